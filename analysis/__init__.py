@@ -1,0 +1,1 @@
+"""Dateline: a news article as tables, charts and citable findings."""

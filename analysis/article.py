@@ -1,0 +1,638 @@
+"""The article: an untouched text, what is known about it, and where its parts lie.
+
+Every other module takes an :class:`Article` or tables made from one. The text is the decoded source, never edited:
+whatever is found in it (title, publisher, paragraphs) is found as a half-open character span.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import unicodedata
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    import pandas as pd
+
+Span = tuple[int, int]
+
+#: What a row, a sidecar or a page may say of an article beside its text.
+FIELDS = ("id", "title", "publisher", "published", "url")
+
+_MAX_TITLE_CHARS = 250
+_MAX_SLUG_CHARS = 60
+_URL_TIMEOUT_SECONDS = 30
+_PROJECT = Path(__file__).resolve().parent.parent
+
+
+class ArticleError(ValueError):
+    """A source that cannot be read as an article; its message is one line for a person."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Article:
+    """One news article, as found.
+
+    Attributes
+    ----------
+    id
+        Safe as a folder name and the same on every machine: the given id, else a slug of the title and the first
+        eight hexadecimal digits of ``sha256``.
+    text
+        The decoded source, character for character. Only what cannot be a character (a lone surrogate, an
+        undecodable byte) stands as U+FFFD.
+    title, publisher, published, url
+        What the text, its sidecar, its row or its page says; ``None`` where nothing does. ``published`` is an ISO 8601
+        date, as precise as is known (``2014-10`` is a month).
+    title_span, publisher_span
+        Where the title and the publisher stand in ``text``; ``None`` where they do not.
+    paragraphs
+        Spans of the paragraphs in order, without the white space around them. The title line is a paragraph.
+    encoding
+        The encoding that ``text`` was decoded from.
+    inferred
+        How a field is known that its source does not state, by field name.
+
+    Examples
+    --------
+    >>> article = Article.from_text("Rain – Daily News\\n\\nIt rained.")
+    >>> article.title, article.publisher, article.paragraphs
+    ('Rain', 'Daily News', ((0, 17), (19, 29)))
+    >>> article.text[slice(*article.title_span)]
+    'Rain'
+    """
+
+    id: str
+    text: str
+    title: str | None = None
+    publisher: str | None = None
+    published: str | None = None
+    url: str | None = None
+    title_span: Span | None = None
+    publisher_span: Span | None = None
+    paragraphs: tuple[Span, ...] = ()
+    encoding: str = "utf-8"
+    inferred: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the text in UTF-8: for a UTF-8 file without a byte order mark, the file's own."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @classmethod
+    def from_text(
+        cls,
+        text: str,
+        *,
+        id: str | None = None,  # noqa: A002 - the column's name
+        title: str | None = None,
+        publisher: str | None = None,
+        published: str | None = None,
+        url: str | None = None,
+        encoding: str = "utf-8",
+        inferred: Mapping[str, str] | None = None,
+    ) -> Article:
+        """Make an article of a text and what is known about it; find the rest in the text.
+
+        Parameters
+        ----------
+        text
+            The whole text. A first line that is no sentence is its title; a news outlet after a dash or a bar at the
+            end of that line is its publisher.
+        id, title, publisher, published, url
+            What is known. What is given here is kept, and looked for in the text.
+        encoding
+            The encoding that the text was decoded from.
+        inferred
+            How a field is known that the source does not state, by field name.
+
+        Raises
+        ------
+        ArticleError
+            If the text has no letter or digit.
+        """
+        text = _without_surrogates(text)
+        if not any(map(str.isalnum, text)):
+            raise ArticleError(f"the text has no word in it ({len(text):,} characters)")
+        paragraphs = _paragraphs(text)
+        title_span, publisher_span = _heading(text, paragraphs, title=title, publisher=publisher)
+        found_title = text[slice(*title_span)] if title_span else None
+        found_publisher = text[slice(*publisher_span)] if publisher_span else None
+        title = title or found_title
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        return cls(
+            id=_safe(id) if id else f"{_slug(title or text[slice(*paragraphs[0])])}-{digest[:8]}",
+            text=text,
+            title=title,
+            publisher=publisher or found_publisher,
+            published=published,
+            url=url,
+            title_span=title_span,
+            publisher_span=publisher_span,
+            paragraphs=paragraphs,
+            encoding=encoding,
+            inferred=dict(inferred or {}),
+        )
+
+
+def articles_table(articles: Iterable[Article]) -> pd.DataFrame:
+    """Give one row an article.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``article_id, title, publisher, published, url, sha256`` (strings, missing where unknown) and
+        ``length_chars`` (int, Unicode characters).
+    """
+    import pandas as pd
+
+    articles = list(articles)
+    text_columns = {
+        "article_id": [a.id for a in articles],
+        "title": [a.title for a in articles],
+        "publisher": [a.publisher for a in articles],
+        "published": [a.published for a in articles],
+        "url": [a.url for a in articles],
+        "sha256": [a.sha256 for a in articles],
+    }
+    table = pd.DataFrame(text_columns, dtype="str")
+    return table.assign(length_chars=[len(a.text) for a in articles])
+
+
+# Reading
+
+
+def read_article(source: str | Path) -> Article:
+    """Read one article.
+
+    Parameters
+    ----------
+    source
+        A ``.txt`` (or any other text file, with or without a sidecar ``.json`` of the same stem beside it), an
+        ``.html``, an ``http(s)://`` address, or a row of a ``.jsonl``, ``.csv`` or ``.parquet``, written
+        ``rows.jsonl#ID`` (``#ID`` may be left out where there is one row only). A relative path is looked for in
+        the working folder, then in Dateline's own, so that ``seeds/…`` is found from anywhere.
+
+    Raises
+    ------
+    ArticleError
+        If there is no such source, or it is empty, binary, or has no word in it; the message is one line.
+    """
+    path, _, wanted = _locate(source)
+    if path is None or _suffix(path) not in _ROW_READERS:
+        return _read_one(source, path)
+    found: Article | None = None
+    for row, where in _rows(path):
+        if wanted is not None and str(row.get("id")) != wanted:
+            continue
+        if found is not None:
+            raise ArticleError(f"{path} has more than one article; name one as {path.name}#ID")
+        found = _article_of_row(row, where)
+        if wanted is not None:
+            return found
+    if found is None:
+        raise ArticleError(f"{path} has no article" + (f" with id {wanted!r}" if wanted else ""))
+    return found
+
+
+def read_articles(sources: Iterable[str | Path]) -> Iterator[Article | ArticleError]:
+    """Read many articles, one at a time.
+
+    Parameters
+    ----------
+    sources
+        What :func:`read_article` takes, and folders (their files, in order of name), globs (``news/**/*.txt``), and
+        files of rows (every row).
+
+    Yields
+    ------
+    Article or ArticleError
+        In order. What cannot be read is yielded as the error that says why, so that the rest goes on; so is an article
+        whose id has come before.
+    """
+    seen: set[str] = set()
+    for source in sources:
+        for article in _each(source):
+            if isinstance(article, Article):
+                if article.id in seen:
+                    yield ArticleError(f"{source}: a second article with the id {article.id!r} was left out")
+                    continue
+                seen.add(article.id)
+            yield article
+
+
+def _each(source: str | Path) -> Iterator[Article | ArticleError]:
+    try:
+        files = _files(source)
+        if files is None:
+            path, _, wanted = _locate(source)
+            if path is None or wanted is not None or _suffix(path) not in _ROW_READERS:
+                yield read_article(source)
+                return
+            files = [path]
+    except ArticleError as error:
+        yield error
+        return
+    for path in files:
+        try:
+            if _suffix(path) not in _ROW_READERS:
+                yield _read_one(path, path)
+                continue
+            for row, where in _rows(path):
+                try:
+                    yield _article_of_row(row, where)
+                except ArticleError as error:
+                    yield error
+        except ArticleError as error:
+            yield error
+
+
+def _files(source: str | Path) -> list[Path] | None:
+    """Give the files of a folder or a glob, in order of name; None for anything else."""
+    path = Path(source)
+    if path.is_dir():
+        files = sorted(p for p in path.iterdir() if p.is_file() and not _is_aside(p))
+        if not files:
+            raise ArticleError(f"{source} is a folder with no article in it")
+        return files
+    if any(c in str(source) for c in "*?[") and not path.exists() and not _is_url(source):
+        root = Path(path.anchor) if path.is_absolute() else Path()
+        files = sorted(p for p in root.glob(str(path.relative_to(path.anchor))) if p.is_file() and not _is_aside(p))
+        if not files:
+            raise ArticleError(f"no file matches {source}")
+        return files
+    return None
+
+
+def _is_aside(path: Path) -> bool:
+    """Say whether a file in a folder is no article: hidden, or the sidecar of another."""
+    return path.name.startswith(".") or (
+        path.suffix == ".json" and any(path.with_suffix(s).exists() for s in _TEXT_SUFFIXES)
+    )
+
+
+def _is_url(source: str | Path) -> bool:
+    return str(source).lower().startswith(("http://", "https://"))
+
+
+def _suffix(path: Path) -> str:
+    return path.suffix.lower()
+
+
+def _locate(source: str | Path) -> tuple[Path | None, str, str | None]:
+    """Split a source into its file (None for an address), its name for messages, and the wanted row's id."""
+    name = str(source)
+    if _is_url(source):
+        return None, name, None
+    file, mark, wanted = name.rpartition("#")
+    for candidate, row in ((name, None), (file, wanted)) if mark else ((name, None),):
+        for path in (Path(candidate), _PROJECT / candidate):
+            if candidate and path.is_dir():
+                raise ArticleError(f"{candidate} is a folder; expected a file")
+            if path.is_file():
+                return path, name, row
+    raise ArticleError(f"no such file: {name}")
+
+
+def _read_one(source: str | Path, path: Path | None) -> Article:
+    if path is None:
+        return _article_of_page(*_fetch(str(source)), name=str(source), url=str(source))
+    data = _bytes(path)
+    if _suffix(path) in _PAGE_SUFFIXES:
+        return _article_of_page(data, None, name=str(path), url=None)
+    text, encoding = _decode(data, name=str(path))
+    try:
+        return Article.from_text(text, **{"encoding": encoding, **_sidecar(path)})
+    except ArticleError as error:
+        raise ArticleError(f"{path}: {error}") from None
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ArticleError(f"{path} cannot be read: {error.strerror}") from None
+    if not data:
+        raise ArticleError(f"{path} is empty")
+    return data
+
+
+def _sidecar(path: Path) -> dict[str, Any]:
+    """Read the ``.json`` beside a text file: what the text does not say."""
+    sidecar = path.with_suffix(".json")
+    if sidecar == path or not sidecar.is_file():
+        return {}
+    expected = (*FIELDS, "encoding", "inferred")
+    try:
+        said = json.loads(sidecar.read_bytes())
+    except ValueError as error:
+        raise ArticleError(f"{sidecar} is not JSON: {error}") from None
+    if not isinstance(said, dict) or (unknown := sorted(said.keys() - set(expected))):
+        got = ", ".join(unknown) if isinstance(said, dict) else type(said).__name__
+        raise ArticleError(f"{sidecar}: got {got}; expected an object with any of {', '.join(expected)}")
+    return said
+
+
+# Pages
+
+
+def _fetch(url: str) -> tuple[bytes, str | None]:
+    request = urllib.request.Request(url, headers={"User-Agent": "dateline (https://pypi.org/project/dateline)"})  # noqa: S310
+    try:
+        with urllib.request.urlopen(request, timeout=_URL_TIMEOUT_SECONDS) as answer:  # noqa: S310 - http(s) only
+            return answer.read(), answer.headers.get_content_charset()
+    except (urllib.error.URLError, OSError, ValueError) as error:
+        raise ArticleError(f"{url} cannot be read: {getattr(error, 'reason', error)}") from None
+
+
+def _article_of_page(data: bytes, charset: str | None, *, name: str, url: str | None) -> Article:
+    """Take the article out of an HTML page (or a plain text that an address gave)."""
+    import trafilatura
+
+    declared = charset or next(iter(_CHARSET.findall(data[:2048])), b"").decode("ascii") or None
+    page, encoding = _decode(data, name=name, declared=declared)
+    if url and not _LOOKS_LIKE_HTML.search(page[:2048]):
+        return Article.from_text(page, url=url, encoding=encoding)
+    found = trafilatura.bare_extraction(page, url=url, include_comments=False, with_metadata=True)
+    body = (found and found.text) or ""
+    if not any(map(str.isalnum, body)):
+        raise ArticleError(f"{name} has no article text that can be told from its page")
+    title = found.title or None
+    if title and not body.startswith(title):
+        body = f"{title}\n\n{body}"
+    return Article.from_text(
+        body, title=title, publisher=found.sitename or None, published=found.date or None,
+        url=url or found.url or None, encoding=encoding,
+    )  # fmt: skip
+
+
+_PAGE_SUFFIXES = {".html", ".htm", ".xhtml"}
+_TEXT_SUFFIXES = (".txt", ".md", ".text")
+_CHARSET = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
+_LOOKS_LIKE_HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|title|meta|p|div)\b", re.IGNORECASE)
+
+
+# Rows
+
+
+def _rows(path: Path) -> Iterator[tuple[dict[str, Any], str]]:
+    """Read the rows of a file one at a time, each with its place for messages."""
+    try:
+        for number, row in enumerate(_ROW_READERS[_suffix(path)](path), start=1):
+            yield row, f"{path}, row {number}"
+    except OSError as error:
+        raise ArticleError(f"{path} cannot be read: {error.strerror or error}") from None
+    except UnicodeDecodeError as error:
+        raise ArticleError(f"{path} is not UTF-8 (byte {error.start}): save it as UTF-8") from None
+
+
+def _rows_of_jsonl(path: Path) -> Iterator[dict[str, Any]]:
+    with path.open(encoding="utf-8-sig") as lines:
+        for number, line in enumerate(lines, start=1):
+            if not line.strip():
+                continue
+            try:
+                row = json.loads(line)
+            except ValueError as error:
+                raise ArticleError(f"{path}, line {number} is not JSON: {error}") from None
+            yield row if isinstance(row, dict) else {}
+
+
+def _rows_of_csv(path: Path) -> Iterator[dict[str, Any]]:
+    import csv
+
+    csv.field_size_limit(2**31 - 1)
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        reader = csv.DictReader(lines)
+        if "text" not in (reader.fieldnames or ()):
+            raise ArticleError(f"{path} has the columns {reader.fieldnames or []}; expected text and any of {FIELDS}")
+        try:
+            yield from reader
+        except csv.Error as error:
+            raise ArticleError(f"{path}, line {reader.line_num}: {error}") from None
+
+
+def _rows_of_parquet(path: Path) -> Iterator[dict[str, Any]]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(path) as file:
+            names = file.schema_arrow.names
+            if "text" not in names:
+                raise ArticleError(f"{path} has the columns {names}; expected text and any of {FIELDS}")
+            columns = [name for name in ("text", *FIELDS) if name in names]
+            for batch in file.iter_batches(batch_size=256, columns=columns):
+                yield from batch.to_pylist()
+    except pa.ArrowInvalid as error:
+        raise ArticleError(f"{path} is not Parquet: {error}") from None
+
+
+_ROW_READERS = {
+    ".jsonl": _rows_of_jsonl,
+    ".ndjson": _rows_of_jsonl,
+    ".csv": _rows_of_csv,
+    ".parquet": _rows_of_parquet,
+}
+
+
+def _article_of_row(row: Mapping[str, Any], where: str) -> Article:
+    text = row.get("text")
+    if not isinstance(text, str) or not text:
+        raise ArticleError(f"{where} has no text")
+    said = {name: str(row[name]) for name in FIELDS if row.get(name) not in (None, "")}
+    try:
+        return Article.from_text(text, **said)
+    except ArticleError as error:
+        raise ArticleError(f"{where}: {error}") from None
+
+
+# Decoding
+
+_BOMS = (
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_MAX_CONTROL_SHARE = 0.02
+_MAX_HIGH_SHARE_OF_ENGLISH = 0.02
+_SAMPLE_BYTES = 65_536
+
+
+def _without_surrogates(text: str) -> str:
+    return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def _decode(data: bytes, *, name: str, declared: str | None = None) -> tuple[str, str]:
+    """Decode bytes; give the text and the encoding, which says how many bytes could not be decoded, if any."""
+    for bom, encoding in _BOMS:
+        if data.startswith(bom):
+            return data.decode(encoding, errors="replace"), encoding
+    sample = data[:_SAMPLE_BYTES]
+    controls = sum(byte < 32 and byte not in b"\t\n\r\f\v\x1b" for byte in sample)
+    if controls > _MAX_CONTROL_SHARE * len(sample):
+        raise ArticleError(f"{name} is a binary file; expected a text")
+    try:
+        return data.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError:
+        pass
+    if declared:
+        try:
+            return data.decode(declared), declared.lower()
+        except (LookupError, UnicodeDecodeError):
+            pass
+    almost = data.decode("utf-8", errors="replace")
+    broken = almost.count("\N{REPLACEMENT CHARACTER}")
+    if sum(c > "\x7f" for c in almost) > 2 * broken:
+        return almost, f"utf-8 ({broken} undecodable)"
+    encoding = _guess_encoding(data, name=name)
+    return data.decode(encoding, errors="replace"), encoding
+
+
+def _guess_encoding(data: bytes, *, name: str) -> str:
+    """Name the likeliest encoding of bytes that are not UTF-8."""
+    import charset_normalizer
+
+    high = sum(byte > 127 for byte in data)
+    if high < _MAX_HIGH_SHARE_OF_ENGLISH * len(data):
+        # A few stray bytes in Latin letters are the quotes and dashes of Windows, as the HTML standard has it.
+        return "cp1252"
+    best = charset_normalizer.from_bytes(data).best()
+    if best is None:
+        raise ArticleError(f"{name} is in no known encoding; save it as UTF-8")
+    return best.encoding
+
+
+# Identity
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+def _slug(title: str) -> str:
+    """Give up to sixty characters of a title's words, in ASCII, joined by hyphens."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
+    slug = ""
+    for word in re.findall(r"[a-z0-9]+", plain.lower().replace("'", "")):
+        longer = f"{slug}-{word}" if slug else word[:_MAX_SLUG_CHARS]
+        if len(longer) > _MAX_SLUG_CHARS:
+            break
+        slug = longer
+    return slug or "article"
+
+
+def _safe(given: str) -> str:
+    """Give an id as it is where it can name a folder, else made safe and kept apart by eight digits of its hash."""
+    given = _without_surrogates(str(given))
+    safe = _UNSAFE.sub("-", given).strip("-.")[:_MAX_SLUG_CHARS]
+    if safe == given:
+        return given
+    return f"{safe or 'article'}-{hashlib.sha256(given.encode()).hexdigest()[:8]}"
+
+
+# Parts
+
+_LINE = re.compile(r"[^\r\n\v\f\x85\u2028\u2029]+")
+_BLANK_LINE = re.compile(r"(?:\r\n|[\r\n\v\f\x85\u2029])[^\S\r\n\v\f\x85\u2029]*(?:\r\n|[\r\n\v\f\x85\u2028\u2029])")
+_WRAP_CHARS = range(45, 101)
+_SENTENCE_END = tuple(".!?:;\"'”’)]…")
+_SOURCE_MARK = re.compile(r"\s+[–—|·-]\s+(?=\S)")
+_OUTLET_WORDS = frozenset(
+    """ap afp agency bbc broadcasting bulletin cable chronicle cnn courier daily dispatch echo examiner express gazette
+    globe guardian herald independent inquirer journal ledger magazine mail media mirror monitor network news newspaper
+    newswire npr observer online post press radio register reporter reuters review sentinel standard star sun telegraph
+    television times today tribune tv upi voice weekly wikinews wire world""".split()
+)
+_MAX_OUTLET_WORDS = 6
+
+
+def _paragraphs(text: str) -> tuple[Span, ...]:
+    """Find the paragraphs: the lines, or the blocks between blank lines where lines were wrapped to a width."""
+    blocks, start = [], 0
+    for gap in _BLANK_LINE.finditer(text):
+        blocks.append((start, gap.start()))
+        start = gap.end()
+    blocks.append((start, len(text)))
+    lines = [[m.span() for m in _LINE.finditer(text, *block)] for block in blocks]
+    spans = []
+    for block_lines in lines:
+        if _is_wrapped(text, block_lines):
+            spans.append((block_lines[0][0], block_lines[-1][1]))
+        else:
+            spans.extend(block_lines)
+    return tuple(trimmed for span in spans if (trimmed := _trim(text, span)))
+
+
+def _is_wrapped(text: str, lines: list[Span]) -> bool:
+    """Say whether the lines of a block are one paragraph, broken to a width wherever a word would have run over it.
+
+    Each line but the last could not have taken the next line's first word without passing the longest line.
+    """
+    if len(lines) < 2:  # noqa: PLR2004 - one line is not broken
+        return False
+    widths = [end - start for start, end in lines]
+    width = max(widths)
+    if width not in _WRAP_CHARS:
+        return False
+    full = sum(
+        widths[i] + 1 + len(text[slice(*lines[i + 1])].split(maxsplit=1)[0]) > width
+        for i in range(len(lines) - 1)
+        if text[slice(*lines[i + 1])].strip()
+    )
+    mid_sentence = sum(not text[s:e].rstrip().endswith(_SENTENCE_END) for s, e in lines[:-1])
+    return full >= 0.8 * (len(lines) - 1) and mid_sentence * 2 >= len(lines) - 1
+
+
+def _trim(text: str, span: Span) -> Span | None:
+    """Take the white space off both ends of a span; None if nothing is left."""
+    part = text[slice(*span)]
+    start = span[0] + len(part) - len(part.lstrip())
+    end = span[0] + len(part.rstrip())
+    return (start, end) if start < end else None
+
+
+def _heading(
+    text: str, paragraphs: tuple[Span, ...], *, title: str | None, publisher: str | None
+) -> tuple[Span | None, Span | None]:
+    """Find the title and the publisher in the first paragraph.
+
+    A given title is looked for at the start of the text. Without one, the first line is the title if more text
+    follows and it is no sentence: short, and without a full stop at its end.
+    """
+    first = paragraphs[0]
+    line = text[slice(*first)]
+    if title:
+        title = title.strip()
+        if not line.casefold().startswith(title.casefold()) or len(title) > len(line):
+            return None, None
+        span = (first[0], first[0] + len(title))
+        rest = _SOURCE_MARK.match(text, span[1], first[1])
+        return span, ((rest.end(), first[1]) if rest else None)
+    if len(paragraphs) == 1 or len(line) > _MAX_TITLE_CHARS or line.endswith((".", ";", ",", ":")) or "\n" in line:
+        return None, None
+    for mark in reversed(list(_SOURCE_MARK.finditer(text, *first))):
+        if _is_outlet(text[mark.end() : first[1]], publisher):
+            return (first[0], mark.start()), (mark.end(), first[1])
+    return first, None
+
+
+def _is_outlet(name: str, publisher: str | None) -> bool:
+    """Say whether the end of a title line names a news outlet."""
+    if publisher and name.casefold() == publisher.casefold():
+        return True
+    words = re.findall(r"\w+", name)
+    return (
+        0 < len(words) <= _MAX_OUTLET_WORDS
+        and words[0][0].isupper()
+        and (not _OUTLET_WORDS.isdisjoint(w.lower() for w in words) or bool(re.fullmatch(r"\w+\.\w{2,4}", name)))
+    )
