@@ -229,6 +229,23 @@ def read_articles(sources: Iterable[str | Path]) -> Iterator[Article | ArticleEr
             yield article
 
 
+def write_article(article: Article, path: Path) -> None:
+    """Write an article as a text file and its sidecar, from which :func:`read_article` gives the same article.
+
+    Parameters
+    ----------
+    article
+        The article.
+    path
+        The text file; the sidecar ``.json`` is written beside it.
+    """
+    # A text that begins with U+FEFF would lose it on reading, as a byte order mark, if it had not another before it.
+    path.write_bytes(article.text.encode("utf-8-sig" if article.text.startswith("\ufeff") else "utf-8"))
+    said = {name: value for name in (*FIELDS, "encoding", "inferred") if (value := getattr(article, name))}
+    sidecar = json.dumps(said, indent=2, ensure_ascii=False) + "\n"
+    path.with_suffix(".json").write_text(sidecar, encoding="utf-8", newline="\n")
+
+
 def _each(source: str | Path) -> Iterator[Article | ArticleError]:
     try:
         files = _files(source)

@@ -1,0 +1,46 @@
+# `make report` and `make test` make the environment first, if it is missing or stale.
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/made-in
+
+.PHONY: report test check lab lock clean
+.DEFAULT_GOAL := report
+
+report: $(STAMP)
+	@$(BIN)/python -m analysis report seeds/000_a515cb56a3bc3877.txt
+
+test: $(STAMP)
+	@$(BIN)/python -m pytest
+
+check: $(STAMP)
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+
+lab: $(STAMP)
+	@$(BIN)/jupyter lab notebooks
+
+# After a change of dependencies: the lock, and environment.yml made from it.
+lock: $(STAMP)
+	@$(BIN)/uv lock --upgrade
+	@$(BIN)/python tests/test_environment.py
+
+clean:
+	rm -rf .venv
+
+# The stamp holds the folder that the environment was made in: a checkout that was moved makes its own anew.
+ifneq ($(shell cat $(STAMP) 2>/dev/null),$(CURDIR))
+.PHONY: $(STAMP)
+endif
+
+# uv itself comes from the lock, by its hash, into .venv: the machine needs only Python.
+$(STAMP): pyproject.toml uv.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
+	  f"Dateline needs Python 3.11 or newer; $(PYTHON) is {sys.version.split()[0]}. Try: make PYTHON=python3.12")'
+	@echo "Making the environment in .venv (about half a minute, once)"
+	@$(PYTHON) -m venv --clear .venv
+	@$(BIN)/python -c 'import tomllib; \
+	  uv = next(p for p in tomllib.load(open("uv.lock", "rb"))["package"] if p["name"] == "uv"); \
+	  print("uv==" + uv["version"], *("--hash=" + wheel["hash"] for wheel in uv["wheels"]))' > .venv/uv.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r .venv/uv.txt
+	@VIRTUAL_ENV= $(BIN)/uv sync --quiet --locked --compile-bytecode
+	@printf %s "$(CURDIR)" > $@

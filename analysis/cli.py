@@ -1,0 +1,110 @@
+"""The ``dateline`` command: it parses, calls and prints."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from analysis.article import ArticleError, read_article
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_EXIT_FAILED = 1
+_EXIT_INPUT = 2
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong in one line."""
+        self.exit(_EXIT_INPUT, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; give its exit status: 0, 1 for a failed run, 2 for a usage or input error."""
+    options = _parser().parse_args(arguments)
+    try:
+        return options.run(options)
+    except KeyboardInterrupt:
+        return _fail("interrupted; nothing half-made is left", 128 + 2)
+    except Exception as error:
+        if options.debug:
+            raise
+        line = " ".join(str(error).split()) or type(error).__name__
+        return _fail(line, _EXIT_INPUT if isinstance(error, (ValueError, OSError)) else _EXIT_FAILED)
+
+
+def _fail(line: str, status: int) -> int:
+    print(f"dateline: {line}", file=sys.stderr)
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = _Parser(add_help=False)
+    common.add_argument("--debug", action="store_true", help="show the traceback of an error")
+    parser = _Parser(prog="dateline", description="A news article as tables, charts and citable findings.")
+    parser.add_argument("--version", action="version", version=f"dateline {version('dateline')}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND", parser_class=_Parser)
+
+    report = commands.add_parser("report", parents=[common], help="run the notebooks on an article; make its report")
+    report.add_argument(
+        "article", metavar="ARTICLE", help=".txt, .html, address, or a row: rows.jsonl#ID (also .csv, .parquet)"
+    )
+    report.add_argument(
+        "-p",
+        "--parameter",
+        nargs=2,
+        action="append",
+        default=[],
+        metavar=("NAME", "VALUE"),
+        help="a parameter of the notebooks; may be given again",
+    )
+    report.add_argument("--out", type=Path, metavar="DIR", help="the report's folder (default: reports/<id>)")
+    report.set_defaults(run=_report)
+
+    annotate = commands.add_parser("annotate", parents=[common], help="write sentences, tokens and mentions as Parquet")
+    annotate.add_argument(
+        "articles", metavar="ARTICLE", nargs="+", help="what report takes, and folders, globs and whole files of rows"
+    )
+    annotate.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder for the Parquet files")
+    annotate.set_defaults(run=_annotate)
+    return parser
+
+
+def _report(options: argparse.Namespace) -> int:
+    from analysis.report import ReportError, make_report, read_parameters
+
+    parameters = read_parameters(dict(options.parameter))
+    article = read_article(options.article)
+    try:
+        out = make_report(article, out=options.out, parameters=parameters, progress=_tell)
+    except ReportError as error:
+        if options.debug:
+            raise
+        kept = f"; kept: {error.notebook}" if error.notebook else ""
+        # Without a notebook that ran, it was the place for the report that was wrong.
+        return _fail(f"{error}{kept}", _EXIT_FAILED if error.notebook else _EXIT_INPUT)
+    print(out / "report.html")
+    return 0
+
+
+def _annotate(options: argparse.Namespace) -> int:
+    from analysis.batch import annotate_articles
+
+    errors: list[ArticleError] = []
+
+    def on_error(error: ArticleError) -> None:
+        errors.append(error)
+        _fail(str(error), _EXIT_INPUT)
+
+    count = annotate_articles(options.articles, options.out, on_error=on_error)
+    if count:
+        print(f"{options.out}: {count:,} article{'s' if count > 1 else ''} annotated")
+    return _EXIT_INPUT if errors else 0
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)

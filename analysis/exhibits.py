@@ -1,0 +1,419 @@
+"""Exhibits: captioned, footnoted tables, figures, marked texts and numbers that a report numbers and saves.
+
+An exhibit displays itself in any notebook front end. With what a person sees goes a record of the whole exhibit (a
+MIME type of our own), so an executed notebook holds all that its report is made from, whoever ran it: cell by cell in
+JupyterLab, by papermill, or by ``dateline report``.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+import json
+import math
+import re
+from dataclasses import KW_ONLY, dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import matplotlib.figure
+
+#: The media type under which a notebook's output carries an exhibit's record.
+MIME = "application/vnd.dateline.exhibit+json"
+
+_ID = re.compile(r"[a-z][a-z0-9-]*")
+_PNG_PIXELS_PER_INCH = 300
+
+
+@dataclass(frozen=True)
+class _Exhibit:
+    """What all exhibits share: a stable id, a caption, notes, a record, and a look."""
+
+    _: KW_ONLY
+    id: str
+    caption: str = ""
+    notes: Sequence[str] = ()
+
+    kind: ClassVar[str]
+    needs_caption: ClassVar[bool] = True
+
+    def __post_init__(self) -> None:
+        if not _ID.fullmatch(self.id):
+            raise ValueError(f"exhibit id {self.id!r}: expected lower-case letters, digits and hyphens, as in 'key-terms'")
+        if self.needs_caption and not self.caption:
+            raise ValueError(f"exhibit {self.id!r} has no caption: say what it shows")
+        if isinstance(self.notes, str):
+            raise TypeError(f"exhibit {self.id!r}: notes is one string; expected a list of notes")
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """The whole exhibit as JSON data; :func:`read_record` makes the exhibit of it again."""
+        return {"kind": self.kind, "id": self.id, "caption": self.caption, "notes": list(self.notes)} | self._content()
+
+    def html(self, number: str = "") -> str:
+        """Draw the exhibit as an HTML ``figure``; ``number`` (as in ``Table 3``) is the report's to give."""
+        label = f"<b>{number}.</b> " if number else ""
+        caption = f"<figcaption>{label}{html.escape(self.caption)}</figcaption>" if self.caption or number else ""
+        notes = "".join(f"<p>{html.escape(note)}</p>" for note in self.all_notes())
+        notes = f'<div class="notes">{notes}</div>' if notes else ""
+        above, below = (caption, "") if self.kind == "table" else ("", caption)
+        return f'<figure class="exhibit {self.kind}" id="{self.id}">{above}{self._body()}{below}{notes}</figure>'
+
+    def all_notes(self) -> list[str]:
+        """Give the notes, with those that the exhibit itself adds."""
+        return list(self.notes)
+
+    def files(self) -> Iterator[tuple[str, bytes]]:
+        """Yield what a report saves of the exhibit: a path inside the report, and the bytes."""
+        yield from ()
+
+    def _content(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def _body(self) -> str:
+        raise NotImplementedError
+
+    def __str__(self) -> str:
+        return f"[{self.kind} {self.id}] {self.caption}".rstrip()
+
+
+@dataclass(frozen=True)
+class Table(_Exhibit):
+    """A table: all of it is saved, its first rows are shown.
+
+    Parameters
+    ----------
+    data
+        A tidy table of text, numbers and truth values; its index is not shown or saved.
+    id, caption, notes
+        Its stable id, what it shows, and its footnotes (the basis, the formula's source, the measured error).
+    rows
+        How many rows are shown; a note says where the rest is.
+    columns
+        The columns to show, in order; with a mapping, also their headings. All but a constant ``article_id`` unless
+        given. The saved files hold every column.
+
+    Examples
+    --------
+    >>> table = Table(pd.DataFrame({"word": ["rain"], "n": [3]}), id="words", caption="Words.")
+    >>> [name for name, _ in table.files()]
+    ['tables/words.csv', 'tables/words.parquet']
+    >>> read_record(table.record).data.equals(table.data)
+    True
+    """
+
+    data: pd.DataFrame
+    _: KW_ONLY
+    rows: int = 20
+    columns: Sequence[str] | Mapping[str, str] | None = None
+
+    kind: ClassVar[str] = "table"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if missing := [name for name in self.columns or () if name not in self.data.columns]:
+            raise ValueError(f"table {self.id!r} has no column {missing[0]!r}; it has {', '.join(self.data.columns)}")
+
+    def headings(self) -> dict[str, str]:
+        """Give the shown columns and their headings."""
+        if self.columns is None:
+            shown = [c for c in self.data.columns if c != "article_id" or self.data[c].nunique() > 1]
+            return {name: name.replace("_", " ") for name in shown}
+        if isinstance(self.columns, dict):
+            return dict(self.columns)
+        return {name: name.replace("_", " ") for name in self.columns}
+
+    def all_notes(self) -> list[str]:
+        """Give the notes, and where the rows are that are not shown."""
+        if len(self.data) <= self.rows:
+            return list(self.notes)
+        return [*self.notes, f"First {self.rows} of {len(self.data):,} rows; tables/{self.id}.csv holds them all."]
+
+    def files(self) -> Iterator[tuple[str, bytes]]:
+        """Yield the table as CSV (UTF-8, full precision) and as Parquet."""
+        yield f"tables/{self.id}.csv", self.data.to_csv(index=False, lineterminator="\n").encode()
+        yield f"tables/{self.id}.parquet", self.data.to_parquet(index=False)
+
+    def _content(self) -> dict[str, Any]:
+        columns = [
+            {"name": str(name), "type": str(self.data[name].dtype), "values": _json_values(self.data[name], self.id)}
+            for name in self.data.columns
+        ]
+        return {"rows": self.rows, "shown": self.headings(), "columns": columns}
+
+    def _body(self) -> str:
+        shown = self.data.head(self.rows)
+        headings = self.headings()
+        number = {name: pd.api.types.is_numeric_dtype(self.data[name]) and shown[name].dtype != bool for name in headings}
+        cells = {name: _formatted(shown[name]) for name in headings}
+
+        def align(name: str) -> str:
+            return ' class="n"' if number[name] else ""
+
+        head = "".join(f'<th scope="col"{align(name)}>{html.escape(text)}</th>' for name, text in headings.items())
+        body = "".join(
+            "<tr>" + "".join(f"<td{align(name)}>{html.escape(cells[name][i])}</td>" for name in headings) + "</tr>"
+            for i in range(len(shown))
+        )
+        return (
+            f'<div class="scroll" role="region" tabindex="0" aria-label="{html.escape(self.caption)}">'
+            f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        )
+
+
+@dataclass(frozen=True)
+class Figure(_Exhibit):
+    """A chart, with a text that stands for it.
+
+    Parameters
+    ----------
+    image
+        A matplotlib figure (or the SVG that one was saved as).
+    id, caption, notes
+        As for a :class:`Table`.
+    alt
+        What a reader who does not see the chart should know, computed from its data; the figure's own label
+        (``figure.get_label()``) unless given.
+    """
+
+    image: matplotlib.figure.Figure | str
+    _: KW_ONLY
+    alt: str = ""
+
+    kind: ClassVar[str] = "figure"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not isinstance(self.image, str):
+            object.__setattr__(self, "alt", self.alt or str(self.image.get_label()))
+            object.__setattr__(self, "image", _svg(self.image, salt=self.id))
+        if not self.alt:
+            raise ValueError(f"figure {self.id!r} has no alt text: give alt=, computed from the chart's data")
+
+    def files(self) -> Iterator[tuple[str, bytes]]:
+        """Yield the figure as SVG, and as PDF and PNG made from that."""
+        svg = self.image.encode()
+        yield f"figures/{self.id}.svg", svg
+        yield f"figures/{self.id}.pdf", _typeset(svg, "pdf", alt=self.alt)
+        yield f"figures/{self.id}.png", _typeset(svg, "png", alt=self.alt)
+
+    def _content(self) -> dict[str, Any]:
+        return {"alt": self.alt, "svg": self.image}
+
+    def _body(self) -> str:
+        data = base64.b64encode(self.image.encode()).decode()
+        return f'<img alt="{html.escape(self.alt)}" src="data:image/svg+xml;base64,{data}">'
+
+
+@dataclass(frozen=True)
+class Text(_Exhibit):
+    """A text with spans of it marked, each with its label.
+
+    Parameters
+    ----------
+    text
+        The whole text.
+    spans
+        A table with the half-open character spans ``start, end``; they must not overlap.
+    id, caption, notes
+        As for a :class:`Table`.
+    by
+        The column of ``spans`` that labels a mark; without it, marks have no label.
+    """
+
+    text: str
+    spans: pd.DataFrame
+    _: KW_ONLY
+    by: str | None = None
+
+    kind: ClassVar[str] = "text"
+
+    def marks(self) -> list[tuple[int, int, str]]:
+        """Give start, end and label of each mark, in order of place."""
+        labels = self.spans[self.by].astype(str) if self.by else [""] * len(self.spans)
+        marks = sorted(zip(self.spans["start"].tolist(), self.spans["end"].tolist(), labels, strict=True))
+        for (_, end, _), (start, *_) in zip(marks, marks[1:], strict=False):
+            if start < end:
+                raise ValueError(f"text {self.id!r}: two marks overlap at character {start}; expected separate spans")
+        return marks
+
+    def files(self) -> Iterator[tuple[str, bytes]]:
+        """Yield the marks as a table: start, end, label and the text between."""
+        marks = pd.DataFrame(
+            [(start, end, label, self.text[start:end]) for start, end, label in self.marks()],
+            columns=["start", "end", "label", "text"],
+        )
+        yield f"tables/{self.id}.csv", marks.to_csv(index=False, lineterminator="\n").encode()
+
+    def _content(self) -> dict[str, Any]:
+        return {"text": self.text, "marks": self.marks()}
+
+    def _body(self) -> str:
+        pieces, at = [], 0
+        for start, end, label in self.marks():
+            kind = re.sub(r"[^a-z0-9]+", "-", label.lower()).strip("-")
+            pieces += [
+                html.escape(self.text[at:start]),
+                f'<mark class="mark-{kind}" data-label="{html.escape(label)}">{html.escape(self.text[start:end])}</mark>',
+            ]
+            at = end
+        pieces.append(html.escape(self.text[at:]))
+        return f'<div class="prose">{"".join(pieces).strip()}</div>'
+
+
+@dataclass(frozen=True)
+class Number(_Exhibit):
+    """One number that prose may quote, with its unit.
+
+    Parameters
+    ----------
+    value
+        A whole or a decimal number; NaN where it is undefined.
+    id, caption, notes
+        As for a :class:`Table`; a number needs no caption.
+    unit
+        What is counted or measured, in the plural: ``tokens``.
+    """
+
+    value: float
+    _: KW_ONLY
+    unit: str = ""
+
+    kind: ClassVar[str] = "number"
+    needs_caption: ClassVar[bool] = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        # NumPy's numbers become Python's, which JSON knows.
+        object.__setattr__(self, "value", getattr(self.value, "item", lambda: self.value)())
+        if isinstance(self.value, bool) or not isinstance(self.value, (int, float)):
+            raise TypeError(f"number {self.id!r} is {self.value!r}; expected a whole or a decimal number")
+
+    def __str__(self) -> str:
+        return f"{_formatted(pd.Series([self.value]))[0]} {self.unit}".rstrip()
+
+    def _content(self) -> dict[str, Any]:
+        return {"value": None if math.isnan(self.value) else self.value, "unit": self.unit}
+
+    def _body(self) -> str:
+        value, _, unit = str(self).partition(" ")
+        return f'<p><span class="value">{value}</span> {html.escape(unit)}</p>'
+
+
+Exhibit = Table | Figure | Text | Number
+_KINDS = {kind.kind: kind for kind in (Table, Figure, Text, Number)}
+
+
+def show(*exhibits: Exhibit) -> None:
+    """Display exhibits in a notebook, each with the record that a report is made from.
+
+    Outside a notebook their one-line descriptions are printed.
+    """
+    from IPython import get_ipython
+    from IPython.display import display
+
+    for exhibit in exhibits:
+        if get_ipython() is None:
+            print(exhibit)  # noqa: T201 - printing is what was asked for
+            continue
+        look = f"<style>{stylesheet()}</style>{exhibit.html()}"
+        display({"text/plain": str(exhibit), "text/html": look, MIME: exhibit.record}, raw=True)
+
+
+def read_record(record: Mapping[str, Any]) -> Exhibit:
+    """Make the exhibit again that a record was taken from.
+
+    Raises
+    ------
+    ValueError
+        If the record is of no known kind.
+    """
+    kind = record.get("kind")
+    if kind not in _KINDS:
+        raise ValueError(f"a record of kind {kind!r}; expected one of {', '.join(_KINDS)}")
+    common = {"id": record["id"], "caption": record["caption"], "notes": record["notes"]}
+    match kind:
+        case "table":
+            columns = {c["name"]: pd.Series(c["values"], dtype=c["type"]) for c in record["columns"]}
+            return Table(pd.DataFrame(columns), rows=record["rows"], columns=record["shown"], **common)
+        case "figure":
+            return Figure(record["svg"], alt=record["alt"], **common)
+        case "text":
+            marks = pd.DataFrame(record["marks"], columns=["start", "end", "label"])
+            return Text(record["text"], marks, by="label", **common)
+        case _:
+            value = math.nan if record["value"] is None else record["value"]
+            return Number(value, unit=record["unit"], **common)
+
+
+@cache
+def stylesheet() -> str:
+    """Give the style sheet that exhibits are shown with."""
+    return Path(__file__).with_name("exhibits.css").read_text(encoding="utf-8")
+
+
+def _json_values(column: pd.Series, table: str) -> list[Any]:
+    values = [None if missing else value for value, missing in zip(column.tolist(), column.isna(), strict=True)]
+    for value in values:
+        if not isinstance(value, (str, int, float, bool, type(None))):
+            raise TypeError(
+                f"table {table!r}, column {column.name!r} holds {value!r}; expected text, numbers or truth values"
+            )
+    return values
+
+
+_MISSING = "–"
+_TINY = 0.001
+
+
+def _formatted(column: pd.Series) -> list[str]:
+    """Write a column's cells for reading: numbers with as many decimals as give its largest three digits."""
+    if column.dtype == bool:
+        return ["yes" if value else "no" for value in column]
+    if not pd.api.types.is_numeric_dtype(column):
+        return [_MISSING if missing else str(value) for value, missing in zip(column, column.isna(), strict=True)]
+    sizes = [abs(value) for value in column.dropna().tolist() if math.isfinite(value) and value]
+    whole = all(float(size).is_integer() for size in sizes)
+    decimals = 0 if whole else min(max(2 - math.floor(math.log10(max(sizes))), 1), 3)
+
+    def write(value: float) -> str:
+        if pd.isna(value):
+            return _MISSING
+        if math.isinf(value):
+            return "∞" if value > 0 else "−∞"
+        if 0 < abs(value) < _TINY and decimals:
+            return f"{'−' if value < 0 else ''}<{_TINY}"
+        return f"{value:,.{decimals}f}".replace("-", "−")
+
+    return [write(value) for value in column.tolist()]
+
+
+def _svg(figure: matplotlib.figure.Figure, *, salt: str) -> str:
+    """Save a figure as SVG: the same bytes for the same figure, its letters as paths so that it looks alike anywhere."""
+    import matplotlib as mpl
+
+    file = io.StringIO()
+    with mpl.rc_context({"svg.hashsalt": salt, "svg.fonttype": "path"}):
+        figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
+    return file.getvalue()
+
+
+def _typeset(svg: bytes, format: str, *, alt: str) -> bytes:  # noqa: A002 - the file format's usual name
+    """Make a PDF or a PNG of an SVG: one drawing, so that all three look the same."""
+    import typst
+
+    page = f'#set page(width: auto, height: auto, margin: 0pt)\n#image("figure.svg", alt: {json.dumps(alt)})'
+    return typst.compile(
+        {"main": page.encode(), "figure.svg": svg},
+        format=format,
+        ppi=_PNG_PIXELS_PER_INCH,
+        ignore_system_fonts=True,
+        timestamp=0,
+    )
