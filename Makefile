@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/made-in
+EXPORT := --quiet --frozen --no-dev --no-hashes --no-emit-project --no-header --no-annotate
 
 .PHONY: report test check lab lock clean
 .DEFAULT_GOAL := report
@@ -20,9 +21,11 @@ lab: $(STAMP)
 	@$(BIN)/jupyter lab notebooks
 
 # After a change of dependencies: the lock, and environment.yml made from it.
-lock: $(STAMP)
-	@$(BIN)/uv lock --upgrade
-	@$(BIN)/python tests/test_environment.py
+lock:
+	$(BIN)/uv lock
+	sed '/- -e \.$$/q' environment.yml > environment.yml.new
+	$(BIN)/uv export $(EXPORT) | sed 's/^/      - /' >> environment.yml.new
+	mv environment.yml.new environment.yml
 
 clean:
 	rm -rf .venv

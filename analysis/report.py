@@ -105,9 +105,9 @@ class Parameter:
 _TYPE_NAMES = {str: "text", int: "a whole number", float: "a number", bool: "True or False", list: "a list"}
 
 
-def notebook_paths() -> list[Path]:
-    """Give the notebooks that a report runs, in order."""
-    return sorted(NOTEBOOKS.glob("[0-9]-*.ipynb"))
+def notebook_paths(folder: Path = NOTEBOOKS) -> list[Path]:
+    """Give the notebooks of a folder that a report runs, in order: those whose name begins with a number."""
+    return sorted(folder.glob("[0-9]*-*.ipynb"))
 
 
 @cache
@@ -123,20 +123,23 @@ def notebook_parameters(notebook: Path) -> dict[str, Parameter]:
     return found
 
 
-def read_parameters(given: Mapping[str, Any]) -> dict[str, Any]:
+def read_parameters(given: Mapping[str, Any], *, notebooks: Path = NOTEBOOKS) -> dict[str, Any]:
     """Check parameters against the notebooks' own, before anything runs.
 
     Parameters
     ----------
     given
         Values by name. A text is read as the type of the parameter's default.
+    notebooks
+        The folder of the notebooks.
 
     Raises
     ------
     ParameterError
         If no notebook has the parameter, or the value is of another type.
     """
-    known = {name: p for path in notebook_paths() for name, p in notebook_parameters(path).items() if name != "article"}
+    paths = notebook_paths(notebooks)
+    known = {name: p for path in paths for name, p in notebook_parameters(path).items() if name != "article"}
     for name in given:
         if name not in known:
             raise ParameterError(f"no notebook has a parameter {name!r}; there are {', '.join(sorted(known))}")
@@ -151,6 +154,7 @@ def make_report(
     *,
     out: Path | str | None = None,
     parameters: Mapping[str, Any] | None = None,
+    notebooks: Path = NOTEBOOKS,
     progress: Callable[[str], None] | None = None,
 ) -> Path:
     """Run the notebooks on an article and make its report.
@@ -164,6 +168,8 @@ def make_report(
         replaced as a whole, once the new one is ready.
     parameters
         Values for parameters of the notebooks, by name.
+    notebooks
+        The folder of the notebooks: those whose name begins with a number are run, in order.
     progress
         Is told in a line what is being done.
 
@@ -182,13 +188,13 @@ def make_report(
         is kept in ``<out>.failed``; a report that was there before stays.
     """
     out = Path(out) if out is not None else Path("reports") / article.id
-    values = read_parameters(parameters or {})
+    values = read_parameters(parameters or {}, notebooks=notebooks)
     tell = progress or (lambda _: None)
     with _in_place_of(out) as folder:
         write_article(article, folder / "article.txt")
         (folder / "notebooks").mkdir()
         executed = {}
-        paths = notebook_paths()
+        paths = notebook_paths(notebooks)
         for number, path in enumerate(paths, start=1):
             tell(f"[{number}/{len(paths)}] {path.stem}")
             own = {name: value for name, value in values.items() if name in notebook_parameters(path)}
