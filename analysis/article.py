@@ -15,7 +15,6 @@ import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -39,7 +38,7 @@ class ArticleError(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Article:
-    """One news article, as found.
+    r"""One news article, as found.
 
     Attributes
     ----------
@@ -63,7 +62,7 @@ class Article:
 
     Examples
     --------
-    >>> article = Article.from_text("Rain – Daily News\\n\\nIt rained.")
+    >>> article = Article.from_text("Rain – Daily News\n\nIt rained.")
     >>> article.title, article.publisher, article.paragraphs
     ('Rain', 'Daily News', ((0, 17), (19, 29)))
     >>> article.text[slice(*article.title_span)]
@@ -482,6 +481,8 @@ _BOMS = (
     (b"\xfe\xff", "utf-16"),
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_CONTROLS = frozenset(range(32)) - frozenset(b"\t\n\r\f\v\x1b")
+_HIGH = bytes(range(128, 256))
 _MAX_CONTROL_SHARE = 0.02
 _MAX_HIGH_SHARE_OF_ENGLISH = 0.02
 _SAMPLE_BYTES = 65_536
@@ -497,7 +498,7 @@ def _decode(data: bytes, *, name: str, declared: str | None = None) -> tuple[str
         if data.startswith(bom):
             return data.decode(encoding, errors="replace"), encoding
     sample = data[:_SAMPLE_BYTES]
-    controls = sum(byte < 32 and byte not in b"\t\n\r\f\v\x1b" for byte in sample)
+    controls = sum(byte in _CONTROLS for byte in sample)
     if controls > _MAX_CONTROL_SHARE * len(sample):
         raise ArticleError(f"{name} is a binary file; expected a text")
     try:
@@ -521,7 +522,7 @@ def _guess_encoding(data: bytes, *, name: str) -> str:
     """Name the likeliest encoding of bytes that are not UTF-8."""
     import charset_normalizer
 
-    high = sum(byte > 127 for byte in data)
+    high = len(data) - len(data.translate(None, delete=_HIGH))
     if high < _MAX_HIGH_SHARE_OF_ENGLISH * len(data):
         # A few stray bytes in Latin letters are the quotes and dashes of Windows, as the HTML standard has it.
         return "cp1252"
@@ -571,6 +572,7 @@ _OUTLET_WORDS = frozenset(
     television times today tribune tv upi voice weekly wikinews wire world""".split()
 )
 _MAX_OUTLET_WORDS = 6
+_DOMAIN = re.compile(r"\w+(?:\.\w{2,4}){1,2}")
 
 
 def _paragraphs(text: str) -> tuple[Span, ...]:
@@ -647,9 +649,11 @@ def _is_outlet(name: str, publisher: str | None) -> bool:
     """Say whether the end of a title line names a news outlet."""
     if publisher and name.casefold() == publisher.casefold():
         return True
+    if _DOMAIN.fullmatch(name):
+        return True
     words = re.findall(r"\w+", name)
     return (
         0 < len(words) <= _MAX_OUTLET_WORDS
         and words[0][0].isupper()
-        and (not _OUTLET_WORDS.isdisjoint(w.lower() for w in words) or bool(re.fullmatch(r"\w+\.\w{2,4}", name)))
+        and not _OUTLET_WORDS.isdisjoint(word.lower() for word in words)
     )

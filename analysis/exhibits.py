@@ -15,6 +15,7 @@ import math
 import re
 from dataclasses import KW_ONLY, dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -46,7 +47,9 @@ class _Exhibit:
 
     def __post_init__(self) -> None:
         if not _ID.fullmatch(self.id):
-            raise ValueError(f"exhibit id {self.id!r}: expected lower-case letters, digits and hyphens, as in 'key-terms'")
+            raise ValueError(
+                f"exhibit id {self.id!r}: expected lower-case letters, digits and hyphens, as in 'key-terms'"
+            )
         if self.needs_caption and not self.caption:
             raise ValueError(f"exhibit {self.id!r} has no caption: say what it shows")
         if isinstance(self.notes, str):
@@ -124,11 +127,14 @@ class Table(_Exhibit):
     def headings(self) -> dict[str, str]:
         """Give the shown columns and their headings."""
         if self.columns is None:
-            shown = [c for c in self.data.columns if c != "article_id" or self.data[c].nunique() > 1]
-            return {name: name.replace("_", " ") for name in shown}
-        if isinstance(self.columns, dict):
+            ids = self.data.get("article_id", pd.Series(dtype="str"))
+            one_article = bool((ids == ids.iloc[0]).all()) if len(ids) else True
+            shown = [name for name in self.data.columns if name != "article_id" or not one_article]
+        elif isinstance(self.columns, dict):
             return dict(self.columns)
-        return {name: name.replace("_", " ") for name in self.columns}
+        else:
+            shown = list(self.columns)
+        return {name: name.replace("_", " ") for name in shown}
 
     def all_notes(self) -> list[str]:
         """Give the notes, and where the rows are that are not shown."""
@@ -151,7 +157,9 @@ class Table(_Exhibit):
     def _body(self) -> str:
         shown = self.data.head(self.rows)
         headings = self.headings()
-        number = {name: pd.api.types.is_numeric_dtype(self.data[name]) and shown[name].dtype != bool for name in headings}
+        number = {
+            name: pd.api.types.is_numeric_dtype(self.data[name]) and shown[name].dtype != bool for name in headings
+        }
         cells = {name: _formatted(shown[name]) for name in headings}
 
         def align(name: str) -> str:
@@ -239,7 +247,7 @@ class Text(_Exhibit):
         """Give start, end and label of each mark, in order of place."""
         labels = self.spans[self.by].astype(str) if self.by else [""] * len(self.spans)
         marks = sorted(zip(self.spans["start"].tolist(), self.spans["end"].tolist(), labels, strict=True))
-        for (_, end, _), (start, *_) in zip(marks, marks[1:], strict=False):
+        for (_, end, _), (start, *_) in pairwise(marks):
             if start < end:
                 raise ValueError(f"text {self.id!r}: two marks overlap at character {start}; expected separate spans")
         return marks
@@ -261,7 +269,8 @@ class Text(_Exhibit):
             kind = re.sub(r"[^a-z0-9]+", "-", label.lower()).strip("-")
             pieces += [
                 html.escape(self.text[at:start]),
-                f'<mark class="mark-{kind}" data-label="{html.escape(label)}">{html.escape(self.text[start:end])}</mark>',
+                f'<mark class="mark-{kind}" data-label="{html.escape(label)}">',
+                f"{html.escape(self.text[start:end])}</mark>",
             ]
             at = end
         pieces.append(html.escape(self.text[at:]))
@@ -396,7 +405,7 @@ def _formatted(column: pd.Series) -> list[str]:
 
 
 def _svg(figure: matplotlib.figure.Figure, *, salt: str) -> str:
-    """Save a figure as SVG: the same bytes for the same figure, its letters as paths so that it looks alike anywhere."""
+    """Save a figure as SVG: the same bytes each time, its letters as paths so that it looks alike anywhere."""
     import matplotlib as mpl
 
     file = io.StringIO()

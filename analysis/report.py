@@ -353,7 +353,9 @@ def _page(article: Article, executed: Mapping[str, NotebookNode]) -> str:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
-    templates = Environment(loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    templates = Environment(
+        loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
     numbers: dict[str, int] = {}
     sections = [
         {
@@ -390,14 +392,16 @@ def _parts(cell: NotebookNode, numbers: dict[str, int]) -> Iterator[str]:
     if cell.cell_type == "markdown":
         # The notebook's H1 is the section's heading; those below it move down with it.
         yield _markdown()(re.sub(r"^(#+ )", r"#\1", _HEADING.sub("", cell.source, count=1), flags=re.MULTILINE))
-    if cell.cell_type != "code":
-        return
-    if cell.source.strip():
+    if cell.cell_type == "code" and cell.source.strip():
         yield f'<details class="code"><summary>Code</summary>{_highlighted(cell.source)}</details>'
-    if "remove-output" in tags:
-        return
+    if "remove-output" not in tags:
+        yield from _outputs(cell, numbers)
+
+
+def _outputs(cell: NotebookNode, numbers: dict[str, int]) -> Iterator[str]:
+    """Yield the HTML of a cell's outputs; the numbers among them stand side by side after the rest."""
     small = []
-    for output in cell.outputs:
+    for output in cell.get("outputs", ()):
         data = output.get("data", {})
         if exhibits.MIME in data:
             exhibit = exhibits.read_record(data[exhibits.MIME])

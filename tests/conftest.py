@@ -1,0 +1,30 @@
+"""What tests share: the project's folder, the seed article, and data that may be absent."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from analysis import read_article
+
+PROJECT = Path(__file__).resolve().parent.parent
+SEED = PROJECT / "seeds" / "000_a515cb56a3bc3877.txt"
+
+settings.register_profile("dateline", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("dateline")
+
+
+@pytest.fixture(scope="session")
+def seed():
+    """Give the article that the project was made for."""
+    return read_article(SEED)
+
+
+@pytest.fixture(scope="session")
+def shared():
+    """Give the folder of corpora and evaluation sets, which is not part of the project."""
+    folder = Path(os.environ.get("DATELINE_SHARED", PROJECT.parent / "shared"))
+    if not folder.is_dir():
+        pytest.skip(f"{folder} is absent: set DATELINE_SHARED to the folder of corpora and evaluation sets")
+    return folder

@@ -1,0 +1,309 @@
+"""Reading: any source becomes an untouched text with its parts found as spans, or one clear line."""
+
+import codecs
+import hashlib
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis import Article, ArticleError, articles_table, read_article, read_articles
+from analysis.article import write_article
+
+from .conftest import SEED
+
+STORY = "Rain in Cairo – Nile Times\n\nIt rained on Monday.\n\nIt was wet."
+
+
+def spans(article):
+    return [article.text[start:end] for start, end in article.paragraphs]
+
+
+def test_seed_is_read_whole(seed):
+    assert seed.text.encode() == SEED.read_bytes()
+    assert seed.sha256 == hashlib.sha256(SEED.read_bytes()).hexdigest()
+    assert seed.title == "Egypt offers military training to Libya to combat threat from militias"
+    assert seed.text[slice(*seed.title_span)] == seed.title
+    assert seed.publisher == "Al-Tahrir News Network"
+    assert seed.text[slice(*seed.publisher_span)] == seed.publisher
+    assert len(seed.paragraphs) == 15
+    assert seed.id == "egypt-offers-military-training-to-libya-to-combat-threat-a5cfbe26"
+
+
+def test_seed_sidecar_says_what_is_inferred(seed):
+    assert seed.published == "2014-09-28/2014-09-30"
+    assert "last week" in seed.inferred["published"]
+
+
+@given(st.text())
+def test_any_text_with_a_word_keeps_its_characters(text):
+    try:
+        article = Article.from_text(text)
+    except ArticleError:
+        assert not any(map(str.isalnum, text))
+        return
+    assert len(article.text) == len(text)
+    assert [c for c, d in zip(article.text, text, strict=True) if c != d] == []
+    ends = [0]
+    for start, end in article.paragraphs:
+        assert ends[-1] <= start < end
+        assert article.text[start:end] == article.text[start:end].strip()
+        assert not article.text[ends[-1] : start].strip()
+        ends.append(end)
+    assert not article.text[ends[-1] :].strip()
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=["Cc"]) | st.sampled_from("\r\n\t"), min_size=1))
+def test_a_written_article_is_read_again_the_same(tmp_path_factory, text):
+    folder = tmp_path_factory.mktemp("article")
+    try:
+        article = Article.from_text(text, publisher="Nile Times", inferred={"publisher": "by its address"})
+    except ArticleError:
+        return
+    write_article(article, folder / "article.txt")
+    assert read_article(folder / "article.txt") == article
+
+
+@given(st.text(min_size=1), st.text())
+def test_ids_are_safe_folder_names(given, title):
+    article = Article.from_text("word", id=given, title=title or None)
+    assert article.id
+    assert set(article.id) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
+    assert not article.id.startswith(".")
+    assert len(article.id) <= 69
+
+
+def test_an_unsafe_id_stays_apart_from_its_safe_twin():
+    one, other = (Article.from_text("word", id=i).id for i in ("a/b", "a-b"))
+    assert other == "a-b"
+    assert one != other
+    assert one.startswith("a-b-")
+
+
+@pytest.mark.parametrize(
+    ("line", "title", "publisher"),
+    [
+        ("Rain in Cairo – Nile Times", "Rain in Cairo", "Nile Times"),
+        ("Rain in Cairo | BBC News", "Rain in Cairo", "BBC News"),
+        ("Rain in Cairo - example.com", "Rain in Cairo", "example.com"),
+        ("Rain – what to expect", "Rain – what to expect", None),
+        ("Rain in Cairo", "Rain in Cairo", None),
+        ("It rained in Cairo.", None, None),
+    ],
+)
+def test_title_and_publisher_of_a_first_line(line, title, publisher):
+    article = Article.from_text(f"{line}\n\nIt was wet.")
+    assert (article.title, article.publisher) == (title, publisher)
+
+
+def test_known_publisher_is_found_without_an_outlet_word():
+    article = Article.from_text("Rain in Cairo – Mada Masr\n\nIt was wet.", publisher="Mada Masr")
+    assert article.text[slice(*article.publisher_span)] == "Mada Masr"
+
+
+def test_lines_without_blank_lines_are_paragraphs():
+    assert spans(Article.from_text("Rain in Cairo\nIt rained.\nIt was wet.")) == [
+        "Rain in Cairo",
+        "It rained.",
+        "It was wet.",
+    ]
+
+
+def test_lines_wrapped_to_a_width_are_one_paragraph():
+    wrapped = (
+        "The minister said on Monday that the talks would go on until\n"
+        "both of the governments had agreed on the terms of the treaty,\n"
+        "which was first proposed in March by the mediators."
+    )
+    assert spans(Article.from_text(f"{wrapped}\n\nIt was wet.")) == [wrapped, "It was wet."]
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_every_kind_of_line_end_stays(tmp_path, newline):
+    path = tmp_path / "a.txt"
+    path.write_bytes(STORY.replace("\n", newline).encode())
+    article = read_article(path)
+    assert article.text == STORY.replace("\n", newline)
+    assert spans(article) == ["Rain in Cairo – Nile Times", "It rained on Monday.", "It was wet."]
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding"),
+    [
+        (STORY.encode(), "utf-8"),
+        (codecs.BOM_UTF8 + STORY.encode(), "utf-8-sig"),
+        (STORY.encode("utf-16"), "utf-16"),
+        (STORY.encode("cp1252"), "cp1252"),
+    ],
+)
+def test_encoding_is_detected_and_recorded(tmp_path, data, encoding):
+    path = tmp_path / "a.txt"
+    path.write_bytes(data)
+    article = read_article(path)
+    assert (article.text, article.encoding) == (STORY, encoding)
+
+
+def test_a_few_broken_bytes_do_not_lose_the_rest(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_bytes(STORY.replace("wet", "w“e”t").encode() + b"\xff\n")
+    article = read_article(path)
+    assert article.encoding == "utf-8 (1 undecodable)"
+    assert article.text.count("\N{REPLACEMENT CHARACTER}") == 1
+
+
+def test_encodings_in_the_wild(shared):
+    folder = shared / "evals" / "hostile" / "encodings"
+    expected = [json.loads(line) for line in (folder / "expected.jsonl").read_text().splitlines()]
+    found = {case["file"]: read_article(folder / case["file"]).encoding for case in expected}
+    wrong = {
+        case["file"]: found[case["file"]]
+        for case in expected
+        if codecs.lookup(found[case["file"]].removesuffix("-sig")) != codecs.lookup(case["encoding"])
+    }
+    assert len(expected) >= 17
+    assert wrong == {}
+
+
+PAGE = """<!doctype html><html><head><meta charset="utf-8"><title>Rain in Cairo | Nile Times</title>
+<meta property="og:title" content="Rain in Cairo"><meta property="og:site_name" content="Nile Times">
+<meta property="article:published_time" content="2014-10-02T08:00:00Z"></head><body><nav><a href="/">Home</a></nav>
+<article><h1>Rain in Cairo</h1>
+<p>It rained in Cairo on Monday for the first time in a year, and the old town was soon under water.</p>
+<p>“We have never seen anything like it,” said Ahmad Said, who has sold tea beside the Nile all his life.</p>
+</article><footer>Copyright Nile Times, all rights reserved</footer></body></html>"""
+
+
+def test_page(tmp_path):
+    path = tmp_path / "a.html"
+    path.write_text(PAGE, encoding="utf-8")
+    article = read_article(path)
+    assert (article.title, article.publisher, article.published) == ("Rain in Cairo", "Nile Times", "2014-10-02")
+    assert article.text[slice(*article.title_span)] == "Rain in Cairo"
+    assert "Ahmad Said" in article.text
+    assert "Copyright" not in article.text
+
+
+def test_address():
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            found = self.path == "/rain"
+            self.send_response(200 if found else 404)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(PAGE.encode() if found else b"no")
+
+        def log_message(self, *_):
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        root = f"http://127.0.0.1:{server.server_port}"
+        article = read_article(f"{root}/rain")
+        with pytest.raises(ArticleError, match=r"/gone cannot be read: Not Found"):
+            read_article(f"{root}/gone")
+        server.shutdown()
+    assert article.url == f"{root}/rain"
+    assert article.title == "Rain in Cairo"
+
+
+ROWS = pd.DataFrame(
+    {
+        "id": ["r1", "r2"],
+        "text": ["Rain in Cairo\n\nIt rained.", "Sun in Giza\n\nIt shone, “they said”."],
+        "publisher": ["Nile Times", None],
+        "published": ["2014-10-02", "2014-10-03"],
+    }
+)
+
+
+@pytest.fixture(params=["jsonl", "csv", "parquet"])
+def rows(request, tmp_path):
+    path = tmp_path / f"rows.{request.param}"
+    match request.param:
+        case "jsonl":
+            ROWS.to_json(path, orient="records", lines=True)
+        case "csv":
+            ROWS.to_csv(path, index=False)
+        case "parquet":
+            ROWS.to_parquet(path)
+    return path
+
+
+def test_rows(rows):
+    one, two = read_articles([rows])
+    assert (one.id, one.publisher, one.published, one.title) == ("r1", "Nile Times", "2014-10-02", "Rain in Cairo")
+    assert (two.id, two.publisher, two.text) == ("r2", None, ROWS.text[1])
+    assert read_article(f"{rows}#r2") == two
+    with pytest.raises(ArticleError, match="more than one article"):
+        read_article(rows)
+    with pytest.raises(ArticleError, match="no article with id 'r3'"):
+        read_article(f"{rows}#r3")
+
+
+def test_bad_rows_do_not_stop_the_rest(tmp_path):
+    path = tmp_path / "rows.jsonl"
+    rows = [{"id": 1, "text": "one"}, {"id": 2, "text": ""}, {"id": 1, "text": "again"}, {"id": 3, "text": "three"}]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    results = list(read_articles([path, tmp_path / "gone.txt"]))
+    assert [r.id for r in results if isinstance(r, Article)] == ["1", "3"]
+    assert [str(r).removeprefix(f"{tmp_path}/") for r in results if isinstance(r, ArticleError)] == [
+        "rows.jsonl, row 2 has no text",
+        "rows.jsonl: a second article with the id '1' was left out",
+        f"no such file: {tmp_path}/gone.txt",
+    ]
+
+
+def test_folder_and_glob(tmp_path):
+    for name in ("b.txt", "a.txt", ".hidden"):
+        (tmp_path / name).write_text(f"Story {name}\n\nIt rained.")
+    (tmp_path / "a.json").write_text('{"publisher": "Nile Times"}')
+    assert [a.title for a in read_articles([tmp_path])] == ["Story a.txt", "Story b.txt"]
+    assert [a.title for a in read_articles([f"{tmp_path}/b*"])] == ["Story b.txt"]
+    assert [str(e) for e in read_articles([f"{tmp_path}/*.md"])] == [f"no file matches {tmp_path}/*.md"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "message"),
+    [
+        ("a.txt", b"", "is empty"),
+        ("a.txt", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1", "is a binary file; expected a text"),
+        ("a.txt", b" -- \n", "the text has no word in it"),
+        ("a.html", b"<html><body><script>x = 1</script></body></html>", "no article text"),
+        ("a.csv", b"title\nx\n", "expected text and any of"),
+        ("a.jsonl", b"{nope\n", "line 1 is not JSON"),
+        ("a.parquet", b"nope", "is not Parquet"),
+        ("a.csv", "text\nna\xefve\n".encode("latin-1"), "is not UTF-8"),
+    ],
+)
+def test_bad_input_gets_one_line(tmp_path, name, data, message):
+    path = tmp_path / name
+    path.write_bytes(data)
+    with pytest.raises(ArticleError, match=message) as error:
+        read_article(path)
+    assert str(path) in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_sidecar_with_an_unknown_field_is_refused(tmp_path):
+    (tmp_path / "a.txt").write_text("It rained.")
+    (tmp_path / "a.json").write_text('{"date": "2014"}')
+    with pytest.raises(ArticleError, match="got date; expected an object with any of id, title"):
+        read_article(tmp_path / "a.txt")
+
+
+def test_a_relative_path_is_found_from_anywhere(tmp_path, monkeypatch, seed):
+    monkeypatch.chdir(tmp_path)
+    assert read_article("seeds/000_a515cb56a3bc3877.txt") == seed
+
+
+def test_articles_table(seed):
+    table = articles_table([seed])
+    assert list(table.columns) == [
+        "article_id", "title", "publisher", "published", "url", "sha256", "length_chars",
+    ]  # fmt: skip
+    assert table.length_chars.tolist() == [2675]
+    assert table.url.isna().all()
