@@ -1,0 +1,222 @@
+"""Reports: notebooks in, a whole folder out; or the failing notebook, and whatever stood there before."""
+
+import json
+import re
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from analysis import Article, make_report
+from analysis.report import ParameterError, ReportError, notebook_parameters, read_parameters
+
+PARAMETERS = (
+    'article = "a.txt"  # the article\nn = 2  # how many\nshare: float = 0.5\nnote = "x"  # a # sign\nflag = True'
+)
+TABLE = """
+import pandas as pd
+from matplotlib.figure import Figure as Canvas
+from analysis import Figure, Number, Table, Text, read_article, show
+story = read_article(article)
+words = pd.DataFrame({"word": story.text.split()[:n]})
+"""
+EXHIBITS = """
+canvas = Canvas(figsize=(3, 2))
+canvas.subplots().bar(words.word, 1)
+spans = pd.DataFrame({"start": [0], "end": [4]})
+show(
+    Table(words, id="words", caption="First words."),
+    Figure(canvas, id="bars", caption="Bars.", alt="Bars."),
+    Text(story.text, spans, id="story", caption="The text."),
+    Number(len(words), id="n-words", unit="words"),
+)
+print("said <aside>")
+{3, 1, 2}
+"""
+
+
+def write_notebook(folder: Path, name: str, *code: str, title: str = "# How wet is it?") -> Path:
+    notebook = nbformat.v4.new_notebook(metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}})
+    cells = [nbformat.v4.new_markdown_cell(f"{title}\n\nSee *below*.\n\n## Step\n\n<script>alert(1)</script>")]
+    cells += [nbformat.v4.new_code_cell(source.strip()) for source in (PARAMETERS, *code)]
+    cells[1].metadata.tags = ["parameters"]
+    for number, cell in enumerate(cells):
+        cell.id = f"cell-{number}"
+    notebook.cells = cells
+    folder.mkdir(exist_ok=True)
+    nbformat.write(notebook, folder / name)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def article():
+    return Article.from_text("Rain </title><script>x</script>\n\nIt rained.", id="rain", url="javascript:alert(1)")
+
+
+@pytest.fixture(scope="module")
+def report(article, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("good {x}")
+    write_notebook(folder / "in", "1-words.ipynb", TABLE, EXHIBITS)
+    said = []
+    out = make_report(article, out=folder / "out", parameters={"n": "3"}, notebooks=folder / "in", progress=said.append)
+    assert said == ["[1/1] 1-words", "writing the page, tables and figures"]
+    return out
+
+
+def files(folder):
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def test_a_report_is_one_folder(report):
+    assert sorted(files(report)) == [
+        "article.json",
+        "article.txt",
+        "figures/bars.pdf",
+        "figures/bars.png",
+        "figures/bars.svg",
+        "notebooks/1-words.ipynb",
+        "numbers.json",
+        "report.html",
+        "tables/story.csv",
+        "tables/words.csv",
+        "tables/words.parquet",
+    ]
+    assert [path.name for path in report.parent.iterdir() if path.name.startswith(".")] == []
+
+
+def test_parameters_reach_the_notebook(report):
+    assert json.loads((report / "numbers.json").read_text()) == {"n-words": {"value": 3, "unit": "words"}}
+    assert (report / "tables" / "words.csv").read_text().split() == ["word", "Rain", "</title><script>x</script>", "It"]
+
+
+def test_the_page_stands_alone_and_nothing_in_it_acts(report):
+    page = (report / "report.html").read_text()
+    assert "<b>Table 1.</b> First words." in page
+    assert "<b>Figure 1.</b> Bars." in page
+    assert "<b>Text 1.</b> The text." in page
+    assert "said &lt;aside&gt;" in page
+    assert "<h3>Step</h3>" in page
+    assert "<script" not in page.replace("&lt;script", "")
+    assert not re.findall(r"""(?:src|href)=(?!"data:image/svg|"#)""", page)
+    assert not re.findall(r"@import|url\(", page)
+
+
+def test_a_notebook_holds_no_trace_of_time_or_place(report):
+    text = (report / "notebooks" / "1-words.ipynb").read_text()
+    assert "papermill" not in text
+    assert str(report.parent) not in text
+    assert not re.search(r"\d{4}-\d\d-\d\dT", text)
+
+
+def test_a_report_made_again_is_the_same(article, report, tmp_path):
+    notebooks = report.parent / "in"
+    again = make_report(article, out=tmp_path / "again", parameters={"n": 3}, notebooks=notebooks)
+    assert files(again) == files(report)
+
+
+def test_a_report_replaces_its_forerunner_whole(article, report, tmp_path):
+    out = tmp_path / "out"
+    (out / "tables").mkdir(parents=True)
+    (out / "tables" / "stale.csv").write_text("old")
+    make_report(article, out=out, notebooks=report.parent / "in")
+    assert not (out / "tables" / "stale.csv").exists()
+    assert (out / "report.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "cell"),
+    [
+        ("raise KeyError('no rain')", r"1-bad.ipynb, cell 4 failed: KeyError: 'no rain'", 4),
+        ("import os; os._exit(3)", "1-bad.ipynb: its kernel died", None),
+    ],
+)
+def test_a_failed_run_keeps_the_notebook_and_the_old_report(article, tmp_path, code, message, cell):
+    write_notebook(tmp_path / "in", "1-bad.ipynb", code)
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "report.html").write_text("good")
+    with pytest.raises(ReportError, match=message) as error:
+        make_report(article, out=out, notebooks=tmp_path / "in")
+    assert error.value.cell == cell
+    assert error.value.notebook == tmp_path / "out.failed" / "1-bad.ipynb"
+    assert code in nbformat.read(error.value.notebook, 4).cells[-1].source
+    assert files(out) == {"report.html": b"good"}
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "out", "out.failed"]
+
+
+def test_an_exhibit_id_is_used_once(article, tmp_path):
+    write_notebook(tmp_path / "in", "1-a.ipynb", TABLE, "show(Number(1, id='x'))")
+    write_notebook(tmp_path / "in", "2-b.ipynb", TABLE, "show(Number(2, id='x'))")
+    with pytest.raises(ReportError, match="2-b: a second exhibit with the id 'x'"):
+        make_report(article, out=tmp_path / "out", notebooks=tmp_path / "in")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_with_other_things_is_not_replaced(article, tmp_path):
+    (tmp_path / "thesis.tex").write_text("years of work")
+    start = time.monotonic()
+    with pytest.raises(ReportError, match=r"holds thesis\.tex, which is no part of a report"):
+        make_report(article, out=tmp_path)
+    assert time.monotonic() - start < 1
+    assert (tmp_path / "thesis.tex").read_text() == "years of work"
+
+
+@pytest.mark.parametrize("place", ["/proc/nowhere/report", "{file}/report", "{file}"])
+def test_an_unwritable_place_is_said_in_a_line(article, tmp_path, place):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ReportError, match=r"cannot be written|is a file") as error:
+        make_report(article, out=place.format(file=tmp_path / "file"))
+    assert "\n" not in str(error.value)
+
+
+@pytest.fixture
+def notebooks(tmp_path):
+    return write_notebook(tmp_path / "in", "1-a.ipynb")
+
+
+def test_the_parameters_cell_is_the_schema(notebooks):
+    found = notebook_parameters(notebooks / "1-a.ipynb")
+    assert {name: (p.default, p.meaning) for name, p in found.items()} == {
+        "article": ("a.txt", "the article"),
+        "n": (2, "how many"),
+        "share": (0.5, ""),
+        "note": ("x", "a # sign"),
+        "flag": (True, ""),
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("n", "7", 7),
+        ("share", "1", 1.0),
+        ("share", ".25", 0.25),
+        ("note", "7", "7"),
+        ("flag", "False", False),
+        ("n", 4, 4),
+    ],
+)
+def test_values_are_read_as_their_type(notebooks, name, text, value):
+    read = read_parameters({name: text}, notebooks=notebooks)
+    assert read == {name: value}
+    assert type(read[name]) is type(value)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("n", "many", "parameter n is 'many'; expected a whole number, as in 2"),
+        ("n", "2.5", "parameter n is 2.5; expected a whole number, as in 2"),
+        ("n", True, "parameter n is True; expected a whole number"),
+        ("share", "half", "parameter share is 'half'; expected a number, as in 0.5"),
+        ("flag", "maybe", "parameter flag is 'maybe'; expected True or False"),
+        ("note", 3, "parameter note is 3; expected text"),
+        ("N", "2", "no notebook has a parameter 'N'; there are flag, n, note, share"),
+        ("article", "x", "no notebook has a parameter 'article'"),
+        ("n=1;import os", "2", "no notebook has a parameter"),
+    ],
+)
+def test_bad_parameters_are_said_before_a_kernel_starts(notebooks, name, text, message):
+    with pytest.raises(ParameterError, match=message):
+        read_parameters({name: text}, notebooks=notebooks)
