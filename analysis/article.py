@@ -81,6 +81,12 @@ class Article:
     encoding: str = "utf-8"
     inferred: Mapping[str, str] = field(default_factory=dict)
 
+    def __str__(self) -> str:
+        """Give a few lines to know the article by."""
+        about = [about for about in (self.publisher, self.published, self.url) if about]
+        size = f"{len(self.paragraphs):,} paragraphs, {len(self.text):,} characters"
+        return "\n".join([self.title or self.id, ", ".join(about), size]).replace("\n\n", "\n")
+
     @property
     def sha256(self) -> str:
         """SHA-256 of the text in UTF-8: for a UTF-8 file without a byte order mark, the file's own."""

@@ -1,0 +1,186 @@
+"""The house's rules: who imports whom, what importing costs, what stands at the top, one source for versions."""
+
+import ast
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+from .conftest import PROJECT
+
+#: Each module, and what it may import from this package.
+MAY_IMPORT = {
+    "article": set(),
+    "language": {"article"},
+    "measures": set(),
+    "summary": {"measures"},
+    "charts": set(),
+    "exhibits": set(),
+    "kernels": set(),
+    "report": {"article", "exhibits", "kernels"},
+    "batch": {"report", "article", "language"},
+    "cli": {"article", "language", "measures", "summary", "charts", "exhibits", "kernels", "report", "batch"},
+}
+SOURCES = sorted(path for path in (PROJECT / "analysis").rglob("*.py") if path.name != "__main__.py")
+LOCK = tomllib.loads((PROJECT / "uv.lock").read_text())
+PYPROJECT = tomllib.loads((PROJECT / "pyproject.toml").read_text())
+
+
+def module_of(path: Path) -> str:
+    return path.relative_to(PROJECT / "analysis").parts[0].removesuffix(".py")
+
+
+def package_imports(path: Path) -> set[str]:
+    """Give the modules of this package that a file imports at run time, anywhere in it."""
+    tree = ast.parse(path.read_text())
+    guarded = {
+        node
+        for test in ast.walk(tree)
+        if isinstance(test, ast.If) and ast.unparse(test.test) == "TYPE_CHECKING"
+        for node in ast.walk(test)
+    }
+    names = []
+    for node in ast.walk(tree):
+        if node in guarded:
+            continue
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports within the package are absolute"
+            names += [f"{node.module}.{alias.name}" for alias in node.names]
+    return {name.split(".")[1] for name in names if name.startswith("analysis.")}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PROJECT)))
+def test_modules_import_only_what_they_may(path):
+    module = module_of(path)
+    if module == "__init__":
+        return
+    assert package_imports(path) - {module} <= MAY_IMPORT[module]
+
+
+def test_the_table_names_every_module():
+    assert {module_of(path) for path in SOURCES} - {"__init__"} == set(MAY_IMPORT)
+
+
+@pytest.mark.parametrize("name", ["utils", "util", "helpers", "helper", "base", "common", "misc"])
+def test_no_module_is_a_drawer(name):
+    assert not [path for path in SOURCES if path.stem == name]
+
+
+def test_importing_is_quick_and_touches_nothing():
+    """Importing reads no data file, opens no socket and loads none of the heavy libraries."""
+    code = """
+import sys
+seen = []
+sys.addaudithook(lambda event, args: seen.append((event, args)))
+import analysis
+opened = {str(args[0]) for event, args in seen if event == "open"}
+assert not [path for path in opened if not path.endswith((".py", ".pyc", ".so"))], opened
+assert not [event for event, _ in seen if event.startswith("socket.")]
+heavy = {"pandas", "numpy", "matplotlib", "nltk", "scipy", "pyarrow", "papermill", "trafilatura"} & set(sys.modules)
+assert not heavy, heavy
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=PROJECT)
+
+
+def test_every_public_name_is_there():
+    import analysis
+
+    assert all(hasattr(analysis, name) for name in analysis.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'nope'"):
+        _ = analysis.nope
+
+
+@pytest.mark.parametrize(
+    "name",
+    """environment.yml notebooks analysis data reports tests seeds README.md pyproject.toml uv.lock Makefile LICENSE
+    NOTICE.md CITATION.cff CHANGELOG.md CONTRIBUTING.md .ci/run .github/workflows/ci.yml""".split(),
+)
+def test_what_stands_at_the_top(name):
+    assert (PROJECT / name).exists()
+
+
+# One source for versions
+
+
+def pinned_for_conda() -> list[str]:
+    environment = yaml.safe_load((PROJECT / "environment.yml").read_text())
+    return environment["dependencies"][-1]["pip"]
+
+
+def test_environment_yml_is_the_lock():
+    """`make lock` writes what this reads."""
+    uv = [sys.executable, "-m", "uv", "export", "--quiet", "--frozen", "--offline", "--no-dev", "--no-hashes"]
+    export = [*uv, "--no-emit-project", "--no-header", "--no-annotate"]
+    locked = subprocess.run(export, cwd=PROJECT, check=True, capture_output=True, text=True).stdout.splitlines()
+    assert pinned_for_conda() == ["-e .", *locked]
+    assert all("==" in line for line in locked)
+
+
+def test_the_lock_is_of_this_pyproject():
+    project = next(package for package in LOCK["package"] if package["name"] == "dateline")
+    wanted = {re.match(r"[\w.-]+", line)[0]: line for line in PYPROJECT["project"]["dependencies"]}
+    locked = {need["name"]: need["name"] + need.get("specifier", "") for need in project["metadata"]["requires-dist"]}
+    assert locked == wanted
+    assert LOCK["requires-python"] == PYPROJECT["project"]["requires-python"]
+
+
+def test_the_lock_has_a_hash_for_every_file():
+    for package in LOCK["package"]:
+        if "registry" not in package["source"]:
+            continue
+        files = [*package.get("wheels", []), *filter(None, [package.get("sdist")])]
+        assert files
+        assert all(file["hash"].startswith("sha256:") for file in files), package["name"]
+
+
+def test_versions_agree():
+    version = PYPROJECT["project"]["version"]
+    assert yaml.safe_load((PROJECT / "CITATION.cff").read_text())["version"] == version
+    assert next(p for p in LOCK["package"] if p["name"] == "dateline")["version"] == version
+
+
+def test_pythons_agree():
+    ci = yaml.safe_load((PROJECT / ".github/workflows/ci.yml").read_text())
+    tested = ci["jobs"]["test"]["strategy"]["matrix"]["python"]
+    prefix = "Programming Language :: Python :: "
+    assert tested == [c.removeprefix(prefix) for c in PYPROJECT["project"]["classifiers"] if c.startswith(prefix)]
+    assert PYPROJECT["project"]["requires-python"] == f">={tested[0]}"
+
+
+# README
+
+
+def test_readme_opens_with_the_two_commands():
+    blocks = re.findall(r"```(?:sh|console|bash)\n(.*?)```", (PROJECT / "README.md").read_text(), flags=re.DOTALL)
+    commands = [line.split("#")[0].strip() for line in blocks[0].splitlines() if line.strip()]
+    assert commands == ["make report", "make test"]
+
+
+def test_readme_names_only_commands_that_are_there():
+    text = (PROJECT / "README.md").read_text()
+    targets = set(re.findall(r"^(\w+):", (PROJECT / "Makefile").read_text(), flags=re.MULTILINE))
+    assert set(re.findall(r"\bmake ([a-z]+)", text)) <= targets
+    for line in re.findall(r"^dateline .*$", text, flags=re.MULTILINE):
+        words = line.split("#")[0].split()
+        usage = subprocess.run([sys.executable, "-m", *["analysis", words[1], "--help"]], capture_output=True, text=True)
+        assert usage.returncode == 0, line
+        assert all(option in usage.stdout for option in words if option.startswith("-")), line
+
+
+def test_readme_links_lead_somewhere():
+    for page in ("README.md", "CONTRIBUTING.md", "NOTICE.md"):
+        for target in re.findall(r"\]\((?!https?:|#)([^)]+)\)", (PROJECT / page).read_text()):
+            assert (PROJECT / target.split("#")[0]).exists(), f"{page}: {target}"
+
+
+def test_committed_notebooks_hold_no_outputs():
+    for path in (PROJECT / "notebooks").glob("*.ipynb"):
+        cells = json.loads(path.read_text())["cells"]
+        assert not [cell for cell in cells if cell.get("outputs") or cell.get("execution_count")], path.name

@@ -1,0 +1,128 @@
+"""The notebooks: their anatomy as data, and each executed the three ways a person runs it."""
+
+import ast
+import re
+import subprocess
+import sys
+
+import nbformat
+import pytest
+
+from analysis.exhibits import MIME
+from analysis.report import notebook_parameters, notebook_paths
+
+from .conftest import PROJECT, SEED
+
+NOTEBOOKS = {path.stem: nbformat.read(path, as_version=4) for path in sorted((PROJECT / "notebooks").glob("*.ipynb"))}
+SHOWN = re.compile(r"\bshow\(")
+MAX_LINES = 5
+MAX_IMPORT_LINES = 6
+
+each = pytest.mark.parametrize("name", NOTEBOOKS)
+
+
+def code_cells(name):
+    return [cell for cell in NOTEBOOKS[name].cells if cell.cell_type == "code"]
+
+
+def parameters_cell(name):
+    (cell,) = [cell for cell in code_cells(name) if "parameters" in cell.metadata.get("tags", ())]
+    return cell
+
+
+def test_the_notebooks_of_a_report():
+    assert [path.stem for path in notebook_paths()] == ["1-tokenise", "2-tag", "3-summarise"]
+
+
+@each
+def test_it_opens_with_a_question(name):
+    first = NOTEBOOKS[name].cells[0]
+    assert first.cell_type == "markdown"
+    assert re.match(r"# .+\?\n\n\S", first.source)
+
+
+@each
+def test_its_parameters_are_typed_commented_literals(name):
+    source = parameters_cell(name).source
+    for node in ast.parse(source).body:
+        assert isinstance(node, ast.Assign)
+        ast.literal_eval(node.value)
+    assert "article" in notebook_parameters(PROJECT / "notebooks" / f"{name}.ipynb")
+    assert all(p.meaning for p in notebook_parameters(PROJECT / "notebooks" / f"{name}.ipynb").values())
+
+
+@each
+def test_its_imports_follow_and_are_of_analysis_alone(name):
+    cells = code_cells(name)
+    imports = [node for cell in cells for node in ast.walk(ast.parse(cell.source)) if "Import" in type(node).__name__]
+    assert [node.module for node in imports] == ["analysis"]
+    assert "import" in cells[cells.index(parameters_cell(name)) + 1].source
+    assert len(cells[1].source.splitlines()) <= MAX_IMPORT_LINES
+
+
+@each
+def test_its_cells_are_short_and_plain(name):
+    banned = (ast.FunctionDef, ast.ClassDef, ast.For, ast.While, ast.Try, ast.With, ast.If, ast.Lambda, ast.comprehension)
+    for cell in code_cells(name):
+        tree = ast.parse(cell.source)
+        assert not [node for node in ast.walk(tree) if isinstance(node, banned)], cell.source
+        if cell is not parameters_cell(name):
+            # An exhibit's caption and notes are prose: they do not count as lines of code.
+            calls = [node for node in tree.body if not SHOWN.match(ast.unparse(node))]
+            assert sum(node.end_lineno - node.lineno + 1 for node in calls) <= MAX_LINES, cell.source
+
+
+@each
+def test_every_cell_of_code_follows_prose_and_every_step_is_read(name):
+    cells = NOTEBOOKS[name].cells
+    for before, cell, after in zip(cells, cells[1:], [*cells[2:], None], strict=True):
+        if cell.cell_type != "code" or "remove-cell" in cell.metadata.get("tags", ()):
+            continue
+        if SHOWN.search(cell.source):
+            assert before.cell_type == "markdown", cell.source
+            assert after is not None, cell.source
+            assert after.cell_type == "markdown", cell.source
+
+
+@each
+def test_it_ends_with_its_limits_and_further_reading(name):
+    prose = [cell.source for cell in NOTEBOOKS[name].cells if cell.cell_type == "markdown"]
+    headings = [line for source in prose for line in source.splitlines() if line.startswith("## ")]
+    assert headings[-2:] == ["## What this cannot show", "## Further reading"]
+
+
+@each
+def test_its_prose_states_no_finding(name):
+    """The article is a parameter: a name or a number of the seed in prose would be wrong for any other."""
+    prose = " ".join(cell.source for cell in NOTEBOOKS[name].cells if cell.cell_type == "markdown")
+    for word in ("Egypt", "Libya", "Sisi", "militia", "460", "Reuters", "Al-Tahrir"):
+        assert word not in prose
+
+
+@each
+def test_its_cells_have_stable_ids(name):
+    ids = [cell.id for cell in NOTEBOOKS[name].cells]
+    assert len(set(ids)) == len(ids)
+    assert all(re.fullmatch(r"[a-z0-9-]+", i) for i in ids)
+
+
+def exhibit_ids(notebook):
+    return [
+        output.data[MIME]["id"]
+        for cell in notebook.cells
+        for output in cell.get("outputs", ())
+        if MIME in output.get("data", ())
+    ]
+
+
+@each
+def test_papermill_runs_it_from_any_folder(name, tmp_path):
+    command = [sys.executable, "-m", "papermill", PROJECT / "notebooks" / f"{name}.ipynb", tmp_path / "out.ipynb"]
+    subprocess.run([*command, "-p", "article", SEED], cwd=tmp_path, check=True, capture_output=True)
+    notebook = nbformat.read(tmp_path / "out.ipynb", as_version=4)
+    assert exhibit_ids(notebook) == expected_ids(name)
+    assert not [o for c in notebook.cells for o in c.get("outputs", ()) if o.get("name") == "stderr"]
+
+
+def expected_ids(name):
+    return [i for cell in code_cells(name) for i in re.findall(r'\bid="([a-z0-9-]+)"', cell.source)]
