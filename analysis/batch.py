@@ -44,6 +44,7 @@ def annotate_articles(
         If the folder cannot be written.
     """
     out = Path(out)
+    was_there = out.is_dir()
     out.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=".annotating.", dir=out))
     count = 0
@@ -61,6 +62,8 @@ def annotate_articles(
             path.replace(out / path.name)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+        if not count and not was_there:
+            out.rmdir()
     return count
 
 

@@ -33,7 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if options.debug:
             raise
-        line = " ".join(str(error).split()) or type(error).__name__
+        said = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) and error.strerror else str(error)
+        line = " ".join(said.split()) or type(error).__name__
         return _fail(line, _EXIT_INPUT if isinstance(error, (ValueError, OSError)) else _EXIT_FAILED)
 
 

@@ -169,7 +169,9 @@ def test_readme_names_only_commands_that_are_there():
     assert set(re.findall(r"\bmake ([a-z]+)", text)) <= targets
     for line in re.findall(r"^dateline .*$", text, flags=re.MULTILINE):
         words = line.split("#")[0].split()
-        usage = subprocess.run([sys.executable, "-m", *["analysis", words[1], "--help"]], capture_output=True, text=True)
+        usage = subprocess.run(
+            [sys.executable, "-m", *["analysis", words[1], "--help"]], capture_output=True, text=True
+        )
         assert usage.returncode == 0, line
         assert all(option in usage.stdout for option in words if option.startswith("-")), line
 

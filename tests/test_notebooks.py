@@ -16,6 +16,7 @@ from .conftest import PROJECT, SEED
 NOTEBOOKS = {path.stem: nbformat.read(path, as_version=4) for path in sorted((PROJECT / "notebooks").glob("*.ipynb"))}
 SHOWN = re.compile(r"\bshow\(")
 MAX_LINES = 5
+BANNED = (ast.FunctionDef, ast.ClassDef, ast.For, ast.While, ast.Try, ast.With, ast.If, ast.Lambda, ast.comprehension)
 MAX_IMPORT_LINES = 6
 
 each = pytest.mark.parametrize("name", NOTEBOOKS)
@@ -62,10 +63,20 @@ def test_its_imports_follow_and_are_of_analysis_alone(name):
 
 @each
 def test_its_cells_are_short_and_plain(name):
-    banned = (ast.FunctionDef, ast.ClassDef, ast.For, ast.While, ast.Try, ast.With, ast.If, ast.Lambda, ast.comprehension)
+    banned = (
+        ast.FunctionDef,
+        ast.ClassDef,
+        ast.For,
+        ast.While,
+        ast.Try,
+        ast.With,
+        ast.If,
+        ast.Lambda,
+        ast.comprehension,
+    )
     for cell in code_cells(name):
         tree = ast.parse(cell.source)
-        assert not [node for node in ast.walk(tree) if isinstance(node, banned)], cell.source
+        assert not [node for node in ast.walk(tree) if isinstance(node, BANNED)], cell.source
         if cell is not parameters_cell(name):
             # An exhibit's caption and notes are prose: they do not count as lines of code.
             calls = [node for node in tree.body if not SHOWN.match(ast.unparse(node))]
