@@ -169,10 +169,8 @@ def test_readme_names_only_commands_that_are_there():
     assert set(re.findall(r"\bmake ([a-z]+)", text)) <= targets
     for line in re.findall(r"^dateline .*$", text, flags=re.MULTILINE):
         words = line.split("#")[0].split()
-        usage = subprocess.run(
-            [sys.executable, "-m", *["analysis", words[1], "--help"]], capture_output=True, text=True
-        )
-        assert usage.returncode == 0, line
+        command = [sys.executable, "-m", "analysis", words[1], "--help"]
+        usage = subprocess.run(command, check=True, capture_output=True, text=True)
         assert all(option in usage.stdout for option in words if option.startswith("-")), line
 
 

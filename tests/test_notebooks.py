@@ -63,17 +63,6 @@ def test_its_imports_follow_and_are_of_analysis_alone(name):
 
 @each
 def test_its_cells_are_short_and_plain(name):
-    banned = (
-        ast.FunctionDef,
-        ast.ClassDef,
-        ast.For,
-        ast.While,
-        ast.Try,
-        ast.With,
-        ast.If,
-        ast.Lambda,
-        ast.comprehension,
-    )
     for cell in code_cells(name):
         tree = ast.parse(cell.source)
         assert not [node for node in ast.walk(tree) if isinstance(node, BANNED)], cell.source
