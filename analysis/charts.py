@@ -1,0 +1,1317 @@
+"""Charts: one function a chart, a tidy table in, a :class:`matplotlib.figure.Figure` out.
+
+A chart calculates nothing that its table does not hold: it selects, orders and lays out. Each is a full text column
+wide (7.2 inches) and as high as its content asks, in one style that is safe for colour-blind readers and told apart
+in grey by shape. Its label (``figure.get_label()``) is the alternative text for those who cannot see it, computed from
+the same rows. A table without rows gives an empty frame that says so.
+
+No figure is registered with pyplot and no global setting is changed. To save the same bytes each time, an SVG wants
+``svg.hashsalt`` set and ``metadata={"Date": None}``.
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from contextlib import contextmanager
+from functools import cache
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.text import Text
+
+WIDTH_INCHES = 7.2
+_MAX_HEIGHT_INCHES = 9.0
+_MAX_ROWS = 40
+_ROW_INCHES = 0.2
+_LABEL_INCHES = 1.9
+_FONT_POINTS = 8.5
+
+# Okabe and Ito (2008), "Color universal design", with two greys.
+_INK, _GREY, _PALE = "#222222", "#8c8c8c", "#ececec"
+_BLUE, _SKY, _GREEN = "#0072B2", "#56B4E9", "#009E73"
+_ORANGE, _VERMILLION, _PURPLE = "#E69F00", "#D55E00", "#CC79A7"
+
+_STYLE = {
+    "axes.axisbelow": True,
+    "axes.edgecolor": _GREY,
+    "axes.formatter.useoffset": False,
+    "axes.grid": True,
+    "axes.grid.axis": "x",
+    "axes.labelcolor": _INK,
+    "axes.labelsize": _FONT_POINTS,
+    "axes.linewidth": 0.6,
+    "axes.spines.left": False,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "figure.constrained_layout.h_pad": 0.06,
+    "figure.constrained_layout.w_pad": 0.06,
+    "figure.titlesize": 10,
+    "figure.titleweight": "bold",
+    "font.family": ["DejaVu Sans"],
+    "font.size": _FONT_POINTS,
+    "grid.color": "#dedede",
+    "grid.linewidth": 0.5,
+    "legend.borderaxespad": 0.3,
+    "legend.borderpad": 0.1,
+    "legend.columnspacing": 1.4,
+    "legend.fontsize": _FONT_POINTS,
+    "legend.frameon": False,
+    "legend.handletextpad": 0.3,
+    "lines.solid_capstyle": "butt",
+    "text.color": _INK,
+    "text.parse_math": False,  # a $ or _ in a word is a letter
+    "xtick.color": _GREY,
+    "xtick.labelcolor": _INK,
+    "xtick.labelsize": _FONT_POINTS,
+    "xtick.major.size": 3,
+    "xtick.major.width": 0.6,
+    "ytick.color": _GREY,
+    "ytick.labelcolor": _INK,
+    "ytick.labelsize": _FONT_POINTS,
+    "ytick.major.size": 0,
+}
+
+
+class _Kind(NamedTuple):
+    """How one kind of thing looks: told by shape as well as by colour, so that it prints in grey."""
+
+    name: str
+    colour: str
+    marker: str
+
+
+_OTHER = _Kind("other", _GREY, "X")
+_WORD_KINDS = {
+    "NOUN": _Kind("noun", _BLUE, "o"),
+    "PROPN": _Kind("proper noun", _VERMILLION, "s"),
+    "VERB": _Kind("verb", _GREEN, "^"),
+    "ADJ": _Kind("adjective", _ORANGE, "D"),
+    "ADV": _Kind("adverb", _PURPLE, "v"),
+    "NUM": _Kind("numeral", _SKY, "P"),
+}
+_PARTS_OF_SPEECH = {upos: kind.name for upos, kind in _WORD_KINDS.items()} | {
+    "ADP": "adposition",
+    "AUX": "auxiliary",
+    "CCONJ": "coordinating conjunction",
+    "DET": "determiner",
+    "INTJ": "interjection",
+    "PART": "particle",
+    "PRON": "pronoun",
+    "PUNCT": "punctuation",
+    "SCONJ": "subordinating conjunction",
+    "SYM": "symbol",
+    "X": "other",
+}
+_NAME_KINDS = {
+    "person": _Kind("person", _BLUE, "o"),
+    "location": _Kind("location", _GREEN, "^"),
+    "organization": _Kind("organization", _VERMILLION, "s"),
+    "norp": _Kind("nationality or group", _PURPLE, "D"),
+    "facility": _Kind("facility", _ORANGE, "v"),
+    "date": _Kind("date", _SKY, "P"),
+    "money": _Kind("money", _INK, "h"),
+    "product": _Kind("product", _INK, "<"),
+    "misc": _Kind("miscellaneous", _GREY, "X"),
+}
+
+
+# Sentences along the article
+
+
+def sentence_lengths(sentences: pd.DataFrame) -> Figure:
+    """Draw how long each sentence is, along the article.
+
+    Parameters
+    ----------
+    sentences
+        One row a sentence: ``sentence`` (its number), ``n_tokens`` (tokens), ``paragraph`` and ``is_title``.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        A bar a sentence, the title's apart, every other paragraph shaded, a line at the median without the title.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> sentences = pd.DataFrame(
+    ...     {"sentence": [0, 1, 2], "n_tokens": [4, 10, 6], "paragraph": [0, 1, 1], "is_title": [True, False, False]}
+    ... )
+    >>> print(sentence_lengths(sentences).get_label())
+    Bar chart of the 3 sentence lengths along the article, in tokens, the title marked. They run from 4 (sentence 0) to 10 (sentence 1). The median without the title is 8.
+    """
+    rows = _rows(sentences, "sentence", "n_tokens", "paragraph", "is_title")
+    if rows.empty:
+        return _empty("no sentences found")
+    x, n, title = rows["sentence"].to_numpy(), rows["n_tokens"].to_numpy(), rows["is_title"].to_numpy(dtype=bool)
+    body = n if title.all() else n[~title]
+    median = float(np.median(body))
+    alt = (
+        f"Bar chart of the {_plural(len(rows), 'sentence length')} along the article, in tokens"
+        f"{', the title marked' if title.any() else ''}. {_extremes(n, [f'sentence {i}' for i in x])} "
+        f"The median{' without the title' if title.any() and not title.all() else ''} is {_number(median)}."
+    )
+    with _drawing(f"Tokens in each of {_plural(len(rows), 'sentence')}", alt=alt, height=2.6) as figure:
+        axes = figure.subplots()
+        shaded = _shade_paragraphs(axes, rows)
+        _strokes(axes, x[~title], 0, n[~title], color=_BLUE, linewidth=_bar_points(len(x)))
+        _strokes(axes, x[title], 0, n[title], color=_ORANGE, linewidth=_bar_points(len(x)))
+        axes.axhline(median, color=_INK, linewidth=0.8, linestyle=(0, (4, 3)))
+        _beside(axes, median, f"median {_number(median)}")
+        axes.set_ylim(0, 1.08 * max(1, n.max()))
+        axes.set_ylabel("length (tokens)")
+        _whole_numbers(axes.yaxis)
+        if title.any():
+            _legend(axes, [_swatch(_ORANGE, "title"), _swatch(_BLUE, "sentences")])
+        _sentence_axis(axes, x, shaded=shaded)
+    return figure
+
+
+def sentence_scores(summary: pd.DataFrame, *, methods: Sequence[str] | None = None) -> Figure:
+    """Draw the score that each method gives each sentence, a row a method, with the chosen sentences marked.
+
+    Parameters
+    ----------
+    summary
+        One row a sentence: ``sentence``, one score column a method (higher is better, any scale), ``selected``.
+    methods
+        The score columns to draw, in order from the top. By default every column of real numbers.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Bars from each method's lowest score (or nought) to its highest, so that rows compare in shape and not in
+        size. Dark bars are the highest of that method, as many as are selected.
+    """
+    if methods is None:
+        methods = [c for c in summary.columns if pd.api.types.is_float_dtype(summary[c])]
+    rows = _rows(summary, "sentence", "selected", *methods, required=("sentence",))
+    if rows.empty or not len(methods):
+        return _empty("no sentences to score")
+    x, selected = rows["sentence"].to_numpy(), rows["selected"].fillna(value=False).to_numpy(dtype=bool)
+    tops = [rows["sentence"].iloc[_order(rows[method])[: max(1, selected.sum())]].to_list() for method in methods]
+    chosen = x[selected]
+    alt = (
+        f"Small bar charts of the scores of {_plural(len(rows), 'sentence')} along the article, one row for each of "
+        f"{_plural(len(methods), 'method')}. "
+        + (f"Selected: {_series([f'sentence {i}' for i in chosen], most=6)}. " if len(chosen) else "None is selected. ")
+        + "Highest score: "
+        + _series([f"sentence {top[0]} by {method}" if top else f"none by {method}" for method, top in zip(methods, tops, strict=True)])
+        + "."
+    )
+    with _drawing(
+        f"Scores of {_plural(len(rows), 'sentence')} by {_plural(len(methods), 'method')}",
+        alt=alt,
+        height=_height(len(methods), row_inches=0.4),
+    ) as figure:
+        axes = figure.subplots()
+        width = _bar_points(len(x))
+        _strokes(axes, chosen, -0.5, np.full(len(chosen), len(methods) - 0.5), color="#fbe3c0", linewidth=max(3, 1.5 * width))
+        for y, (method, top) in enumerate(zip(methods, tops, strict=True)):
+            score = rows[method].to_numpy(dtype=float)
+            low, high = min(0.0, np.nanmin(score, initial=0)), np.nanmax(score, initial=-np.inf)
+            share = np.nan_to_num((score - low) / (high - low)) if high > low else np.zeros(len(x))
+            best = np.isin(x, top)
+            foot, head = y + 0.4, y + 0.4 - 0.75 * share
+            _strokes(axes, x[~best], foot, head[~best], color=_SKY, linewidth=width)
+            _strokes(axes, x[best], foot, head[best], color=_BLUE, linewidth=max(1.2, width))
+        axes.hlines(np.arange(len(methods)) + 0.4, x.min() - 0.6, x.max() + 0.6, color=_GREY, linewidth=0.5)
+        _label_rows(axes, methods)
+        axes.set_ylim(len(methods) - 0.5, -0.5)
+        axes.grid(visible=False)
+        _sentence_axis(axes, x)
+        handles = [_swatch(_BLUE, f"{_plural(max(1, selected.sum()), 'highest', plural='highest')} of the method"), _swatch(_SKY, "others")]
+        if len(chosen):
+            handles.append(_swatch("#fbe3c0", "selected for the summary"))
+        _legend(axes, handles)
+    return figure
+
+
+def tone(tone: pd.DataFrame) -> Figure:
+    """Draw the tone of each sentence along the article.
+
+    Parameters
+    ----------
+    tone
+        One row a sentence: ``sentence`` and ``compound`` (−1 most negative to 1 most positive).
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Bars up for positive and down for negative sentences.
+    """
+    rows = _rows(tone, "sentence", "compound")
+    if rows.empty:
+        return _empty("no sentences to score")
+    x, score = rows["sentence"].to_numpy(), rows["compound"].to_numpy(dtype=float)
+    up, down, flat = (score > 0), (score < 0), (score == 0)
+    alt = (
+        f"Bar chart of the tone of {_plural(len(rows), 'sentence')} along the article, as a compound score from −1 "
+        f"(negative) to 1 (positive). {up.sum()} above nought, {down.sum()} below, {flat.sum()} at nought. "
+        f"{_extremes(score, [f'sentence {i}' for i in x])}"
+    )
+    with _drawing(f"Tone of {_plural(len(rows), 'sentence')}", alt=alt, height=2.6) as figure:
+        axes = figure.subplots()
+        _strokes(axes, x[up], 0, score[up], color=_BLUE, linewidth=_bar_points(len(x)))
+        _strokes(axes, x[down], 0, score[down], color=_VERMILLION, linewidth=_bar_points(len(x)))
+        axes.plot(x[flat], score[flat], ".", color=_INK, markersize=3)
+        axes.axhline(0, color=_INK, linewidth=0.8)
+        axes.set_ylim(-1.05, 1.05)
+        axes.set_yticks([-1, -0.5, 0, 0.5, 1], ["−1 negative", "−0.5", "0", "0.5", "1 positive"])
+        axes.set_ylabel("compound score")
+        _sentence_axis(axes, x)
+    return figure
+
+
+# Words
+
+
+def top_terms(terms: pd.DataFrame, *, n: int = 20) -> Figure:
+    """Draw the most frequent terms.
+
+    Parameters
+    ----------
+    terms
+        One row a term: ``lemma``, ``upos``, ``n`` (occurrences), ``first_start``.
+    n
+        How many terms to draw, at most 40. Ties go to the term that comes first in the article.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        A dot a term, its count beside it, coloured and shaped by part of speech.
+    """
+    rows = _rows(terms, "lemma", "upos", "n", "first_start")
+    if rows.empty:
+        return _empty("no terms found")
+    top = rows.sort_values(["n", "first_start"], ascending=[False, True], kind="stable").head(min(n, _MAX_ROWS))
+    kinds = [_WORD_KINDS.get(upos, _OTHER) for upos in top["upos"]]
+    told = [
+        f"{_clean(lemma)} ({_PARTS_OF_SPEECH.get(upos, upos)}, {_number(count)})"
+        for lemma, upos, count in zip(top["lemma"], top["upos"], top["n"], strict=True)
+    ]
+    alt = (
+        f"Dot plot of the {len(top)} most frequent of {_plural(len(rows), 'term')}, by number of occurrences, from "
+        f"{_number(top['n'].iloc[-1])} to {_number(top['n'].iloc[0])}. The most frequent: {_series(told[:5])}."
+    )
+    with _drawing(
+        f"The {len(top)} most frequent of {_plural(len(rows), 'term')}", alt=alt, height=_height(len(top), legend=True)
+    ) as figure:
+        axes = figure.subplots()
+        _dots(axes, top["n"].to_numpy(), kinds)
+        _label_rows(axes, top["lemma"])
+        _count_axis(axes, top["n"].max(), "occurrences")
+    return figure
+
+
+def frequency_rank(terms: pd.DataFrame) -> Figure:
+    """Draw the number of occurrences of each term against its rank, both on logarithmic axes.
+
+    Parameters
+    ----------
+    terms
+        One row a term: ``lemma``, ``n`` (occurrences), ``first_start``.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        A line over all ranks with a dot at the first and the last term of each count, and as a guide the line of Zipf's
+        law (the highest count divided by the rank).
+    """
+    rows = _rows(terms, "lemma", "n", "first_start")
+    rows = rows[rows["n"] > 0].sort_values(["n", "first_start"], ascending=[False, True], kind="stable")
+    if rows.empty:
+        return _empty("no terms found")
+    n = rows["n"].to_numpy()
+    first = np.flatnonzero(np.diff(n, prepend=n[0] + 1))
+    last = np.r_[first[1:], len(n)] - 1
+    ends = np.unique(np.r_[first, last])
+    once = int((n == 1).sum())
+    alt = (
+        f"Line chart of {_plural(len(rows), 'term')} by rank (horizontal, logarithmic) and occurrences (vertical, "
+        f"logarithmic), from {_clean(rows['lemma'].iloc[0])} with {_number(n[0])} down to {_number(n[-1])}; "
+        f"{_number(once)} occur once. A dashed guide shows Zipf’s law."
+    )
+    labels: list[Text] = []
+    with _drawing(f"{_plural(len(rows), 'term')} by rank and frequency", alt=alt, height=3.4, thin=labels) as figure:
+        axes = figure.subplots()
+        axes.grid(visible=True, axis="both")
+        ranks = np.array([1, max(2, len(n))])
+        axes.plot(ranks, n[0] / ranks, color=_GREY, linewidth=0.9, linestyle=(0, (4, 3)), label="Zipf’s law: highest count ÷ rank")
+        axes.plot(ends + 1, n[ends], "o-", color=_BLUE, linewidth=1.4, markersize=4, label="terms of the article (a level line: terms of one count)")
+        for i, j in zip(first[:12], last, strict=False):
+            word = _shown(rows["lemma"].iloc[i], 1.1) + (f" + {j - i:,} more" if j > i else "")
+            labels.append(axes.annotate(word, (i + 1, n[i]), (5, 4), textcoords="offset points", va="bottom"))
+        axes.set_xscale("log")
+        axes.set_yscale("log")
+        axes.set_xlim(0.85, 1.2 * max(2, len(rows)))
+        axes.set_ylim(0.8, 1.4 * max(2, n[0]) ** 1.12)
+        for axis, top in ((axes.xaxis, len(rows)), (axes.yaxis, n[0])):
+            ticks = [base * 10**power for power in range(8) for base in (1, 2, 5) if base * 10**power <= max(2, top)]
+            ticks = ticks if len(ticks) <= 8 else [t for t in ticks if str(t).startswith("1")]
+            axis.set_ticks(ticks, [_number(t) for t in ticks])
+            axis.set_ticks([], minor=True)
+        axes.set_xlabel("rank (1 is the most frequent term)")
+        axes.set_ylabel("occurrences")
+        _legend(axes, axes.get_lines()[::-1])
+    return figure
+
+
+def vocabulary_growth(terms: pd.DataFrame) -> Figure:
+    """Draw how many different terms have occurred by each point of the article.
+
+    Parameters
+    ----------
+    terms
+        One row a term: ``lemma`` and ``first_start`` (where it first occurs, characters).
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        A step line: steep where the article brings new words, flat where it repeats them.
+    """
+    rows = _rows(terms, "lemma", "first_start")
+    if rows.empty:
+        return _empty("no terms found")
+    start = np.sort(rows["first_start"].to_numpy())
+    half = start[(len(start) - 1) // 2]
+    alt = (
+        f"Step line of the number of different terms so far (vertical, up to {_number(len(start))}) along the article "
+        f"in characters (horizontal, up to {_number(start[-1])}). Half of the terms have occurred by character "
+        f"{_number(half)}."
+    )
+    with _drawing(f"First occurrences of {_plural(len(rows), 'term')}", alt=alt, height=2.6) as figure:
+        axes = figure.subplots()
+        axes.grid(visible=True, axis="both")
+        axes.plot(start, np.arange(1, len(start) + 1), color=_BLUE, linewidth=1.6, drawstyle="steps-post")
+        axes.plot(start[-1:], [len(start)], "o", color=_BLUE, markersize=4, clip_on=False)
+        _count_axis(axes, start[-1], "position of first occurrence (characters)")
+        axes.set_ylim(0, 1.08 * max(2, len(start)))
+        axes.set_ylabel("different terms so far")
+        _whole_numbers(axes.yaxis)
+    return figure
+
+
+def dispersion(occurrences: pd.DataFrame, *, n: int = 20) -> Figure:
+    """Draw where words occur in the article.
+
+    Parameters
+    ----------
+    occurrences
+        One row an occurrence: ``word`` and ``position`` (share of the article, 0 to 1). Words are drawn in the order
+        of their first rows.
+    n
+        How many words to draw, at most 40.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        A row a word, a stroke an occurrence, the number of strokes at the end of the row.
+    """
+    rows = _rows(occurrences, "word", "position")
+    if rows.empty:
+        return _empty("none of the words occurs")
+    words = list(dict.fromkeys(rows["word"]))
+    shown = words[: min(n, _MAX_ROWS)]
+    at = [rows.loc[rows["word"] == word, "position"].to_numpy(dtype=float) for word in shown]
+    told = [f"{_clean(w)} {_plural(len(p), 'time')} from {100 * p.min():.0f} to {100 * p.max():.0f} %" for w, p in zip(shown, at, strict=True)]
+    of = f" of {len(words)}" if len(shown) < len(words) else ""
+    alt = (
+        f"Dispersion plot: one row for each of {len(shown)}{of} words, a stroke at each occurrence along the article "
+        f"(horizontal, 0 to 100 % of its length). {_series(told, most=6)}."
+    )
+    with _drawing(
+        f"Where {len(shown)}{of} {'word' if len(shown) == 1 else 'words'} occur{'s' if len(shown) == 1 else ''}",
+        alt=alt,
+        height=_height(len(shown)),
+    ) as figure:
+        axes = figure.subplots()
+        axes.hlines(range(len(at)), 0, 1, color=_PALE, linewidth=1)
+        for y, positions in enumerate(at):
+            _strokes(axes, positions, y - 0.35, np.full(len(positions), y + 0.35), color=_BLUE, linewidth=1.1 if len(positions) < 100 else 0.5)
+        _label_rows(axes, shown)
+        _counts_beside(axes, [len(positions) for positions in at], "times")
+        axes.set_xlim(-0.005, 1.005)
+        axes.xaxis.set_major_formatter(_percent)
+        axes.set_xlabel("position in the article (% of its length)")
+    return figure
+
+
+def keyness(terms: pd.DataFrame, *, n: int = 15) -> Figure:
+    """Draw the terms that the article uses more, and less, than the reference does.
+
+    Parameters
+    ----------
+    terms
+        One row a term: ``lemma``, ``keyness`` (its size counts, not its sign), ``log_ratio`` (base 2) with
+        ``log_ratio_low`` and ``log_ratio_high``.
+    n
+        How many terms to draw on each side, at most 20: those of the highest keyness, highest first.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        A dot a term at its log ratio, larger for higher keyness, on a line for the interval. Open dots are those whose
+        interval includes nought.
+    """
+    rows = _rows(terms, "lemma", "keyness", "log_ratio", "log_ratio_low", "log_ratio_high",
+                 required=("lemma", "keyness", "log_ratio"))  # fmt: skip
+    rows = rows[np.isfinite(rows["log_ratio"].to_numpy(dtype=float))]
+    if rows.empty:
+        return _empty("too few words for keyness")
+    rows = rows.iloc[_order(rows["keyness"].abs())]
+    n = min(n, _MAX_ROWS // 2)
+    over, under = rows[rows["log_ratio"] > 0].head(n), rows[rows["log_ratio"] <= 0].head(n)
+    top = pd.concat([over, under])
+    ratio = top["log_ratio"].to_numpy(dtype=float)
+    low, high = (top[c].to_numpy(dtype=float) for c in ("log_ratio_low", "log_ratio_high"))
+    size = top["keyness"].abs().to_numpy(dtype=float)
+    told = [f"{_clean(w)} ({_signed(r)})" for w, r in zip(top["lemma"], ratio, strict=True)]
+    alt = (
+        f"Dot plot of log ratios against the reference, with intervals, for {_plural(len(over), 'term')} that the article "
+        f"uses more and {len(under)} that it uses less, ordered by keyness. "
+        + (f"Used more: {_series(told[: len(over)], most=4)}. " if len(over) else "")
+        + (f"Used less: {_series(told[len(over) :], most=4)}." if len(under) else "None is used less.")
+    )
+    with _drawing(
+        f"Terms more and less frequent than in the reference", alt=alt, height=_height(len(top) + (len(under) > 0))
+    ) as figure:
+        axes = figure.subplots()
+        gap = 1 if len(over) and len(under) else 0
+        y = np.arange(len(top)) + gap * (np.arange(len(top)) >= len(over))
+        reach = np.concatenate([ratio, low[np.isfinite(low)], high[np.isfinite(high)], [0.0]])
+        left, right = reach.min(), reach.max()
+        margin = 0.06 * max(right - left, 1.0)
+        axes.set_xlim(left - margin, right + margin)
+        bounds = [np.clip(np.where(np.isnan(b), ratio, b), left - margin, right + margin) for b in (low, high)]
+        colours = np.where(ratio > 0, _BLUE, _VERMILLION)
+        axes.hlines(y, *bounds, colors=colours, linewidth=1.2)
+        clear = (low > 0) | (high < 0)
+        areas = 12 + 70 * size / max(size.max(), 1e-9)
+        axes.scatter(ratio, y, s=areas, c=np.where(clear, colours, "white"), edgecolors=colours, linewidths=1.2, zorder=3)
+        axes.axvline(0, color=_INK, linewidth=0.8)
+        _label_rows(axes, top["lemma"], y=y)
+        axes.set_xlabel("← less in the article      log ratio (base 2: 1 is twice as frequent)      more in the article →")
+        filled, hollow = _point("o", _INK, "interval excludes 0"), _point("o", _INK, "interval includes 0", hollow=True)
+        _legend(axes, [filled, hollow, _point("o", _GREY, "larger: higher keyness", size=9)])
+    return figure
+
+
+def tag_profile(tags: pd.DataFrame) -> Figure:
+    """Draw the shares of the parts of speech in the article beside those of the reference.
+
+    Parameters
+    ----------
+    tags
+        One row a part of speech: ``upos``, ``n`` (tokens), ``share`` and ``reference_share`` (0 to 1).
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        A row a part of speech, the most frequent first: a filled dot for the article, an open one for the reference.
+    """
+    rows = _rows(tags, "upos", "n", "share", "reference_share", required=("upos", "share"))
+    if rows.empty:
+        return _empty("no tagged tokens found")
+    rows = rows.iloc[_order(rows["share"])].head(_MAX_ROWS)
+    share, reference = (rows[c].to_numpy(dtype=float) for c in ("share", "reference_share"))
+    words = [_PARTS_OF_SPEECH.get(upos, _clean(upos)) for upos in rows["upos"]]
+    told = [
+        f"{word} {100 * a:.1f} %" + ("" if math.isnan(b) else f" (reference {100 * b:.1f} %)")
+        for word, a, b in zip(words, share, reference, strict=True)
+    ]
+    alt = (
+        f"Paired dot plot of the shares of {_plural(len(rows), 'part', plural='parts')} of speech among the tokens of the "
+        f"article and of the reference. The most frequent: {_series(told[:4])}."
+    )
+    with _drawing("Parts of speech in the article and in the reference", alt=alt,
+                  height=_height(len(rows), legend=True)) as figure:  # fmt: skip
+        axes = figure.subplots()
+        y = np.arange(len(rows))
+        axes.hlines(y, np.where(np.isnan(reference), share, reference), share, color=_GREY, linewidth=1.2)
+        axes.plot(reference, y, "o", color=_GREY, markerfacecolor="white", markersize=6, markeredgewidth=1.2, clip_on=False)
+        axes.plot(share, y, "o", color=_BLUE, markersize=6, clip_on=False)
+        _label_rows(axes, words)
+        _counts_beside(axes, rows["n"], "tokens")
+        _count_axis(axes, np.nanmax([share, reference]), "share of tokens (%)", whole=False)
+        axes.xaxis.set_major_formatter(_percent)
+        _legend(axes, [_point("o", _BLUE, "article"), _point("o", _GREY, "reference", hollow=True)])
+    return figure
+
+
+def measures_intervals(measures: pd.DataFrame) -> Figure:
+    """Draw measures with their intervals, one row each, one panel a unit.
+
+    Parameters
+    ----------
+    measures
+        One row a measure: ``measure``, ``value``, ``unit``, ``low``, ``high``, ``note``. Give measures that a reader
+        may compare (readability grades, say): those of one unit share an axis.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        A dot at the value on a line from low to high; an undefined value shows its note instead.
+    """
+    rows = _rows(measures, "measure", "value", "unit", "low", "high", "note", required=("measure",)).head(_MAX_ROWS)
+    if rows.empty:
+        return _empty("no measures found")
+    rows = rows.assign(unit=rows["unit"].fillna("").astype(str))
+    units = list(dict.fromkeys(rows["unit"]))
+    told = [
+        f"{_clean(m)} {_number(v)}" + (f" ({_number(a)} to {_number(b)})" if a == a and b == b else "") if v == v else f"{_clean(m)} undefined"
+        for m, v, a, b in zip(rows["measure"], rows["value"], rows["low"], rows["high"], strict=True)
+    ]
+    alt = f"Dot plot of {_plural(len(rows), 'measure')} with intervals, one row each. {_series(told)}."
+    with _drawing(
+        f"{_plural(len(rows), 'measure')} with intervals", alt=alt, height=_height(len(rows), panels=len(units))
+    ) as figure:
+        heights = [(rows["unit"] == unit).sum() + 0.4 for unit in units]
+        panels = figure.subplots(len(units), squeeze=False, height_ratios=heights)[:, 0]
+        for axes, unit in zip(panels, units, strict=True):
+            part = rows[rows["unit"] == unit]
+            value, low, high = (part[c].to_numpy(dtype=float) for c in ("value", "low", "high"))
+            y = np.arange(len(part))
+            axes.hlines(y, low, high, color=_BLUE, linewidth=1.6)
+            axes.plot(value, y, "o", color=_BLUE, markersize=5.5)
+            _label_rows(axes, part["measure"])
+            axes.set_xlabel(_shown(unit, 4) or "value")
+            axes.margins(x=0.06)
+            for i in np.flatnonzero(np.isnan(value)):
+                note = part["note"].iloc[i]
+                axes.annotate(_shown(note if isinstance(note, str) and note else "undefined", 4), (0.01, i), xycoords=axes.get_yaxis_transform(), va="center", color="#666666")
+            if np.isnan(value).all():
+                axes.set_xticks([])
+    return figure
+
+
+# Names
+
+
+def names(names: pd.DataFrame, *, n: int = 20) -> Figure:
+    """Draw the most frequent names, by kind.
+
+    Parameters
+    ----------
+    names
+        One row a name: ``name``, ``label`` (its kind), ``n`` (mentions), ``n_sentences`` (sentences with it).
+    n
+        How many names to draw, at most 40: the most frequent. Ties go to the earlier row.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        A dot a name at its mentions, grouped, coloured and shaped by kind; a stroke at the sentences with it, where they are fewer.
+    """
+    rows = _rows(names, "name", "label", "n", "n_sentences", required=("name", "label", "n"))
+    if rows.empty:
+        return _empty("no names found")
+    top = rows.iloc[_order(rows["n"])].head(min(n, _MAX_ROWS))
+    told = [f"{_clean(w)} ({_kind_of_name(k).name}, {_number(c)})" for w, k, c in zip(top["name"], top["label"], top["n"], strict=True)]
+    groups = list(dict.fromkeys(top["label"]))
+    place = {label: i for i, label in enumerate(groups)}
+    top = top.iloc[np.argsort([place[label] for label in top["label"]], kind="stable")]
+    kinds = [_kind_of_name(label) for label in top["label"]]
+    alt = (
+        f"Dot plot of {len(top)} of {_plural(len(rows), 'name')} by number of mentions, grouped by kind: "
+        f"{_series([f'{_kind_of_name(g).name} {(top.label == g).sum()}' for g in groups])}. "
+        f"The most frequent: {_series(told[:5])}."
+    )
+    with _drawing(
+        f"The {len(top)} most frequent of {_plural(len(rows), 'name')}", alt=alt,
+        height=_height(len(top) + 0.5 * len(groups), legend=True),
+    ) as figure:  # fmt: skip
+        axes = figure.subplots()
+        y = np.arange(len(top)) + 0.5 * np.array([place[label] for label in top["label"]])
+        fewer = (top["n_sentences"] < top["n"]).to_numpy(dtype=bool, na_value=False)
+        axes.plot(top["n_sentences"][fewer], y[fewer], "|", color=_INK, markersize=9, markeredgewidth=1.4)
+        extra = [_point("|", _INK, "sentences, where fewer")] if fewer.any() else []
+        _dots(axes, top["n"].to_numpy(), kinds, y=y, extra=extra)
+        _label_rows(axes, top["name"], y=y)
+        _count_axis(axes, top["n"].max(), "mentions")
+    return figure
+
+
+def name_positions(mentions: pd.DataFrame, *, n: int = 15, length_chars: int | None = None) -> Figure:
+    """Draw where the most frequent names are mentioned.
+
+    Parameters
+    ----------
+    mentions
+        One row a mention: ``name``, ``label`` (its kind), ``start`` (characters).
+    n
+        How many names to draw, at most 40: those with most rows. Ties go to the name that comes first.
+    length_chars
+        The article's length; by default the axis ends after the last mention.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        A row a name in the order of first mention, a mark a mention, coloured and shaped by kind.
+    """
+    rows = _rows(mentions, "name", "label", "start")
+    if rows.empty:
+        return _empty("no names found")
+    found = {key: np.sort(part.to_numpy()) for key, part in rows.groupby(["name", "label"], sort=False)["start"]}
+    keys = sorted(found, key=lambda key: (-len(found[key]), found[key][0]))[: min(n, _MAX_ROWS)]
+    keys.sort(key=lambda key: found[key][0])
+    most = sorted(keys, key=lambda key: -len(found[key]))[:4]
+    told = [f"{_clean(key[0])} {_plural(len(found[key]), 'time')}" for key in most]
+    alt = (
+        f"Strip plot of the mentions of {len(keys)} of {_plural(len(found), 'name')} along the article, in characters, "
+        f"in order of first mention. Most often: {_series(told)}."
+    )
+    with _drawing(f"Mentions of {len(keys)} of {_plural(len(found), 'name')}", alt=alt,
+                  height=_height(len(keys), legend=True)) as figure:  # fmt: skip
+        axes = figure.subplots()
+        kinds = [_kind_of_name(label) for _, label in keys]
+        end = length_chars or max(1, *(found[key][-1] for key in keys))
+        axes.hlines(range(len(keys)), 0, end, color=_PALE, linewidth=1)
+        for y, (key, kind) in enumerate(zip(keys, kinds, strict=True)):
+            axes.plot(found[key], np.full(len(found[key]), y), kind.marker, color=kind.colour, markersize=5.5 if len(found[key]) < 60 else 3.5, markeredgewidth=0, clip_on=False)
+        _label_rows(axes, [name for name, _ in keys])
+        _counts_beside(axes, [len(found[key]) for key in keys], "mentions")
+        axes.set_xlim(-0.01 * end, 1.01 * end)
+        _whole_numbers(axes.xaxis)
+        axes.set_xlabel("position in the article (characters)")
+        _legend(axes, _kind_points(kinds))
+    return figure
+
+
+def name_network(cooccurrence: pd.DataFrame, names: pd.DataFrame, *, n: int = 20) -> Figure:
+    """Draw which names occur together in a sentence.
+
+    Parameters
+    ----------
+    cooccurrence
+        One row a pair: ``left, right, left_label, right_label`` and ``n`` (sentences with both).
+    names
+        One row a name: ``name``, ``label``, ``n`` (mentions).
+    n
+        How many names to draw at most: those with most mentions among the pairs' names. Fewer, if they have no room.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        A mark a name, larger for more mentions; a line a pair, wider for more sentences.
+    """
+    rows = _rows(cooccurrence, "left", "right", "left_label", "right_label", "n")
+    if rows.empty:
+        return _empty("no two names in one sentence")
+    known = _rows(names, "name", "label", "n")
+    mentions = dict(zip(zip(known["name"], known["label"], strict=True), known["n"], strict=True))
+    pairs = {
+        ((a, ka), (b, kb)): (c, c)
+        for a, b, ka, kb, c in zip(rows["left"], rows["right"], rows["left_label"], rows["right_label"], rows["n"], strict=True)
+    }
+    keys = list(dict.fromkeys(key for pair in pairs for key in pair))
+    keys.sort(key=lambda key: -mentions.get(key, 0))
+    strongest = [f"{_clean(a[0])} and {_clean(b[0])} ({_number(c)})" for (a, b), (c, _) in sorted(pairs.items(), key=lambda item: -item[1][0])]
+    degree = {key: sum(key in pair for pair in pairs) for key in keys}
+    hub = max(keys, key=degree.__getitem__)
+    alt = (
+        f"Network of {_plural(len(keys), 'name')} that occur together in a sentence, {_plural(len(pairs), 'pair')}. Most "
+        f"often together, in sentences: {_series(strongest[:3])}. {_clean(hub[0])} is joined to most others, {degree[hub]}."
+    )
+    return _network(
+        [_Node(key, key[0], _kind_of_name(key[1]), mentions.get(key, 0)) for key in keys[:n]],
+        pairs,
+        title=lambda shown: f"{f'{shown} of ' if shown < len(keys) else ''}{len(keys)} names that share sentences",
+        key=f"mark area: mentions ({_span(mentions.get(key, 0) for key in keys[:n])})     line width: sentences with both ({_span(rows['n'])})",
+        alt=alt,
+    )
+
+
+def collocation_network(collocations: pd.DataFrame, *, n: int = 30) -> Figure:
+    """Draw words that go together.
+
+    Parameters
+    ----------
+    collocations
+        One row a pair: ``left``, ``right``, ``n`` (times together), ``log_dice`` (strength, at most 14).
+    n
+        How many pairs to draw at most: the most frequent, the strongest first among those of one frequency. Fewer, if
+        they have no room.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        A word at each end of a line, wider for pairs that occur more often and darker for stronger ones.
+    """
+    rows = _rows(collocations, "left", "right", "n", "log_dice")
+    if rows.empty:
+        return _empty("too few words for collocations")
+    top = rows.sort_values(["n", "log_dice"], ascending=False, kind="stable").head(n)
+    pairs = {(a, b): (c, d) for a, b, c, d in zip(top["left"], top["right"], top["n"], top["log_dice"], strict=True)}
+    words = list(dict.fromkeys(word for pair in pairs for word in pair))
+    told = [f"{_clean(a)} {_clean(b)} ({_number(c)}, log Dice {d:.1f})" for (a, b), (c, d) in pairs.items()]
+    alt = (
+        f"Network of {_plural(len(words), 'word')} joined by the {len(pairs)} most frequent of {_plural(len(rows), 'collocation')}. "
+        f"The most frequent: {_series(told[:4])}."
+    )
+    word_kind = _Kind("word", _BLUE, "o")
+    return _network(
+        [_Node(word, word, word_kind, 0) for word in words],
+        pairs,
+        title=lambda _: f"The {len(pairs)} most frequent of {_plural(len(rows), 'collocation')}",
+        key=f"line width: times together ({_span(top['n'])})     darkness: log Dice ({_span(top['log_dice'])})",
+        alt=alt,
+    )
+
+
+# Methods
+
+
+def agreement(agreement: pd.DataFrame) -> Figure:
+    """Draw how far each two methods rank the sentences alike.
+
+    Parameters
+    ----------
+    agreement
+        One row a pair: ``method_a``, ``method_b``, ``kendall_tau`` (−1 reversed to 1 the same).
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        A triangle of tiles, blue for agreement and orange for its opposite, each with its number; a method's name
+        stands at the left of its row and at the top of its column.
+    """
+    rows = _rows(agreement, "method_a", "method_b", "kendall_tau", required=("method_a", "method_b"))
+    rows = rows[rows["method_a"] != rows["method_b"]]
+    if rows.empty:
+        return _empty("fewer than two methods to compare")
+    methods = list(dict.fromkeys([*rows["method_a"], *rows["method_b"]]))
+    place = {method: i for i, method in enumerate(methods)}
+    tau = np.full((len(methods), len(methods)), np.nan)
+    for a, b, value in zip(rows["method_a"], rows["method_b"], rows["kendall_tau"].astype(float), strict=True):
+        tau[max(place[a], place[b]), min(place[a], place[b])] = value
+    pairs = [(methods[j], methods[i], tau[i, j]) for i, j in zip(*np.nonzero(~np.isnan(tau)), strict=True)]
+    pairs.sort(key=lambda pair: -pair[2])
+    if not pairs:
+        return _empty("too few sentences to compare rankings")
+    (a, b, most), (c, d, least) = pairs[0], pairs[-1]
+    alt = (
+        f"Heat map of Kendall’s tau between the rankings of {_plural(len(methods), 'method')}. "
+        f"Most alike: {_clean(a)} and {_clean(b)} ({_signed(most)}). Least alike: {_clean(c)} and {_clean(d)} ({_signed(least)})."
+    )
+    m = len(methods)
+    with _drawing("Agreement of the methods’ rankings (Kendall’s τ)", alt=alt, height=_height(m, row_inches=0.34)) as figure:
+        from matplotlib.colors import LinearSegmentedColormap
+
+        axes = figure.subplots()
+        axes.grid(visible=False)
+        colours = LinearSegmentedColormap.from_list("agreement", [_ORANGE, "#ffffff", _BLUE])
+        axes.pcolormesh(np.arange(m + 1) - 0.5, np.arange(m + 1) - 0.5, np.ma.masked_invalid(tau), cmap=colours, vmin=-1, vmax=1, edgecolors="white", linewidth=2)
+        for i in range(m):
+            for j in range(i):
+                value = tau[i, j]
+                light = "white" if value > 0.8 else _INK
+                axes.text(j, i, "n/a" if math.isnan(value) else _signed(value), ha="center", va="center", color=light)
+        for j in range(m - 1):
+            axes.text(j - 0.42, j + 0.34, _shown(methods[j], 1.2), ha="left", va="baseline", color=_INK)
+        _label_rows(axes, methods)
+        axes.set_yticks(range(1, m), [_shown(method, _LABEL_INCHES) for method in methods[1:]])
+        axes.set_ylim(m - 0.5, -0.4)
+        axes.set_xlim(-0.5, m - 0.5)
+        axes.set_xticks([])
+        axes.spines["bottom"].set_visible(False)
+    return figure
+
+
+# Networks
+
+
+class _Node(NamedTuple):
+    key: Hashable
+    label: str
+    kind: _Kind
+    size: float
+
+
+_MARGIN_INCHES = 0.08
+_STEP_INCHES = np.array([1.35, 0.8])
+_GAP_INCHES = 0.22
+
+
+def _network(
+    nodes: list[_Node],
+    pairs: dict[tuple[Hashable, Hashable], tuple[float, float]],
+    *,
+    title: Callable[[int], str],
+    key: str,
+    alt: str,
+) -> Figure:
+    """Draw nodes joined by pairs (width, darkness); leave the last nodes out until every label has room."""
+    kinds = list(dict.fromkeys(node.kind for node in nodes))
+    top = 0.34 + (0.22 * math.ceil(len(kinds) / 5) if len(kinds) > 1 else 0)
+    radius = _radii([node.size for node in nodes])
+    for shown in range(len(nodes), 0, -1):
+        part, index = nodes[:shown], {node.key: i for i, node in enumerate(nodes[:shown])}
+        edges = [(index[a], index[b]) for a, b in pairs if a in index and b in index]
+        labels = [_shown(node.label, 1.5) for node in part]
+        boxes = np.array([(max(2 * r, _inches(label) + 0.06), 2 * r + 0.185) for label, r in zip(labels, radius, strict=False)])
+        place, depth = _place(edges, boxes)
+        height = top + depth + 0.34
+        if height <= _MAX_HEIGHT_INCHES:
+            break
+    weights = [pairs[pair] for pair in pairs if pair[0] in index and pair[1] in index]
+    with _drawing(title(shown), alt=alt, height=height, layout="none") as figure:
+        from matplotlib.collections import LineCollection
+
+        figure.suptitle(figure.get_suptitle(), x=_MARGIN_INCHES / WIDTH_INCHES, y=1 - 0.06 / height, ha="left", va="top")
+        axes = figure.add_axes((0, 0, 1, 1), xlim=(0, WIDTH_INCHES), ylim=(0, height))
+        axes.set_axis_off()
+        place = place + (_MARGIN_INCHES, 0.3)
+        marks = place + np.column_stack([np.zeros(shown), boxes[:, 1] / 2 - radius[:shown]])
+        if edges:
+            width, dark = np.array(weights, dtype=float).T
+            order = np.argsort(dark, kind="stable")
+            shade = 0.78 - 0.45 * _share(dark)
+            lines = LineCollection(
+                [(marks[i], marks[j]) for i, j in np.array(edges)[order]],
+                linewidths=(0.8 + 3.4 * _share(width, from_nought=True))[order],
+                colors=[(s, s, s) for s in shade[order]],
+                capstyle="round",
+            )
+            axes.add_collection(lines, autolim=False)
+        for kind in kinds:
+            of = [i for i, node in enumerate(part) if node.kind == kind]
+            axes.scatter(*marks[of].T, s=(144 * radius[of]) ** 2, marker=kind.marker, color=kind.colour, edgecolors="white", linewidths=0.8, zorder=3)
+        for label, (x, y), (_, h) in zip(labels, place, boxes, strict=True):
+            plate = {"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.5}
+            axes.text(x, y - h / 2 + 0.03, label, ha="center", va="baseline", bbox=plate, zorder=2.5)
+        axes.text(_MARGIN_INCHES, 0.09, key, ha="left", va="baseline", color=_INK)
+        if len(kinds) > 1:
+            axes.legend(
+                handles=_kind_points(kinds), loc="upper left", ncols=5, borderaxespad=0, borderpad=0,
+                bbox_to_anchor=(_MARGIN_INCHES / WIDTH_INCHES, 1 - 0.3 / height),
+            )  # fmt: skip
+    return figure
+
+
+def _radii(sizes: Sequence[float]) -> np.ndarray:
+    """Give each size a radius in inches, so that the area goes by the size."""
+    size = np.nan_to_num(np.array(sizes, dtype=float))
+    return np.maximum(0.05, 0.17 * np.sqrt(size / max(size.max(initial=0), 1)))
+
+
+def _share(values: np.ndarray, *, from_nought: bool = False) -> np.ndarray:
+    """Place values between the least (or nought) and the greatest, 0 to 1; all alike are in the middle."""
+    values = np.nan_to_num(values)
+    low, high = (0.0 if from_nought else values.min()), values.max()
+    return (values - low) / (high - low) if high > low else np.full(len(values), 0.5)
+
+
+def _place(edges: Sequence[tuple[int, int]], boxes: np.ndarray) -> tuple[np.ndarray, float]:
+    """Place boxes (width, height in inches) on the page, so that none overlaps and joined ones are near.
+
+    Each connected part is laid out by itself; the parts fill the page's width line by line, the largest first.
+
+    Returns
+    -------
+    tuple of numpy.ndarray and float
+        The centres, measured from the lower left, and the height that they take.
+    """
+    width = WIDTH_INCHES - 2 * _MARGIN_INCHES
+    parts = []
+    for members in _components(len(boxes), edges):
+        index = {member: i for i, member in enumerate(members)}
+        inner = [(index[a], index[b]) for a, b in edges if a in index]
+        centres = _push_apart(_stress_layout(len(members), inner) * _STEP_INCHES, boxes[members], width)
+        low, high = (centres - boxes[members] / 2).min(axis=0), (centres + boxes[members] / 2).max(axis=0)
+        parts.append((members, centres - low, high - low))
+    lines: list[list[tuple[list[int], np.ndarray, np.ndarray]]] = []
+    for part in parts:
+        if not lines or sum(extent[0] + _GAP_INCHES for *_, extent in lines[-1]) + part[2][0] > width:
+            lines.append([])
+        lines[-1].append(part)
+    place, top = np.zeros_like(boxes), 0.0
+    for line in lines:
+        depth = max(extent[1] for *_, extent in line)
+        gap = (width - sum(extent[0] for *_, extent in line)) / (len(line) + 1)
+        left = gap
+        for members, centres, extent in line:
+            place[members] = centres + (left, -top - (depth + extent[1]) / 2)
+            left += extent[0] + gap
+        top += depth + _GAP_INCHES
+    depth = top - _GAP_INCHES
+    return np.round(place + (0, depth), 4), depth
+
+
+def _components(n: int, edges: Sequence[tuple[int, int]]) -> list[list[int]]:
+    """Give the connected parts of a graph, the largest first, then by their first node."""
+    part = list(range(n))
+    for i, j in edges:
+        old, new = max(part[i], part[j]), min(part[i], part[j])
+        part = [new if p == old else p for p in part]
+    members: dict[int, list[int]] = {}
+    for node, p in enumerate(part):
+        members.setdefault(p, []).append(node)
+    return sorted(members.values(), key=lambda nodes: (-len(nodes), nodes[0]))
+
+
+def _stress_layout(n: int, edges: Sequence[tuple[int, int]]) -> np.ndarray:
+    """Place the nodes of a connected graph so that their distances go by the number of steps between them.
+
+    Stress majorisation (Gansner, Koren and North 2004) from a circle, so that the same graph lies the same way each
+    time. The longest extent is turned to the horizontal, and edges lead to the right rather than to the left.
+    """
+    if n == 1:
+        return np.zeros((1, 2))
+    steps = np.full((n, n), np.inf)
+    for i, j in edges:
+        steps[i, j] = steps[j, i] = 1
+    np.fill_diagonal(steps, 0)
+    for k in range(n):
+        steps = np.minimum(steps, steps[:, [k]] + steps[[k], :])
+    np.fill_diagonal(steps, 1)
+    weight = steps**-2.0
+    np.fill_diagonal(weight, 0)
+    inverse = np.linalg.pinv(np.diag(weight.sum(axis=1)) - weight)
+    angle = 2 * np.pi * np.arange(n) / n
+    place = np.column_stack([np.cos(angle), np.sin(angle)])
+    for _ in range(100):
+        distance = np.maximum(np.hypot(*np.moveaxis(place[:, None] - place[None], -1, 0)), 1e-9)
+        pull = -weight * steps / distance
+        np.fill_diagonal(pull, 0)
+        np.fill_diagonal(pull, -pull.sum(axis=1))
+        place = inverse @ (pull @ place)
+    (xx, xy), (_, yy) = np.cov(place.T)
+    turn = 0.5 * math.atan2(2 * xy, xx - yy)
+    place = place @ np.array([[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]])
+    rightward = sum(place[j, 0] - place[i, 0] for i, j in edges)
+    return place if rightward > -1e-6 else place * (-1, 1)
+
+
+def _push_apart(centres: np.ndarray, boxes: np.ndarray, width: float) -> np.ndarray:
+    """Move boxes until none overlaps another, none sticks out of the width; downwards there is always room."""
+    room = width - boxes[:, 0]
+    x = centres[:, 0] - centres[:, 0].min()
+    x = x * min(1.0, room.min() / max(x.max(), 1e-9)) if len(x) > 1 else x
+    centres = np.round(np.column_stack([x + boxes[:, 0].max() / 2, centres[:, 1]]), 6)
+    reach = (boxes[:, None] + boxes[None]) / 2 + 0.02
+    order = np.arange(len(boxes))
+    first = np.sign(order[:, None] - order[None])
+    for _ in range(300):
+        difference = centres[:, None] - centres[None]
+        overlap = reach - np.abs(difference)
+        clash = (overlap > 1e-6).all(axis=2) & (first != 0)
+        if not clash.any():
+            return centres
+        across = overlap[..., 0] < overlap[..., 1]
+        for axis, along in ((0, clash & across), (1, clash & ~across)):
+            sign = np.where(difference[..., axis] == 0, first, np.sign(difference[..., axis]))
+            move = np.where(along, sign * (overlap[..., axis] + 0.01), 0).sum(axis=1) / 2
+            centres[:, axis] += move / np.maximum(1, along.sum(axis=1)) ** 0.5
+        centres[:, 0] = np.clip(centres[:, 0], boxes[:, 0] / 2, width - boxes[:, 0] / 2)
+    below = np.cumsum(boxes[:, 1] + 0.02)
+    return np.column_stack([centres[:, 0], -below + boxes[:, 1] / 2])
+
+
+# The one style
+
+
+@contextmanager
+def _drawing(
+    title: str, *, alt: str, height: float, layout: str = "constrained", thin: Sequence[Text] = ()
+) -> Iterator[Figure]:
+    """Give a figure to draw on in the house style; lay it out once on leaving, and leave out of ``thin`` what collides.
+
+    Nothing is laid out again when the figure is saved, so that what was set here holds whatever the settings then.
+    """
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(_STYLE)
+        figure = Figure(figsize=(WIDTH_INCHES, height), layout="none")
+        figure.set_label(alt)
+        figure.suptitle(title, x=_MARGIN_INCHES / WIDTH_INCHES, ha="left")
+        yield figure
+        if layout == "constrained":
+            ConstrainedLayoutEngine().execute(figure)
+        taken = []
+        for text in thin:
+            box = text.get_window_extent()
+            if any(box.overlaps(other) for other in taken) or not _inside(box, text.axes.bbox):
+                text.remove()
+            else:
+                taken.append(box)
+
+
+def _inside(box: Any, frame: Any) -> bool:
+    return box.x0 >= frame.x0 and box.x1 <= frame.x1 and box.y0 >= frame.y0 and box.y1 <= frame.y1
+
+
+def _empty(message: str) -> Figure:
+    """Draw a frame with nothing in it but the reason."""
+    with _drawing("", alt=f"Empty chart: {message}.", height=1.2) as figure:
+        axes = figure.subplots()
+        axes.set(xticks=[], yticks=[])
+        axes.spines[:].set_visible(True)
+        axes.text(0.5, 0.5, message, transform=axes.transAxes, ha="center", va="center", color="#666666")
+    return figure
+
+
+def _height(rows: float, *, row_inches: float = _ROW_INCHES, legend: bool = False, panels: int = 1) -> float:
+    """Give the height of a chart of rows, in inches: what they need, with a floor and a cap."""
+    return min(_MAX_HEIGHT_INCHES, max(1.3, 0.35 + (0.3 if legend else 0.1) + 0.5 * panels + row_inches * rows))
+
+
+def _label_rows(axes: Axes, labels: Iterable[object], *, y: Sequence[float] | np.ndarray | None = None) -> None:
+    """Write a label at the left of each row, the first row at the top."""
+    labels = [_shown(label, _LABEL_INCHES) for label in labels]
+    y = np.arange(len(labels)) if y is None else np.asarray(y)
+    axes.set_yticks(y, labels)
+    axes.set_ylim(y[-1] + 0.7, y[0] - 0.7)
+
+
+def _beside(axes: Axes, y: float, text: str, *, points: float = 4, ha: str = "left") -> None:
+    """Write at the right of the axes, at the height of a value."""
+    axes.annotate(
+        text, (1, y), (points, 0), xycoords=axes.get_yaxis_transform(), textcoords="offset points",
+        ha=ha, va="center_baseline",
+    )  # fmt: skip
+
+
+def _counts_beside(axes: Axes, counts: Iterable[float], heading: str) -> None:
+    """Write a column of counts at the right of the rows, under a heading."""
+    counts = [_number(count) for count in counts]
+    points = 6 + 72 * max(_inches(text) for text in [*counts, heading])
+    for y, text in enumerate([heading, *counts], start=-1):
+        _beside(axes, y, text, points=points, ha="right")
+
+
+def _dots(axes: Axes, n: np.ndarray, kinds: Sequence[_Kind], *, y: np.ndarray | None = None, extra: Sequence[Any] = ()) -> None:
+    """Draw a row's count as a dot on a line from nought, with its number, and a legend of the kinds."""
+    y = np.arange(len(n)) if y is None else y
+    axes.hlines(y, 0, n, colors=[kind.colour for kind in kinds], linewidth=1.2)
+    for kind in dict.fromkeys(kinds):
+        of = [i for i, k in enumerate(kinds) if k == kind]
+        axes.plot(n[of], y[of], kind.marker, color=kind.colour, markersize=6, markeredgewidth=0)
+    for count, row in zip(n, y, strict=True):
+        axes.annotate(_number(count), (count, row), (7, 0), textcoords="offset points", va="center_baseline")
+    _legend(axes, [*_kind_points(kinds), *extra])
+
+
+def _bar_points(total: int) -> float:
+    """Give the width of a bar in points, where so many share the width of a chart."""
+    return min(16.0, max(0.4, 0.68 * 72 * (WIDTH_INCHES - 1.2) / max(total, 1)))
+
+
+def _strokes(axes: Axes, x: np.ndarray, foot: float, head: np.ndarray, **style: Any) -> None:
+    """Draw upright strokes as one path: many separate ones make a large file."""
+    gap = np.full(len(x), np.nan)
+    axes.plot(np.column_stack([x, x, gap]).ravel(), np.column_stack([np.full(len(x), foot), head, gap]).ravel(), **style)
+
+
+_MAX_PARAGRAPHS_SHADED = 150
+_MAX_SENTENCES_TICKED = 25
+
+
+def _shade_paragraphs(axes: Axes, rows: pd.DataFrame) -> bool:
+    """Shade every other paragraph; say whether there are any, wide enough to be seen."""
+    first, paragraph = rows["sentence"].to_numpy(), rows["paragraph"].to_numpy()
+    starts = np.flatnonzero(np.r_[True, paragraph[1:] != paragraph[:-1]])
+    if not 1 < len(starts) <= _MAX_PARAGRAPHS_SHADED:
+        return False
+    edges = [*(first[starts] - 0.5), first[-1] + 0.5]
+    for left, right in list(pairwise(edges))[1::2]:
+        axes.axvspan(left, right, color=_PALE, linewidth=0, zorder=0)
+    return True
+
+
+def _sentence_axis(axes: Axes, x: np.ndarray, *, shaded: bool = False) -> None:
+    axes.set_xlim(x.min() - 0.6, x.max() + 0.6)
+    axes.set_xlabel("sentence, in the article’s order" + (" (every other paragraph shaded)" if shaded else ""))
+    axes.grid(visible=False, axis="x")
+    if len(x) <= _MAX_SENTENCES_TICKED:
+        axes.set_xticks(x)
+    else:
+        _whole_numbers(axes.xaxis)
+
+
+def _count_axis(axes: Axes, top: float, label: str, *, whole: bool = True) -> None:
+    axes.set_xlim(0, 1.1 * (top or 1))
+    axes.set_xlabel(label)
+    if whole:
+        _whole_numbers(axes.xaxis)
+
+
+def _whole_numbers(axis: Any) -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    axis.set_major_locator(MaxNLocator(nbins=8, integer=True, min_n_ticks=1))
+    axis.set_major_formatter("{x:,.0f}")
+
+
+def _percent(share: float, _: int | None = None) -> str:
+    return f"{100 * share:g}"
+
+
+def _kind_of_name(label: str) -> _Kind:
+    return _NAME_KINDS.get(str(label).lower(), _OTHER)
+
+
+def _kind_points(kinds: Iterable[_Kind]) -> list[Any]:
+    return [_point(kind.marker, kind.colour, kind.name) for kind in dict.fromkeys(kinds)]
+
+
+def _point(marker: str, colour: str, label: str, *, hollow: bool = False, size: float = 6) -> Any:
+    from matplotlib.lines import Line2D
+
+    return Line2D(
+        [], [], linestyle="", marker=marker, color=colour, label=label, markersize=size,
+        markerfacecolor="white" if hollow else colour, markeredgewidth=1.2 if hollow or marker == "|" else 0,
+    )  # fmt: skip
+
+
+def _swatch(colour: str, label: str) -> Any:
+    from matplotlib.patches import Patch
+
+    return Patch(color=colour, label=label, linewidth=0)
+
+
+def _legend(axes: Axes, handles: Sequence[Any]) -> None:
+    """Put a legend between the title and the axes, in as many columns as have room beside long row labels."""
+    widths = [_inches(handle.get_label()) + 0.45 for handle in handles]
+    room = WIDTH_INCHES - _LABEL_INCHES - 0.2
+    lines = 1
+    while lines < len(handles) and sum(map(max, _columns(widths, lines))) > room:
+        lines += 1
+    columns = len(_columns(widths, lines))
+    axes.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=columns)
+
+
+def _columns(widths: list[float], lines: int) -> list[list[float]]:
+    """Share out the entries of a legend as matplotlib does: down a column first, the longer columns first."""
+    columns = math.ceil(len(widths) / lines)
+    return [list(part) for part in np.array_split(widths, columns)]
+
+
+# Text
+
+
+def _rows(table: pd.DataFrame, *columns: str, required: Sequence[str] | None = None) -> pd.DataFrame:
+    """Give the rows that can be drawn: all columns there, one article, nothing required missing."""
+    if missing := [column for column in columns if column not in table.columns]:
+        raise ValueError(
+            f"the table has the columns {', '.join(map(str, table.columns)) or '(none)'}; expected also {', '.join(missing)}"
+        )
+    if "article_id" in table.columns and (articles := table["article_id"].nunique()) > 1:
+        raise ValueError(f"the table holds {articles} articles; a chart shows one: select the rows of one article_id")
+    return table.dropna(subset=list(columns if required is None else required))
+
+
+def _order(values: pd.Series) -> np.ndarray:
+    """Give the positions of values from the highest, ties in order of position, undefined ones left out."""
+    numbers = values.to_numpy(dtype=float, na_value=np.nan)
+    order = np.argsort(-numbers, kind="stable")
+    return order[~np.isnan(numbers[order])]
+
+
+def _clean(text: object) -> str:
+    """Give a text as one line without control characters."""
+    kept = (c if unicodedata.category(c) not in {"Cc", "Cf", "Cs"} else " " if c.isspace() else "" for c in str(text))
+    return " ".join("".join(kept).split())
+
+
+def _shown(text: object, inches: float) -> str:
+    """Give a text as a chart can show it: one line, only what the font can draw, cut to a width with an ellipsis.
+
+    A character that the font lacks stands as its code point, so that names in any script stay apart.
+
+    Examples
+    --------
+    >>> _shown("Ansar\\nBeit Al-Maqdis", 1.0)
+    'Ansar Beit Al…'
+    >>> _shown("中 $x$", 1.0)
+    'U+4E2D $x$'
+    """
+    drawn = "".join(c if _em(c) is not None else f"U+{ord(c):04X} " for c in _clean(text)).strip()
+    if _inches(drawn) <= inches:
+        return drawn
+    while drawn and _inches(drawn + "…") > inches:
+        drawn = drawn[:-1]
+    return drawn.rstrip() + "…"
+
+
+def _inches(text: str) -> float:
+    """Give the width of a text at the size of labels."""
+    return sum(_em(c) or 0 for c in text) * _FONT_POINTS / 72
+
+
+@cache
+def _font() -> Any:
+    import matplotlib as mpl
+    from matplotlib.ft2font import FT2Font
+
+    return FT2Font(f"{mpl.get_data_path()}/fonts/ttf/DejaVuSans.ttf")
+
+
+@cache
+def _em(character: str) -> float | None:
+    """Give the width of a character in em; None where the font has no such character."""
+    from matplotlib.ft2font import LoadFlags
+
+    font = _font()
+    if not font.get_char_index(ord(character)):
+        return None
+    return font.load_char(ord(character), LoadFlags.NO_SCALE).horiAdvance / font.units_per_EM
+
+
+def _number(value: float) -> str:
+    """Write a number for people: thousands apart, two decimals at most.
+
+    Examples
+    --------
+    >>> _number(1234), _number(24.0), _number(8.456), _number(-0.5)
+    ('1,234', '24', '8.46', '−0.5')
+    """
+    text = f"{value:,.2f}"
+    return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", "−")
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.2f}".replace("-", "−")
+
+
+def _plural(n: int, noun: str, *, plural: str | None = None) -> str:
+    return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
+
+
+def _series(items: Sequence[str], *, most: int | None = None) -> str:
+    """Join items as a sentence does.
+
+    Examples
+    --------
+    >>> _series(["a", "b", "c"]), _series(["a", "b", "c"], most=1)
+    ('a, b and c', 'a and 2 more')
+    """
+    if most is not None and len(items) > most:
+        items = [*items[:most], f"{len(items) - most:,} more"]
+    return " and ".join(filter(None, [", ".join(items[:-1]), *items[-1:]]))
+
+
+def _span(values: Iterable[float]) -> str:
+    low, high = min(values := list(values)), max(values)
+    return _number(low) if low == high else f"{_number(low)} to {_number(high)}"
+
+
+def _extremes(values: np.ndarray, places: Sequence[str]) -> str:
+    """Tell the least and the greatest, each with the first place where it stands."""
+    low, high = int(np.argmin(values)), int(np.argmax(values))
+    if values[low] == values[high]:
+        return f"All are {_number(values[low])}." if len(values) > 1 else f"It is {_number(values[low])}."
+    return f"They run from {_number(values[low])} ({places[low]}) to {_number(values[high])} ({places[high]})."
