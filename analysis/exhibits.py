@@ -17,7 +17,7 @@ from dataclasses import KW_ONLY, dataclass
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import pandas as pd
 
@@ -60,14 +60,23 @@ class _Exhibit:
         """The whole exhibit as JSON data; :func:`read_record` makes the exhibit of it again."""
         return {"kind": self.kind, "id": self.id, "caption": self.caption, "notes": list(self.notes)} | self._content()
 
-    def html(self, number: str = "") -> str:
-        """Draw the exhibit as an HTML ``figure``; ``number`` (as in ``Table 3``) is the report's to give."""
+    def html(self, number: str = "", *, linked: bool = False) -> str:
+        """Draw the exhibit as an HTML ``figure``.
+
+        Parameters
+        ----------
+        number
+            Its number in a report, as in ``Table 3``.
+        linked
+            Whether a row that points into the article links to the place, whose anchor is ``c<start>-<end>``.
+        """
         label = f"<b>{number}.</b> " if number else ""
         caption = f"<figcaption>{label}{html.escape(self.caption)}</figcaption>" if self.caption or number else ""
         notes = "".join(f"<p>{html.escape(note)}</p>" for note in self.all_notes())
         notes = f'<div class="notes">{notes}</div>' if notes else ""
-        above, below = (caption, "") if self.kind == "table" else ("", caption)
-        return f'<figure class="exhibit {self.kind}" id="{self.id}">{above}{self._body()}{below}{notes}</figure>'
+        body = self._body(linked=linked)
+        parts = [caption, body] if self.kind == "table" else [body, caption]
+        return f'<figure class="exhibit {self.kind}" id="{self.id}">{"".join(parts)}{notes}</figure>'
 
     def all_notes(self) -> list[str]:
         """Give the notes, with those that the exhibit itself adds."""
@@ -80,11 +89,20 @@ class _Exhibit:
     def _content(self) -> dict[str, Any]:
         raise NotImplementedError
 
-    def _body(self) -> str:
+    def _body(self, *, linked: bool) -> str:
         raise NotImplementedError
 
     def __str__(self) -> str:
         return f"[{self.kind} {self.id}] {self.caption}".rstrip()
+
+
+class _Column(NamedTuple):
+    """A column as it is shown: its cells written out."""
+
+    name: str
+    heading: str
+    is_number: bool
+    cells: list[str]
 
 
 @dataclass(frozen=True)
@@ -107,7 +125,7 @@ class Table(_Exhibit):
     --------
     >>> table = Table(pd.DataFrame({"word": ["rain"], "n": [3]}), id="words", caption="Words.")
     >>> [name for name, _ in table.files()]
-    ['tables/words.csv', 'tables/words.parquet']
+    ['tables/words.csv', 'tables/words.parquet', 'tables/words.tex']
     >>> read_record(table.record).data.equals(table.data)
     True
     """
@@ -143,9 +161,10 @@ class Table(_Exhibit):
         return [*self.notes, f"First {self.rows} of {len(self.data):,} rows; tables/{self.id}.csv holds them all."]
 
     def files(self) -> Iterator[tuple[str, bytes]]:
-        """Yield the table as CSV (UTF-8, full precision) and as Parquet."""
+        """Yield the whole table as CSV (UTF-8, full precision) and as Parquet, and the shown rows as LaTeX."""
         yield f"tables/{self.id}.csv", self.data.to_csv(index=False, lineterminator="\n").encode()
         yield f"tables/{self.id}.parquet", self.data.to_parquet(index=False)
+        yield f"tables/{self.id}.tex", self._latex().encode()
 
     def _content(self) -> dict[str, Any]:
         columns = [
@@ -154,26 +173,64 @@ class Table(_Exhibit):
         ]
         return {"rows": self.rows, "shown": self.headings(), "columns": columns}
 
-    def _body(self) -> str:
+    def spans(self) -> list[tuple[int, int]]:
+        """Give the places in the article that the shown rows point to; none if the table has no spans."""
+        if not {"start", "end"} <= set(self.data.columns):
+            return []
         shown = self.data.head(self.rows)
-        headings = self.headings()
-        number = {
-            name: pd.api.types.is_numeric_dtype(self.data[name]) and shown[name].dtype != bool for name in headings
-        }
-        cells = {name: _formatted(shown[name]) for name in headings}
+        return list(zip(shown["start"].tolist(), shown["end"].tolist(), strict=True))
 
-        def align(name: str) -> str:
-            return ' class="n"' if number[name] else ""
+    def _columns(self) -> list[_Column]:
+        shown = self.data.head(self.rows)
+        return [
+            _Column(name, heading, is_number=_is_number(shown[name]), cells=_formatted(shown[name]))
+            for name, heading in self.headings().items()
+        ]
 
-        head = "".join(f'<th scope="col"{align(name)}>{html.escape(text)}</th>' for name, text in headings.items())
-        body = "".join(
-            "<tr>" + "".join(f"<td{align(name)}>{html.escape(cells[name][i])}</td>" for name in headings) + "</tr>"
-            for i in range(len(shown))
+    def _body(self, *, linked: bool) -> str:
+        columns = self._columns()
+        grid = [[html.escape(cell) for cell in column.cells] for column in columns]
+        if linked:
+            names = [column.name for column in columns]
+            at = next((names.index(name) for name in ("start", "text") if name in names), 0)
+            for row, (start, end) in enumerate(self.spans()):
+                grid[at][row] = f'<a href="#c{start}-{end}">{grid[at][row]}</a>'
+        kinds = [' class="n"' if column.is_number else "" for column in columns]
+        head = "".join(
+            f'<th scope="col"{k}>{html.escape(column.heading)}</th>' for k, column in zip(kinds, columns, strict=True)
         )
+        rows = (
+            "".join(f"<td{k}>{cell}</td>" for k, cell in zip(kinds, row, strict=True))
+            for row in zip(*grid, strict=True)
+        )
+        body = "".join(f"<tr>{row}</tr>" for row in rows)
         return (
             f'<div class="scroll" role="region" tabindex="0" aria-label="{html.escape(self.caption)}">'
             f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
         )
+
+    def _latex(self) -> str:
+        """Write the shown rows as a booktabs table with caption, label and notes."""
+        columns = self._columns()
+        head = " & ".join(latex(column.heading) for column in columns)
+        rows = [" & ".join(map(latex, row)) for row in zip(*(column.cells for column in columns), strict=True)]
+        notes = " ".join(map(latex, self.all_notes()))
+        return "\n".join([
+            r"\begin{table}",
+            r"  \centering",
+            rf"  \caption{{{latex(self.caption)}}}",
+            rf"  \label{{tab:{self.id}}}",
+            rf"  \begin{{tabular}}{{{''.join('r' if column.is_number else 'l' for column in columns)}}}",
+            r"    \toprule",
+            rf"    {head} \\",
+            r"    \midrule",
+            *(rf"    {row} \\" for row in rows),
+            r"    \bottomrule",
+            r"  \end{tabular}",
+            *([rf"  \par\smallskip\parbox{{\linewidth}}{{\footnotesize {notes}}}"] if notes else []),
+            r"\end{table}",
+            "",
+        ])  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -215,7 +272,7 @@ class Figure(_Exhibit):
     def _content(self) -> dict[str, Any]:
         return {"alt": self.alt, "svg": self.image}
 
-    def _body(self) -> str:
+    def _body(self, *, linked: bool) -> str:  # noqa: ARG002 - a picture has no rows
         data = base64.b64encode(self.image.encode()).decode()
         return f'<img alt="{html.escape(self.alt)}" src="data:image/svg+xml;base64,{data}">'
 
@@ -263,7 +320,7 @@ class Text(_Exhibit):
     def _content(self) -> dict[str, Any]:
         return {"text": self.text, "marks": self.marks()}
 
-    def _body(self) -> str:
+    def _body(self, *, linked: bool) -> str:  # noqa: ARG002 - the text is the place itself
         pieces, at = [], 0
         for start, end, label in self.marks():
             kind = re.sub(r"[^a-z0-9]+", "-", label.lower()).strip("-")
@@ -305,13 +362,22 @@ class Number(_Exhibit):
         if isinstance(self.value, bool) or not isinstance(self.value, (int, float)):
             raise TypeError(f"number {self.id!r} is {self.value!r}; expected a whole or a decimal number")
 
+    def latex_command(self) -> str:
+        r"""Define an expandable LaTeX command that prints the number, named by the id.
+
+        >>> print(Number(12345, id="tokens-n").latex_command(), end="")
+        \newcommand{\dlTokensN}{12,345}
+        """
+        name = "".join(word.capitalize() for word in self.id.translate(_DIGIT_WORDS).split("-"))
+        return f"\\newcommand{{\\dl{name}}}{{{latex(str(self).partition(' ')[0])}}}\n"
+
     def __str__(self) -> str:
         return f"{_formatted(pd.Series([self.value]))[0]} {self.unit}".rstrip()
 
     def _content(self) -> dict[str, Any]:
         return {"value": None if math.isnan(self.value) else self.value, "unit": self.unit}
 
-    def _body(self) -> str:
+    def _body(self, *, linked: bool) -> str:  # noqa: ARG002 - a number has no rows
         value, _, unit = str(self).partition(" ")
         return f'<p><span class="value">{value}</span> {html.escape(unit)}</p>'
 
@@ -368,6 +434,45 @@ def stylesheet() -> str:
     return Path(__file__).with_name("exhibits.css").read_text(encoding="utf-8")
 
 
+_LATEX = str.maketrans({
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "$": r"\$",
+    "&": r"\&",
+    "%": r"\%",
+    "#": r"\#",
+    "_": r"\_",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "\N{NO-BREAK SPACE}": "~",
+    "\N{MINUS SIGN}": r"\textminus{}",
+    "\N{INFINITY}": r"\ensuremath{\infty}",
+})  # fmt: skip
+
+
+# The name of a LaTeX command has letters only.
+_DIGIT_WORDS = str.maketrans({
+    str(digit): f"-{word}-"
+    for digit, word in enumerate("zero one two three four five six seven eight nine".split())
+})  # fmt: skip
+
+
+def latex(text: str) -> str:
+    r"""Write a text so that LaTeX prints it as it is.
+
+    >>> latex("5 % of A&B")
+    '5 \\% of A\\&B'
+    """
+    return " ".join(text.translate(_LATEX).split())
+
+
+def _is_number(column: pd.Series) -> bool:
+    return pd.api.types.is_numeric_dtype(column) and column.dtype != bool
+
+
 def _json_values(column: pd.Series, table: str) -> list[Any]:
     values = [None if missing else value for value, missing in zip(column.tolist(), column.isna(), strict=True)]
     for value in values:
@@ -386,7 +491,7 @@ def _formatted(column: pd.Series) -> list[str]:
     """Write a column's cells for reading: numbers with as many decimals as give its largest three digits."""
     if column.dtype == bool:
         return ["yes" if value else "no" for value in column]
-    if not pd.api.types.is_numeric_dtype(column):
+    if not _is_number(column):
         return [_MISSING if missing else str(value) for value, missing in zip(column, column.isna(), strict=True)]
     sizes = [abs(value) for value in column.dropna().tolist() if math.isfinite(value) and value]
     whole = all(float(size).is_integer() for size in sizes)

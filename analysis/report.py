@@ -7,6 +7,8 @@ folder beside the report's place and moved there whole, so that a report is eith
 from __future__ import annotations
 
 import ast
+import base64
+import hashlib
 import html
 import json
 import os
@@ -36,7 +38,7 @@ NOTEBOOKS = next(folder for folder in (_HERE / "notebooks", _HERE.parent / "note
 
 _TIMEOUT_SECONDS = 600
 #: What a report consists of; a folder with anything else in it is not replaced.
-_PARTS = {"article.txt", "article.json", "figures", "notebooks", "numbers.json", "report.html", "tables"}
+_PARTS = {"article.txt", "article.json", "figures", "notebooks", "numbers.json", "numbers.tex", "report.html", "tables"}
 
 
 class ParameterError(ValueError):
@@ -336,6 +338,9 @@ def _write_files(folder: Path, article: Article, executed: Mapping[str, Notebook
         e.id: {"value": e.record["value"], "unit": e.unit} for e in found.values() if isinstance(e, exhibits.Number)
     }
     (folder / "numbers.json").write_text(json.dumps(numbers, indent=2) + "\n", encoding="utf-8")
+    (folder / "numbers.tex").write_text(
+        "".join(e.latex_command() for e in found.values() if isinstance(e, exhibits.Number)), encoding="utf-8"
+    )
     (folder / "report.html").write_text(_page(article, executed), encoding="utf-8")
 
 
@@ -365,13 +370,55 @@ def _page(article: Article, executed: Mapping[str, NotebookNode]) -> str:
         }
         for name, notebook in executed.items()
     ]
-    style = (_HERE / "report.css").read_text(encoding="utf-8")
+    spans = {
+        span
+        for notebook in executed.values()
+        for cell in notebook.cells
+        for exhibit in _exhibits_of(cell)
+        if isinstance(exhibit, exhibits.Table)
+        for span in exhibit.spans()
+    }
+    style = (exhibits.stylesheet() + (_HERE / "report.css").read_text(encoding="utf-8")).replace("\n", " ")
     return templates.get_template("report.html.j2").render(
         article=article,
+        text=Markup(_anchored(article.text, spans)),  # noqa: S704 - escaped
         sections=sections,
-        style=Markup(exhibits.stylesheet() + style),  # noqa: S704 - our own style sheets
+        style=Markup(style),  # noqa: S704 - our own style sheets
+        style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
         version=version("dateline"),
     )
+
+
+def _anchored(text: str, spans: set[tuple[int, int]]) -> str:
+    """Write a text as HTML in which every span is an element to link to.
+
+    Elements nest: of two spans that cross, the later one's element ends with the earlier one's.
+
+    >>> _anchored("a<b c", {(0, 3), (2, 5)})
+    '<span id="c0-3">a&lt;<span id="c2-5">b</span></span> c'
+    """
+    pieces: list[str] = []
+    open_ends: list[int] = []
+    at = 0
+
+    def write_up_to(place: int) -> None:
+        nonlocal at
+        pieces.append(html.escape(text[at:place]))
+        at = max(at, place)
+
+    def close_up_to(place: int) -> None:
+        while open_ends and open_ends[-1] <= place:
+            write_up_to(open_ends.pop())
+            pieces.append("</span>")
+
+    for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
+        close_up_to(start)
+        write_up_to(start)
+        pieces.append(f'<span id="c{start}-{end}">')
+        open_ends.append(min([end, *open_ends[-1:]]))
+    close_up_to(len(text))
+    write_up_to(len(text))
+    return "".join(pieces)
 
 
 _HEADING = re.compile(r"^# +(.+)$", re.MULTILINE)
@@ -409,7 +456,7 @@ def _outputs(cell: NotebookNode, numbers: dict[str, int]) -> Iterator[str]:
                 small.append(exhibit.html())
                 continue
             numbers[exhibit.kind] = numbers.get(exhibit.kind, 0) + 1
-            yield exhibit.html(f"{_NUMBERED[exhibit.kind]} {numbers[exhibit.kind]}")
+            yield exhibit.html(f"{_NUMBERED[exhibit.kind]} {numbers[exhibit.kind]}", linked=True)
         elif output.output_type == "stream":
             kind = "warning" if output.name == "stderr" else "output"
             yield f'<pre class="{kind}">{html.escape(output.text)}</pre>'

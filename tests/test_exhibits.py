@@ -40,7 +40,7 @@ def again(exhibit):
 def test_a_table_is_saved_whole_and_shown_in_part():
     table = Table(WORDS, id="words", caption="Words.", notes=["Counted."], rows=2)
     files = dict(table.files())
-    assert list(files) == ["tables/words.csv", "tables/words.parquet"]
+    assert list(files) == ["tables/words.csv", "tables/words.parquet", "tables/words.tex"]
     pd.testing.assert_frame_equal(pd.read_parquet(io.BytesIO(files["tables/words.parquet"])), WORDS)
     assert files["tables/words.csv"].decode().splitlines()[1] == "a,rain,1200,12.25,False"
     assert table.all_notes() == ["Counted.", "First 2 of 3 rows; tables/words.csv holds them all."]
@@ -56,6 +56,36 @@ def test_a_table_escapes_its_cells_and_formats_its_numbers():
     assert '<td class="n">−0.5</td>' in page
     assert "<td>yes</td>" in page
     assert "article id" not in page
+
+
+def test_a_table_is_written_for_latex():
+    table = Table(WORDS, id="words", caption="Words & more.", notes=["100 % counted."], columns=["word", "keyness"])
+    assert dict(table.files())["tables/words.tex"].decode().splitlines() == [
+        r"\begin{table}",
+        r"  \centering",
+        r"  \caption{Words \& more.}",
+        r"  \label{tab:words}",
+        r"  \begin{tabular}{lr}",
+        r"    \toprule",
+        r"    word & keyness \\",
+        r"    \midrule",
+        r"    rain & 12.2 \\",
+        r"    \textless{}b\textgreater{}sun\textless{}/b\textgreater{} & – \\",
+        r"    – & \textminus{}0.5 \\",
+        r"    \bottomrule",
+        r"  \end{tabular}",
+        r"  \par\smallskip\parbox{\linewidth}{\footnotesize 100 \% counted.}",
+        r"\end{table}",
+    ]
+
+
+def test_rows_link_to_their_place_where_the_page_has_it():
+    spans = pd.DataFrame({"start": [5, 0], "end": [9, 4], "text": ["wet.", "Rain"]})
+    table = Table(spans, id="spans", caption="Spans.", rows=1)
+    assert table.spans() == [(5, 9)]
+    assert '<a href="#c5-9">5</a>' in table.html(linked=True)
+    assert "<a " not in table.html()
+    assert '<a href="#c5-9">wet.</a>' in Table(spans, id="s", caption="S.", columns=["end", "text"]).html(linked=True)
 
 
 def test_columns_choose_and_name():

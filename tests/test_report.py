@@ -1,15 +1,19 @@
 """Reports: notebooks in, a whole folder out; or the failing notebook, and whatever stood there before."""
 
+import html
 import json
 import re
 import time
 from pathlib import Path
 
+import lxml.etree
 import nbformat
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analysis import Article, make_report
-from analysis.report import ParameterError, ReportError, notebook_parameters, read_parameters
+from analysis.report import ParameterError, ReportError, _anchored, notebook_parameters, read_parameters
 
 PARAMETERS = (
     'article = "a.txt"  # the article\nn = 2  # how many\nshare: float = 0.5\nnote = "x"  # a # sign\nflag = True'
@@ -77,16 +81,19 @@ def test_a_report_is_one_folder(report):
         "figures/bars.svg",
         "notebooks/1-words.ipynb",
         "numbers.json",
+        "numbers.tex",
         "report.html",
         "tables/story.csv",
         "tables/words.csv",
         "tables/words.parquet",
+        "tables/words.tex",
     ]
     assert [path.name for path in report.parent.iterdir() if path.name.startswith(".")] == []
 
 
 def test_parameters_reach_the_notebook(report):
     assert json.loads((report / "numbers.json").read_text()) == {"n-words": {"value": 3, "unit": "words"}}
+    assert (report / "numbers.tex").read_text() == "\\newcommand{\\dlNWords}{3}\n"
     assert (report / "tables" / "words.csv").read_text().split() == ["word", "Rain", "</title><script>x</script>", "It"]
 
 
@@ -100,6 +107,16 @@ def test_the_page_stands_alone_and_nothing_in_it_acts(report):
     assert "<script" not in page.replace("&lt;script", "")
     assert not re.findall(r"""(?:src|href)=(?!"data:image/svg|"#)""", page)
     assert not re.findall(r"@import|url\(", page)
+    assert "default-src 'none'" in page
+
+
+@given(st.text(max_size=30), st.sets(st.tuples(st.integers(0, 30), st.integers(0, 30)), max_size=6))
+def test_every_span_is_a_place_to_link_to(text, spans):
+    spans = {(start, end) for start, end in spans if start < end <= len(text)}
+    page = _anchored(text, spans)
+    assert html.unescape(re.sub(r'<span id="c\d+-\d+">|</span>', "", page)) == text
+    root = lxml.etree.fromstring(f"<p>{re.sub('[^ -~]|&#?[^;]*;', 'x', page)}</p>")
+    assert {element.get("id") for element in root.iter("span")} == {f"c{start}-{end}" for start, end in spans}
 
 
 def test_a_notebook_holds_no_trace_of_time_or_place(report):
