@@ -32,13 +32,16 @@ WIDTH_INCHES = 7.2
 _MAX_HEIGHT_INCHES = 9.0
 _MAX_ROWS = 40
 _ROW_INCHES = 0.2
+_LINE_INCHES = 0.2
 _LABEL_INCHES = 1.9
+_MARGIN_INCHES = 0.08
 _FONT_POINTS = 8.5
 
 # Okabe and Ito (2008), "Color universal design", with two greys.
 _INK, _GREY, _PALE = "#222222", "#8c8c8c", "#ececec"
 _BLUE, _SKY, _GREEN = "#0072B2", "#56B4E9", "#009E73"
 _ORANGE, _VERMILLION, _PURPLE = "#E69F00", "#D55E00", "#CC79A7"
+_PALE_ORANGE = "#fbe3c0"
 
 _STYLE = {
     "axes.axisbelow": True,
@@ -52,20 +55,12 @@ _STYLE = {
     "axes.spines.left": False,
     "axes.spines.right": False,
     "axes.spines.top": False,
-    "figure.constrained_layout.h_pad": 0.06,
-    "figure.constrained_layout.w_pad": 0.06,
     "figure.titlesize": 10,
     "figure.titleweight": "bold",
     "font.family": ["DejaVu Sans"],
     "font.size": _FONT_POINTS,
     "grid.color": "#dedede",
     "grid.linewidth": 0.5,
-    "legend.borderaxespad": 0.3,
-    "legend.borderpad": 0.1,
-    "legend.columnspacing": 1.4,
-    "legend.fontsize": _FONT_POINTS,
-    "legend.frameon": False,
-    "legend.handletextpad": 0.3,
     "lines.solid_capstyle": "butt",
     "text.color": _INK,
     "text.parse_math": False,  # a $ or _ in a word is a letter
@@ -87,6 +82,8 @@ class _Kind(NamedTuple):
     name: str
     colour: str
     marker: str
+    hollow: bool = False
+    points: float = 6
 
 
 _OTHER = _Kind("other", _GREY, "X")
@@ -160,18 +157,19 @@ def sentence_lengths(sentences: pd.DataFrame) -> Figure:
         f"{', the title marked' if title.any() else ''}. {_extremes(n, [f'sentence {i}' for i in x])} "
         f"The median{' without the title' if title.any() and not title.all() else ''} is {_number(median)}."
     )
-    with _drawing(f"Tokens in each of {_plural(len(rows), 'sentence')}", alt=alt, height=2.6) as figure:
+    legend = [_Kind("title", _ORANGE, "s"), _Kind("sentence", _BLUE, "s")] if title.any() else []
+    with _drawing(f"Tokens in each of {_plural(len(rows), 'sentence')}", alt=alt, inches=1.8, legend=legend) as figure:
         axes = figure.subplots()
         shaded = _shade_paragraphs(axes, rows)
         _strokes(axes, x[~title], 0, n[~title], color=_BLUE, linewidth=_bar_points(len(x)))
         _strokes(axes, x[title], 0, n[title], color=_ORANGE, linewidth=_bar_points(len(x)))
         axes.axhline(median, color=_INK, linewidth=0.8, linestyle=(0, (4, 3)))
-        _beside(axes, median, f"median {_number(median)}")
+        text = f"median {_number(median)}"
+        _beside(axes, median, text)
+        figure.subplots_adjust(right=1 - (_inches(text) + 0.14) / WIDTH_INCHES)
         axes.set_ylim(0, 1.08 * max(1, n.max()))
         axes.set_ylabel("length (tokens)")
         _whole_numbers(axes.yaxis)
-        if title.any():
-            _legend(axes, [_swatch(_ORANGE, "title"), _swatch(_BLUE, "sentences")])
         _sentence_axis(axes, x, shaded=shaded)
     return figure
 
@@ -208,14 +206,15 @@ def sentence_scores(summary: pd.DataFrame, *, methods: Sequence[str] | None = No
         + _series([f"sentence {top[0]} by {method}" if top else f"none by {method}" for method, top in zip(methods, tops, strict=True)])
         + "."
     )
-    with _drawing(
-        f"Scores of {_plural(len(rows), 'sentence')} by {_plural(len(methods), 'method')}",
-        alt=alt,
-        height=_height(len(methods), row_inches=0.4),
-    ) as figure:
+    k = max(1, selected.sum())
+    legend = [_Kind(f"the {k} highest of the method" if k > 1 else "the highest of the method", _BLUE, "s"), _Kind("other", _SKY, "s")]
+    if len(chosen):
+        legend.append(_Kind("selected for the summary", _PALE_ORANGE, "s"))
+    title = f"Scores of {_plural(len(rows), 'sentence')} by {_plural(len(methods), 'method')}"
+    with _drawing(title, alt=alt, inches=0.4 * len(methods), legend=legend) as figure:
         axes = figure.subplots()
         width = _bar_points(len(x))
-        _strokes(axes, chosen, -0.5, np.full(len(chosen), len(methods) - 0.5), color="#fbe3c0", linewidth=max(3, 1.5 * width))
+        _strokes(axes, chosen, -0.5, np.full(len(chosen), len(methods) - 0.5), color=_PALE_ORANGE, linewidth=max(3, 1.5 * width))
         for y, (method, top) in enumerate(zip(methods, tops, strict=True)):
             score = rows[method].to_numpy(dtype=float)
             low, high = min(0.0, np.nanmin(score, initial=0)), np.nanmax(score, initial=-np.inf)
@@ -229,10 +228,6 @@ def sentence_scores(summary: pd.DataFrame, *, methods: Sequence[str] | None = No
         axes.set_ylim(len(methods) - 0.5, -0.5)
         axes.grid(visible=False)
         _sentence_axis(axes, x)
-        handles = [_swatch(_BLUE, f"{_plural(max(1, selected.sum()), 'highest', plural='highest')} of the method"), _swatch(_SKY, "others")]
-        if len(chosen):
-            handles.append(_swatch("#fbe3c0", "selected for the summary"))
-        _legend(axes, handles)
     return figure
 
 
@@ -259,8 +254,9 @@ def tone(tone: pd.DataFrame) -> Figure:
         f"(negative) to 1 (positive). {up.sum()} above nought, {down.sum()} below, {flat.sum()} at nought. "
         f"{_extremes(score, [f'sentence {i}' for i in x])}"
     )
-    with _drawing(f"Tone of {_plural(len(rows), 'sentence')}", alt=alt, height=2.6) as figure:
+    with _drawing(f"Tone of {_plural(len(rows), 'sentence')}", alt=alt, inches=1.8) as figure:
         axes = figure.subplots()
+        figure.subplots_adjust(left=1.05 / WIDTH_INCHES)
         _strokes(axes, x[up], 0, score[up], color=_BLUE, linewidth=_bar_points(len(x)))
         _strokes(axes, x[down], 0, score[down], color=_VERMILLION, linewidth=_bar_points(len(x)))
         axes.plot(x[flat], score[flat], ".", color=_INK, markersize=3)
@@ -303,9 +299,8 @@ def top_terms(terms: pd.DataFrame, *, n: int = 20) -> Figure:
         f"Dot plot of the {len(top)} most frequent of {_plural(len(rows), 'term')}, by number of occurrences, from "
         f"{_number(top['n'].iloc[-1])} to {_number(top['n'].iloc[0])}. The most frequent: {_series(told[:5])}."
     )
-    with _drawing(
-        f"The {len(top)} most frequent of {_plural(len(rows), 'term')}", alt=alt, height=_height(len(top), legend=True)
-    ) as figure:
+    title = f"The {len(top)} most frequent of {_plural(len(rows), 'term')}"
+    with _drawing(title, alt=alt, inches=_ROW_INCHES * len(top), legend=dict.fromkeys(kinds)) as figure:
         axes = figure.subplots()
         _dots(axes, top["n"].to_numpy(), kinds)
         _label_rows(axes, top["lemma"])
@@ -341,13 +336,14 @@ def frequency_rank(terms: pd.DataFrame) -> Figure:
         f"logarithmic), from {_clean(rows['lemma'].iloc[0])} with {_number(n[0])} down to {_number(n[-1])}; "
         f"{_number(once)} occur once. A dashed guide shows Zipf’s law."
     )
+    legend = [_Kind("terms of the article", _BLUE, "o"), _Kind("Zipf’s law: highest count ÷ rank", _GREY, "_", points=10)]
     labels: list[Text] = []
-    with _drawing(f"{_plural(len(rows), 'term')} by rank and frequency", alt=alt, height=3.4, thin=labels) as figure:
+    with _drawing(f"{_plural(len(rows), 'term')} by rank and frequency", alt=alt, inches=2.6, legend=legend, thin=labels) as figure:
         axes = figure.subplots()
         axes.grid(visible=True, axis="both")
         ranks = np.array([1, max(2, len(n))])
-        axes.plot(ranks, n[0] / ranks, color=_GREY, linewidth=0.9, linestyle=(0, (4, 3)), label="Zipf’s law: highest count ÷ rank")
-        axes.plot(ends + 1, n[ends], "o-", color=_BLUE, linewidth=1.4, markersize=4, label="terms of the article (a level line: terms of one count)")
+        axes.plot(ranks, n[0] / ranks, color=_GREY, linewidth=0.9, linestyle=(0, (4, 3)))
+        axes.plot(ends + 1, n[ends], "o-", color=_BLUE, linewidth=1.4, markersize=4)
         for i, j in zip(first[:12], last, strict=False):
             word = _shown(rows["lemma"].iloc[i], 1.1) + (f" + {j - i:,} more" if j > i else "")
             labels.append(axes.annotate(word, (i + 1, n[i]), (5, 4), textcoords="offset points", va="bottom"))
@@ -362,7 +358,6 @@ def frequency_rank(terms: pd.DataFrame) -> Figure:
             axis.set_ticks([], minor=True)
         axes.set_xlabel("rank (1 is the most frequent term)")
         axes.set_ylabel("occurrences")
-        _legend(axes, axes.get_lines()[::-1])
     return figure
 
 
@@ -389,7 +384,7 @@ def vocabulary_growth(terms: pd.DataFrame) -> Figure:
         f"in characters (horizontal, up to {_number(start[-1])}). Half of the terms have occurred by character "
         f"{_number(half)}."
     )
-    with _drawing(f"First occurrences of {_plural(len(rows), 'term')}", alt=alt, height=2.6) as figure:
+    with _drawing(f"First occurrences of {_plural(len(rows), 'term')}", alt=alt, inches=1.8) as figure:
         axes = figure.subplots()
         axes.grid(visible=True, axis="both")
         axes.plot(start, np.arange(1, len(start) + 1), color=_BLUE, linewidth=1.6, drawstyle="steps-post")
@@ -429,11 +424,8 @@ def dispersion(occurrences: pd.DataFrame, *, n: int = 20) -> Figure:
         f"Dispersion plot: one row for each of {len(shown)}{of} words, a stroke at each occurrence along the article "
         f"(horizontal, 0 to 100 % of its length). {_series(told, most=6)}."
     )
-    with _drawing(
-        f"Where {len(shown)}{of} {'word' if len(shown) == 1 else 'words'} occur{'s' if len(shown) == 1 else ''}",
-        alt=alt,
-        height=_height(len(shown)),
-    ) as figure:
+    title = f"Where {len(shown)}{of} {'word' if len(words) == 1 else 'words'} occur{'s' if len(words) == 1 else ''}"
+    with _drawing(title, alt=alt, inches=_ROW_INCHES * (len(shown) + 1)) as figure:
         axes = figure.subplots()
         axes.hlines(range(len(at)), 0, 1, color=_PALE, linewidth=1)
         for y, positions in enumerate(at):
@@ -482,9 +474,13 @@ def keyness(terms: pd.DataFrame, *, n: int = 15) -> Figure:
         + (f"Used more: {_series(told[: len(over)], most=4)}. " if len(over) else "")
         + (f"Used less: {_series(told[len(over) :], most=4)}." if len(under) else "None is used less.")
     )
-    with _drawing(
-        f"Terms more and less frequent than in the reference", alt=alt, height=_height(len(top) + (len(under) > 0))
-    ) as figure:
+    legend = [
+        _Kind("interval excludes 0", _INK, "o"),
+        _Kind("interval includes 0", _INK, "o", hollow=True),
+        _Kind("larger: higher keyness", _GREY, "o", points=9),
+    ]
+    title = "Terms more and less frequent than in the reference"
+    with _drawing(title, alt=alt, inches=_ROW_INCHES * (len(top) + 1), legend=legend) as figure:
         axes = figure.subplots()
         gap = 1 if len(over) and len(under) else 0
         y = np.arange(len(top)) + gap * (np.arange(len(top)) >= len(over))
@@ -501,8 +497,6 @@ def keyness(terms: pd.DataFrame, *, n: int = 15) -> Figure:
         axes.axvline(0, color=_INK, linewidth=0.8)
         _label_rows(axes, top["lemma"], y=y)
         axes.set_xlabel("← less in the article      log ratio (base 2: 1 is twice as frequent)      more in the article →")
-        filled, hollow = _point("o", _INK, "interval excludes 0"), _point("o", _INK, "interval includes 0", hollow=True)
-        _legend(axes, [filled, hollow, _point("o", _GREY, "larger: higher keyness", size=9)])
     return figure
 
 
@@ -533,8 +527,9 @@ def tag_profile(tags: pd.DataFrame) -> Figure:
         f"Paired dot plot of the shares of {_plural(len(rows), 'part', plural='parts')} of speech among the tokens of the "
         f"article and of the reference. The most frequent: {_series(told[:4])}."
     )
-    with _drawing("Parts of speech in the article and in the reference", alt=alt,
-                  height=_height(len(rows), legend=True)) as figure:  # fmt: skip
+    legend = [_Kind("article", _BLUE, "o"), _Kind("reference", _GREY, "o", hollow=True)]
+    title = "Parts of speech in the article and in the reference"
+    with _drawing(title, alt=alt, inches=_ROW_INCHES * (len(rows) + 1), legend=legend) as figure:
         axes = figure.subplots()
         y = np.arange(len(rows))
         axes.hlines(y, np.where(np.isnan(reference), share, reference), share, color=_GREY, linewidth=1.2)
@@ -544,7 +539,6 @@ def tag_profile(tags: pd.DataFrame) -> Figure:
         _counts_beside(axes, rows["n"], "tokens")
         _count_axis(axes, np.nanmax([share, reference]), "share of tokens (%)", whole=False)
         axes.xaxis.set_major_formatter(_percent)
-        _legend(axes, [_point("o", _BLUE, "article"), _point("o", _GREY, "reference", hollow=True)])
     return figure
 
 
@@ -572,23 +566,25 @@ def measures_intervals(measures: pd.DataFrame) -> Figure:
         for m, v, a, b in zip(rows["measure"], rows["value"], rows["low"], rows["high"], strict=True)
     ]
     alt = f"Dot plot of {_plural(len(rows), 'measure')} with intervals, one row each. {_series(told)}."
-    with _drawing(
-        f"{_plural(len(rows), 'measure')} with intervals", alt=alt, height=_height(len(rows), panels=len(units))
-    ) as figure:
-        heights = [(rows["unit"] == unit).sum() + 0.4 for unit in units]
-        panels = figure.subplots(len(units), squeeze=False, height_ratios=heights)[:, 0]
+    title = f"{_plural(len(rows), 'measure')} with intervals"
+    heights = [_ROW_INCHES * ((rows["unit"] == unit).sum() + 0.4) for unit in units]
+    between = 0.55
+    with _drawing(title, alt=alt, inches=sum(heights) + between * (len(units) - 1)) as figure:
+        space = {"hspace": between / (sum(heights) / len(heights))}
+        panels = figure.subplots(len(units), squeeze=False, height_ratios=heights, gridspec_kw=space)[:, 0]
         for axes, unit in zip(panels, units, strict=True):
             part = rows[rows["unit"] == unit]
             value, low, high = (part[c].to_numpy(dtype=float) for c in ("value", "low", "high"))
             y = np.arange(len(part))
             axes.hlines(y, low, high, color=_BLUE, linewidth=1.6)
             axes.plot(value, y, "o", color=_BLUE, markersize=5.5)
-            _label_rows(axes, part["measure"])
+            _label_rows(axes, part["measure"], room_for=rows["measure"])
             axes.set_xlabel(_shown(unit, 4) or "value")
             axes.margins(x=0.06)
             for i in np.flatnonzero(np.isnan(value)):
                 note = part["note"].iloc[i]
-                axes.annotate(_shown(note if isinstance(note, str) and note else "undefined", 4), (0.01, i), xycoords=axes.get_yaxis_transform(), va="center", color="#666666")
+                text = _shown(note if isinstance(note, str) and note else "undefined", 4)
+                axes.text(0.01, i, text, transform=axes.get_yaxis_transform(), va="center_baseline", color="#666666")
             if np.isnan(value).all():
                 axes.set_xticks([])
     return figure
@@ -626,16 +622,14 @@ def names(names: pd.DataFrame, *, n: int = 20) -> Figure:
         f"{_series([f'{_kind_of_name(g).name} {(top.label == g).sum()}' for g in groups])}. "
         f"The most frequent: {_series(told[:5])}."
     )
-    with _drawing(
-        f"The {len(top)} most frequent of {_plural(len(rows), 'name')}", alt=alt,
-        height=_height(len(top) + 0.5 * len(groups), legend=True),
-    ) as figure:  # fmt: skip
+    fewer = (top["n_sentences"] < top["n"]).to_numpy(dtype=bool, na_value=False)
+    legend = list(dict.fromkeys(kinds)) + ([_Kind("sentences, where fewer", _INK, "|", points=9)] if fewer.any() else [])
+    title = f"The {len(top)} most frequent of {_plural(len(rows), 'name')}"
+    with _drawing(title, alt=alt, inches=_ROW_INCHES * (len(top) + 0.5 * len(groups)), legend=legend) as figure:
         axes = figure.subplots()
         y = np.arange(len(top)) + 0.5 * np.array([place[label] for label in top["label"]])
-        fewer = (top["n_sentences"] < top["n"]).to_numpy(dtype=bool, na_value=False)
         axes.plot(top["n_sentences"][fewer], y[fewer], "|", color=_INK, markersize=9, markeredgewidth=1.4)
-        extra = [_point("|", _INK, "sentences, where fewer")] if fewer.any() else []
-        _dots(axes, top["n"].to_numpy(), kinds, y=y, extra=extra)
+        _dots(axes, top["n"].to_numpy(), kinds, y=y)
         _label_rows(axes, top["name"], y=y)
         _count_axis(axes, top["n"].max(), "mentions")
     return figure
@@ -670,10 +664,10 @@ def name_positions(mentions: pd.DataFrame, *, n: int = 15, length_chars: int | N
         f"Strip plot of the mentions of {len(keys)} of {_plural(len(found), 'name')} along the article, in characters, "
         f"in order of first mention. Most often: {_series(told)}."
     )
-    with _drawing(f"Mentions of {len(keys)} of {_plural(len(found), 'name')}", alt=alt,
-                  height=_height(len(keys), legend=True)) as figure:  # fmt: skip
+    kinds = [_kind_of_name(label) for _, label in keys]
+    title = f"Mentions of {len(keys)} of {_plural(len(found), 'name')}"
+    with _drawing(title, alt=alt, inches=_ROW_INCHES * (len(keys) + 1), legend=dict.fromkeys(kinds)) as figure:
         axes = figure.subplots()
-        kinds = [_kind_of_name(label) for _, label in keys]
         end = length_chars or max(1, *(found[key][-1] for key in keys))
         axes.hlines(range(len(keys)), 0, end, color=_PALE, linewidth=1)
         for y, (key, kind) in enumerate(zip(keys, kinds, strict=True)):
@@ -683,7 +677,6 @@ def name_positions(mentions: pd.DataFrame, *, n: int = 15, length_chars: int | N
         axes.set_xlim(-0.01 * end, 1.01 * end)
         _whole_numbers(axes.xaxis)
         axes.set_xlabel("position in the article (characters)")
-        _legend(axes, _kind_points(kinds))
     return figure
 
 
@@ -804,18 +797,19 @@ def agreement(agreement: pd.DataFrame) -> Figure:
         f"Most alike: {_clean(a)} and {_clean(b)} ({_signed(most)}). Least alike: {_clean(c)} and {_clean(d)} ({_signed(least)})."
     )
     m = len(methods)
-    with _drawing("Agreement of the methods’ rankings (Kendall’s τ)", alt=alt, height=_height(m, row_inches=0.34)) as figure:
+    with _drawing("Agreement of the methods’ rankings (Kendall’s τ)", alt=alt, inches=0.34 * m, bottom=0.06) as figure:
         from matplotlib.colors import LinearSegmentedColormap
 
         axes = figure.subplots()
         axes.grid(visible=False)
         colours = LinearSegmentedColormap.from_list("agreement", [_ORANGE, "#ffffff", _BLUE])
         axes.pcolormesh(np.arange(m + 1) - 0.5, np.arange(m + 1) - 0.5, np.ma.masked_invalid(tau), cmap=colours, vmin=-1, vmax=1, edgecolors="white", linewidth=2)
+        size = min(_FONT_POINTS, 105 / m)
         for i in range(m):
             for j in range(i):
                 value = tau[i, j]
                 light = "white" if value > 0.8 else _INK
-                axes.text(j, i, "n/a" if math.isnan(value) else _signed(value), ha="center", va="center", color=light)
+                axes.text(j, i, "n/a" if math.isnan(value) else _signed(value), ha="center", va="center", color=light, fontsize=size)
         for j in range(m - 1):
             axes.text(j - 0.42, j + 0.34, _shown(methods[j], 1.2), ha="left", va="baseline", color=_INK)
         _label_rows(axes, methods)
@@ -837,7 +831,6 @@ class _Node(NamedTuple):
     size: float
 
 
-_MARGIN_INCHES = 0.08
 _STEP_INCHES = np.array([1.35, 0.8])
 _GAP_INCHES = 0.22
 
@@ -852,7 +845,6 @@ def _network(
 ) -> Figure:
     """Draw nodes joined by pairs (width, darkness); leave the last nodes out until every label has room."""
     kinds = list(dict.fromkeys(node.kind for node in nodes))
-    top = 0.34 + (0.22 * math.ceil(len(kinds) / 5) if len(kinds) > 1 else 0)
     radius = _radii([node.size for node in nodes])
     for shown in range(len(nodes), 0, -1):
         part, index = nodes[:shown], {node.key: i for i, node in enumerate(nodes[:shown])}
@@ -860,25 +852,24 @@ def _network(
         labels = [_shown(node.label, 1.5) for node in part]
         boxes = np.array([(max(2 * r, _inches(label) + 0.06), 2 * r + 0.185) for label, r in zip(labels, radius, strict=False)])
         place, depth = _place(edges, boxes)
-        height = top + depth + 0.34
-        if height <= _MAX_HEIGHT_INCHES:
+        if depth <= _MAX_HEIGHT_INCHES - 1:
             break
     weights = [pairs[pair] for pair in pairs if pair[0] in index and pair[1] in index]
-    with _drawing(title(shown), alt=alt, height=height, layout="none") as figure:
+    with _drawing(title(shown), alt=alt, inches=depth, legend=kinds if len(kinds) > 1 else (), bottom=0.34) as figure:
         from matplotlib.collections import LineCollection
 
-        figure.suptitle(figure.get_suptitle(), x=_MARGIN_INCHES / WIDTH_INCHES, y=1 - 0.06 / height, ha="left", va="top")
-        axes = figure.add_axes((0, 0, 1, 1), xlim=(0, WIDTH_INCHES), ylim=(0, height))
+        width, height = figure.get_size_inches()
+        axes = figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(0, height))
         axes.set_axis_off()
-        place = place + (_MARGIN_INCHES, 0.3)
+        place = place + (_MARGIN_INCHES, 0.34)
         marks = place + np.column_stack([np.zeros(shown), boxes[:, 1] / 2 - radius[:shown]])
         if edges:
-            width, dark = np.array(weights, dtype=float).T
+            common, dark = np.array(weights, dtype=float).T
             order = np.argsort(dark, kind="stable")
             shade = 0.78 - 0.45 * _share(dark)
             lines = LineCollection(
                 [(marks[i], marks[j]) for i, j in np.array(edges)[order]],
-                linewidths=(0.8 + 3.4 * _share(width, from_nought=True))[order],
+                linewidths=(0.8 + 3.4 * _share(common, from_nought=True))[order],
                 colors=[(s, s, s) for s in shade[order]],
                 capstyle="round",
             )
@@ -890,11 +881,6 @@ def _network(
             plate = {"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.5}
             axes.text(x, y - h / 2 + 0.03, label, ha="center", va="baseline", bbox=plate, zorder=2.5)
         axes.text(_MARGIN_INCHES, 0.09, key, ha="left", va="baseline", color=_INK)
-        if len(kinds) > 1:
-            axes.legend(
-                handles=_kind_points(kinds), loc="upper left", ncols=5, borderaxespad=0, borderpad=0,
-                bbox_to_anchor=(_MARGIN_INCHES / WIDTH_INCHES, 1 - 0.3 / height),
-            )  # fmt: skip
     return figure
 
 
@@ -1022,41 +1008,88 @@ def _push_apart(centres: np.ndarray, boxes: np.ndarray, width: float) -> np.ndar
 
 @contextmanager
 def _drawing(
-    title: str, *, alt: str, height: float, layout: str = "constrained", thin: Sequence[Text] = ()
+    title: str,
+    *,
+    alt: str,
+    inches: float,
+    legend: Iterable[_Kind] = (),
+    bottom: float = 0.5,
+    thin: Sequence[Text] = (),
 ) -> Iterator[Figure]:
-    """Give a figure to draw on in the house style; lay it out once on leaving, and leave out of ``thin`` what collides.
+    """Give a figure to draw on in the house style, with room for axes so many inches high.
 
-    Nothing is laid out again when the figure is saved, so that what was set here holds whatever the settings then.
+    Margins are set by what stands in them, from the widths of the font: quicker than a layout engine by half, and
+    nothing moves when the figure is saved under other settings. On leaving, texts of ``thin`` that collide are left out.
     """
     import matplotlib as mpl
     from matplotlib.figure import Figure
-    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
+    lines = list(_legend_lines(legend))
+    top = (0.34 if title else 0.1) + _LINE_INCHES * len(lines)
+    height = top + inches + bottom
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(_STYLE)
-        figure = Figure(figsize=(WIDTH_INCHES, height), layout="none")
+        figure = Figure(figsize=(WIDTH_INCHES, height))
         figure.set_label(alt)
-        figure.suptitle(title, x=_MARGIN_INCHES / WIDTH_INCHES, ha="left")
+        figure.suptitle(title, x=_MARGIN_INCHES / WIDTH_INCHES, y=1 - 0.08 / height, ha="left", va="top")
+        figure.subplots_adjust(
+            left=0.62 / WIDTH_INCHES, right=1 - 0.25 / WIDTH_INCHES, bottom=bottom / height, top=1 - top / height
+        )
+        for i, line in enumerate(lines):
+            _draw_legend(figure, line, height - 0.4 - _LINE_INCHES * i)
         yield figure
-        if layout == "constrained":
-            ConstrainedLayoutEngine().execute(figure)
-        taken = []
-        for text in thin:
-            box = text.get_window_extent()
-            if any(box.overlaps(other) for other in taken) or not _inside(box, text.axes.bbox):
-                text.remove()
-            else:
-                taken.append(box)
+        for axes in figure.axes:
+            # Ticks come to be when first asked for, in the style of that moment.
+            axes.get_xticklabels(), axes.get_yticklabels()
+        _thin_out(thin)
 
 
-def _inside(box: Any, frame: Any) -> bool:
-    return box.x0 >= frame.x0 and box.x1 <= frame.x1 and box.y0 >= frame.y0 and box.y1 <= frame.y1
+def _legend_lines(legend: Iterable[_Kind]) -> Iterator[list[tuple[float, _Kind]]]:
+    """Break a legend into lines that fit the page; give each entry its place (inches from the left)."""
+    line: list[tuple[float, _Kind]] = []
+    left = _MARGIN_INCHES
+    for kind in legend:
+        width = 0.2 + _inches(kind.name)
+        if line and left + width > WIDTH_INCHES - _MARGIN_INCHES:
+            yield line
+            line, left = [], _MARGIN_INCHES
+        line.append((left, kind))
+        left += width + 0.22
+    if line:
+        yield line
+
+
+def _draw_legend(figure: Figure, line: list[tuple[float, _Kind]], y: float) -> None:
+    from matplotlib.lines import Line2D
+
+    for x, kind in line:
+        mark = Line2D(
+            [x + 0.06], [y + 0.04], marker=kind.marker, color=kind.colour, markersize=kind.points, linestyle="",
+            markerfacecolor="white" if kind.hollow else kind.colour,
+            markeredgewidth=1.3 if kind.hollow or kind.marker in "|_" else 0,
+            transform=figure.dpi_scale_trans,
+        )  # fmt: skip
+        figure.add_artist(mark)
+        figure.text(x + 0.17, y, kind.name, transform=figure.dpi_scale_trans, va="baseline")
+
+
+def _thin_out(texts: Iterable[Text]) -> None:
+    """Leave out the texts that would lie over one before them, or stick out of their axes."""
+    taken: list[Any] = []
+    for text in texts:
+        box, frame = text.get_window_extent(), text.axes.bbox
+        inside = frame.x0 <= box.x0 and box.x1 <= frame.x1 and frame.y0 <= box.y0 and box.y1 <= frame.y1
+        if inside and not any(box.overlaps(other) for other in taken):
+            taken.append(box)
+        else:
+            text.remove()
 
 
 def _empty(message: str) -> Figure:
     """Draw a frame with nothing in it but the reason."""
-    with _drawing("", alt=f"Empty chart: {message}.", height=1.2) as figure:
+    with _drawing("", alt=f"Empty chart: {message}.", inches=0.7, bottom=0.1) as figure:
+        figure.subplots_adjust(left=0.1 / WIDTH_INCHES, right=1 - 0.1 / WIDTH_INCHES)
         axes = figure.subplots()
         axes.set(xticks=[], yticks=[])
         axes.spines[:].set_visible(True)
@@ -1064,45 +1097,52 @@ def _empty(message: str) -> Figure:
     return figure
 
 
-def _height(rows: float, *, row_inches: float = _ROW_INCHES, legend: bool = False, panels: int = 1) -> float:
-    """Give the height of a chart of rows, in inches: what they need, with a floor and a cap."""
-    return min(_MAX_HEIGHT_INCHES, max(1.3, 0.35 + (0.3 if legend else 0.1) + 0.5 * panels + row_inches * rows))
-
-
-def _label_rows(axes: Axes, labels: Iterable[object], *, y: Sequence[float] | np.ndarray | None = None) -> None:
-    """Write a label at the left of each row, the first row at the top."""
+def _label_rows(
+    axes: Axes,
+    labels: Iterable[object],
+    *,
+    y: Sequence[float] | np.ndarray | None = None,
+    room_for: Iterable[object] | None = None,
+) -> None:
+    """Write a label at the left of each row, the first row at the top, and make room for it (or for others as well)."""
     labels = [_shown(label, _LABEL_INCHES) for label in labels]
     y = np.arange(len(labels)) if y is None else np.asarray(y)
     axes.set_yticks(y, labels)
     axes.set_ylim(y[-1] + 0.7, y[0] - 0.7)
+    widest = max(_inches(_shown(label, _LABEL_INCHES)) for label in room_for) if room_for is not None else max(map(_inches, labels))
+    axes.figure.subplots_adjust(left=(widest + 0.08 + _MARGIN_INCHES) / WIDTH_INCHES)
 
 
 def _beside(axes: Axes, y: float, text: str, *, points: float = 4, ha: str = "left") -> None:
     """Write at the right of the axes, at the height of a value."""
-    axes.annotate(
-        text, (1, y), (points, 0), xycoords=axes.get_yaxis_transform(), textcoords="offset points",
-        ha=ha, va="center_baseline",
-    )  # fmt: skip
+    from matplotlib.transforms import offset_copy
+
+    place = offset_copy(axes.get_yaxis_transform(), axes.figure, x=points, units="points")
+    axes.text(1, y, text, transform=place, ha=ha, va="center_baseline")
 
 
 def _counts_beside(axes: Axes, counts: Iterable[float], heading: str) -> None:
-    """Write a column of counts at the right of the rows, under a heading."""
+    """Write a column of counts at the right of the rows, under a heading, and make room for it."""
     counts = [_number(count) for count in counts]
-    points = 6 + 72 * max(_inches(text) for text in [*counts, heading])
+    room = max(map(_inches, [*counts, heading])) + 0.1
     for y, text in enumerate([heading, *counts], start=-1):
-        _beside(axes, y, text, points=points, ha="right")
+        _beside(axes, y, text, points=72 * room, ha="right")
+    axes.set_ylim(len(counts) - 0.3, -1.3)
+    axes.figure.subplots_adjust(right=1 - (room + _MARGIN_INCHES) / WIDTH_INCHES)
 
 
-def _dots(axes: Axes, n: np.ndarray, kinds: Sequence[_Kind], *, y: np.ndarray | None = None, extra: Sequence[Any] = ()) -> None:
-    """Draw a row's count as a dot on a line from nought, with its number, and a legend of the kinds."""
+def _dots(axes: Axes, n: np.ndarray, kinds: Sequence[_Kind], *, y: np.ndarray | None = None) -> None:
+    """Draw a row's count as a dot on a line from nought, with its number."""
+    from matplotlib.transforms import offset_copy
+
     y = np.arange(len(n)) if y is None else y
     axes.hlines(y, 0, n, colors=[kind.colour for kind in kinds], linewidth=1.2)
     for kind in dict.fromkeys(kinds):
         of = [i for i, k in enumerate(kinds) if k == kind]
-        axes.plot(n[of], y[of], kind.marker, color=kind.colour, markersize=6, markeredgewidth=0)
+        axes.plot(n[of], y[of], kind.marker, color=kind.colour, markersize=kind.points, markeredgewidth=0)
+    place = offset_copy(axes.transData, axes.figure, x=7, units="points")
     for count, row in zip(n, y, strict=True):
-        axes.annotate(_number(count), (count, row), (7, 0), textcoords="offset points", va="center_baseline")
-    _legend(axes, [*_kind_points(kinds), *extra])
+        axes.text(count, row, _number(count), transform=place, va="center_baseline")
 
 
 def _bar_points(total: int) -> float:
@@ -1152,7 +1192,7 @@ def _count_axis(axes: Axes, top: float, label: str, *, whole: bool = True) -> No
 def _whole_numbers(axis: Any) -> None:
     from matplotlib.ticker import MaxNLocator
 
-    axis.set_major_locator(MaxNLocator(nbins=8, integer=True, min_n_ticks=1))
+    axis.set_major_locator(MaxNLocator(nbins=7, steps=[1, 2, 5, 10], integer=True, min_n_ticks=1))
     axis.set_major_formatter("{x:,.0f}")
 
 
@@ -1162,42 +1202,6 @@ def _percent(share: float, _: int | None = None) -> str:
 
 def _kind_of_name(label: str) -> _Kind:
     return _NAME_KINDS.get(str(label).lower(), _OTHER)
-
-
-def _kind_points(kinds: Iterable[_Kind]) -> list[Any]:
-    return [_point(kind.marker, kind.colour, kind.name) for kind in dict.fromkeys(kinds)]
-
-
-def _point(marker: str, colour: str, label: str, *, hollow: bool = False, size: float = 6) -> Any:
-    from matplotlib.lines import Line2D
-
-    return Line2D(
-        [], [], linestyle="", marker=marker, color=colour, label=label, markersize=size,
-        markerfacecolor="white" if hollow else colour, markeredgewidth=1.2 if hollow or marker == "|" else 0,
-    )  # fmt: skip
-
-
-def _swatch(colour: str, label: str) -> Any:
-    from matplotlib.patches import Patch
-
-    return Patch(color=colour, label=label, linewidth=0)
-
-
-def _legend(axes: Axes, handles: Sequence[Any]) -> None:
-    """Put a legend between the title and the axes, in as many columns as have room beside long row labels."""
-    widths = [_inches(handle.get_label()) + 0.45 for handle in handles]
-    room = WIDTH_INCHES - _LABEL_INCHES - 0.2
-    lines = 1
-    while lines < len(handles) and sum(map(max, _columns(widths, lines))) > room:
-        lines += 1
-    columns = len(_columns(widths, lines))
-    axes.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=columns)
-
-
-def _columns(widths: list[float], lines: int) -> list[list[float]]:
-    """Share out the entries of a legend as matplotlib does: down a column first, the longer columns first."""
-    columns = math.ceil(len(widths) / lines)
-    return [list(part) for part in np.array_split(widths, columns)]
 
 
 # Text
