@@ -1,0 +1,46 @@
+"""Measures of an article's words: pure functions from the tables of :mod:`analysis.language` to new tables.
+
+:mod:`words` counts and compares words, :mod:`contexts` finds them and what stands beside them, :mod:`texts` measures
+the text as a whole, :mod:`statistics` holds the formulas and :mod:`inputs` reads the word lists.
+"""
+
+from analysis.measures.contexts import NAME_LABELS, collocations, concordance, cooccurrence, names
+from analysis.measures.inputs import CONTENT_TAGS
+from analysis.measures.statistics import (
+    DISPERSIONS,
+    adjust_p,
+    dispersion,
+    fisher_p,
+    log_likelihood,
+    log_ratio,
+    rates_p,
+)
+from analysis.measures.texts import TONE_WARNING, counts, diversity, lengths, readability, syllables, tone
+from analysis.measures.words import keyness, occurrences, tag_profile, terms
+
+__all__ = [
+    "CONTENT_TAGS",
+    "DISPERSIONS",
+    "NAME_LABELS",
+    "TONE_WARNING",
+    "adjust_p",
+    "collocations",
+    "concordance",
+    "cooccurrence",
+    "counts",
+    "dispersion",
+    "diversity",
+    "fisher_p",
+    "keyness",
+    "lengths",
+    "log_likelihood",
+    "log_ratio",
+    "names",
+    "occurrences",
+    "rates_p",
+    "readability",
+    "syllables",
+    "tag_profile",
+    "terms",
+    "tone",
+]

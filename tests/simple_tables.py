@@ -1,0 +1,56 @@
+"""The tables of a text by a few rules, so that the measures are tested without a language model."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+_TOKEN = re.compile(r"\w+(?:[.,:]\d+)*(?=n['’]t\b)|n['’]t\b|['’](?:s|ll|ve|re|d|m)\b|\w+(?:[.,:]\d+)*|[^\w\s]")
+_SENTENCE = re.compile(r"\S.*?(?:(?<!\bMrs)(?<!\bMr)[.!?]['’\"”)]*(?=\s|$)|$)", re.DOTALL)
+_STOPS = frozenset(
+    """a an the and or but of in on at to for from by with as is are was were be been has have had it its he she they we
+    you i his her their our this that these those who which what not no do does did so if than then there""".split()
+)
+
+
+def tables(text: str, *, article_id: str = "a", title: str | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give the sentences and tokens of a text: capitalised words inside a sentence are names, the rest nouns."""
+    sentences, tokens = [], []
+    for paragraph, block in enumerate(re.finditer(r"\S.*?(?=\n\s*\n|\s*$)", text, re.DOTALL)):
+        is_title = paragraph == 0 and block.group() == title
+        spans = [block.span()] if is_title else [m.span() for m in _SENTENCE.finditer(text, *block.span())]
+        for start, end in spans:
+            words = list(_TOKEN.finditer(text, start, end))
+            for place, m in enumerate(words):
+                word = m.group()
+                is_word = any(map(str.isalnum, word))
+                name = word[:1].isupper() and place > 0
+                upos = "PUNCT" if not is_word else "NUM" if word[0].isdigit() else "PROPN" if name else "NOUN"
+                norm = word.lower().replace("’", "'")
+                tokens.append((
+                    article_id, len(tokens), len(sentences), m.start(), m.end(), word, norm, word if name else norm,
+                    upos, "NNP" if name else "NN", is_word, norm in _STOPS, "B-person" if name else "O",
+                ))  # fmt: skip
+            sentences.append((article_id, len(sentences), paragraph, start, end, text[start:end], len(words), is_title))
+    return (
+        pd.DataFrame(
+            sentences,
+            columns=["article_id", "sentence", "paragraph", "start", "end", "text", "n_tokens", "is_title"],
+        ),
+        pd.DataFrame(
+            tokens,
+            columns=[
+                "article_id", "token", "sentence", "start", "end", "text", "norm", "lemma", "upos", "xpos", "is_word",
+                "is_stop", "entity",
+            ],
+        ).astype({"is_word": "bool", "is_stop": "bool"}),
+    )  # fmt: skip
+
+
+def mentions(tokens: pd.DataFrame) -> pd.DataFrame:
+    """Give the mentions that the entity tags of the tokens hold."""
+    found = tokens[tokens["entity"] != "O"].reset_index(drop=True)
+    return found[["article_id", "sentence", "start", "end", "text"]].assign(
+        mention=found.index, label=found["entity"].str[2:], name=found["text"]
+    )
