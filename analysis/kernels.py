@@ -26,8 +26,12 @@ _PERSONAL = ("PYTHONSTARTUP", "MATPLOTLIBRC", "MPLBACKEND", "PYTHONWARNINGS", "P
 class StillKernelManager(AsyncKernelManager):
     """Start kernels with this Python, whatever kernels are installed, in a held-still environment.
 
-    The kernel's folder for IPython is below its working folder, so that nobody's start-up files are run.
+    The kernel's folder for IPython is below its working folder, so that nobody's start-up files are run. What passes
+    between kernel and manager is encrypted.
     """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"transport_encryption": "auto"} | options)
 
     def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
         """Give the command that starts the kernel."""
