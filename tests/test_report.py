@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis import Article, make_report
-from analysis.report import ParameterError, ReportError, _anchored, notebook_parameters, read_parameters
+from analysis.report import ParameterError, ReportError, notebook_parameters, read_parameters
+from analysis.report.page import _anchored
 
 PARAMETERS = (
     'article = "a.txt"  # the article\nn = 2  # how many\nshare: float = 0.5\nnote = "x"  # a # sign\nflag = True'

@@ -1,0 +1,109 @@
+"""The report's page: everything in one HTML file, nothing loaded from elsewhere, nothing in it that acts."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import re
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis import exhibits
+from analysis.report.content import Code, Content, Numbers, Output, Prose
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from analysis.article import Article
+    from analysis.report.content import Block
+
+_HERE = Path(__file__).resolve().parent
+
+
+def write_page(article: Article, content: Content) -> str:
+    """Write the page of an article's report."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+
+    templates = Environment(
+        loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    style = (exhibits.stylesheet() + (_HERE / "page.css").read_text(encoding="utf-8")).replace("\n", " ")
+    spans = {span for exhibit in content.exhibits if isinstance(exhibit, exhibits.Table) for span in exhibit.spans()}
+    return templates.get_template("page.html.j2").render(
+        article=article,
+        text=Markup(_anchored(article.text, spans)),  # noqa: S704 - escaped
+        sections=[
+            {"id": s.id, "title": s.title, "parts": [Markup(_html(block)) for block in s.blocks]}  # noqa: S704 - escaped
+            for s in content.sections
+        ],
+        style=Markup(style),  # noqa: S704 - our own style sheets
+        style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+        version=version("dateline"),
+    )
+
+
+def _html(block: Block) -> str:
+    match block:
+        case Prose():
+            # The notebook's H1 is the section's heading; those below it move down with it.
+            return _markdown()(re.sub(r"^(#+ )", r"#\1", block.markdown, flags=re.MULTILINE))
+        case Code():
+            return f'<details class="code"><summary>Code</summary>{_highlighted(block.source)}</details>'
+        case Output():
+            kind = "warning" if block.is_warning else "output"
+            return f'<pre class="{kind}">{html.escape(block.text)}</pre>'
+        case Numbers():
+            return f'<div class="numbers">{"".join(number.html() for number in block.numbers)}</div>'
+        case _:
+            return block.exhibit.html(block.label, linked=True)
+
+
+def _anchored(text: str, spans: set[tuple[int, int]]) -> str:
+    """Write a text as HTML in which every span is an element to link to.
+
+    Elements nest: of two spans that cross, the later one's element ends with the earlier one's.
+
+    >>> _anchored("a<b c", {(0, 3), (2, 5)})
+    '<span id="c0-3">a&lt;<span id="c2-5">b</span></span> c'
+    """
+    pieces: list[str] = []
+    open_ends: list[int] = []
+    at = 0
+
+    def write_up_to(place: int) -> None:
+        nonlocal at
+        pieces.append(html.escape(text[at:place]))
+        at = max(at, place)
+
+    def close_up_to(place: int) -> None:
+        while open_ends and open_ends[-1] <= place:
+            write_up_to(open_ends.pop())
+            pieces.append("</span>")
+
+    for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
+        close_up_to(start)
+        write_up_to(start)
+        pieces.append(f'<span id="c{start}-{end}">')
+        open_ends.append(min([end, *open_ends[-1:]]))
+    close_up_to(len(text))
+    write_up_to(len(text))
+    return "".join(pieces)
+
+
+@cache
+def _markdown() -> Callable[[str], str]:
+    import mistune
+
+    return mistune.create_markdown(escape=True, plugins=["table", "footnotes"])
+
+
+def _highlighted(code: str) -> str:
+    from pygments import highlight
+    from pygments.formatters import HtmlFormatter
+    from pygments.lexers import PythonLexer
+
+    return highlight(code, PythonLexer(), HtmlFormatter(cssclass="hl"))
