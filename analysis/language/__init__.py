@@ -1,0 +1,10 @@
+"""Sentences, tokens, tags, lemmas and names of English news: what every table rests on.
+
+:func:`annotate` turns an article into three tables. The models are files of this package, made by
+``python -m analysis.language.train`` and scored by ``python -m analysis.language.evaluate``; :func:`card` gives the
+figures.
+"""
+
+from analysis.language.annotation import Annotations, NotEnglishError, annotate, card
+
+__all__ = ["Annotations", "NotEnglishError", "annotate", "card"]

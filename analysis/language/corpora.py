@@ -1,0 +1,196 @@
+"""The corpora that the models are trained and scored on, read into documents of plain text and spans.
+
+Only :mod:`analysis.language.train` and :mod:`analysis.language.evaluate` read corpora; annotation never does.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def corpora_folder() -> Path:
+    """Give the folder of the corpora: ``$DATELINE_SHARED/corpora``, else ``../shared/corpora`` beside the project."""
+    beside = Path(__file__).resolve().parents[3] / "shared"
+    return Path(os.environ.get("DATELINE_SHARED") or beside) / "corpora"
+
+
+class Word(NamedTuple):
+    """A word of a treebank: where it stands in its sentence's text, and its annotation."""
+
+    start: int
+    end: int
+    form: str
+    lemma: str = "_"
+    upos: str = "_"
+    xpos: str = "_"
+    entity: str = "O"
+
+
+@dataclass
+class Sentence:
+    """A sentence as the corpus gives it: its text and its words, whose spans point into that text."""
+
+    text: str
+    words: list[Word]
+    space_after: bool = True
+
+
+@dataclass
+class Document:
+    """Paragraphs of sentences, with the name of the document and, for news, of its outlet and region."""
+
+    name: str
+    paragraphs: list[list[Sentence]] = field(default_factory=list)
+    group: str = ""
+
+    @property
+    def sentences(self) -> list[Sentence]:
+        """The sentences of all paragraphs, in order."""
+        return [s for paragraph in self.paragraphs for s in paragraph]
+
+    def plain(self, *, paragraph_break: str = "\n\n") -> tuple[str, list[tuple[int, int]], list[tuple[int, int]]]:
+        """Give the running text, and the spans in it of the sentences and of the words."""
+        parts: list[str] = []
+        sentences, words, at = [], [], 0
+        for number, paragraph in enumerate(self.paragraphs):
+            if number:
+                parts.append(paragraph_break)
+                at += len(paragraph_break)
+            for place, sentence in enumerate(paragraph):
+                sentences.append((at, at + len(sentence.text)))
+                words.extend((at + w.start, at + w.end) for w in sentence.words)
+                parts.append(sentence.text)
+                at += len(sentence.text)
+                if sentence.space_after and place + 1 < len(paragraph):
+                    parts.append(" ")
+                    at += 1
+        return "".join(parts), sentences, words
+
+
+def read_lines(path: Path) -> Iterator[str]:
+    """Read the lines of a gzipped UTF-8 file."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            yield line.rstrip("\n")
+
+
+def read_conllu(path: Path) -> list[Document]:
+    """Read a Universal Dependencies treebank."""
+    documents: list[Document] = []
+    text, rows, new_paragraph = "", [], True
+    for line in read_lines(path):
+        if line.startswith("# newdoc"):
+            documents.append(Document(name := line.split("= ", 1)[1], group=name.split("_")[1] if "_" in name else ""))
+            new_paragraph = True
+        elif line.startswith("# newpar"):
+            new_paragraph = True
+        elif line.startswith("# text = "):
+            text = line[len("# text = ") :]
+        elif line and not line.startswith("#"):
+            rows.append(line.split("\t"))
+        elif not line and rows:
+            if new_paragraph or not documents[-1].paragraphs:
+                documents[-1].paragraphs.append([])
+            documents[-1].paragraphs[-1].append(_sentence(text, rows))
+            rows, new_paragraph = [], False
+    return documents
+
+
+def _sentence(text: str, rows: list[list[str]]) -> Sentence:
+    words: list[Word] = []
+    at, misc, contraction_end = 0, "", 0
+    for row in rows:
+        number, form, lemma, upos, xpos, misc_here = row[0], row[1], row[2], row[3], row[4], row[9]
+        if "." in number:
+            continue
+        if "-" in number:
+            first, last = map(int, number.split("-"))
+            at = text.index(form, at)
+            parts = [r[1] for r in rows if r[0].isdigit() and first <= int(r[0]) <= last]
+            spans = iter(split_contraction(form, parts))
+            offset, at, contraction_end, misc = at, at + len(form), last, misc_here
+            continue
+        if int(number) <= contraction_end:
+            start, end = next(spans)
+            start, end = offset + start, offset + end
+        else:
+            start = text.index(form, at)
+            at = end = start + len(form)
+            misc = misc_here
+        words.append(Word(start, end, text[start:end], lemma, upos, xpos))
+    return Sentence(text, words, "SpaceAfter=No" not in misc)
+
+
+def split_contraction(form: str, parts: list[str]) -> list[tuple[int, int]]:
+    """Give the spans of the words in a contraction, even where the words are spelt in full (``wo`` for ``will``)."""
+    lengths = [len(part) for part in parts]
+    over = sum(lengths) - len(form)
+    lengths[0] = max(1, lengths[0] - over)
+    spans, at = [], 0
+    for place, length in enumerate(lengths):
+        end = len(form) if place + 1 == len(lengths) else min(len(form) - (len(lengths) - place - 1), at + length)
+        spans.append((at, end))
+        at = end
+    return spans
+
+
+#: The names of the classes of ``corpora/worldwide`` and of four-class corpora, as the tables call them.
+LABELS = {
+    "Person": "person", "Location": "location", "Facility": "facility", "Organization": "organization",
+    "NORP": "norp", "Date": "date", "Money": "money", "Product": "product", "Misc": "misc",
+    "PER": "person", "LOC": "location", "ORG": "organization", "MISC": "misc",
+}  # fmt: skip
+
+
+def _named(tag: str) -> str:
+    mark, _, label = tag.partition("-")
+    return f"{mark}-{LABELS[label]}" if label in LABELS else "O"  # UNER's OTH is no class of ours
+
+
+def read_names(path: Path) -> list[Document]:
+    """Read a corpus of names: one word and its tag a line, a blank line after a sentence, ``# doc`` before a document.
+
+    The words stand apart by one space: these corpora do not keep the text that they were made from. Tags in the IOB1
+    scheme are turned into BIO.
+    """
+    documents: list[Document] = []
+    rows: list[tuple[str, str]] = []
+
+    def close() -> None:
+        if not rows:
+            return
+        if not documents:
+            documents.append(Document(path.name))
+        words, at, before = [], 0, "O"
+        for form, tag in rows:
+            if tag[0] == "I" and (before == "O" or before[2:] != tag[2:]):
+                tag = f"B{tag[1:]}"  # noqa: PLW2901 - IOB1 made BIO
+            words.append(Word(at, at + len(form), form, entity=_named(tag)))
+            at, before = at + len(form) + 1, tag
+        documents[-1].paragraphs.append([Sentence(" ".join(form for form, _ in rows), words)])
+        rows.clear()
+
+    for line in read_lines(path):
+        if line.startswith("# doc "):
+            close()
+            _, _, name, region = line.split()
+            documents.append(Document(name, group=f"{region}/{name.rsplit('_', 1)[0]}"))
+        elif line.startswith("# newdoc id = "):
+            close()
+            documents.append(Document(line.split("= ", 1)[1]))
+        elif not line:
+            close()
+        elif not line.startswith("# "):
+            cells = line.split("\t") if "\t" in line else line.split()
+            if cells[0].isdigit() and len(cells) > 3:  # noqa: PLR2004 - UNER's columns: number, form, tag, …
+                cells = cells[1:3]
+            rows.append((cells[0], cells[1]))
+    close()
+    return documents

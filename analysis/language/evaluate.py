@@ -1,0 +1,197 @@
+"""Score the models on text that they have not seen and write their card: ``python -m analysis.language.evaluate``."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import platform
+from collections import Counter
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from analysis.article import Article
+from analysis.language import names, store
+from analysis.language.annotation import Words, annotate, label
+from analysis.language.corpora import Document, Sentence, corpora_folder, read_conllu, read_names
+from analysis.language.train import is_held_out
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+CORPORA = {
+    "ewt": {
+        "title": "Universal Dependencies English Web Treebank",
+        "files": ["ewt/train.conllu.gz", "ewt/dev.conllu.gz"],
+        "licence": "CC BY-SA 4.0",
+    },
+    "gum": {
+        "title": "UD English GUM, openly licensed genres",
+        "files": ["gum/train.conllu.gz", "gum/dev.conllu.gz"],
+        "licence": "CC BY 4.0 and public domain texts",
+    },
+    "worldwide": {
+        "title": "English Worldwide Newswire, names in nine classes",
+        "files": ["worldwide/train.bio.gz"],
+        "licence": "none stated; no text of it is in any model file",
+    },
+}
+
+
+def f1(gold: Iterable[Any], found: Iterable[Any]) -> dict[str, float]:
+    """Give precision, recall and F1 (%) of a set of spans against the right one."""
+    gold, found = set(gold), set(found)
+    right = len(gold & found)
+    return {
+        "precision": _percent(right, len(found)),
+        "recall": _percent(right, len(gold)),
+        "f1": _percent(2 * right, len(gold) + len(found)),
+        "n": len(gold),
+    }
+
+
+def _percent(part: float, whole: float) -> float:
+    return round(100 * part / whole, 2) if whole else float("nan")
+
+
+def score_segmentation(documents: Sequence[Document], *, lines: bool) -> dict[str, Any]:
+    """Score sentences and tokens on raw text: paragraphs as they are, or (``lines``) each document in one line."""
+    gold: dict[str, list] = {"sentences": [], "tokens": []}
+    found: dict[str, list] = {"sentences": [], "tokens": []}
+    for number, document in enumerate(documents):
+        text, sentences, words = document.plain(paragraph_break=" " if lines else "\n\n")
+        tables = annotate(Article.from_text(text, id=f"d{number}"), force=True)
+        for name, table, spans in (("sentences", tables.sentences, sentences), ("tokens", tables.tokens, words)):
+            gold[name].extend((number, *span) for span in spans)
+            found[name].extend((number, *span) for span in zip(table["start"], table["end"], strict=True))
+    return {name: f1(gold[name], found[name]) for name in gold}
+
+
+def gold_words(sentences: Sequence[Sentence]) -> Words:
+    """Lay the right words of sentences out as the models take them."""
+    lengths = np.array([len(sentence.words) for sentence in sentences], dtype=np.int64)
+    forms = [word.form for sentence in sentences for word in sentence.words]
+    return Words(
+        forms, np.zeros((len(forms), 2), dtype=np.int64), lengths, np.zeros_like(lengths), np.zeros_like(lengths)
+    )
+
+
+def score_tags(sentences: Sequence[Sentence]) -> dict[str, Any]:
+    """Score tags and lemmas on the right tokens."""
+    words = [word for sentence in sentences for word in sentence.words]
+    columns = label(gold_words(sentences))
+    scores: dict[str, Any] = {}
+    for name in ("xpos", "upos", "lemma"):
+        pairs = [(getattr(word, name), given) for word, given in zip(words, columns[name], strict=True)]
+        pairs = [(gold, given) for gold, given in pairs if gold != "_"]
+        wrong = Counter(f"{gold} → {given}" for gold, given in pairs if gold != given)
+        confused = sorted(wrong.items(), key=lambda item: (-item[1], item[0]))[:12]
+        scores[name] = {
+            "accuracy": _percent(len(pairs) - wrong.total(), len(pairs)),
+            "n": len(pairs),
+            "confusions": dict(confused),
+        }
+    return scores
+
+
+def score_names(sentences: Sequence[Sentence]) -> dict[str, Any]:
+    """Score names, exact span and label, on the right tokens."""
+    tags = np.array([word.entity for sentence in sentences for word in sentence.words], dtype=object)
+    of_sentence = np.repeat(np.arange(len(sentences)), [len(sentence.words) for sentence in sentences])
+    columns = label(gold_words(sentences))
+    sets = []
+    for some in (names.repair(tags, of_sentence), names.repair(columns["entity"], of_sentence)):
+        found = names.mentions(some)
+        sets.append(set(zip(found["first"], found["last"], found["label"], strict=True)))
+    gold, given = sets
+
+    def only(labels: Sequence[str]) -> dict[str, float]:
+        return f1((m for m in gold if m[2] in labels), (m for m in given if m[2] in labels))
+
+    scores = {each: only([each]) for each in names.LABELS}
+    return scores | {"person, location, organization": only(_THREE), "all": only(names.LABELS)}
+
+
+_THREE = ("person", "location", "organization")
+
+
+def make_card(corpora: Path) -> dict[str, Any]:
+    """Score the models; give what the card says."""
+    dev = {name: read_conllu(corpora / name / "dev.conllu.gz") for name in ("ewt", "gum")}
+    news = [d for d in read_names(corpora / "worldwide" / "train.bio.gz") if is_held_out(d)]
+    return {
+        "trained_by": "python -m analysis.language.train --corpora DIR",
+        "made_with": {"python": platform.python_version(), "python-crfsuite": version("python-crfsuite")},
+        "models": {
+            path.name: {"bytes": path.stat().st_size, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+            for path in sorted(store.MODELS.iterdir())
+            if path.suffix in (".npz", ".tsv") or path.name == "tokens.json"
+        },
+        "corpora": {
+            name: {
+                **{key: about[key] for key in ("title", "licence")},
+                "sha256": {f: hashlib.sha256((corpora / f).read_bytes()).hexdigest() for f in about["files"]},
+            }
+            for name, about in CORPORA.items()
+        },
+        "segmentation": {
+            f"{name}-dev, {layout}": score_segmentation(documents, lines=layout == "one line")
+            for name, documents in dev.items()
+            for layout in ("paragraphs", "one line")
+        },
+        "tags": {
+            f"{name}-dev": score_tags([s for document in documents for s in document.sentences])
+            for name, documents in dev.items()
+        },
+        "names": {"worldwide, held-out outlets": score_names([s for d in news for s in d.sentences])},
+    }
+
+
+def as_markdown(card: dict[str, Any]) -> str:
+    """Write a card for people."""
+    lines = [
+        "# Model card",
+        "",
+        f"Written by `python -m analysis.language.evaluate`; the models by `{card['trained_by']}`.",
+        "All figures are percentages on text that the models were not trained on.",
+        "",
+        "| raw text | sentence F1 | token F1 |",
+        "|---|---|---|",
+    ]
+    lines += [f"| {k} | {v['sentences']['f1']} | {v['tokens']['f1']} |" for k, v in card["segmentation"].items()]
+    lines += ["", "| right tokens | Penn tags | universal tags | lemmas |", "|---|---|---|---|"]
+    for name, scores in card["tags"].items():
+        cells = " | ".join(f"{scores[field]['accuracy']}" for field in ("xpos", "upos", "lemma"))
+        lines.append(f"| {name} | {cells} |")
+    for name, scores in card["names"].items():
+        lines += ["", f"| names: {name} | precision | recall | F1 | n |", "|---|---|---|---|---|"]
+        lines += [f"| {k} | {v['precision']} | {v['recall']} | {v['f1']} | {v['n']} |" for k, v in scores.items()]
+    lines += ["", "Most frequent confusions (right → given):", ""]
+    for name, scores in card["tags"].items():
+        for field in ("xpos", "upos"):
+            pairs = ", ".join(f"{pair} ({count})" for pair, count in scores[field]["confusions"].items())
+            lines.append(f"- {name}, {field}: {pairs}")
+    lines += ["", "| corpus | licence |", "|---|---|"]
+    lines += [f"| {about['title']} | {about['licence']} |" for about in card["corpora"].values()]
+    lines += ["", "| model file | bytes | SHA-256 |", "|---|---|---|"]
+    lines += [f"| {name} | {about['bytes']:,} | `{about['sha256']}` |" for name, about in card["models"].items()]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Score the models and write the card beside them."""
+    parser = argparse.ArgumentParser(description=__doc__.split(":", 1)[0])
+    parser.add_argument("--corpora", type=Path, default=corpora_folder(), help="the folder that holds ewt, gum, …")
+    arguments = parser.parse_args()
+    card = make_card(arguments.corpora)
+    text = json.dumps(card, indent=2, ensure_ascii=False) + "\n"
+    (store.MODELS / "card.json").write_text(text, encoding="utf-8")
+    (store.MODELS / "MODEL_CARD.md").write_text(as_markdown(card), encoding="utf-8")
+    print(as_markdown(card))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,142 @@
+"""The forms of English words: the Penn tags that each may have, and the lemma of each.
+
+Derived from the inflection tables of LemmInflect (MIT), which come from the SPECIALIST lexicon.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_TAGS = {"noun": ("NN", "NNS"), "adj": ("JJ", "JJR", "JJS"), "adv": ("RB", "RBR", "RBS")}
+_VERB = ("VBD", "VBN", "VBG", "VBZ")
+
+#: Tags whose words can be listed.
+CLOSED = frozenset(["CC", "DT", "EX", "IN", "MD", "PDT", "POS", "PRP", "PRP$", "RP", "TO", "WDT", "WP", "WP$", "WRB"])
+
+
+def inflections(lines: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Read ``lemma,part,forms…`` lines into form → Penn tag → lemma; forms and lemmas in lower case.
+
+    Examples
+    --------
+    >>> inflections(["go,verb,went,gone,going,goes"])["went"]
+    {'VBD': 'go'}
+    """
+    forms: dict[str, dict[str, str]] = defaultdict(dict)
+    for line in lines:
+        lemma, part, *cells = line.lower().rstrip("\n").split(",")
+        if part == "verb":
+            cells[1] = cells[1] or cells[0]
+            forms[lemma].setdefault("VB", lemma)
+            tags: tuple[str, ...] = _VERB
+        else:
+            forms[lemma].setdefault(_TAGS[part][0], lemma)
+            tags = _TAGS[part][1:]
+        for tag, cell in zip(tags, cells, strict=False):
+            for form in filter(None, cell.split("/")):
+                forms[form].setdefault(tag, lemma)
+    return dict(forms)
+
+
+def classes(forms: Mapping[str, Mapping[str, str]], seen: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Give each form's class: its possible tags, joined.
+
+    Parameters
+    ----------
+    forms
+        What :func:`inflections` gives.
+    seen
+        Forms and their Penn tags in the treebanks; those of closed classes are added.
+    """
+    possible: dict[str, set[str]] = {form: set(tags) for form, tags in forms.items()}
+    counts = Counter((form.lower(), tag) for form, tag in seen)
+    for (form, tag), count in counts.items():
+        if tag in CLOSED and count > 1:
+            possible.setdefault(form, set()).add(tag)
+    return {form: "|".join(sorted(tags)) for form, tags in sorted(possible.items())}
+
+
+def lemma(form: str, xpos: str, upos: str, lemmas: Mapping[str, str]) -> str:
+    """Give the lemma of a word: as the treebanks have it, else as the lexicon has it, else by rule.
+
+    Parameters
+    ----------
+    form
+        The normalised form.
+    xpos, upos
+        Its Penn tag and universal tag.
+    lemmas
+        ``form TAB xpos TAB upos`` to lemma, for what the rest gets wrong, and ``form TAB xpos`` to lemma.
+
+    Examples
+    --------
+    >>> lemma("militias", "NNS", "NOUN", {}), lemma("Tripoli", "NNP", "PROPN", {})
+    ('militia', 'Tripoli')
+    """
+    if upos == "PROPN":
+        return lemmas.get(f"{form}\t{xpos}\t{upos}", form)
+    lower = form.lower()
+    found = lemmas.get(f"{lower}\t{xpos}\t{upos}") or lemmas.get(f"{lower}\t{'VBD' if xpos == 'VBN' else xpos}")
+    return found or _by_rule(lower, xpos)
+
+
+_DOUBLED = tuple(c + c for c in "bdgmnprt")
+_AFTER_E = ("at", "iz", "is", "v", "c", "g", "u", "l", "s")
+_VOWELS = "aeiou"
+
+
+def _by_rule(lower: str, xpos: str) -> str:
+    """Take the ending off a word that no list knows."""
+    if xpos in ("NNS", "NNPS", "VBZ") and lower.endswith("s") and not lower.endswith("ss"):
+        if lower.endswith("ies") and len(lower) > 4:  # noqa: PLR2004 - "ties" keeps its i
+            return lower[:-3] + "y"
+        if lower.endswith(("ches", "shes", "sses", "xes", "zzes")):
+            return lower[:-2]
+        return lower[:-1]
+    for tags, ending in ((("VBD", "VBN"), "ed"), (("VBG",), "ing")):
+        if xpos in tags and lower.endswith(ending) and len(lower) > len(ending) + 2:
+            stem = lower[: -len(ending)]
+            if ending == "ed" and stem.endswith("i"):
+                return stem[:-1] + "y"
+            if stem.endswith(_DOUBLED):
+                return stem[:-1]
+            one_vowel = stem[-1] not in _VOWELS + "wxy" and stem[-2] in _VOWELS and stem[-3] not in _VOWELS
+            return stem + "e" if stem.endswith(_AFTER_E) or (one_vowel and len(stem) < 4) else stem  # noqa: PLR2004
+    for tags, ending in ((("JJR", "RBR"), "er"), (("JJS", "RBS"), "est")):
+        if xpos in tags and lower.endswith(ending) and len(lower) > len(ending) + 2:
+            stem = lower[: -len(ending)]
+            return stem[:-1] + "y" if stem.endswith("i") else stem[:-1] if stem.endswith(_DOUBLED) else stem
+    return lower
+
+
+def learn_lemmas(words: Iterable[tuple[str, str, str, str]], forms: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """Make the table that :func:`lemma` reads, from the lexicon and from words of the treebanks.
+
+    Parameters
+    ----------
+    words
+        Normalised form, Penn tag, universal tag and lemma of each word.
+    forms
+        What :func:`inflections` gives.
+    """
+    table = {
+        f"{form}\t{tag}": of
+        for form, tags in forms.items()
+        for tag, of in tags.items()
+        if tag != "VBN" or tags.get("VBD") != of
+    }
+    table |= {f"{form}\tVBD": tags["VBN"] for form, tags in forms.items() if "VBN" in tags and "VBD" not in tags}
+    table = {key: of for key, of in table.items() if of != _by_rule(*key.split("\t"))}
+    counts: dict[tuple[str, str, str], Counter] = defaultdict(Counter)
+    for form, xpos, upos, of in words:
+        counts[form if upos == "PROPN" else form.lower(), xpos, upos][of] += 1
+    seen = {}
+    for (form, xpos, upos), found in counts.items():
+        best = min(found, key=lambda of: (-found[of], of))
+        if lemma(form, xpos, upos, table) != best:
+            seen[f"{form}\t{xpos}\t{upos}"] = best
+    return dict(sorted((table | seen).items()))

@@ -1,0 +1,176 @@
+"""Mentions of people, places and organisations, and the one name that all mentions of a thing share."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.language import store
+from analysis.language.features import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+#: What a mention may be.
+LABELS = ("person", "location", "facility", "organization", "norp", "date", "money", "product", "misc")
+
+
+def repair(tags: np.ndarray, sentences: np.ndarray) -> np.ndarray:
+    """Make a sequence of BIO tags a valid one: what continues nothing begins a mention of its own.
+
+    Parameters
+    ----------
+    tags
+        The tag of each token.
+    sentences
+        The sentence of each token; no mention goes from one to the next.
+    """
+    tags = np.asarray(tags, dtype=object)
+    before = np.concatenate([["O"], tags[:-1]]) if len(tags) else tags
+    same = np.concatenate([[False], sentences[1:] == sentences[:-1]]) if len(tags) else np.zeros(0, dtype=bool)
+    return np.array(
+        [
+            f"B{tag[1:]}" if tag[0] == "I" and not (together and last[2:] == tag[2:]) else tag
+            for tag, last, together in zip(tags, before, same, strict=True)
+        ],
+        dtype=object,
+    )
+
+
+def mentions(tags: Sequence[str]) -> dict[str, list]:
+    """Give the mentions in a valid sequence of BIO tags.
+
+    Returns
+    -------
+    dict
+        ``first`` and ``last`` token of each mention (both inclusive), and its ``label``.
+
+    Examples
+    --------
+    >>> mentions(["B-person", "I-person", "O", "B-location"])
+    {'first': [0, 3], 'last': [1, 3], 'label': ['person', 'location']}
+    """
+    found: dict[str, list] = {"first": [], "last": [], "label": []}
+    for place, tag in enumerate(tags):
+        if tag[0] == "B":
+            found["first"].append(place)
+            found["last"].append(place)
+            found["label"].append(tag[2:])
+        elif tag[0] == "I":
+            found["last"][-1] = place
+    return found
+
+
+# Canonical names
+
+
+@cache
+def _aliases() -> dict[str, str]:
+    """Read ``data/aliases.tsv``: every name of a thing, in lower case and without full stops, to its first."""
+    aliases = {}
+    for line in store.read_list("aliases.tsv"):
+        first, *others = line.split("\t")
+        aliases |= {_key(name): first for name in (first, *others)}
+    return aliases
+
+
+def _key(name: str) -> str:
+    return re.sub(r"[.\s-]+", " ", plain(name).lower().removeprefix("the ")).strip().replace(" s ", " ")
+
+
+_SPACES = re.compile(r"\s+")
+_POSSESSIVE = re.compile(r"'s?$")
+_TITLES = frozenset(
+    ["mr", "mrs", "ms", "miss", "dr", "prof", "professor", "sir", "lady", "lord", "dame", "president", "vice", "prime", "minister", "foreign", "interior", "defence", "defense", "king", "queen", "prince", "princess", "sheikh", "shaikh", "sheik", "imam", "ayatollah", "mullah", "pope", "father", "reverend", "rev", "bishop", "archbishop", "cardinal", "rabbi", "general", "gen", "lieutenant", "lt", "colonel", "col", "major", "maj", "captain", "capt", "sergeant", "sgt", "brigadier", "admiral", "marshal", "field", "commander", "chief", "secretary", "ambassador", "senator", "sen", "representative", "rep", "congressman", "congresswoman", "governor", "gov", "mayor", "judge", "justice", "chancellor", "premier", "spokesman", "spokeswoman", "spokesperson", "chairman", "chairwoman", "director", "deputy", "ex-president", "former", "late", "emir", "sultan"]
+)
+
+
+def clean(text: str, label: str) -> str:
+    """Write a mention plainly: straight quotes, single spaces, no article before it; a person without title.
+
+    Examples
+    --------
+    >>> clean("President Abdel-Fattah  Al-Sisi", "person"), clean("the Islamic State’s", "organization")
+    ('Abdel-Fattah Al-Sisi', 'Islamic State')
+    """
+    name = _POSSESSIVE.sub("", _SPACES.sub(" ", plain(text)).strip())
+    if name[:4].lower() == "the " and len(name) > len("the "):
+        name = name[4:]
+    words = name.split(" ")
+    if label == "person":
+        while len(words) > 1 and words[0].lower().rstrip(".") in _TITLES:
+            words.pop(0)
+    return " ".join(words) or text
+
+
+def canonical(texts: Iterable[str], labels: Sequence[str], articles: Sequence[int]) -> list[str]:
+    """Give each mention the name that all mentions of the same thing share.
+
+    The rules, in order: a known alias (``data/aliases.tsv``) has its usual name; an acronym has the name in the same
+    article whose capitals it is made of; a part of a person's name has the fuller name in the same article that
+    begins or ends with it, the nearest before it if there are several; names that differ in capitals, full stops or
+    hyphens alone have the first of them.
+
+    Parameters
+    ----------
+    texts, labels
+        The text and the label of each mention.
+    articles
+        The article of each mention; names are matched within an article.
+
+    Examples
+    --------
+    >>> canonical(["Muammar Gaddafi", "Mr Gaddafi", "UAE"], ["person", "person", "location"], [0, 0, 0])
+    ['Muammar Gaddafi', 'Muammar Gaddafi', 'United Arab Emirates']
+    """
+    aliases = _aliases()
+    names = []
+    for text, label in zip(texts, labels, strict=True):
+        name = clean(text, label)
+        names.append(aliases.get(_key(name), name) if label in _NAMED else name)
+    result = list(names)
+    groups: dict[tuple[int, str], list[int]] = {}
+    for place, (article, label) in enumerate(zip(articles, labels, strict=True)):
+        kind = "thing" if label in ("location", "facility", "organization", "misc", "product") else label
+        groups.setdefault((int(article), kind), []).append(place)
+    for (_, kind), places in groups.items():
+        if kind == "person":
+            _join_persons(names, places, result)
+        elif kind == "thing":
+            _join_acronyms(names, places, result)
+        first: dict[str, str] = {}
+        for place in places:
+            result[place] = first.setdefault(_key(result[place]), result[place])
+    return result
+
+
+_NAMED = frozenset(LABELS) - {"date", "money"}
+
+
+def _join_persons(names: list[str], places: list[int], result: list[str]) -> None:
+    full = {}
+    for place in places:
+        words = tuple(_key(names[place]).split(" "))
+        full.setdefault(words, []).append(place)
+    for words, here in full.items():
+        longer = [w for w in full if len(w) > len(words) and (w[-len(words) :] == words or w[: len(words)] == words)]
+        if not longer:
+            continue
+        for place in here:
+            before = [(max((p for p in full[w] if p < place), default=-1), len(w), w) for w in longer]
+            result[place] = names[full[max(before)[2]][0]]
+
+
+def _join_acronyms(names: list[str], places: list[int], result: list[str]) -> None:
+    long = {}
+    for place in places:
+        capitals = "".join(word[0] for word in re.split(r"[\s-]+", names[place]) if word[:1].isupper())
+        if len(capitals) > 1 and " " in names[place]:
+            long.setdefault(capitals, names[place])
+    for place in places:
+        short = names[place].replace(".", "")
+        if short.isupper() and short in long:
+            result[place] = long[short]

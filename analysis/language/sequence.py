@@ -1,0 +1,340 @@
+"""Linear-chain conditional random fields, decoded for a whole batch of sentences at once.
+
+A model scores the labels of a token by *templates*: tuples of attributes of the words around it, such as
+``((0, "lower"),)``, the lower-case form of the token itself, or ``((-1, "lower"), (0, "lower"))``, the same with the
+word before it. An attribute is a property of a *type* (a word and the circumstances that change how it is read), so that
+a word which comes a thousand times is described once. Training goes by python-crfsuite; decoding needs numpy alone.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+Template = tuple[tuple[int, str], ...]
+
+#: How many positions beside a sentence's ends a template may look at.
+REACH = 2
+_OUTSIDE = "\x02"  # the value of every attribute beyond the ends of a sentence
+_JOIN = "\x1f"
+
+
+class Batch:
+    """Sentences laid end to end, two blanks between them, as type numbers; type 0 is the blank.
+
+    Attributes
+    ----------
+    types
+        Type number of each position.
+    places
+        Positions of the tokens, sentence after sentence.
+    lengths
+        Tokens in each sentence.
+    """
+
+    def __init__(self, types: np.ndarray, lengths: np.ndarray) -> None:
+        self.lengths = lengths
+        sentence = np.repeat(np.arange(len(lengths)), lengths)
+        self.places = np.arange(len(types)) + REACH * (sentence + 1)
+        self.types = np.zeros(len(types) + REACH * (len(lengths) + 1), dtype=np.int64)
+        self.types[self.places] = types
+
+
+class Model:
+    """A trained model.
+
+    Parameters
+    ----------
+    labels
+        The labels, in the order of the columns of ``weights``.
+    templates
+        The templates.
+    values
+        For each attribute, its known values: value to number, from 1; 0 is an unknown value.
+    keys
+        For each template, its known combinations of value numbers as one integer each, sorted.
+    weights
+        One row a known combination, template after template, after a first row of noughts for all unknown ones.
+    transitions
+        Score of a label (column) after a label (row).
+    """
+
+    def __init__(
+        self,
+        labels: list[str],
+        templates: list[Template],
+        values: dict[str, dict[str, int]],
+        keys: list[np.ndarray],
+        weights: np.ndarray,
+        transitions: np.ndarray,
+    ) -> None:
+        self.labels, self.templates, self.values = labels, templates, values
+        self.keys, self.weights, self.transitions = keys, weights, transitions
+        self._first_rows = np.concatenate([[1], 1 + np.cumsum([len(k) for k in keys])])
+
+    def scores(self, batch: Batch, attributes: Mapping[str, Sequence[str]]) -> np.ndarray:
+        """Score each label at each position of a batch.
+
+        Parameters
+        ----------
+        batch
+            The sentences, as numbers of types.
+        attributes
+            For each attribute, its value for each type from number 1 on.
+        """
+        numbers = {}
+        for name, known in self.values.items():
+            get = known.get
+            found = [get(_OUTSIDE, 0)]
+            found.extend([get(value, 0) for value in attributes[name]])
+            numbers[name] = np.array(found, dtype=np.int64)
+        size = len(batch.types)
+        total = np.zeros((size, len(self.labels)), dtype=np.float32)
+        by_type: dict[int, np.ndarray] = {}
+        for number, template in enumerate(self.templates):
+            if len(template) == 1:
+                ((offset, name),) = template
+                rows = self._rows(number, numbers[name])
+                if offset in by_type:
+                    by_type[offset] += self.weights[rows]
+                else:
+                    by_type[offset] = self.weights[rows]
+            else:
+                combined = self._combine(template, [numbers[name][_shift(batch.types, o)] for o, name in template])
+                total += self.weights[self._rows(number, combined)]
+        for offset, table in by_type.items():
+            total += table[_shift(batch.types, offset)]
+        return total
+
+    def _combine(self, template: Template, columns: Sequence[np.ndarray]) -> np.ndarray:
+        """Make one integer of several value numbers; 0 where any is unknown."""
+        combined, known = columns[0].copy(), columns[0] > 0
+        for (_, name), column in zip(template[1:], columns[1:], strict=True):
+            combined *= len(self.values[name]) + 1
+            combined += column
+            known &= column > 0
+        return combined * known
+
+    def _rows(self, number: int, combined: np.ndarray) -> np.ndarray:
+        keys = self.keys[number]
+        if not len(keys):
+            return np.zeros(len(combined), dtype=np.int64)
+        found = np.searchsorted(keys, combined)
+        found[found == len(keys)] = 0
+        return np.where(keys[found] == combined, found + self._first_rows[number], 0)
+
+    def decode(self, batch: Batch, scores: np.ndarray, *, allowed: np.ndarray | None = None) -> np.ndarray:
+        """Find the likeliest sequence of labels of each sentence, by Viterbi's algorithm.
+
+        Parameters
+        ----------
+        batch
+            The sentences.
+        scores
+            What :meth:`scores` gives.
+        allowed
+            Label by label, whether a token may have it: one row a token. All of them by default.
+
+        Returns
+        -------
+        numpy.ndarray
+            Number of the label of each token, sentence after sentence.
+        """
+        emission = scores[batch.places]
+        if allowed is not None:
+            emission = np.where(allowed, emission, np.float32(-1e6))
+        result = np.zeros(len(emission), dtype=np.int64)
+        starts = np.concatenate([[0], np.cumsum(batch.lengths)[:-1]]) if len(batch.lengths) else np.zeros(0, dtype=int)
+        order = np.argsort(-batch.lengths, kind="stable")
+        for low in range(0, len(order), _SENTENCES_AT_ONCE):
+            group = order[low : low + _SENTENCES_AT_ONCE]
+            group = group[batch.lengths[group] > 0]
+            if len(group):
+                self._viterbi(emission, starts[group], batch.lengths[group], result)
+        return result
+
+    def _viterbi(self, emission: np.ndarray, starts: np.ndarray, lengths: np.ndarray, result: np.ndarray) -> None:
+        """Decode sentences that are sorted by length, the longest first, into ``result``."""
+        into = np.ascontiguousarray(self.transitions.T)[None]
+        best = emission[starts]
+        back: list[np.ndarray] = []
+        for step in range(1, lengths[0]):
+            going_on = int(np.searchsorted(-lengths, -step, side="left"))
+            paths = best[:going_on, None, :] + into
+            back.append(paths.argmax(axis=2).astype(np.uint8))
+            best[:going_on] = np.take_along_axis(paths, back[-1][:, :, None], axis=2)[:, :, 0]
+            best[:going_on] += emission[starts[:going_on] + step]
+        label = best.argmax(axis=1)
+        result[starts + lengths - 1] = label
+        for step in range(lengths[0] - 1, 0, -1):
+            going_on = len(back[step - 1])
+            label[:going_on] = back[step - 1][np.arange(going_on), label[:going_on]]
+            result[starts[:going_on] + step - 1] = label[:going_on]
+
+    # Files
+
+    def to_bytes(self) -> bytes:
+        """Write the model as an uncompressed NumPy archive: the same model, the same bytes."""
+        filled = self.weights != 0
+        arrays: dict[str, Any] = {
+            "labels": _blob(self.labels),
+            "templates": _blob(" ".join(f"{offset}:{name}" for offset, name in t) for t in self.templates),
+            "attributes": _blob(sorted(self.values)),
+            "row_sizes": filled[1:].sum(axis=1).astype(np.uint8),
+            "columns": np.nonzero(filled[1:])[1].astype(np.uint8),
+            "weights": self.weights[1:][filled[1:]].astype(np.float16),
+            "transitions": self.transitions.astype(np.float16),
+        }
+        for name, known in sorted(self.values.items()):
+            arrays[f"values_{name}"] = _blob(known)
+        for number, keys in enumerate(self.keys):
+            arrays[f"keys_{number}"] = keys if len(keys) and keys[-1] >= 2**31 else keys.astype(np.int32)
+        file = io.BytesIO()
+        np.savez(file, **arrays)
+        return file.getvalue()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Model:
+        """Read what :meth:`to_bytes` wrote."""
+        with np.load(io.BytesIO(data), allow_pickle=False) as file:
+            labels = _lines(file["labels"])
+            templates = [
+                tuple((int(offset), name) for offset, name in (part.split(":") for part in line.split(" ")))
+                for line in _lines(file["templates"])
+            ]
+            values = {
+                name: {value: number for number, value in enumerate(_lines(file[f"values_{name}"]), start=1)}
+                for name in _lines(file["attributes"])
+            }
+            keys = [file[f"keys_{number}"].astype(np.int64) for number in range(len(templates))]
+            row_sizes = file["row_sizes"]
+            weights = np.zeros((1 + len(row_sizes), len(labels)), dtype=np.float32)
+            weights[np.repeat(np.arange(1, 1 + len(row_sizes)), row_sizes), file["columns"]] = file["weights"]
+            return cls(labels, templates, values, keys, weights, file["transitions"].astype(np.float32))
+
+
+_SENTENCES_AT_ONCE = 128
+
+
+def _shift(types: np.ndarray, offset: int) -> np.ndarray:
+    """Give the types that stand ``offset`` positions on; beyond the ends stand blanks, which no token looks past."""
+    return np.roll(types, -offset) if offset else types
+
+
+def _blob(lines: Any) -> np.ndarray:
+    return np.frombuffer("\n".join(lines).encode(), dtype=np.uint8)
+
+
+def _lines(blob: np.ndarray) -> list[str]:
+    return blob.tobytes().decode().split("\n")
+
+
+# Training
+
+
+def train(
+    sentences: Sequence[Sequence[int]],
+    labels: Sequence[Sequence[str]],
+    attributes: Mapping[str, Sequence[str]],
+    templates: Sequence[Template],
+    *,
+    parameters: Mapping[str, Any],
+    algorithm: str = "lbfgs",
+    chained: bool = True,
+) -> Model:
+    """Train a model with python-crfsuite.
+
+    Parameters
+    ----------
+    sentences
+        Sentences as numbers of types, from 1.
+    labels
+        Their labels.
+    attributes
+        For each attribute, its value for each type from number 1 on.
+    templates
+        The templates to use.
+    algorithm, parameters
+        What :class:`pycrfsuite.Trainer` takes.
+    chained
+        Whether a label depends on the label before it.
+    """
+    import tempfile
+    from pathlib import Path
+
+    import pycrfsuite
+
+    trainer = pycrfsuite.Trainer(algorithm=algorithm, params=dict(parameters), verbose=False)
+    for numbers, names in zip(sentences, labels, strict=True):
+        rows = list(_feature_rows(numbers, attributes, templates))
+        for part in [slice(None)] if chained else [slice(n, n + 1) for n in range(len(rows))]:
+            trainer.append(rows[part], list(names[part]))
+    with tempfile.TemporaryDirectory() as folder:
+        path = str(Path(folder) / "model")
+        trainer.train(path)
+        tagger = pycrfsuite.Tagger()
+        tagger.open(path)
+        found = tagger.info()
+        tagger.close()
+    return _of_features([*templates], found.labels, found.state_features, found.transitions)
+
+
+def _feature_rows(
+    numbers: Sequence[int], attributes: Mapping[str, Sequence[str]], templates: Sequence[Template]
+) -> Any:
+    size = len(numbers)
+    columns = {
+        name: [_OUTSIDE] * REACH + [attributes[name][n - 1] for n in numbers] + [_OUTSIDE] * REACH
+        for name in {name for template in templates for _, name in template}
+    }
+    for place in range(REACH, size + REACH):
+        yield [
+            f"{number}{_JOIN}" + _JOIN.join(columns[name][place + offset] for offset, name in template)
+            for number, template in enumerate(templates)
+        ]
+
+
+def _of_features(
+    templates: list[Template],
+    labels: Mapping[str, str],
+    state_features: Mapping[tuple[str, str], float],
+    transitions: Mapping[tuple[str, str], float],
+) -> Model:
+    names = sorted(labels)
+    column = {label: number for number, label in enumerate(names)}
+    rows: list[set[tuple[str, ...]]] = [set() for _ in templates]
+    split = {}
+    for feature, _ in state_features:
+        if feature not in split:
+            number, *cells = feature.split(_JOIN)
+            split[feature] = int(number), tuple(cells)
+            rows[int(number)].add(tuple(cells))
+    seen: dict[str, set[str]] = {name: set() for template in templates for _, name in template}
+    for template, cells in ((t, c) for t, known in zip(templates, rows, strict=True) for c in known):
+        for (_, name), value in zip(template, cells, strict=True):
+            seen[name].add(value)
+    values = {name: {v: n for n, v in enumerate(sorted(found), start=1)} for name, found in seen.items()}
+    keys, row_of, first = [], {}, 1
+    for number, (template, known) in enumerate(zip(templates, rows, strict=True)):
+        packed = {}
+        for cells in known:
+            key = 0
+            for (_, name), value in zip(template, cells, strict=True):
+                key = key * (len(values[name]) + 1) + values[name][value]
+            packed[key] = cells
+        ordered = sorted(packed)
+        keys.append(np.array(ordered, dtype=np.int64))
+        row_of.update({(number, packed[key]): first + place for place, key in enumerate(ordered)})
+        first += len(ordered)
+    weights = np.zeros((first, len(names)), dtype=np.float32)
+    for (feature, label), weight in state_features.items():
+        weights[row_of[split[feature]], column[label]] = weight
+    matrix = np.zeros((len(names), len(names)), dtype=np.float32)
+    for (before, after), weight in transitions.items():
+        matrix[column[before], column[after]] = weight
+    return Model(names, templates, values, keys, weights, matrix)

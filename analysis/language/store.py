@@ -1,0 +1,72 @@
+"""The model files and word lists: where they are, whether they are whole, and each read once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from analysis.language.sequence import Model
+
+#: The folder of the model files, and the file in it that holds their checksums.
+MODELS = Path(__file__).resolve().parent / "models"
+CHECKSUMS = "SHA256.json"
+_PACKAGE = MODELS.parent.parent
+
+
+class ModelError(RuntimeError):
+    """A model file or word list that is missing or not the one that was shipped."""
+
+
+def data_file(name: str) -> Path:
+    """Find a file of ``data/``: in the package when installed, beside it in a checkout."""
+    for folder in (_PACKAGE / "data", _PACKAGE.parent / "data"):
+        if (folder / name).is_file():
+            return folder / name
+    raise ModelError(f"data/{name} is missing from {_PACKAGE}; install dateline again")
+
+
+def read_list(name: str) -> list[str]:
+    """Read the lines of a word list of ``data/``, without blank lines and comments."""
+    lines = data_file(name).read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line.strip() and not line.startswith("#")]
+
+
+def model_bytes(name: str) -> bytes:
+    """Read a model file and check it against its checksum."""
+    path = MODELS / name
+    try:
+        data = path.read_bytes()
+        expected = json.loads((MODELS / CHECKSUMS).read_bytes())[name]
+    except (OSError, KeyError) as error:
+        raise ModelError(f"{path} cannot be read ({error}); install dateline again") from None
+    if (got := hashlib.sha256(data).hexdigest()) != expected:
+        raise ModelError(f"{path} has the SHA-256 {got}, expected {expected}; install dateline again")
+    return data
+
+
+@cache
+def load_model(name: str) -> Model:
+    """Load a model at its first use, and keep it."""
+    return Model.from_bytes(model_bytes(f"{name}.npz"))
+
+
+@cache
+def load_json(name: str) -> Any:
+    """Load a JSON file of the models at its first use, and keep it."""
+    return json.loads(model_bytes(f"{name}.json"))
+
+
+@cache
+def load_pairs(name: str) -> dict[str, str]:
+    """Load a file of tab-separated lines at its first use: all but the last cell to the last cell."""
+    text = model_bytes(f"{name}.tsv").decode()
+    return dict(line.rsplit("\t", 1) for line in text.rstrip("\n").split("\n") if line)
+
+
+@cache
+def stop_words() -> frozenset[str]:
+    """Read the stop words at their first use."""
+    return frozenset(read_list("stopwords.txt"))

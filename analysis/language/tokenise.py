@@ -1,0 +1,173 @@
+"""Words as Universal Dependencies counts them: rules, and lists learnt from treebanks.
+
+One regular expression scans a text into words and marks. What it takes whole but may be several words (hyphenated
+words, contractions written without an apostrophe) or may go on (an abbreviation and its full stop) is then decided by
+the lists.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+Span = tuple[int, int]
+
+_DOMAINS = (
+    "com|org|net|edu|gov|mil|int|info|biz|tv|co\\.[a-z]{2}|com\\.[a-z]{2}|uk|eu|de|fr|ru|cn|jp|au|ca|ae|il|ir|tr|qa"
+)
+_APOSTROPHE = "['’`´‘]"
+_NOT = f"n{_APOSTROPHE}t(?!\\w)"
+_AFTER_NOUN = f"{_APOSTROPHE}(?:s|re|ve|ll|d|m)(?!\\w)"
+_LETTER = r"[^\W\d_]"
+
+_SCAN = re.compile(
+    rf"""
+    (?P<address>
+        (?: (?:https?|ftp|file):// | www\d?\. ) [^\s<>"“”]* [^\s<>"“”.,;:!?)\]}}'’*]
+      | [\w.+-]+@[\w-]+(?:\.[\w-]+)+
+      | (?<![\w@.])[a-z0-9][\w-]*(?:\.[\w-]+)*\.(?:{_DOMAINS})(?:/[^\s<>"“”]*[^\s<>"“”.,;:!?)\]}}'’*]|/)?(?![\w@-])
+    )
+  | (?P<whole>
+        (?<![\w(])[:;=8][-^o']?(?:[)(\\|/\]\[]+|[dp])(?!\w) | (?<!\w)<3(?!\w)
+      | (?<!\w)[@\#]{_LETTER}\w+
+      | \.(?:\s?\.)+ | …+
+      | (?:{_LETTER}\.)+{_LETTER}(?:\.|(?!\w)) | (?:{_LETTER}{{1,2}}\.){{2,}}(?!\w)
+      | {_NOT} | (?<=\w){_AFTER_NOUN}
+      | -{{2,}} | [–—]+ | [!?]+ | (?P<same>[*=_~\#+<>^|.,`])(?P=same)+
+    )
+  | (?P<number>
+        (?<!\w)\d{{1,2}}/\d{{1,2}}/\d{{2,4}}(?!\w)
+      | (?<![\w-])(?:\d{{1,4}}-\d{{1,2}}-\d{{1,4}}|(?:1-)?\d{{3}}-\d{{3}}-\d{{4}}|\d{{3}}-\d{{4}})(?![\w-])
+      | (?<!\w)[+-]?\d*[.,:]?\d+(?:[.,:]\d+)*(?:(?:st|nd|rd|th|s)(?!\w))?
+    )
+  | (?P<word>
+        (?:(?!{_NOT})\w)+
+        (?: [-‐‑](?:(?!{_NOT})\w)+ | (?!{_AFTER_NOUN}|{_NOT}){_APOSTROPHE}(?:(?!{_NOT})\w){{2,}} | &(?:(?!{_NOT})\w)+ )*
+    )
+  | (?P<mark> \S )
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+#: The lists that :func:`learn` makes, each from words in lower case.
+LISTS = ("abbreviations", "splits", "hyphenated", "prefixes")
+
+_HYPHEN = re.compile("([-‐‑])")
+
+
+def tokenise(text: str, start: int, end: int, lists: Mapping[str, Mapping[str, list[Span]]]) -> list[Span]:
+    """Cut a part of a text into words.
+
+    Parameters
+    ----------
+    text
+        The text.
+    start, end
+        The part to cut, in characters of the text; words do not reach beyond it.
+    lists
+        What :func:`learn` gives.
+
+    Returns
+    -------
+    list of (int, int)
+        Spans of the words in ``text``, in order. Together they cover every character of the part that is not blank.
+
+    Examples
+    --------
+    >>> none = {"abbreviations": {}, "splits": {}, "hyphenated": {}, "prefixes": {}}
+    >>> text = "US-led raids don’t end."
+    >>> [text[s:e] for s, e in tokenise(text, 0, len(text), none)]
+    ['US', '-', 'led', 'raids', 'do', 'n’t', 'end', '.']
+    """
+    abbreviations, splits = lists["abbreviations"], lists["splits"]
+    spans: list[Span] = []
+    at = start
+    for match in _SCAN.finditer(text, start, end):
+        first, last = match.span()
+        if last <= at:  # a full stop that its abbreviation has taken
+            continue
+        at = last
+        if match.lastgroup != "word":
+            spans.append((first, last))
+            continue
+        form = _lower(match.group())
+        if _has_stop(text, last, end) and (form in abbreviations or _is_initial(text, first, last)):
+            at = last + 1
+            spans.append((first, at))
+        elif form in splits:
+            spans.extend((first + a, first + b) for a, b in splits[form])
+        elif form.isalnum():
+            spans.append((first, last))
+        else:
+            spans.extend((first + a, first + b) for a, b in _parts(form, lists))
+    return spans
+
+
+def _lower(word: str) -> str:
+    """Give a word in lower case, or as it is where that would change its length (a dotted capital I)."""
+    lower = word.lower()
+    return lower if len(lower) == len(word) else word
+
+
+def _has_stop(text: str, last: int, end: int) -> bool:
+    """Say whether one full stop, and not several, follows a word."""
+    return last < end and text[last] == "." and text[last + 1 : last + 2] != "."
+
+
+def _is_initial(text: str, first: int, last: int) -> bool:
+    """Say whether a word is the initial of a name: one capital, a full stop, and a capital again."""
+    return last - first == 1 and text[first] not in "Ia" and text[last + 1 : last + 2] == " " and (
+        text[first].isupper() and text[last + 2 : last + 3].isupper()
+    )  # fmt: skip
+
+
+def _parts(form: str, lists: Mapping[str, Mapping[str, list[Span]]]) -> list[Span]:
+    """Cut a hyphenated word at its hyphens, unless it is one word, and not after a prefix."""
+    if form in lists["hyphenated"]:
+        return [(0, len(form))]
+    parts = [part for part in _HYPHEN.split(form) if part]
+    if parts[0] in lists["prefixes"]:
+        parts[:3] = ["".join(parts[:3])]
+    spans, at = [], 0
+    for part in parts:
+        spans.append((at, at + len(part)))
+        at += len(part)
+    return spans
+
+
+def learn(sentences: Iterable[tuple[str, list[Span]]]) -> dict[str, dict[str, list[Span]]]:
+    """Learn the lists from sentences and the spans of their words.
+
+    Returns
+    -------
+    dict
+        ``abbreviations``: words that keep the full stop after them. ``splits``: words that are several, with the
+        spans of the parts. ``hyphenated``: words that keep their hyphens. ``prefixes``: first parts that stay with
+        the part after the hyphen. All in lower case.
+    """
+    kept = {name: Counter() for name in LISTS}
+    cut = {name: Counter() for name in LISTS}
+    parts: dict[str, Counter] = defaultdict(Counter)
+    for text, words in sentences:
+        starts, ends = {s for s, _ in words}, {e for _, e in words}
+        for match in _SCAN.finditer(text):
+            first, last = match.span()
+            if match.lastgroup != "word" or first not in starts:
+                continue
+            form = _lower(match.group())
+            inside = tuple((s - first, e - first) for s, e in words if first <= s and e <= last)
+            if last in ends:
+                if form.isalnum():
+                    (kept if len(inside) > 1 else cut)["splits"][form] += 1
+                    parts[form][inside] += 1
+                elif len(cells := _HYPHEN.split(form)) > 1:
+                    (kept if len(inside) == 1 else cut)["hyphenated"][form] += 1
+                    (cut if first + len(cells[0]) in ends else kept)["prefixes"][cells[0]] += 1
+            if _has_stop(text, last, len(text)):
+                (cut if last in ends else kept)["abbreviations"][form] += 1
+    lists = {name: {form: [] for form in sorted(kept[name]) if kept[name][form] > cut[name][form]} for name in LISTS}
+    lists["splits"] = {form: list(parts[form].most_common(1)[0][0]) for form in lists["splits"]}
+    return lists
