@@ -797,7 +797,7 @@ def agreement(agreement: pd.DataFrame) -> Figure:
         f"Most alike: {_clean(a)} and {_clean(b)} ({_signed(most)}). Least alike: {_clean(c)} and {_clean(d)} ({_signed(least)})."
     )
     m = len(methods)
-    with _drawing("Agreement of the methods’ rankings (Kendall’s τ)", alt=alt, inches=0.34 * m, bottom=0.06) as figure:
+    with _drawing("Agreement of the methods’ rankings (Kendall’s τ)", alt=alt, inches=0.34 * (m - 0.2), bottom=0.06) as figure:
         from matplotlib.colors import LinearSegmentedColormap
 
         axes = figure.subplots()
@@ -812,9 +812,8 @@ def agreement(agreement: pd.DataFrame) -> Figure:
                 axes.text(j, i, "n/a" if math.isnan(value) else _signed(value), ha="center", va="center", color=light, fontsize=size)
         for j in range(m - 1):
             axes.text(j - 0.42, j + 0.34, _shown(methods[j], 1.2), ha="left", va="baseline", color=_INK)
-        _label_rows(axes, methods)
-        axes.set_yticks(range(1, m), [_shown(method, _LABEL_INCHES) for method in methods[1:]])
-        axes.set_ylim(m - 0.5, -0.4)
+        _label_rows(axes, methods[1:], y=range(1, m))
+        axes.set_ylim(m - 0.5, -0.3)
         axes.set_xlim(-0.5, m - 0.5)
         axes.set_xticks([])
         axes.spines["bottom"].set_visible(False)
@@ -1107,18 +1106,20 @@ def _label_rows(
     """Write a label at the left of each row, the first row at the top, and make room for it (or for others as well)."""
     labels = [_shown(label, _LABEL_INCHES) for label in labels]
     y = np.arange(len(labels)) if y is None else np.asarray(y)
-    axes.set_yticks(y, labels)
+    for row, label in zip(y, labels, strict=True):
+        _beside(axes, row, label, side=0)
+    axes.set_yticks([])  # a tick costs ten times what a text does
     axes.set_ylim(y[-1] + 0.7, y[0] - 0.7)
     widest = max(_inches(_shown(label, _LABEL_INCHES)) for label in room_for) if room_for is not None else max(map(_inches, labels))
     axes.figure.subplots_adjust(left=(widest + 0.08 + _MARGIN_INCHES) / WIDTH_INCHES)
 
 
-def _beside(axes: Axes, y: float, text: str, *, points: float = 4, ha: str = "left") -> None:
-    """Write at the right of the axes, at the height of a value."""
+def _beside(axes: Axes, y: float, text: str, *, side: int = 1, points: float = 5, ha: str | None = None) -> None:
+    """Write beside the axes, at their left (0) or right (1), at the height of a value."""
     from matplotlib.transforms import offset_copy
 
-    place = offset_copy(axes.get_yaxis_transform(), axes.figure, x=points, units="points")
-    axes.text(1, y, text, transform=place, ha=ha, va="center_baseline")
+    place = offset_copy(axes.get_yaxis_transform(), axes.figure, x=points if side else -points, units="points")
+    axes.text(side, y, text, transform=place, ha=ha or ("left" if side else "right"), va="center_baseline")
 
 
 def _counts_beside(axes: Axes, counts: Iterable[float], heading: str) -> None:
