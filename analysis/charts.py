@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from collections import Counter
 from contextlib import contextmanager
 from functools import cache
 from itertools import pairwise
@@ -203,18 +204,33 @@ def sentence_scores(summary: pd.DataFrame, *, methods: Sequence[str] | None = No
         f"{_plural(len(methods), 'method')}. "
         + (f"Selected: {_series([f'sentence {i}' for i in chosen], most=6)}. " if len(chosen) else "None is selected. ")
         + "Highest score: "
-        + _series([f"sentence {top[0]} by {method}" if top else f"none by {method}" for method, top in zip(methods, tops, strict=True)])
+        + _series(
+            [
+                f"sentence {top[0]} by {method}" if top else f"none by {method}"
+                for method, top in zip(methods, tops, strict=True)
+            ]
+        )
         + "."
     )
     k = max(1, selected.sum())
-    legend = [_Kind(f"the {k} highest of the method" if k > 1 else "the highest of the method", _BLUE, "s"), _Kind("other", _SKY, "s")]
+    legend = [
+        _Kind(f"the {k} highest of the method" if k > 1 else "the highest of the method", _BLUE, "s"),
+        _Kind("other", _SKY, "s"),
+    ]
     if len(chosen):
         legend.append(_Kind("selected for the summary", _PALE_ORANGE, "s"))
     title = f"Scores of {_plural(len(rows), 'sentence')} by {_plural(len(methods), 'method')}"
     with _drawing(title, alt=alt, inches=0.4 * len(methods), legend=legend) as figure:
         axes = figure.subplots()
         width = _bar_points(len(x))
-        _strokes(axes, chosen, -0.5, np.full(len(chosen), len(methods) - 0.5), color=_PALE_ORANGE, linewidth=max(3, 1.5 * width))
+        _strokes(
+            axes,
+            chosen,
+            -0.5,
+            np.full(len(chosen), len(methods) - 0.5),
+            color=_PALE_ORANGE,
+            linewidth=max(3, 1.5 * width),
+        )
         for y, (method, top) in enumerate(zip(methods, tops, strict=True)):
             score = rows[method].to_numpy(dtype=float)
             low, high = min(0.0, np.nanmin(score, initial=0)), np.nanmax(score, initial=-np.inf)
@@ -336,9 +352,14 @@ def frequency_rank(terms: pd.DataFrame) -> Figure:
         f"logarithmic), from {_clean(rows['lemma'].iloc[0])} with {_number(n[0])} down to {_number(n[-1])}; "
         f"{_number(once)} occur once. A dashed guide shows Zipf’s law."
     )
-    legend = [_Kind("terms of the article", _BLUE, "o"), _Kind("Zipf’s law: highest count ÷ rank", _GREY, "_", points=10)]
+    legend = [
+        _Kind("terms of the article", _BLUE, "o"),
+        _Kind("Zipf’s law: highest count ÷ rank", _GREY, "_", points=10),
+    ]
     labels: list[Text] = []
-    with _drawing(f"{_plural(len(rows), 'term')} by rank and frequency", alt=alt, inches=2.6, legend=legend, thin=labels) as figure:
+    with _drawing(
+        f"{_plural(len(rows), 'term')} by rank and frequency", alt=alt, inches=2.6, legend=legend, thin=labels
+    ) as figure:
         axes = figure.subplots()
         axes.grid(visible=True, axis="both")
         ranks = np.array([1, max(2, len(n))])
@@ -418,7 +439,10 @@ def dispersion(occurrences: pd.DataFrame, *, n: int = 20) -> Figure:
     words = list(dict.fromkeys(rows["word"]))
     shown = words[: min(n, _MAX_ROWS)]
     at = [rows.loc[rows["word"] == word, "position"].to_numpy(dtype=float) for word in shown]
-    told = [f"{_clean(w)} {_plural(len(p), 'time')} from {100 * p.min():.0f} to {100 * p.max():.0f} %" for w, p in zip(shown, at, strict=True)]
+    told = [
+        f"{_clean(w)} {_plural(len(p), 'time')} from {100 * p.min():.0f} to {100 * p.max():.0f} %"
+        for w, p in zip(shown, at, strict=True)
+    ]
     of = f" of {len(words)}" if len(shown) < len(words) else ""
     alt = (
         f"Dispersion plot: one row for each of {len(shown)}{of} words, a stroke at each occurrence along the article "
@@ -429,7 +453,14 @@ def dispersion(occurrences: pd.DataFrame, *, n: int = 20) -> Figure:
         axes = figure.subplots()
         axes.hlines(range(len(at)), 0, 1, color=_PALE, linewidth=1)
         for y, positions in enumerate(at):
-            _strokes(axes, positions, y - 0.35, np.full(len(positions), y + 0.35), color=_BLUE, linewidth=1.1 if len(positions) < 100 else 0.5)
+            _strokes(
+                axes,
+                positions,
+                y - 0.35,
+                np.full(len(positions), y + 0.35),
+                color=_BLUE,
+                linewidth=1.1 if len(positions) < 100 else 0.5,
+            )
         _label_rows(axes, shown)
         _counts_beside(axes, [len(positions) for positions in at], "times")
         axes.set_xlim(-0.005, 1.005)
@@ -493,10 +524,14 @@ def keyness(terms: pd.DataFrame, *, n: int = 15) -> Figure:
         axes.hlines(y, *bounds, colors=colours, linewidth=1.2)
         clear = (low > 0) | (high < 0)
         areas = 12 + 70 * size / max(size.max(), 1e-9)
-        axes.scatter(ratio, y, s=areas, c=np.where(clear, colours, "white"), edgecolors=colours, linewidths=1.2, zorder=3)
+        axes.scatter(
+            ratio, y, s=areas, c=np.where(clear, colours, "white"), edgecolors=colours, linewidths=1.2, zorder=3
+        )
         axes.axvline(0, color=_INK, linewidth=0.8)
         _label_rows(axes, top["lemma"], y=y)
-        axes.set_xlabel("← less in the article      log ratio (base 2: 1 is twice as frequent)      more in the article →")
+        axes.set_xlabel(
+            "← less in the article      log ratio (base 2: 1 is twice as frequent)      more in the article →"
+        )
     return figure
 
 
@@ -533,7 +568,9 @@ def tag_profile(tags: pd.DataFrame) -> Figure:
         axes = figure.subplots()
         y = np.arange(len(rows))
         axes.hlines(y, np.where(np.isnan(reference), share, reference), share, color=_GREY, linewidth=1.2)
-        axes.plot(reference, y, "o", color=_GREY, markerfacecolor="white", markersize=6, markeredgewidth=1.2, clip_on=False)
+        axes.plot(
+            reference, y, "o", color=_GREY, markerfacecolor="white", markersize=6, markeredgewidth=1.2, clip_on=False
+        )
         axes.plot(share, y, "o", color=_BLUE, markersize=6, clip_on=False)
         _label_rows(axes, words)
         _counts_beside(axes, rows["n"], "tokens")
@@ -562,7 +599,9 @@ def measures_intervals(measures: pd.DataFrame) -> Figure:
     rows = rows.assign(unit=rows["unit"].fillna("").astype(str))
     units = list(dict.fromkeys(rows["unit"]))
     told = [
-        f"{_clean(m)} {_number(v)}" + (f" ({_number(a)} to {_number(b)})" if a == a and b == b else "") if v == v else f"{_clean(m)} undefined"
+        f"{_clean(m)} {_number(v)}" + (f" ({_number(a)} to {_number(b)})" if a == a and b == b else "")
+        if v == v
+        else f"{_clean(m)} undefined"
         for m, v, a, b in zip(rows["measure"], rows["value"], rows["low"], rows["high"], strict=True)
     ]
     alt = f"Dot plot of {_plural(len(rows), 'measure')} with intervals, one row each. {_series(told)}."
@@ -612,7 +651,10 @@ def names(names: pd.DataFrame, *, n: int = 20) -> Figure:
     if rows.empty:
         return _empty("no names found")
     top = rows.iloc[_order(rows["n"])].head(min(n, _MAX_ROWS))
-    told = [f"{_clean(w)} ({_kind_of_name(k).name}, {_number(c)})" for w, k, c in zip(top["name"], top["label"], top["n"], strict=True)]
+    told = [
+        f"{_clean(w)} ({_kind_of_name(k).name}, {_number(c)})"
+        for w, k, c in zip(top["name"], top["label"], top["n"], strict=True)
+    ]
     groups = list(dict.fromkeys(top["label"]))
     place = {label: i for i, label in enumerate(groups)}
     top = top.iloc[np.argsort([place[label] for label in top["label"]], kind="stable")]
@@ -623,7 +665,9 @@ def names(names: pd.DataFrame, *, n: int = 20) -> Figure:
         f"The most frequent: {_series(told[:5])}."
     )
     fewer = (top["n_sentences"] < top["n"]).to_numpy(dtype=bool, na_value=False)
-    legend = list(dict.fromkeys(kinds)) + ([_Kind("sentences, where fewer", _INK, "|", points=9)] if fewer.any() else [])
+    legend = list(dict.fromkeys(kinds)) + (
+        [_Kind("sentences, where fewer", _INK, "|", points=9)] if fewer.any() else []
+    )
     title = f"The {len(top)} most frequent of {_plural(len(rows), 'name')}"
     with _drawing(title, alt=alt, inches=_ROW_INCHES * (len(top) + 0.5 * len(groups)), legend=legend) as figure:
         axes = figure.subplots()
@@ -671,7 +715,15 @@ def name_positions(mentions: pd.DataFrame, *, n: int = 15, length_chars: int | N
         end = length_chars or max(1, *(found[key][-1] for key in keys))
         axes.hlines(range(len(keys)), 0, end, color=_PALE, linewidth=1)
         for y, (key, kind) in enumerate(zip(keys, kinds, strict=True)):
-            axes.plot(found[key], np.full(len(found[key]), y), kind.marker, color=kind.colour, markersize=5.5 if len(found[key]) < 60 else 3.5, markeredgewidth=0, clip_on=False)
+            axes.plot(
+                found[key],
+                np.full(len(found[key]), y),
+                kind.marker,
+                color=kind.colour,
+                markersize=5.5 if len(found[key]) < 60 else 3.5,
+                markeredgewidth=0,
+                clip_on=False,
+            )
         _label_rows(axes, [name for name, _ in keys])
         _counts_beside(axes, [len(found[key]) for key in keys], "mentions")
         axes.set_xlim(-0.01 * end, 1.01 * end)
@@ -702,26 +754,32 @@ def name_network(cooccurrence: pd.DataFrame, names: pd.DataFrame, *, n: int = 20
         return _empty("no two names in one sentence")
     known = _rows(names, "name", "label", "n")
     mentions = dict(zip(zip(known["name"], known["label"], strict=True), known["n"], strict=True))
-    pairs = {
-        ((a, ka), (b, kb)): (c, c)
-        for a, b, ka, kb, c in zip(rows["left"], rows["right"], rows["left_label"], rows["right_label"], rows["n"], strict=True)
-    }
-    keys = list(dict.fromkeys(key for pair in pairs for key in pair))
-    keys.sort(key=lambda key: -mentions.get(key, 0))
-    strongest = [f"{_clean(a[0])} and {_clean(b[0])} ({_number(c)})" for (a, b), (c, _) in sorted(pairs.items(), key=lambda item: -item[1][0])]
-    degree = {key: sum(key in pair for pair in pairs) for key in keys}
-    hub = max(keys, key=degree.__getitem__)
-    alt = (
-        f"Network of {_plural(len(keys), 'name')} that occur together in a sentence, {_plural(len(pairs), 'pair')}. Most "
-        f"often together, in sentences: {_series(strongest[:3])}. {_clean(hub[0])} is joined to most others, {degree[hub]}."
-    )
-    return _network(
-        [_Node(key, key[0], _kind_of_name(key[1]), mentions.get(key, 0)) for key in keys[:n]],
-        pairs,
-        title=lambda shown: f"{f'{shown} of ' if shown < len(keys) else ''}{len(keys)} names that share sentences",
-        key=f"mark area: mentions ({_span(mentions.get(key, 0) for key in keys[:n])})     line width: sentences with both ({_span(rows['n'])})",
-        alt=alt,
-    )
+    pairs = [
+        _Pair((left, left_label), (right, right_label), count, count)
+        for left, right, left_label, right_label, count in zip(
+            rows["left"], rows["right"], rows["left_label"], rows["right_label"], rows["n"], strict=True
+        )
+    ]
+    keys = list(dict.fromkeys(key for pair in pairs for key in (pair.left, pair.right)))
+    nodes = [_Node(key, key[0], _kind_of_name(key[1]), mentions.get(key, 1)) for key in keys]
+    nodes.sort(key=lambda node: -node.size)
+
+    def tell(nodes: list[_Node], pairs: list[_Pair]) -> tuple[str, str, str]:
+        of = f"{len(nodes)} of {len(keys)}" if len(nodes) < len(keys) else f"{len(keys)}"
+        strongest = [
+            f"{_clean(pair.left[0])} and {_clean(pair.right[0])} ({_number(pair.n)})"
+            for pair in sorted(pairs, key=lambda pair: -pair.n)[:3]
+        ]
+        (hub, others), *_ = Counter(key for pair in pairs for key in (pair.left, pair.right)).most_common(1)
+        return (
+            f"{of} names that share sentences",
+            f"mark area: mentions ({_span([node.size for node in nodes])})     "
+            f"line width: sentences with both ({_span([pair.n for pair in pairs])})",
+            f"Network of {of} names that share sentences, joined by {_plural(len(pairs), 'line')}. Most often together, in "
+            f"sentences: {_series(strongest)}. {_clean(hub[0])} is joined to most others, {others}.",
+        )
+
+    return _network(nodes[:n], pairs, tell=tell)
 
 
 def collocation_network(collocations: pd.DataFrame, *, n: int = 30) -> Figure:
@@ -744,21 +802,20 @@ def collocation_network(collocations: pd.DataFrame, *, n: int = 30) -> Figure:
     if rows.empty:
         return _empty("too few words for collocations")
     top = rows.sort_values(["n", "log_dice"], ascending=False, kind="stable").head(n)
-    pairs = {(a, b): (c, d) for a, b, c, d in zip(top["left"], top["right"], top["n"], top["log_dice"], strict=True)}
-    words = list(dict.fromkeys(word for pair in pairs for word in pair))
-    told = [f"{_clean(a)} {_clean(b)} ({_number(c)}, log Dice {d:.1f})" for (a, b), (c, d) in pairs.items()]
-    alt = (
-        f"Network of {_plural(len(words), 'word')} joined by the {len(pairs)} most frequent of {_plural(len(rows), 'collocation')}. "
-        f"The most frequent: {_series(told[:4])}."
-    )
-    word_kind = _Kind("word", _BLUE, "o")
-    return _network(
-        [_Node(word, word, word_kind, 0) for word in words],
-        pairs,
-        title=lambda _: f"The {len(pairs)} most frequent of {_plural(len(rows), 'collocation')}",
-        key=f"line width: times together ({_span(top['n'])})     darkness: log Dice ({_span(top['log_dice'])})",
-        alt=alt,
-    )
+    pairs = [_Pair(*row) for row in zip(top["left"], top["right"], top["n"], top["log_dice"], strict=True)]
+    words = list(dict.fromkeys(word for pair in pairs for word in (pair.left, pair.right)))
+
+    def tell(nodes: list[_Node], pairs: list[_Pair]) -> tuple[str, str, str]:
+        of = f"{f'{len(pairs)} of ' if len(pairs) < len(rows) else ''}{_plural(len(rows), 'collocation')}"
+        told = [f"{_clean(p.left)} {_clean(p.right)} ({_number(p.n)}, log Dice {p.strength:.1f})" for p in pairs[:4]]
+        return (
+            of,
+            f"line width: times together ({_span([pair.n for pair in pairs])})     "
+            f"darkness: log Dice ({_span([pair.strength for pair in pairs])})",
+            f"Network of {_plural(len(nodes), 'word')} joined by {of}. The most frequent: {_series(told)}.",
+        )
+
+    return _network([_Node(word, word, _Kind("word", _BLUE, "o"), 0) for word in words], pairs, tell=tell)
 
 
 # Methods
@@ -797,19 +854,38 @@ def agreement(agreement: pd.DataFrame) -> Figure:
         f"Most alike: {_clean(a)} and {_clean(b)} ({_signed(most)}). Least alike: {_clean(c)} and {_clean(d)} ({_signed(least)})."
     )
     m = len(methods)
-    with _drawing("Agreement of the methods’ rankings (Kendall’s τ)", alt=alt, inches=0.34 * (m - 0.2), bottom=0.06) as figure:
+    with _drawing(
+        "Agreement of the methods’ rankings (Kendall’s τ)", alt=alt, inches=0.34 * (m - 0.2), bottom=0.06
+    ) as figure:
         from matplotlib.colors import LinearSegmentedColormap
 
         axes = figure.subplots()
         axes.grid(visible=False)
         colours = LinearSegmentedColormap.from_list("agreement", [_ORANGE, "#ffffff", _BLUE])
-        axes.pcolormesh(np.arange(m + 1) - 0.5, np.arange(m + 1) - 0.5, np.ma.masked_invalid(tau), cmap=colours, vmin=-1, vmax=1, edgecolors="white", linewidth=2)
+        axes.pcolormesh(
+            np.arange(m + 1) - 0.5,
+            np.arange(m + 1) - 0.5,
+            np.ma.masked_invalid(tau),
+            cmap=colours,
+            vmin=-1,
+            vmax=1,
+            edgecolors="white",
+            linewidth=2,
+        )
         size = min(_FONT_POINTS, 105 / m)
         for i in range(m):
             for j in range(i):
                 value = tau[i, j]
                 light = "white" if value > 0.8 else _INK
-                axes.text(j, i, "n/a" if math.isnan(value) else _signed(value), ha="center", va="center", color=light, fontsize=size)
+                axes.text(
+                    j,
+                    i,
+                    "n/a" if math.isnan(value) else _signed(value),
+                    ha="center",
+                    va="center",
+                    color=light,
+                    fontsize=size,
+                )
         for j in range(m - 1):
             axes.text(j - 0.42, j + 0.34, _shown(methods[j], 1.2), ha="left", va="baseline", color=_INK)
         _label_rows(axes, methods[1:], y=range(1, m))
@@ -830,70 +906,90 @@ class _Node(NamedTuple):
     size: float
 
 
+class _Pair(NamedTuple):
+    left: Any
+    right: Any
+    n: float
+    strength: float
+
+
 _STEP_INCHES = np.array([1.35, 0.8])
 _GAP_INCHES = 0.22
+_MAX_NETWORK_INCHES = 6.5
 
 
 def _network(
     nodes: list[_Node],
-    pairs: dict[tuple[Hashable, Hashable], tuple[float, float]],
+    pairs: list[_Pair],
     *,
-    title: Callable[[int], str],
-    key: str,
-    alt: str,
+    tell: Callable[[list[_Node], list[_Pair]], tuple[str, str, str]],
 ) -> Figure:
-    """Draw nodes joined by pairs (width, darkness); leave the last nodes out until every label has room."""
-    kinds = list(dict.fromkeys(node.kind for node in nodes))
-    radius = _radii([node.size for node in nodes])
-    for shown in range(len(nodes), 0, -1):
-        part, index = nodes[:shown], {node.key: i for i, node in enumerate(nodes[:shown])}
-        edges = [(index[a], index[b]) for a, b in pairs if a in index and b in index]
-        labels = [_shown(node.label, 1.5) for node in part]
-        boxes = np.array([(max(2 * r, _inches(label) + 0.06), 2 * r + 0.185) for label, r in zip(labels, radius, strict=False)])
+    """Draw nodes joined by pairs, and leave out the last nodes where the labels of all have no room.
+
+    ``tell`` gives the title, the key and the alternative text for what is drawn.
+    """
+    while True:
+        keys = {node.key for node in nodes}
+        pairs = [pair for pair in pairs if pair.left in keys and pair.right in keys]
+        joined = {key for pair in pairs for key in (pair.left, pair.right)}
+        nodes = [node for node in nodes if node.key in joined]
+        index = {node.key: i for i, node in enumerate(nodes)}
+        edges = [(index[pair.left], index[pair.right]) for pair in pairs]
+        labels = [_shown(node.label, 1.5) for node in nodes]
+        radius = _radii([node.size for node in nodes])
+        widths = np.maximum(2 * radius, [_inches(label) + 0.06 for label in labels])
+        boxes = np.column_stack([widths, 2 * radius + 0.185])
         place, depth = _place(edges, boxes)
-        if depth <= _MAX_HEIGHT_INCHES - 1:
+        if depth <= _MAX_NETWORK_INCHES:
             break
-    weights = [pairs[pair] for pair in pairs if pair[0] in index and pair[1] in index]
-    with _drawing(title(shown), alt=alt, inches=depth, legend=kinds if len(kinds) > 1 else (), bottom=0.34) as figure:
+        nodes = nodes[: int(0.9 * len(nodes))]
+    title, key, alt = tell(nodes, pairs)
+    kinds = list(dict.fromkeys(node.kind for node in nodes))
+    with _drawing(title, alt=alt, inches=depth, legend=kinds if len(kinds) > 1 else (), bottom=0.34) as figure:
         from matplotlib.collections import LineCollection
 
+        # One unit is one inch: boxes are as wide as their texts.
         width, height = figure.get_size_inches()
         axes = figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(0, height))
         axes.set_axis_off()
         place = place + (_MARGIN_INCHES, 0.34)
-        marks = place + np.column_stack([np.zeros(shown), boxes[:, 1] / 2 - radius[:shown]])
-        if edges:
-            common, dark = np.array(weights, dtype=float).T
-            order = np.argsort(dark, kind="stable")
-            shade = 0.78 - 0.45 * _share(dark)
-            lines = LineCollection(
-                [(marks[i], marks[j]) for i, j in np.array(edges)[order]],
-                linewidths=(0.8 + 3.4 * _share(common, from_nought=True))[order],
-                colors=[(s, s, s) for s in shade[order]],
-                capstyle="round",
-            )
-            axes.add_collection(lines, autolim=False)
+        marks = place + np.column_stack([np.zeros(len(nodes)), boxes[:, 1] / 2 - radius])
+        strength = np.array([pair.strength for pair in pairs], dtype=float)
+        weakest_first = np.argsort(strength, kind="stable")
+        line_widths = 0.8 + 3.4 * _share(np.array([pair.n for pair in pairs], dtype=float), low=0.0)
+        lines = LineCollection(
+            [(marks[edges[i][0]], marks[edges[i][1]]) for i in weakest_first],
+            linewidths=line_widths[weakest_first],
+            colors=[(grey, grey, grey) for grey in 0.78 - 0.45 * _share(strength)[weakest_first]],
+            capstyle="round",
+        )
+        axes.add_collection(lines, autolim=False)
         for kind in kinds:
-            of = [i for i, node in enumerate(part) if node.kind == kind]
-            axes.scatter(*marks[of].T, s=(144 * radius[of]) ** 2, marker=kind.marker, color=kind.colour, edgecolors="white", linewidths=0.8, zorder=3)
+            of = [i for i, node in enumerate(nodes) if node.kind == kind]
+            axes.scatter(
+                *marks[of].T, s=(144 * radius[of]) ** 2, marker=kind.marker, color=kind.colour, edgecolors="white",
+                linewidths=0.8, zorder=3,
+            )  # fmt: skip
+        plate = {"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.5}
         for label, (x, y), (_, h) in zip(labels, place, boxes, strict=True):
-            plate = {"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.5}
             axes.text(x, y - h / 2 + 0.03, label, ha="center", va="baseline", bbox=plate, zorder=2.5)
-        axes.text(_MARGIN_INCHES, 0.09, key, ha="left", va="baseline", color=_INK)
+        axes.text(_MARGIN_INCHES, 0.09, key, ha="left", va="baseline")
     return figure
 
 
 def _radii(sizes: Sequence[float]) -> np.ndarray:
-    """Give each size a radius in inches, so that the area goes by the size."""
+    """Give each size a radius in inches, so that the area goes by the size and a mention or two stay small."""
     size = np.nan_to_num(np.array(sizes, dtype=float))
-    return np.maximum(0.05, 0.17 * np.sqrt(size / max(size.max(initial=0), 1)))
+    return np.maximum(0.05, 0.17 * np.sqrt(size / max(size.max(), 6)))
 
 
-def _share(values: np.ndarray, *, from_nought: bool = False) -> np.ndarray:
-    """Place values between the least (or nought) and the greatest, 0 to 1; all alike are in the middle."""
+def _share(values: np.ndarray, *, low: float | None = None) -> np.ndarray:
+    """Place values between the least (or another low) and the greatest, 0 to 1; where all are alike, at 0.2."""
     values = np.nan_to_num(values)
-    low, high = (0.0 if from_nought else values.min()), values.max()
-    return (values - low) / (high - low) if high > low else np.full(len(values), 0.5)
+    if values.min() == values.max():
+        return np.full(len(values), 0.2)
+    low = values.min() if low is None else low
+    return (values - low) / (values.max() - low)
 
 
 def _place(edges: Sequence[tuple[int, int]], boxes: np.ndarray) -> tuple[np.ndarray, float]:
@@ -1110,7 +1206,11 @@ def _label_rows(
         _beside(axes, row, label, side=0)
     axes.set_yticks([])  # a tick costs ten times what a text does
     axes.set_ylim(y[-1] + 0.7, y[0] - 0.7)
-    widest = max(_inches(_shown(label, _LABEL_INCHES)) for label in room_for) if room_for is not None else max(map(_inches, labels))
+    widest = (
+        max(_inches(_shown(label, _LABEL_INCHES)) for label in room_for)
+        if room_for is not None
+        else max(map(_inches, labels))
+    )
     axes.figure.subplots_adjust(left=(widest + 0.08 + _MARGIN_INCHES) / WIDTH_INCHES)
 
 
@@ -1154,7 +1254,9 @@ def _bar_points(total: int) -> float:
 def _strokes(axes: Axes, x: np.ndarray, foot: float, head: np.ndarray, **style: Any) -> None:
     """Draw upright strokes as one path: many separate ones make a large file."""
     gap = np.full(len(x), np.nan)
-    axes.plot(np.column_stack([x, x, gap]).ravel(), np.column_stack([np.full(len(x), foot), head, gap]).ravel(), **style)
+    axes.plot(
+        np.column_stack([x, x, gap]).ravel(), np.column_stack([np.full(len(x), foot), head, gap]).ravel(), **style
+    )
 
 
 _MAX_PARAGRAPHS_SHADED = 150

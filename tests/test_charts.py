@@ -25,7 +25,9 @@ SEED = (
     "Officials from Egypt and Libya met in Cairo and Marsa-Matrouh. Libya and Egypt denied air strikes; Reuters saw the air "
     "strikes in Tripoli. President Abdel-Fattah Al-Sisi called on the United Nations to support Libya.\n"
 )
-VOCABULARY = [f"{a}{b}{c}" for a in ("ba", "de", "mo", "Ri", "Tu") for b in "aeiou" for c in ("n", "rk", "sht", "lla", "")]
+VOCABULARY = [
+    f"{a}{b}{c}" for a in ("ba", "de", "mo", "Ri", "Tu") for b in "aeiou" for c in ("n", "rk", "sht", "lla", "")
+]
 
 
 def _long_text(words=20_000):
@@ -83,7 +85,12 @@ def _tables(text):
     occurrences = tokens[tokens["word"].isin(words)].assign(position=lambda t: t["start"] / len(text))
     share = rng.dirichlet(np.ones(17))
     tags = pd.DataFrame(
-        {"upos": list(charts._PARTS_OF_SPEECH), "n": (share * len(tokens)).astype(int), "share": share, "reference_share": share[::-1]}
+        {
+            "upos": list(charts._PARTS_OF_SPEECH),
+            "n": (share * len(tokens)).astype(int),
+            "share": share,
+            "reference_share": share[::-1],
+        }
     )
     mentions = tokens[tokens["word"].str[0].str.match(r"[^a-z,.;]")].rename(columns={"word": "name"})
     mentions = mentions.assign(label=[KINDS[len(name) % 10] for name in mentions["name"]])
@@ -100,7 +107,8 @@ def _tables(text):
     )
     adjacent = Counter(zip(tokens["word"][:-1], tokens["word"][1:], strict=True))
     collocations = pd.DataFrame(
-        [(a, b, n, 14 - i / 50) for i, ((a, b), n) in enumerate(adjacent.items())], columns=["left", "right", "n", "log_dice"]
+        [(a, b, n, 14 - i / 50) for i, ((a, b), n) in enumerate(adjacent.items())],
+        columns=["left", "right", "n", "log_dice"],
     )
     summary = pd.DataFrame({"sentence": range(s), **{method: rng.gamma(2, 1, s) for method in METHODS}})
     summary["rank"] = summary["own"].rank(ascending=False, method="first").astype(int)
@@ -109,7 +117,9 @@ def _tables(text):
         [(a, b, rng.uniform(-1, 1) if s > 1 else np.nan) for a, b in combinations(METHODS, 2)],
         columns=["method_a", "method_b", "kendall_tau"],
     )
-    tone = pd.DataFrame({"sentence": range(s), "compound": np.round(np.tanh(rng.normal(0, 1, s)) * rng.integers(0, 2, s), 4)})
+    tone = pd.DataFrame(
+        {"sentence": range(s), "compound": np.round(np.tanh(rng.normal(0, 1, s)) * rng.integers(0, 2, s), 4)}
+    )
     measures = pd.DataFrame(
         [
             ("Flesch–Kincaid grade", 15.2, "grade", 13.1, 17.4, ""),
@@ -244,7 +254,10 @@ def test_a_table_without_rows_gives_an_honest_frame(chart, tables):
 def test_a_missing_column_is_named(chart, tables):
     """A wrong table is refused with what it has and what it lacks."""
     with pytest.raises(ValueError, match=r"has the columns sentinel; expected also \w+"):
-        chart(*(pd.DataFrame({"sentinel": [1]}) for _ in CHARTS[chart]), **({"methods": ["own"]} if chart is charts.sentence_scores else {}))
+        chart(
+            *(pd.DataFrame({"sentinel": [1]}) for _ in CHARTS[chart]),
+            **({"methods": ["own"]} if chart is charts.sentence_scores else {}),
+        )
 
 
 @each_chart
