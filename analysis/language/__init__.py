@@ -5,6 +5,7 @@
 figures.
 """
 
+from analysis.language.accuracy import measured
 from analysis.language.annotation import Annotations, NotEnglishError, annotate, card
 
-__all__ = ["Annotations", "NotEnglishError", "annotate", "card"]
+__all__ = ["Annotations", "NotEnglishError", "annotate", "card", "measured"]

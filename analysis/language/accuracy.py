@@ -1,0 +1,39 @@
+"""What a table made by the models says of their error, read from the model card."""
+
+from __future__ import annotations
+
+from analysis.language.annotation import card
+
+_HELD_OUT = {
+    "segmentation": ("gum-dev, paragraphs", "held-out texts of UD English GUM"),
+    "tags": ("gum-dev", "held-out texts of UD English GUM, gold tokens"),
+    "names": ("worldwide, held-out outlets", "news of outlets that the model never saw, gold tokens"),
+}
+_KINDS = {
+    "sentences": ("segmentation", "sentences", "f1", "of sentences found exactly (F1)"),
+    "tokens": ("segmentation", "tokens", "f1", "of tokens found exactly (F1)"),
+    "upos": ("tags", "upos", "accuracy", "of universal tags right"),
+    "xpos": ("tags", "xpos", "accuracy", "of Penn tags right"),
+    "lemma": ("tags", "lemma", "accuracy", "of lemmas right"),
+    "mentions": ("names", "all", "f1", "of names found whole and labelled right (F1)"),
+}
+
+
+def measured(what: str) -> str:
+    """Say in one sentence how often the models are right on text they have not seen.
+
+    Parameters
+    ----------
+    what
+        ``sentences``, ``tokens``, ``upos``, ``xpos``, ``lemma`` or ``mentions``.
+
+    Raises
+    ------
+    ValueError
+        If it is something else.
+    """
+    if what not in _KINDS:
+        raise ValueError(f"no accuracy was measured for {what!r}; expected one of {', '.join(_KINDS)}")
+    part, key, measure, meaning = _KINDS[what]
+    test, where = _HELD_OUT[part]
+    return f"Measured: {card()[part][test][key][measure]:.1f} % {meaning}, on {where}; see the model card."
