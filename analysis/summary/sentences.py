@@ -1,0 +1,582 @@
+"""Sentences: each scored by nine methods, ranked, chosen for a summary of a given length, and the methods compared."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from analysis import measures
+from analysis.summary.exclusions import excluded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from numpy.typing import NDArray
+    from scipy.sparse import csr_array
+
+_MAX_SENTENCES_OF_A_WORD = 500
+_MAX_PICKS = 50
+
+
+def score_sentences(
+    sentences: pd.DataFrame,
+    tokens: pd.DataFrame,
+    mentions: pd.DataFrame,
+    *,
+    methods: Iterable[str] | None = None,
+) -> pd.DataFrame:
+    """Score each sentence of each article by every method: how fit it is for a summary.
+
+    Parameters
+    ----------
+    sentences
+        Sentences with article_id, sentence, paragraph, start, end, text, is_title.
+    tokens
+        Tokens with article_id, sentence, start, text, norm, lemma, upos, is_word, is_stop.
+    mentions
+        Mentions with article_id, sentence, label, name.
+    methods
+        Some of :data:`METHODS`; None is all of them.
+
+    Returns
+    -------
+    DataFrame
+        One row a sentence, in their order: article_id, sentence, start, end, text, n_words; excluded (why the sentence
+        is none of a summary: title, dateline, by-line, caption, boilerplate, fragment, or beyond the first 5,000; empty
+        where it may be one); then a column of scores a method, NaN where excluded. Higher is fitter; scales differ from
+        method to method, so compare ranks.
+
+    Notes
+    -----
+    Words are lemmas that are no stop words. None of the scores is a probability; all but ``lead`` favour longer
+    sentences somewhat.
+
+    ==========  ==============================================================================================
+    method      score
+    ==========  ==============================================================================================
+    lead        share of the sentences that come after: news says first what matters
+    luhn        the densest run of frequent words: their number squared over the run's length (H. P. Luhn 1958,
+                IBM Journal 2(2), 159-165)
+    textrank    PageRank on words shared, over the logarithms of the lengths (R. Mihalcea and P. Tarau 2004, EMNLP)
+    lexrank     PageRank on pairs whose tf-idf cosine is above 0.1 (G. Erkan and D. Radev 2004, JAIR 22, 457-479)
+    lsa         length of the sentence in the leading latent topics (J. Steinberger and K. Ježek 2004, ISIM)
+    sumbasic    order in which sentences of probable words are picked, their words' probability squared after each
+                pick (A. Nenkova and L. Vanderwende 2005, MSR-TR-2005-101)
+    kl          order of the picks that bring the summary's words nearest to the article's, by Kullback-Leibler
+                divergence (A. Haghighi and L. Vanderwende 2009, NAACL)
+    edmundson   cue words, key words, words of the title, and place, a quarter each (H. P. Edmundson 1969, JACM
+                16(2), 264-285)
+    dateline    our own: place, centrality, words of the title, names, less what an earlier pick has said; see
+                :data:`WEIGHTS`
+    ==========  ==============================================================================================
+
+    The greedy methods (sumbasic, kl, dateline) pick 50 sentences one by one and rank the rest as they then stand. In an
+    article of more than 500 sentences, words that stand in more than 500 do not count for likeness.
+
+    Examples
+    --------
+    >>> sentences = pd.DataFrame({
+    ...     "article_id": "a", "sentence": [0, 1], "paragraph": [0, 0], "start": [0, 16], "end": [15, 30],
+    ...     "text": ["Fog shut roads .", "Schools stay ."], "is_title": False})
+    >>> words = ["Fog", "shut", "roads", ".", "Schools", "stay", "."]
+    >>> tokens = pd.DataFrame({
+    ...     "article_id": "a", "sentence": [0] * 4 + [1] * 3, "start": [0, 4, 9, 15, 16, 24, 29], "text": words,
+    ...     "norm": [w.lower() for w in words], "lemma": [w.lower() for w in words],
+    ...     "upos": ["NOUN", "VERB", "NOUN", "PUNCT", "NOUN", "VERB", "PUNCT"],
+    ...     "is_word": [w != "." for w in words], "is_stop": False})
+    >>> mentions = pd.DataFrame(columns=["article_id", "sentence", "label", "name"])
+    >>> score_sentences(sentences, tokens, mentions, methods=["lead"])["lead"].tolist()
+    [1.0, 0.5]
+    """
+    measures.require(sentences, _SENTENCE_COLUMNS, name="sentences")
+    measures.require(tokens, _TOKEN_COLUMNS, name="tokens")
+    measures.require(mentions, ("article_id", "sentence", "label", "name"), name="mentions")
+    chosen = list(METHODS) if methods is None else [measures.choose(m, METHODS, option="methods") for m in methods]
+    tables = []
+    for article_id, own in sentences.groupby("article_id", sort=False):
+        own_tokens = tokens[tokens["article_id"] == article_id].sort_values("start", kind="stable")
+        reasons = excluded(own, own_tokens)
+        kept = (reasons == "").to_numpy()
+        article = _Article(own, own_tokens, mentions[mentions["article_id"] == article_id], kept)
+        table = own[["article_id", "sentence", "start", "end", "text"]].assign(
+            n_words=article.n_words_of(own["sentence"]), excluded=reasons
+        )
+        for method in chosen:
+            scores = np.full(len(own), np.nan)
+            if kept.any():
+                scores[kept] = METHODS[method](article)
+            table[method] = scores
+        tables.append(table)
+    if not tables:
+        return pd.DataFrame(columns=[*_SCORE_COLUMNS, *chosen])
+    return pd.concat(tables, ignore_index=True)
+
+
+def summarise(
+    scores: pd.DataFrame,
+    *,
+    method: str = "dateline",
+    n_sentences: int | None = None,
+    n_words: int | None = None,
+    share: float | None = None,
+) -> pd.DataFrame:
+    """Rank the sentences of each article by one method and select a summary of a given length.
+
+    Parameters
+    ----------
+    scores
+        What :func:`score_sentences` gave.
+    method
+        A score column of it.
+    n_sentences, n_words, share
+        The length of the summary: sentences, words, or share (0 to 1) of the words of all sentences that may be in it.
+        One of the three; 3 sentences if none is given. A budget in words is filled by rank with the sentences that fit,
+        the best of all in any case.
+
+    Returns
+    -------
+    DataFrame
+        The rows of ``scores`` with rank (1 is best; ties by place; missing where excluded) and selected (True for the
+        summary's sentences: read them in the table's order).
+
+    Raises
+    ------
+    ValueError
+        If the method is no score column, more than one length is given, or a length is not above 0.
+
+    Examples
+    --------
+    >>> scores = pd.DataFrame({
+    ...     "article_id": "a", "sentence": [0, 1, 2], "n_words": [4, 9, 5], "excluded": ["title", "", ""],
+    ...     "lead": [float("nan"), 1.0, 0.5]})
+    >>> summarise(scores, method="lead", n_sentences=1)[["rank", "selected"]].values.tolist()
+    [[<NA>, False], [1, True], [2, False]]
+    """
+    measures.require(scores, ("article_id", "n_words", "excluded"), name="scores")
+    measures.choose(method, [name for name in METHODS if name in scores.columns], option="method")
+    budgets = {"n_sentences": n_sentences, "n_words": n_words, "share": share}
+    given = {name: value for name, value in budgets.items() if value is not None} or {"n_sentences": 3}
+    if len(given) > 1:
+        raise ValueError(f"{' and '.join(given)} are given; expected one of {', '.join(budgets)}")
+    [(unit, length)] = given.items()
+    if not length > 0 or (unit == "share" and length > 1):
+        raise ValueError(f"{unit} is {length}; expected above 0{' and up to 1' if unit == 'share' else ''}")
+    rank = pd.Series(pd.NA, index=scores.index, dtype="Int64")
+    selected = pd.Series(data=False, index=scores.index)
+    for _, article in scores[scores["excluded"] == ""].groupby("article_id", sort=False):
+        order = article.sort_values(method, ascending=False, kind="stable")
+        rank[order.index] = range(1, len(order) + 1)
+        words = order["n_words"].to_numpy()
+        if unit == "n_sentences":
+            picks = order.index[: int(length)]
+        else:
+            picks = order.index[_fitting(words, length if unit == "n_words" else length * words.sum())]
+        selected[picks] = True
+    return scores.assign(rank=rank, selected=selected)
+
+
+def agreement(scores: pd.DataFrame, *, top: int = 3) -> pd.DataFrame:
+    """Measure how far the methods agree on each article, by pairs.
+
+    Parameters
+    ----------
+    scores
+        What :func:`score_sentences` gave.
+    top
+        How many of the best sentences of each method are compared for ``overlap``.
+
+    Returns
+    -------
+    DataFrame
+        One row a pair of methods: article_id, method_a, method_b, kendall_tau (of the ranks of all sentences: 1 the
+        same order, 0 unrelated, -1 reversed), overlap (share of the ``top`` best that both have), n (sentences ranked).
+        NaN with fewer than 5 sentences: too few to compare.
+
+    Notes
+    -----
+    Ties in a score are broken by place, as in the summary itself, so tau-a and tau-b are one. Agreement is not truth:
+    most methods count the same words. Source: M. Kendall (1938), Biometrika 30, 81-93.
+
+    Examples
+    --------
+    >>> scores = pd.DataFrame({
+    ...     "article_id": "a", "excluded": "", "n_words": 9, "lead": [5.0, 4, 3, 2, 1], "lsa": [5.0, 4, 3, 1, 2]})
+    >>> agreement(scores)[["method_a", "method_b", "kendall_tau", "overlap"]].values.tolist()
+    [['lead', 'lsa', 0.8, 1.0]]
+    """
+    measures.require(scores, ("article_id", "excluded"), name="scores")
+    methods = [name for name in METHODS if name in scores.columns]
+    rows = []
+    for article_id, article in scores.groupby("article_id", sort=False):
+        ranked = article[article["excluded"] == ""]
+        n = len(ranked)
+        ranks = {name: np.argsort(np.argsort(-ranked[name].to_numpy(), kind="stable")) for name in methods}
+        k = min(top, n)
+        for a, b in combinations(methods, 2):
+            if n < _MIN_SENTENCES_TO_COMPARE:
+                rows.append((article_id, a, b, np.nan, np.nan, n))
+                continue
+            inversions = _inversions(ranks[b][np.argsort(ranks[a])])
+            both = int(((ranks[a] < k) & (ranks[b] < k)).sum())
+            rows.append((article_id, a, b, 1 - 4 * inversions / (n * (n - 1)), both / k, n))
+    return pd.DataFrame(rows, columns=["article_id", "method_a", "method_b", "kendall_tau", "overlap", "n"])
+
+
+_MIN_SENTENCES_TO_COMPARE = 5
+_SENTENCE_COLUMNS = ("article_id", "sentence", "paragraph", "start", "end", "text", "is_title")
+_TOKEN_COLUMNS = ("article_id", "sentence", "start", "text", "norm", "lemma", "upos", "is_word", "is_stop")
+_SCORE_COLUMNS = ("article_id", "sentence", "start", "end", "text", "n_words", "excluded")
+
+
+def _fitting(words: NDArray[np.int64], budget: float) -> list[int]:
+    """Choose, from the best down, the first and every further one that still fits the budget."""
+    chosen, used = [0], int(words[0])
+    for i, n in enumerate(words[1:].tolist(), start=1):
+        if used + n <= budget:
+            chosen.append(i)
+            used += n
+    return chosen
+
+
+def _inversions(ranks: NDArray[np.int64]) -> int:
+    """Count the pairs that stand in falling order."""
+    return sum(int((ranks[i + 1 :] < ranks[i]).sum()) for i in range(len(ranks)))
+
+
+# An article as the methods see it
+
+
+@dataclass
+class _Article:
+    """The sentences of one article that may be in a summary, and their words."""
+
+    sentences: pd.DataFrame
+    tokens: pd.DataFrame
+    mentions: pd.DataFrame
+    kept: NDArray[np.bool_]
+
+    @cached_property
+    def ids(self) -> NDArray:
+        return self.sentences["sentence"].to_numpy()[self.kept]
+
+    @cached_property
+    def words(self) -> pd.DataFrame:
+        """Give the words in order: row of the sentence, number of the lemma (-1 for a stop word), norm."""
+        words = self.tokens[self.tokens["is_word"].astype(bool) & self.tokens["sentence"].isin(self.ids)]
+        row = pd.Series(range(len(self.ids)), index=self.ids).reindex(words["sentence"]).to_numpy(dtype=int)
+        lemma = np.full(len(words), -1)
+        counts = ~words["is_stop"].to_numpy(dtype=bool)
+        lemma[counts], self.lemmas = pd.factorize(words["lemma"].astype("str").str.casefold().to_numpy()[counts])
+        return pd.DataFrame({"row": row, "lemma": lemma, "norm": words["norm"].astype("str").str.casefold().to_numpy()})
+
+    @cached_property
+    def counts(self) -> csr_array:
+        """Give how often each word stands in each sentence: sentences × lemmas."""
+        from scipy.sparse import csr_array
+
+        counted = self.words[self.words["lemma"] >= 0]
+        cells = (np.ones(len(counted)), (counted["row"].to_numpy(), counted["lemma"].to_numpy()))
+        return csr_array(cells, shape=(len(self.ids), max(1, len(self.lemmas))))
+
+    @cached_property
+    def frequency(self) -> NDArray[np.float64]:
+        """Give how often each word stands in the article."""
+        return np.asarray(self.counts.sum(axis=0)).ravel()
+
+    @cached_property
+    def lengths(self) -> NDArray[np.float64]:
+        """Give the words that count in each sentence."""
+        return np.asarray(self.counts.sum(axis=1)).ravel()
+
+    @cached_property
+    def cosines(self) -> csr_array:
+        """Give the tf-idf cosine of every pair of sentences that share a word, 0 on the diagonal."""
+        from scipy.sparse import diags_array
+
+        counts = _rarer(self.counts)
+        n = counts.shape[0]
+        in_sentences = np.maximum(np.bincount(counts.indices, minlength=counts.shape[1]), 1)
+        weighted = counts @ diags_array(np.log(1 + n / in_sentences))
+        norms = np.sqrt(np.asarray((weighted * weighted).sum(axis=1)).ravel())
+        unit = diags_array(1 / np.where(norms > 0, norms, 1)) @ weighted
+        return _without_diagonal(unit @ unit.T)
+
+    @cached_property
+    def title(self) -> frozenset[int]:
+        """Give the numbers of the words of the title that the sentences have too."""
+        titles = self.sentences.loc[self.sentences["is_title"].astype(bool), "sentence"]
+        words = self.tokens.loc[self.tokens["sentence"].isin(titles), "lemma"].astype("str").str.casefold()
+        number = {lemma: i for i, lemma in enumerate(self.lemmas)} if len(self.words) else {}
+        return frozenset(number[word] for word in words if word in number)
+
+    @cached_property
+    def names(self) -> NDArray[np.float64]:
+        """Give, for each sentence, the share of all mentions that the names in it have together."""
+        named = self.mentions[self.mentions["label"].isin(measures.NAME_LABELS)]
+        weight = named["name"].value_counts(normalize=True)
+        pairs = named.drop_duplicates(["sentence", "name"])
+        shares = pairs["name"].map(weight).groupby(pairs["sentence"]).sum()
+        return shares.reindex(self.ids, fill_value=0.0).to_numpy(dtype=float)
+
+    def n_words_of(self, sentences: pd.Series) -> NDArray[np.int64]:
+        n = self.tokens[self.tokens["is_word"].astype(bool)].groupby("sentence").size()
+        return n.reindex(sentences, fill_value=0).to_numpy(dtype=int)
+
+    def has_title_word(self) -> NDArray[np.float64]:
+        """Give the share of the title's words that each sentence has."""
+        if not self.title:
+            return np.zeros(len(self.ids))
+        columns = sorted(self.title)
+        return np.asarray((self.counts[:, columns] > 0).sum(axis=1)).ravel() / len(columns)
+
+
+def _rarer(counts: csr_array) -> csr_array:
+    """Leave out the words that stand in too many sentences to tell them apart, so that pairs stay few."""
+    often = np.bincount(counts.indices, minlength=counts.shape[1]) > _MAX_SENTENCES_OF_A_WORD
+    if not often.any():
+        return counts
+    return counts[:, np.flatnonzero(~often)].tocsr()
+
+
+def _without_diagonal(matrix: csr_array) -> csr_array:
+    matrix = matrix.tocoo()
+    off = matrix.coords[0] != matrix.coords[1]
+    from scipy.sparse import csr_array
+
+    return csr_array((matrix.data[off], (matrix.coords[0][off], matrix.coords[1][off])), shape=matrix.shape)
+
+
+def page_rank(weights: csr_array, *, damping: float = 0.85) -> NDArray[np.float64]:
+    """Give the stationary distribution of a walk along weighted links that jumps anywhere once in a while."""
+    n = weights.shape[0]
+    out = np.asarray(weights.sum(axis=1)).ravel()
+    lost = out == 0
+    inward = weights.T.tocsr()
+    rank = np.full(n, 1 / n)
+    for _ in range(100):
+        flow = inward @ (rank / np.where(lost, 1, out)) + rank[lost].sum() / n
+        after = (1 - damping) / n + damping * flow
+        if np.abs(after - rank).sum() < 1e-10:  # noqa: PLR2004 - far below any difference of ranks that matters
+            return after
+        rank = after
+    return rank
+
+
+# Methods
+
+
+def _lead(article: _Article) -> NDArray[np.float64]:
+    n = len(article.ids)
+    return 1 - np.arange(n) / n
+
+
+def _luhn(article: _Article, *, gap: int = 4) -> NDArray[np.float64]:
+    frequent = article.frequency > 1
+    if not frequent.any():
+        frequent[:] = True
+    scores = np.zeros(len(article.ids))
+    for row, places in article.words.groupby("row", sort=False).indices.items():
+        lemma = article.words["lemma"].to_numpy()[places]
+        at = np.flatnonzero((lemma >= 0) & frequent[lemma])
+        if not len(at):
+            continue
+        for run in np.split(at, np.flatnonzero(np.diff(at) > gap) + 1):
+            density = len(run) ** 2 / (run[-1] - run[0] + 1) if len(run) > 1 else 0
+            scores[row] = max(scores[row], density)
+    return scores
+
+
+def _textrank(article: _Article) -> NDArray[np.float64]:
+    counts = _rarer(article.counts)
+    present = counts.copy()
+    present.data[:] = 1
+    shared = _without_diagonal(present @ present.T).tocoo()
+    logs = np.log(np.maximum(article.lengths, 1))
+    i, j = shared.coords
+    # Two sentences of one word each have no logarithm to divide by.
+    shared.data = shared.data / np.maximum(logs[i] + logs[j], np.log(2))
+    return page_rank(shared.tocsr())
+
+
+def _lexrank(article: _Article, *, threshold: float = 0.1) -> NDArray[np.float64]:
+    links = article.cosines.copy()
+    links.data = (links.data > threshold).astype(float)
+    links.eliminate_zeros()
+    return page_rank(links)
+
+
+def _lsa(article: _Article) -> NDArray[np.float64]:
+    """Give each sentence's length in the topics that are at least half as strong as the strongest."""
+    from scipy.sparse.linalg import svds
+
+    counts = article.counts
+    smaller = min(counts.shape)
+    if smaller <= _DENSE_TOPICS:
+        left, strengths, _ = np.linalg.svd(counts.toarray(), full_matrices=False)
+    else:
+        left, strengths, _ = svds(counts, k=_TOPICS, v0=np.ones(smaller), solver="arpack")
+    strong = strengths >= strengths.max() / 2
+    return np.sqrt(((left[:, strong] * strengths[strong]) ** 2).sum(axis=1))
+
+
+_DENSE_TOPICS, _TOPICS = 400, 20
+
+
+def _sumbasic(article: _Article) -> NDArray[np.float64]:
+    counts, lengths = article.counts, np.maximum(article.lengths, 1)
+    chance = article.frequency / max(article.frequency.sum(), 1)
+
+    def worth() -> NDArray[np.float64]:
+        return counts @ chance / lengths
+
+    def take(pick: int) -> None:
+        chance[counts.indices[counts.indptr[pick] : counts.indptr[pick + 1]]] **= 2
+
+    return _order(_picked(len(article.ids), worth, take))
+
+
+def _kl(article: _Article, *, smoothing: float = 0.01) -> NDArray[np.float64]:
+    counts, lengths = article.counts, article.lengths
+    words = counts.shape[1]
+    chance = article.frequency / max(article.frequency.sum(), 1)
+    rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
+    taken = np.zeros(words)
+
+    def worth() -> NDArray[np.float64]:
+        # Only the words of a candidate change the sum over all words.
+        now = np.log(taken + smoothing)
+        column = counts.indices
+        change = chance[column] * (np.log(taken[column] + counts.data + smoothing) - now[column])
+        gain = np.bincount(rows, weights=change, minlength=counts.shape[0])
+        return gain - np.log(taken.sum() + lengths + smoothing * words)
+
+    def take(pick: int) -> None:
+        own = slice(counts.indptr[pick], counts.indptr[pick + 1])
+        taken[counts.indices[own]] += counts.data[own]
+
+    return _order(_picked(len(article.ids), worth, take))
+
+
+def _edmundson(article: _Article) -> NDArray[np.float64]:
+    norm = article.words["norm"]
+    cue = norm.isin(_BONUS).to_numpy(dtype=float) - norm.isin(_STIGMA)
+    cues = np.bincount(article.words["row"], weights=cue, minlength=len(article.ids))
+    keys = article.counts @ np.where(article.frequency > 1, article.frequency, 0)
+    paragraph = article.sentences["paragraph"].to_numpy()[article.kept]
+    opens = np.r_[True, paragraph[1:] != paragraph[:-1]]
+    outer = (paragraph == paragraph[0]) | (paragraph == paragraph[-1])
+    return sum(map(_scaled, (cues, keys, article.has_title_word(), outer.astype(float) + opens))) / 4
+
+
+_BONUS = frozenset(
+    """announced announcement because chief confirmed crucial decided decision finally first found greatest important
+    key main major most new reveal revealed significant significantly therefore thus top""".split()
+)
+_STIGMA = frozenset(
+    """although apparently can't cannot could hardly he i impossible maybe might my otherwise perhaps possibly she
+    somewhat though unclear whereas you your""".split()
+)
+
+#: What the method ``dateline`` adds up, each part 0 to 1, and what it takes off.
+WEIGHTS = {
+    "place": 1.0,  # falls by half every three sentences
+    "centrality": 0.5,  # likeness to the sentences after it
+    "title": 0.3,  # share of the title's words
+    "names": 0.3,  # share of the article's mentions that the sentence's names have
+    "short": -0.5,  # for a sentence of fewer than 8 words
+    "speech": -0.2,  # for a question, or a sentence that is mostly quoted or in the first person
+    "said": -0.5,  # times the greatest likeness to a sentence picked before
+}
+
+
+def _dateline(article: _Article) -> NDArray[np.float64]:
+    n = len(article.ids)
+    place = 0.5 ** (np.arange(n) / 3)
+    likeness = article.cosines.tocoo()
+    i, j = likeness.coords
+    later = np.bincount(i, weights=likeness.data * (j > i), minlength=n)
+    text = article.sentences["text"].astype("str")[article.kept]
+    n_words = article.n_words_of(article.sentences["sentence"])[article.kept]
+    parts = {
+        "place": place,
+        "centrality": _scaled(later),
+        "title": article.has_title_word(),
+        "names": _scaled(article.names),
+        "short": (n_words < _SHORT_WORDS).astype(float),
+        "speech": np.array([_is_speech(t) for t in text], dtype=float),
+    }
+    fit = sum(WEIGHTS[name] * part for name, part in parts.items())
+    likeness = likeness.tocsr()
+    said = np.zeros(n)
+
+    def worth() -> NDArray[np.float64]:
+        return fit + WEIGHTS["said"] * said
+
+    def take(pick: int) -> None:
+        own = slice(likeness.indptr[pick], likeness.indptr[pick + 1])
+        np.maximum.at(said, likeness.indices[own], likeness.data[own])
+
+    picks = _picked(n, worth, take)
+    scores = worth()
+    # A pick has the worth that it had when it was picked, so that scores fall in the order of the picks.
+    for pick, value in picks.items():
+        scores[pick] = value
+    return scores
+
+
+_SHORT_WORDS = 8
+_QUOTED = re.compile(r"[“\"‘][^”\"]{20,}[”\"’]?")
+_FIRST_PERSON = re.compile(r"\b(?:I|we|We|my|My|our|Our)\b")
+
+
+def _is_speech(text: str) -> bool:
+    quoted = sum(len(m.group()) for m in _QUOTED.finditer(text))
+    return text.rstrip('”"’').endswith("?") or quoted > len(text) / 2 or bool(_FIRST_PERSON.search(text))
+
+
+def _picked(n: int, worth: Callable[[], NDArray], take: Callable[[int], None]) -> dict[int, float]:
+    """Pick sentences one by one, the worthiest of those left each time; give what each was worth when picked."""
+    picks: dict[int, float] = {}
+    for _ in range(min(n, _MAX_PICKS)):
+        values = worth()
+        values = np.where(np.isin(np.arange(n), list(picks)), -np.inf, values)
+        best = int(np.argmax(values))
+        picks[best] = float(values[best])
+        take(best)
+    if len(picks) < n:
+        values = worth()
+        picks |= {int(i): float(values[i]) for i in np.argsort(-values, kind="stable") if i not in picks}
+    return picks
+
+
+def _order(picks: dict[int, float]) -> NDArray[np.float64]:
+    """Turn an order of picks into scores: 1 for the first, falling evenly."""
+    scores = np.empty(len(picks))
+    scores[list(picks)] = 1 - np.arange(len(picks)) / len(picks)
+    return scores
+
+
+def _scaled(values: NDArray) -> NDArray[np.float64]:
+    """Bring values into 0 to 1 by the least and the greatest; 0 where all are equal."""
+    low, high = values.min(), values.max()
+    return (values - low) / (high - low) if high > low else np.zeros(len(values))
+
+
+#: Every method by its name, in the order of the score columns.
+METHODS: dict[str, Callable[[_Article], NDArray[np.float64]]] = {
+    "lead": _lead,
+    "luhn": _luhn,
+    "textrank": _textrank,
+    "lexrank": _lexrank,
+    "lsa": _lsa,
+    "sumbasic": _sumbasic,
+    "kl": _kl,
+    "edmundson": _edmundson,
+    "dateline": _dateline,
+}
