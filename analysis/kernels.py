@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
 from jupyter_client.manager import AsyncKernelManager
@@ -47,7 +48,11 @@ class StillKernelManager(AsyncKernelManager):
         ]
 
     async def _async_pre_start_kernel(self, **options: Any) -> tuple[list[str], dict[str, Any]]:
-        given = options.pop("env", None) or dict(os.environ)
-        env = {name: value for name, value in given.items() if name not in _PERSONAL} | STILL
-        env["IPYTHONDIR"] = os.path.join(options.get("cwd") or os.getcwd(), ".ipython")  # noqa: PTH109, PTH118 - env values
+        env = _surroundings(options.pop("env", None), options.get("cwd"))
         return await super()._async_pre_start_kernel(**options, env=env)
+
+
+def _surroundings(given: dict[str, str] | None, cwd: str | None) -> dict[str, str]:
+    """Give the environment of a kernel: the given or this process's, without what is personal or varies."""
+    kept = {name: value for name, value in (given or os.environ).items() if name not in _PERSONAL}
+    return kept | STILL | {"IPYTHONDIR": str(Path(cwd or ".").absolute() / ".ipython")}
