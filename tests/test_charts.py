@@ -19,7 +19,8 @@ LABELS = ("location", "organization", "person", "norp", "date", "misc", "facilit
 METHODS = ("lead", "luhn", "textrank", "lexrank", "lsa", "sumbasic", "kl", "edmundson", "dateline")
 HOSTILE = (
     "$5_000", "$x^2$", r"\frac{1}{2}", "<b>&amp;</b>", "100 %", r"C:\new", "北京市", "नई दिल्ली", "القاهرة", "🦊🦊",
-    "W" * 60,    "_", "$", "$$", "Llanfair" * 12, "two\nlines\tand a tab", "right\u202eleft\u202c", "\u200b", "É" * 50, "�", "a", "",
+    "W" * 60, "_", "$", "$$", "Llanfair" * 12, "two\nlines\tand a tab", "right\u202eleft\u202c", "\u200b", "É" * 50,
+    "�", "a", "",
 )  # fmt: skip
 
 
@@ -35,8 +36,8 @@ def long_text(words=20_000):
 
 TEXTS = {
     "one word": "Rain",
-    "thirty words": "Storm hits coast\n\nA storm hit the coast of Norway on Tuesday, and police in Bergen and Oslo closed "
-    "two roads. Nobody was hurt by the storm, the government of Norway said in a statement to Reuters.",
+    "thirty words": "Storm hits coast\n\nA storm hit the coast of Norway on Tuesday, and police in Bergen and Oslo "
+    "closed two roads. Nobody was hurt by the storm, the government of Norway said in a statement to Reuters.",
     "seed": SEED.read_text(encoding="utf-8"),
     "20,000 words": long_text(),
 }
