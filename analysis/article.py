@@ -28,6 +28,7 @@ FIELDS = ("id", "title", "publisher", "published", "url")
 
 _MAX_TITLE_CHARS = 250
 _MAX_SLUG_CHARS = 60
+_MAX_ID_CHARS = 100
 _URL_TIMEOUT_SECONDS = 30
 _PROJECT = Path(__file__).resolve().parent.parent
 
@@ -558,10 +559,10 @@ def _slug(title: str) -> str:
 def _safe(given: str) -> str:
     """Give an id as it is where it can name a folder, else made safe and kept apart by eight digits of its hash."""
     given = _without_surrogates(str(given))
-    safe = _UNSAFE.sub("-", given).strip("-.")[:_MAX_SLUG_CHARS]
-    if safe == given:
+    safe = _UNSAFE.sub("-", given).strip("-.")
+    if safe == given and len(safe) <= _MAX_ID_CHARS:
         return given
-    return f"{safe or 'article'}-{hashlib.sha256(given.encode()).hexdigest()[:8]}"
+    return f"{safe[: _MAX_ID_CHARS - 9] or 'article'}-{hashlib.sha256(given.encode()).hexdigest()[:8]}"
 
 
 # Parts

@@ -176,7 +176,8 @@ class Table(_Exhibit):
             {"name": str(name), "type": str(self.data[name].dtype), "values": _json_values(self.data[name], self.id)}
             for name in self.data.columns
         ]
-        return {"rows": self.rows, "shown": self.headings(), "columns": columns}
+        # A notebook's file does not keep the order of keys: what has an order is a list.
+        return {"rows": self.rows, "shown": list(map(list, self.headings().items())), "columns": columns}
 
     def spans(self) -> list[tuple[int, int]]:
         """Give the places in the article that the shown rows point to; none if the table has no spans."""
@@ -424,7 +425,7 @@ def read_record(record: Mapping[str, Any]) -> Exhibit:
     match kind:
         case "table":
             columns = {c["name"]: pd.Series(c["values"], dtype=c["type"]) for c in record["columns"]}
-            return Table(pd.DataFrame(columns), rows=record["rows"], columns=record["shown"], **common)
+            return Table(pd.DataFrame(columns), rows=record["rows"], columns=dict(record["shown"]), **common)
         case "figure":
             return Figure(record["svg"], alt=record["alt"], **common)
         case "text":

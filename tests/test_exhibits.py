@@ -34,7 +34,7 @@ def chart(alt="Bars: rain 3."):
 
 def again(exhibit):
     """Take an exhibit through the JSON of a notebook."""
-    return read_record(json.loads(json.dumps(exhibit.record)))
+    return read_record(json.loads(json.dumps(exhibit.record, sort_keys=True)))
 
 
 def test_a_table_is_saved_whole_and_shown_in_part():
@@ -92,6 +92,7 @@ def test_columns_choose_and_name():
     table = Table(WORDS, id="words", caption="Words.", columns={"n": "count"})
     assert '<th scope="col" class="n">count</th>' in table.html()
     assert "rain" not in table.html()
+    assert list(again(Table(WORDS, id="words", caption="W.", columns=["word", "n"])).headings()) == ["word", "n"]
     with pytest.raises(ValueError, match="has no column 'nope'; it has article_id, word"):
         Table(WORDS, id="words", caption="Words.", columns=["nope"])
 

@@ -6,8 +6,10 @@ import subprocess
 import sys
 
 import nbformat
+import pandas as pd
 import pytest
 
+from analysis import make_report
 from analysis.exhibits import MIME
 from analysis.report import notebook_parameters, notebook_paths
 
@@ -115,14 +117,38 @@ def exhibit_ids(notebook):
     ]
 
 
+def exhibits_of(notebook):
+    return [
+        output.data[MIME]
+        for cell in notebook.cells
+        for output in cell.get("outputs", ())
+        if MIME in output.get("data", ())
+    ]
+
+
+@pytest.fixture(scope="module")
+def report(seed, tmp_path_factory):
+    return make_report(seed, out=tmp_path_factory.mktemp("report") / "seed")
+
+
 @each
-def test_papermill_runs_it_from_any_folder(name, tmp_path):
+def test_papermill_runs_it_from_any_folder_as_a_report_does(name, tmp_path, report):
+    """Each exhibit is the same to the last digit, whether papermill or `dateline report` ran the notebook."""
     command = [sys.executable, "-m", "papermill", PROJECT / "notebooks" / f"{name}.ipynb", tmp_path / "out.ipynb"]
     subprocess.run([*command, "-p", "article", SEED], cwd=tmp_path, check=True, capture_output=True)
-    notebook = nbformat.read(tmp_path / "out.ipynb", as_version=4)
-    assert exhibit_ids(notebook) == expected_ids(name)
-    assert not [o for c in notebook.cells for o in c.get("outputs", ()) if o.get("name") == "stderr"]
+    alone = nbformat.read(tmp_path / "out.ipynb", as_version=4)
+    assert not [o for c in alone.cells for o in c.get("outputs", ()) if o.get("name") == "stderr"]
+    ids = [i for cell in code_cells(name) for i in re.findall(r'\bid="([a-z0-9-]+)"', cell.source)]
+    assert [exhibit["id"] for exhibit in exhibits_of(alone)] == ids
+    within = nbformat.read(report / "notebooks" / f"{name}.ipynb", as_version=4)
+    assert exhibits_of(alone) == exhibits_of(within)
 
 
-def expected_ids(name):
-    return [i for cell in code_cells(name) for i in re.findall(r'\bid="([a-z0-9-]+)"', cell.source)]
+def test_every_row_of_every_table_points_into_the_text(seed, report):
+    pointing = 0
+    for path in (report / "tables").glob("*.parquet"):
+        table = pd.read_parquet(path)
+        if {"start", "end", "text"} <= set(table.columns):
+            pointing += len(table)
+            assert [seed.text[s:e] for s, e in zip(table.start, table.end, strict=True)] == table.text.tolist()
+    assert pointing > len(seed.text.split())
