@@ -66,6 +66,10 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--out", type=Path, metavar="DIR", help="the report's folder (default: reports/<id>)")
     report.set_defaults(run=_report)
 
+    verify = commands.add_parser("verify", parents=[common], help="make reports again and compare every byte")
+    verify.add_argument("reports", metavar="REPORT", nargs="+", type=Path, help="the folder of a report")
+    verify.set_defaults(run=_verify)
+
     annotate = commands.add_parser("annotate", parents=[common], help="write sentences, tokens and mentions as Parquet")
     annotate.add_argument(
         "articles", metavar="ARTICLE", nargs="+", help="what report takes, and folders, globs and whole files of rows"
@@ -90,6 +94,29 @@ def _report(options: argparse.Namespace) -> int:
         return _fail(f"{error}{kept}", _EXIT_FAILED if error.notebook else _EXIT_INPUT)
     print(out / "report.html")
     return 0
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from analysis.report import verify_report
+
+    status = 0
+    for report in options.reports:
+        found = verify_report(report, progress=_tell)
+        if found.is_identical:
+            print(f"{report}: identical, every byte of it made again from its record")
+            continue
+        status = _EXIT_FAILED
+        print(f"{report}: differs")
+        for heading, lines in (
+            ("changed since the report was made", found.damaged),
+            ("inputs that are not those recorded", found.inputs),
+            ("made again, these files differ", found.differences),
+        ):
+            if lines:
+                print(f"  {heading}:", *lines, sep="\n    ")
+        if found.differences and found.values_agree and not found.damaged:
+            print("  all values agree within 1e-6: only the looks or the packages differ")
+    return status
 
 
 def _annotate(options: argparse.Namespace) -> int:

@@ -48,6 +48,7 @@ class _Exhibit:
     notes: Sequence[str] = ()
 
     kind: ClassVar[str]
+    saved_as: ClassVar[tuple[str, ...]] = ()
     needs_caption: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
@@ -87,8 +88,16 @@ class _Exhibit:
         """Give the notes, with those that the exhibit itself adds."""
         return list(self.notes)
 
-    def files(self) -> Iterator[tuple[str, bytes]]:
-        """Yield what a report saves of the exhibit: a path inside the report, and the bytes."""
+    @property
+    def paths(self) -> list[str]:
+        """The files that a report saves of the exhibit, by their path inside the report."""
+        return [path.format(id=self.id) for path in self.saved_as]
+
+    def files(self) -> dict[str, bytes]:
+        """Give what a report saves of the exhibit: the bytes by the path inside the report."""
+        return dict(zip(self.paths, self._files(), strict=True))
+
+    def _files(self) -> Iterator[bytes]:
         yield from ()
 
     def _content(self) -> dict[str, Any]:
@@ -129,7 +138,7 @@ class Table(_Exhibit):
     Examples
     --------
     >>> table = Table(pd.DataFrame({"word": ["rain"], "n": [3]}), id="words", caption="Words.")
-    >>> [name for name, _ in table.files()]
+    >>> list(table.files())
     ['tables/words.csv', 'tables/words.parquet', 'tables/words.tex']
     >>> read_record(table.record).data.equals(table.data)
     True
@@ -141,6 +150,8 @@ class Table(_Exhibit):
     columns: Sequence[str] | Mapping[str, str] | None = None
 
     kind: ClassVar[str] = "table"
+    # All rows as CSV (UTF-8, full precision) and Parquet, the shown ones for LaTeX.
+    saved_as: ClassVar[tuple[str, ...]] = ("tables/{id}.csv", "tables/{id}.parquet", "tables/{id}.tex")
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -165,11 +176,10 @@ class Table(_Exhibit):
             return list(self.notes)
         return [*self.notes, f"First {self.rows} of {len(self.data):,} rows; tables/{self.id}.csv holds them all."]
 
-    def files(self) -> Iterator[tuple[str, bytes]]:
-        """Yield the whole table as CSV (UTF-8, full precision) and as Parquet, and the shown rows as LaTeX."""
-        yield f"tables/{self.id}.csv", self.data.to_csv(index=False, lineterminator="\n").encode()
-        yield f"tables/{self.id}.parquet", self.data.to_parquet(index=False)
-        yield f"tables/{self.id}.tex", self._latex().encode()
+    def _files(self) -> Iterator[bytes]:
+        yield self.data.to_csv(index=False, lineterminator="\n").encode()
+        yield self.data.to_parquet(index=False)
+        yield self._latex().encode()
 
     def _content(self) -> dict[str, Any]:
         columns = [
@@ -261,6 +271,7 @@ class Figure(_Exhibit):
     alt: str = ""
 
     kind: ClassVar[str] = "figure"
+    saved_as: ClassVar[tuple[str, ...]] = ("figures/{id}.svg", "figures/{id}.pdf", "figures/{id}.png")
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -270,12 +281,11 @@ class Figure(_Exhibit):
         if not self.alt:
             raise ValueError(f"figure {self.id!r} has no alt text: give alt=, computed from the chart's data")
 
-    def files(self) -> Iterator[tuple[str, bytes]]:
-        """Yield the figure as SVG, and as PDF and PNG made from that."""
+    def _files(self) -> Iterator[bytes]:
         svg = self.image.encode()
-        yield f"figures/{self.id}.svg", svg
-        yield f"figures/{self.id}.pdf", _typeset(svg, "pdf", alt=self.alt)
-        yield f"figures/{self.id}.png", _typeset(svg, "png", alt=self.alt)
+        yield svg
+        yield _typeset(svg, "pdf", alt=self.alt)
+        yield _typeset(svg, "png", alt=self.alt)
 
     def _content(self) -> dict[str, Any]:
         return {"alt": self.alt, "svg": self.image}
@@ -307,6 +317,8 @@ class Text(_Exhibit):
     by: str | None = None
 
     kind: ClassVar[str] = "text"
+    # The marks as a table: start, end, label, and the text between.
+    saved_as: ClassVar[tuple[str, ...]] = ("tables/{id}.csv",)
 
     def marks(self) -> list[tuple[int, int, str]]:
         """Give start, end and label of each mark, in order of place."""
@@ -317,13 +329,12 @@ class Text(_Exhibit):
                 raise ValueError(f"text {self.id!r}: two marks overlap at character {start}; expected separate spans")
         return marks
 
-    def files(self) -> Iterator[tuple[str, bytes]]:
-        """Yield the marks as a table: start, end, label and the text between."""
+    def _files(self) -> Iterator[bytes]:
         marks = pd.DataFrame(
             [(start, end, label, self.text[start:end]) for start, end, label in self.marks()],
             columns=["start", "end", "label", "text"],
         )
-        yield f"tables/{self.id}.csv", marks.to_csv(index=False, lineterminator="\n").encode()
+        yield marks.to_csv(index=False, lineterminator="\n").encode()
 
     def _content(self) -> dict[str, Any]:
         return {"text": self.text, "marks": self.marks()}

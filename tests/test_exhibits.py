@@ -39,7 +39,7 @@ def again(exhibit):
 
 def test_a_table_is_saved_whole_and_shown_in_part():
     table = Table(WORDS, id="words", caption="Words.", notes=["Counted."], rows=2)
-    files = dict(table.files())
+    files = table.files()
     assert list(files) == ["tables/words.csv", "tables/words.parquet", "tables/words.tex"]
     pd.testing.assert_frame_equal(pd.read_parquet(io.BytesIO(files["tables/words.parquet"])), WORDS)
     assert files["tables/words.csv"].decode().splitlines()[1] == "a,rain,1200,12.25,False"
@@ -60,7 +60,7 @@ def test_a_table_escapes_its_cells_and_formats_its_numbers():
 
 def test_a_table_is_written_for_latex():
     table = Table(WORDS, id="words", caption="Words & more.", notes=["100 % counted."], columns=["word", "keyness"])
-    assert dict(table.files())["tables/words.tex"].decode().splitlines() == [
+    assert table.files()["tables/words.tex"].decode().splitlines() == [
         r"\begin{table}",
         r"  \centering",
         r"  \caption{Words \& more.}",
@@ -121,11 +121,11 @@ def test_a_cell_that_is_no_scalar_is_refused():
 
 
 def test_a_figure_is_drawn_once_and_saved_three_ways():
-    files = dict(Figure(chart(), id="bars", caption="Bars.").files())
+    files = Figure(chart(), id="bars", caption="Bars.").files()
     assert list(files) == ["figures/bars.svg", "figures/bars.pdf", "figures/bars.png"]
     assert files["figures/bars.pdf"].startswith(b"%PDF")
     assert files["figures/bars.png"].startswith(b"\x89PNG")
-    assert files == dict(Figure(chart(), id="bars", caption="Bars.").files())
+    assert files == Figure(chart(), id="bars", caption="Bars.").files()
 
 
 def test_a_figure_carries_its_alt_text():
@@ -144,7 +144,7 @@ def test_a_text_marks_its_spans():
     assert '<mark class="mark-misc" data-label="misc">Rain</mark> in ' in page
     assert "&lt;Giza</mark>&gt;." in page
     assert again(text).html() == page
-    assert dict(text.files())["tables/text.csv"].decode().splitlines()[1] == "0,4,misc,Rain"
+    assert text.files()["tables/text.csv"].decode().splitlines()[1] == "0,4,misc,Rain"
 
 
 def test_marks_that_overlap_are_refused():

@@ -85,6 +85,7 @@ def test_a_report_is_one_folder(report):
         "numbers.json",
         "numbers.tex",
         "report.html",
+        "ro-crate-metadata.json",
         "tables/story.csv",
         "tables/words.csv",
         "tables/words.parquet",

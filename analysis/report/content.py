@@ -43,12 +43,14 @@ class Numbered(NamedTuple):
 
     exhibit: Exhibit
     label: str
+    cell: str
 
 
 class Numbers(NamedTuple):
     """The numbers that one cell shows, side by side."""
 
     numbers: list[Number]
+    cell: str
 
 
 Block = Prose | Code | Output | Numbered | Numbers
@@ -61,6 +63,17 @@ class Section(NamedTuple):
     title: str
     blocks: list[Block]
 
+    @property
+    def exhibits(self) -> list[tuple[str, Exhibit]]:
+        """The exhibits in order, each with the id of the cell that shows it."""
+        shown = []
+        for block in self.blocks:
+            if isinstance(block, Numbered):
+                shown.append((block.cell, block.exhibit))
+            elif isinstance(block, Numbers):
+                shown += [(block.cell, number) for number in block.numbers]
+        return shown
+
 
 @dataclass(frozen=True)
 class Content:
@@ -71,13 +84,7 @@ class Content:
     @property
     def exhibits(self) -> list[Exhibit]:
         """All exhibits in order."""
-        blocks = [block for section in self.sections for block in section.blocks]
-        return [
-            exhibit
-            for block in blocks
-            if isinstance(block, (Numbered, Numbers))
-            for exhibit in ([block.exhibit] if isinstance(block, Numbered) else block.numbers)
-        ]
+        return [exhibit for section in self.sections for _, exhibit in section.exhibits]
 
 
 def read_content(notebooks: Mapping[str, NotebookNode]) -> Content:
@@ -99,7 +106,7 @@ def read_content(notebooks: Mapping[str, NotebookNode]) -> Content:
     for name, notebook in notebooks.items():
         blocks = [block for cell in notebook.cells for block in _blocks(cell, counts)]
         section = Section(name, _title(notebook) or name, blocks)
-        for exhibit in Content([section]).exhibits:
+        for _, exhibit in section.exhibits:
             if exhibit.id in found:
                 raise ReportError(f"{name}: a second exhibit with the id {exhibit.id!r}; ids name one exhibit each")
             found.add(exhibit.id)
@@ -135,10 +142,10 @@ def _outputs(cell: NotebookNode, counts: dict[str, int]) -> Iterator[Block]:
                 numbers.append(exhibit)
                 continue
             counts[exhibit.kind] = counts.get(exhibit.kind, 0) + 1
-            yield Numbered(exhibit, f"{_LABELS[exhibit.kind]} {counts[exhibit.kind]}")
+            yield Numbered(exhibit, f"{_LABELS[exhibit.kind]} {counts[exhibit.kind]}", cell.id)
         elif output.output_type == "stream":
             yield Output(output.text, output.name == "stderr")
         elif "text/plain" in data:
             yield Output(data["text/plain"], is_warning=False)
     if numbers:
-        yield Numbers(numbers)
+        yield Numbers(numbers, cell.id)

@@ -14,6 +14,7 @@ from analysis.article import write_article
 from analysis.exhibits import Number
 from analysis.report.content import Content, read_content
 from analysis.report.page import write_page
+from analysis.report.record import RECORD, write_record
 from analysis.report.running import (
     NOTEBOOKS,
     ReportError,
@@ -29,7 +30,17 @@ if TYPE_CHECKING:
     from analysis.article import Article
 
 #: What a report consists of; a folder with anything else in it is not replaced.
-_PARTS = {"article.txt", "article.json", "figures", "notebooks", "numbers.json", "numbers.tex", "report.html", "tables"}
+_PARTS = {
+    "article.txt",
+    "article.json",
+    "figures",
+    "notebooks",
+    "numbers.json",
+    "numbers.tex",
+    "report.html",
+    "tables",
+    RECORD,
+}
 
 
 def make_report(
@@ -88,7 +99,10 @@ def make_report(
                 error.notebook = _keep_failed(target, Path(f"{out}.failed"))
                 raise
         tell("writing the page, tables and figures")
-        _write_files(folder, article, read_content(executed))
+        shutil.rmtree(folder / "notebooks" / ".ipython", ignore_errors=True)
+        content = read_content(executed)
+        _write_files(folder, article, content)
+        write_record(folder, article, content, parameters=values, notebooks=paths)
     shutil.rmtree(f"{out}.failed", ignore_errors=True)
     return out
 
@@ -106,7 +120,6 @@ def _in_place_of(out: Path) -> Iterator[Path]:
     try:
         making.chmod(0o777 & ~_umask())
         yield making
-        shutil.rmtree(making / "notebooks" / ".ipython", ignore_errors=True)
         if out.exists():
             old = Path(tempfile.mkdtemp(prefix=f".{out.name}.old.", dir=out.parent))
             out.rename(old / "report")
@@ -145,7 +158,7 @@ def _keep_failed(notebook: Path, folder: Path) -> Path | None:
 def _write_files(folder: Path, article: Article, content: Content) -> None:
     """Write the page, and each exhibit's own files."""
     for exhibit in content.exhibits:
-        for path, data in exhibit.files():
+        for path, data in exhibit.files().items():
             (folder / path).parent.mkdir(exist_ok=True)
             (folder / path).write_bytes(data)
     numbers = [exhibit for exhibit in content.exhibits if isinstance(exhibit, Number)]

@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
-_PACKAGE = Path(__file__).resolve().parent.parent
+#: The folder of the package.
+PACKAGE = Path(__file__).resolve().parent.parent
 #: Where the notebooks are: inside an installed package, else beside it in a checkout.
-NOTEBOOKS = next(folder for folder in (_PACKAGE / "notebooks", _PACKAGE.parent / "notebooks") if folder.is_dir())
+NOTEBOOKS = next(folder for folder in (PACKAGE / "notebooks", PACKAGE.parent / "notebooks") if folder.is_dir())
 
 _TIMEOUT_SECONDS = 600
 

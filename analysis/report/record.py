@@ -1,0 +1,276 @@
+"""The record of a report: what went in, what came out, and by what, as one RO-Crate that the report can be proved by.
+
+The record names no machine, person, clock or Python: the same inputs give the same record. It follows RO-Crate 1.2
+(https://w3id.org/ro/crate/1.2) and the Process Run Crate profile 0.5 (https://w3id.org/ro/wfrun/process/0.5).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from importlib.metadata import requires, version
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from analysis.report.running import PACKAGE, ReportError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from analysis.article import Article
+    from analysis.report.content import Content
+
+RECORD = "ro-crate-metadata.json"
+_PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
+_RELEASED = "2026-11-22"
+# Spelt out: what `mimetypes` guesses depends on the machine.
+_MEDIA_TYPES = {
+    ".cff": "application/yaml",
+    ".csv": "text/csv",
+    ".html": "text/html",
+    ".ipynb": "application/x-ipynb+json",
+    ".json": "application/json",
+    ".parquet": "application/vnd.apache.parquet",
+    ".pdf": "application/pdf",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".tex": "application/x-tex",
+    ".txt": "text/plain",
+}
+
+
+def sha256(data: bytes) -> str:
+    """Give the SHA-256 of some bytes, in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def describe_inputs(notebooks: Iterable[Path]) -> dict[str, str]:
+    """Describe all that a report depends on beside its article and parameters.
+
+    Parameters
+    ----------
+    notebooks
+        The notebooks that are run.
+
+    Returns
+    -------
+    dict
+        By name: the SHA-256 of each notebook, of the package's code, of its models and of its data, and the version
+        of each package that it needs.
+    """
+    described = {f"notebook {path.name}": sha256(path.read_bytes()) for path in notebooks}
+    code = [path for path in PACKAGE.rglob("*") if path.suffix in {".py", ".css", ".j2", ".typ"}]
+    data = next(folder for folder in (PACKAGE / "data", PACKAGE.parent / "data") if folder.is_dir())
+    described |= {
+        "code": _sha256_of_files(code, PACKAGE),
+        "models": _sha256_of_files((PACKAGE / "language" / "models").iterdir(), PACKAGE),
+        "data": _sha256_of_files(data.iterdir(), data),
+    }
+    for requirement in sorted(requires("dateline") or []):
+        name = requirement.split(">")[0].strip()
+        described[f"package {name}"] = version(name)
+    return described
+
+
+def _sha256_of_files(paths: Iterable[Path], root: Path) -> str:
+    """Give one SHA-256 of many files: of their names and bytes, in order of name."""
+    whole = hashlib.sha256()
+    for path in sorted(path for path in paths if path.is_file()):
+        whole.update(f"{path.relative_to(root).as_posix()}\0{sha256(path.read_bytes())}\n".encode())
+    return whole.hexdigest()
+
+
+def write_record(
+    folder: Path, article: Article, content: Content, *, parameters: Mapping[str, Any], notebooks: Iterable[Path]
+) -> None:
+    """Record a report that is otherwise complete.
+
+    Parameters
+    ----------
+    folder
+        The report; every file in it is recorded with its size, media type and SHA-256.
+    article, content
+        The article, and what the notebooks show of it.
+    parameters
+        The parameters that were given.
+    notebooks
+        The notebooks that were run.
+    """
+    from rocrate.model import ContextEntity
+    from rocrate.rocrate import ROCrate
+
+    crate = ROCrate(version="1.2")
+    known: dict[str, ContextEntity] = {}
+
+    def add(id_: str, kind: str, **properties: Any) -> dict[str, str]:
+        properties = {name: value for name, value in properties.items() if value not in (None, "", [])}
+        known[id_] = crate.add(ContextEntity(crate, id_, properties={"@type": kind} | properties))
+        return {"@id": id_}
+
+    origin = {
+        path: (section.id, cell)
+        for section in content.sections
+        for cell, exhibit in section.exhibits
+        for path in exhibit.paths
+    }
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    parts = []
+    for path in files:
+        name, data = path.relative_to(folder).as_posix(), path.read_bytes()
+        made_by = None
+        if name in origin:
+            notebook, cell = origin[name]
+            made_by = {"@id": f"notebooks/{notebook}.ipynb#{cell}"}
+            if made_by["@id"] not in known:
+                add(made_by["@id"], "SoftwareSourceCode", name=f"Cell {cell} of {notebook}")
+        parts.append(
+            add(
+                name,
+                "File",
+                name=name,
+                contentSize=str(len(data)),
+                sha256=sha256(data),
+                encodingFormat=_MEDIA_TYPES[path.suffix],
+                isBasedOn=made_by,
+            )
+        )
+
+    inputs = describe_inputs(notebooks)
+    application = add(
+        "#dateline",
+        "SoftwareApplication",
+        name="Dateline",
+        softwareVersion=version("dateline"),
+        url="https://pypi.org/project/dateline/",
+        sha256=inputs["code"],
+        softwareRequirements=[
+            add(f"#package-{name}", "SoftwareApplication", name=name, softwareVersion=value)
+            for key, value in inputs.items()
+            if (name := key.removeprefix("package ")) != key
+        ],
+        hasPart=[
+            add(f"#{name}", "CreativeWork", name=f"Dateline’s {name}", sha256=inputs[name])
+            for name in ("models", "data")
+        ],
+    )
+    given = [
+        add(f"#parameter-{name}", "PropertyValue", name=name, value=json.dumps(value, ensure_ascii=False))
+        for name, value in sorted(parameters.items())
+    ]
+    source = add(
+        "#article",
+        "NewsArticle",
+        name=article.title or article.id,
+        identifier=article.id,
+        headline=article.title,
+        datePublished=article.published,
+        url=article.url,
+        sha256=article.sha256,
+        publisher=article.publisher and add("#publisher", "Organization", name=article.publisher),
+    )
+    known["article.txt"]["about"] = source
+    actions = []
+    for section in content.sections:
+        code = add(
+            f"#notebook-{section.id}",
+            "SoftwareSourceCode",
+            name=section.title,
+            programmingLanguage="Python",
+            sha256=inputs[f"notebook {section.id}.ipynb"],
+            identifier=f"{section.id}.ipynb",
+        )
+        made = [{"@id": name} for name, (notebook, _) in origin.items() if notebook == section.id]
+        actions.append(
+            add(
+                f"#run-{section.id}",
+                "CreateAction",
+                name=f"Ran {section.id} on the article",
+                instrument=code,
+                object=[{"@id": "article.txt"}, {"@id": "article.json"}, *given],
+                result=[{"@id": f"notebooks/{section.id}.ipynb"}, *made],
+            )
+        )
+    rest = [
+        part for part in parts if part["@id"] not in origin and not part["@id"].startswith(("article.", "notebooks/"))
+    ]
+    actions.append(
+        add(
+            "#publish",
+            "CreateAction",
+            name="Wrote the page and what goes with it",
+            instrument=application,
+            object=[{"@id": f"notebooks/{section.id}.ipynb"} for section in content.sections],
+            result=rest,
+        )
+    )
+
+    add(_PROFILE, "CreativeWork", name="Process Run Crate", version="0.5")
+    rights = add(
+        "#rights",
+        "CreativeWork",
+        name="Rights in this report",
+        description="The article is its publisher's. Tables, figures and text made from it are CC BY 4.0.",
+    )
+    root = crate.root_dataset
+    root["name"] = f"A Dateline report on “{article.title or article.id}”"
+    root["description"] = (
+        "Tables, figures and a summary of one news article, with the notebooks that made them. "
+        "`dateline verify` makes the report again from this record and compares every byte."
+    )
+    root["identifier"] = article.id
+    root["datePublished"] = (article.published or "").split("/")[0] or _RELEASED
+    root["license"] = rights
+    root["conformsTo"] = {"@id": _PROFILE}
+    root["hasPart"] = parts
+    root["mentions"] = actions
+    root["about"] = source
+    record = crate.metadata.generate()
+    record["@graph"] = sorted(record["@graph"], key=lambda entity: entity["@id"])
+    (folder / RECORD).write_text(
+        json.dumps(record, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n"
+    )
+
+
+class Record(NamedTuple):
+    """What a report records of itself.
+
+    Attributes
+    ----------
+    files
+        The SHA-256 of each file, by its path in the report.
+    inputs
+        As :func:`describe_inputs` gives them.
+    parameters
+        The parameters that were given.
+    """
+
+    files: dict[str, str]
+    inputs: dict[str, str]
+    parameters: dict[str, Any]
+
+
+def read_record(folder: Path) -> Record:
+    """Read the record of a report.
+
+    Raises
+    ------
+    ReportError
+        If there is none, or it is not one that Dateline wrote.
+    """
+    path = folder / RECORD
+    if not path.is_file():
+        raise ReportError(f"{folder} is no report: it has no {RECORD}")
+    try:
+        entities = {entity["@id"]: entity for entity in json.loads(path.read_bytes())["@graph"]}
+        of = entities.values()
+        inputs = {"code": entities["#dateline"]["sha256"]}
+        inputs |= {name: entities[f"#{name}"]["sha256"] for name in ("models", "data")}
+        inputs |= {f"notebook {e['identifier']}": e["sha256"] for e in of if e["@id"].startswith("#notebook-")}
+        inputs |= {f"package {e['name']}": e["softwareVersion"] for e in of if e["@id"].startswith("#package-")}
+        return Record(
+            files={e["@id"]: e["sha256"] for e in of if e["@type"] == "File"},
+            inputs=inputs,
+            parameters={e["name"]: json.loads(e["value"]) for e in of if e["@type"] == "PropertyValue"},
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise ReportError(f"{path} is not a report's record: {type(error).__name__} {error}") from None
