@@ -224,7 +224,7 @@ def sentence_scores(summary: pd.DataFrame, *, methods: Sequence[str] | None = No
         axes = figure.subplots()
         width = _bar_points(len(x))
         whole = np.full(len(chosen), len(methods) - 0.5)
-        _strokes(axes, chosen, -0.5, whole, color=_PALE_ORANGE, linewidth=max(3, 1.5 * width))
+        _strokes(axes, chosen, -0.5, whole, color=_PALE_ORANGE, linewidth=max(3, 1.6 * width))
         for y, (method, top) in enumerate(zip(methods, tops, strict=True)):
             score = rows[method].to_numpy(dtype=float)
             low, high = min(0.0, np.nanmin(score, initial=0)), np.nanmax(score, initial=-np.inf)
@@ -569,6 +569,58 @@ def keyness(terms: pd.DataFrame, *, n: int = 15) -> Figure:
     return figure
 
 
+def key_phrases(phrases: pd.DataFrame, *, n: int = 15) -> Figure:
+    """Draw the phrases that say what the article is about, and how far the methods that found them agree.
+
+    Parameters
+    ----------
+    phrases
+        One row a phrase: ``phrase``, ``score`` (0 to 1), ``agreement`` (share of the methods that have it among their
+        best, 0 to 1), ``n`` (occurrences).
+    n
+        How many phrases to draw, at most 40: those of the highest score. Ties go to the earlier row.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        A dot a phrase at its score: filled where all methods agree, lighter where half or more do, open where fewer do.
+
+    Examples
+    --------
+    >>> phrases = pd.DataFrame({
+    ...     "phrase": ["air strikes", "border"], "score": [0.9, 0.4], "agreement": [1.0, 0.25], "n": [5, 1]})
+    >>> key_phrases(phrases).get_label().split(": ")[1]
+    'air strikes (0.9) and border (0.4). All methods agree on 1 of them.'
+    """
+    rows = _rows(phrases, "phrase", "score", "agreement", "n")
+    if rows.empty:
+        return _empty("no key phrases found")
+    top = rows.iloc[_order(rows["score"])].head(_at_most(n))
+    agreed = top["agreement"].to_numpy(dtype=float)
+    everyone, some, few = (
+        _Kind("among the best of all methods", _BLUE, "o"),
+        _Kind("of half of them or more", _SKY, "D"),
+        _Kind("of fewer", _BLUE, "o", hollow=True),
+    )
+    kinds = [everyone if share >= 1 else some if share >= _HALF else few for share in agreed]
+    told = [f"{_clean(phrase)} ({_number(score)})" for phrase, score in zip(top["phrase"], top["score"], strict=True)]
+    alt = (
+        f"Dot plot of {_plural(len(top), 'key phrase')} by score, 0 to 1. The highest: {_series(told[:5])}. "
+        f"All methods agree on {kinds.count(everyone)} of them."
+    )
+    legend = [kind for kind in (everyone, some, few) if kind in kinds]
+    title = _capital(_plural(len(top), "key phrase"))
+    with _drawing(title, alt=alt, inches=_ROW_INCHES * (len(top) + 1), legend=legend) as figure:
+        axes = figure.subplots()
+        axes.hlines(range(len(top)), 0, 1, color=_PALE, linewidth=1, transform=axes.get_yaxis_transform())
+        _marks(axes, top["score"].to_numpy(dtype=float), np.arange(len(top)), kinds)
+        _label_rows(axes, top["phrase"])
+        _counts_beside(axes, top["n"], "times")
+        axes.margins(x=0.03)
+        axes.set_xlabel("score (mean over the methods of the share of phrases that it beats)")
+    return figure
+
+
 def tag_profile(tags: pd.DataFrame) -> Figure:
     """Draw the shares of the parts of speech in the article beside those of the reference.
 
@@ -591,7 +643,7 @@ def tag_profile(tags: pd.DataFrame) -> Figure:
     """
     rows = _rows(tags, "upos", "n", "share", "reference_share", required=("upos", "share"))
     if rows.empty:
-        return _empty("no tagged tokens found")
+        return _empty("no tagged words found")
     rows = rows.iloc[_order(rows["share"])].head(_MAX_ROWS)
     share, reference = (rows[c].to_numpy(dtype=float) for c in ("share", "reference_share"))
     words = [_PARTS_OF_SPEECH.get(upos, _clean(upos)) for upos in rows["upos"]]
@@ -645,6 +697,9 @@ def measures_intervals(measures: pd.DataFrame) -> Figure:
     rows = _rows(measures, "measure", "value", "unit", "low", "high", "note", required=("measure",)).head(_MAX_ROWS)
     if rows.empty:
         return _empty("no measures found")
+    if rows["value"].isna().all():
+        notes = [note for note in rows["note"] if isinstance(note, str) and note]
+        return _empty(notes[0] if notes else "every measure is undefined")
     rows = rows.assign(unit=rows["unit"].fillna("").astype(str))
     units = list(dict.fromkeys(rows["unit"]))
     labels = rows["measure"].str.replace("_", " ")
@@ -745,7 +800,8 @@ def name_positions(mentions: pd.DataFrame, *, n: int = 15, length_chars: int | N
     Parameters
     ----------
     mentions
-        One row a mention: ``name``, ``label`` (its kind), ``start`` (characters).
+        One row a mention: ``name``, ``label`` (its kind), ``start`` (characters). Dates and sums of money are no names
+        and left out.
     n
         How many names to draw, at most 40: those with most rows. Ties go to the name that comes first.
     length_chars
@@ -763,6 +819,7 @@ def name_positions(mentions: pd.DataFrame, *, n: int = 15, length_chars: int | N
     'Most often: Libya 2 times and Cairo 1 time.'
     """
     rows = _rows(mentions, "name", "label", "start")
+    rows = rows[~rows["label"].isin(["date", "money"])]
     if rows.empty:
         return _empty("no names found")
     found = {name: np.sort(part.to_numpy()) for name, part in rows.groupby("name", sort=False)["start"]}
@@ -1256,7 +1313,7 @@ def _thin_out(texts: Iterable[Text]) -> None:
     """Leave out the texts that would lie over one before them, or stick out of their axes."""
     taken: list[Any] = []
     for text in texts:
-        box, frame = text.get_window_extent(), text.axes.bbox
+        box, frame = text.get_window_extent().padded(2), text.axes.bbox
         inside = frame.x0 <= box.x0 and box.x1 <= frame.x1 and frame.y0 <= box.y0 and box.y1 <= frame.y1
         if inside and not any(box.overlaps(other) for other in taken):
             taken.append(box)
@@ -1266,6 +1323,7 @@ def _thin_out(texts: Iterable[Text]) -> None:
 
 def _empty(message: str) -> Figure:
     """Draw a frame with nothing in it but the reason."""
+    message = _shown(message, WIDTH_INCHES - 0.5).rstrip(".")
     with _drawing("", alt=f"Empty chart: {message}.", inches=0.7, bottom=0.1) as figure:
         figure.subplots_adjust(left=0.1 / WIDTH_INCHES, right=1 - 0.1 / WIDTH_INCHES)
         axes = figure.subplots()
@@ -1310,15 +1368,24 @@ def _counts_beside(axes: Axes, counts: Iterable[float], heading: str) -> None:
     axes.figure.subplots_adjust(right=1 - (room + _MARGIN_INCHES) / WIDTH_INCHES)
 
 
+def _marks(axes: Axes, x: np.ndarray, y: np.ndarray, kinds: Sequence[_Kind]) -> None:
+    """Draw a mark a row, each after its kind."""
+    for kind in dict.fromkeys(kinds):
+        of = [i for i, k in enumerate(kinds) if k == kind]
+        face, edge = ("white", 1.3) if kind.hollow else (kind.colour, 0)
+        axes.plot(
+            x[of], y[of], kind.marker, color=kind.colour, markersize=kind.points, markerfacecolor=face,
+            markeredgewidth=edge,
+        )  # fmt: skip
+
+
 def _dots(axes: Axes, n: np.ndarray, kinds: Sequence[_Kind], *, y: np.ndarray | None = None) -> None:
     """Draw a row's count as a dot on a line from nought, with its number."""
     from matplotlib.transforms import offset_copy
 
     y = np.arange(len(n)) if y is None else y
     axes.hlines(y, 0, n, colors=[kind.colour for kind in kinds], linewidth=1.2)
-    for kind in dict.fromkeys(kinds):
-        of = [i for i, k in enumerate(kinds) if k == kind]
-        axes.plot(n[of], y[of], kind.marker, color=kind.colour, markersize=kind.points, markeredgewidth=0)
+    _marks(axes, n, y, kinds)
     place = offset_copy(axes.transData, axes.figure, x=7, units="points")
     for count, row in zip(n, y, strict=True):
         axes.text(count, row, _number(count), transform=place, va="center_baseline")
@@ -1326,7 +1393,7 @@ def _dots(axes: Axes, n: np.ndarray, kinds: Sequence[_Kind], *, y: np.ndarray | 
 
 def _bar_points(total: int) -> float:
     """Give the width of a bar in points, where so many share the width of a chart."""
-    return min(16.0, max(0.4, 0.68 * 72 * (WIDTH_INCHES - 1.2) / max(total, 1)))
+    return min(28.0, max(0.4, 0.68 * 72 * (WIDTH_INCHES - 1.2) / max(total, 1)))
 
 
 def _strokes(axes: Axes, x: np.ndarray, foot: float, head: np.ndarray, **style: Any) -> None:
@@ -1342,6 +1409,7 @@ _MAX_SENTENCES_TICKED = 25
 _MAX_LOG_TICKS = 8
 _MANY_MARKS = 80
 _DARK_TAU = 0.8
+_HALF = 0.5
 
 
 def _shade_paragraphs(axes: Axes, rows: pd.DataFrame) -> bool:

@@ -11,12 +11,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import charts, measures
+from analysis import charts, measures, summary
 from tests import simple_tables
 from tests.conftest import SEED
 
 LABELS = ("location", "organization", "person", "norp", "date", "misc", "facility", "money", "product", "unheard of")
-METHODS = ("lead", "luhn", "textrank", "lexrank", "lsa", "sumbasic", "kl", "edmundson", "dateline")
 HOSTILE = (
     "$5_000", "$x^2$", r"\frac{1}{2}", "<b>&amp;</b>", "100 %", r"C:\new", "北京市", "नई दिल्ली", "القاهرة", "🦊🦊",
     "W" * 60, "_", "$", "$$", "Llanfair" * 12, "two\nlines\tand a tab", "right\u202eleft\u202c", "\u200b", "É" * 50,
@@ -45,7 +44,6 @@ TEXTS = {
 
 def tables_of(text):
     """Make the tables that charts take: the measures of a text whose words are tagged by a few rules."""
-    rng = np.random.default_rng(0)
     sentences, tokens = simple_tables.tables(text, title=text.split("\n")[0] if "\n" in text else None)
     tags = np.array(["NOUN", "VERB", "ADJ", "ADV", "NUM"])
     tagged = tokens["upos"].where(tokens["upos"] != "NOUN", tags[tokens["norm"].str.len() % 5])
@@ -53,14 +51,8 @@ def tables_of(text):
     mentions = simple_tables.mentions(tokens)
     mentions["label"] = [LABELS[len(name) % len(LABELS)] for name in mentions["name"]]
     terms = measures.terms(tokens)
-    summary = sentences[["article_id", "sentence"]].assign(
-        **{method: rng.gamma(2, 1, len(sentences)) for method in METHODS}
-    )
-    summary.loc[sentences["is_title"], list(METHODS)] = np.nan
-    summary["rank"] = summary["dateline"].rank(ascending=False, method="first")
-    summary["selected"] = summary["rank"] <= 3
-    agreement = pd.DataFrame(combinations(METHODS, 2), columns=["method_a", "method_b"]).assign(article_id="a")
-    agreement["kendall_tau"] = rng.uniform(-1, 1, len(agreement)) if len(sentences) > 1 else np.nan
+    published = [method for method in summary.METHODS if method != "dateline"]
+    scores = summary.score_sentences(sentences, tokens, mentions, methods=published)
     return {
         "sentences": sentences,
         "terms": terms,
@@ -71,8 +63,9 @@ def tables_of(text):
         "names": measures.names(mentions, labels=None),
         "cooccurrence": measures.cooccurrence(mentions, labels=None),
         "collocations": measures.collocations(tokens),
-        "summary": summary,
-        "agreement": agreement,
+        "summary": summary.summarise(scores, method="lexrank"),
+        "agreement": summary.agreement(scores),
+        "phrases": summary.key_phrases(tokens, sentences),
         "tone": measures.tone(tokens, sentences),
         "measures": measures.readability(tokens, sentences, resamples=100),
     }
@@ -85,12 +78,12 @@ def with_hostile_words(tables):
         different = column.unique()
         return column.map(dict(zip(different, (HOSTILE * len(different))[: len(different)], strict=True)))
 
-    worded = ("word", "lemma", "name", "left", "right", "measure", "note")
+    worded = ("word", "lemma", "phrase", "name", "left", "right", "measure", "note")
     tables = {
         key: table.assign(**{column: hostile(table[column]) for column in worded if column in table.columns})
         for key, table in tables.items()
     }
-    methods = dict(zip(METHODS, HOSTILE, strict=False))
+    methods = dict(zip(summary.METHODS, HOSTILE, strict=False))
     tables["summary"] = tables["summary"].rename(columns=methods)
     tables["agreement"] = tables["agreement"].replace({"method_a": methods, "method_b": methods})
     return tables
@@ -105,6 +98,7 @@ TABLES_OF_CHARTS = {
     charts.vocabulary_growth: ["terms"],
     charts.dispersion: ["occurrences"],
     charts.keyness: ["keyness"],
+    charts.key_phrases: ["phrases"],
     charts.tag_profile: ["tags"],
     charts.measures_intervals: ["measures"],
     charts.names: ["names"],
@@ -315,6 +309,21 @@ def test_keyness_parts_the_sides_and_opens_what_may_be_nought():
     assert largest_first == [0, 2, 1]
 
 
+def test_key_phrases_look_as_agreed_as_they_are():
+    table = pd.DataFrame({
+        "phrase": ["border", "air strikes", "troops"], "score": [0.4, 0.9, 0.7], "agreement": [0.25, 1.0, 0.5],
+        "n": [1, 5, 2],
+    })  # fmt: skip
+    figure = charts.key_phrases(table)
+    lines = figure.axes[0].lines
+    assert [line.get_xdata().tolist() for line in lines] == [[0.9], [0.7], [0.4]]
+    assert len({line.get_marker() + str(line.get_markerfacecolor()) for line in lines}) == 3
+    assert [text.get_text() for text in figure.axes[0].texts] == [
+        "air strikes", "troops", "border", "times", "5", "2", "1",
+    ]  # fmt: skip
+    assert "All methods agree on 1 of them." in figure.get_label()
+
+
 def test_measures_of_one_unit_share_an_axis_and_an_undefined_one_says_why():
     table = pd.DataFrame({
         "measure": ["grade_a", "ease", "grade_b"], "value": [15, 28, np.nan], "unit": ["grade", "points", "grade"],
@@ -324,6 +333,7 @@ def test_measures_of_one_unit_share_an_axis_and_an_undefined_one_says_why():
     assert [axes.get_xlabel() for axes in figure.axes] == ["grade", "points"]
     assert [text.get_text() for text in figure.axes[0].texts] == ["grade a", "grade b", "too few sentences"]
     assert "grade a 15 (13 to 17), ease 28 (20 to 36) and grade b undefined." in figure.get_label()
+    assert words(charts.measures_intervals(table[2:])) == ["too few sentences"]
 
 
 def test_names_are_grouped_by_kind():
