@@ -17,7 +17,7 @@ import unicodedata
 from collections import Counter
 from contextlib import contextmanager
 from functools import cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from matplotlib.text import Text
 
 WIDTH_INCHES = 7.2
-_MAX_HEIGHT_INCHES = 9.0
 _MAX_ROWS = 40
 _ROW_INCHES = 0.2
 _LINE_INCHES = 0.2
@@ -479,14 +478,9 @@ def dispersion(occurrences: pd.DataFrame, *, n: int = 20) -> Figure:
         axes = figure.subplots()
         axes.hlines(range(len(at)), 0, 1, color=_PALE, linewidth=1)
         for y, positions in enumerate(at):
-            _strokes(
-                axes,
-                positions,
-                y - 0.35,
-                np.full(len(positions), y + 0.35),
-                color=_BLUE,
-                linewidth=1.1 if len(positions) < _MANY_MARKS else 0.5,
-            )
+            head = np.full(len(positions), y + 0.35)
+            width = 1.1 if len(positions) < _MANY_MARKS else 0.5
+            _strokes(axes, positions, y - 0.35, head, color=_BLUE, linewidth=width)
         _label_rows(axes, shown)
         _counts_beside(axes, [len(positions) for positions in at], "times")
         axes.set_xlim(-0.005, 1.005)
@@ -609,8 +603,9 @@ def key_phrases(phrases: pd.DataFrame, *, n: int = 15) -> Figure:
         f"All methods agree on {kinds.count(everyone)} of them."
     )
     legend = [kind for kind in (everyone, some, few) if kind in kinds]
-    title = _capital(_plural(len(top), "key phrase"))
-    with _drawing(title, alt=alt, inches=_ROW_INCHES * (len(top) + 1), legend=legend) as figure:
+    with _drawing(
+        _plural(len(top), "key phrase"), alt=alt, inches=_ROW_INCHES * (len(top) + 1), legend=legend
+    ) as figure:
         axes = figure.subplots()
         axes.hlines(range(len(top)), 0, 1, color=_PALE, linewidth=1, transform=axes.get_yaxis_transform())
         _marks(axes, top["score"].to_numpy(dtype=float), np.arange(len(top)), kinds)
@@ -679,7 +674,7 @@ def measures_intervals(measures: pd.DataFrame) -> Figure:
     ----------
     measures
         One row a measure: ``measure``, ``value``, ``unit``, ``low``, ``high``, ``note``. Give measures that a reader
-        may compare (readability grades, say): those of one unit share an axis.
+        may compare (readability grades, say): those of one unit share an axis. At most 40 are drawn, of ten units.
 
     Returns
     -------
@@ -701,7 +696,8 @@ def measures_intervals(measures: pd.DataFrame) -> Figure:
         notes = [note for note in rows["note"] if isinstance(note, str) and note]
         return _empty(notes[0] if notes else "every measure is undefined")
     rows = rows.assign(unit=rows["unit"].fillna("").astype(str))
-    units = list(dict.fromkeys(rows["unit"]))
+    units = list(dict.fromkeys(rows["unit"]))[:_MAX_PANELS]
+    rows = rows[rows["unit"].isin(units)]
     labels = rows["measure"].str.replace("_", " ")
     told = [
         f"{_clean(label)} {'undefined' if np.isnan(value) else _number(value)}"
@@ -710,8 +706,8 @@ def measures_intervals(measures: pd.DataFrame) -> Figure:
             labels, *(rows[c].to_numpy(dtype=float) for c in ("value", "low", "high")), strict=True
         )
     ]
-    alt = f"Dot plot of {_plural(len(rows), 'measure')} with intervals, one row each. {_series(told)}."
-    title = f"{_plural(len(rows), 'measure')} with intervals"
+    title = _plural(len(rows), "measure") + (" with intervals" if (rows["low"] < rows["high"]).any() else "")
+    alt = f"Dot plot of {title}, one row each. {_series(told)}."
     heights = [_ROW_INCHES * ((rows["unit"] == unit).sum() + 0.4) for unit in units]
     between = 0.55
     with _drawing(title, alt=alt, inches=sum(heights) + between * (len(units) - 1)) as figure:
@@ -839,15 +835,9 @@ def name_positions(mentions: pd.DataFrame, *, n: int = 15, length_chars: int | N
         end = length_chars or max(1, *(found[key][-1] for key in keys))
         axes.hlines(range(len(keys)), 0, end, color=_PALE, linewidth=1)
         for y, (key, kind) in enumerate(zip(keys, kinds, strict=True)):
-            axes.plot(
-                found[key],
-                np.full(len(found[key]), y),
-                kind.marker,
-                color=kind.colour,
-                markersize=5.5 if len(found[key]) < _MANY_MARKS else 3.5,
-                markeredgewidth=0,
-                clip_on=False,
-            )
+            size = 5.5 if len(found[key]) < _MANY_MARKS else 3.5
+            marks = axes.plot(found[key], np.full(len(found[key]), y), kind.marker, color=kind.colour, markersize=size)
+            marks[0].set(markeredgewidth=0, clip_on=False)
         _label_rows(axes, keys)
         _counts_beside(axes, [len(found[key]) for key in keys], "mentions")
         axes.set_xlim(-0.01 * end, 1.01 * end)
@@ -897,7 +887,10 @@ def name_network(cooccurrence: pd.DataFrame, names: pd.DataFrame, *, n: int = 20
     ]
     keys = list(dict.fromkeys(key for pair in pairs for key in (pair.left, pair.right)))
     nodes = [_Node(key, key[0], _kind_of_name(key[1]), mentions.get(key, 1)) for key in keys]
-    nodes.sort(key=lambda node: -node.size)
+    nodes = sorted(nodes, key=lambda node: -node.size)[: _at_most(n)]
+    drawn = {node.key for node in nodes}
+    if not any(pair.left in drawn and pair.right in drawn for pair in pairs):
+        return _empty(f"none of the {len(nodes)} most frequent names shares a sentence with another")
 
     def tell(nodes: list[_Node], pairs: list[_Pair]) -> tuple[str, str, str]:
         of = f"{len(nodes)} of {len(keys)}" if len(nodes) < len(keys) else f"{len(keys)}"
@@ -915,7 +908,7 @@ def name_network(cooccurrence: pd.DataFrame, names: pd.DataFrame, *, n: int = 20
         )
         return title, key, alt
 
-    return _network(nodes[: _at_most(n)], pairs, tell=tell)
+    return _network(nodes, pairs, tell=tell)
 
 
 def collocation_network(collocations: pd.DataFrame, *, n: int = 30) -> Figure:
@@ -1069,8 +1062,6 @@ def _network(
         index = {node.key: i for i, node in enumerate(nodes)}
         edges = [(index[pair.left], index[pair.right]) for pair in pairs]
         labels = [_shown(node.label, 1.5) for node in nodes]
-        if not pairs:
-            return _empty("none of the most frequent share a sentence")
         radius = _radii([node.size for node in nodes])
         widths = np.maximum(2 * radius, [_inches(label) + 0.06 for label in labels])
         boxes = np.column_stack([widths, 2 * radius + 0.185])
@@ -1080,9 +1071,8 @@ def _network(
         nodes = nodes[: int(0.9 * len(nodes))]
     title, key, alt = tell(nodes, pairs)
     kinds = list(dict.fromkeys(node.kind for node in nodes))
-    with _drawing(
-        title, alt=alt, inches=depth, legend=[kind for kind in kinds if kind is not _WORD], bottom=0.34
-    ) as figure:
+    legend = [kind for kind in kinds if kind is not _WORD]
+    with _drawing(title, alt=alt, inches=depth, legend=legend, bottom=0.34) as figure:
         from matplotlib.collections import LineCollection
 
         # One unit is one inch: boxes are as wide as their texts.
@@ -1274,7 +1264,8 @@ def _drawing(
             _draw_legend(figure, line, height - 0.4 - _LINE_INCHES * i)
         yield figure
         for axes in figure.axes:
-            # Ticks come to be when first asked for, in the style of that moment.
+            # Ticks come to be when first asked for, in the style of that moment; how many, goes by their size.
+            axes.tick_params(labelsize=_FONT_POINTS)
             axes.get_xticklabels()
             axes.get_yticklabels()
         _thin_out(thin)
@@ -1407,6 +1398,7 @@ def _strokes(axes: Axes, x: np.ndarray, foot: float, head: np.ndarray, **style: 
 _MAX_PARAGRAPHS_SHADED = 150
 _MAX_SENTENCES_TICKED = 25
 _MAX_LOG_TICKS = 8
+_MAX_PANELS = 10
 _MANY_MARKS = 80
 _DARK_TAU = 0.8
 _HALF = 0.5
@@ -1495,9 +1487,8 @@ def _shown(text: object, inches: float) -> str:
     drawn = " ".join("".join(c if _em(c) is not None else f" U+{ord(c):04X} " for c in _clean(text)).split())
     if _inches(drawn) <= inches:
         return drawn
-    while drawn and _inches(drawn + "…") > inches:
-        drawn = drawn[:-1]
-    return drawn.rstrip() + "…"
+    ends = accumulate(map(_inches, drawn), initial=_inches("…"))
+    return drawn[: sum(end <= inches for end in ends) - 1].rstrip() + "…"
 
 
 def _inches(text: str) -> float:
@@ -1540,8 +1531,8 @@ def _signed(value: float) -> str:
     return f"{value:+.2f}".replace("-", "−")
 
 
-def _plural(n: int, noun: str, *, plural: str | None = None) -> str:
-    return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
+def _plural(n: int, noun: str) -> str:
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
 
 
 def _series(items: Sequence[str], *, most: int | None = None) -> str:
