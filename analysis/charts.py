@@ -273,7 +273,7 @@ def tone(tone: pd.DataFrame) -> Figure:
         figure.subplots_adjust(left=1.05 / WIDTH_INCHES)
         _strokes(axes, x[up], 0, score[up], color=_BLUE, linewidth=_bar_points(len(x)))
         _strokes(axes, x[down], 0, score[down], color=_VERMILLION, linewidth=_bar_points(len(x)))
-        axes.plot(x[flat], score[flat], ".", color=_INK, markersize=3)
+        axes.plot(x[flat], score[flat], ".", color=_INK, markersize=3 if len(x) < _MANY_MARKS else 1)
         axes.axhline(0, color=_INK, linewidth=0.8)
         axes.set_ylim(-1.05, 1.05)
         axes.set_yticks([-1, -0.5, 0, 0.5, 1], ["−1 negative", "−0.5", "0", "0.5", "1 positive"])
@@ -592,9 +592,9 @@ def key_phrases(phrases: pd.DataFrame, *, n: int = 15) -> Figure:
     top = rows.iloc[_order(rows["score"])].head(_at_most(n))
     agreed = top["agreement"].to_numpy(dtype=float)
     everyone, some, few = (
-        _Kind("among the best of all methods", _BLUE, "o"),
-        _Kind("of half of them or more", _SKY, "D"),
-        _Kind("of fewer", _BLUE, "o", hollow=True),
+        _Kind("all methods agree", _BLUE, "o"),
+        _Kind("half of them or more agree", _SKY, "D"),
+        _Kind("fewer agree", _BLUE, "o", hollow=True),
     )
     kinds = [everyone if share >= 1 else some if share >= _HALF else few for share in agreed]
     told = [f"{_clean(phrase)} ({_number(score)})" for phrase, score in zip(top["phrase"], top["score"], strict=True)]
