@@ -13,9 +13,12 @@ _STOPS = frozenset(
     you i his her their our this that these those who which what not no do does did so if than then there""".split()
 )
 
+_VERBS = frozenset("bark fell fear hid kept left like lift read said sat saw say sail see slept sold wait".split())
+_FUNCTION = {"the": "DET", "a": "DET", "of": "ADP", "on": "ADP", "in": "ADP", "at": "ADP", "and": "CCONJ"}
+
 
 def tables(text: str, *, article_id: str = "a", title: str | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Give the sentences and tokens of a text: capitalised words inside a sentence are names, the rest nouns."""
+    """Give the sentences and tokens of a text: capitalised words inside it are names, the rest mostly nouns."""
     sentences, tokens = [], []
     for paragraph, block in enumerate(re.finditer(r"\S.*?(?=\n\s*\n|\s*$)", text, re.DOTALL)):
         is_title = paragraph == 0 and block.group() == title
@@ -26,8 +29,10 @@ def tables(text: str, *, article_id: str = "a", title: str | None = None) -> tup
                 word = m.group()
                 is_word = any(map(str.isalnum, word))
                 name = word[:1].isupper() and place > 0
-                upos = "PUNCT" if not is_word else "NUM" if word[0].isdigit() else "PROPN" if name else "NOUN"
                 norm = word.lower().replace("’", "'")
+                upos = "PUNCT" if not is_word else "NUM" if word[0].isdigit() else "PROPN" if name else "NOUN"
+                if is_word and not name:
+                    upos = "VERB" if norm in _VERBS or norm.endswith("ed") else _FUNCTION.get(norm, upos)
                 tokens.append((
                     article_id, len(tokens), len(sentences), m.start(), m.end(), word, norm, word if name else norm,
                     upos, "NNP" if name else "NN", is_word, norm in _STOPS, "B-person" if name else "O",

@@ -50,7 +50,8 @@ _BOILERPLATE = _any(
     r".*(?i:click here|sign up (?:for|to) (?:our|the)|subscribe (?:to our|now|here)|continue reading|share this).*",
     r".*[Ff]ollow (?:us|@|\w+ on (?:Twitter|Facebook)).*",
     r".*[Ff]or confidential support.*",
-    r".*[Ee]-?mail (?:us|the (?:author|editor|reporter)).*",
+    r".*[Ee]-?mail (?:us|to a friend|the (?:author|editor|reporter)).*",
+    r"\W*(?:CNN\W*)?Editor's note.*",
     r"This (?:article|story|material|report) (?:was|is|has been|may|first)\b.*",
     r"(?i:read more|see also|related|advertisement|sources?|external links?|comments?)\b[^.]{0,60}",
     r"(?:https?://|www\.)\S+\s*",
@@ -70,7 +71,7 @@ def excluded(sentences: pd.DataFrame, tokens: pd.DataFrame) -> pd.Series:
     Returns
     -------
     Series of str
-        title, dateline, by-line, caption, boilerplate, fragment (one word, or a few without a verb and a full stop),
+        title, dateline, by-line, caption, boilerplate, fragment (one word, or at most eight without a verb),
         beyond the first 5,000, or empty. A text of fragments alone (verse, a list) keeps them.
 
     Examples
@@ -100,7 +101,6 @@ def excluded(sentences: pd.DataFrame, tokens: pd.DataFrame) -> pd.Series:
 
 
 def _reason(text: str, n_words: int, *, has_verb: bool) -> str:
-    is_ended = text.rstrip("'\"”’)]").endswith((".", "!", "?", "…"))
     if _DATELINE.fullmatch(text):
         return "dateline"
     if _BYLINE.fullmatch(text) and (not has_verb or n_words <= _MAX_BYLINE_WORDS):
@@ -109,7 +109,7 @@ def _reason(text: str, n_words: int, *, has_verb: bool) -> str:
         return "caption"
     if _BOILERPLATE.fullmatch(text):
         return "boilerplate"
-    if n_words < _MIN_WORDS or (n_words <= _MAX_FRAGMENT_WORDS and not is_ended and not has_verb):
+    if n_words < _MIN_WORDS or (n_words <= _MAX_FRAGMENT_WORDS and not has_verb):
         return "fragment"
     return ""
 

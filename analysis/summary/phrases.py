@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import measures
+from analysis.summary.exclusions import excluded
 from analysis.summary.sentences import page_rank
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ def key_phrases(
     tokens
         Tokens with article_id, sentence, start, end, text, lemma, upos, is_word, is_stop, entity.
     sentences
-        Sentences with article_id, sentence, start, text.
+        Sentences with article_id, sentence, start, text, is_title. Those that are no part of a summary, but for the
+        title, are left out.
     n
         Phrases to list, of each article.
     max_words
@@ -76,19 +78,22 @@ def key_phrases(
     ...     "lemma": ["air", "strike", "hit", "the", "old", "air", "base", "."],
     ...     "upos": ["NOUN", "NOUN", "VERB", "DET", "ADJ", "NOUN", "NOUN", "PUNCT"], "is_word": [True] * 7 + [False],
     ...     "is_stop": [False] * 3 + [True] + [False] * 4, "entity": "O"})
-    >>> sentences = pd.DataFrame({"article_id": ["a"], "sentence": 0, "start": 0, "text": " ".join(words)})
+    >>> sentences = pd.DataFrame({
+    ...     "article_id": ["a"], "sentence": 0, "start": 0, "text": " ".join(words), "is_title": False})
     >>> key_phrases(tokens, sentences)["phrase"].tolist()
     ['Air strikes', 'old air base']
     """
     measures.require(tokens, _TOKEN_COLUMNS, name="tokens")
-    measures.require(sentences, ("article_id", "sentence", "start", "text"), name="sentences")
+    measures.require(sentences, ("article_id", "sentence", "start", "text", "is_title"), name="sentences")
     chosen = list(PHRASE_METHODS)
     if methods is not None:
         chosen = [measures.choose(method, PHRASE_METHODS, option="methods") for method in methods]
     tables = []
     for article_id, own in tokens.groupby("article_id", sort=False):
         own_sentences = sentences[sentences["article_id"] == article_id]
-        ordered = own.sort_values("start", kind="stable")
+        kept = excluded(own_sentences, own).isin(["", "title"])
+        own_sentences = own_sentences[kept]
+        ordered = own[own["sentence"].isin(own_sentences["sentence"])].sort_values("start", kind="stable")
         found = _phrases(ordered, own_sentences, max_words=max_words)
         if found.empty:
             continue

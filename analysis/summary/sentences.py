@@ -65,7 +65,7 @@ def score_sentences(
                 IBM Journal 2(2), 159-165)
     textrank    PageRank on words shared, over the logarithms of the lengths (R. Mihalcea and P. Tarau 2004, EMNLP)
     lexrank     PageRank on pairs whose tf-idf cosine is above 0.1 (G. Erkan and D. Radev 2004, JAIR 22, 457-479)
-    lsa         length of the sentence in the leading latent topics (J. Steinberger and K. Ježek 2004, ISIM)
+    lsa         length of the sentence in the two strongest latent topics (J. Steinberger and K. Ježek 2004, ISIM)
     sumbasic    order in which sentences of probable words are picked, their words' probability squared after each
                 pick (A. Nenkova and L. Vanderwende 2005, MSR-TR-2005-101)
     kl          order of the picks that bring the summary's words nearest to the article's, by Kullback-Leibler
@@ -321,7 +321,7 @@ class _Article:
         named = self.mentions[self.mentions["label"].isin(measures.NAME_LABELS)]
         weight = named["name"].value_counts(normalize=True)
         pairs = named.drop_duplicates(["sentence", "name"])
-        shares = pairs["name"].map(weight).groupby(pairs["sentence"]).sum()
+        shares = pairs["name"].map(weight).astype("float64").groupby(pairs["sentence"]).sum()
         return shares.reindex(self.ids, fill_value=0.0).to_numpy(dtype=float)
 
     def n_words_of(self, sentences: pd.Series) -> NDArray[np.int64]:
@@ -376,7 +376,7 @@ def _lead(article: _Article) -> NDArray[np.float64]:
     return 1 - np.arange(n) / n
 
 
-def _luhn(article: _Article, *, gap: int = 4) -> NDArray[np.float64]:
+def _luhn(article: _Article, *, gap: int = 5) -> NDArray[np.float64]:
     frequent = article.frequency > 1
     if not frequent.any():
         frequent[:] = True
@@ -412,20 +412,22 @@ def _lexrank(article: _Article, *, threshold: float = 0.1) -> NDArray[np.float64
 
 
 def _lsa(article: _Article) -> NDArray[np.float64]:
-    """Give each sentence's length in the topics that are at least half as strong as the strongest."""
+    """Give each sentence's length in the two strongest topics, its words weighed by the root of its length."""
+    from scipy.sparse import diags_array
     from scipy.sparse.linalg import svds
 
-    counts = article.counts
+    norms = np.sqrt(np.asarray((article.counts * article.counts).sum(axis=1)).ravel())
+    counts = diags_array(1 / np.sqrt(np.where(norms > 0, norms, 1))) @ article.counts
     smaller = min(counts.shape)
     if smaller <= _DENSE_TOPICS:
         left, strengths, _ = np.linalg.svd(counts.toarray(), full_matrices=False)
     else:
-        left, strengths, _ = svds(counts, k=_TOPICS, v0=np.ones(smaller), solver="arpack")
-    strong = strengths >= strengths.max() / 2
-    return np.sqrt(((left[:, strong] * strengths[strong]) ** 2).sum(axis=1))
+        left, strengths, _ = svds(counts, k=_TOPICS, v0=np.ones(smaller))
+    strongest = np.argsort(-strengths, kind="stable")[:_TOPICS]
+    return np.sqrt(((left[:, strongest] * strengths[strongest]) ** 2).sum(axis=1))
 
 
-_DENSE_TOPICS, _TOPICS = 400, 20
+_DENSE_TOPICS, _TOPICS = 400, 2
 
 
 def _sumbasic(article: _Article) -> NDArray[np.float64]:
@@ -441,7 +443,7 @@ def _sumbasic(article: _Article) -> NDArray[np.float64]:
     return _order(_picked(len(article.ids), worth, take))
 
 
-def _kl(article: _Article, *, smoothing: float = 0.01) -> NDArray[np.float64]:
+def _kl(article: _Article, *, smoothing: float = 1.0) -> NDArray[np.float64]:
     counts, lengths = article.counts, article.lengths
     words = counts.shape[1]
     chance = article.frequency / max(article.frequency.sum(), 1)
@@ -485,19 +487,19 @@ _STIGMA = frozenset(
 
 #: What the method ``dateline`` adds up, each part 0 to 1, and what it takes off.
 WEIGHTS = {
-    "place": 1.0,  # falls by half every three sentences
-    "centrality": 0.5,  # likeness to the sentences after it
+    "place": 1.0,  # falls by half every two sentences
+    "centrality": 0.35,  # likeness to the sentences after it
     "title": 0.3,  # share of the title's words
     "names": 0.3,  # share of the article's mentions that the sentence's names have
     "short": -0.5,  # for a sentence of fewer than 8 words
-    "speech": -0.2,  # for a question, or a sentence that is mostly quoted or in the first person
-    "said": -0.5,  # times the greatest likeness to a sentence picked before
+    "speech": -0.15,  # for a question, or a sentence that is mostly quoted or in the first person
+    "said": -1.0,  # times the greatest likeness to a sentence picked before
 }
 
 
 def _dateline(article: _Article) -> NDArray[np.float64]:
     n = len(article.ids)
-    place = 0.5 ** (np.arange(n) / 3)
+    place = 0.5 ** (np.arange(n) / 2)
     likeness = article.cosines.tocoo()
     i, j = likeness.coords
     later = np.bincount(i, weights=likeness.data * (j > i), minlength=n)

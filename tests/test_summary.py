@@ -1,0 +1,314 @@
+"""Summaries: methods on texts whose answer a reader can see, budgets, exclusions, spans, determinism."""
+
+import itertools
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis import summary
+from tests.conftest import PROJECT
+from tests.simple_tables import mentions, tables
+
+TITLE = "Fog closes the port of Dover"
+ARTICLE = f"""{TITLE}
+
+By Ann Lee
+
+29 September 2014
+
+Thick fog closed the port of Dover on Monday, and ferries waited at sea. The port said that ferries would sail when \
+the fog lifted.
+
+Drivers waited in long queues near the port of Dover. Some slept in cars.
+
+“I have never seen such fog in my life,” said a driver. Shops sold all bread by noon.
+
+Ferries wait outside the port when fog is thick. The fog may lift on Tuesday.
+
+© 2014 Daily Echo. All rights reserved."""
+
+
+@pytest.fixture(scope="module")
+def article():
+    sentences, tokens = tables(ARTICLE, title=TITLE)
+    return sentences, tokens, mentions(tokens)
+
+
+@pytest.fixture(scope="module")
+def scores(article):
+    return summary.score_sentences(*article)
+
+
+# Scores
+
+
+def test_every_sentence_has_its_row_and_its_span(article, scores):
+    assert len(scores) == len(article[0])
+    assert all(ARTICLE[a:b] == t for a, b, t in scores[["start", "end", "text"]].to_numpy())
+    assert scores.columns.tolist()[-len(summary.METHODS) :] == list(summary.METHODS)
+
+
+def test_what_is_no_sentence_is_excluded_and_says_why(scores):
+    reasons = dict(zip(scores["text"], scores["excluded"], strict=True))
+    assert reasons[TITLE] == "title"
+    assert reasons["By Ann Lee"] == "by-line"
+    assert reasons["29 September 2014"] == "dateline"
+    assert reasons["All rights reserved."] == "boilerplate"
+    assert reasons["The fog may lift on Tuesday."] == ""
+    gone = scores[scores["excluded"] != ""]
+    assert gone[list(summary.METHODS)].isna().all(axis=None)
+    assert scores.drop(gone.index)[list(summary.METHODS)].notna().all(axis=None)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("CAIRO (Reuters) -", "dateline"),
+        ("Published: 14:11 GMT, 25 October 2013", "dateline"),
+        ("Reporting by Ann Lee in Cairo; editing by Bob Roe", "by-line"),
+        ("Photo: Ann Lee", "caption"),
+        ("The bridge in May (AP Photo/Ann Lee)", "caption"),
+        ("Scroll down for video .", "caption"),
+        ("Click here to read the report.", "boilerplate"),
+        ("https://example.org/news", "boilerplate"),
+        ("Mayor says reporting by the paper was false and that he will sue its owner for it.", ""),
+        ("By Monday the army had taken the town, and by Tuesday it had lost the town to the rebels again.", ""),
+        ("March is the month in which ferries sail again.", ""),
+    ],
+)
+def test_a_line_is_told_from_a_sentence(text, reason):
+    sentences, tokens = tables(f"{text}\n\nThe dog saw the cat in the park and it ran.")
+    tokens["upos"] = tokens["upos"].where(~tokens["norm"].isin(["says", "taken", "is"]), "VERB")
+    assert summary.exclusions.excluded(sentences, tokens).tolist() == [reason, ""]
+
+
+def test_the_method_lead_follows_the_text(scores):
+    kept = scores.loc[scores["excluded"] == "", "lead"]
+    assert kept.is_monotonic_decreasing
+    assert kept.iloc[0] == 1
+
+
+@pytest.mark.parametrize("method", [m for m in summary.METHODS if m not in {"lead", "edmundson", "dateline"}])
+def test_a_method_prefers_the_sentence_that_shares_the_articles_words(method):
+    text = (
+        "Bakers like cake. Fog closed the port and fog kept ferries from the port. Ferries left the port in fog. "
+        "Fog hid ferries. Teachers read novels."
+    )
+    sentences, tokens = tables(text)
+    found = summary.score_sentences(sentences, tokens, mentions(tokens), methods=[method])
+    assert found[method].idxmax() in {1, 2}
+    assert found[method].iloc[[0, 4]].max() < found[method].max()
+
+
+def test_luhn_scores_the_densest_run_of_frequent_words():
+    sentences, tokens = tables("fog closed one two three four port. fog closed port. cats sat on very many mats.")
+    found = summary.score_sentences(sentences, tokens, mentions(tokens), methods=["luhn"])["luhn"]
+    # All of the first sentence is one run of three in seven; the second is one of three in three; the third has none.
+    assert found.tolist() == [pytest.approx(9 / 7), pytest.approx(3), 0]
+
+
+def test_textrank_of_two_sentences_alike_is_even():
+    sentences, tokens = tables("Fog closed ports. Ports fear fog.")
+    found = summary.score_sentences(sentences, tokens, mentions(tokens), methods=["textrank", "lexrank"])
+    assert found["textrank"].tolist() == pytest.approx([0.5, 0.5])
+
+
+def test_edmundson_counts_words_of_the_title():
+    sentences, tokens = tables("Fog closes port\n\nCats wait. Dogs bark. Dogs bark at fog.", title="Fog closes port")
+    found = summary.score_sentences(sentences, tokens, mentions(tokens), methods=["edmundson"])["edmundson"]
+    assert found[3] > found[2]
+
+
+def test_dateline_does_not_say_the_same_twice():
+    first = "Thick fog closed the port of Dover on Monday."
+    text = f"{first} {first} Ferries waited at sea for ten hours with lorries aboard. Shops sold all bread by noon."
+    sentences, tokens = tables(text)
+    found = summary.summarise(summary.score_sentences(sentences, tokens, mentions(tokens)), n_sentences=2)
+    assert found.loc[found["selected"], "sentence"].tolist() == [0, 2]
+
+
+def test_duplicate_sentences_keep_their_own_scores():
+    sentences, tokens = tables("Fog closed the port. Rain fell in town. Fog closed the port.")
+    found = summary.score_sentences(sentences, tokens, mentions(tokens))
+    assert found["lead"].tolist() == pytest.approx([1, 2 / 3, 1 / 3])
+    assert summary.summarise(found, method="textrank", n_sentences=1)["selected"].tolist() == [True, False, False]
+
+
+def test_scores_do_not_depend_on_the_hash_seed():
+    code = (
+        "from tests.simple_tables import tables, mentions; import tests.test_summary as t; "
+        "from analysis import summary; "
+        "s, k = tables(t.ARTICLE, title=t.TITLE); "
+        "f = summary.score_sentences(s, k, mentions(k)); "
+        "print(f.to_csv() + summary.key_phrases(k, s).to_csv() + summary.glance(s, k, mentions(k)).to_csv())"
+    )
+    found = {
+        subprocess.check_output([sys.executable, "-c", code], cwd=PROJECT, env={"PYTHONHASHSEED": seed})
+        for seed in "12"
+    }
+    assert len(found) == 1
+
+
+# Length
+
+
+def test_a_summary_of_sentences(scores):
+    found = summary.summarise(scores, method="lead", n_sentences=2)
+    assert found.loc[found["selected"], "rank"].tolist() == [1, 2]
+    assert found.loc[found["excluded"] != "", "rank"].isna().all()
+    assert sorted(found["rank"].dropna()) == list(range(1, found["rank"].notna().sum() + 1))
+
+
+def test_a_summary_of_words_fills_its_budget_with_what_fits(scores):
+    for budget in (1, 12, 25, 40, 1000):
+        chosen = summary.summarise(scores, method="lsa", n_words=budget).query("selected")
+        assert len(chosen)
+        assert chosen["n_words"].sum() <= budget or len(chosen) == 1
+
+
+def test_a_summary_of_a_share(scores):
+    whole = summary.summarise(scores, share=1.0)
+    assert (whole["selected"] == (whole["excluded"] == "")).all()
+    half = summary.summarise(scores, share=0.5).query("selected")
+    assert half["n_words"].sum() <= whole.query("selected")["n_words"].sum() / 2
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"method": "led"}, "method is 'led'; expected one of 'lead', 'luhn'"),
+        ({"n_words": 5, "share": 0.5}, "n_words and share are given; expected one of n_sentences, n_words, share"),
+        ({"n_sentences": 0}, "n_sentences is 0; expected above 0"),
+        ({"share": 1.5}, "share is 1.5; expected above 0 and up to 1"),
+    ],
+)
+def test_a_wrong_length_or_method_says_what_is_expected(scores, options, message):
+    with pytest.raises(ValueError, match=message):
+        summary.summarise(scores, **options)
+
+
+# Agreement
+
+
+def test_agreement_is_kendalls_tau_of_every_pair(scores):
+    from scipy.stats import kendalltau
+
+    found = summary.agreement(scores)
+    assert len(found) == len(list(itertools.combinations(summary.METHODS, 2)))
+    kept = scores[scores["excluded"] == ""]
+    ranks = {m: kept[m].rank(method="first", ascending=False) for m in summary.METHODS}
+    for row in found.itertuples():
+        assert row.kendall_tau == pytest.approx(kendalltau(ranks[row.method_a], ranks[row.method_b]).statistic)
+    assert found["overlap"].between(0, 1).all()
+
+
+def test_agreement_of_a_few_sentences_is_too_few_to_compare():
+    sentences, tokens = tables("Fog closed the port. Rain fell in town.")
+    found = summary.agreement(summary.score_sentences(sentences, tokens, mentions(tokens)))
+    assert found["kendall_tau"].isna().all()
+
+
+# Key phrases
+
+
+def test_key_phrases_are_runs_of_nouns_with_their_place(article):
+    found = summary.key_phrases(article[1], article[0])
+    assert found["score"].is_monotonic_decreasing
+    assert found["score"].between(0, 1).all()
+    assert found["agreement"].between(0, 1).all()
+    spans = found[["first_start", "first_end", "phrase"]].to_numpy()
+    assert all(ARTICLE[a:b].casefold() == phrase.casefold() for a, b, phrase in spans)
+
+
+def test_key_phrases_count_one_phrase_of_the_same_lemmas_once():
+    sentences, tokens = tables("the port of dover. the ports of dover.")
+    tokens["lemma"] = tokens["lemma"].replace("ports", "port")
+    found = summary.key_phrases(tokens, sentences).set_index("phrase")
+    assert found.loc["port", "n"] == 2
+
+
+def test_key_phrases_leave_out_what_is_no_sentence_but_the_title(article):
+    phrases = " ".join(summary.key_phrases(article[1], article[0], n=100)["phrase"]).casefold()
+    assert "ann lee" not in phrases
+    assert "rights" not in phrases
+    assert "fog" in phrases
+
+
+def test_key_phrases_of_some_methods(article):
+    found = summary.key_phrases(article[1], article[0], methods=["rake"], n=3)
+    assert len(found) == 3
+    assert {"yake", "keyness"}.isdisjoint(found.columns)
+    with pytest.raises(ValueError, match="methods is 'bert'; expected one of 'yake'"):
+        summary.key_phrases(article[1], article[0], methods=["bert"])
+
+
+# At a glance
+
+
+def test_a_glance_answers_with_spans(article):
+    sentences, tokens, _ = article
+    named = pd.DataFrame({
+        "article_id": "a", "sentence": [3, 3, 4], "start": [ARTICLE.index("Dover on"), ARTICLE.index("Monday"), 0],
+        "end": [ARTICLE.index("Dover on") + 5, ARTICLE.index("Monday") + 6, 3], "text": ["Dover", "Monday", "Fog"],
+        "label": ["location", "date", "product"], "name": ["Dover", "Monday", "Fog"],
+    })  # fmt: skip
+    found = summary.glance(sentences, tokens, named)
+    assert all(ARTICLE[a:b] == t for a, b, t in found[["start", "end", "text"]].to_numpy())
+    answers = found.groupby("question")["answer"].agg(list)
+    assert answers["where"] == ["Dover"]
+    assert answers["when"][0] == "on Monday"
+    assert answers["what"][0] == "closed the port"
+
+
+# All of them
+
+EVERY = {
+    "score_sentences": summary.score_sentences,
+    "summarise": lambda s, t, m: summary.summarise(summary.score_sentences(s, t, m)),
+    "agreement": lambda s, t, m: summary.agreement(summary.score_sentences(s, t, m)),
+    "key_phrases": lambda s, t, _m: summary.key_phrases(t, s),
+    "glance": summary.glance,
+}
+
+
+@pytest.mark.parametrize("name", EVERY)
+@pytest.mark.parametrize("text", [ARTICLE, "Rain.", "…", "1 2 3", "Yes! Yes! Yes!"])
+def test_a_summary_leaves_its_input_and_repeats_itself(name, text):
+    sentences, tokens = tables(text, title=TITLE)
+    named = mentions(tokens)
+    before = [frame.copy(deep=True) for frame in (sentences, tokens, named)]
+    first = EVERY[name](sentences, tokens, named)
+    pd.testing.assert_frame_equal(first, EVERY[name](sentences, tokens, named))
+    for frame, copy in zip((sentences, tokens, named), before, strict=True):
+        pd.testing.assert_frame_equal(frame, copy)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_a_summary_of_nothing_is_an_empty_table_with_the_same_columns(name, article):
+    empty = EVERY[name](*(frame.iloc[:0] for frame in article))
+    assert len(empty) == 0
+    assert empty.columns.tolist() == EVERY[name](*article).columns.tolist()
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_two_articles_in_one_table_are_summarised_apart(name, article):
+    other = tables("Rain fell on Libya. Rain fell on Egypt. Sun shone on Malta.", article_id="b")
+    other = (*other, mentions(other[1]))
+    together = EVERY[name](*(pd.concat(pair, ignore_index=True) for pair in zip(article, other, strict=True)))
+    apart = pd.concat([EVERY[name](*article), EVERY[name](*other)], ignore_index=True)
+    pd.testing.assert_frame_equal(together, apart, check_dtype=False)
+
+
+@given(st.lists(st.sampled_from(["fog", "port", "rain", "sea", "the", "1", "Dover"]), min_size=1, max_size=40))
+def test_any_text_is_scored_without_a_gap(words):
+    text = " ".join(word + ("." if i % 5 == 4 else "") for i, word in enumerate(words))
+    sentences, tokens = tables(text)
+    found = summary.score_sentences(sentences, tokens, mentions(tokens))
+    kept = found[found["excluded"] == ""]
+    assert np.isfinite(kept[list(summary.METHODS)].to_numpy(dtype=float)).all()
+    assert summary.summarise(found)["selected"].sum() == min(3, len(kept))
