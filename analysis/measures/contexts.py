@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from fnmatch import translate
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from analysis.measures import inputs
-from analysis.measures.inputs import CONTENT_TAGS, choose, plain, require
+from analysis.measures.inputs import CONTENT_TAGS, choose, plain
 from analysis.measures.statistics import adjust_p, fisher_p, log_likelihood
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
 
 #: Labels of mentions that are names of someone, somewhere or something; dates and sums of money are none.
 NAME_LABELS = ("person", "location", "facility", "organization", "norp", "product", "misc")
@@ -67,30 +69,24 @@ def concordance(
     >>> concordance(tokens, "the cat")["text"].tolist()
     ['The cat']
     """
-    require(tokens, ("article_id", "token", "start", "end", "text", by), name="tokens")
     choose(sort, _SORTS, option="sort")
-    wanted = query.casefold().replace("’", "'").split()
+    wanted = plain(query).split()
     if not wanted:
         raise ValueError(f"the query is {query!r}; expected one value of the column {by} or several, spaces between")
-    tables = []
-    for article_id, article in inputs.articles(tokens):
-        ordered = article.sort_values("start", kind="stable")
-        texts = ordered["text"].astype("str").tolist()
-        starts, ends = ordered["start"].to_numpy(), ordered["end"].to_numpy()
-        hits = _names_hit(ordered, wanted) if by == "entity" else _runs_hit(plain(ordered[by]), wanted)
-        rows = [
-            (
-                article_id, ordered["token"].iloc[first], starts[first], ends[last - 1],
-                _joined(texts, starts, ends, first, last), *_context(texts, starts, ends, first, last, width=width),
-            )
-            for first, last in hits
-        ]  # fmt: skip
-        tables.append(pd.DataFrame(rows, columns=list(_CONCORDANCE_COLUMNS)))
-    found = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(_CONCORDANCE_COLUMNS))
+    rows = []
+    for article_id, token in inputs.articles(tokens, "token", "start", "end", "text", by, name="tokens"):
+        text = _Text([str(word) for word in token["text"]], token["start"].tolist(), token["end"].tolist())
+        for first, last in _names_hit(token, wanted) if by == "entity" else _runs_hit(token[by], wanted):
+            low, high = text.around(first, last, width=width)
+            rows.append((
+                article_id, token["token"][first], text.starts[first], text.ends[last - 1],
+                text.of(first, last), text.of(low, first), text.of(last, high),
+            ))  # fmt: skip
+    found = pd.DataFrame(rows, columns=list(_CONCORDANCE_COLUMNS))
     if sort == "position" or found.empty:
         return found
-    words = found["text" if sort == "match" else sort].str.casefold().str.split()
-    keys = [tuple(reversed(w)) if sort == "left" else tuple(w) for w in words]
+    words = [words.casefold().split() for words in found["text" if sort == "match" else sort]]
+    keys = [words[::-1] for words in words] if sort == "left" else words
     return found.iloc[sorted(range(len(found)), key=keys.__getitem__)].reset_index(drop=True)
 
 
@@ -150,21 +146,19 @@ def collocations(
     >>> collocations(tokens, window=1)[["left", "right", "n", "log_dice", "mi"]].values.tolist()
     [['air', 'strike', 2, 14.0, 1.0]]
     """
-    needed = ("article_id", "sentence", "start", "text", "upos", "is_word", "is_stop", by)
-    require(tokens, (*needed, "entity") if whole_names else needed, name="tokens")
     choose(by, ("lemma", "norm"), option="by")
     if window < 1:
         raise ValueError(f"window is {window}; expected 1 (adjacent words) or more")
+    needed = ("sentence", "start", "text", "upos", "is_word", "is_stop", by, *(["entity"] if whole_names else []))
     tables = []
-    for article_id, article in inputs.articles(tokens):
-        units = _units(article, by=by, content_only=content_only, whole_names=whole_names)
-        table = _pairs(units, window=window, min_n=min_n)
-        if len(table):
-            table.insert(0, "article_id", article_id)
-            table["p_adjusted"] = adjust_p(table["p"], correction=correction)
-            tables.append(
-                table.sort_values(["log_likelihood", "n", "first_start"], ascending=[False, False, True], kind="stable")
-            )
+    for article_id, token in inputs.articles(tokens, *needed, name="tokens"):
+        units = _units(token, by=by, content_only=content_only, whole_names=whole_names)
+        pairs = _pairs(units, window=window, min_n=min_n)
+        if not len(pairs["n"]):
+            continue
+        pairs["p_adjusted"] = adjust_p(pairs["p"], correction=correction)
+        order = np.lexsort((pairs["first_start"], -pairs["n"], -pairs["log_likelihood"]))
+        tables.append(pd.DataFrame({"article_id": article_id, **pairs}).take(order))
     if not tables:
         return pd.DataFrame(columns=list(_COLLOCATION_COLUMNS))
     return pd.concat(tables, ignore_index=True)[list(_COLLOCATION_COLUMNS)]
@@ -195,16 +189,20 @@ def names(mentions: pd.DataFrame, *, labels: Iterable[str] | None = NAME_LABELS)
     >>> names(mentions)[["name", "n", "first_start", "n_sentences", "forms"]].values.tolist()
     [['Egypt', 2, 0, 2, 'Egypt'], ['United States', 1, 10, 1, 'US']]
     """
-    require(mentions, ("article_id", "sentence", "start", "text", "label", "name"), name="mentions")
     rows = []
-    for (article_id, name), group in _kept(mentions, labels).groupby(["article_id", "name"], sort=False):
-        forms = Counter(" ".join(text.split()) for text in group["text"])
-        rows.append((
-            article_id, name, Counter(group["label"]).most_common(1)[0][0], len(group), group["start"].iloc[0],
-            group["sentence"].nunique(), "; ".join(form for form, _ in forms.most_common()),
-        ))  # fmt: skip
-    table = pd.DataFrame(rows, columns=["article_id", "name", "label", "n", "first_start", "n_sentences", "forms"])
-    return _in_order(table, mentions)
+    for article_id, mention in inputs.articles(mentions, "sentence", "start", "text", "label", "name", name="mentions"):
+        found: dict[str, list[int]] = defaultdict(list)
+        for i in _labelled(mention, labels):
+            found[mention["name"][i]].append(i)
+        own = []
+        for name, at in found.items():
+            forms = Counter(" ".join(text.split()) for text in mention["text"][at])
+            own.append((
+                article_id, name, Counter(mention["label"][at]).most_common(1)[0][0], len(at), mention["start"][at[0]],
+                len(set(mention["sentence"][at])), "; ".join(form for form, _ in forms.most_common()),
+            ))  # fmt: skip
+        rows += sorted(own, key=lambda row: (-row[3], row[4]))
+    return pd.DataFrame(rows, columns=["article_id", "name", "label", "n", "first_start", "n_sentences", "forms"])
 
 
 def cooccurrence(
@@ -240,20 +238,26 @@ def cooccurrence(
     >>> cooccurrence(mentions)[["left", "right", "n", "first_start"]].values.tolist()
     [['Egypt', 'Libya', 2, 10]]
     """
-    require(mentions, ("article_id", "start", "label", "name", by), name="mentions")
     rows = []
-    for article_id, article in inputs.articles(_kept(mentions, labels)):
-        label = {name: Counter(group).most_common(1)[0][0] for name, group in article.groupby("name")["label"]}
-        place = {name: i for i, name in enumerate(article["name"].unique())}
+    for article_id, mention in inputs.articles(mentions, "start", "label", "name", by, name="mentions"):
+        place: dict[str, int] = {}
+        labelled: dict[str, Counter[str]] = defaultdict(Counter)
+        units: dict[Any, dict[str, int]] = defaultdict(dict)
+        for i in _labelled(mention, labels):
+            name = mention["name"][i]
+            place.setdefault(name, len(place))
+            labelled[name][mention["label"][i]] += 1
+            units[mention[by][i]].setdefault(name, mention["start"][i])
         n, first = Counter(), {}
-        for _, unit in article.groupby(by, sort=False):
-            stands = unit.drop_duplicates("name").set_index("name")["start"]
-            for pair in combinations(sorted(stands.index, key=place.__getitem__), 2):
-                n[pair] += 1
-                first.setdefault(pair, max(stands[pair[0]], stands[pair[1]]))
-        rows += [(article_id, a, b, label[a], label[b], count, first[a, b]) for (a, b), count in n.items()]
+        for starts in units.values():
+            for left, right in combinations(sorted(starts, key=place.__getitem__), 2):
+                n[left, right] += 1
+                first.setdefault((left, right), max(starts[left], starts[right]))
+        label = {name: counts.most_common(1)[0][0] for name, counts in labelled.items()}
+        own = [(article_id, a, b, label[a], label[b], count, first[a, b]) for (a, b), count in n.items()]
+        rows += sorted(own, key=lambda row: (-row[5], row[6]))
     columns = ["article_id", "left", "right", "left_label", "right_label", "n", "first_start"]
-    return _in_order(pd.DataFrame(rows, columns=columns), mentions)
+    return pd.DataFrame(rows, columns=columns)
 
 
 _CONCORDANCE_COLUMNS = ("article_id", "token", "start", "end", "text", "left", "right")
@@ -262,54 +266,49 @@ _COLLOCATION_COLUMNS = (
 )  # fmt: skip
 
 
-def _kept(mentions: pd.DataFrame, labels: Iterable[str] | None) -> pd.DataFrame:
-    kept = mentions if labels is None else mentions[mentions["label"].isin(list(labels))]
-    place = {article_id: i for i, article_id in enumerate(mentions["article_id"].unique())}
-    order = np.lexsort((kept["start"].to_numpy(dtype=int), kept["article_id"].map(place).to_numpy(dtype=int)))
-    return kept.iloc[order]
+def _labelled(mention: dict[str, NDArray], labels: Iterable[str] | None) -> list[int]:
+    """Give the places of the mentions that have one of the labels."""
+    wanted = None if labels is None else set(labels)
+    return [i for i, label in enumerate(mention["label"]) if wanted is None or label in wanted]
 
 
-def _in_order(table: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
-    """Sort by n (falling), then first_start, within each article, articles as they come."""
-    place = {article_id: i for i, article_id in enumerate(mentions["article_id"].unique())}
-    keys = (table["first_start"].to_numpy(dtype=int), -table["n"].to_numpy(dtype=int))
-    return table.iloc[np.lexsort((*keys, table["article_id"].map(place).to_numpy(dtype=int)))].reset_index(drop=True)
+class _Text(NamedTuple):
+    """Tokens, to be written as the text has them but with one space for any white space."""
+
+    words: list[str]
+    starts: list[int]
+    ends: list[int]
+
+    def of(self, first: int, last: int) -> str:
+        gaps = ["" if i == first or self.starts[i] == self.ends[i - 1] else " " for i in range(first, last)]
+        return "".join(gap + self.words[i] for gap, i in zip(gaps, range(first, last), strict=True))
+
+    def around(self, first: int, last: int, *, width: int) -> tuple[int, int]:
+        """Give the first and one past the last of the whole tokens that fit on either side of a hit."""
+        low, high = first, last
+        while low > 0 and self.starts[first] - self.starts[low - 1] <= width:
+            low -= 1
+        while high < len(self.words) and self.ends[high] - self.ends[last - 1] <= width:
+            high += 1
+        return low, high
 
 
-def _joined(texts: list[str], starts: np.ndarray, ends: np.ndarray, first: int, last: int) -> str:
-    """Write tokens as the text has them, with one space for any white space."""
-    gaps = ["" if i == first or starts[i] == ends[i - 1] else " " for i in range(first, last)]
-    return "".join(gap + texts[i] for gap, i in zip(gaps, range(first, last), strict=True))
-
-
-def _context(
-    texts: list[str], starts: np.ndarray, ends: np.ndarray, first: int, last: int, *, width: int
-) -> tuple[str, str]:
-    """Give the whole tokens that fit on either side of a hit."""
-    low = first
-    while low > 0 and starts[first] - starts[low - 1] <= width:
-        low -= 1
-    high = last
-    while high < len(texts) and ends[high] - ends[last - 1] <= width:
-        high += 1
-    return _joined(texts, starts, ends, low, first), _joined(texts, starts, ends, last, high)
-
-
-def _runs_hit(column: pd.Series, wanted: Sequence[str]) -> list[tuple[int, int]]:
+def _runs_hit(column: NDArray, wanted: Sequence[str]) -> list[tuple[int, int]]:
     """Find the runs of rows that match a sequence of patterns."""
-    fits = [column.str.match(translate(pattern)).to_numpy(dtype=bool) for pattern in wanted]
-    places = len(column) - len(wanted) + 1
-    if places <= 0:
-        return []
-    every = np.all([fit[i : i + places] for i, fit in enumerate(fits)], axis=0)
-    return [(int(i), int(i) + len(wanted)) for i in np.flatnonzero(every)]
+    values = [plain(value) for value in column]
+    patterns = [re.compile(translate(pattern)) for pattern in wanted]
+    return [
+        (i, i + len(wanted))
+        for i in range(len(values) - len(wanted) + 1)
+        if all(pattern.match(values[i + step]) for step, pattern in enumerate(patterns))
+    ]
 
 
-def _names_hit(ordered: pd.DataFrame, wanted: Sequence[str]) -> list[tuple[int, int]]:
+def _names_hit(token: dict[str, NDArray], wanted: Sequence[str]) -> list[tuple[int, int]]:
     """Find the names (B- and the I- after it) of a label, or written so."""
-    tags, words = ordered["entity"].astype("str").tolist(), plain(ordered["text"]).tolist()
+    tags, words = [str(tag) for tag in token["entity"]], [plain(word) for word in token["text"]]
     pattern = re.compile(translate(" ".join(wanted)))
-    runs = []
+    runs: list[list[int]] = []
     for i, tag in enumerate(tags):
         if tag.startswith("B-") or (tag.startswith("I-") and (i == 0 or tags[i - 1][2:] != tag[2:])):
             runs.append([i, i + 1])
@@ -322,69 +321,68 @@ def _names_hit(ordered: pd.DataFrame, wanted: Sequence[str]) -> list[tuple[int, 
     ]
 
 
-def _units(article: pd.DataFrame, *, by: str, content_only: bool, whole_names: bool) -> pd.DataFrame:
-    """Give the words of an article, or its words and whole names, with their place in their sentence."""
-    words = article[article["is_word"]].sort_values("start", kind="stable")
-    counted = words["upos"].isin(CONTENT_TAGS) & ~words["is_stop"].astype(bool) if content_only else words["is_word"]
-    units = pd.DataFrame({
-        "sentence": words["sentence"].to_numpy(),
-        "start": words["start"].to_numpy(),
-        "word": words[by].astype("str").to_numpy(),
-        "counted": counted.to_numpy(dtype=bool),
-    })  # fmt: skip
-    if whole_names:
-        inside = words["entity"].astype("str").str.startswith("I-").to_numpy()
-        units["word"] = np.where(words["entity"].astype("str") == "O", units["word"], words["text"].astype("str"))
-        units["counted"] |= words["entity"].astype("str").ne("O").to_numpy()
-        units = units.groupby(np.cumsum(~inside), as_index=False, sort=False).agg(
-            {"sentence": "first", "start": "first", "word": " ".join, "counted": "max"}
-        )
-    units["place"] = units.groupby("sentence", sort=False).cumcount()
-    return units[units["counted"]].reset_index(drop=True)
+class _Unit(NamedTuple):
+    """A word, or a whole name, and its place in its sentence."""
+
+    word: str
+    sentence: int
+    place: int
+    start: int
 
 
-def _pairs(units: pd.DataFrame, *, window: int, min_n: int) -> pd.DataFrame:
+def _units(token: dict[str, NDArray], *, by: str, content_only: bool, whole_names: bool) -> list[_Unit]:
+    """Give the words and whole names that are counted."""
+    units: list[_Unit] = []
+    sentence, place, inside = None, -1, False
+    for i in np.flatnonzero(token["is_word"]).tolist():
+        entity = str(token["entity"][i]) if whole_names else "O"
+        if inside and entity.startswith("I-") and token["sentence"][i] == sentence:
+            units[-1] = units[-1]._replace(word=f"{units[-1].word} {token['text'][i]}")
+            continue
+        place = place + 1 if token["sentence"][i] == sentence else 0
+        sentence, inside = token["sentence"][i], entity != "O"
+        if inside or not content_only or (token["upos"][i] in CONTENT_TAGS and not token["is_stop"][i]):
+            units.append(_Unit(str(token["text" if inside else by][i]), sentence, place, token["start"][i]))
+    return units
+
+
+def _pairs(units: list[_Unit], *, window: int, min_n: int) -> dict[str, NDArray]:
     """Count the pairs of units within a window, and test each that is frequent enough."""
-    codes, words = pd.factorize(plain(units["word"]))
-    shown = units["word"].to_numpy()[np.unique(codes, return_index=True)[1]] if len(words) else words
-    sentence, place, start = (units[c].to_numpy() for c in ("sentence", "place", "start"))
-    lefts, rights, firsts = [], [], []
-    for step in range(1, window + 1):
-        if step >= len(units):
-            break
-        # The window is in words of the sentence; the step, in counted words, is never more.
+    numbers: dict[str, int] = {}
+    codes = np.array([numbers.setdefault(plain(unit.word), len(numbers)) for unit in units], dtype=np.int64)
+    shown = np.empty(len(numbers), dtype=object)
+    for code, unit in zip(codes[::-1], units[::-1], strict=True):
+        shown[code] = unit.word
+    sentence, place, start = (np.array([unit[k] for unit in units], dtype=np.int64) for k in (1, 2, 3))
+    lefts, rights, firsts = ([np.zeros(0, dtype=np.int64)] for _ in range(3))
+    # The window is in words of the sentence; counted words are never more.
+    for step in range(1, min(window, len(units) - 1) + 1):
         near = (sentence[step:] == sentence[:-step]) & (place[step:] - place[:-step] <= window)
-        near &= codes[step:] != codes[:-step]
-        i = np.flatnonzero(near)
+        i = np.flatnonzero(near & (codes[step:] != codes[:-step]))
         lefts.append(codes[i])
         rights.append(codes[i + step])
         firsts.append(start[i])
-    left, right, first = (np.concatenate(x) if x else np.zeros(0, dtype=int) for x in (lefts, rights, firsts))
-    total = len(left)
+    left, right, first = map(np.concatenate, (lefts, rights, firsts))
+    total, words = len(left), max(1, len(numbers))
+    occurrences, as_left, as_right = (np.bincount(x, minlength=words) for x in (codes, left, right))
     if window > 1:
         left, right = np.minimum(left, right), np.maximum(left, right)
-    occurrences = np.bincount(codes, minlength=len(words))
-    if window > 1:
-        with_left = with_right = np.bincount(left, minlength=len(words)) + np.bincount(right, minlength=len(words))
-    else:
-        with_left, with_right = (np.bincount(x, minlength=len(words)) for x in (left, right))
-    pair, inverse, n = np.unique(left * len(words) + right, return_inverse=True, return_counts=True)
+        as_left = as_right = as_left + as_right
+    pair, inverse, n = np.unique(left * words + right, return_inverse=True, return_counts=True)
     first_start = np.full(len(pair), np.iinfo(np.int64).max)
     np.minimum.at(first_start, inverse, first)
     often = n >= min_n
     pair, n, first_start = pair[often], n[often], first_start[often]
-    a, b = (pair // len(words), pair % len(words)) if len(words) else (pair, pair)
-    n_a, n_b = with_left[a], with_right[b]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        expected = n_a * n_b / total if total else n_a
-        g2 = log_likelihood(n, n_a, n_b - n, total - n_a)
-        return pd.DataFrame({
-            "left": shown[a],
-            "right": shown[b],
-            "n": n,
-            "log_dice": 14 + np.log2(2 * n / (occurrences[a] + occurrences[b])),
-            "log_likelihood": np.where(n < expected, -g2, g2),
-            "mi": np.log2(n / expected),
-            "p": fisher_p(n, n_a, n_b, total),
-            "first_start": first_start,
-        })  # fmt: skip
+    a, b = pair // words, pair % words
+    expected = as_left[a] * as_right[b] / max(total, 1)
+    g2 = log_likelihood(n, as_left[a], as_right[b] - n, total - as_left[a])
+    return {
+        "left": shown[a],
+        "right": shown[b],
+        "n": n,
+        "log_dice": 14 + np.log2(2 * n / (occurrences[a] + occurrences[b])),
+        "log_likelihood": np.where(n < expected, -g2, g2),
+        "mi": np.log2(n / expected),
+        "p": fisher_p(n, as_left[a], as_right[b], total),
+        "first_start": first_start,
+    }

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import csv
+import gzip
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from numpy.typing import NDArray
 
 #: Open word classes of Universal Dependencies: what an article is about.
 CONTENT_TAGS = ("NOUN", "PROPN", "VERB", "ADJ", "ADV")
@@ -58,27 +61,48 @@ def choose(value: str, allowed: Iterable[str], *, option: str) -> str:
     return value
 
 
-def articles(table: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Give the rows of each article, articles in the order of their first row."""
-    return iter(table.groupby("article_id", sort=False))
+def articles(table: pd.DataFrame, *columns: str, name: str) -> Iterator[tuple[str, dict[str, NDArray]]]:
+    """Give each article's id and columns as arrays, articles in the order of their first row, rows by start.
+
+    A table without the column start, or whose start is not among the columns, keeps its order.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing; see :func:`require`.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"article_id": ["b", "a", "b"], "start": [9, 0, 4], "lemma": ["x", "y", "z"]})
+    >>> [(article_id, own["lemma"].tolist()) for article_id, own in articles(table, "start", "lemma", name="tokens")]
+    [('b', ['z', 'x']), ('a', ['y'])]
+    """
+    require(table, ("article_id", *columns), name=name)
+    arrays = {column: table[column].to_numpy() for column in columns}
+    for column in _FLAGS & arrays.keys():
+        arrays[column] = arrays[column].astype(bool)
+    number, ids = pd.factorize(table["article_id"])
+    keys = (arrays["start"].astype(np.int64), number) if "start" in arrays else (number,)
+    order = np.lexsort(keys)
+    ends = np.cumsum(np.bincount(number, minlength=len(ids)))
+    for article_id, rows in zip(ids, np.split(order, ends[:-1]), strict=True) if len(ids) else ():
+        yield article_id, {column: values[rows] for column, values in arrays.items()}
 
 
-def plain(words: pd.Series) -> pd.Series:
-    """Give words as the word lists have them: case folded, with straight apostrophes."""
-    return words.astype("str").str.casefold().str.replace("’", "'")
+_FLAGS = frozenset({"is_word", "is_stop", "is_title"})
+
+
+def plain(word: str) -> str:
+    """Give a word as the word lists have it: case folded, with straight apostrophes."""
+    return str(word).casefold().replace("’", "'")
 
 
 @cache
-def word_frequencies() -> pd.DataFrame:
-    """Give words per billion of general English, by word form and by lemma; index: the word, case folded."""
-    return pd.read_csv(
-        _data("word_frequencies.tsv.gz"),
-        sep="\t",
-        index_col="word",
-        keep_default_na=False,
-        quoting=csv.QUOTE_NONE,
-        dtype={"word": "str", "form_per_billion": "float64", "lemma_per_billion": "float64"},
-    )
+def word_frequencies(by: str) -> dict[str, int]:
+    """Give words per billion of general English by lemma or by norm; treat it as read-only."""
+    with gzip.open(_data("word_frequencies.tsv.gz"), "rt", encoding="utf-8") as lines:
+        rows = (line.split("\t") for line in list(lines)[1:])
+        return {row[0]: int(row[2 if by == "lemma" else 1]) for row in rows}
 
 
 @cache

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from collections import Counter, defaultdict
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -13,7 +15,7 @@ from analysis.measures import inputs
 from analysis.measures.inputs import CONTENT_TAGS, plain, require
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Container, Sequence
 
     from numpy.typing import NDArray
 
@@ -59,45 +61,31 @@ def counts(
     >>> counts(sentences, tokens)[["measure", "value"]].values.tolist()[:2]
     [['tokens', 3.0], ['words', 2.0]]
     """
-    require(
-        tokens, ("article_id", "sentence", "start", "end", "text", "norm", "lemma", "upos", "is_word"), name="tokens"
-    )
-    require(sentences, ("article_id", "sentence", "paragraph", "is_title"), name="sentences")
+    titles = _running(sentences, "paragraph")
     rows = []
-    for article_id, article in inputs.articles(tokens):
-        here = sentences[sentences["article_id"] == article_id]
-        running = here[~here["is_title"].astype(bool)]
-        words = article[article["is_word"]]
-        types = plain(words["norm"]).value_counts()
-        lemmas = plain(words["lemma"]).nunique()
-        rows += [
-            (article_id, "tokens", len(article), "tokens", np.nan, np.nan, "with punctuation"),
-            (article_id, "words", len(words), "words", np.nan, np.nan, ""),
-            (article_id, "types", len(types), "word forms", np.nan, np.nan, "grows with length"),
-            (article_id, "lemmas", lemmas, "lemmas", np.nan, np.nan, "grows with length"),
-            (
-                article_id,
-                "hapaxes",
-                int((types == 1).sum()),
-                "word forms",
-                np.nan,
-                np.nan,
-                "word forms that occur once",
-            ),
-            (article_id, "sentences", len(running), "sentences", np.nan, np.nan, "without titles"),
-            (article_id, "paragraphs", running["paragraph"].nunique(), "paragraphs", np.nan, np.nan, "without titles"),
-        ]
-        sums = _sums(article, running)
+    for article_id, token in inputs.articles(tokens, *_TOKEN_COLUMNS, "norm", name="tokens"):
+        is_word = token["is_word"]
+        types = Counter(map(plain, token["norm"][is_word]))
+        lemmas = set(map(plain, token["lemma"][is_word]))
+        running = titles.get(article_id, {})
+        sums = _sums(token, running)
+        words = sums["parts"]
+        counted = (
+            ("tokens", len(is_word), "tokens", "with punctuation"),
+            ("words", is_word.sum(), "words", ""),
+            ("types", len(types), "word forms", "grows with length"),
+            ("lemmas", len(lemmas), "lemmas", "grows with length"),
+            ("hapaxes", sum(n == 1 for n in types.values()), "word forms", "word forms that occur once"),
+            ("sentences", len(running), "sentences", "without titles"),
+            ("paragraphs", len(set(running.values())), "paragraphs", "without titles"),
+            ("sentence_length_median", np.median(words) if len(words) else np.nan, "words", ""),
+            ("sentence_length_max", max(words, default=np.nan), "words", ""),
+        )
+        rows += [(article_id, name, value, unit, np.nan, np.nan, note) for name, value, unit, note in counted]
         intervals = _Bootstrap(sums, resamples=resamples, confidence=confidence, seed=seed)
-        lengths_words = sums["parts"]
         for name, unit, formula in _MEANS:
             value, low, high, note = intervals.of(formula)
             rows.append((article_id, name, value, unit, low, high, note))
-        if len(lengths_words):
-            rows.append(
-                (article_id, "sentence_length_median", float(np.median(lengths_words)), "words", np.nan, np.nan, "")
-            )
-            rows.append((article_id, "sentence_length_max", int(lengths_words.max()), "words", np.nan, np.nan, ""))
     return _measures(rows)
 
 
@@ -123,18 +111,16 @@ def lengths(sentences: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFrame:
     >>> lengths(sentences, tokens)[["n_words", "length_chars"]].values.tolist()
     [[2, 9]]
     """
-    require(sentences, ("article_id", "sentence", "start", "end", "is_title"), name="sentences")
+    columns = ["article_id", "sentence", "start", "end", "is_title"]
+    require(sentences, columns, name="sentences")
     require(tokens, ("article_id", "sentence", "is_word"), name="tokens")
-    n_words = tokens[tokens["is_word"]].groupby(["article_id", "sentence"], sort=False).size()
-    keys = pd.MultiIndex.from_frame(sentences[["article_id", "sentence"]])
-    return (
-        sentences[["article_id", "sentence", "start", "end", "is_title"]]
-        .assign(
-            n_words=n_words.reindex(keys, fill_value=0).to_numpy(dtype=int),
-            length_chars=sentences["end"] - sentences["start"],
-        )
-        .reset_index(drop=True)
-    )
+    words = tokens.loc[tokens["is_word"].astype(bool), ["article_id", "sentence"]]
+    n_words = Counter(zip(words["article_id"], words["sentence"], strict=True))
+    keys = zip(sentences["article_id"], sentences["sentence"], strict=True)
+    return sentences[columns].assign(
+        n_words=np.array([n_words[key] for key in keys], dtype=int),
+        length_chars=sentences["end"] - sentences["start"],
+    ).reset_index(drop=True)  # fmt: skip
 
 
 # Lexical diversity
@@ -197,7 +183,6 @@ def diversity(
     >>> found[["ttr", "mattr", "hdd", "yule_k"]].round(4).tolist()
     [0.5, 0.6667, 0.8333, 2500.0]
     """
-    require(tokens, ("article_id", "start", "norm", "is_word"), name="tokens")
     measured = (
         ("ttr", "types per word", 1, "falls with length: do not compare texts of different length", _ttr),
         ("mattr", "types per word", window, f"higher is more varied; windows of {window} words", _mattr(window)),
@@ -207,9 +192,9 @@ def diversity(
         ("maas", "a², natural logarithm", _MIN_WORDS, "lower is more varied; rises slightly with length", _maas),
     )
     rows = []
-    for article_id, article in inputs.articles(tokens):
-        words = plain(article[article["is_word"]].sort_values("start", kind="stable")["norm"])
-        codes = pd.factorize(words)[0]
+    for article_id, token in inputs.articles(tokens, "start", "norm", "is_word", name="tokens"):
+        words = [plain(word) for word in token["norm"][token["is_word"]]]
+        codes = pd.factorize(np.array(words, dtype=object))[0]
         for name, unit, least, note, formula in measured:
             enough = len(codes) >= (least if strict else 1)
             value = formula(codes) if enough else np.nan
@@ -402,12 +387,10 @@ def readability(
     >>> readability(tokens, sentences, strict=False)[["measure", "value"]].round(3).values.tolist()[0]
     ['flesch_reading_ease', 97.025]
     """
-    require(tokens, ("article_id", "sentence", "start", "end", "text", "lemma", "upos", "is_word"), name="tokens")
-    require(sentences, ("article_id", "sentence", "is_title"), name="sentences")
+    running = _running(sentences, "sentence")
     rows = []
-    for article_id, article in inputs.articles(tokens):
-        here = sentences[(sentences["article_id"] == article_id) & ~sentences["is_title"].astype(bool)]
-        sums = _sums(article, here)
+    for article_id, token in inputs.articles(tokens, *_TOKEN_COLUMNS, name="tokens"):
+        sums = _sums(token, running.get(article_id, {}))
         intervals = _Bootstrap(sums, resamples=resamples, confidence=confidence, seed=seed)
         words, n_sentences = int(sums["words"].sum()), len(sums["words"])
         for formula in _READABILITY:
@@ -515,15 +498,13 @@ def tone(tokens: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
     >>> score("VADER is not smart , handsome , nor funny .")
     -0.7424
     """
-    require(tokens, ("article_id", "sentence", "start", "end", "text", "lemma", "upos", "is_word"), name="tokens")
     require(sentences, ("article_id", "sentence", "start", "end", "text"), name="sentences")
-    scored = {}
-    for article_id, article in inputs.articles(tokens):
-        written = _written_words(article)
-        for sentence, words in written.groupby("sentence", sort=False)["text"]:
-            scored[article_id, sentence] = words.tolist()
+    words: dict[tuple[str, int], list[str]] = defaultdict(list)
+    for article_id, token in inputs.articles(tokens, *_TOKEN_COLUMNS, name="tokens"):
+        for word in _written_words(token):
+            words[article_id, word.sentence].append(word.text)
     keys = zip(sentences["article_id"], sentences["sentence"], sentences["text"], strict=True)
-    rows = [_tone(scored.get((article_id, sentence), []), text) for article_id, sentence, text in keys]
+    rows = [_tone(words[article_id, sentence], text) for article_id, sentence, text in keys]
     table = sentences[["article_id", "sentence", "start", "end", "text"]].reset_index(drop=True)
     scores = pd.DataFrame(rows, columns=["compound", "positive", "negative", "neutral", "n_scored"], index=table.index)
     return table.join(scores).assign(note=TONE_WARNING)
@@ -626,72 +607,96 @@ def _turned(valence: float, before: Sequence[str], distance: int) -> float:
 # Sums over sentences, and what is made of them
 
 
-def _written_words(article: pd.DataFrame) -> pd.DataFrame:
-    """Join tokens into the words between spaces: *do* + *n't*, *country* + *'s*, *US* + *-* + *led*.
-
-    Returns sentence, text, upos and lemma of the first token, parts and content (tokens that are words, and content
-    words).
-    """
-    rows = article.sort_values("start", kind="stable")
-    text = rows["text"].astype("str")
-    is_word = rows["is_word"].to_numpy(dtype=bool)
-    joint = text.isin(["-", "‐", "‑", "'", "’"]).to_numpy()
-    start, end, sentence = (rows[c].to_numpy() for c in ("start", "end", "sentence"))
-    part = is_word | joint
-    goes_on = np.zeros(len(rows), dtype=bool)
-    goes_on[1:] = part[1:] & part[:-1] & (start[1:] == end[:-1]) & (sentence[1:] == sentence[:-1])
-    group = np.cumsum(~goes_on)
-    table = pd.DataFrame({
-        "group": group,
-        "sentence": sentence,
-        "text": text.to_numpy(),
-        "is_word": is_word,
-        "upos": rows["upos"].to_numpy(),
-        "lemma": rows["lemma"].to_numpy(),
-        "content": rows["upos"].isin(CONTENT_TAGS).to_numpy() & is_word,
-    })  # fmt: skip
-    grouped = table.groupby("group", sort=False)
-    written = grouped.first()
-    written["text"] = grouped["text"].sum().str.strip("-‐‑'’")
-    written["parts"] = grouped["is_word"].sum()
-    written["content"] = grouped["content"].sum()
-    return written[written["parts"] > 0].reset_index(drop=True)
+_TOKEN_COLUMNS = ("sentence", "start", "end", "text", "lemma", "upos", "is_word")
 
 
-def _sums(article: pd.DataFrame, sentences: pd.DataFrame) -> dict[str, NDArray[np.float64]]:
+class _Written(NamedTuple):
+    """A word between spaces: its sentence and text, lemma and tag of its first token, words and content words in it."""
+
+    sentence: int
+    text: str
+    lemma: str
+    upos: str
+    parts: int
+    content: int
+
+
+_JOINTS = "-‐‑'’"
+
+
+def _written_words(token: dict[str, NDArray]) -> list[_Written]:
+    """Join tokens into the words between spaces: *do* + *n't*, *country* + *'s*, *US* + *-* + *led*."""
+    words: list[_Written] = []
+    reached = None
+    for sentence, start, end, text, lemma, upos, is_word in zip(*(token[c] for c in _TOKEN_COLUMNS), strict=True):
+        if not is_word and text not in _JOINTS:
+            reached = None
+            continue
+        content = int(is_word and upos in CONTENT_TAGS)
+        last = words[-1] if start == reached else None
+        if last is not None and last.sentence == sentence:
+            parts = last.parts + int(is_word)
+            words[-1] = _Written(sentence, last.text + text, last.lemma, last.upos, parts, last.content + content)
+        else:
+            words.append(_Written(sentence, text, lemma, upos, int(is_word), content))
+        reached = end
+    return [word._replace(text=word.text.strip(_JOINTS)) for word in words if word.parts]
+
+
+def _running(sentences: pd.DataFrame, column: str) -> dict[str, dict[int, Any]]:
+    """Give, for each article, the sentences that are no titles, with a column of theirs."""
+    found = {}
+    for article_id, own in inputs.articles(sentences, "sentence", "is_title", column, name="sentences"):
+        kept = ~own["is_title"]
+        found[article_id] = dict(zip(own["sentence"][kept].tolist(), own[column][kept].tolist(), strict=True))
+    return found
+
+
+_SUMS = (
+    "sentences", "words", "parts", "content", "unfamiliar", "complex", "syllables", "letters", "characters",
+    "polysyllables", "long",
+)  # fmt: skip
+
+
+def _sums(token: dict[str, NDArray], sentences: Container[int]) -> dict[str, NDArray[np.float64]]:
     """Sum up, for each of the sentences that has a word, what the formulas need."""
-    article = article[article["sentence"].isin(sentences["sentence"])]
-    written = _written_words(article)
-    codes, order = pd.factorize(written["sentence"])
-    traits = {text: _traits(text) for text in written["text"].unique()}
-    each = pd.DataFrame([traits[text] for text in written["text"]], columns=_TRAITS).astype(float)
-    name = written["upos"].eq("PROPN").to_numpy()
-    each["complex"] *= ~name & written["parts"].eq(1).to_numpy()
-    familiar = {pair: _is_familiar(*pair) for pair in set(zip(written["text"], written["lemma"], strict=True))}
-    known = np.array([familiar[pair] for pair in zip(written["text"], written["lemma"], strict=True)], dtype=bool)
-    each["unfamiliar"] = ~(known | name)
-    each["words"] = 1
-    each["parts"] = written["parts"].to_numpy()
-    each["content"] = written["content"].to_numpy()
-    sums = {column: np.bincount(codes, weights=each[column], minlength=len(order)) for column in each.columns}
-    return {**sums, "sentences": np.ones(len(order))}
+    rows: dict[int, list[tuple]] = defaultdict(list)
+    for word in _written_words(token):
+        if word.sentence in sentences:
+            traits = _traits(word.text)
+            is_name = word.upos == "PROPN"
+            is_complex = traits.complex and word.parts == 1 and not is_name
+            unfamiliar = not is_name and not _is_familiar(word.text, word.lemma)
+            rows[word.sentence].append((1, word.parts, word.content, unfamiliar, is_complex, *traits[1:]))
+    sums = [(1, *map(sum, zip(*words, strict=True))) for words in rows.values()]
+    table = np.array(sums, dtype=float).reshape(-1, len(_SUMS))
+    return dict(zip(_SUMS, table.T, strict=True))
 
 
-_TRAITS = ["syllables", "letters", "characters", "polysyllables", "complex", "long"]
+class _Traits(NamedTuple):
+    complex: bool
+    syllables: int
+    letters: int
+    characters: int
+    polysyllable: bool
+    long: bool
 
 
-def _traits(word: str) -> tuple[int, int, int, bool, bool, bool]:
+@lru_cache(maxsize=20_000)
+def _traits(word: str) -> _Traits:
     """Give what the formulas count of one written word."""
-    spoken = syllables(word)
-    letters, characters = sum(map(str.isalpha, word)), sum(map(str.isalnum, word))
     # A third syllable that is only -es or -ed does not make a word complex.
     stem = word[:-2] if word.casefold().endswith(("es", "ed")) else word
-    return spoken, letters, characters, spoken >= 3, spoken >= 3 and syllables(stem) >= 3, characters > 6  # noqa: PLR2004
+    spoken, characters = syllables(word), sum(map(str.isalnum, word))
+    many = spoken >= 3  # noqa: PLR2004 - a polysyllable has three
+    is_complex = many and syllables(stem) >= 3  # noqa: PLR2004
+    return _Traits(is_complex, spoken, sum(map(str.isalpha, word)), characters, many, characters > 6)  # noqa: PLR2004
 
 
 _INFLECTIONS = ("'s", "s'", "s", "es", "d", "ed", "ing", "er", "est", "ly", "r", "st", "n't")
 
 
+@lru_cache(maxsize=20_000)
 def _is_familiar(word: str, lemma: str) -> bool:
     """Say whether a word is on Dale and Chall's list, itself or without inflection, or is a number."""
     easy = inputs.easy_words()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter, defaultdict
+from itertools import repeat
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -14,8 +16,10 @@ from analysis.measures.statistics import adjust_p, dispersion, log_likelihood, l
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from numpy.typing import NDArray
+
 _BILLION = 1_000_000_000
-_TERMS_MIN_N_FOR_DISPERSION = 3
+_MIN_N_FOR_DISPERSION = 3
 
 
 def terms(
@@ -81,39 +85,33 @@ def terms(
     >>> terms(tokens)[["lemma", "upos", "n", "rate_per_1000", "first_start"]].values.tolist()
     [['Libya', 'PROPN', 2, 500.0, 0], ['see', 'VERB', 1, 250.0, 7]]
     """
-    require(tokens, ("article_id", "start", by, "upos", "is_word", "is_stop"), name="tokens")
     choose(by, ("lemma", "norm"), option="by")
     usual = _Reference(reference, by=by)
     tables = []
-    for article_id, article in inputs.articles(tokens):
-        words = article[article["is_word"]].sort_values("start", kind="stable")
-        total = len(words)
-        key = plain(words[by])
-        slices = np.arange(total) * parts // max(total, 1)
-        if content_only:
-            kept = (words["upos"].isin(CONTENT_TAGS) & ~words["is_stop"].astype(bool)).to_numpy()
-            words, key, slices = words[kept], key[kept], slices[kept]
-        if not len(words):
+    for article_id, token in inputs.articles(tokens, "start", by, "upos", "is_word", "is_stop", name="tokens"):
+        is_word = token["is_word"]
+        total = int(is_word.sum())
+        kept = is_word & np.isin(token["upos"], CONTENT_TAGS) & ~token["is_stop"] if content_only else is_word
+        if not kept.any():
             continue
-        codes, keys = pd.factorize(key)
+        codes, keys = _numbered(map(plain, token[by][kept]))
+        part = (np.cumsum(is_word) - 1) * parts // total
         counts = np.zeros((len(keys), parts))
-        np.add.at(counts, (codes, slices), 1)
+        np.add.at(counts, (codes, part[kept]), 1)
+        sizes = np.bincount(part[is_word], minlength=parts)
         n = counts.sum(axis=1).astype(int)
-        sizes = np.bincount(np.arange(total) * parts // total, minlength=parts)
-        occupied = sizes > 0
-        table = pd.DataFrame({
-            "article_id": article_id,
-            "lemma": _most_frequent(words[by], codes),
-            "upos": _most_frequent(words["upos"], codes),
+        first_start = token["start"][kept][_first(codes)]
+        spread = dispersion(counts[:, sizes > 0], sizes[sizes > 0])
+        columns = {
+            "lemma": _most_frequent(token[by][kept], codes),
+            "upos": _most_frequent(token["upos"][kept], codes),
             "n": n,
             "rate_per_1000": 1000 * n / total,
             **_against(n, total, *usual.counts(keys), tested=n >= min_n, confidence=confidence, correction=correction),
-            "dispersion": np.where(
-                n >= _TERMS_MIN_N_FOR_DISPERSION, dispersion(counts[:, occupied], sizes[occupied]), np.nan
-            ),
-            "first_start": words["start"].to_numpy()[_first(codes)],
-        })  # fmt: skip
-        tables.append(table.sort_values(["n", "first_start"], ascending=[False, True], kind="stable"))
+            "dispersion": np.where(n >= _MIN_N_FOR_DISPERSION, spread, np.nan),
+            "first_start": first_start,
+        }
+        tables.append(_table(article_id, columns, order=np.lexsort((first_start, -n))))
     return _stack(tables, _TERMS_COLUMNS)
 
 
@@ -154,31 +152,29 @@ def keyness(
     >>> found[["lemma", "n", "keyness"]].round(4).values.tolist()
     [['b', 7, 4.5349], ['a', 3, -4.5349]]
     """
-    require(tokens, ("article_id", by, "is_word"), name="tokens")
     choose(by, ("lemma", "norm"), option="by")
     usual = _Reference(reference, by=by)
     tables = []
-    for article_id, article in inputs.articles(tokens):
-        words = article[article["is_word"]]
+    for article_id, token in inputs.articles(tokens, by, "is_word", name="tokens"):
+        words = token[by][token["is_word"]]
         total = len(words)
         if not total:
             continue
-        codes, keys = pd.factorize(plain(words[by]))
-        shown = dict(zip(keys, _most_frequent(words[by], codes), strict=True))
-        here = pd.Series(np.bincount(codes), index=keys)
-        frequent = usual.expecting(min_expected, total)
-        keys = pd.Index([*here.index[here >= min_n], *[word for word in frequent if here.get(word, 0) < min_n]])
-        n = here.reindex(keys, fill_value=0).to_numpy()
+        codes, keys = _numbered(map(plain, words))
+        shown = dict(zip(keys, _most_frequent(words, codes), strict=True))
+        here = dict(zip(keys, np.bincount(codes).tolist(), strict=True))
+        often = [word for word in keys if here[word] >= min_n]
+        keys = [*often, *(word for word in usual.expecting(min_expected, total) if here.get(word, 0) < min_n)]
+        n = np.array([here.get(word, 0) for word in keys], dtype=int)
         against = _against(n, total, *usual.counts(keys), tested=n >= 0, confidence=confidence, correction=correction)
-        table = pd.DataFrame({
-            "article_id": article_id,
+        columns = {
             "lemma": [shown.get(word, word) for word in keys],
             "n": n,
             "expected": against["reference_per_1000"] * total / 1000,
             "rate_per_1000": 1000 * n / total,
             **against,
-        })  # fmt: skip
-        tables.append(table.sort_values("keyness", ascending=False, kind="stable"))
+        }
+        tables.append(_table(article_id, columns, order=np.argsort(-against["keyness"], kind="stable")))
     return _stack(tables, _KEYNESS_COLUMNS)
 
 
@@ -208,21 +204,19 @@ def occurrences(tokens: pd.DataFrame, words: str | Iterable[str], *, by: str = "
     >>> occurrences(tokens, "fog")[["word", "start", "position"]].values.tolist()
     [['fog', 0, 0.0], ['fog', 8, 0.5]]
     """
-    require(tokens, ("article_id", "token", "start", "end", "is_word", by), name="tokens")
     wanted = list(dict.fromkeys([words] if isinstance(words, str) else words))
-    order = {key: place for place, key in reversed(list(enumerate(plain(pd.Series(wanted, dtype="str")))))}
+    order = {plain(word): place for place, word in reversed(list(enumerate(wanted)))}
     tables = []
-    for _, article in inputs.articles(tokens):
-        article = article.sort_values("start", kind="stable")  # noqa: PLW2901 - the same rows, in order
-        is_word = article["is_word"].to_numpy(dtype=bool)
-        before = np.cumsum(is_word) - is_word
-        key = plain(article[by])
-        found = key.isin(list(order)).to_numpy()
-        place = key[found].map(order).to_numpy(dtype=int)
-        table = article.loc[found, ["article_id", "token", "start", "end"]].assign(
-            word=[wanted[i] for i in place], position=before[found] / max(is_word.sum(), 1)
-        )
-        tables.append(table.iloc[np.argsort(place, kind="stable")])
+    for article_id, token in inputs.articles(tokens, "token", "start", "end", "is_word", by, name="tokens"):
+        is_word = token["is_word"]
+        place = np.array([order.get(plain(word), -1) for word in token[by]], dtype=int)
+        found = np.flatnonzero(place >= 0)
+        columns = {
+            "word": [wanted[i] for i in place[found]],
+            **{name: token[name][found] for name in ("token", "start", "end")},
+            "position": (np.cumsum(is_word) - is_word)[found] / max(is_word.sum(), 1),
+        }
+        tables.append(_table(article_id, columns, order=np.argsort(place[found], kind="stable")))
     return _stack(tables, ("article_id", "word", "token", "start", "end", "position"))
 
 
@@ -260,30 +254,29 @@ def tag_profile(
     >>> float(profile.loc["NOUN", "share"]), int(profile.loc["ADJ", "n"])
     (0.5, 0)
     """
-    require(tokens, ("article_id", "upos", "is_word"), name="tokens")
     if reference is None:
-        counts = pd.Series(inputs.news_tag_counts()).drop(["PUNCT", "SYM"])
+        usual = {tag: n for tag, n in inputs.news_tag_counts().items() if tag not in _MARKS}
     else:
         require(reference, ("upos", "is_word"), name="reference")
-        counts = reference.loc[reference["is_word"], "upos"].astype("str").value_counts()
+        usual = Counter(reference.loc[reference["is_word"].astype(bool), "upos"])
     tables = []
-    for article_id, article in inputs.articles(tokens):
-        here = article.loc[article["is_word"], "upos"].astype("str").value_counts()
-        total = here.sum()
+    for article_id, token in inputs.articles(tokens, "upos", "is_word", name="tokens"):
+        here = Counter(token["upos"][token["is_word"]])
+        total = here.total()
         if not total:
             continue
-        everywhere = sorted({*here.index, *counts.index}, key=lambda tag: (-counts.get(tag, 0), tag))
-        n = here.reindex(everywhere, fill_value=0).to_numpy()
-        usual = counts.reindex(everywhere, fill_value=0).to_numpy()
+        tags = sorted({*here, *usual}, key=lambda tag: (-usual.get(tag, 0), tag))
+        n, other_n = (np.array([counts.get(tag, 0) for tag in tags]) for counts in (here, usual))
         against = _against(
-            n, total, usual, counts.sum(), tested=n >= 0, confidence=confidence, correction="benjamini-hochberg"
-        )
+            n, total, other_n, sum(usual.values()), tested=n >= 0, confidence=confidence,
+            correction="benjamini-hochberg",
+        )  # fmt: skip
         against["reference_share"] = against.pop("reference_per_1000") / 1000
-        table = pd.DataFrame({"article_id": article_id, "upos": everywhere, "n": n, "share": n / total, **against})
-        tables.append(table)
+        tables.append(_table(article_id, {"upos": tags, "n": n, "share": n / total, **against}))
     return _stack(tables, _TAG_COLUMNS)
 
 
+_MARKS = frozenset({"PUNCT", "SYM"})
 _AGAINST_COLUMNS = ("keyness", "log_ratio", "log_ratio_low", "log_ratio_high", "p", "p_adjusted")
 _TERMS_COLUMNS = (
     "article_id", "lemma", "upos", "n", "rate_per_1000", "reference_per_1000", *_AGAINST_COLUMNS, "dispersion",
@@ -300,41 +293,42 @@ class _Reference:
 
     def __init__(self, table: pd.DataFrame | None, *, by: str) -> None:
         if table is None:
-            self._counts = inputs.word_frequencies()["lemma_per_billion" if by == "lemma" else "form_per_billion"]
+            self._counts: dict[str, int] = inputs.word_frequencies(by)
             self._total = _BILLION
             self._absent = inputs.REFERENCE_FLOOR_PER_BILLION
             return
         require(table, (by,), name="reference")
         if "is_word" in table.columns:
-            table = table[table["is_word"]]
-        weights = table["n"] if "n" in table.columns else pd.Series(1, index=table.index)
-        self._counts = weights.groupby(plain(table[by]).to_numpy()).sum()
-        self._total = int(self._counts.sum())
-        self._absent = 0
+            table = table[table["is_word"].astype(bool)]
+        counts: Counter[str] = Counter()
+        for word, n in zip(table[by], table["n"] if "n" in table.columns else repeat(1), strict=False):
+            counts[plain(word)] += int(n)
+        self._counts, self._total, self._absent = counts, counts.total(), 0
         if not self._total:
             raise ValueError("the reference has no word; expected a tokens table, or the columns lemma and n")
 
-    def counts(self, keys: Sequence[str]) -> tuple[np.ndarray, int]:
+    def counts(self, keys: Iterable[str]) -> tuple[NDArray[np.float64], int]:
         """Give the occurrences of words, and of all words together."""
         # A listed form whose lemma is another word has a count near zero: it is as good as absent.
-        n = self._counts.reindex(keys, fill_value=0).to_numpy(dtype=float)
+        n = np.array([self._counts.get(key, 0) for key in keys], dtype=float)
         return np.maximum(n, self._absent), self._total
 
     def expecting(self, n: float, total: int) -> list[str]:
         """Give the words that would stand at least n times in a text of ``total`` words."""
-        return list(self._counts.index[self._counts * (total / self._total) >= n])
+        least = n * self._total / total
+        return [word for word, count in self._counts.items() if count >= least]
 
 
 def _against(
-    n: np.ndarray,
+    n: NDArray,
     total: int,
-    other_n: np.ndarray,
+    other_n: NDArray,
     other_total: int,
     *,
-    tested: np.ndarray,
+    tested: NDArray,
     confidence: float,
     correction: str,
-) -> dict[str, np.ndarray]:
+) -> dict[str, NDArray]:
     """Compare counts with a reference's; NaN where not tested."""
     ratio, low, high = log_ratio(n, total, other_n, other_total, confidence=confidence)
     g2 = log_likelihood(n, total, other_n, other_total)
@@ -354,17 +348,30 @@ def _against(
     }
 
 
-def _first(codes: np.ndarray) -> np.ndarray:
+def _numbered(keys: Iterable[str]) -> tuple[NDArray[np.int64], list[str]]:
+    """Give each key the number of its first appearance among the distinct keys, and those keys."""
+    numbers: dict[str, int] = {}
+    codes = [numbers.setdefault(key, len(numbers)) for key in keys]
+    return np.array(codes, dtype=np.int64), list(numbers)
+
+
+def _first(codes: NDArray[np.int64]) -> NDArray[np.int64]:
     """Give the position of each code's first occurrence, codes being numbered in order of appearance."""
     return np.unique(codes, return_index=True)[1]
 
 
-def _most_frequent(values: pd.Series, codes: np.ndarray) -> list[str]:
+def _most_frequent(values: NDArray, codes: NDArray[np.int64]) -> list[str]:
     """Give each code's most frequent value, the first to appear among equals."""
-    table = pd.DataFrame({"code": codes, "value": values.astype("str").to_numpy()})
-    counted = table.groupby(["code", "value"], sort=False).size().reset_index(name="n")
-    counted = counted.sort_values(["code", "n"], ascending=[True, False], kind="stable")
-    return counted.drop_duplicates("code")["value"].tolist()
+    counted: dict[int, Counter[str]] = defaultdict(Counter)
+    for code, value in zip(codes.tolist(), values, strict=True):
+        counted[code][value] += 1
+    return [max(counts, key=counts.__getitem__) for counts in counted.values()]
+
+
+def _table(article_id: str, columns: dict[str, Any], *, order: NDArray[np.int64] | None = None) -> pd.DataFrame:
+    """Make one article's table, its rows in the order given."""
+    table = pd.DataFrame({"article_id": article_id, **columns})
+    return table if order is None else table.take(order)
 
 
 def _stack(tables: list[pd.DataFrame], columns: Sequence[str]) -> pd.DataFrame:
