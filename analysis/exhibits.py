@@ -110,7 +110,7 @@ class _Exhibit:
         return f"[{self.kind} {self.id}] {self.caption}".rstrip()
 
 
-class _Column(NamedTuple):
+class Column(NamedTuple):
     """A column as it is shown: its cells written out."""
 
     name: str
@@ -196,17 +196,18 @@ class Table(_Exhibit):
         shown = self.data.head(self.rows)
         return list(zip(shown["start"].tolist(), shown["end"].tolist(), strict=True))
 
-    def _columns(self) -> list[_Column]:
+    def written(self) -> list[Column]:
+        """Give the shown columns and rows as they are written for a reader."""
         shown = self.data.head(self.rows)
         return [
-            _Column(
+            Column(
                 name, heading, is_number=_is_number(shown[name]), cells=_formatted(shown[name], mixed="unit" in shown)
             )
             for name, heading in self.headings().items()
         ]
 
     def _body(self, *, linked: bool) -> str:
-        columns = self._columns()
+        columns = self.written()
         grid = [[html.escape(cell) for cell in column.cells] for column in columns]
         if linked:
             names = [column.name for column in columns]
@@ -229,7 +230,7 @@ class Table(_Exhibit):
 
     def _latex(self) -> str:
         """Write the shown rows as a booktabs table with caption, label and notes."""
-        columns = self._columns()
+        columns = self.written()
         head = " & ".join(latex(column.heading) for column in columns)
         rows = [" & ".join(map(latex, row)) for row in zip(*(column.cells for column in columns), strict=True)]
         notes = " ".join(map(latex, self.all_notes()))

@@ -9,13 +9,16 @@ from pathlib import Path
 import lxml.etree
 import lxml.html
 import nbformat
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import Article, make_report
+from analysis import Article, Number, Table, Text, make_report
 from analysis.report import ParameterError, ReportError, notebook_parameters, read_parameters
-from analysis.report.page import _anchored
+from analysis.report.content import Content, Numbered, Numbers, Output, Prose, Section
+from analysis.report.page import _anchored, write_page
+from analysis.report.paper import write_paper
 
 PARAMETERS = (
     'article = "a.txt"  # the article\nn = 2  # how many\nshare: float = 0.5\nnote = "x"  # a # sign\nflag = True'
@@ -85,6 +88,7 @@ def test_a_report_is_one_folder(report):
         "numbers.json",
         "numbers.tex",
         "report.html",
+        "report.pdf",
         "ro-crate-metadata.json",
         "tables/story.csv",
         "tables/words.csv",
@@ -114,6 +118,44 @@ def test_the_page_stands_alone_and_nothing_in_it_acts(report):
     assert not [name for element in tree.iter() for name in element.attrib if name.startswith("on")]
     assert not re.findall(r"@import|url\(", tree.find(".//style").text)
     assert "default-src 'none'" in page
+
+
+def test_the_paper_is_a_tagged_pdf(report):
+    paper = (report / "report.pdf").read_bytes()
+    assert paper.startswith(b"%PDF")
+    assert b"/MarkInfo" in paper
+    assert b"/StructTreeRoot" in paper
+    assert b"pdfuaid" in paper
+    assert b"CreationDate" not in paper or b"19700101" in paper
+
+
+STRANGE = [
+    "中文 标题\n\n北京 下雨了 🌧 It rained.",
+    "عنوان\n\nأمطرت. It rained \N{RIGHT-TO-LEFT OVERRIDE}in Cairo.",
+    "#set page(fill: red) $x$ *b* _i_ @ref <label> \\ `raw` // no\n\n#panic() It rained.",
+    "\N{ZERO WIDTH SPACE}a\0\x1b[31m\N{COMBINING ACUTE ACCENT}\n\nIt rained.",
+]
+
+
+@pytest.mark.parametrize("text", STRANGE)
+def test_paper_and_page_take_any_text(text):
+    """Other scripts, emoji, control characters and markup of any kind are letters like others."""
+    article = Article.from_text(text, id="strange")
+    spans = pd.DataFrame({"start": [0], "end": [2]})
+    table = pd.DataFrame({"word": text.split(), "$n_1$": 1})
+    blocks = [
+        Prose("### Far below\n\nSee *this* & `that`.\n\n## Back\n\n1. one\n2. [two](https://example.org)"),
+        Output(text, is_warning=False),
+        Numbered(Table(table, id="words", caption=text, notes=[text]), "Table 1", "cell"),
+        Numbered(Text(text, spans, id="story", caption=text), "Text 1", "cell"),
+        Numbers([Number(3, id="n", unit="words")], "cell"),
+    ]
+    content = Content([Section("1-a", text, blocks)])
+    assert write_paper(article, content).startswith(b"%PDF")
+    tree = lxml.html.fromstring(write_page(article, content))
+    assert tree.xpath("//details") == []
+    shown = tree.xpath("//section[@aria-labelledby='article']/div")[0].text_content()
+    assert shown == "".join("\N{REPLACEMENT CHARACTER}" if c == "\0" else c for c in text).replace("\x1b", "\x1b")
 
 
 @given(st.text(max_size=30), st.sets(st.tuples(st.integers(0, 30), st.integers(0, 30)), max_size=6))

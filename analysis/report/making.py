@@ -14,6 +14,7 @@ from analysis.article import write_article
 from analysis.exhibits import Number
 from analysis.report.content import Content, read_content
 from analysis.report.page import write_page
+from analysis.report.paper import write_paper
 from analysis.report.record import RECORD, write_record
 from analysis.report.running import (
     NOTEBOOKS,
@@ -102,6 +103,7 @@ def make_report(
         shutil.rmtree(folder / "notebooks" / ".ipython", ignore_errors=True)
         content = read_content(executed)
         _write_files(folder, article, content)
+        (folder / "report.pdf").write_bytes(write_paper(article, content))
         write_record(folder, article, content, parameters=values, notebooks=paths)
     shutil.rmtree(f"{out}.failed", ignore_errors=True)
     return out
