@@ -368,17 +368,19 @@ def frequency_rank(terms: pd.DataFrame) -> Figure:
         _Kind("Zipf’s law: highest count ÷ rank", _GREY, "_", points=10),
     ]
     labels: list[Text] = []
-    with _drawing(
-        f"{_plural(len(rows), 'term')} by rank and frequency", alt=alt, inches=2.6, legend=legend, thin=labels
-    ) as figure:
+    title = f"{_plural(len(rows), 'term')} by rank and frequency"
+    with _drawing(title, alt=alt, inches=2.6, legend=legend, thin=labels) as figure:
+        from matplotlib.transforms import offset_copy
+
         axes = figure.subplots()
         axes.grid(visible=True, axis="both")
         ranks = np.array([1, max(2, len(n))])
         axes.plot(ranks, n[0] / ranks, color=_GREY, linewidth=0.9, linestyle=(0, (4, 3)))
         axes.plot(ends + 1, n[ends], "o-", color=_BLUE, linewidth=1.4, markersize=4)
+        above = offset_copy(axes.transData, figure, x=5, y=4, units="points")
         for i, j in zip(first[:12], last, strict=False):
             word = _shown(rows["lemma"].iloc[i], 1.1) + (f" + {j - i:,} more" if j > i else "")
-            labels.append(axes.annotate(word, (i + 1, n[i]), (5, 4), textcoords="offset points", va="bottom"))
+            labels.append(axes.text(i + 1, n[i], word, transform=above, va="bottom"))
         axes.set_xscale("log")
         axes.set_yscale("log")
         axes.set_xlim(0.85, 1.2 * max(2, len(rows)))
@@ -722,6 +724,7 @@ def measures_intervals(measures: pd.DataFrame) -> Figure:
             _label_rows(axes, labels[part.index])
             axes.set_xlabel(_shown(unit, 4) or "value")
             axes.margins(x=0.06)
+            axes.locator_params(axis="x", nbins=5)
             for i in np.flatnonzero(np.isnan(value)):
                 note = part["note"].iloc[i]
                 text = _shown(note if isinstance(note, str) and note else "undefined", 4.5)
