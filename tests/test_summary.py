@@ -84,7 +84,8 @@ def test_what_is_no_sentence_is_excluded_and_says_why(scores):
 def test_a_line_is_told_from_a_sentence(text, reason):
     sentences, tokens = tables(f"{text}\n\nThe dog saw the cat in the park and it ran.")
     tokens["upos"] = tokens["upos"].where(~tokens["norm"].isin(["says", "taken", "is"]), "VERB")
-    assert summary.exclusions.excluded(sentences, tokens).tolist() == [reason, ""]
+    columns = ({name: table[name].to_numpy() for name in table.columns} for table in (sentences, tokens))
+    assert summary.exclusions.excluded(*columns).tolist() == [reason, ""]
 
 
 def test_the_method_lead_follows_the_text(scores):

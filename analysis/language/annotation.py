@@ -295,8 +295,7 @@ def label(words: Words) -> dict[str, Any]:
     return {
         "norm": pd.array(norms, dtype="str").take(places),
         "lemma": pd.array([lemma(*row, lemmas) for row in rows], dtype="str").take(places),
-        "upos": tags["upos"],
-        "xpos": tags["xpos"],
+        "upos": tags["upos"], "xpos": tags["xpos"],
         "is_word": np.array([any(map(str.isalnum, norm)) for norm in norms], dtype=bool)[places],
         "is_stop": np.array([norm in stop_words for norm in norms], dtype=bool)[places],
         "entity": np.array(model.labels, dtype=object)[entity],

@@ -5,7 +5,7 @@ the text as a whole, :mod:`statistics` holds the formulas and :mod:`inputs` read
 """
 
 from analysis.measures.contexts import NAME_LABELS, collocations, concordance, cooccurrence, names
-from analysis.measures.inputs import CONTENT_TAGS, choose, require
+from analysis.measures.inputs import CONTENT_TAGS
 from analysis.measures.statistics import (
     DISPERSIONS,
     adjust_p,
@@ -24,7 +24,6 @@ __all__ = [
     "NAME_LABELS",
     "TONE_WARNING",
     "adjust_p",
-    "choose",
     "collocations",
     "concordance",
     "cooccurrence",
@@ -40,7 +39,6 @@ __all__ = [
     "occurrences",
     "rates_p",
     "readability",
-    "require",
     "syllables",
     "tag_profile",
     "terms",

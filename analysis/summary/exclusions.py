@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from typing import TYPE_CHECKING
 
-import pandas as pd
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 #: Sentences of one article that are scored; those after them are listed without a score.
 MAX_SENTENCES = 5000
@@ -58,46 +63,49 @@ _BOILERPLATE = _any(
 )
 
 
-def excluded(sentences: pd.DataFrame, tokens: pd.DataFrame) -> pd.Series:
+def excluded(sentence: dict[str, NDArray], token: dict[str, NDArray]) -> NDArray[np.str_]:
     """Say of each sentence of one article why it is none of a summary; empty where it may be.
 
     Parameters
     ----------
-    sentences
-        The sentences of one article with sentence, text, is_title.
-    tokens
-        Its tokens with sentence, upos, is_word.
+    sentence
+        Columns of the sentences of one article: sentence, text, is_title.
+    token
+        Columns of its tokens: sentence, upos, is_word.
 
     Returns
     -------
-    Series of str
-        title, dateline, by-line, caption, boilerplate, fragment (one word, or at most eight without a verb),
-        beyond the first 5,000, or empty. A text of fragments alone (verse, a list) keeps them.
+    ndarray of str
+        title, dateline, by-line, caption, boilerplate, fragment (one word, or at most eight without a verb), beyond the
+        first 5,000, or empty. A text of fragments alone (verse, a list) keeps them.
 
     Examples
     --------
-    >>> sentences = pd.DataFrame({
-    ...     "sentence": [0, 1, 2, 3], "text": ["Fog shuts port", "By Ann Lee", "Fog shut the port.", "© 2014 Echo"],
-    ...     "is_title": [True, False, False, False]})
-    >>> tokens = pd.DataFrame({
-    ...     "sentence": [0] * 3 + [1] * 3 + [2] * 5 + [3] * 3, "is_word": True,
-    ...     "upos": "NOUN VERB NOUN ADP PROPN PROPN NOUN VERB DET NOUN PUNCT X X X".split()})
-    >>> excluded(sentences, tokens).tolist()
+    >>> lines = ["Fog shuts port", "By Ann Lee", "Fog shut the port.", "© 2014 Echo"]
+    >>> sentence = {"sentence": [0, 1, 2, 3], "text": lines, "is_title": [True, False, False, False]}
+    >>> token = {
+    ...     "sentence": [0] * 3 + [1] * 3 + [2] * 5 + [3] * 3, "is_word": [True] * 14,
+    ...     "upos": "NOUN VERB NOUN ADP PROPN PROPN NOUN VERB DET NOUN PUNCT X X X".split()}
+    >>> excluded(sentence, token).tolist()
     ['title', 'by-line', '', 'boilerplate']
     """
-    n_words = tokens[tokens["is_word"]].groupby("sentence").size()
-    with_verb = set(tokens.loc[tokens["upos"].isin(["VERB", "AUX"]), "sentence"])
-    titles = {_bare(text) for text in sentences.loc[sentences["is_title"].astype(bool), "text"]}
+    n_words: Counter[int] = Counter()
+    with_verb = set()
+    for number, upos, is_word in zip(token["sentence"], token["upos"], token["is_word"], strict=True):
+        n_words[number] += bool(is_word)
+        if upos in {"VERB", "AUX"}:
+            with_verb.add(number)
+    titles = {_bare(text) for text, is_title in zip(sentence["text"], sentence["is_title"], strict=True) if is_title}
     reasons = []
-    for place, (sentence, text) in enumerate(zip(sentences["sentence"], sentences["text"], strict=True)):
-        if _bare(text) in titles:
+    for place, (number, text) in enumerate(zip(sentence["sentence"], sentence["text"], strict=True)):
+        if titles and _bare(text) in titles:
             reasons.append("title")
         elif place >= MAX_SENTENCES:
             reasons.append(f"beyond the first {MAX_SENTENCES:,}")
         else:
-            reasons.append(_reason(text.strip(), int(n_words.get(sentence, 0)), has_verb=sentence in with_verb))
-    found = pd.Series(reasons, index=sentences.index, dtype="str")
-    return found if (found == "").any() else found.where(found != "fragment", "")
+            reasons.append(_reason(text.strip(), n_words[number], has_verb=number in with_verb))
+    found = np.array(reasons, dtype=object)
+    return found if (found == "").any() else np.where(found == "fragment", "", found)
 
 
 def _reason(text: str, n_words: int, *, has_verb: bool) -> str:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import pandas as pd
 
-from analysis import measures
+from analysis.measures import inputs
 from analysis.summary.exclusions import MONTH, excluded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
 
 def glance(
@@ -65,23 +69,39 @@ def glance(
     >>> glance(sentences, tokens, mentions)[["question", "answer", "start"]].values.tolist()
     [['what', 'shut its border', 6], ['when', 'on Monday', 22], ['where', 'Egypt', 0]]
     """
-    measures.require(sentences, ("article_id", "sentence", "start", "text", "is_title"), name="sentences")
-    measures.require(tokens, ("article_id", "sentence", "start", "end", "lemma", "upos", "is_word"), name="tokens")
-    measures.require(mentions, ("article_id", "sentence", "start", "end", "text", "label", "name"), name="mentions")
+    given = (
+        (sentences, ("sentence", "start", "text", "is_title"), "sentences"),
+        (tokens, ("sentence", "start", "end", "lemma", "upos", "is_word"), "tokens"),
+        (mentions, ("sentence", "start", "end", "text", "label", "name"), "mentions"),
+    )
+    by_article = [dict(inputs.articles(table, *columns, name=name)) for table, columns, name in given]
+    nothing = [{column: table[column].to_numpy()[:0] for column in columns} for table, columns, _ in given]
     rows = []
-    for article_id, own in sentences.groupby("article_id", sort=False):
-        own_tokens = tokens[tokens["article_id"] == article_id].sort_values("start", kind="stable")
-        own_mentions = mentions[mentions["article_id"] == article_id].sort_values("start", kind="stable")
-        leading = own[excluded(own, own_tokens) == ""].head(n_sentences)
+    for article_id in by_article[0]:
+        sentence, token, mention = (
+            found.get(article_id, none) for found, none in zip(by_article, nothing, strict=True)
+        )
+        kept = np.flatnonzero(excluded(sentence, token) == "")[:n_sentences]
+        leading = {sentence["sentence"][i]: (sentence["start"][i], sentence["text"][i]) for i in kept}
+        named = [_Mention(*row) for row in zip(*(mention[name] for name in _Mention._fields), strict=True)]
         answers = {
-            "who": _named(own_mentions, leading, _WHO),
-            "what": _events(own_tokens, leading),
-            "when": _times(own_mentions, leading),
-            "where": _named(own_mentions, leading, _WHERE),
+            "who": _named(named, leading, _WHO),
+            "what": _events(token, leading),
+            "when": _times(named, leading),
+            "where": _named(named, leading, _WHERE),
         }
         rows += [(article_id, question, *answer) for question, found in answers.items() for answer in found[:n]]
     columns = ["article_id", "question", "answer", "label", "n", "sentence", "start", "end", "text"]
     return pd.DataFrame(rows, columns=columns)
+
+
+class _Mention(NamedTuple):
+    sentence: int
+    start: int
+    end: int
+    text: str
+    label: str
+    name: str
 
 
 _WHO = ("person", "organization", "norp")
@@ -105,28 +125,27 @@ _TIME = re.compile(
 _MAX_EVENT_TOKENS = 8
 
 
-def _named(mentions: pd.DataFrame, leading: pd.DataFrame, labels: Sequence[str]) -> list[tuple]:
+_Leading = dict[int, tuple[int, str]]
+
+
+def _named(mentions: list[_Mention], leading: _Leading, labels: Sequence[str]) -> list[tuple]:
     """Give the names of some labels in the leading sentences, the most mentioned first."""
-    total = mentions["name"].value_counts()
-    here = mentions[mentions["sentence"].isin(leading["sentence"]) & mentions["label"].isin(labels)]
-    first = here.drop_duplicates("name")
-    rows = [
-        (m.name, m.label, int(total[m.name]), m.sentence, m.start, m.end, m.text)
-        for m in first[["name", "label", "sentence", "start", "end", "text"]].itertuples(index=False)
-    ]
+    total = Counter(m.name for m in mentions)
+    first: dict[str, _Mention] = {}
+    for m in mentions:
+        if m.sentence in leading and m.label in labels:
+            first.setdefault(m.name, m)
+    rows = [(m.name, m.label, total[m.name], m.sentence, m.start, m.end, m.text) for m in first.values()]
     return sorted(rows, key=lambda row: -row[2])
 
 
-def _times(mentions: pd.DataFrame, leading: pd.DataFrame) -> list[tuple]:
+def _times(mentions: list[_Mention], leading: _Leading) -> list[tuple]:
     """Give the dates that the mentions have, and the times that they miss, by place."""
     spans = {}
-    for sentence, start, text in leading[["sentence", "start", "text"]].itertuples(index=False):
+    for sentence, (begin, text) in leading.items():
         for found in _TIME.finditer(text):
-            lead = len(found.group()) - len(found.group().lstrip())
-            spans[start + found.start() + lead, start + found.end()] = (sentence, found.group().strip())
-    dated = mentions[mentions["sentence"].isin(leading["sentence"]) & mentions["label"].eq("date")]
-    for m in dated[["start", "end", "sentence", "text"]].itertuples(index=False):
-        spans[m.start, m.end] = (m.sentence, m.text)
+            spans[begin + found.start(), begin + found.end()] = (sentence, found.group())
+    spans |= {(m.start, m.end): (m.sentence, m.text) for m in mentions if m.label == "date" and m.sentence in leading}
     rows, reached = [], -1
     # Of two that overlap, the one that begins first, and of those the longer.
     for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
@@ -137,25 +156,32 @@ def _times(mentions: pd.DataFrame, leading: pd.DataFrame) -> list[tuple]:
     return rows
 
 
-def _events(tokens: pd.DataFrame, leading: pd.DataFrame) -> list[tuple]:
-    """Give each verb that is no verb of saying, with what follows it up to the next noun."""
+def _events(token: dict[str, NDArray], leading: _Leading) -> list[tuple]:
+    """Give the first verb of each sentence that is none of saying, with what follows it up to the next noun."""
+    columns = (token[name].tolist() for name in ("sentence", "start", "end", "lemma", "upos"))
+    own: dict[int, list[tuple]] = defaultdict(list)
+    for sentence, *rest in zip(*columns, strict=True):
+        if sentence in leading:
+            own[sentence].append(rest)
     rows = []
-    for sentence, begin, text in leading[["sentence", "start", "text"]].itertuples(index=False):
-        own = list(
-            tokens.loc[tokens["sentence"] == sentence, ["start", "end", "lemma", "upos"]].itertuples(index=False)
+    for sentence, (begin, text) in leading.items():
+        words = own[sentence]
+        verbs = (
+            i for i, (*_, lemma, upos) in enumerate(words) if upos == "VERB" and inputs.plain(lemma) not in _SAYING
         )
-        reached = -1
-        for i, token in enumerate(own):
-            if token.upos != "VERB" or token.start < reached or str(token.lemma).casefold() in _SAYING:
+        verb = next(verbs, None)
+        if verb is None:
+            continue
+        start, end = words[verb][:2]
+        has_noun = False
+        for _, later, _, upos in words[verb + 1 : verb + 1 + _MAX_EVENT_TOKENS]:
+            is_noun = upos in {"NOUN", "PROPN"}
+            if upos == "PUNCT" and not has_noun and text[later - begin - 1] in "-‐‑":
                 continue
-            end, noun = token.end, False
-            for later in own[i + 1 : i + 1 + _MAX_EVENT_TOKENS]:
-                if later.upos == "PUNCT" or (noun and later.upos not in {"NOUN", "PROPN"}):
-                    break
-                noun |= later.upos in {"NOUN", "PROPN"}
-                end = later.end if noun else end
-            words = text[token.start - begin : end - begin]
-            rows.append((" ".join(words.split()), "event", 1, sentence, token.start, end, words))
-            reached = end
-            break
+            if upos == "PUNCT" or (has_noun and not is_noun):
+                break
+            if is_noun:
+                has_noun, end = True, later
+        phrase = text[start - begin : end - begin]
+        rows.append((" ".join(phrase.split()), "event", 1, sentence, start, end, phrase))
     return rows

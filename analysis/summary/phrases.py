@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from statistics import fmean, median, pstdev
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from analysis import measures
+from analysis.measures import inputs
 from analysis.summary.exclusions import excluded
 from analysis.summary.sentences import page_rank
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+    from numpy.typing import NDArray
 
 
 def key_phrases(
@@ -83,182 +87,210 @@ def key_phrases(
     >>> key_phrases(tokens, sentences)["phrase"].tolist()
     ['Air strikes', 'old air base']
     """
-    measures.require(tokens, _TOKEN_COLUMNS, name="tokens")
-    measures.require(sentences, ("article_id", "sentence", "start", "text", "is_title"), name="sentences")
     chosen = list(PHRASE_METHODS)
     if methods is not None:
-        chosen = [measures.choose(method, PHRASE_METHODS, option="methods") for method in methods]
-    tables = []
-    for article_id, own in tokens.groupby("article_id", sort=False):
-        own_sentences = sentences[sentences["article_id"] == article_id]
-        kept = excluded(own_sentences, own).isin(["", "title"])
-        own_sentences = own_sentences[kept]
-        ordered = own[own["sentence"].isin(own_sentences["sentence"])].sort_values("start", kind="stable")
-        found = _phrases(ordered, own_sentences, max_words=max_words)
-        if found.empty:
+        chosen = [inputs.choose(method, PHRASE_METHODS, option="methods") for method in methods]
+    columns = ("sentence", "start", "text", "is_title")
+    by_article = dict(inputs.articles(sentences, *columns, name="sentences"))
+    nothing = {column: sentences[column].to_numpy()[:0] for column in columns}
+    rows = []
+    for article_id, own in inputs.articles(tokens, *_Token._fields, name="tokens"):
+        sentence = by_article.get(article_id, nothing)
+        kept = np.isin(excluded(sentence, own), ["", "title"])
+        texts = {sentence["sentence"][i]: (sentence["start"][i], sentence["text"][i]) for i in np.flatnonzero(kept)}
+        token = [_Token(*row) for row in zip(*(own[name] for name in _Token._fields), strict=True)]
+        token = [t for t in token if t.sentence in texts]
+        phrases = _phrases(token, texts, max_words=max_words)
+        if not phrases:
             continue
-        words = _PhraseWords(ordered, found, reference)
-        standing = pd.DataFrame(index=found.index)
-        for method in chosen:
-            found[method] = [PHRASE_METHODS[method](words, row) for row in found.itertuples()]
-            standing[method] = _beaten(found[method].round(9))
-        found["score"] = standing.mean(axis=1)
-        top = pd.DataFrame({m: found[m].rank(ascending=False, method="first") <= n for m in chosen})
-        found["agreement"] = top.mean(axis=1)
-        found = found.sort_values(["score", "first_start"], ascending=[False, True], kind="stable").head(n)
-        tables.append(found.assign(article_id=article_id))
-    columns = ["article_id", "phrase", "score", *chosen, "agreement", "n", "first_start", "first_end"]
-    return pd.concat(tables, ignore_index=True)[columns] if tables else pd.DataFrame(columns=columns)
+        words = _Words(token, phrases, reference)
+        scores = np.array([[PHRASE_METHODS[method](words, phrase) for method in chosen] for phrase in phrases])
+        beaten = np.column_stack([_beaten(column) for column in scores.round(9).T])
+        agreed = np.mean([_rank(column) < n for column in scores.T], axis=0)
+        total = beaten.mean(axis=1)
+        order = np.lexsort(([phrase.start for phrase in phrases], -total))[:n]
+        rows += [
+            (article_id, phrases[i].text, total[i], *scores[i], agreed[i], phrases[i].n, *phrases[i][3:]) for i in order
+        ]
+    names = ["article_id", "phrase", "score", *chosen, "agreement", "n", "first_start", "first_end"]
+    return pd.DataFrame(rows, columns=names)
 
 
-_TOKEN_COLUMNS = (
-    "article_id", "sentence", "start", "end", "text", "lemma", "upos", "is_word", "is_stop", "entity",
-)  # fmt: skip
-_PHRASE_TAGS = frozenset({"ADJ", "NOUN", "PROPN"})
+class _Token(NamedTuple):
+    sentence: int
+    start: int
+    end: int
+    text: str
+    lemma: str
+    upos: str
+    is_word: bool
+    is_stop: bool
+    entity: str
+
+
+class _Phrase(NamedTuple):
+    """A phrase: its lemmas, its most frequent spelling, its occurrences, and where it first stands."""
+
+    lemmas: tuple[str, ...]
+    text: str
+    n: int
+    start: int
+    end: int
+
+
+_TAGS = frozenset({"ADJ", "NOUN", "PROPN"})
+_HEADS = frozenset({"NOUN", "PROPN"})
 _JOINTS = frozenset("-‐‑")
 
 
-def _phrases(tokens: pd.DataFrame, sentences: pd.DataFrame, *, max_words: int) -> pd.DataFrame:
-    """Find the phrases: one row each, with its lemmas, its occurrences and where it first stands."""
-    texts = {row.sentence: (row.start, row.text) for row in sentences.itertuples()}
-    rows = list(
-        tokens[["sentence", "start", "end", "lemma", "upos", "is_word", "is_stop", "entity", "text"]].itertuples()
-    )
-    spelt, first, lemmas = defaultdict(Counter), {}, {}
-    for run in _runs(rows):
-        words = [token for token in run if token.is_word]
-        is_name = run[0].entity != "O"
-        if not words or (len(words) > max_words and not is_name) or all(t.is_stop for t in words):
+def _phrases(token: list[_Token], texts: dict[int, tuple[int, str]], *, max_words: int) -> list[_Phrase]:
+    """Find the phrases, in the order in which they first stand."""
+    spelt: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
+    first: dict[tuple[str, ...], tuple[int, int]] = {}
+    for run in _runs(token):
+        lemmas = tuple(inputs.plain(t.lemma) for t in run if t.is_word)
+        if not lemmas or (len(lemmas) > max_words and run[0].entity == "O"):
             continue
-        key = tuple(str(token.lemma).casefold() for token in words)
         begin, text = texts[run[0].sentence]
-        spelt[key][" ".join(text[run[0].start - begin : run[-1].end - begin].split())] += 1
-        first.setdefault(key, (run[0].start, run[-1].end))
-        lemmas[key] = key
-    return pd.DataFrame({
-        "lemmas": list(lemmas.values()),
-        "phrase": [spelt[key].most_common(1)[0][0] for key in lemmas],
-        "n": [spelt[key].total() for key in lemmas],
-        "first_start": [first[key][0] for key in lemmas],
-        "first_end": [first[key][1] for key in lemmas],
-    })  # fmt: skip
+        start, end = run[0].start, run[-1].end
+        spelt[lemmas][" ".join(text[start - begin : end - begin].split())] += 1
+        first.setdefault(lemmas, (start, end))
+    return [
+        _Phrase(lemmas, forms.most_common(1)[0][0], forms.total(), *first[lemmas]) for lemmas, forms in spelt.items()
+    ]
 
 
-def _runs(rows: Sequence) -> Iterator[list]:
+def _runs(token: list[_Token]) -> Iterator[list[_Token]]:
     """Give the names, and the runs of adjectives, nouns and names that end in a noun or name."""
-    run: list = []
-    for token in [*rows, None]:
-        if token is not None and run and token.sentence == run[-1].sentence:
-            named, is_name = str(token.entity), run[0].entity != "O"
-            if is_name and named.startswith("I-"):
-                run.append(token)
-                continue
-            joint = token.text in _JOINTS and token.start == run[-1].end
-            if not is_name and named == "O" and (joint or (token.upos in _PHRASE_TAGS and not token.is_stop)):
-                run.append(token)
-                continue
-        if run and run[0].entity == "O":
-            while run and run[-1].upos not in {"NOUN", "PROPN"}:
-                run.pop()
-        if run:
-            yield run
-        run = []
-        if token is not None and (
-            str(token.entity).partition("-")[2] in measures.NAME_LABELS
-            or (token.entity == "O" and token.upos in _PHRASE_TAGS and token.is_word and not token.is_stop)
-        ):
-            run = [token]
+    run: list[_Token] = []
+    for t in token:
+        if run and t.sentence == run[-1].sentence and _goes_on(run, t):
+            run.append(t)
+            continue
+        yield from _ended(run)
+        is_name = t.entity.partition("-")[2] in measures.NAME_LABELS
+        run = [t] if is_name or (t.entity == "O" and _is_part(t)) else []
+    yield from _ended(run)
 
 
-class _PhraseWords:
+def _is_part(t: _Token) -> bool:
+    return t.upos in _TAGS and t.is_word and not t.is_stop
+
+
+def _goes_on(run: list[_Token], t: _Token) -> bool:
+    if run[0].entity != "O":
+        return t.entity.startswith("I-")
+    return t.entity == "O" and (_is_part(t) or (t.text in _JOINTS and t.start == run[-1].end))
+
+
+def _ended(run: list[_Token]) -> Iterator[list[_Token]]:
+    """Give a run, if it is one, without what follows its last noun."""
+    while run and run[0].entity == "O" and run[-1].upos not in _HEADS:
+        run = run[:-1]
+    if run:
+        yield run
+
+
+class _Words:
     """What the methods know of the words of an article's phrases."""
 
-    def __init__(self, tokens: pd.DataFrame, phrases: pd.DataFrame, reference: pd.DataFrame | None) -> None:
-        words = tokens[tokens["is_word"].astype(bool)]
-        self.lemma = words["lemma"].astype("str").str.casefold()
-        self.sentence = words["sentence"].to_numpy()
-        self.counted = ~words["is_stop"].to_numpy(dtype=bool)
-        self.phrases = phrases
-        self._words = words
+    def __init__(self, token: list[_Token], phrases: list[_Phrase], reference: pd.DataFrame | None) -> None:
+        self._token = [t for t in token if t.is_word]
+        self._lemma = [inputs.plain(t.lemma) for t in self._token]
+        self._phrases = phrases
         self._reference = reference
 
     @cached_property
     def keyness(self) -> dict[str, float]:
-        table = measures.terms(
-            self._words, reference=self._reference, content_only=False, min_n=1, parts=1, correction="none"
-        )
-        return dict(zip(table["lemma"].str.casefold(), table["keyness"], strict=True))
+        """Give each word's signed G² against the reference."""
+        words = pd.DataFrame({"article_id": "", "lemma": self._lemma, "is_word": True})
+        table = measures.keyness(words, reference=self._reference, min_n=1, min_expected=np.inf, correction="none")
+        return dict(zip(map(inputs.plain, table["lemma"]), table["keyness"], strict=True))
 
     @cached_property
     def page_rank(self) -> dict[str, float]:
+        """Give each word's PageRank among the words that stand within two words of each other, 1 on average."""
         from scipy.sparse import csr_array
 
-        lemma, sentence = self.lemma.to_numpy()[self.counted], self.sentence[self.counted]
-        code, names = pd.factorize(lemma)
-        pairs = [np.empty((0, 2), dtype=int)]
+        counted = [(t.sentence, w) for t, w in zip(self._token, self._lemma, strict=True) if not t.is_stop]
+        number = {word: i for i, word in enumerate(dict.fromkeys(word for _, word in counted))}
+        links: Counter[tuple[int, int]] = Counter()
         for step in (1, 2):
-            near = (sentence[step:] == sentence[:-step]) & (code[step:] != code[:-step])
-            pairs.append(np.column_stack([code[:-step], code[step:]])[near])
-        i, j = np.vstack(pairs).T
-        ones = np.ones(2 * len(i))
-        links = csr_array((ones, (np.r_[i, j], np.r_[j, i])), shape=(len(names), len(names)))
-        return dict(zip(names, page_rank(links) * len(names), strict=True)) if len(names) else {}
+            for (here, left), (there, right) in zip(counted, counted[step:], strict=False):
+                if here == there and left != right:
+                    links[number[left], number[right]] += 1
+                    links[number[right], number[left]] += 1
+        at = np.array(list(links), dtype=np.int64).reshape(-1, 2).T
+        weights = csr_array((np.array(list(links.values()), dtype=float), (at[0], at[1])), shape=(len(number),) * 2)
+        return dict(zip(number, page_rank(weights) * len(number), strict=True)) if number else {}
 
     @cached_property
     def rake(self) -> dict[str, float]:
+        """Give each word's degree (words of the phrases that it stands in) over its frequency in phrases."""
         degree, frequency = Counter(), Counter()
-        for row in self.phrases.itertuples():
-            for lemma in row.lemmas:
-                degree[lemma] += row.n * len(row.lemmas)
-                frequency[lemma] += row.n
+        for phrase in self._phrases:
+            for lemma in phrase.lemmas:
+                degree[lemma] += phrase.n * len(phrase.lemmas)
+                frequency[lemma] += phrase.n
         return {lemma: degree[lemma] / frequency[lemma] for lemma in degree}
 
     @cached_property
     def yake(self) -> dict[str, float]:
         """Give YAKE's weight of each word; low is good."""
-        table = pd.DataFrame({
-            "lemma": self.lemma.to_numpy(), "sentence": pd.factorize(self.sentence)[0],
-            "capital": self._words["text"].astype("str").str[:1].str.isupper().to_numpy(),
-        })  # fmt: skip
-        opens = table["sentence"].ne(table["sentence"].shift())
-        table["capital"] &= ~opens
-        grouped = table[self.counted].groupby("lemma", sort=False)
-        n = grouped.size()
-        case = grouped["capital"].sum() / (1 + np.log(n))
-        place = np.log(np.log(3 + grouped["sentence"].median()))
-        often = n / (n.mean() + n.std(ddof=0))
-        spread = grouped["sentence"].nunique() / max(1, table["sentence"].nunique())
-        # How choosy a word is: distinct over all neighbours, on each side.
-        lemma, sentence = table["lemma"].to_numpy(), table["sentence"].to_numpy()
-        same = sentence[1:] == sentence[:-1]
-        left = pd.DataFrame({"lemma": lemma[1:][same], "near": lemma[:-1][same]}).groupby("lemma")["near"]
-        right = pd.DataFrame({"lemma": lemma[:-1][same], "near": lemma[1:][same]}).groupby("lemma")["near"]
-        loose = sum((side.nunique() / side.size()).reindex(n.index, fill_value=0) for side in (left, right))
-        related = 1 + loose * n / n.max()
-        return (related * place / (case + often / related + spread / related)).to_dict()
+        order = {number: i for i, number in enumerate(dict.fromkeys(t.sentence for t in self._token))}
+        stands, capitals = defaultdict(list), Counter()
+        left, right = defaultdict(list), defaultdict(list)
+        before = None
+        for t, word in zip(self._token, self._lemma, strict=True):
+            opens = before is None or before[0] != t.sentence
+            if not opens:
+                left[word].append(before[1])
+                right[before[1]].append(word)
+            if not t.is_stop:
+                stands[word].append(order[t.sentence])
+                capitals[word] += t.text[:1].isupper() and not opens
+            before = t.sentence, word
+        n = {word: len(places) for word, places in stands.items()}
+        usual, most = (fmean(n.values()) + pstdev(n.values()), max(n.values())) if n else (1, 1)
+        weights = {}
+        for word, places in stands.items():
+            # How loose a word's company is: distinct over all neighbours, on each side.
+            loose = sum(len(set(near)) / len(near) for near in (left[word], right[word]) if near)
+            related = 1 + loose * n[word] / most
+            case, place = capitals[word] / (1 + np.log(n[word])), np.log(np.log(3 + median(places)))
+            spread = len(set(places)) / len(order)
+            weights[word] = related * place / (case + n[word] / usual / related + spread / related)
+        return weights
 
 
-def _yake(words: _PhraseWords, row: Any) -> float:
-    weights = [words.yake[lemma] for lemma in row.lemmas if lemma in words.yake]
-    return -float(np.log(np.prod(weights) / (row.n * (1 + sum(weights))))) if weights else 0.0
+def _yake(words: _Words, phrase: _Phrase) -> float:
+    weights = [words.yake[lemma] for lemma in phrase.lemmas if lemma in words.yake]
+    return -float(np.log(np.prod(weights) / (phrase.n * (1 + sum(weights))))) if weights else 0.0
 
 
-def _rake(words: _PhraseWords, row: Any) -> float:
-    return sum(words.rake[lemma] for lemma in row.lemmas)
+def _rake(words: _Words, phrase: _Phrase) -> float:
+    return sum(words.rake[lemma] for lemma in phrase.lemmas)
 
 
-def _textrank_phrase(words: _PhraseWords, row: Any) -> float:
-    return row.n * float(np.mean([words.page_rank.get(lemma, 0) for lemma in row.lemmas]))
+def _textrank(words: _Words, phrase: _Phrase) -> float:
+    return phrase.n * fmean(words.page_rank.get(lemma, 0) for lemma in phrase.lemmas)
 
 
-def _keyness(words: _PhraseWords, row: Any) -> float:
-    return float(np.mean([words.keyness.get(lemma, 0) for lemma in row.lemmas]))
+def _keyness(words: _Words, phrase: _Phrase) -> float:
+    return fmean(words.keyness[lemma] for lemma in phrase.lemmas)
 
 
 #: Every method of key phrases by its name, in the order of the columns.
-PHRASE_METHODS = {"yake": _yake, "rake": _rake, "textrank": _textrank_phrase, "keyness": _keyness}
+PHRASE_METHODS = {"yake": _yake, "rake": _rake, "textrank": _textrank, "keyness": _keyness}
 
 
-def _beaten(scores: pd.Series) -> pd.Series:
-    """Give the share of the other phrases that each beats, half of those that it equals."""
-    return (scores.rank(method="average") - 1) / max(1, len(scores) - 1)
+def _rank(scores: Sequence[float]) -> NDArray[np.int64]:
+    """Give each score's rank from 0, the highest first, ties by place."""
+    return np.argsort(np.argsort(-np.asarray(scores), kind="stable"), kind="stable")
+
+
+def _beaten(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give the share of the others that each score beats, half of those that it equals."""
+    ordered = np.sort(scores)
+    below, up_to = np.searchsorted(ordered, scores, side="left"), np.searchsorted(ordered, scores, side="right")
+    return (below + up_to - 1) / 2 / max(1, len(scores) - 1)

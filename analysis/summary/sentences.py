@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from analysis import measures
+from analysis.measures import inputs
 from analysis.summary.exclusions import excluded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from numpy.typing import NDArray
     from scipy.sparse import csr_array
@@ -94,28 +96,20 @@ def score_sentences(
     >>> score_sentences(sentences, tokens, mentions, methods=["lead"])["lead"].tolist()
     [1.0, 0.5]
     """
-    measures.require(sentences, _SENTENCE_COLUMNS, name="sentences")
-    measures.require(tokens, _TOKEN_COLUMNS, name="tokens")
-    measures.require(mentions, ("article_id", "sentence", "label", "name"), name="mentions")
-    chosen = list(METHODS) if methods is None else [measures.choose(m, METHODS, option="methods") for m in methods]
+    chosen = list(METHODS) if methods is None else [inputs.choose(m, METHODS, option="methods") for m in methods]
+    columns = ["article_id", "sentence", "start", "end", "text", "n_words", "excluded", *chosen]
     tables = []
-    for article_id, own in sentences.groupby("article_id", sort=False):
-        own_tokens = tokens[tokens["article_id"] == article_id].sort_values("start", kind="stable")
-        reasons = excluded(own, own_tokens)
-        kept = (reasons == "").to_numpy()
-        article = _Article(own, own_tokens, mentions[mentions["article_id"] == article_id], kept)
-        table = own[["article_id", "sentence", "start", "end", "text"]].assign(
-            n_words=article.n_words_of(own["sentence"]), excluded=reasons
-        )
+    for article_id, *own in articles(sentences, tokens, mentions):
+        article = _Article(*own)
+        kept = article.reasons == ""
+        table = {name: article.sentence[name] for name in ("sentence", "start", "end", "text")}
+        table |= {"n_words": article.n_words, "excluded": article.reasons}
         for method in chosen:
-            scores = np.full(len(own), np.nan)
+            table[method] = np.full(len(kept), np.nan)
             if kept.any():
-                scores[kept] = METHODS[method](article)
-            table[method] = scores
-        tables.append(table)
-    if not tables:
-        return pd.DataFrame(columns=[*_SCORE_COLUMNS, *chosen])
-    return pd.concat(tables, ignore_index=True)
+                table[method][kept] = METHODS[method](article)
+        tables.append(pd.DataFrame({"article_id": article_id, **table}))
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=columns)
 
 
 def summarise(
@@ -158,8 +152,8 @@ def summarise(
     >>> summarise(scores, method="lead", n_sentences=1)[["rank", "selected"]].values.tolist()
     [[<NA>, False], [1, True], [2, False]]
     """
-    measures.require(scores, ("article_id", "n_words", "excluded"), name="scores")
-    measures.choose(method, [name for name in METHODS if name in scores.columns], option="method")
+    inputs.require(scores, ("article_id", "n_words", "excluded"), name="scores")
+    inputs.choose(method, [name for name in METHODS if name in scores.columns], option="method")
     budgets = {"n_sentences": n_sentences, "n_words": n_words, "share": share}
     given = {name: value for name, value in budgets.items() if value is not None} or {"n_sentences": 3}
     if len(given) > 1:
@@ -210,7 +204,7 @@ def agreement(scores: pd.DataFrame, *, top: int = 3) -> pd.DataFrame:
     >>> agreement(scores)[["method_a", "method_b", "kendall_tau", "overlap"]].values.tolist()
     [['lead', 'lsa', 0.8, 1.0]]
     """
-    measures.require(scores, ("article_id", "excluded"), name="scores")
+    inputs.require(scores, ("article_id", "excluded"), name="scores")
     methods = [name for name in METHODS if name in scores.columns]
     rows = []
     for article_id, article in scores.groupby("article_id", sort=False):
@@ -229,9 +223,6 @@ def agreement(scores: pd.DataFrame, *, top: int = 3) -> pd.DataFrame:
 
 
 _MIN_SENTENCES_TO_COMPARE = 5
-_SENTENCE_COLUMNS = ("article_id", "sentence", "paragraph", "start", "end", "text", "is_title")
-_TOKEN_COLUMNS = ("article_id", "sentence", "start", "text", "norm", "lemma", "upos", "is_word", "is_stop")
-_SCORE_COLUMNS = ("article_id", "sentence", "start", "end", "text", "n_words", "excluded")
 
 
 def _fitting(words: NDArray[np.int64], budget: float) -> list[int]:
@@ -251,42 +242,77 @@ def _inversions(ranks: NDArray[np.int64]) -> int:
 
 # An article as the methods see it
 
+_COLUMNS = {
+    "sentences": ("sentence", "paragraph", "start", "end", "text", "is_title"),
+    "tokens": ("sentence", "start", "norm", "lemma", "upos", "is_word", "is_stop"),
+    "mentions": ("sentence", "label", "name"),
+}
+
+
+def articles(
+    sentences: pd.DataFrame, tokens: pd.DataFrame, mentions: pd.DataFrame
+) -> Iterator[tuple[str, dict[str, NDArray], dict[str, NDArray], dict[str, NDArray]]]:
+    """Give each article's id and the columns of its sentences, tokens and mentions as arrays."""
+    given = {"sentences": sentences, "tokens": tokens, "mentions": mentions}
+    found = {name: dict(inputs.articles(table, *_COLUMNS[name], name=name)) for name, table in given.items()}
+    nothing = {name: {c: table[c].to_numpy()[:0] for c in _COLUMNS[name]} for name, table in given.items()}
+    for article_id in found["sentences"]:
+        yield article_id, *(found[name].get(article_id, nothing[name]) for name in given)
+
 
 @dataclass
 class _Article:
-    """The sentences of one article that may be in a summary, and their words."""
+    """The columns of one article, and what several methods need of the sentences that may be in its summary."""
 
-    sentences: pd.DataFrame
-    tokens: pd.DataFrame
-    mentions: pd.DataFrame
-    kept: NDArray[np.bool_]
-
-    @cached_property
-    def ids(self) -> NDArray:
-        return self.sentences["sentence"].to_numpy()[self.kept]
+    sentence: dict[str, NDArray]
+    token: dict[str, NDArray]
+    mention: dict[str, NDArray]
 
     @cached_property
-    def words(self) -> pd.DataFrame:
-        """Give the words in order: row of the sentence, number of the lemma (-1 for a stop word), norm."""
-        words = self.tokens[self.tokens["is_word"].astype(bool) & self.tokens["sentence"].isin(self.ids)]
-        row = pd.Series(range(len(self.ids)), index=self.ids).reindex(words["sentence"]).to_numpy(dtype=int)
-        lemma = np.full(len(words), -1)
-        counts = ~words["is_stop"].to_numpy(dtype=bool)
-        lemma[counts], self.lemmas = pd.factorize(words["lemma"].astype("str").str.casefold().to_numpy()[counts])
-        return pd.DataFrame({"row": row, "lemma": lemma, "norm": words["norm"].astype("str").str.casefold().to_numpy()})
+    def reasons(self) -> NDArray[np.str_]:
+        return excluded(self.sentence, self.token)
+
+    def of_kept(self, column: str) -> NDArray:
+        """Give a column of the sentences that may be in the summary."""
+        return self.sentence[column][self.reasons == ""]
+
+    @cached_property
+    def n_words(self) -> NDArray[np.int64]:
+        n = Counter(self.token["sentence"][self.token["is_word"]].tolist())
+        return np.array([n[number] for number in self.sentence["sentence"].tolist()], dtype=int)
+
+    @cached_property
+    def row(self) -> dict[int, int]:
+        """Give the rows of the sentences that may be in the summary, by their number."""
+        return {number: row for row, number in enumerate(self.of_kept("sentence").tolist())}
+
+    @cached_property
+    def lemmas(self) -> dict[str, int]:
+        """Give the numbers of the lemmas that count."""
+        return {lemma: i for i, lemma in enumerate(dict.fromkeys(w for own in self.words for w, _ in own if w))}
+
+    @cached_property
+    def words(self) -> list[list[tuple[str, str]]]:
+        """Give lemma (empty for a stop word) and norm of the words of each sentence."""
+        words: list[list[tuple[str, str]]] = [[] for _ in self.row]
+        columns = (self.token[name].tolist() for name in ("sentence", "lemma", "norm", "is_word", "is_stop"))
+        for number, lemma, norm, is_word, is_stop in zip(*columns, strict=True):
+            if is_word and number in self.row:
+                words[self.row[number]].append(("" if is_stop else inputs.plain(lemma), inputs.plain(norm)))
+        return words
 
     @cached_property
     def counts(self) -> csr_array:
-        """Give how often each word stands in each sentence: sentences × lemmas."""
+        """Give how often each lemma stands in each sentence: sentences × lemmas."""
         from scipy.sparse import csr_array
 
-        counted = self.words[self.words["lemma"] >= 0]
-        cells = (np.ones(len(counted)), (counted["row"].to_numpy(), counted["lemma"].to_numpy()))
-        return csr_array(cells, shape=(len(self.ids), max(1, len(self.lemmas))))
+        cells = [(row, self.lemmas[lemma]) for row, own in enumerate(self.words) for lemma, _ in own if lemma]
+        at = np.array(cells, dtype=np.int64).reshape(-1, 2).T
+        return csr_array((np.ones(len(cells)), (at[0], at[1])), shape=(len(self.row), max(1, len(self.lemmas))))
 
     @cached_property
     def frequency(self) -> NDArray[np.float64]:
-        """Give how often each word stands in the article."""
+        """Give how often each lemma stands in the article."""
         return np.asarray(self.counts.sum(axis=0)).ravel()
 
     @cached_property
@@ -308,32 +334,25 @@ class _Article:
         return _without_diagonal(unit @ unit.T)
 
     @cached_property
-    def title(self) -> frozenset[int]:
-        """Give the numbers of the words of the title that the sentences have too."""
-        titles = self.sentences.loc[self.sentences["is_title"].astype(bool), "sentence"]
-        words = self.tokens.loc[self.tokens["sentence"].isin(titles), "lemma"].astype("str").str.casefold()
-        number = {lemma: i for i, lemma in enumerate(self.lemmas)} if len(self.words) else {}
-        return frozenset(number[word] for word in words if word in number)
+    def title(self) -> NDArray[np.float64]:
+        """Give the share of the title's words that each sentence has, of those that any sentence has."""
+        titles = set(self.sentence["sentence"][self.sentence["is_title"]].tolist())
+        in_title = [number in titles for number in self.token["sentence"].tolist()]
+        wanted = {inputs.plain(lemma) for lemma in self.token["lemma"][in_title]} & self.lemmas.keys()
+        found = [len(wanted.intersection(lemma for lemma, _ in own)) for own in self.words]
+        return np.array(found) / max(1, len(wanted))
 
     @cached_property
     def names(self) -> NDArray[np.float64]:
         """Give, for each sentence, the share of all mentions that the names in it have together."""
-        named = self.mentions[self.mentions["label"].isin(measures.NAME_LABELS)]
-        weight = named["name"].value_counts(normalize=True)
-        pairs = named.drop_duplicates(["sentence", "name"])
-        shares = pairs["name"].map(weight).astype("float64").groupby(pairs["sentence"]).sum()
-        return shares.reindex(self.ids, fill_value=0.0).to_numpy(dtype=float)
-
-    def n_words_of(self, sentences: pd.Series) -> NDArray[np.int64]:
-        n = self.tokens[self.tokens["is_word"].astype(bool)].groupby("sentence").size()
-        return n.reindex(sentences, fill_value=0).to_numpy(dtype=int)
-
-    def has_title_word(self) -> NDArray[np.float64]:
-        """Give the share of the title's words that each sentence has."""
-        if not self.title:
-            return np.zeros(len(self.ids))
-        columns = sorted(self.title)
-        return np.asarray((self.counts[:, columns] > 0).sum(axis=1)).ravel() / len(columns)
+        columns = (self.mention[name].tolist() for name in ("sentence", "label", "name"))
+        named = [(number, name) for number, label, name in zip(*columns, strict=True) if label in measures.NAME_LABELS]
+        n = Counter(name for _, name in named)
+        shares = np.zeros(len(self.row))
+        for number, name in dict.fromkeys(named):
+            if number in self.row:
+                shares[self.row[number]] += n[name] / n.total()
+        return shares
 
 
 def _rarer(counts: csr_array) -> csr_array:
@@ -345,10 +364,10 @@ def _rarer(counts: csr_array) -> csr_array:
 
 
 def _without_diagonal(matrix: csr_array) -> csr_array:
-    matrix = matrix.tocoo()
-    off = matrix.coords[0] != matrix.coords[1]
     from scipy.sparse import csr_array
 
+    matrix = matrix.tocoo()
+    off = matrix.coords[0] != matrix.coords[1]
     return csr_array((matrix.data[off], (matrix.coords[0][off], matrix.coords[1][off])), shape=matrix.shape)
 
 
@@ -372,29 +391,27 @@ def page_rank(weights: csr_array, *, damping: float = 0.85) -> NDArray[np.float6
 
 
 def _lead(article: _Article) -> NDArray[np.float64]:
-    n = len(article.ids)
+    n = len(article.row)
     return 1 - np.arange(n) / n
 
 
 def _luhn(article: _Article, *, gap: int = 5) -> NDArray[np.float64]:
-    frequent = article.frequency > 1
-    if not frequent.any():
-        frequent[:] = True
-    scores = np.zeros(len(article.ids))
-    for row, places in article.words.groupby("row", sort=False).indices.items():
-        lemma = article.words["lemma"].to_numpy()[places]
-        at = np.flatnonzero((lemma >= 0) & frequent[lemma])
-        if not len(at):
-            continue
-        for run in np.split(at, np.flatnonzero(np.diff(at) > gap) + 1):
-            density = len(run) ** 2 / (run[-1] - run[0] + 1) if len(run) > 1 else 0
-            scores[row] = max(scores[row], density)
+    """Give the square of the words over the length of each sentence's best run: words at most ``gap`` places apart."""
+    frequency = Counter(lemma for own in article.words for lemma, _ in own if lemma)
+    least = min(2, max(frequency.values(), default=0))
+    scores = np.zeros(len(article.row))
+    for row, own in enumerate(article.words):
+        places = [place for place, (lemma, _) in enumerate(own) if lemma and frequency[lemma] >= least]
+        breaks = [i for i in range(1, len(places)) if places[i] - places[i - 1] > gap]
+        for start, end in pairwise([0, *breaks, len(places)]):
+            if end - start > 1:
+                density = (end - start) ** 2 / (places[end - 1] - places[start] + 1)
+                scores[row] = max(scores[row], density)
     return scores
 
 
 def _textrank(article: _Article) -> NDArray[np.float64]:
-    counts = _rarer(article.counts)
-    present = counts.copy()
+    present = _rarer(article.counts).copy()
     present.data[:] = 1
     shared = _without_diagonal(present @ present.T).tocoo()
     logs = np.log(np.maximum(article.lengths, 1))
@@ -440,7 +457,7 @@ def _sumbasic(article: _Article) -> NDArray[np.float64]:
     def take(pick: int) -> None:
         chance[counts.indices[counts.indptr[pick] : counts.indptr[pick + 1]]] **= 2
 
-    return _order(_picked(len(article.ids), worth, take))
+    return _order(_picked(len(article.row), worth, take))
 
 
 def _kl(article: _Article, *, smoothing: float = 1.0) -> NDArray[np.float64]:
@@ -462,18 +479,16 @@ def _kl(article: _Article, *, smoothing: float = 1.0) -> NDArray[np.float64]:
         own = slice(counts.indptr[pick], counts.indptr[pick + 1])
         taken[counts.indices[own]] += counts.data[own]
 
-    return _order(_picked(len(article.ids), worth, take))
+    return _order(_picked(len(article.row), worth, take))
 
 
 def _edmundson(article: _Article) -> NDArray[np.float64]:
-    norm = article.words["norm"]
-    cue = norm.isin(_BONUS).to_numpy(dtype=float) - norm.isin(_STIGMA)
-    cues = np.bincount(article.words["row"], weights=cue, minlength=len(article.ids))
+    cues = np.array([sum((norm in _BONUS) - (norm in _STIGMA) for _, norm in own) for own in article.words])
     keys = article.counts @ np.where(article.frequency > 1, article.frequency, 0)
-    paragraph = article.sentences["paragraph"].to_numpy()[article.kept]
+    paragraph = article.of_kept("paragraph")
     opens = np.r_[True, paragraph[1:] != paragraph[:-1]]
     outer = (paragraph == paragraph[0]) | (paragraph == paragraph[-1])
-    return sum(map(_scaled, (cues, keys, article.has_title_word(), outer.astype(float) + opens))) / 4
+    return sum(map(_scaled, (cues, keys, article.title, outer.astype(float) + opens))) / 4
 
 
 _BONUS = frozenset(
@@ -498,20 +513,18 @@ WEIGHTS = {
 
 
 def _dateline(article: _Article) -> NDArray[np.float64]:
-    n = len(article.ids)
+    n = len(article.row)
     place = 0.5 ** (np.arange(n) / 2)
     likeness = article.cosines.tocoo()
     i, j = likeness.coords
     later = np.bincount(i, weights=likeness.data * (j > i), minlength=n)
-    text = article.sentences["text"].astype("str")[article.kept]
-    n_words = article.n_words_of(article.sentences["sentence"])[article.kept]
     parts = {
         "place": place,
         "centrality": _scaled(later),
-        "title": article.has_title_word(),
+        "title": article.title,
         "names": _scaled(article.names),
-        "short": (n_words < _SHORT_WORDS).astype(float),
-        "speech": np.array([_is_speech(t) for t in text], dtype=float),
+        "short": (article.n_words[article.reasons == ""] < _SHORT_WORDS).astype(float),
+        "speech": np.array([_is_speech(t) for t in article.of_kept("text")], dtype=float),
     }
     fit = sum(WEIGHTS[name] * part for name, part in parts.items())
     likeness = likeness.tocsr()
@@ -545,15 +558,15 @@ def _is_speech(text: str) -> bool:
 def _picked(n: int, worth: Callable[[], NDArray], take: Callable[[int], None]) -> dict[int, float]:
     """Pick sentences one by one, the worthiest of those left each time; give what each was worth when picked."""
     picks: dict[int, float] = {}
+    left = np.ones(n, dtype=bool)
     for _ in range(min(n, _MAX_PICKS)):
-        values = worth()
-        values = np.where(np.isin(np.arange(n), list(picks)), -np.inf, values)
+        values = np.where(left, worth(), -np.inf)
         best = int(np.argmax(values))
-        picks[best] = float(values[best])
+        picks[best], left[best] = float(values[best]), False
         take(best)
-    if len(picks) < n:
+    if left.any():
         values = worth()
-        picks |= {int(i): float(values[i]) for i in np.argsort(-values, kind="stable") if i not in picks}
+        picks |= {int(i): float(values[i]) for i in np.argsort(-values, kind="stable") if left[i]}
     return picks
 
 
