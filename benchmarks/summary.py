@@ -167,9 +167,8 @@ def main() -> None:
     parser.add_argument("--sumy", action="store_true")
     options = parser.parse_args()
 
-    from analysis.language import annotate
-
     from analysis import Article
+    from analysis.language import annotate
 
     if options.articles:
         rows = (json.loads(line) for line in options.articles.read_text(encoding="utf-8").splitlines() if line.strip())

