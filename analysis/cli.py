@@ -70,6 +70,16 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("reports", metavar="REPORT", nargs="+", type=Path, help="the folder of a report")
     verify.set_defaults(run=_verify)
 
+    cite = commands.add_parser("cite", parents=[common], help="print the citation of a report, or of an exhibit in it")
+    cite.add_argument("report", metavar="REPORT[#EXHIBIT]", help="the folder of a report, and the id of an exhibit")
+    cite.add_argument("--style", default="apa", metavar="STYLE", help="apa (default), bibtex, ris or csl-json")
+    cite.set_defaults(run=_cite)
+
+    bundle = commands.add_parser("bundle", parents=[common], help="pack a report into one zip file for deposit")
+    bundle.add_argument("report", metavar="REPORT", type=Path, help="the folder of a report")
+    bundle.add_argument("--out", type=Path, metavar="FILE", help="the zip file (default: beside the folder)")
+    bundle.set_defaults(run=_bundle)
+
     annotate = commands.add_parser("annotate", parents=[common], help="write sentences, tokens and mentions as Parquet")
     annotate.add_argument(
         "articles", metavar="ARTICLE", nargs="+", help="what report takes, and folders, globs and whole files of rows"
@@ -80,7 +90,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _report(options: argparse.Namespace) -> int:
-    from analysis.report import ReportError, make_report, read_parameters
+    from analysis.report import ReportError, make_report, read_parameters, write_index
 
     parameters = read_parameters(dict(options.parameter))
     article = read_article(options.article)
@@ -92,6 +102,8 @@ def _report(options: argparse.Namespace) -> int:
         kept = f"; kept: {error.notebook}" if error.notebook else ""
         # Without a notebook that ran, it was the place for the report that was wrong.
         return _fail(f"{error}{kept}", _EXIT_FAILED if error.notebook else _EXIT_INPUT)
+    if options.out is None:
+        write_index(out.parent)
     print(out / "report.html")
     return 0
 
@@ -117,6 +129,24 @@ def _verify(options: argparse.Namespace) -> int:
         if found.differences and found.values_agree and not found.damaged:
             print("  all values agree within 1e-6: only the looks or the packages differ")
     return status
+
+
+def _cite(options: argparse.Namespace) -> int:
+    from analysis.report import read_record, write_citation
+
+    folder, _, exhibit = options.report.partition("#")
+    record = read_record(Path(folder))
+    if exhibit and exhibit not in record.exhibits:
+        raise ValueError(f"{folder} has no exhibit {exhibit!r}; it has {', '.join(record.exhibits)}")
+    print(write_citation(record.exhibits[exhibit] if exhibit else record.citation, options.style))
+    return 0
+
+
+def _bundle(options: argparse.Namespace) -> int:
+    from analysis.report import bundle_report
+
+    print(bundle_report(options.report, options.out))
+    return 0
 
 
 def _annotate(options: argparse.Namespace) -> int:

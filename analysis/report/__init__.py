@@ -5,7 +5,9 @@ the exhibits' own) and a record of it all (``record``), in a folder aside that t
 (``making``). ``verify`` makes a report again from its record and compares every byte.
 """
 
+from analysis.report.cite import STYLES, Citation, write_citation
 from analysis.report.making import make_report
+from analysis.report.record import read_record
 from analysis.report.running import (
     NOTEBOOKS,
     Parameter,
@@ -15,17 +17,24 @@ from analysis.report.running import (
     notebook_paths,
     read_parameters,
 )
+from analysis.report.shelf import bundle_report, write_index
 from analysis.report.verify import Verification, verify_report
 
 __all__ = [
     "NOTEBOOKS",
+    "STYLES",
+    "Citation",
     "Parameter",
     "ParameterError",
     "ReportError",
     "Verification",
+    "bundle_report",
     "make_report",
     "notebook_parameters",
     "notebook_paths",
     "read_parameters",
+    "read_record",
     "verify_report",
+    "write_citation",
+    "write_index",
 ]

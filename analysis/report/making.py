@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.article import write_article
 from analysis.exhibits import Number
+from analysis.report.cite import cite_article, deposit_files
 from analysis.report.content import Content, read_content
 from analysis.report.page import write_page
 from analysis.report.paper import write_paper
@@ -31,17 +32,10 @@ if TYPE_CHECKING:
     from analysis.article import Article
 
 #: What a report consists of; a folder with anything else in it is not replaced.
-_PARTS = {
-    "article.txt",
-    "article.json",
-    "figures",
-    "notebooks",
-    "numbers.json",
-    "numbers.tex",
-    "report.html",
-    "tables",
-    RECORD,
-}
+_PARTS = frozenset(
+    f""".zenodo.json CITATION.cff article.json article.txt figures notebooks numbers.json numbers.tex report.html
+    report.pdf tables {RECORD}""".split()
+)
 
 
 def make_report(
@@ -169,6 +163,6 @@ def _write_files(folder: Path, article: Article, content: Content) -> None:
         "numbers.json": json.dumps(values, indent=2) + "\n",
         "numbers.tex": "".join(number.latex_command() for number in numbers),
         "report.html": write_page(article, content),
-    }
+    } | dict(deposit_files(cite_article(article)))
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")

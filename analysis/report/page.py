@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import html
 import re
 from functools import cache
@@ -12,12 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis import exhibits
+from analysis.report.cite import STYLES, cite_article, write_citation
 from analysis.report.content import Code, Content, Numbers, Output, Prose
+from analysis.report.shelf import content_hash
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from analysis.article import Article
+    from analysis.report.cite import Citation
     from analysis.report.content import Block
 
 _HERE = Path(__file__).resolve().parent
@@ -28,6 +29,7 @@ def write_page(article: Article, content: Content) -> str:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
+    citation = cite_article(article)
     templates = Environment(
         loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
@@ -37,16 +39,17 @@ def write_page(article: Article, content: Content) -> str:
         article=article,
         text=Markup(_anchored(article.text, spans)),  # noqa: S704 - escaped
         sections=[
-            {"id": s.id, "title": s.title, "parts": [Markup(_html(block)) for block in s.blocks]}  # noqa: S704 - escaped
+            {"id": s.id, "title": s.title, "parts": [Markup(_html(b, citation)) for b in s.blocks]}  # noqa: S704 - escaped
             for s in content.sections
         ],
+        citations={style: write_citation(citation, style) for style in STYLES},
         style=Markup(style),  # noqa: S704 - our own style sheets
-        style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+        style_hash=content_hash(style),
         version=version("dateline"),
     )
 
 
-def _html(block: Block) -> str:
+def _html(block: Block, citation: Citation) -> str:
     match block:
         case Prose():
             # The notebook's H1 is the section's heading; those below it move down with it.
@@ -59,7 +62,9 @@ def _html(block: Block) -> str:
         case Numbers():
             return f'<div class="numbers">{"".join(number.html() for number in block.numbers)}</div>'
         case _:
-            return block.exhibit.html(block.label, linked=True)
+            apa = write_citation(citation.of_exhibit(block.exhibit, block.label))
+            cite = f'<a href="#{block.exhibit.id}">#{block.exhibit.id}</a></summary><p>{html.escape(apa)}</p>'
+            return f'{block.exhibit.html(block.label, linked=True)}<details class="cite"><summary>Cite {cite}</details>'
 
 
 def _anchored(text: str, spans: set[tuple[int, int]]) -> str:

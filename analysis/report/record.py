@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from importlib.metadata import requires, version
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from analysis.report.cite import Citation
+from analysis.report.content import Numbered
 from analysis.report.running import PACKAGE, ReportError
 
 if TYPE_CHECKING:
@@ -169,6 +172,17 @@ def write_record(
         publisher=article.publisher and add("#publisher", "Organization", name=article.publisher),
     )
     known["article.txt"]["about"] = source
+    for block in (block for section in content.sections for block in section.blocks if isinstance(block, Numbered)):
+        shown = block.exhibit
+        files = [{"@id": path} for path in shown.paths]
+        add(
+            f"#exhibit-{shown.id}",
+            "CreativeWork",
+            name=block.label,
+            description=shown.caption,
+            identifier=shown.id,
+            hasPart=files,
+        )
     actions = []
     for section in content.sections:
         code = add(
@@ -242,11 +256,17 @@ class Record(NamedTuple):
         As :func:`describe_inputs` gives them.
     parameters
         The parameters that were given.
+    citation
+        The citation of the report.
+    exhibits
+        The citation of each numbered exhibit, by its id.
     """
 
     files: dict[str, str]
     inputs: dict[str, str]
     parameters: dict[str, Any]
+    citation: Citation
+    exhibits: dict[str, Citation]
 
 
 def read_record(folder: Path) -> Record:
@@ -267,7 +287,23 @@ def read_record(folder: Path) -> Record:
         inputs |= {name: entities[f"#{name}"]["sha256"] for name in ("models", "data")}
         inputs |= {f"notebook {e['identifier']}": e["sha256"] for e in of if e["@id"].startswith("#notebook-")}
         inputs |= {f"package {e['name']}": e["softwareVersion"] for e in of if e["@id"].startswith("#package-")}
+        article = entities["#article"]
+        citation = Citation(
+            report_id=article["identifier"],
+            article=article["name"],
+            publisher=entities.get("#publisher", {}).get("name", ""),
+            published=article.get("datePublished", ""),
+            dateline=entities["#dateline"]["softwareVersion"],
+        )
         return Record(
+            citation=citation,
+            exhibits={
+                e["identifier"]: replace(
+                    citation, exhibit_id=e["identifier"], label=e["name"], caption=e["description"]
+                )
+                for e in of
+                if e["@id"].startswith("#exhibit-")
+            },
             files={e["@id"]: e["sha256"] for e in of if e["@type"] == "File"},
             inputs=inputs,
             parameters={e["name"]: json.loads(e["value"]) for e in of if e["@type"] == "PropertyValue"},

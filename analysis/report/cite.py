@@ -1,0 +1,176 @@
+"""Citations of a report and of each exhibit in it, in the styles that papers and reference managers take.
+
+A report has no date of its own (the same inputs give the same bytes on any day), so it is cited without one, by its id
+and the version of Dateline that made it; the article keeps its own date.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from analysis.article import Article
+    from analysis.exhibits import Exhibit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Citation:
+    """What is cited: a report, or one exhibit in it.
+
+    Attributes
+    ----------
+    report_id
+        The report's id.
+    article
+        The article's title, or its id where it has none.
+    publisher, published
+        Who published the article and when, where that is known.
+    dateline
+        The version of Dateline that made the report.
+    exhibit_id, label, caption
+        The exhibit's id, its label in the report (``Table 3``) and its caption; empty for the whole report.
+    """
+
+    report_id: str
+    article: str
+    publisher: str
+    published: str
+    dateline: str
+    exhibit_id: str = ""
+    label: str = ""
+    caption: str = ""
+
+    def of_exhibit(self, exhibit: Exhibit, label: str) -> Citation:
+        """Give the citation of an exhibit of this report."""
+        return replace(self, exhibit_id=exhibit.id, label=label, caption=exhibit.caption)
+
+    @property
+    def key(self) -> str:
+        """The handle: the report's id, and the exhibit's after a hash sign."""
+        return self.report_id + (f"#{self.exhibit_id}" if self.exhibit_id else "")
+
+    @property
+    def title(self) -> str:
+        """The title of what is cited."""
+        whole = f"Dateline report on “{self.article}”"
+        return f"{self.label}. {self.caption.rstrip('.')}. In {whole}" if self.label else whole
+
+    @property
+    def source(self) -> str:
+        """The article's publisher and date, as far as known."""
+        return ", ".join(filter(None, (self.publisher, self.published.replace("/", " to "))))
+
+
+def cite_article(article: Article) -> Citation:
+    """Give the citation of the report on an article."""
+    return Citation(
+        report_id=article.id,
+        article=article.title or article.id,
+        publisher=article.publisher or "",
+        published=article.published or "",
+        dateline=version("dateline"),
+    )
+
+
+def write_citation(citation: Citation, style: str = "apa") -> str:
+    """Write a citation.
+
+    Parameters
+    ----------
+    citation
+        What is cited.
+    style
+        ``apa`` (a line for a reference list), ``bibtex``, ``ris`` or ``csl-json``.
+
+    Raises
+    ------
+    ValueError
+        If there is no such style.
+    """
+    if style not in STYLES:
+        raise ValueError(f"no citation style {style!r}; there are {', '.join(STYLES)}")
+    return STYLES[style](citation)
+
+
+def _apa(c: Citation) -> str:
+    article = f" Article: {c.source}." if c.source else ""
+    return f"Dateline (Version {c.dateline}). (n.d.). {c.title} [{c.key}].{article}"
+
+
+def _bibtex(c: Citation) -> str:
+    fields = {
+        "author": f"{{Dateline {c.dateline}}}",
+        "title": f"{{{_for_bibtex(c.title)}}}",
+        "howpublished": _for_bibtex(c.key),
+        "note": _for_bibtex(f"Article: {c.source}") if c.source else "",
+    }
+    lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
+    return f"@misc{{dateline:{re.sub(r'[^A-Za-z0-9:._-]', ':', c.key)},\n{lines}}}"
+
+
+_BIBTEX = str.maketrans({c: f"\\{c}" for c in "&%$#_{}"} | {"\\": "\\textbackslash{}", "~": "\\~{}", "^": "\\^{}"})
+
+
+def _for_bibtex(text: str) -> str:
+    return " ".join(text.translate(_BIBTEX).split())
+
+
+def _ris(c: Citation) -> str:
+    lines = [
+        ("TY", {"T": "DATA", "F": "FIGURE"}.get(c.label[:1], "RPRT")),
+        ("AU", f"Dateline {c.dateline}"),
+        ("TI", c.title),
+        ("ID", c.key),
+        ("N1", f"Article: {c.source}" if c.source else ""),
+        ("ER", ""),
+    ]
+    return "\n".join(f"{tag}  - {' '.join(value.split())}" for tag, value in lines if value or tag == "ER")
+
+
+def _csl_json(c: Citation) -> str:
+    item: dict[str, Any] = {
+        "id": c.key,
+        "type": {"T": "dataset", "F": "graphic"}.get(c.label[:1], "report"),
+        "author": [{"literal": f"Dateline {c.dateline}"}],
+        "title": c.title,
+        "number": c.key,
+    }
+    if c.source:
+        item["note"] = f"Article: {c.source}"
+    return json.dumps([item], indent=2, ensure_ascii=False)
+
+
+STYLES: dict[str, Callable[[Citation], str]] = {"apa": _apa, "bibtex": _bibtex, "ris": _ris, "csl-json": _csl_json}
+
+
+def deposit_files(citation: Citation) -> Iterator[tuple[str, str]]:
+    """Yield the files that repositories read: ``CITATION.cff`` and ``.zenodo.json``."""
+    about = "Tables, figures and a summary of one news article, with the notebooks that made them"
+    # JSON is YAML: a title cannot break out of its quotes.
+    cff = {
+        "cff-version": "1.2.0",
+        "message": "To cite this report, use these metadata; add yourself as its author if you made it.",
+        "type": "dataset",
+        "title": citation.title,
+        "abstract": f"{about}. Article: {citation.article}" + (f" ({citation.source})." if citation.source else "."),
+        "authors": [{"name": f"Dateline {citation.dateline}"}],
+        "version": citation.dateline,
+        "identifiers": [{"type": "other", "value": citation.report_id, "description": "The report's id"}],
+    }
+    yield "CITATION.cff", "".join(f"{name}: {json.dumps(value, ensure_ascii=False)}\n" for name, value in cff.items())
+    zenodo = {
+        "title": citation.title,
+        "upload_type": "dataset",
+        "description": cff["abstract"],
+        "creators": [{"name": f"Dateline {citation.dateline}"}],
+        "version": citation.dateline,
+        "keywords": ["content analysis", "news", "text as data"],
+        "notes": f"`dateline verify` makes this report again and compares every byte. Report id: {citation.report_id}",
+    }
+    yield ".zenodo.json", json.dumps(zenodo, indent=2, ensure_ascii=False) + "\n"

@@ -1,0 +1,124 @@
+"""Citing, bundling and shelving: every part of a report can be named, deposited and found."""
+
+import json
+import re
+import zipfile
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis import Article, make_report
+from analysis.cli import main
+from analysis.report import STYLES, Citation, ReportError, bundle_report, read_record, write_citation, write_index
+
+from .test_report import EXHIBITS, TABLE, write_notebook
+
+CITATION = Citation(
+    report_id="rain-1",
+    article="Rain & {sun}: 5 % of $x",
+    publisher="Nile Times",
+    published="2014-10-01/2014-10-02",
+    dateline="0.1.0",
+    exhibit_id="words",
+    label="Table 3",
+    caption="First words.",
+)
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory):
+    """Give a folder of reports: two articles, and something else."""
+    folder = tmp_path_factory.mktemp("reports")
+    notebooks = write_notebook(folder / "notebooks", "1-words.ipynb", TABLE, EXHIBITS)
+    for day, title in (("2014-10-01", "Rain <b>in</b> Cairo"), ("2014-10-02", "Sun in Giza")):
+        article = Article.from_text(f"{title}\n\nIt was so.", published=day, publisher="Nile Times", id=f"of-{day}")
+        make_report(article, out=folder / article.id, notebooks=notebooks)
+    return folder
+
+
+def test_apa():
+    assert write_citation(CITATION) == (
+        "Dateline (Version 0.1.0). (n.d.). Table 3. First words. In Dateline report on “Rain & {sun}: 5 % of $x” "
+        "[rain-1#words]. Article: Nile Times, 2014-10-01 to 2014-10-02."
+    )
+
+
+def test_bibtex_is_escaped():
+    text = write_citation(CITATION, "bibtex")
+    assert text.startswith("@misc{dateline:rain-1:words,\n")
+    assert r"Rain \& \{sun\}: 5 \% of \$x" in text
+    bare = re.sub(r"\\[{}]", "", text)
+    assert bare.count("{") == bare.count("}")
+
+
+def test_ris_and_csl():
+    assert write_citation(CITATION, "ris").splitlines()[0::5] == ["TY  - DATA", "ER  - "]
+    (item,) = json.loads(write_citation(CITATION, "csl-json"))
+    assert (item["id"], item["type"]) == ("rain-1#words", "dataset")
+
+
+@given(st.text(), st.sampled_from(sorted(STYLES)))
+def test_any_title_can_be_cited(title, style):
+    citation = Citation(report_id="x", article=title, publisher="", published="", dateline="1")
+    text = write_citation(citation, style)
+    if style in {"bibtex", "ris"}:
+        lines = text.splitlines() if title.isprintable() else []
+        assert all(re.match(r"  \w+ = \{|@misc|\}|[A-Z][A-Z0-9]  - ", line) for line in lines)
+
+
+def test_an_unknown_style_is_refused():
+    with pytest.raises(ValueError, match="no citation style 'mla'; there are apa, bibtex, ris, csl-json"):
+        write_citation(CITATION, "mla")
+
+
+def test_a_report_and_its_exhibits_are_cited_from_a_shell(reports, capsys):
+    report = reports / "of-2014-10-01"
+    assert main(["cite", str(report)]) == 0
+    assert main(["cite", f"{report}#bars", "--style", "csl-json"]) == 0
+    whole, figure = capsys.readouterr().out.split("\n", 1)
+    assert whole.endswith("[of-2014-10-01]. Article: Nile Times, 2014-10-01.")
+    assert json.loads(figure)[0]["title"].startswith("Figure 1. Bars. In Dateline report on")
+    assert main(["cite", f"{report}#nope"]) == 2
+    assert "it has bars, story, words" in capsys.readouterr().err.replace("'", "")
+    assert main(["cite", f"{report}", "--style", "mla"]) == 2
+
+
+def test_the_page_says_how_to_cite_it(reports):
+    record = read_record(reports / "of-2014-10-02")
+    page = (reports / "of-2014-10-02" / "report.html").read_text()
+    assert write_citation(record.citation) in page
+    assert write_citation(record.exhibits["words"]) in page
+    assert '<a href="#words">#words</a>' in page
+
+
+def test_deposit_files_are_valid(reports):
+    report = reports / "of-2014-10-01"
+    cff = yaml.safe_load((report / "CITATION.cff").read_text())
+    assert {"cff-version", "message", "title", "authors"} <= cff.keys()
+    assert cff["title"] == "Dateline report on “Rain <b>in</b> Cairo”"
+    assert json.loads((report / ".zenodo.json").read_text())["upload_type"] == "dataset"
+
+
+def test_a_bundle_is_the_same_bytes_each_time(reports, tmp_path):
+    report = reports / "of-2014-10-01"
+    one = bundle_report(report, tmp_path / "one.zip")
+    (report / "report.html").touch()
+    assert one.read_bytes() == bundle_report(report, tmp_path / "two.zip").read_bytes()
+    with zipfile.ZipFile(one) as bundle:
+        bundle.extractall(tmp_path)
+    files = {str(p.relative_to(report)): p.read_bytes() for p in report.rglob("*") if p.is_file()}
+    assert files == {
+        str(p.relative_to(tmp_path / report.name)): p.read_bytes()
+        for p in (tmp_path / report.name).rglob("*")
+        if p.is_file()
+    }
+    with pytest.raises(ReportError, match="is no report"):
+        bundle_report(tmp_path)
+
+
+def test_the_index_lists_the_newest_first_and_escapes(reports):
+    page = write_index(reports).read_text()
+    assert re.findall(r'href="([^"]+)"', page) == ["of-2014-10-02/report.html", "of-2014-10-01/report.html"]
+    assert "Rain &lt;b&gt;in&lt;/b&gt; Cairo" in page
