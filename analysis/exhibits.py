@@ -35,6 +35,7 @@ _LEAN = (
     (re.compile(r"\s*\n\s*"), "\n"),
     (re.compile(r"\n(?=[<LQCMz])"), ""),
     (re.compile(r"(?<![\d.])([1-9]\d*\.\d\d)\d+"), r"\1"),
+    (re.compile(r'(<use xlink:href="#[\w-]+") transform="translate\(([\d.]+) 0\)"'), r'\1 x="\2"'),
 )
 
 
@@ -292,7 +293,9 @@ class Figure(_Exhibit):
         return {"alt": self.alt, "svg": self.image}
 
     def _body(self, *, linked: bool) -> str:  # noqa: ARG002 - a picture has no rows
-        data = self.image.replace("%", "%25").replace("#", "%23").replace("&", "&amp;").replace('"', "&quot;")
+        # Either quote will do in SVG: the one that needs no escape in an attribute makes the page a fifth smaller.
+        data = self.image.replace('"', "'") if "'" not in self.image else self.image
+        data = data.replace("%", "%25").replace("#", "%23").replace("&", "&amp;").replace('"', "&quot;")
         return f'<img alt="{html.escape(self.alt)}" src="data:image/svg+xml,{data}">'
 
 

@@ -58,13 +58,15 @@ def _html(block: Block, citation: Citation) -> str:
             return f'<details class="code"><summary>Code</summary>{_highlighted(block.source)}</details>'
         case Output():
             kind = "warning" if block.is_warning else "output"
-            return f'<pre class="{kind}">{html.escape(block.text)}</pre>'
+            return f'<pre class="{kind}" tabindex="0">{html.escape(block.text)}</pre>'
         case Numbers():
             return f'<div class="numbers">{"".join(number.html() for number in block.numbers)}</div>'
         case _:
-            apa = write_citation(citation.of_exhibit(block.exhibit, block.label))
-            cite = f'<a href="#{block.exhibit.id}">#{block.exhibit.id}</a></summary><p>{html.escape(apa)}</p>'
-            return f'{block.exhibit.html(block.label, linked=True)}<details class="cite"><summary>Cite {cite}</details>'
+            exhibit = block.exhibit
+            apa = html.escape(write_citation(citation.of_exhibit(exhibit, block.label)))
+            link = f'<a href="#{exhibit.id}">#{exhibit.id}</a>'
+            cite = f'<details class="cite"><summary>Cite</summary><p>{apa}</p><p>Link: {link}</p></details>'
+            return exhibit.html(block.label, linked=True) + cite
 
 
 def _anchored(text: str, spans: set[tuple[int, int]]) -> str:
@@ -111,4 +113,4 @@ def _highlighted(code: str) -> str:
     from pygments.formatters import HtmlFormatter
     from pygments.lexers import PythonLexer
 
-    return highlight(code, PythonLexer(), HtmlFormatter(cssclass="hl"))
+    return highlight(code, PythonLexer(), HtmlFormatter(cssclass="hl")).replace("<pre>", '<pre tabindex="0">')
