@@ -233,6 +233,13 @@ def test_key_phrases_count_one_phrase_of_the_same_lemmas_once():
     assert found.loc["port", "n"] == 2
 
 
+def test_key_phrases_leave_out_the_part_of_a_better_phrase():
+    sentences, tokens = tables("the air strike hit. the air strike fell. the strike fell.")
+    found = summary.key_phrases(tokens, sentences)["phrase"].tolist()
+    assert "air strike" in found
+    assert "strike" not in found
+
+
 def test_key_phrases_leave_out_what_is_no_sentence_but_the_title(article):
     phrases = " ".join(summary.key_phrases(article[1], article[0], n=100)["phrase"]).casefold()
     assert "ann lee" not in phrases

@@ -43,7 +43,7 @@ def glance(
         One row an answer, in the order who, what, when, where: article_id; question; answer (a name in its canonical
         form, an event's words, a time's words); label (of the name; *event*; *time*); n (mentions of the name in the
         whole article, 1 for an event or a time); sentence; start, end, text (where it first stands in the leading
-        sentences). Names are ordered by n, events and times by place.
+        sentences). Names are ordered by n, nations and groups after persons and organizations; events and times by place.
 
     Notes
     -----
@@ -104,11 +104,11 @@ class _Mention(NamedTuple):
     name: str
 
 
-_WHO = ("person", "organization", "norp")
-_WHERE = ("location", "facility")
+_WHO = (("person", "organization"), ("norp",))
+_WHERE = (("location", "facility"),)
 _SAYING = frozenset(
     """add announce ask be believe call claim confirm do expect get have insist know make need note report say see seem
-    state stress suggest tell think warn want""".split()
+    speak state stress suggest tell think want warn""".split()
 )
 _UNIT = r"(?:days?|weeks?|weekends?|months?|years?|decades?)"
 _DAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?:\s+(?:morning|afternoon|evening|night))?"
@@ -128,15 +128,16 @@ _MAX_EVENT_TOKENS = 8
 _Leading = dict[int, tuple[int, str]]
 
 
-def _named(mentions: list[_Mention], leading: _Leading, labels: Sequence[str]) -> list[tuple]:
-    """Give the names of some labels in the leading sentences, the most mentioned first."""
+def _named(mentions: list[_Mention], leading: _Leading, labels: Sequence[Sequence[str]]) -> list[tuple]:
+    """Give the names of some labels in the leading sentences, by group of labels, the most mentioned first."""
+    group = {label: i for i, group in enumerate(labels) for label in group}
     total = Counter(m.name for m in mentions)
     first: dict[str, _Mention] = {}
     for m in mentions:
-        if m.sentence in leading and m.label in labels:
+        if m.sentence in leading and m.label in group:
             first.setdefault(m.name, m)
     rows = [(m.name, m.label, total[m.name], m.sentence, m.start, m.end, m.text) for m in first.values()]
-    return sorted(rows, key=lambda row: -row[2])
+    return sorted(rows, key=lambda row: (group[row[1]], -row[2]))
 
 
 def _times(mentions: list[_Mention], leading: _Leading) -> list[tuple]:

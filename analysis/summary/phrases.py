@@ -59,7 +59,7 @@ def key_phrases(
     Notes
     -----
     A phrase is a name, or a run of adjectives, nouns and names that ends in a noun or name. Phrases of the same lemmas
-    are one. Scores of a method:
+    are one; a phrase that is part of a better one and occurs no oftener is left out. Scores of a method:
 
     ========  ================================================================================================
     yake      words that are capitalised, early, frequent, in many sentences and choosy in their neighbours; the
@@ -108,7 +108,7 @@ def key_phrases(
         beaten = np.column_stack([_beaten(column) for column in scores.round(9).T])
         agreed = np.mean([_rank(column) < n for column in scores.T], axis=0)
         total = beaten.mean(axis=1)
-        order = np.lexsort(([phrase.start for phrase in phrases], -total))[:n]
+        order = _apart(phrases, np.lexsort(([phrase.start for phrase in phrases], -total)), n=n)
         rows += [
             (article_id, phrases[i].text, total[i], *scores[i], agreed[i], phrases[i].n, *phrases[i][3:]) for i in order
         ]
@@ -282,6 +282,18 @@ def _keyness(words: _Words, phrase: _Phrase) -> float:
 
 #: Every method of key phrases by its name, in the order of the columns.
 PHRASE_METHODS = {"yake": _yake, "rake": _rake, "textrank": _textrank, "keyness": _keyness}
+
+
+def _apart(phrases: list[_Phrase], order: Iterable[int], *, n: int) -> list[int]:
+    """Give the n best phrases, without one that is part of a better one and occurs no oftener."""
+    kept: list[int] = []
+    for i in order:
+        if len(kept) == n:
+            break
+        part = f" {' '.join(phrases[i].lemmas)} "
+        if not any(phrases[i].n <= phrases[k].n and part in f" {' '.join(phrases[k].lemmas)} " for k in kept):
+            kept.append(i)
+    return kept
 
 
 def _rank(scores: Sequence[float]) -> NDArray[np.int64]:
