@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -87,6 +87,26 @@ def articles(table: pd.DataFrame, *columns: str, name: str) -> Iterator[tuple[st
     ends = np.cumsum(np.bincount(number, minlength=len(ids)))
     for article_id, rows in zip(ids, np.split(order, ends[:-1]), strict=True) if len(ids) else ():
         yield article_id, {column: values[rows] for column, values in arrays.items()}
+
+
+def aligned(**tables: tuple[pd.DataFrame, Sequence[str]]) -> Iterator[tuple[str, *tuple[dict[str, NDArray], ...]]]:
+    """Give the columns of several tables article by article, articles as in the first table.
+
+    An article that another table lacks has empty columns there.
+
+    Examples
+    --------
+    >>> sentences = pd.DataFrame({"article_id": ["a", "b"], "text": ["Fog.", "Rain."]})
+    >>> mentions = pd.DataFrame({"article_id": ["b"], "name": ["Rain"]})
+    >>> for article_id, sentence, mention in aligned(sentences=(sentences, ["text"]), mentions=(mentions, ["name"])):
+    ...     print(article_id, sentence["text"].tolist(), mention["name"].tolist())
+    a ['Fog.'] []
+    b ['Rain.'] ['Rain']
+    """
+    found = [dict(articles(table, *columns, name=name)) for name, (table, columns) in tables.items()]
+    nothing = [{column: table[column].to_numpy()[:0] for column in columns} for table, columns in tables.values()]
+    for article_id in found[0]:
+        yield article_id, *(own.get(article_id, none) for own, none in zip(found, nothing, strict=True))
 
 
 _FLAGS = frozenset({"is_word", "is_stop", "is_title"})

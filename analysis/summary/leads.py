@@ -43,7 +43,8 @@ def glance(
         One row an answer, in the order who, what, when, where: article_id; question; answer (a name in its canonical
         form, an event's words, a time's words); label (of the name; *event*; *time*); n (mentions of the name in the
         whole article, 1 for an event or a time); sentence; start, end, text (where it first stands in the leading
-        sentences). Names are ordered by n, nations and groups after persons and organizations; events and times by place.
+        sentences).
+        Names are ordered by n, nations and groups after persons and organizations; events and times by place.
 
     Notes
     -----
@@ -69,18 +70,12 @@ def glance(
     >>> glance(sentences, tokens, mentions)[["question", "answer", "start"]].values.tolist()
     [['what', 'shut its border', 6], ['when', 'on Monday', 22], ['where', 'Egypt', 0]]
     """
-    given = (
-        (sentences, ("sentence", "start", "text", "is_title"), "sentences"),
-        (tokens, ("sentence", "start", "end", "lemma", "upos", "is_word"), "tokens"),
-        (mentions, ("sentence", "start", "end", "text", "label", "name"), "mentions"),
-    )
-    by_article = [dict(inputs.articles(table, *columns, name=name)) for table, columns, name in given]
-    nothing = [{column: table[column].to_numpy()[:0] for column in columns} for table, columns, _ in given]
     rows = []
-    for article_id in by_article[0]:
-        sentence, token, mention = (
-            found.get(article_id, none) for found, none in zip(by_article, nothing, strict=True)
-        )
+    for article_id, sentence, token, mention in inputs.aligned(
+        sentences=(sentences, ("sentence", "start", "text", "is_title")),
+        tokens=(tokens, ("sentence", "start", "end", "lemma", "upos", "is_word")),
+        mentions=(mentions, _Mention._fields),
+    ):
         kept = np.flatnonzero(excluded(sentence, token) == "")[:n_sentences]
         leading = {sentence["sentence"][i]: (sentence["start"][i], sentence["text"][i]) for i in kept}
         named = [_Mention(*row) for row in zip(*(mention[name] for name in _Mention._fields), strict=True)]

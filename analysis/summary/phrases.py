@@ -90,12 +90,10 @@ def key_phrases(
     chosen = list(PHRASE_METHODS)
     if methods is not None:
         chosen = [inputs.choose(method, PHRASE_METHODS, option="methods") for method in methods]
-    columns = ("sentence", "start", "text", "is_title")
-    by_article = dict(inputs.articles(sentences, *columns, name="sentences"))
-    nothing = {column: sentences[column].to_numpy()[:0] for column in columns}
     rows = []
-    for article_id, own in inputs.articles(tokens, *_Token._fields, name="tokens"):
-        sentence = by_article.get(article_id, nothing)
+    for article_id, own, sentence in inputs.aligned(
+        tokens=(tokens, _Token._fields), sentences=(sentences, ("sentence", "start", "text", "is_title"))
+    ):
         kept = np.isin(excluded(sentence, own), ["", "title"])
         texts = {sentence["sentence"][i]: (sentence["start"][i], sentence["text"][i]) for i in np.flatnonzero(kept)}
         token = [_Token(*row) for row in zip(*(own[name] for name in _Token._fields), strict=True)]

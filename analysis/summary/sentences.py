@@ -17,7 +17,7 @@ from analysis.measures import inputs
 from analysis.summary.exclusions import excluded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
     from scipy.sparse import csr_array
@@ -99,7 +99,11 @@ def score_sentences(
     chosen = list(METHODS) if methods is None else [inputs.choose(m, METHODS, option="methods") for m in methods]
     columns = ["article_id", "sentence", "start", "end", "text", "n_words", "excluded", *chosen]
     tables = []
-    for article_id, *own in articles(sentences, tokens, mentions):
+    for article_id, *own in inputs.aligned(
+        sentences=(sentences, ("sentence", "paragraph", "start", "end", "text", "is_title")),
+        tokens=(tokens, ("sentence", "start", "norm", "lemma", "upos", "is_word", "is_stop")),
+        mentions=(mentions, ("sentence", "label", "name")),
+    ):
         article = _Article(*own)
         kept = article.reasons == ""
         table = {name: article.sentence[name] for name in ("sentence", "start", "end", "text")}
@@ -241,23 +245,6 @@ def _inversions(ranks: NDArray[np.int64]) -> int:
 
 
 # An article as the methods see it
-
-_COLUMNS = {
-    "sentences": ("sentence", "paragraph", "start", "end", "text", "is_title"),
-    "tokens": ("sentence", "start", "norm", "lemma", "upos", "is_word", "is_stop"),
-    "mentions": ("sentence", "label", "name"),
-}
-
-
-def articles(
-    sentences: pd.DataFrame, tokens: pd.DataFrame, mentions: pd.DataFrame
-) -> Iterator[tuple[str, dict[str, NDArray], dict[str, NDArray], dict[str, NDArray]]]:
-    """Give each article's id and the columns of its sentences, tokens and mentions as arrays."""
-    given = {"sentences": sentences, "tokens": tokens, "mentions": mentions}
-    found = {name: dict(inputs.articles(table, *_COLUMNS[name], name=name)) for name, table in given.items()}
-    nothing = {name: {c: table[c].to_numpy()[:0] for c in _COLUMNS[name]} for name, table in given.items()}
-    for article_id in found["sentences"]:
-        yield article_id, *(found[name].get(article_id, nothing[name]) for name in given)
 
 
 @dataclass
