@@ -1,6 +1,7 @@
 """Measures: formulas against published figures, tables against what a reader can count, short texts, spans."""
 
 import json
+import math
 import subprocess
 import sys
 
@@ -85,6 +86,12 @@ def test_formulas_agree_with_other_implementations(shared):
                 (row[side].split().count(row["feature"]), len(row[side].split())) for side in ("target", "reference")
             ]
             found = measures.log_likelihood(*counted[0], *counted[1])
+        elif "spectrum" in row:
+            words = [f"w{n}.{i}" for n, types in row["spectrum"].items() for i in range(types) for _ in range(int(n))]
+            found = measures.diversity(words_table(words)).set_index("measure")["value"]["yule_k"]
+        elif kind == "Maas":
+            # quanteda gives the root, and decimal logarithms.
+            found = math.sqrt(_of_passage("maas", passages[row["text_id"]], {}) * math.log(10))
         elif kind in REFERENCE_NAMES and passages.get(row["text_id"], "").strip():
             if any(row["impl"] == impl and (part in kind or part in row["text_id"]) for impl, part in OTHERWISE):
                 continue

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis import summary
+from analysis.language import annotate
 from tests.conftest import PROJECT
 from tests.simple_tables import mentions, tables
 
@@ -310,6 +311,20 @@ def test_two_articles_in_one_table_are_summarised_apart(name, article):
     together = EVERY[name](*(pd.concat(pair, ignore_index=True) for pair in zip(article, other, strict=True)))
     apart = pd.concat([EVERY[name](*article), EVERY[name](*other)], ignore_index=True)
     pd.testing.assert_frame_equal(together, apart, check_dtype=False)
+
+
+def test_the_seed_article_is_summarised_by_its_own_sentences(seed):
+    tables = annotate(seed)
+    scores = summary.score_sentences(tables.sentences, tables.tokens, tables.mentions)
+    chosen = summary.summarise(scores, n_words=100).query("selected")
+    assert len(chosen) >= 2
+    assert chosen["n_words"].sum() <= 100
+    assert all(seed.text[a:b] == t for a, b, t in chosen[["start", "end", "text"]].to_numpy())
+    phrases = summary.key_phrases(tables.tokens, tables.sentences)
+    assert {"air strikes", "Libya"} <= set(phrases["phrase"])
+    answers = summary.glance(tables.sentences, tables.tokens, tables.mentions)
+    assert all(seed.text[a:b] == t for a, b, t in answers[["start", "end", "text"]].to_numpy())
+    assert set(answers["question"]) == {"who", "what", "when", "where"}
 
 
 @given(st.lists(st.sampled_from(["fog", "port", "rain", "sea", "the", "1", "Dover"]), min_size=1, max_size=40))

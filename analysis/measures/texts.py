@@ -366,7 +366,9 @@ def readability(
     is on the list, or if it is a name or a number. Punctuation is no character here; textstat counts it in the
     Automated Readability Index.
 
-    Syllables are counted by a rule with a list of exceptions: right for all of the 36,858 most frequent words that the
+    Tools also differ in what a syllable is. TextDescriptives takes the places where a word may be hyphenated, which
+    leaves *about* with one, so its Flesch scores are 3 to 13 points too easy; the formulas mean spoken syllables.
+    Here they are counted by a rule with a list of exceptions: right for all of the 36,858 most frequent words that the
     CMU Pronouncing Dictionary has, and for 91.2 % of its 80,670 rarer words (rule alone). A number counts as one.
 
     Sources: R. Flesch (1948), Journal of Applied Psychology 32(3), 221-233; J. P. Kincaid et al. (1975), Research

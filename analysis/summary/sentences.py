@@ -63,7 +63,7 @@ def score_sentences(
     method      score
     ==========  ==============================================================================================
     lead        share of the sentences that come after: news says first what matters
-    luhn        the densest run of frequent words: their number squared over the run's length (H. P. Luhn 1958,
+    luhn        the densest run of repeated words: their number squared over the run's length (H. P. Luhn 1958,
                 IBM Journal 2(2), 159-165)
     textrank    PageRank on words shared, over the logarithms of the lengths (R. Mihalcea and P. Tarau 2004, EMNLP)
     lexrank     PageRank on pairs whose tf-idf cosine is above 0.1 (G. Erkan and D. Radev 2004, JAIR 22, 457-479)
@@ -77,6 +77,10 @@ def score_sentences(
     dateline    our own: place, centrality, words of the title, names, less what an earlier pick has said; see
                 :data:`WEIGHTS`
     ==========  ==============================================================================================
+
+    Measured by ROUGE against the one-sentence summaries of 132 texts of GUM (``benchmarks/summary.py``, three
+    sentences), dateline beats the lead by 1.7 points [0.7, 2.8], and by 0.8 [-1.2, 3.4] on the 22 that are news; its
+    weights were chosen on these texts and on the titles of Wikinews. Every other method stays below the lead.
 
     The greedy methods (sumbasic, kl, dateline) pick 50 sentences one by one and rank the rest as they then stand. In an
     article of more than 500 sentences, words that stand in more than 500 do not count for likeness.
@@ -382,9 +386,13 @@ def _lead(article: _Article) -> NDArray[np.float64]:
     return 1 - np.arange(n) / n
 
 
-def _luhn(article: _Article, *, gap: int = 5) -> NDArray[np.float64]:
-    """Give the square of the words over the length of each sentence's best run: words at most ``gap`` places apart."""
-    frequency = Counter(lemma for own in article.words for lemma, _ in own if lemma)
+def _luhn(article: _Article, *, gap: int = 6) -> NDArray[np.float64]:
+    """Give the square of the words over the length of each sentence's best run.
+
+    The words of a run stand in two sentences or more, at most ``gap`` places apart: Luhn lets four or five others lie
+    between.
+    """
+    frequency = Counter(lemma for own in article.words for lemma in {lemma for lemma, _ in own if lemma})
     least = min(2, max(frequency.values(), default=0))
     scores = np.zeros(len(article.row))
     for row, own in enumerate(article.words):
