@@ -20,9 +20,15 @@ from analysis.report.content import Content, Numbered, Numbers, Output, Prose, S
 from analysis.report.page import _anchored, write_page
 from analysis.report.paper import write_paper
 
+from .conftest import PROJECT
+
 PARAMETERS = (
     'article = "a.txt"  # the article\nn = 2  # how many\nshare: float = 0.5\nnote = "x"  # a # sign\nflag = True'
 )
+MEASURES = """
+grades = pd.DataFrame({"measure": ["flesch_ease", "smog"], "value": [22.9, float("nan")], "unit": ["points", "grade"]})
+show(Table(grades, id="grades", caption="Grades."))
+"""
 TABLE = """
 import pandas as pd
 from matplotlib.figure import Figure as Canvas
@@ -114,12 +120,27 @@ def test_the_page_stands_alone_and_nothing_in_it_acts(report):
     assert "said &lt;aside&gt;" in page
     assert "<h3>Step</h3>" in page
     tree = lxml.html.fromstring(page)
-    assert not list(tree.iter("script", "link", "iframe", "object", "embed", "base", "form"))
+    (script,) = tree.iter("script")
+    assert script.text == (PROJECT / "analysis" / "report" / "page.js").read_text()
+    assert not list(tree.iter("link", "iframe", "object", "embed", "base", "form"))
     targets = [value for element in tree.iter() for name, value in element.attrib.items() if name in {"src", "href"}]
     assert not [value for value in targets if not value.startswith(("data:image/svg+xml,", "#"))]
     assert not [name for element in tree.iter() for name in element.attrib if name.startswith("on")]
     assert not re.findall(r"@import|url\(", tree.find(".//style").text)
     assert "default-src 'none'" in page
+
+
+def test_every_measure_is_a_number_that_prose_may_quote(article, tmp_path):
+    notebooks = write_notebook(tmp_path / "in", "1-a.ipynb", TABLE, MEASURES)
+    out = make_report(article, out=tmp_path / "out", notebooks=notebooks)
+    assert json.loads((out / "numbers.json").read_text()) == {
+        "grades-flesch-ease": {"value": 22.9, "unit": "points"},
+        "grades-smog": {"value": None, "unit": "grade"},
+    }
+    assert (out / "numbers.tex").read_text().splitlines() == [
+        r"\newcommand{\dlGradesFleschEase}{22.9}",
+        r"\newcommand{\dlGradesSmog}{–}",
+    ]
 
 
 def test_the_paper_is_a_tagged_pdf(report):

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from analysis.exhibits import MIME, Exhibit, Number, read_record
+from analysis.exhibits import MIME, Exhibit, Number, Table, read_record
 from analysis.report.running import ReportError
 
 if TYPE_CHECKING:
@@ -85,6 +85,20 @@ class Content:
     def exhibits(self) -> list[Exhibit]:
         """All exhibits in order."""
         return [exhibit for section in self.sections for _, exhibit in section.exhibits]
+
+    @property
+    def numbers(self) -> list[Number]:
+        """The numbers that prose may quote: those shown as such, and each value of a table of measures."""
+        found = []
+        for exhibit in self.exhibits:
+            if isinstance(exhibit, Number):
+                found.append(exhibit)
+            elif isinstance(exhibit, Table) and {"measure", "value", "unit"} <= set(exhibit.data.columns):
+                found += [
+                    Number(value, id=f"{exhibit.id}-{measure.replace('_', '-')}", unit=unit)
+                    for measure, value, unit in exhibit.data[["measure", "value", "unit"]].itertuples(index=False)
+                ]
+        return found
 
 
 def read_content(notebooks: Mapping[str, NotebookNode]) -> Content:

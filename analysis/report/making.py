@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.article import write_article
-from analysis.exhibits import Number
 from analysis.report.cite import cite_article, deposit_files
 from analysis.report.content import Content, read_content
 from analysis.report.page import write_page
@@ -157,7 +156,7 @@ def _write_files(folder: Path, article: Article, content: Content) -> None:
         for path, data in exhibit.files().items():
             (folder / path).parent.mkdir(exist_ok=True)
             (folder / path).write_bytes(data)
-    numbers = [exhibit for exhibit in content.exhibits if isinstance(exhibit, Number)]
+    numbers = content.numbers
     values = {number.id: {"value": number.record["value"], "unit": number.unit} for number in numbers}
     texts = {
         "numbers.json": json.dumps(values, indent=2) + "\n",

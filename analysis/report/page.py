@@ -34,6 +34,7 @@ def write_page(article: Article, content: Content) -> str:
         loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     style = (exhibits.stylesheet() + (_HERE / "page.css").read_text(encoding="utf-8")).replace("\n", " ")
+    script = (_HERE / "page.js").read_text(encoding="utf-8")
     spans = {span for exhibit in content.exhibits if isinstance(exhibit, exhibits.Table) for span in exhibit.spans()}
     return templates.get_template("page.html.j2").render(
         article=article,
@@ -45,6 +46,8 @@ def write_page(article: Article, content: Content) -> str:
         citations={style: write_citation(citation, style) for style in STYLES},
         style=Markup(style),  # noqa: S704 - our own style sheets
         style_hash=content_hash(style),
+        script=Markup(script),  # noqa: S704 - our own script
+        script_hash=content_hash(script),
         version=version("dateline"),
     )
 

@@ -62,7 +62,7 @@ def describe_inputs(notebooks: Iterable[Path]) -> dict[str, str]:
         of each package that it needs.
     """
     described = {f"notebook {path.name}": sha256(path.read_bytes()) for path in notebooks}
-    code = [path for path in PACKAGE.rglob("*") if path.suffix in {".py", ".css", ".j2", ".typ"}]
+    code = [path for path in PACKAGE.rglob("*") if path.suffix in {".py", ".css", ".j2", ".js", ".typ"}]
     data = next(folder for folder in (PACKAGE / "data", PACKAGE.parent / "data") if folder.is_dir())
     described |= {
         "code": _sha256_of_files(code, PACKAGE),
