@@ -1,0 +1,183 @@
+"""The pages in a real browser: nothing in an article acts, tables sort and filter, axe finds no violation."""
+
+import itertools
+import json
+import os
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import websocket
+
+from analysis import Article, Number, Table, Text
+from analysis.report.content import Content, Numbered, Numbers, Output, Section
+from analysis.report.page import write_page
+from analysis.report.shelf import write_index
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+OPTIONS = """--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
+--disable-component-update --disable-sync --remote-debugging-port=0 --remote-allow-origins=*""".split()
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+
+PAYLOADS = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "</title></style></textarea><svg onload=alert(1)>",
+    "javascript:alert(1)",
+    "{{ 7 * 7 }}{% raw %}",
+]
+
+
+class Browser:
+    """A headless Chromium, spoken to by its own protocol."""
+
+    def __init__(self, folder: Path) -> None:
+        self._process = subprocess.Popen(
+            [CHROMIUM, *OPTIONS, f"--user-data-dir={folder}", "about:blank"], stderr=subprocess.DEVNULL
+        )
+        port_file = folder / "DevToolsActivePort"
+        for _ in range(300):
+            if port_file.exists() and port_file.read_text().count("\n"):
+                break
+            time.sleep(0.1)
+        port, path = port_file.read_text().split()
+        self._socket = websocket.create_connection(f"ws://127.0.0.1:{port}{path}", timeout=30)
+        self._numbers = itertools.count(1)
+        self.events = []
+        (page,) = [t for t in self.send("Target.getTargets")["targetInfos"] if t["type"] == "page"]
+        self._session = None
+        self._session = self.send("Target.attachToTarget", targetId=page["targetId"], flatten=True)["sessionId"]
+        for domain in ("Page", "Runtime", "Network", "Log"):
+            self.send(f"{domain}.enable")
+        self.send(
+            "Page.addScriptToEvaluateOnNewDocument", source="window.alert = window.open = () => { window.hit = 1 }"
+        )
+
+    def send(self, method, **parameters):
+        number = next(self._numbers)
+        message = {"id": number, "method": method, "params": parameters}
+        if getattr(self, "_session", None):
+            message["sessionId"] = self._session
+        self._socket.send(json.dumps(message))
+        while True:
+            answer = json.loads(self._socket.recv())
+            if answer.get("id") == number:
+                assert "error" not in answer, answer
+                return answer["result"]
+            self.events.append(answer)
+
+    def open(self, path: Path) -> None:
+        self.events.clear()
+        self.send("Page.navigate", url=path.resolve().as_uri())
+        while not any(event.get("method") == "Page.loadEventFired" for event in self.events):
+            self.events.append(json.loads(self._socket.recv()))
+
+    def run(self, script):
+        result = self.send("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)
+        assert "exceptionDetails" not in result, result
+        return result["result"].get("value")
+
+    def requests(self):
+        urls = [e["params"]["request"]["url"] for e in self.events if e.get("method") == "Network.requestWillBeSent"]
+        return [url for url in urls if not url.startswith("data:")]
+
+    def close(self) -> None:
+        self._socket.close()
+        self._process.terminate()
+        self._process.wait(timeout=20)
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    browser = Browser(tmp_path_factory.mktemp("chromium"))
+    yield browser
+    browser.close()
+
+
+def page_of(text: str, *, rows: int = 15) -> str:
+    """Write a page in which a text stands wherever a text can stand."""
+    article = Article.from_text(
+        f"{text} 1\n\n{text} It rained.", title=text, publisher=text, published=text, url=text, id="x",
+        inferred={"published": text},
+    )  # fmt: skip
+    table = pd.DataFrame({"start": range(rows), "end": range(1, rows + 1), "word": [text] * rows, "n": range(rows)})
+    marks = pd.DataFrame({"start": [0], "end": [len(text)], "label": [text]})
+    blocks = [
+        Numbered(
+            Table(table, id="words", caption=text, notes=[text], columns={"word": text, "n": "n"}), "Table 1", "c"
+        ),
+        Numbered(Text(article.text, marks, id="story", caption=text, by="label"), "Text 1", "c"),
+        Output(text, is_warning=True),
+        Numbers([Number(1, id="n", unit=text)], "c"),
+    ]
+    return write_page(article, Content([Section("1-a", f"Is it {text}?", blocks)]))
+
+
+def test_nothing_in_an_article_acts(browser, tmp_path, request):
+    payloads = list(PAYLOADS)
+    folder = Path(os.environ.get("DATELINE_SHARED", Path(__file__).parents[2] / "shared"))
+    if folder.is_dir():
+        lines = (folder / "evals" / "hostile" / "xss.jsonl").read_text(encoding="utf-8").splitlines()
+        payloads += [json.loads(line)["payload"] for line in lines]
+    path = tmp_path / "page.html"
+    for payload in payloads:
+        if not any(map(str.isalnum, payload)):
+            continue
+        path.write_text(page_of(payload), encoding="utf-8")
+        browser.open(path)
+        assert browser.run("window.hit") is None, payload
+        assert browser.run("document.scripts.length") == 1, payload
+        assert browser.run("document.querySelectorAll('svg, iframe, object, [onload], [onerror]').length") == 0, payload
+        assert browser.requests() == [path.resolve().as_uri()], payload
+
+
+def test_tables_sort_and_filter(browser, tmp_path):
+    path = tmp_path / "page.html"
+    path.write_text(page_of("rain"), encoding="utf-8")
+    browser.open(path)
+    cells = "[...document.querySelectorAll('#words tbody tr')].filter(r => !r.hidden).map(r => r.cells[1].textContent)"
+    assert browser.run(cells)[:3] == ["0", "1", "2"]
+    browser.run("document.querySelectorAll('#words th button')[1].click()")
+    assert browser.run(cells)[:3] == ["14", "13", "12"]
+    browser.run("document.querySelectorAll('#words th button')[1].click()")
+    assert browser.run(cells)[:3] == ["0", "1", "2"]
+    browser.run("b = document.querySelector('#words input'); b.value = '13'; b.dispatchEvent(new Event('input')); 1")
+    assert browser.run(cells) == ["13"]
+
+
+def test_a_row_leads_to_its_place(browser, tmp_path):
+    path = tmp_path / "page.html"
+    path.write_text(page_of("rain"), encoding="utf-8")
+    browser.open(path)
+    browser.run("document.querySelector('#words tbody a').click()")
+    assert browser.run("document.querySelector(':target').textContent") == "r"
+
+
+def test_the_page_fits_every_width(browser, tmp_path):
+    path = tmp_path / "page.html"
+    path.write_text(page_of("rain" * 60), encoding="utf-8")
+    for width in (320, 768, 3840):
+        browser.send("Emulation.setDeviceMetricsOverride", width=width, height=800, deviceScaleFactor=1, mobile=False)
+        browser.open(path)
+        assert browser.run("document.documentElement.scrollWidth") <= width
+    browser.send("Emulation.clearDeviceMetricsOverride")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_violation(browser, tmp_path, scheme):
+    axe = os.environ.get("DATELINE_AXE")
+    if not axe:
+        pytest.skip("DATELINE_AXE is not set: the path of axe-core's axe.min.js")
+    (tmp_path / "page.html").write_text(page_of("Rain in Cairo"), encoding="utf-8")
+    browser.send("Page.setBypassCSP", enabled=True)
+    media = [{"name": "prefers-color-scheme", "value": scheme}]
+    browser.send("Emulation.setEmulatedMedia", features=media)
+    for path in (tmp_path / "page.html", write_index(tmp_path)):
+        browser.open(path)
+        browser.run(Path(axe).read_text(encoding="utf-8") + "; 1")
+        violations = browser.run("axe.run().then(r => r.violations.map(v => [v.id, v.nodes[0].html]))")
+        assert violations == []
+    browser.send("Page.setBypassCSP", enabled=False)
