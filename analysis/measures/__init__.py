@@ -1,11 +1,13 @@
 """Measures of an article's words: pure functions from the tables of :mod:`analysis.language` to new tables.
 
 :mod:`words` counts and compares words, :mod:`contexts` finds them and what stands beside them, :mod:`texts` measures
-the text as a whole, :mod:`statistics` holds the formulas and :mod:`inputs` reads the word lists.
+the text as a whole, :mod:`sentiment` its tone; :mod:`statistics` holds the formulas and :mod:`inputs` reads tables and
+word lists.
 """
 
 from analysis.measures.contexts import NAME_LABELS, collocations, concordance, cooccurrence, names
 from analysis.measures.inputs import CONTENT_TAGS
+from analysis.measures.sentiment import TONE_WARNING, tone
 from analysis.measures.statistics import (
     DISPERSIONS,
     adjust_p,
@@ -15,7 +17,7 @@ from analysis.measures.statistics import (
     log_ratio,
     rates_p,
 )
-from analysis.measures.texts import TONE_WARNING, counts, diversity, lengths, readability, syllables, tone
+from analysis.measures.texts import counts, diversity, lengths, readability, syllables
 from analysis.measures.words import keyness, occurrences, tag_profile, terms
 
 __all__ = [

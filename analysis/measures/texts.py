@@ -1,4 +1,4 @@
-"""A text as a whole: its size, its lexical diversity, its readability, and its tone by sentence."""
+"""A text as a whole: its size, its lexical diversity and its readability."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from analysis.measures import inputs
 from analysis.measures.inputs import CONTENT_TAGS, plain, require
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Sequence
+    from collections.abc import Callable, Container
 
     from numpy.typing import NDArray
 
@@ -63,7 +63,7 @@ def counts(
     """
     titles = _running(sentences, "paragraph")
     rows = []
-    for article_id, token in inputs.articles(tokens, *_TOKEN_COLUMNS, "norm", name="tokens"):
+    for article_id, token in inputs.articles(tokens, *TOKEN_COLUMNS, "norm", name="tokens"):
         is_word = token["is_word"]
         types = Counter(map(plain, token["norm"][is_word]))
         lemmas = set(map(plain, token["lemma"][is_word]))
@@ -391,7 +391,7 @@ def readability(
     """
     running = _running(sentences, "sentence")
     rows = []
-    for article_id, token in inputs.articles(tokens, *_TOKEN_COLUMNS, name="tokens"):
+    for article_id, token in inputs.articles(tokens, *TOKEN_COLUMNS, name="tokens"):
         sums = _sums(token, running.get(article_id, {}))
         intervals = _Bootstrap(sums, resamples=resamples, confidence=confidence, seed=seed)
         words, n_sentences = int(sums["words"].sum()), len(sums["words"])
@@ -445,175 +445,14 @@ _APART = re.compile(
 )
 
 
-# Tone
-
-#: What to print beside every figure of :func:`tone`.
-TONE_WARNING = (
-    "Lexicon scores of tone are weak on news. VADER’s authors report a correlation of .49 with readers’ judgement on "
-    "snippets of newspaper editorials, against .88 on tweets (Hutto and Gilbert 2014); on economic news, off-the-shelf "
-    "tools agreed little with coders or with each other (Boukes et al. 2020). A score follows words such as “attack” "
-    "or “support”: it says what is reported, not how. Validate by hand before use."
-)
-
-
-def tone(tokens: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
-    """Score the tone of each sentence by VADER's lexicon and rules.
-
-    Parameters
-    ----------
-    tokens
-        Tokens with article_id, sentence, start, end, text, lemma, upos, is_word.
-    sentences
-        Sentences with article_id, sentence, start, end, text.
-
-    Returns
-    -------
-    DataFrame
-        One row a sentence, titles too, in their order: article_id, sentence, start, end, text; compound (-1 most
-        negative to 1 most positive; 0 also where no word is in the lexicon); positive, negative, neutral (shares of
-        the words' valence, sum 1; NaN for a sentence without words); n_scored (words in the lexicon); note (the
-        published warning, :data:`TONE_WARNING`).
-
-    Notes
-    -----
-    Each word's valence from the lexicon is raised or lowered by intensifiers up to three words before it, turned by
-    negation up to three words before it (× -0.74), halved before *but* and raised by half after it, and raised where it
-    alone is in capitals; compound is x / √(x² + 15) of the sum. Emoticons, and the nine idioms of the original, are
-    left out: news has none. Compound depends on length: more words, more extreme. Of 1,443 sentences of Wikinews 96 %
-    score as by the authors' package; the rest have words beside curly quotes or dashes, which it does not recognise.
-
-    Sources: C. J. Hutto and E. Gilbert (2014), VADER, ICWSM 8; warning also from M. Boukes et al. (2020), What's the
-    tone?, Communication Methods and Measures 14(2), 83-104.
-
-    Examples
-    --------
-    >>> def score(text):
-    ...     words, start = text.split(), 0
-    ...     rows = []
-    ...     for word in words:
-    ...         rows.append(("a", 0, start, start + len(word), word, word, "X", word.isalpha()))
-    ...         start += len(word) + 1
-    ...     columns = ["article_id", "sentence", "start", "end", "text", "lemma", "upos", "is_word"]
-    ...     sentences = pd.DataFrame([("a", 0, 0, len(text), text)], columns=columns[:5])
-    ...     return float(tone(pd.DataFrame(rows, columns=columns), sentences)["compound"].iloc[0])
-    >>> score("VADER is smart , handsome , and funny .")
-    0.8316
-    >>> score("VADER is not smart , handsome , nor funny .")
-    -0.7424
-    """
-    require(sentences, ("article_id", "sentence", "start", "end", "text"), name="sentences")
-    words: dict[tuple[str, int], list[str]] = defaultdict(list)
-    for article_id, token in inputs.articles(tokens, *_TOKEN_COLUMNS, name="tokens"):
-        for word in _written_words(token):
-            words[article_id, word.sentence].append(word.text)
-    keys = zip(sentences["article_id"], sentences["sentence"], sentences["text"], strict=True)
-    rows = [_tone(words[article_id, sentence], text) for article_id, sentence, text in keys]
-    table = sentences[["article_id", "sentence", "start", "end", "text"]].reset_index(drop=True)
-    scores = pd.DataFrame(rows, columns=["compound", "positive", "negative", "neutral", "n_scored"], index=table.index)
-    return table.join(scores).assign(note=TONE_WARNING)
-
-
-_NEGATIONS = frozenset(
-    """aint cannot cant couldnt darent despite didnt doesnt dont hadnt hasnt havent isnt mightnt mustnt neednt neither
-    never none nope nor not nothing nowhere oughtnt rarely seldom shant shouldnt uhuh wasnt werent without wont
-    wouldnt""".split()
-)
-_RAISERS = frozenset(
-    """absolutely amazingly awfully completely considerable considerably decidedly deeply enormous enormously entirely
-    especially exceptional exceptionally extreme extremely fabulously fully greatly highly hugely incredible incredibly
-    intensely major majorly more most particularly purely quite really remarkably so substantially thoroughly total
-    totally tremendous tremendously unbelievably unusually utter utterly very""".split()
-)
-_LOWERERS = frozenset(
-    """almost barely hardly kinda less little marginal marginally occasional occasionally partly scarce scarcely slight
-    slightly somewhat sorta""".split()
-)
-_STEP, _CAPITALS, _TURN, _FADE = 0.293, 0.733, -0.74, (1.0, 0.95, 0.9)
-
-
-def _tone(words: Sequence[str], text: str) -> tuple[float, float, float, float, int]:
-    """Score one sentence: compound, positive, negative and neutral shares, words in the lexicon."""
-    if not words:
-        return 0.0, np.nan, np.nan, np.nan, 0
-    lexicon = inputs.valences()
-    lower = [word.casefold().replace("’", "'") for word in words]
-    capitals = 0 < sum(word.isupper() for word in words) < len(words)
-    valences = [_valence(i, words, lower, lexicon, capitals=capitals) for i in range(len(words))]
-    if "but" in lower:
-        turn = lower.index("but")
-        valences = [v * (0.5 if i < turn else 1.5 if i > turn else 1) for i, v in enumerate(valences)]
-    marks = min(text.count("!"), 4) * 0.292
-    questions = text.count("?")
-    marks += (0.18 * questions if questions <= 3 else 0.96) if questions > 1 else 0  # noqa: PLR2004 - VADER's figures
-    total = sum(valences)
-    total += math.copysign(marks, total) if total else 0
-    # Each scored word weighs one more than its valence, so that it outweighs a neutral word.
-    positive = sum(v + 1 for v in valences if v > 0)
-    negative = sum(v - 1 for v in valences if v < 0)
-    positive, negative = (
-        (positive + marks, negative) if positive > -negative else (positive, negative - marks) if positive < -negative
-        else (positive, negative)
-    )  # fmt: skip
-    neutral = sum(v == 0 for v in valences)
-    whole = positive - negative + neutral
-    return (
-        round(total / math.sqrt(total * total + 15), 4),
-        round(positive / whole, 3),
-        round(-negative / whole, 3),
-        round(neutral / whole, 3),
-        sum(word in lexicon for word in lower),
-    )
-
-
-def _valence(i: int, words: Sequence[str], lower: Sequence[str], lexicon: dict[str, float], *, capitals: bool) -> float:
-    """Give the valence of one word in its context."""
-    word = lower[i]
-    if word not in lexicon or word in _RAISERS or word in _LOWERERS or lower[i : i + 2] == ["kind", "of"]:
-        return 0.0
-    valence = lexicon[word]
-    if word == "no" and i + 1 < len(lower) and lower[i + 1] in lexicon:
-        valence = 0.0
-    before = lower[max(0, i - 3) : i][::-1]
-    if "no" in before[:2] or (before[2:] == ["no"] and before[0] in ("or", "nor")):
-        valence = lexicon[word] * _TURN
-    if capitals and words[i].isupper():
-        valence += math.copysign(_CAPITALS, valence)
-    for distance, near in enumerate(before):
-        if near in lexicon:
-            continue
-        step = _STEP if near in _RAISERS else -_STEP if near in _LOWERERS else 0.0
-        if step:
-            step = math.copysign(1, valence) * step
-            if capitals and words[i - 1 - distance].isupper():
-                step += math.copysign(_CAPITALS, valence)
-            valence += step * _FADE[distance]
-        valence = _turned(valence, before, distance)
-    if before and before[0] == "least" and (len(before) == 1 or before[1] not in ("at", "very")):
-        valence *= _TURN
-    return valence
-
-
-def _turned(valence: float, before: Sequence[str], distance: int) -> float:
-    """Apply the negation that stands ``distance`` words off, if it is one; *never so* and *without doubt* are none."""
-    near = before[distance]
-    if distance and near == "never":
-        between = before[1 if distance == 2 else 0], before[0]  # noqa: PLR2004 - two words between
-        if {"so", "this"} & set(between):
-            return valence * (1.25 if distance == 1 else 1.5)
-    if distance and near == "without" and "doubt" in before[:distance]:
-        return valence
-    if near in _NEGATIONS or near.replace("'", "") in _NEGATIONS or "n't" in near:
-        return valence * _TURN
-    return valence
-
-
 # Sums over sentences, and what is made of them
 
 
-_TOKEN_COLUMNS = ("sentence", "start", "end", "text", "lemma", "upos", "is_word")
+#: The columns of tokens that :func:`written_words` reads.
+TOKEN_COLUMNS = ("sentence", "start", "end", "text", "lemma", "upos", "is_word")
 
 
-class _Written(NamedTuple):
+class Written(NamedTuple):
     """A word between spaces: its sentence and text, lemma and tag of its first token, words and content words in it."""
 
     sentence: int
@@ -627,11 +466,11 @@ class _Written(NamedTuple):
 _JOINTS = "-‐‑'’"
 
 
-def _written_words(token: dict[str, NDArray]) -> list[_Written]:
+def written_words(token: dict[str, NDArray]) -> list[Written]:
     """Join tokens into the words between spaces: *do* + *n't*, *country* + *'s*, *US* + *-* + *led*."""
-    words: list[_Written] = []
+    words: list[Written] = []
     reached = None
-    for sentence, start, end, text, lemma, upos, is_word in zip(*(token[c] for c in _TOKEN_COLUMNS), strict=True):
+    for sentence, start, end, text, lemma, upos, is_word in zip(*(token[c] for c in TOKEN_COLUMNS), strict=True):
         if not is_word and text not in _JOINTS:
             reached = None
             continue
@@ -639,9 +478,9 @@ def _written_words(token: dict[str, NDArray]) -> list[_Written]:
         last = words[-1] if start == reached else None
         if last is not None and last.sentence == sentence:
             parts = last.parts + int(is_word)
-            words[-1] = _Written(sentence, last.text + text, last.lemma, last.upos, parts, last.content + content)
+            words[-1] = Written(sentence, last.text + text, last.lemma, last.upos, parts, last.content + content)
         else:
-            words.append(_Written(sentence, text, lemma, upos, int(is_word), content))
+            words.append(Written(sentence, text, lemma, upos, int(is_word), content))
         reached = end
     return [word._replace(text=word.text.strip(_JOINTS)) for word in words if word.parts]
 
@@ -664,11 +503,11 @@ _SUMS = (
 def _sums(token: dict[str, NDArray], sentences: Container[int]) -> dict[str, NDArray[np.float64]]:
     """Sum up, for each of the sentences that has a word, what the formulas need."""
     rows: dict[int, list[tuple]] = defaultdict(list)
-    for word in _written_words(token):
+    for word in written_words(token):
         if word.sentence in sentences:
             traits = _traits(word.text)
             is_name = word.upos == "PROPN"
-            is_complex = traits.complex and word.parts == 1 and not is_name
+            is_complex = traits.complex and "-" not in word.text and not is_name
             unfamiliar = not is_name and not _is_familiar(word.text, word.lemma)
             rows[word.sentence].append((1, word.parts, word.content, unfamiliar, is_complex, *traits[1:]))
     sums = [(1, *map(sum, zip(*words, strict=True))) for words in rows.values()]
@@ -743,12 +582,8 @@ class _Bootstrap:
             return np.nan, np.nan, np.nan, "no sentence"
         value = float(formula(self._found))
         if self._drawn is None:
-            return (
-                value,
-                np.nan,
-                np.nan,
-                _too_few(self._sentences, _MIN_SENTENCES_FOR_INTERVAL, "sentences", "interval"),
-            )
+            why = _too_few(self._sentences, _MIN_SENTENCES_FOR_INTERVAL, "sentences", "interval")
+            return value, np.nan, np.nan, why
         low, high = np.percentile(formula(self._drawn), self._tails)
         return value, float(low), float(high), ""
 

@@ -86,6 +86,8 @@ def terms(
     [['Libya', 'PROPN', 2, 500.0, 0], ['see', 'VERB', 1, 250.0, 7]]
     """
     choose(by, ("lemma", "norm"), option="by")
+    if parts < 2:  # noqa: PLR2004 - one part has no spread
+        raise ValueError(f"parts is {parts}; expected 2 or more")
     usual = _Reference(reference, by=by)
     tables = []
     for article_id, token in inputs.articles(tokens, "start", by, "upos", "is_word", "is_stop", name="tokens"):
@@ -230,8 +232,7 @@ def tag_profile(
     tokens
         Tokens with article_id, upos, is_word. Punctuation and symbols are left out.
     reference
-        A tokens table of other texts. None is the 22 news texts of the GUM treebank (Wikinews and VOA), tagged by
-        hand.
+        A tokens table of other texts. None is the 22 news texts of the GUM treebank (from Wikinews), tagged by hand.
     confidence
         Of the interval of the log ratio: 0.9, 0.95 or 0.99.
 
