@@ -1,7 +1,9 @@
 """Measures: formulas against published figures, tables against what a reader can count, short texts, spans."""
 
+import hashlib
 import json
 import math
+import re
 import subprocess
 import sys
 
@@ -366,6 +368,13 @@ def test_two_articles_in_one_table_are_measured_apart(name):
     together = EVERY[name](*(pd.concat(pair, ignore_index=True) for pair in zip(one, two, strict=True)))
     apart = pd.concat([EVERY[name](*one), EVERY[name](*two)], ignore_index=True)
     pd.testing.assert_frame_equal(together, apart, check_dtype=False)
+
+
+def test_word_lists_are_those_that_their_readme_describes():
+    listed = re.findall(r"^([0-9a-f]{64})  (\S+)$", (PROJECT / "data" / "README.md").read_text("utf-8"), re.MULTILINE)
+    found = {name: hashlib.sha256((PROJECT / "data" / name).read_bytes()).hexdigest() for _, name in listed}
+    assert {"word_frequencies.tsv.gz", "vader_lexicon.tsv"} <= found.keys()
+    assert found == {name: digest for digest, name in listed}
 
 
 def test_importing_the_measures_is_light():
