@@ -1,13 +1,14 @@
 """Summaries: methods on texts whose answer a reader can see, budgets, exclusions, spans, determinism."""
 
 import itertools
+import math
 import subprocess
 import sys
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import summary
@@ -198,15 +199,15 @@ def test_a_wrong_length_or_method_says_what_is_expected(scores, options, message
 
 
 def test_agreement_is_kendalls_tau_of_every_pair(scores):
-    from scipy.stats import kendalltau
-
     found = summary.agreement(scores)
-    assert len(found) == len(list(itertools.combinations(summary.METHODS, 2)))
+    assert len(found) == math.comb(len(summary.METHODS), 2)
     kept = scores[scores["excluded"] == ""]
-    ranks = {m: kept[m].rank(method="first", ascending=False) for m in summary.METHODS}
+    ranks = {m: kept[m].rank(method="first", ascending=False).tolist() for m in summary.METHODS}
     for row in found.itertuples():
-        assert row.kendall_tau == pytest.approx(kendalltau(ranks[row.method_a], ranks[row.method_b]).statistic)
-    assert found["overlap"].between(0, 1).all()
+        a, b = ranks[row.method_a], ranks[row.method_b]
+        agreed = [(a[i] - a[j]) * (b[i] - b[j]) > 0 for i, j in itertools.combinations(range(len(a)), 2)]
+        assert row.kendall_tau == pytest.approx(2 * np.mean(agreed) - 1)
+        assert row.overlap == len({i for i in range(len(a)) if a[i] <= 3 and b[i] <= 3}) / 3
 
 
 def test_agreement_of_a_few_sentences_is_too_few_to_compare():
@@ -327,6 +328,7 @@ def test_the_seed_article_is_summarised_by_its_own_sentences(seed):
     assert set(answers["question"]) == {"who", "what", "when", "where"}
 
 
+@settings(max_examples=40)
 @given(st.lists(st.sampled_from(["fog", "port", "rain", "sea", "the", "1", "Dover"]), min_size=1, max_size=40))
 def test_any_text_is_scored_without_a_gap(words):
     text = " ".join(word + ("." if i % 5 == 4 else "") for i, word in enumerate(words))
