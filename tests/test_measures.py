@@ -191,6 +191,19 @@ def test_keyness_finds_the_word_that_the_article_avoids(article):
     assert last["log_ratio_high"] < 0
 
 
+@given(st.lists(st.sampled_from(["fog", "port", "the", "Dover", "1", ".", "rain", "zzyzx"]), min_size=1, max_size=60))
+def test_terms_add_up_and_their_p_are_chances(words):
+    tokens = tables(" ".join(words))[1]
+    found = measures.terms(tokens, content_only=False)
+    assert found["n"].sum() == tokens["is_word"].sum()
+    assert (found["rate_per_1000"].sum() == pytest.approx(1000)) or found.empty
+    tested = found.dropna(subset="p")
+    assert tested["p"].between(0, 1).all()
+    assert (tested["p"] <= tested["p_adjusted"]).all()
+    assert ((tested["log_ratio_low"] <= tested["log_ratio"]) & (tested["log_ratio"] <= tested["log_ratio_high"])).all()
+    assert found["dispersion"].dropna().between(0, 1 + 1e-12).all()
+
+
 def test_occurrences_lie_where_the_words_are(article):
     found = measures.occurrences(article[1], ["Libya", "nowhere", "egypt"])
     assert found["word"].unique().tolist() == ["Libya", "egypt"]

@@ -211,7 +211,8 @@ def adjust_p(p: ArrayLike, *, correction: str = "benjamini-hochberg") -> NDArray
         raised = np.maximum.accumulate(p[order] * (order.size - rank + 1))
     else:
         raised = np.minimum.accumulate((p[order] * order.size / rank)[::-1])[::-1]
-    adjusted[order] = np.minimum(raised, 1.0)
+    # Rounding may take a corrected p a hair below the raw one.
+    adjusted[order] = np.clip(raised, p[order], 1.0)
     return adjusted
 
 

@@ -123,7 +123,7 @@ def keyness(
     reference: pd.DataFrame | None = None,
     by: str = "lemma",
     min_n: int = 2,
-    min_expected: float = 5,
+    min_expected: float = 3,
     confidence: float = 0.95,
     correction: str = "benjamini-hochberg",
 ) -> pd.DataFrame:
