@@ -172,7 +172,9 @@ class Table(_Exhibit):
         return {name: name.replace("_", " ") for name in shown}
 
     def all_notes(self) -> list[str]:
-        """Give the notes, and where the rows are that are not shown."""
+        """Give the notes, and where the rows are that are not shown, or that there are none."""
+        if self.data.empty:
+            return [*self.notes, "The article has none."]
         if len(self.data) <= self.rows:
             return list(self.notes)
         return [*self.notes, f"First {self.rows} of {len(self.data):,} rows; tables/{self.id}.csv holds them all."]

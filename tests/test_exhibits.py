@@ -47,6 +47,10 @@ def test_a_table_is_saved_whole_and_shown_in_part():
     assert table.html().count("<tr>") == 3
 
 
+def test_an_empty_table_says_so():
+    assert Table(WORDS.head(0), id="words", caption="Words.").all_notes() == ["The article has none."]
+
+
 def test_a_table_escapes_its_cells_and_formats_its_numbers():
     page = Table(WORDS, id="words", caption="Words & more.").html("Table 1")
     assert "<b>Table 1.</b> Words &amp; more." in page

@@ -171,6 +171,8 @@ def test_paper_and_page_take_any_text(text):
         Output(text, is_warning=False),
         Numbered(Table(table, id="words", caption=text, notes=[text]), "Table 1", "cell"),
         Numbered(Text(text, spans, id="story", caption=text), "Text 1", "cell"),
+        Numbered(Table(table.head(0), id="none", caption=text), "Table 2", "cell"),
+        Numbered(Text("Rain", spans.head(0), id="bare", caption=text), "Text 2", "cell"),
         Numbers([Number(3, id="n", unit="words")], "cell"),
     ]
     content = Content([Section("1-a", text, blocks)])
