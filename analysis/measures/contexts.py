@@ -158,6 +158,8 @@ def collocations(
             continue
         pairs["p_adjusted"] = adjust_p(pairs["p"], correction=correction)
         order = np.lexsort((pairs["first_start"], -pairs["n"], -pairs["log_likelihood"]))
+        for name in ("log_dice", "log_likelihood", "mi", "p", "p_adjusted"):
+            pairs[name] = inputs.settled(pairs[name])
         tables.append(pd.DataFrame({"article_id": article_id, **pairs}).take(order))
     if not tables:
         return pd.DataFrame(columns=list(_COLLOCATION_COLUMNS))

@@ -594,4 +594,4 @@ def _too_few(n: int, least: int, unit: str, what: str = "value") -> str:
 
 def _measures(rows: list[tuple]) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=list(_MEASURE_COLUMNS))
-    return table.astype({"value": "float64", "low": "float64", "high": "float64"})
+    return table.assign(**{name: inputs.settled(table[name]) for name in ("value", "low", "high")})

@@ -370,9 +370,14 @@ def _most_frequent(values: NDArray, codes: NDArray[np.int64]) -> list[str]:
 
 
 def _table(article_id: str, columns: dict[str, Any], *, order: NDArray[np.int64] | None = None) -> pd.DataFrame:
-    """Make one article's table, its rows in the order given."""
+    """Make one article's table, its rows in the order given and its numbers settled."""
+    columns = {name: _settled(values) for name, values in columns.items()}
     table = pd.DataFrame({"article_id": article_id, **columns})
     return table if order is None else table.take(order)
+
+
+def _settled(values: Any) -> Any:
+    return inputs.settled(values) if isinstance(values, np.ndarray) and values.dtype == float else values
 
 
 def _stack(tables: list[pd.DataFrame], columns: Sequence[str]) -> pd.DataFrame:

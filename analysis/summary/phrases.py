@@ -102,10 +102,10 @@ def key_phrases(
         if not phrases:
             continue
         words = _Words(token, phrases, reference)
-        scores = np.array([[PHRASE_METHODS[method](words, phrase) for method in chosen] for phrase in phrases])
-        beaten = np.column_stack([_beaten(column) for column in scores.round(9).T])
-        agreed = np.mean([_rank(column) < n for column in scores.T], axis=0)
-        total = beaten.mean(axis=1)
+        columns = [inputs.settled(PHRASE_METHODS[method](words, phrase) for phrase in phrases) for method in chosen]
+        scores = np.column_stack(columns)
+        agreed = np.mean([_rank(column) < n for column in columns], axis=0)
+        total = inputs.settled(np.mean([_beaten(column) for column in columns], axis=0))
         order = _apart(phrases, np.lexsort(([phrase.start for phrase in phrases], -total)), n=n)
         rows += [
             (article_id, phrases[i].text, total[i], *scores[i], agreed[i], phrases[i].n, *phrases[i][3:]) for i in order

@@ -115,7 +115,7 @@ def score_sentences(
         for method in chosen:
             table[method] = np.full(len(kept), np.nan)
             if kept.any():
-                table[method][kept] = METHODS[method](article)
+                table[method][kept] = inputs.settled(METHODS[method](article))
         tables.append(pd.DataFrame({"article_id": article_id, **table}))
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=columns)
 
