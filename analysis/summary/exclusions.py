@@ -35,7 +35,7 @@ _DATELINE = _any(
     rf"(?:{MONTH}\s+\d{{1,2}}|\d{{1,2}}\s+{MONTH})(?:,?\s+\d{{4}})?[\s.,:;|–—-]*",
     r"(?:Published|Updated|Posted|Last modified|PUBLISHED|UPDATED)\b.*\d.*",
     # CAIRO (Reuters) -
-    r"[A-Z]{3,}[A-Z ,.]*\s*(?:\([\w /]+\))?\s*[–—-]?\s*",
+    r"[A-Z]{3,}[A-Z ,.]*(?:\([\w /]+\)\s*[–—-]*|[–—-]+)\s*",
 )
 _BYLINE = _any(
     r"(?:By|BY|Written by|Story by)\s+[A-Z][^.!?]{0,80}\.?",
