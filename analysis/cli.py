@@ -26,6 +26,8 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; give its exit status: 0, 1 for a failed run, 2 for a usage or input error."""
     options = _parser().parse_args(arguments)
+    # jsonschema asks for this, takes a second to load it, and checks nothing of ours by it.
+    sys.modules.setdefault("rfc3987_syntax", None)
     try:
         return options.run(options)
     except KeyboardInterrupt:
