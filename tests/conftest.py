@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from analysis import read_article
+from analysis import make_report, read_article
 
 PROJECT = Path(__file__).resolve().parent.parent
 SEED = PROJECT / "seeds" / "000_a515cb56a3bc3877.txt"
@@ -19,6 +19,12 @@ settings.load_profile("dateline")
 def seed():
     """Give the article that the project was made for."""
     return read_article(SEED)
+
+
+@pytest.fixture(scope="session")
+def seed_report(seed, tmp_path_factory):
+    """Give the report on the seed article; copy it before changing it."""
+    return make_report(seed, out=tmp_path_factory.mktemp("seed") / "report")
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,6 @@ import nbformat
 import pandas as pd
 import pytest
 
-from analysis import make_report
 from analysis.exhibits import MIME
 from analysis.report import notebook_parameters, notebook_paths
 
@@ -126,13 +125,8 @@ def exhibits_of(notebook):
     ]
 
 
-@pytest.fixture(scope="module")
-def report(seed, tmp_path_factory):
-    return make_report(seed, out=tmp_path_factory.mktemp("report") / "seed")
-
-
 @each
-def test_papermill_runs_it_from_any_folder_as_a_report_does(name, tmp_path, report):
+def test_papermill_runs_it_from_any_folder_as_a_report_does(name, tmp_path, seed_report):
     """Each exhibit is the same to the last digit, whether papermill or `dateline report` ran the notebook."""
     command = [sys.executable, "-m", "papermill", PROJECT / "notebooks" / f"{name}.ipynb", tmp_path / "out.ipynb"]
     subprocess.run([*command, "-p", "article", SEED], cwd=tmp_path, check=True, capture_output=True)
@@ -140,13 +134,13 @@ def test_papermill_runs_it_from_any_folder_as_a_report_does(name, tmp_path, repo
     assert not [o for c in alone.cells for o in c.get("outputs", ()) if o.get("name") == "stderr"]
     ids = [i for cell in code_cells(name) for i in re.findall(r'\bid="([a-z0-9-]+)"', cell.source)]
     assert [exhibit["id"] for exhibit in exhibits_of(alone)] == ids
-    within = nbformat.read(report / "notebooks" / f"{name}.ipynb", as_version=4)
+    within = nbformat.read(seed_report / "notebooks" / f"{name}.ipynb", as_version=4)
     assert exhibits_of(alone) == exhibits_of(within)
 
 
-def test_every_row_of_every_table_points_into_the_text(seed, report):
+def test_every_row_of_every_table_points_into_the_text(seed, seed_report):
     pointing = 0
-    for path in (report / "tables").glob("*.parquet"):
+    for path in (seed_report / "tables").glob("*.parquet"):
         table = pd.read_parquet(path)
         if {"start", "end", "text"} <= set(table.columns):
             pointing += len(table)

@@ -6,21 +6,14 @@ import subprocess
 import pytest
 import typst
 
-from analysis import make_report
-
 from .conftest import PROJECT
 
 PAPER = PROJECT / "tests" / "paper"
 
 
-@pytest.fixture(scope="module")
-def report(seed, tmp_path_factory):
-    return make_report(seed, out=tmp_path_factory.mktemp("paper") / "report")
-
-
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no LaTeX on this machine: its Typst twin is tried")
-def test_latex(report, tmp_path):
-    source = f"\\def\\report{{{report}}}\\input{{{PAPER / 'paper.tex'}}}"
+def test_latex(seed_report, tmp_path):
+    source = f"\\def\\report{{{seed_report}}}\\input{{{PAPER / 'paper.tex'}}}"
     command = ["pdflatex", "-halt-on-error", "-interaction=nonstopmode", "-jobname=paper", source]
     for _ in range(2):
         done = subprocess.run(command, cwd=tmp_path, check=False, capture_output=True, text=True, errors="replace")
@@ -30,15 +23,15 @@ def test_latex(report, tmp_path):
     assert "Missing character" not in log
 
 
-def test_typst(report):
+def test_typst(seed_report):
     names = ["numbers.json", "tables/frequent-words.csv", "figures/dispersion.svg"]
-    files = {name: (report / name).read_bytes() for name in names}
+    files = {name: (seed_report / name).read_bytes() for name in names}
     paper = typst.compile({"main": (PAPER / "paper.typ").read_bytes(), **files}, format="pdf", ignore_system_fonts=True)
     assert paper.startswith(b"%PDF")
 
 
-def test_every_table_is_balanced_latex(report):
-    for path in (report / "tables").glob("*.tex"):
+def test_every_table_is_balanced_latex(seed_report):
+    for path in (seed_report / "tables").glob("*.tex"):
         text = path.read_text(encoding="utf-8")
         assert text.count("{") - text.count(r"\{") == text.count("}") - text.count(r"\}"), path.name
         columns = len(text.split(r"\begin{tabular}{")[1].split("}")[0])
