@@ -140,6 +140,12 @@ def test_the_lock_has_a_hash_for_every_file():
         assert all(file["hash"].startswith("sha256:") for file in files), package["name"]
 
 
+def test_the_lock_has_one_version_of_each_package():
+    """A report records its packages' versions: they must not differ from one Python to another."""
+    names = [package["name"] for package in LOCK["package"]]
+    assert sorted(set(names)) == sorted(names)
+
+
 def test_versions_agree():
     version = PYPROJECT["project"]["version"]
     assert yaml.safe_load((PROJECT / "CITATION.cff").read_text())["version"] == version
