@@ -209,7 +209,7 @@ def read_article(source: str | Path) -> Article:
     return found
 
 
-def read_articles(sources: Iterable[str | Path]) -> Iterator[Article | ArticleError]:
+def read_articles(sources: Iterable[str | Path], *, strict: bool = False) -> Iterator[Article | ArticleError]:
     """Read many articles, one at a time.
 
     Parameters
@@ -217,6 +217,8 @@ def read_articles(sources: Iterable[str | Path]) -> Iterator[Article | ArticleEr
     sources
         What :func:`read_article` takes, and folders (their files, in order of name), globs (``news/**/*.txt``), and
         files of rows (every row).
+    strict
+        Raise the first error instead of yielding it.
 
     Yields
     ------
@@ -226,13 +228,14 @@ def read_articles(sources: Iterable[str | Path]) -> Iterator[Article | ArticleEr
     """
     seen: set[str] = set()
     for source in sources:
-        for article in _each(source):
-            if isinstance(article, Article):
-                if article.id in seen:
-                    yield ArticleError(f"{source}: a second article with the id {article.id!r} was left out")
-                    continue
-                seen.add(article.id)
-            yield article
+        for found in _each(source):
+            again = isinstance(found, Article) and found.id in seen
+            one = ArticleError(f"{source}: a second article with the id {found.id!r} was left out") if again else found
+            if isinstance(one, Article):
+                seen.add(one.id)
+            elif strict:
+                raise one
+            yield one
 
 
 def write_article(article: Article, path: Path) -> None:
@@ -250,6 +253,14 @@ def write_article(article: Article, path: Path) -> None:
     said = {name: value for name in (*FIELDS, "encoding", "inferred") if (value := getattr(article, name))}
     sidecar = json.dumps(said, indent=2, ensure_ascii=False) + "\n"
     path.with_suffix(".json").write_text(sidecar, encoding="utf-8", newline="\n")
+
+
+def write_articles(articles: Iterable[Article], path: Path) -> None:
+    """Write articles as rows of JSON Lines, from which :func:`read_articles` gives the same articles."""
+    with path.open("w", encoding="utf-8", newline="\n") as lines:
+        for article in articles:
+            row = {name: value for name in (*FIELDS, "text") if (value := getattr(article, name))}
+            lines.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
 def _each(source: str | Path) -> Iterator[Article | ArticleError]:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis import Article, ArticleError, articles_table, read_article, read_articles
-from analysis.article import write_article
+from analysis.article import write_article, write_articles
 
 from .conftest import SEED
 
@@ -243,6 +243,16 @@ def test_rows(rows):
         read_article(rows)
     with pytest.raises(ArticleError, match="no article with id 'r3'"):
         read_article(f"{rows}#r3")
+
+
+def test_strict_reading_stops_at_the_first_error(tmp_path):
+    with pytest.raises(ArticleError, match="no such file"):
+        list(read_articles([SEED, tmp_path / "gone.txt"], strict=True))
+
+
+def test_written_rows_are_read_again_the_same(rows, tmp_path):
+    write_articles(read_articles([rows]), tmp_path / "again.jsonl")
+    assert list(read_articles([tmp_path / "again.jsonl"])) == list(read_articles([rows]))
 
 
 def test_bad_rows_do_not_stop_the_rest(tmp_path):

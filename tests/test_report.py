@@ -51,10 +51,12 @@ print("said <aside>")
 """
 
 
-def write_notebook(folder: Path, name: str, *code: str, title: str = "# How wet is it?") -> Path:
+def write_notebook(
+    folder: Path, name: str, *code: str, title: str = "# How wet is it?", parameters: str = PARAMETERS
+) -> Path:
     notebook = nbformat.v4.new_notebook(metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}})
     cells = [nbformat.v4.new_markdown_cell(f"{title}\n\nSee *below*.\n\n## Step\n\n<script>alert(1)</script>")]
-    cells += [nbformat.v4.new_code_cell(source.strip()) for source in (PARAMETERS, *code)]
+    cells += [nbformat.v4.new_code_cell(source.strip()) for source in (parameters, *code)]
     cells[1].metadata.tags = ["parameters"]
     for number, cell in enumerate(cells):
         cell.id = f"cell-{number}"

@@ -116,6 +116,23 @@ def test_lost_and_added_files_are_found(copy):
     ]
 
 
+def test_what_an_article_is_compared_with_is_part_of_the_report(tmp_path):
+    compare = """
+from analysis import Number, read_articles, show
+show(Number(len(list(read_articles([reference]))), id="articles"))
+"""
+    folder = write_notebook(
+        tmp_path / "notebooks", "1-a.ipynb", compare, parameters='article = "a"  # a\nreference = ""  # b'
+    )
+    (tmp_path / "rows.jsonl").write_text('{"id": "1", "text": "one"}\n{"id": "2", "text": "two"}\n')
+    article = Article.from_text("Rain")
+    given = {"reference": str(tmp_path / "rows.jsonl")}
+    report = make_report(article, out=tmp_path / "report", parameters=given, notebooks=folder)
+    assert json.loads((report / "numbers.json").read_text())["articles"]["value"] == 2
+    (tmp_path / "rows.jsonl").unlink()
+    assert verify_report(report, notebooks=folder).is_identical
+
+
 def test_what_is_no_report_is_said_in_a_line(tmp_path):
     with pytest.raises(ReportError, match=r"is no report: it has no ro-crate-metadata\.json"):
         verify_report(tmp_path)

@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.article import write_article
+from analysis.article import read_articles, write_article, write_articles
 from analysis.report.cite import cite_article, deposit_files
 from analysis.report.content import Content, read_content
 from analysis.report.page import write_page
 from analysis.report.paper import write_paper
-from analysis.report.record import RECORD, write_record
+from analysis.report.record import RECORD, REFERENCE, write_record
 from analysis.report.running import (
     NOTEBOOKS,
     ReportError,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 #: What a report consists of; a folder with anything else in it is not replaced.
 _PARTS = frozenset(
     f""".zenodo.json CITATION.cff article.json article.txt figures notebooks numbers.json numbers.tex report.html
-    report.pdf tables {RECORD}""".split()
+    report.pdf tables {RECORD} {REFERENCE} .DS_Store .ipynb_checkpoints Thumbs.db""".split()
 )
 
 
@@ -55,7 +55,7 @@ def make_report(
         The report's folder; ``reports/<id>`` in the working folder unless given. A report that is there already is
         replaced as a whole, once the new one is ready.
     parameters
-        Values for parameters of the notebooks, by name.
+        Values for parameters of the notebooks, by name. What ``reference`` names is copied into the report.
     notebooks
         The folder of the notebooks: those whose name begins with a number are run, in order.
     progress
@@ -80,6 +80,10 @@ def make_report(
     tell = progress or (lambda _: None)
     with _in_place_of(out) as folder:
         write_article(article, folder / "article.txt")
+        if values.get("reference"):
+            # What the article is compared with goes into the report, as the article does.
+            write_articles(read_articles([values["reference"]], strict=True), folder / REFERENCE)
+            values["reference"] = f"../{REFERENCE}"
         (folder / "notebooks").mkdir()
         executed = {}
         paths = notebook_paths(notebooks)
@@ -98,7 +102,7 @@ def make_report(
         _write_files(folder, article, content)
         (folder / "report.pdf").write_bytes(write_paper(article, content))
         write_record(folder, article, content, parameters=values, notebooks=paths)
-    shutil.rmtree(f"{out}.failed", ignore_errors=True)
+    _forget_failed(Path(f"{out}.failed"), paths)
     return out
 
 
@@ -148,6 +152,14 @@ def _keep_failed(notebook: Path, folder: Path) -> Path | None:
         return None
     folder.mkdir(parents=True, exist_ok=True)
     return Path(shutil.copy(notebook, folder))
+
+
+def _forget_failed(folder: Path, notebooks: list[Path]) -> None:
+    """Remove the notebooks that a former run left, and their folder if nothing else is in it."""
+    for path in notebooks:
+        (folder / path.name).unlink(missing_ok=True)
+    if folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
 
 
 def _write_files(folder: Path, article: Article, content: Content) -> None:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from analysis.report.content import Content
 
 RECORD = "ro-crate-metadata.json"
+#: The articles that an article was compared with, where it was.
+REFERENCE = "reference.jsonl"
 _PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
 _RELEASED = "2026-11-22"
 # Spelt out: what `mimetypes` guesses depends on the machine.
@@ -33,6 +35,7 @@ _MEDIA_TYPES = {
     ".html": "text/html",
     ".ipynb": "application/x-ipynb+json",
     ".json": "application/json",
+    ".jsonl": "application/jsonl",
     ".parquet": "application/vnd.apache.parquet",
     ".pdf": "application/pdf",
     ".png": "image/png",
@@ -183,6 +186,7 @@ def write_record(
             identifier=shown.id,
             hasPart=files,
         )
+    inputs_of_all = [part for part in parts if part["@id"].startswith(("article.", REFERENCE))]
     actions = []
     for section in content.sections:
         code = add(
@@ -200,7 +204,7 @@ def write_record(
                 "CreateAction",
                 name=f"Ran {section.id} on the article",
                 instrument=code,
-                object=[{"@id": "article.txt"}, {"@id": "article.json"}, *given],
+                object=[*inputs_of_all, *given],
                 result=[{"@id": f"notebooks/{section.id}.ipynb"}, *made],
             )
         )

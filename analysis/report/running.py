@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -89,7 +88,6 @@ def notebook_paths(folder: Path = NOTEBOOKS) -> list[Path]:
     return sorted(folder.glob("[0-9]*-*.ipynb"))
 
 
-@cache
 def notebook_parameters(notebook: Path) -> dict[str, Parameter]:
     """Read the cell tagged ``parameters``: the typed, commented literals that papermill may replace."""
     cell = next(c for c in _read_notebook(notebook).cells if "parameters" in c.metadata.get("tags", ()))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.article import ArticleError, read_article
 from analysis.report.making import make_report
-from analysis.report.record import RECORD, describe_inputs, read_record, sha256
+from analysis.report.record import RECORD, REFERENCE, describe_inputs, read_record, sha256
 from analysis.report.running import NOTEBOOKS, notebook_paths
 
 if TYPE_CHECKING:
@@ -81,9 +81,12 @@ def verify_report(
     except ArticleError as error:
         found.damaged.append(f"article.txt: {error}")
         return found
+    parameters = dict(record.parameters)
+    if parameters.get("reference"):
+        parameters["reference"] = str(report / REFERENCE)
     with tempfile.TemporaryDirectory(prefix="dateline-verify.") as scratch:
         again = make_report(
-            article, out=Path(scratch) / "again", parameters=record.parameters, notebooks=notebooks, progress=progress
+            article, out=Path(scratch) / "again", parameters=parameters, notebooks=notebooks, progress=progress
         )
         found.values_agree = True
         for name in sorted(_files(report) | _files(again)):
