@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.article import Article, ArticleError, read_article
-from analysis.language import NotEnglishError, annotate, card
+from analysis.language import Annotations, NotEnglishError, annotate, card, store
 from analysis.language.names import LABELS, canonical
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -102,34 +102,11 @@ def test_any_text_keeps_the_contract(text):
     check(article, annotate(article, force=True))
 
 
+HARD = [*"U.S. ’s don’t . ... “ ” http://a.b - Al 3.5% ( ) \xad İ".split(" "), " ", "\n\n"]
+
+
 @settings(max_examples=60, deadline=None)
-@given(
-    st.lists(
-        st.sampled_from(
-            [
-                "U.S.",
-                "’s",
-                "don’t",
-                ".",
-                "...",
-                "“",
-                "”",
-                "http://a.b",
-                "-",
-                "Al",
-                "\n\n",
-                " ",
-                "3.5%",
-                "(",
-                ")",
-                "\xad",
-                "İ",
-            ]
-        ),
-        min_size=1,
-        max_size=60,
-    )
-)
+@given(st.lists(st.sampled_from(HARD), min_size=1, max_size=60))
 def test_any_run_of_hard_tokens_keeps_the_contract(parts):
     try:
         article = Article.from_text("".join(parts), id="any")
@@ -138,12 +115,100 @@ def test_any_run_of_hard_tokens_keeps_the_contract(parts):
     check(article, annotate(article, force=True))
 
 
-@pytest.mark.parametrize(
-    "text", ["a", "\u202eabc", "😀 a 👩‍👩‍👧", "x" * 50_000, "a." * 5_000, "- a " * 3_000, "\ud800a", "é́́́"]
-)
+LONG = ["x" * 50_000, "a." * 5_000, "- a " * 3_000]
+
+
+@pytest.mark.parametrize("text", ["a", "\u202eabc", "😀 a 👩‍👩‍👧", "\ud800a", "é́́́", *LONG])
 def test_a_hostile_text_keeps_the_contract(text):
     article = Article.from_text(text, id="hostile")
     check(article, annotate(article, force=True))
+
+
+def hostile_texts():
+    """Read the hostile texts that are at hand."""
+    folder = SHARED / "evals" / "hostile"
+    if not folder.exists():
+        return []
+    naughty = json.loads((folder / "blns.json").read_text(encoding="utf-8"))
+    lines = (folder / "xss.jsonl").read_text(encoding="utf-8").splitlines()
+    scripts = [value for line in lines for value in json.loads(line).values() if isinstance(value, str)]
+    stress = (folder / "utf8-stress.txt").read_bytes().decode("utf-8", errors="replace")
+    return [text for text in [*naughty, *scripts, stress] if any(map(str.isalnum, text))]
+
+
+@pytest.mark.skipif(not hostile_texts(), reason=f"no hostile texts in {SHARED}")
+def test_hostile_texts_keep_the_contract():
+    articles = [Article.from_text(text, id=f"h{number}") for number, text in enumerate(hostile_texts())]
+    together = annotate(articles, force=True)
+    groups = [dict(iter(table.groupby("article_id", sort=False))) for table in together]
+    for article in articles:
+        parts = (groups[n].get(article.id, together[n].iloc[:0]).reset_index(drop=True) for n in range(3))
+        check(article, Annotations(*parts))
+
+
+def golden_rules():
+    file = SHARED / "evals" / "sentences" / "golden_rules.jsonl"
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    return [case for case in map(json.loads, lines) if case["set"] == "golden_en"]
+
+
+@pytest.mark.skipif(not golden_rules(), reason=f"no golden rules in {SHARED}")
+def test_most_golden_rules_of_sentences_hold():
+    cases = golden_rules()
+    articles = [Article.from_text(case["text"], id=case["id"]) for case in cases]
+    sentences = annotate(articles, force=True).sentences
+    right = sum(
+        list(sentences.loc[sentences["article_id"] == article.id, "text"]) == case["sentences"]
+        for article, case in zip(articles, cases, strict=True)
+    )
+    assert right >= GOLDEN_RULES_RIGHT
+
+
+#: Of 48, when the models were last trained.
+GOLDEN_RULES_RIGHT = 33
+
+
+def test_a_long_line_takes_no_longer_a_word(seed):
+    text = " ".join(seed.text.split())
+    article = Article.from_text(" ".join([text] * 20), id="long")
+    check(article, annotate(article))
+
+
+def test_a_damaged_model_file_is_not_loaded(tmp_path, monkeypatch):
+    for path in store.MODELS.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "lemmas.tsv").write_bytes(b"was\tbe\n")
+    monkeypatch.setattr(store, "MODELS", tmp_path)
+    with pytest.raises(store.ModelError, match=r"lemmas\.tsv has the SHA-256"):
+        store.model_bytes("lemmas.tsv")
+
+
+SEED_TAGS = json.loads((CASES / "language-seed.json").read_text(encoding="utf-8"))
+
+
+def test_every_tag_of_the_seed_but_one_is_right(annotated):
+    gold = [cell.rsplit("/", 1) for cell in SEED_TAGS["tags"].split()]
+    assert list(annotated.tokens["text"]) == [form for form, _ in gold]
+    wrong = [
+        f"{form}/{given} for {tags}"
+        for (form, tags), given in zip(gold, annotated.tokens["xpos"], strict=True)
+        if given not in tags.split("|")
+    ]
+    assert wrong == SEED_TAGS["not yet right"]
+
+
+def test_the_sentences_of_the_seed_are_right(annotated):
+    assert len(annotated.sentences) == SEED_TAGS["sentences"]
+    bodies = annotated.sentences["text"][1:]
+    assert bodies.str.endswith(".").all()
+    assert bodies.str[0].str.isupper().all()
+
+
+@pytest.mark.parametrize(("name", "label"), SEED_TAGS["names"])
+def test_a_name_in_the_seed_is_found_whole(annotated, name, label):
+    found = annotated.mentions.loc[annotated.mentions["text"] == name, "label"]
+    assert len(found)
+    assert set(found) == {label}
 
 
 TOKENS = json.loads((CASES / "language-tokens.json").read_text(encoding="utf-8"))
@@ -171,6 +236,7 @@ def test_names_are_not_matched_across_articles():
 
 def test_the_title_line_is_one_sentence_and_the_title(annotated):
     assert list(annotated.sentences["is_title"]) == [True] + [False] * (len(annotated.sentences) - 1)
+    assert annotated.sentences["text"][0].endswith("militias – Al-Tahrir News Network")
 
 
 ELSEWHERE = json.loads((CASES / "language-elsewhere.json").read_text(encoding="utf-8"))

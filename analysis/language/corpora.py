@@ -8,6 +8,7 @@ from __future__ import annotations
 import gzip
 import os
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -162,35 +163,28 @@ def read_names(path: Path) -> list[Document]:
     """
     documents: list[Document] = []
     rows: list[tuple[str, str]] = []
-
-    def close() -> None:
-        if not rows:
-            return
-        if not documents:
-            documents.append(Document(path.name))
-        words, at, before = [], 0, "O"
-        for form, tag in rows:
-            if tag[0] == "I" and (before == "O" or before[2:] != tag[2:]):
-                tag = f"B{tag[1:]}"  # noqa: PLW2901 - IOB1 made BIO
-            words.append(Word(at, at + len(form), form, entity=_named(tag)))
-            at, before = at + len(form) + 1, tag
-        documents[-1].paragraphs.append([Sentence(" ".join(form for form, _ in rows), words)])
-        rows.clear()
-
-    for line in read_lines(path):
+    for line in chain(read_lines(path), [""]):
         if line.startswith("# doc "):
-            close()
             _, _, name, region = line.split()
             documents.append(Document(name, group=f"{region}/{name.rsplit('_', 1)[0]}"))
         elif line.startswith("# newdoc id = "):
-            close()
-            documents.append(Document(line.split("= ", 1)[1]))
-        elif not line:
-            close()
-        elif not line.startswith("# "):
-            cells = line.split("\t") if "\t" in line else line.split()
-            if cells[0].isdigit() and len(cells) > 3:  # noqa: PLR2004 - UNER's columns: number, form, tag, …
-                cells = cells[1:3]
-            rows.append((cells[0], cells[1]))
-    close()
+            documents.append(Document(line.removeprefix("# newdoc id = ")))
+        if line and not line.startswith("# "):
+            cells = line.split()
+            # UNER's columns are number, form, tag, …; the others' form, tag.
+            rows.append((cells[1], cells[2]) if cells[0].isdigit() and cells[2:] else (cells[0], cells[1]))
+        elif not line and rows:
+            documents = documents or [Document(path.name)]
+            documents[-1].paragraphs.append([_named_sentence(rows)])
+            rows = []
     return documents
+
+
+def _named_sentence(rows: list[tuple[str, str]]) -> Sentence:
+    """Make a sentence of words and their tags, IOB1 or BIO."""
+    words, at, before = [], 0, "O"
+    for form, tag in rows:
+        begins = tag[0] == "I" and before[2:] != tag[2:]
+        words.append(Word(at, at + len(form), form, entity=_named(f"B{tag[1:]}" if begins else tag)))
+        at, before = at + len(form) + 1, tag
+    return Sentence(" ".join(form for form, _ in rows), words)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -67,6 +67,91 @@ _SHORT = 3
 _MOST = 0.7
 
 
+def seen(sentences: Sequence[Sequence[str]], marks: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Say for each word with a capital how the same word stands elsewhere in its document.
+
+    Parameters
+    ----------
+    sentences
+        The normalised forms of a document, sentence after sentence.
+    marks
+        Their circumstances.
+
+    Returns
+    -------
+    list of list of str
+        ``l`` where the word also stands without a capital, ``c`` where it also stands with one inside a sentence,
+        together or neither.
+    """
+    lower = {form for forms in sentences for form in forms if form.islower()}
+    capital = {
+        form
+        for forms, here in zip(sentences, marks, strict=True)
+        for form, mark in zip(forms, here, strict=True)
+        if mark == "n" and form[0].isupper()
+    }
+    return [
+        [
+            ("l" if form.lower() in lower else "") + ("c" if form in capital else "") if form[0].isupper() else ""
+            for form in forms
+        ]
+        for forms in sentences
+    ]
+
+
+def majority(forms: Sequence[str], labels: Sequence[str]) -> list[str]:
+    """Say for each word with a capital what the first model of names made of it over a whole document.
+
+    Parameters
+    ----------
+    forms
+        The normalised forms of the document.
+    labels
+        The BIO labels that the first model gave them.
+
+    Returns
+    -------
+    list of str
+        The label without its B or I that the word, however written, has most often; and ``1`` if it stands there once,
+        ``+`` if it always has that label, else ``~``. For other words, their own label.
+    """
+    counts: dict[str, dict[str, int]] = {}
+    for form, label in zip(forms, labels, strict=True):
+        if form[0].isupper():
+            here = counts.setdefault(form.lower(), {})
+            here[label[2:]] = here.get(label[2:], 0) + 1
+    often = {}
+    for lower, here in counts.items():
+        best = min(here, key=lambda label: (-here[label], label))
+        total = sum(here.values())
+        often[lower] = (best or "O") + ("1" if total == 1 else "+" if here[best] == total else "~")
+    return [often[form.lower()] if form[0].isupper() else label[2:] for form, label in zip(forms, labels, strict=True)]
+
+
+def finite(tags: Sequence[str]) -> list[str]:
+    """Say for each word of a sentence on which sides of it there is a finite verb.
+
+    Parameters
+    ----------
+    tags
+        The Penn tags of the words.
+
+    Returns
+    -------
+    list of str
+        ``<`` for before it, ``>`` for after it, together or neither.
+    """
+    places = [place for place, tag in enumerate(tags) if tag in FINITE]
+    if not places:
+        return [""] * len(tags)
+    first, last = places[0], places[-1]
+    return [("<" if first < place else "") + (">" if place < last else "") for place in range(len(tags))]
+
+
+#: Penn tags of verbs that a sentence can stand on.
+FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
+
+
 # Attributes
 
 
@@ -93,47 +178,70 @@ def _shape(form: str) -> str:
 
 _LONG = 40
 
-Type = tuple[str, str]
+
+class Type(NamedTuple):
+    """All that the attributes of a word depend on."""
+
+    form: str  # normalised
+    circumstance: str  # what circumstances() says
+    seen: str  # what seen() says
+    mark: str  # what gazetteer.marks() says
+    tag: str = ""  # the Penn tag that the first model of tags gave the word
+    finite: str = ""  # what finite() says
+    first: str = ""  # the label that the first model of names gave the word
+    document: str = ""  # what majority() says
 
 
-def tag_attributes(types: Iterable[Type], lexicon: Mapping[str, str]) -> dict[str, list[str]]:
-    """Give the attributes that tags are told by.
+def attributes(types: Iterable[Type], lexicon: Mapping[str, str]) -> dict[str, list[str]]:
+    """Give the attributes that tags and names are told by.
 
     Parameters
     ----------
     types
-        Pairs of a normalised form and its circumstances.
+        Types of words.
     lexicon
         Lower-case form to the class of Penn tags that it may have.
+
+    Returns
+    -------
+    dict
+        For each attribute, its value for each type.
     """
-    columns: dict[str, list[str]] = {name: [] for name in TAG_ATTRIBUTES}
-    add = [columns[name].append for name in TAG_ATTRIBUTES]
-    for form, circumstance in types:
-        lower = form.lower()
-        low = _DIGITS.sub("0", lower) if not lower.isalpha() else lower
-        pattern = shape(form)
-        known = lexicon.get(lower, "?" if low.isalpha() else "-")
-        capital = circumstance + pattern[:2]
-        size = len(low)
-        row = (
-            form if size < _LONG else "long",
-            low if size < _LONG else "long",
-            pattern + circumstance,
-            capital,
-            known,
-            known + capital,
-            low[:1], low[:2], low[:3], low[:4],
-            low[-1:], low[-2:], low[-3:], low[-4:] if size > 4 else "", low[-5:] if size > 5 else "",
-            (low[-3:] if known == "?" else "") + capital,
-        )  # fmt: skip
-        for append, value in zip(add, row, strict=True):
-            append(value)
-    return columns
+    rows = [_row(type_, lexicon) for type_ in types]
+    columns = zip(*rows, strict=True) if rows else [()] * len(ATTRIBUTES)
+    return dict(zip(ATTRIBUTES, map(list, columns), strict=True))
 
 
-TAG_ATTRIBUTES = (
-    "form", "low", "shape", "capital", "known", "known_capital",
-    "p1", "p2", "p3", "p4", "s1", "s2", "s3", "s4", "s5", "unknown",
+def _row(type_: Type, lexicon: Mapping[str, str]) -> tuple[str, ...]:
+    form, circumstance, seen_, mark, tag, finite_, first, document = type_
+    lower = form.lower()
+    low = lower if lower.isalpha() else _DIGITS.sub("0", lower)
+    known = lexicon.get(lower, "?" if low.isalpha() else "-")
+    pattern = shape(form)
+    start = pattern[:2]
+    end = low[-3:]
+    size = len(low)
+    return (
+        form[:_LONG], low[:_LONG], pattern, pattern + circumstance, circumstance + start,
+        known, known + circumstance + start, (end if known == "?" else "") + circumstance + start, end + start,
+        low[:1], low[:2], low[:3], low[:4],
+        low[-1:], low[-2:], end, low[-4:] if size > len(end) + 1 else "", low[-5:] if size > len(end) + 2 else "",
+        seen_ + circumstance + start if seen_ else "",
+        mark, mark[2:], mark + start,
+        tag, tag + pattern, finite_, finite_ + tag,
+        first, document, document + start,
+    )  # fmt: skip
+
+
+ATTRIBUTES = (
+    "form", "low", "shape", "shape_in", "capital",
+    "known", "known_capital", "unknown", "s3_capital",
+    "p1", "p2", "p3", "p4",
+    "s1", "s2", "s3", "s4", "s5",
+    "seen",
+    "mark", "class", "mark_capital",
+    "tag", "tag_shape", "finite", "finite_tag",
+    "first", "document", "document_capital",
 )  # fmt: skip
 
 
@@ -147,9 +255,9 @@ def _templates(spec: str) -> list[Template]:
 
 TAG_TEMPLATES = _templates(
     """
-    form@0 low@0 shape@0 capital@0 known@0 known_capital@0 p1@0 p2@0 p3@0 p4@0 s1@0 s2@0 s3@0 s4@0 s5@0 unknown@0
-    low@-1 known@-1 s3@-1 shape@-1 s2@-1
-    low@1 known@1 s3@1 shape@1 s2@1 p3@1
+    form@0 low@0 shape_in@0 capital@0 known@0 known_capital@0 unknown@0 p1@0 p2@0 p3@0 p4@0 s1@0 s2@0 s3@0 s4@0 s5@0
+    low@-1 known@-1 s3@-1 shape_in@-1 s2@-1
+    low@1 known@1 s3@1 shape_in@1 s2@1 p3@1
     low@-2 known@-2 s3@-2 low@2 known@2 s3@2
     low@-1+low@0 low@0+low@1 low@-1+low@1 low@-2+low@-1 low@1+low@2
     known@-1+known@0 known@0+known@1 known@-1+known@1 known@-2+known@-1 known@1+known@2
@@ -158,6 +266,44 @@ TAG_TEMPLATES = _templates(
     low@-2+low@-1+known@0
     """
 )
+
+#: Of the second models of tags, which know what the first said of the whole sentence.
+TAG_AGAIN_TEMPLATES = TAG_TEMPLATES + _templates(
+    """
+    tag@0 tag@-1 tag@1 tag@-2 tag@2 finite_tag@0 finite@0+known@0
+    tag@-1+tag@0 tag@0+tag@1 tag@-1+tag@1 tag@-2+tag@-1 tag@1+tag@2 tag@-1+finite_tag@0 finite_tag@0+tag@1
+    tag@-1+tag@0+tag@1 tag@0+tag@1+tag@2 tag@-2+tag@-1+tag@0
+    low@0+tag@0 low@0+tag@1 low@0+tag@-1 tag@0+low@1 low@-1+tag@0
+    """
+)
+
+#: Of the first model of names.
+NAME_TEMPLATES = _templates(
+    """
+    form@0 low@0 shape@0 capital@0 tag@0 tag_shape@0 known@0 p1@0 p2@0 p3@0 p4@0 s1@0 s2@0 s3@0 s4@0 s5@0 s3_capital@0
+    low@-1 form@-1 shape@-1 capital@-1 tag@-1 s3_capital@-1 known@-1 p3@-1
+    low@1 form@1 shape@1 capital@1 tag@1 s3_capital@1 known@1 p3@1
+    low@-2 shape@-2 tag@-2 s3_capital@-2 low@2 shape@2 tag@2 s3_capital@2
+    low@-1+low@0 low@0+low@1 low@-1+low@1 low@-2+low@-1 low@1+low@2 low@-1+shape@0 shape@0+low@1
+    shape@-1+shape@0 shape@0+shape@1 shape@-1+shape@0+shape@1 tag@-1+tag@0 tag@0+tag@1 tag@-1+tag@0+tag@1
+    shape@-2+shape@-1+shape@0 shape@0+shape@1+shape@2
+    mark@0 mark_capital@0 mark@-1 mark@1 class@-2 class@2
+    mark@-1+mark@0 mark@0+mark@1 class@-1+shape@0 shape@0+class@1 low@-1+class@0 class@0+low@1
+    seen@0 seen@-1 seen@1
+    """
+)
+
+#: Of the second model of names, which knows what the first said here and elsewhere in the document.
+NAME_AGAIN_TEMPLATES = NAME_TEMPLATES + _templates(
+    """
+    document@0 document_capital@0 first@0 document@-1 document@1 first@-1 first@1 first@-2 first@2
+    first@-1+first@0 first@0+first@1 document@0+mark@0 document@-1+document@0+document@1
+    low@-1+first@0 first@0+low@1
+    """
+)
+
+
+# Sentence breaks
 
 
 def gaps(spans: Sequence[tuple[int, int]]) -> list[str]:
@@ -195,43 +341,48 @@ def quotes(forms: Sequence[str], gap: Sequence[str]) -> list[str]:
 _LONG_QUOTATION = 60
 
 
-def break_types(spans: Sequence[tuple[int, int]], forms: Sequence[str]) -> list[tuple[str, str, str]]:
-    """Give the types of a paragraph's words, as sentence breaks are told by."""
+class BreakType(NamedTuple):
+    """All that the attributes of a word depend on, as sentence breaks are told by."""
+
+    form: str
+    gap: str  # what gaps() says
+    quote: str  # what quotes() says
+
+
+def break_types(spans: Sequence[tuple[int, int]], forms: Sequence[str]) -> list[BreakType]:
+    """Describe the words of a paragraph, by where they stand and what stands there."""
     gap = gaps(spans)
-    return list(zip(forms, gap, quotes(forms, gap), strict=True))
+    return list(map(BreakType, forms, gap, quotes(forms, gap)))
 
 
-def break_attributes(types: Iterable[tuple[str, str, str]], lexicon: Mapping[str, str]) -> dict[str, list[str]]:
-    """Give the attributes that sentence breaks are told by."""
-    columns: dict[str, list[str]] = {name: [] for name in BREAK_ATTRIBUTES}
-    add = [columns[name].append for name in BREAK_ATTRIBUTES]
-    for form, gap, quote in types:
-        low = _DIGITS.sub("0", plain(form).lower())
-        pattern = shape(form)
-        stop = form[-1] in ".!?…" and not form[-1].isalnum()
-        kind = (
-            (form if len(form) == 1 else form[0] + "+") if not form[0].isalnum() and not stop
-            else (form if not form[0].isalnum() else "abbr") if stop
-            else pattern[:2]
-        )  # fmt: skip
-        known = lexicon.get(low, "?" if low.isalpha() else "-")
-        row = (
-            low[:_LONG],
-            kind,
-            gap + kind,
-            kind + quote,
-            pattern,
-            known,
-            pattern[:2] + known,
-            quote,
-            str(min(len(form), 6)) + kind,
-        )
-        for append, value in zip(add, row, strict=True):
-            append(value)
-    return columns
+def break_attributes(types: Iterable[BreakType], lexicon: Mapping[str, str]) -> dict[str, list[str]]:
+    """Give the attributes that sentence breaks are told by: for each, its value for each type."""
+    rows = [_break_row(type_, lexicon) for type_ in types]
+    columns = zip(*rows, strict=True) if rows else [()] * len(BREAK_ATTRIBUTES)
+    return dict(zip(BREAK_ATTRIBUTES, map(list, columns), strict=True))
 
 
-BREAK_ATTRIBUTES = ("low", "kind", "gap_kind", "kind_quote", "shape", "known", "kind_known", "quote", "size")
+def _break_row(type_: BreakType, lexicon: Mapping[str, str]) -> tuple[str, ...]:
+    form, gap, quote = type_
+    low = _DIGITS.sub("0", plain(form).lower())
+    pattern = shape(form)
+    known = lexicon.get(low, "?" if low.isalpha() else "-")
+    if form[-1] in _STOPS:
+        kind = "abbreviation" if form[0].isalnum() else form[:_LONG]
+    elif form[0].isalnum():
+        kind = pattern[:2]
+    else:
+        kind = form if len(form) == 1 else form[0] + "+"
+    return (
+        low[:_LONG], kind, gap + kind, kind + quote, pattern, known, pattern[:2] + known,
+        str(min(len(form), _SIZE)) + kind,
+    )  # fmt: skip
+
+
+_STOPS = ".!?…"
+_SIZE = 6
+
+BREAK_ATTRIBUTES = ("low", "kind", "gap_kind", "kind_quote", "shape", "known", "kind_known", "size")
 
 BREAK_TEMPLATES = _templates(
     """
@@ -239,58 +390,11 @@ BREAK_TEMPLATES = _templates(
     low@-1 gap_kind@-1 kind_quote@-1 shape@-1 known@-1 size@-1
     low@-2 gap_kind@-2 kind_quote@-2 shape@-2 size@-2
     low@1 gap_kind@1 kind_quote@1 shape@1 known@1
-    gap_kind@2 low@2
+    gap_kind@2 low@2 known@2
     gap_kind@-1+gap_kind@0 gap_kind@-2+gap_kind@-1+gap_kind@0 gap_kind@-1+gap_kind@0+gap_kind@1
     gap_kind@-2+gap_kind@-1+gap_kind@0+gap_kind@1
     kind_quote@-1+kind_quote@0 kind_quote@-1+kind_quote@0+gap_kind@1
-    low@-1+kind_known@0 low@-1+low@0 low@-2+low@-1 kind_known@-1+kind_known@0 size@-1+kind_known@0
+    low@-1+kind_known@0 low@-1+low@0 low@-2+low@-1 kind_known@-1+kind_known@0 size@-1+kind_known@0 known@0+known@1
     low@-2+low@-1+kind@0 size@-2+low@-1+kind@0 shape@-2+low@-1+kind_known@0 low@0+gap_kind@-1
-    """
-)
-
-
-def name_attributes(types: Iterable[tuple[str, str, str]], lexicon: Mapping[str, str]) -> dict[str, list[str]]:
-    """Give the attributes that names are told by.
-
-    Parameters
-    ----------
-    types
-        Triples of a normalised form, its circumstances and its Penn tag.
-    lexicon
-        Lower-case form to the class of Penn tags that it may have.
-    """
-    columns: dict[str, list[str]] = {name: [] for name in NAME_ATTRIBUTES}
-    add = [columns[name].append for name in NAME_ATTRIBUTES]
-    for form, circumstance, tag in types:
-        lower = form.lower()
-        low = (_DIGITS.sub("0", lower) if not lower.isalpha() else lower)[:_LONG]
-        pattern = shape(form)
-        known = lexicon.get(lower, "?" if low.isalpha() else "-")
-        size = len(low)
-        row = (
-            form[:_LONG], low, pattern, circumstance + pattern[:2], tag, tag + pattern, known + pattern[:2],
-            low[:1], low[:2], low[:3], low[:4],
-            low[-1:], low[-2:], low[-3:], low[-4:] if size > 4 else "", low[-5:] if size > 5 else "",
-            low[-3:] + pattern[:2],
-        )  # fmt: skip
-        for append, value in zip(add, row, strict=True):
-            append(value)
-    return columns
-
-
-NAME_ATTRIBUTES = (
-    "form", "low", "shape", "capital", "tag", "tag_shape", "known",
-    "p1", "p2", "p3", "p4", "s1", "s2", "s3", "s4", "s5", "s3_shape",
-)  # fmt: skip
-
-NAME_TEMPLATES = _templates(
-    """
-    form@0 low@0 shape@0 capital@0 tag@0 tag_shape@0 known@0 p1@0 p2@0 p3@0 p4@0 s1@0 s2@0 s3@0 s4@0 s5@0 s3_shape@0
-    low@-1 form@-1 shape@-1 capital@-1 tag@-1 s3_shape@-1 known@-1 p3@-1
-    low@1 form@1 shape@1 capital@1 tag@1 s3_shape@1 known@1 p3@1
-    low@-2 shape@-2 tag@-2 s3_shape@-2 low@2 shape@2 tag@2 s3_shape@2
-    low@-1+low@0 low@0+low@1 low@-1+low@1 low@-2+low@-1 low@1+low@2 low@-1+shape@0 shape@0+low@1
-    shape@-1+shape@0 shape@0+shape@1 shape@-1+shape@0+shape@1 tag@-1+tag@0 tag@0+tag@1 tag@-1+tag@0+tag@1
-    shape@-2+shape@-1+shape@0 shape@0+shape@1+shape@2
     """
 )

@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
 
 _TAGS = {"noun": ("NN", "NNS"), "adj": ("JJ", "JJR", "JJS"), "adv": ("RB", "RBR", "RBS")}
 _VERB = ("VBD", "VBN", "VBG", "VBZ")
@@ -18,27 +18,36 @@ _VERB = ("VBD", "VBN", "VBG", "VBZ")
 CLOSED = frozenset(["CC", "DT", "EX", "IN", "MD", "PDT", "POS", "PRP", "PRP$", "RP", "TO", "WDT", "WP", "WP$", "WRB"])
 
 
-def inflections(lines: Iterable[str]) -> dict[str, dict[str, str]]:
+def inflections(lines: Iterable[str], seen: Container[str] = ()) -> dict[str, dict[str, str]]:
     """Read ``lemma,part,forms…`` lines into form → Penn tag → lemma; forms and lemmas in lower case.
+
+    Parameters
+    ----------
+    lines
+        Lines of ``data/inflections.csv.gz``.
+    seen
+        Lemmas that the treebanks have: where two lemmas share a form and a tag, one of these has it (*fled* is of
+        *flee*, not of *flead*), else one without a hyphen.
 
     Examples
     --------
     >>> inflections(["go,verb,went,gone,going,goes"])["went"]
     {'VBD': 'go'}
     """
+    rows = [line.lower().rstrip("\n").split(",") for line in lines]
+    rows.sort(key=lambda row: (row[0] not in seen, "-" in row[0]))
     forms: dict[str, dict[str, str]] = defaultdict(dict)
-    for line in lines:
-        lemma, part, *cells = line.lower().rstrip("\n").split(",")
+    for lemma_, part, *cells in rows:
         if part == "verb":
             cells[1] = cells[1] or cells[0]
-            forms[lemma].setdefault("VB", lemma)
+            forms[lemma_].setdefault("VB", lemma_)
             tags: tuple[str, ...] = _VERB
         else:
-            forms[lemma].setdefault(_TAGS[part][0], lemma)
+            forms[lemma_].setdefault(_TAGS[part][0], lemma_)
             tags = _TAGS[part][1:]
         for tag, cell in zip(tags, cells, strict=False):
             for form in filter(None, cell.split("/")):
-                forms[form].setdefault(tag, lemma)
+                forms[form].setdefault(tag, lemma_)
     return dict(forms)
 
 
@@ -84,33 +93,46 @@ def lemma(form: str, xpos: str, upos: str, lemmas: Mapping[str, str]) -> str:
     return found or _by_rule(lower, xpos)
 
 
+_ENDINGS = (
+    ({"NNS", "NNPS", "VBZ"}, "s"),
+    ({"VBD", "VBN"}, "ed"),
+    ({"VBG"}, "ing"),
+    ({"JJR", "RBR"}, "er"),
+    ({"JJS", "RBS"}, "est"),
+)
 _DOUBLED = tuple(c + c for c in "bdgmnprt")
-_AFTER_E = ("at", "iz", "is", "v", "c", "g", "u", "l", "s")
-_VOWELS = "aeiou"
+_BEFORE_E = ("at", "iz", "is", "v", "c", "g", "u", "l", "s")
+_SHORTEST_STEM = 3
 
 
 def _by_rule(lower: str, xpos: str) -> str:
     """Take the ending off a word that no list knows."""
-    if xpos in ("NNS", "NNPS", "VBZ") and lower.endswith("s") and not lower.endswith("ss"):
-        if lower.endswith("ies") and len(lower) > 4:  # noqa: PLR2004 - "ties" keeps its i
-            return lower[:-3] + "y"
-        if lower.endswith(("ches", "shes", "sses", "xes", "zzes")):
-            return lower[:-2]
-        return lower[:-1]
-    for tags, ending in ((("VBD", "VBN"), "ed"), (("VBG",), "ing")):
-        if xpos in tags and lower.endswith(ending) and len(lower) > len(ending) + 2:
-            stem = lower[: -len(ending)]
-            if ending == "ed" and stem.endswith("i"):
-                return stem[:-1] + "y"
-            if stem.endswith(_DOUBLED):
-                return stem[:-1]
-            one_vowel = stem[-1] not in _VOWELS + "wxy" and stem[-2] in _VOWELS and stem[-3] not in _VOWELS
-            return stem + "e" if stem.endswith(_AFTER_E) or (one_vowel and len(stem) < 4) else stem  # noqa: PLR2004
-    for tags, ending in ((("JJR", "RBR"), "er"), (("JJS", "RBS"), "est")):
-        if xpos in tags and lower.endswith(ending) and len(lower) > len(ending) + 2:
-            stem = lower[: -len(ending)]
-            return stem[:-1] + "y" if stem.endswith("i") else stem[:-1] if stem.endswith(_DOUBLED) else stem
+    for tags, ending in _ENDINGS:
+        stem = lower[: -len(ending)]
+        if xpos in tags and lower.endswith(ending) and len(stem) >= _SHORTEST_STEM:
+            return _of_plural(stem) if ending == "s" else _of_stem(stem, ending)
     return lower
+
+
+def _of_plural(stem: str) -> str:
+    """Give the lemma of a form in *-s* without it."""
+    if stem.endswith("ie") and len(stem) > _SHORTEST_STEM:
+        return stem[:-2] + "y"
+    if stem.endswith(("che", "she", "sse", "xe", "zze")):
+        return stem[:-1]
+    return stem + "s" if stem.endswith("s") else stem
+
+
+def _of_stem(stem: str, ending: str) -> str:
+    """Give the lemma of a stem that *-ed*, *-ing*, *-er* or *-est* was taken off."""
+    if stem.endswith("i") and ending != "ing":
+        return stem[:-1] + "y"
+    if stem.endswith(_DOUBLED):
+        return stem[:-1]
+    if ending in ("er", "est"):
+        return stem
+    one_vowel = len(stem) == _SHORTEST_STEM and stem[1] in "aeiou" and not {stem[0], stem[2]} & set("aeiouwxy")
+    return stem + "e" if stem.endswith(_BEFORE_E) or one_vowel else stem
 
 
 def learn_lemmas(words: Iterable[tuple[str, str, str, str]], forms: Mapping[str, Mapping[str, str]]) -> dict[str, str]:

@@ -2,19 +2,22 @@
 
 A model scores the labels of a token by *templates*: tuples of attributes of the words around it, such as
 ``((0, "lower"),)``, the lower-case form of the token itself, or ``((-1, "lower"), (0, "lower"))``, the same with the
-word before it. An attribute is a property of a *type* (a word and the circumstances that change how it is read), so that
-a word which comes a thousand times is described once. Training goes by python-crfsuite; decoding needs numpy alone.
+word before it. An attribute is a property of a *type* (a word and the circumstances that change how it is read): a word
+that comes a thousand times is described once. Training goes by python-crfsuite; decoding needs numpy alone.
 """
 
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 Template = tuple[tuple[int, str], ...]
 
@@ -45,10 +48,11 @@ class Batch:
         self.types[self.places] = types
 
 
+@dataclass(frozen=True, eq=False)
 class Model:
     """A trained model.
 
-    Parameters
+    Attributes
     ----------
     labels
         The labels, in the order of the columns of ``weights``.
@@ -64,18 +68,17 @@ class Model:
         Score of a label (column) after a label (row).
     """
 
-    def __init__(
-        self,
-        labels: list[str],
-        templates: list[Template],
-        values: dict[str, dict[str, int]],
-        keys: list[np.ndarray],
-        weights: np.ndarray,
-        transitions: np.ndarray,
-    ) -> None:
-        self.labels, self.templates, self.values = labels, templates, values
-        self.keys, self.weights, self.transitions = keys, weights, transitions
-        self._first_rows = np.concatenate([[1], 1 + np.cumsum([len(k) for k in keys])])
+    labels: list[str]
+    templates: list[Template]
+    values: dict[str, dict[str, int]]
+    keys: list[np.ndarray]
+    weights: np.ndarray
+    transitions: np.ndarray
+
+    @cached_property
+    def _first_rows(self) -> list[int]:
+        """The row of ``weights`` that each template's rows begin with."""
+        return list(accumulate((len(keys) for keys in self.keys), initial=1))
 
     def scores(self, batch: Batch, attributes: Mapping[str, Sequence[str]]) -> np.ndarray:
         """Score each label at each position of a batch.
@@ -158,23 +161,26 @@ class Model:
                 self._viterbi(emission, starts[group], batch.lengths[group], result)
         return result
 
+    def label(self, batch: Batch, attributes: Mapping[str, Sequence[str]]) -> list[str]:
+        """Give the label of each token of a batch."""
+        labels = self.labels
+        return [labels[number] for number in self.decode(batch, self.scores(batch, attributes)).tolist()]
+
     def _viterbi(self, emission: np.ndarray, starts: np.ndarray, lengths: np.ndarray, result: np.ndarray) -> None:
         """Decode sentences that are sorted by length, the longest first, into ``result``."""
-        into = np.ascontiguousarray(self.transitions.T)[None]
-        best = emission[starts]
-        back: list[np.ndarray] = []
+        best = [emission[starts]]  # for each step, the score of the best path to each label of each sentence
         for step in range(1, lengths[0]):
             going_on = int(np.searchsorted(-lengths, -step, side="left"))
-            paths = best[:going_on, None, :] + into
-            back.append(paths.argmax(axis=2).astype(np.uint8))
-            best[:going_on] = np.take_along_axis(paths, back[-1][:, :, None], axis=2)[:, :, 0]
-            best[:going_on] += emission[starts[:going_on] + step]
-        label = best.argmax(axis=1)
-        result[starts + lengths - 1] = label
-        for step in range(lengths[0] - 1, 0, -1):
-            going_on = len(back[step - 1])
-            label[:going_on] = back[step - 1][np.arange(going_on), label[:going_on]]
-            result[starts[:going_on] + step - 1] = label[:going_on]
+            paths = best[-1][:going_on, :, None] + self.transitions
+            best.append(paths.max(axis=1) + emission[starts[:going_on] + step])
+        label = np.zeros(len(starts), dtype=np.int64)
+        into = self.transitions.T
+        for step in range(lengths[0] - 1, -1, -1):
+            here = best[step]
+            after = len(best[step + 1]) if step + 1 < lengths[0] else 0
+            here[:after] += into[label[:after]]
+            label[: len(here)] = here.argmax(axis=1)
+            result[starts[: len(here)] + step] = label[: len(here)]
 
     # Files
 
@@ -217,6 +223,10 @@ class Model:
             weights[np.repeat(np.arange(1, 1 + len(row_sizes)), row_sizes), file["columns"]] = file["weights"]
             return cls(labels, templates, values, keys, weights, file["transitions"].astype(np.float32))
 
+    def rounded(self) -> Model:
+        """Give the model as it is read from a file, where its weights have fewer digits."""
+        return self.from_bytes(self.to_bytes())
+
 
 _SENTENCES_AT_ONCE = 128
 
@@ -243,8 +253,9 @@ def train(
     attributes: Mapping[str, Sequence[str]],
     templates: Sequence[Template],
     *,
+    algorithm: str = "ap",
     parameters: Mapping[str, Any],
-    algorithm: str = "lbfgs",
+    seeds: Sequence[int] = (0,),
     chained: bool = True,
 ) -> Model:
     """Train a model with python-crfsuite.
@@ -260,39 +271,99 @@ def train(
     templates
         The templates to use.
     algorithm, parameters
-        What :class:`pycrfsuite.Trainer` takes.
+        What :class:`pycrfsuite.Trainer` takes; an averaged perceptron by default.
+    seeds
+        One model is trained for each, on the sentences in another order, and the mean of them all is given.
     chained
         Whether a label depends on the label before it.
     """
+    import random
     import tempfile
     from pathlib import Path
 
     import pycrfsuite
 
-    trainer = pycrfsuite.Trainer(algorithm=algorithm, params=dict(parameters), verbose=False)
-    for numbers, names in zip(sentences, labels, strict=True):
-        rows = list(_feature_rows(numbers, attributes, templates))
-        for part in [slice(None)] if chained else [slice(n, n + 1) for n in range(len(rows))]:
-            trainer.append(rows[part], list(names[part]))
-    with tempfile.TemporaryDirectory() as folder:
-        path = str(Path(folder) / "model")
-        trainer.train(path)
-        tagger = pycrfsuite.Tagger()
-        tagger.open(path)
-        found = tagger.info()
-        tagger.close()
-    return _of_features([*templates], found.labels, found.state_features, found.transitions)
+    state: dict[tuple[str, str], float] = {}
+    transitions: dict[tuple[str, str], float] = {}
+    for seed in seeds:
+        trainer = pycrfsuite.Trainer(algorithm=algorithm, params=dict(parameters), verbose=False)
+        order = list(range(len(sentences)))
+        random.Random(seed).shuffle(order)  # noqa: S311 - an order, not a secret
+        for place in order:
+            rows = list(_feature_rows(sentences[place], attributes, templates))
+            for part in [slice(None)] if chained else [slice(n, n + 1) for n in range(len(rows))]:
+                trainer.append(rows[part], list(labels[place][part]))
+        with tempfile.TemporaryDirectory() as folder:
+            path = str(Path(folder) / "model")
+            trainer.train(path)
+            tagger = pycrfsuite.Tagger()
+            tagger.open(path)
+            found = tagger.info()
+            tagger.close()
+        for total, weights in ((state, found.state_features), (transitions, found.transitions)):
+            for key, weight in weights.items():
+                total[key] = total.get(key, 0.0) + weight / len(seeds)
+    names = sorted({label for here in labels for label in here})
+    return _of_features([*templates], names, state, transitions)
+
+
+def blend(models: Sequence[Model], shares: Sequence[float]) -> Model:
+    """Add up the weights of models, each times its share.
+
+    Models that were trained in different ways err in different places; their sum is one model, as fast as any of them.
+
+    Parameters
+    ----------
+    models
+        Models of the same labels, of which the last has the most templates and all others the first of these.
+    shares
+        What the weights of each are multiplied by.
+    """
+    labels, templates = models[-1].labels, models[-1].templates
+    state: dict[tuple[str, str], float] = {}
+    matrix = np.zeros((len(labels), len(labels)), dtype=np.float32)
+    for model, share in zip(models, shares, strict=True):
+        if model.labels != labels or model.templates != templates[: len(model.templates)]:
+            raise ValueError("models to blend differ in their labels or templates")
+        matrix += np.float32(share) * model.transitions
+        features = _feature_names(model)
+        rows, columns = np.nonzero(model.weights)
+        weights = model.weights[rows, columns]
+        for row, column, weight in zip(rows.tolist(), columns.tolist(), weights.tolist(), strict=True):
+            key = features[row], labels[column]
+            state[key] = state.get(key, 0.0) + share * weight
+    transitions = {
+        (before, after): weight
+        for before, row in zip(labels, matrix.tolist(), strict=True)
+        for after, weight in zip(labels, row, strict=True)
+    }
+    return _of_features(templates, labels, state, transitions)
+
+
+def _feature_names(model: Model) -> list[str]:
+    """Name the feature of each row of a model's weights, as :func:`_feature_rows` does."""
+    names = [""]
+    words = {name: [None, *known] for name, known in model.values.items()}
+    for number, (template, keys) in enumerate(zip(model.templates, model.keys, strict=True)):
+        for packed in keys.tolist():
+            cells, key = [], packed
+            for _, name in reversed(template):
+                key, value = divmod(key, len(model.values[name]) + 1)
+                cells.append(words[name][value])
+            names.append(_JOIN.join([str(number), *reversed(cells)]))
+    return names
 
 
 def _feature_rows(
     numbers: Sequence[int], attributes: Mapping[str, Sequence[str]], templates: Sequence[Template]
-) -> Any:
-    size = len(numbers)
+) -> Iterator[list[str]]:
+    """Write the features of each word of a sentence as python-crfsuite takes them."""
+    blank = [_OUTSIDE] * REACH
     columns = {
-        name: [_OUTSIDE] * REACH + [attributes[name][n - 1] for n in numbers] + [_OUTSIDE] * REACH
+        name: [*blank, *(attributes[name][number - 1] for number in numbers), *blank]
         for name in {name for template in templates for _, name in template}
     }
-    for place in range(REACH, size + REACH):
+    for place in range(REACH, len(numbers) + REACH):
         yield [
             f"{number}{_JOIN}" + _JOIN.join(columns[name][place + offset] for offset, name in template)
             for number, template in enumerate(templates)
@@ -301,40 +372,41 @@ def _feature_rows(
 
 def _of_features(
     templates: list[Template],
-    labels: Mapping[str, str],
-    state_features: Mapping[tuple[str, str], float],
+    labels: list[str],
+    state: Mapping[tuple[str, str], float],
     transitions: Mapping[tuple[str, str], float],
 ) -> Model:
-    names = sorted(labels)
-    column = {label: number for number, label in enumerate(names)}
-    rows: list[set[tuple[str, ...]]] = [set() for _ in templates]
-    split = {}
-    for feature, _ in state_features:
-        if feature not in split:
-            number, *cells = feature.split(_JOIN)
-            split[feature] = int(number), tuple(cells)
-            rows[int(number)].add(tuple(cells))
+    """Make a model of weights that are named by features as :func:`_feature_rows` writes them."""
+    column = {label: number for number, label in enumerate(labels)}
+    split = {feature: _split(feature) for feature in sorted({feature for feature, _ in state})}
+    known: list[list[tuple[str, ...]]] = [[] for _ in templates]
     seen: dict[str, set[str]] = {name: set() for template in templates for _, name in template}
-    for template, cells in ((t, c) for t, known in zip(templates, rows, strict=True) for c in known):
-        for (_, name), value in zip(template, cells, strict=True):
-            seen[name].add(value)
-    values = {name: {v: n for n, v in enumerate(sorted(found), start=1)} for name, found in seen.items()}
+    for number, cells in split.values():
+        known[number].append(cells)
+        for (_, name), cell in zip(templates[number], cells, strict=True):
+            seen[name].add(cell)
+    values = {name: {v: n for n, v in enumerate(sorted(found), start=1)} for name, found in sorted(seen.items())}
     keys, row_of, first = [], {}, 1
-    for number, (template, known) in enumerate(zip(templates, rows, strict=True)):
+    for number, template in enumerate(templates):
         packed = {}
-        for cells in known:
+        for cells in known[number]:
             key = 0
-            for (_, name), value in zip(template, cells, strict=True):
-                key = key * (len(values[name]) + 1) + values[name][value]
+            for (_, name), cell in zip(template, cells, strict=True):
+                key = key * (len(values[name]) + 1) + values[name][cell]
             packed[key] = cells
         ordered = sorted(packed)
         keys.append(np.array(ordered, dtype=np.int64))
-        row_of.update({(number, packed[key]): first + place for place, key in enumerate(ordered)})
+        row_of |= {(number, packed[key]): first + place for place, key in enumerate(ordered)}
         first += len(ordered)
-    weights = np.zeros((first, len(names)), dtype=np.float32)
-    for (feature, label), weight in state_features.items():
+    weights = np.zeros((first, len(labels)), dtype=np.float32)
+    for (feature, label), weight in state.items():
         weights[row_of[split[feature]], column[label]] = weight
-    matrix = np.zeros((len(names), len(names)), dtype=np.float32)
+    matrix = np.zeros((len(labels), len(labels)), dtype=np.float32)
     for (before, after), weight in transitions.items():
         matrix[column[before], column[after]] = weight
-    return Model(names, templates, values, keys, weights, matrix)
+    return Model(labels, templates, values, keys, weights, matrix)
+
+
+def _split(feature: str) -> tuple[int, tuple[str, ...]]:
+    number, *cells = feature.split(_JOIN)
+    return int(number), tuple(cells)

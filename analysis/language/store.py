@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from functools import cache
+from operator import methodcaller
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from analysis.language.sequence import Model
 #: The folder of the model files, and the file in it that holds their checksums.
 MODELS = Path(__file__).resolve().parent / "models"
 CHECKSUMS = "SHA256.json"
-_PACKAGE = MODELS.parent.parent
+_PACKAGE = Path(__file__).resolve().parent.parent
 
 
 class ModelError(RuntimeError):
@@ -34,12 +35,18 @@ def read_list(name: str) -> list[str]:
     return [line for line in lines if line.strip() and not line.startswith("#")]
 
 
+def checksums() -> dict[str, str]:
+    """Read the SHA-256 that each model file must have."""
+    path = MODELS / CHECKSUMS
+    return json.loads(path.read_bytes()) if path.exists() else {}
+
+
 def model_bytes(name: str) -> bytes:
     """Read a model file and check it against its checksum."""
     path = MODELS / name
     try:
         data = path.read_bytes()
-        expected = json.loads((MODELS / CHECKSUMS).read_bytes())[name]
+        expected = checksums()[name]
     except (OSError, KeyError) as error:
         raise ModelError(f"{path} cannot be read ({error}); install dateline again") from None
     if (got := hashlib.sha256(data).hexdigest()) != expected:
@@ -63,10 +70,30 @@ def load_json(name: str) -> Any:
 def load_pairs(name: str) -> dict[str, str]:
     """Load a file of tab-separated lines at its first use: all but the last cell to the last cell."""
     text = model_bytes(f"{name}.tsv").decode()
-    return dict(line.rsplit("\t", 1) for line in text.rstrip("\n").split("\n") if line)
+    return dict(map(methodcaller("rsplit", "\t", 1), text.removesuffix("\n").split("\n")))
 
 
 @cache
 def stop_words() -> frozenset[str]:
     """Read the stop words at their first use."""
     return frozenset(read_list("stopwords.txt"))
+
+
+# Training
+
+
+def use(folder: Path) -> None:
+    """Load models from another folder from now on, and forget those that have been loaded."""
+    global MODELS  # noqa: PLW0603 - training and scoring run alone in their process
+    MODELS = folder
+    for load in (load_model, load_json, load_pairs):
+        load.cache_clear()
+
+
+def write_model(name: str, data: bytes) -> str:
+    """Write a model file, note its checksum, and give it."""
+    (MODELS / name).write_bytes(data)
+    known = checksums() | {name: hashlib.sha256(data).hexdigest()}
+    (MODELS / CHECKSUMS).write_text(json.dumps(known, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    use(MODELS)
+    return known[name]

@@ -17,44 +17,67 @@ if TYPE_CHECKING:
 Span = tuple[int, int]
 
 _DOMAINS = (
-    "com|org|net|edu|gov|mil|int|info|biz|tv|co\\.[a-z]{2}|com\\.[a-z]{2}|uk|eu|de|fr|ru|cn|jp|au|ca|ae|il|ir|tr|qa"
+    "com|org|net|edu|gov|mil|int|info|biz|tv|(?:co|com|org|gov|ac)\\.[a-z]{2}|uk|eu|de|fr|ru|cn|jp|au|ca|ae|il|ir|tr|qa"
 )
+_FILES = "pdf|docx?|xlsx?|pptx?|txt|html?|jpe?g|gif|png|exe|zip|mp[34]|csv|xml"
 _APOSTROPHE = "['’`´‘]"
 _NOT = f"n{_APOSTROPHE}t(?!\\w)"
 _AFTER_NOUN = f"{_APOSTROPHE}(?:s|re|ve|ll|d|m)(?!\\w)"
 _LETTER = r"[^\W\d_]"
+_MARKS = "\u0300-\u036f\u0591-\u05bd\u064b-\u065f\u093c-\u094d\u200c\u200d"
+_PART = f"(?:(?!{_NOT})[\\w{_MARKS}])"
+_IN_ADDRESS = r"""[^\s<>"“”]*[^\s<>"“”.,;:!?)\]}'’*]"""
 
 _SCAN = re.compile(
     rf"""
-    (?P<address>
-        (?: (?:https?|ftp|file):// | www\d?\. ) [^\s<>"“”]* [^\s<>"“”.,;:!?)\]}}'’*]
-      | [\w.+-]+@[\w-]+(?:\.[\w-]+)+
-      | (?<![\w@.])[a-z0-9][\w-]*(?:\.[\w-]+)*\.(?:{_DOMAINS})(?:/[^\s<>"“”]*[^\s<>"“”.,;:!?)\]}}'’*]|/)?(?![\w@-])
-    )
+    (?P<simple> {_LETTER}{{2,}}(?=\s) )  # most words: no other pattern need be tried
   | (?P<whole>
-        (?<![\w(])[:;=8][-^o']?(?:[)(\\|/\]\[]+|[dp])(?!\w) | (?<!\w)<3(?!\w)
+        (?: (?:https?|ftp|file):// | mailto: | www\d?\. ) {_IN_ADDRESS}
+      | [\w.+-]{{1,64}}@[\w-]+(?:\.[\w-]+)*
+      | (?<![\w@.])[\w-]{{1,64}}(?:\.[\w-]{{1,64}}){{0,8}}\.(?:{_FILES})(?!\w)
+      | (?<![\w@.])[a-z0-9][\w-]{{0,63}}(?:\.[\w-]{{1,64}}){{0,8}}\.(?:{_DOMAINS})(?:/{_IN_ADDRESS}|/)?(?![\w@-])
+      | (?<![\w@.])(?-i:[a-z]){_LETTER}+(?:\.{_LETTER}[\w-]+){{2,8}}(?!\w)
       | (?<!\w)[@\#]{_LETTER}\w+
-      | \.(?:\s?\.)+ | …+
+      | (?<![\w(])(?:[:;][-^o']?|[=8][-^o'])(?:[)(\\|/]+|[dp])(?!\w) | (?<!\w)<3(?!\w)
+      | \.(?:\s{{1,2}}\.){{2,}} | [.!?]{{2,}} | …+
+      | (?<!\w)[bw]/[co]?(?!\w)
       | (?:{_LETTER}\.)+{_LETTER}(?:\.|(?!\w)) | (?:{_LETTER}{{1,2}}\.){{2,}}(?!\w)
-      | {_NOT} | (?<=\w){_AFTER_NOUN}
-      | -{{2,}} | [–—]+ | [!?]+ | (?P<same>[*=_~\#+<>^|.,`])(?P=same)+
-    )
-  | (?P<number>
-        (?<!\w)\d{{1,2}}/\d{{1,2}}/\d{{2,4}}(?!\w)
+      | {_NOT} | (?<=\w){_AFTER_NOUN} | (?<!\S){_APOSTROPHE}s(?!\S)
+      | (?<!\w)(?:US|HK|NT|NZ|[ACRSU])\$ | ''|’’|‘‘|``
+      | -{{2,}} | [–—]+ | (?P<same>[*=_~\#+<>^|,$])(?P=same)+
+      | (?<!\w)\d{{1,2}}/\d{{1,2}}(?:/\d{{2,4}})?(?!\w)
       | (?<![\w-])(?:\d{{1,4}}-\d{{1,2}}-\d{{1,4}}|(?:1-)?\d{{3}}-\d{{3}}-\d{{4}}|\d{{3}}-\d{{4}})(?![\w-])
-      | (?<!\w)[+-]?\d*[.,:]?\d+(?:[.,:]\d+)*(?:(?:st|nd|rd|th|s)(?!\w))?
+      | (?<!\w)(?:1[89]|20)?\d0{_APOSTROPHE}s(?!\w) | (?<!\w){_APOSTROPHE}\d\ds?(?!\w)
+      | (?<![\w.])[+-]?\d*[.,:]?\d+(?:[.,:]\d+)*(?:(?:st|nd|rd|th|s)(?!\w))?
+      | \d+(?:[.,:]\d+)*(?:(?:st|nd|rd|th|s)(?!\w))?
     )
   | (?P<word>
-        (?:(?!{_NOT})\w)+
-        (?: [-‐‑](?:(?!{_NOT})\w)+ | (?!{_AFTER_NOUN}|{_NOT}){_APOSTROPHE}(?:(?!{_NOT})\w){{2,}} | &(?:(?!{_NOT})\w)+ )*
+        {_PART}+
+        (?: [-‐‑]{_PART}+ | (?!{_AFTER_NOUN}|{_NOT}){_APOSTROPHE}(?:{_PART}{{2,}}|[tl](?!\w)) | &{_PART}+ )*
+        (?: -(?=\s) )?
     )
   | (?P<mark> \S )
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+
+#: First parts that stay with the part after the hyphen, and last parts that stay with the part before it, as the
+#: treebanks' guidelines list them.
+_PREFIXES = """a agro ante anti arch be bi bio co counter cross cyber de e eco ex extra inter intra macro mega micro mid
+    mini mis multi neo non over pan para peri post pre pro pseudo psycho quasi re semi socio sub super tri u ultra un
+    uni vice x""".split()
+_SUFFIXES = frozenset("esque ette fest fold gate itis less most rama wise".split())
+
+#: Words that keep their full stop, beside those that are learnt: titles, months, and what news abbreviates.
+_ABBREVIATIONS = """adm apr assoc asst aug ave bldg blvd bros brig capt cf cmdr co col comdr corp cpl ct dec dept det
+ dist dr etc feb fr fri ft ga gen gov govt hon hr hrs inc inst jan jr jul jun lt ltd maj messrs mfg
+ mr mrs ms mt mtn nov nr oct ont oz pg pp ph phd pl pres prof pt pvt que rd rep reps ret rev rt sen sens
+ sep sept sgt sq sr st ste supt tel tenn thu thurs tue tues univ vol vols vs yr yrs""".split()
+
 #: The lists that :func:`learn` makes, each from words in lower case.
 LISTS = ("abbreviations", "splits", "hyphenated", "prefixes")
 
+_WORDS = ("simple", "word")
 _HYPHEN = re.compile("([-‐‑])")
 
 
@@ -90,11 +113,14 @@ def tokenise(text: str, start: int, end: int, lists: Mapping[str, Mapping[str, l
         if last <= at:  # a full stop that its abbreviation has taken
             continue
         at = last
-        if match.lastgroup != "word":
+        kind = match.lastgroup
+        if kind not in _WORDS:
             spans.append((first, last))
             continue
         form = _lower(match.group())
-        if _has_stop(text, last, end) and (form in abbreviations or _is_initial(text, first, last)):
+        if kind == "simple":
+            spans.extend([(first + a, first + b) for a, b in splits[form]] if form in splits else [(first, last)])
+        elif _has_stop(text, last, end) and (form in abbreviations or _is_cut_short(text, first, last)):
             at = last + 1
             spans.append((first, at))
         elif form in splits:
@@ -117,20 +143,30 @@ def _has_stop(text: str, last: int, end: int) -> bool:
     return last < end and text[last] == "." and text[last + 1 : last + 2] != "."
 
 
-def _is_initial(text: str, first: int, last: int) -> bool:
-    """Say whether a word is the initial of a name: one capital, a full stop, and a capital again."""
-    return last - first == 1 and text[first] not in "Ia" and text[last + 1 : last + 2] == " " and (
-        text[first].isupper() and text[last + 2 : last + 3].isupper()
-    )  # fmt: skip
+def _is_cut_short(text: str, first: int, last: int) -> bool:
+    """Say whether what follows a word and its full stop shows that the stop is the word's.
+
+    A comma; a number after "No."; a capital after one capital, the initial of a name.
+    """
+    after, beyond = text[last + 1 : last + 2], text[last + 2 : last + 3]
+    return after == "," or (
+        after == " "
+        and (
+            (beyond.isdigit() and text[first:last].lower() in ("no", "nos"))
+            or (beyond.isupper() and last - first == 1 and text[first].isupper() and text[first] not in "IA")
+        )
+    )
 
 
 def _parts(form: str, lists: Mapping[str, Mapping[str, list[Span]]]) -> list[Span]:
     """Cut a hyphenated word at its hyphens, unless it is one word, and not after a prefix."""
-    if form in lists["hyphenated"]:
+    if form in lists["hyphenated"] or form[-1] in "-‐‑":  # a word broken off
         return [(0, len(form))]
     parts = [part for part in _HYPHEN.split(form) if part]
     if parts[0] in lists["prefixes"]:
         parts[:3] = ["".join(parts[:3])]
+    if parts[-1] in _SUFFIXES:
+        parts[-3:] = ["".join(parts[-3:])]
     spans, at = [], 0
     for part in parts:
         spans.append((at, at + len(part)))
@@ -155,7 +191,7 @@ def learn(sentences: Iterable[tuple[str, list[Span]]]) -> dict[str, dict[str, li
         starts, ends = {s for s, _ in words}, {e for _, e in words}
         for match in _SCAN.finditer(text):
             first, last = match.span()
-            if match.lastgroup != "word" or first not in starts:
+            if match.lastgroup not in _WORDS or first not in starts:
                 continue
             form = _lower(match.group())
             inside = tuple((s - first, e - first) for s, e in words if first <= s and e <= last)
@@ -163,11 +199,21 @@ def learn(sentences: Iterable[tuple[str, list[Span]]]) -> dict[str, dict[str, li
                 if form.isalnum():
                     (kept if len(inside) > 1 else cut)["splits"][form] += 1
                     parts[form][inside] += 1
-                elif len(cells := _HYPHEN.split(form)) > 1:
+                elif len(cells := _HYPHEN.split(form)) > 1 and cells[-1]:
                     (kept if len(inside) == 1 else cut)["hyphenated"][form] += 1
                     (cut if first + len(cells[0]) in ends else kept)["prefixes"][cells[0]] += 1
             if _has_stop(text, last, len(text)):
                 (cut if last in ends else kept)["abbreviations"][form] += 1
-    lists = {name: {form: [] for form in sorted(kept[name]) if kept[name][form] > cut[name][form]} for name in LISTS}
+    always = {"abbreviations": _ABBREVIATIONS}
+    kept["abbreviations"].update(_ABBREVIATIONS)
+    kept["prefixes"].update(2 * _PREFIXES)
+    lists = {
+        name: {
+            form: []
+            for form, count in sorted(kept[name].items())
+            if (count > cut[name][form] and (count > 1 or name == "hyphenated")) or form in always.get(name, ())
+        }
+        for name in LISTS
+    }
     lists["splits"] = {form: list(parts[form].most_common(1)[0][0]) for form in lists["splits"]}
     return lists
