@@ -57,7 +57,7 @@ def test_its_parameters_are_typed_commented_literals(name):
 def test_its_imports_follow_and_are_of_analysis_alone(name):
     cells = code_cells(name)
     imports = [node for cell in cells for node in ast.walk(ast.parse(cell.source)) if "Import" in type(node).__name__]
-    assert [node.module for node in imports] == ["analysis"]
+    assert {node.module for node in imports} == {"analysis"}
     assert "import" in cells[cells.index(parameters_cell(name)) + 1].source
     assert len(cells[1].source.splitlines()) <= MAX_IMPORT_LINES
 
