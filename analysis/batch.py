@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.article import Article, ArticleError, articles_table, read_articles
+from analysis.language import NotEnglishError, annotate, check_english
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -19,7 +20,7 @@ _CHUNK = 200
 
 
 def annotate_articles(
-    sources: Iterable[str | Path], out: Path | str, *, on_error: Callable[[ArticleError], None]
+    sources: Iterable[str | Path], out: Path | str, *, on_error: Callable[[ValueError], None], force: bool = False
 ) -> int:
     """Annotate articles into one set of Parquet files, without notebooks, in bounded memory.
 
@@ -32,6 +33,8 @@ def annotate_articles(
         are written aside and moved there when all are whole.
     on_error
         Is told of each article that is left out, and why.
+    force
+        Annotate even what is not English.
 
     Returns
     -------
@@ -50,7 +53,7 @@ def annotate_articles(
     count = 0
     writers: dict[str, _TableWriter] = {}
     try:
-        for tables, articles in _annotated(sources, on_error):
+        for tables, articles in _annotated(sources, on_error, force=force):
             count += articles
             for name, table in tables.items():
                 if name not in writers:
@@ -68,26 +71,32 @@ def annotate_articles(
 
 
 def _annotated(
-    sources: Iterable[str | Path], on_error: Callable[[ArticleError], None]
+    sources: Iterable[str | Path], on_error: Callable[[ValueError], None], *, force: bool
 ) -> Iterator[tuple[dict[str, pd.DataFrame], int]]:
     """Yield the tables of a chunk of articles, and how many articles they hold."""
     chunk: list[Article] = []
     for article in read_articles(sources):
-        if isinstance(article, ArticleError):
-            on_error(article)
-            continue
-        chunk.append(article)
+        try:
+            chunk.append(_checked(article, force=force))
+        except (ArticleError, NotEnglishError) as error:
+            on_error(error)
         if len(chunk) == _CHUNK:
-            yield _tables(chunk), len(chunk)
+            yield _tables(chunk, force=force), len(chunk)
             chunk = []
     if chunk:
-        yield _tables(chunk), len(chunk)
+        yield _tables(chunk, force=force), len(chunk)
 
 
-def _tables(articles: list[Article]) -> dict[str, pd.DataFrame]:
-    from analysis.language import annotate
+def _checked(article: Article | ArticleError, *, force: bool) -> Article:
+    if isinstance(article, ArticleError):
+        raise article
+    if not force:
+        check_english(article)
+    return article
 
-    return {"articles": articles_table(articles)} | annotate(articles)._asdict()
+
+def _tables(articles: list[Article], *, force: bool) -> dict[str, pd.DataFrame]:
+    return {"articles": articles_table(articles)} | annotate(articles, force=force)._asdict()
 
 
 class _TableWriter:

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from analysis.article import ArticleError, read_article
+from analysis.article import read_article
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,15 +87,19 @@ def _parser() -> argparse.ArgumentParser:
         "articles", metavar="ARTICLE", nargs="+", help="what report takes, and folders, globs and whole files of rows"
     )
     annotate.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder for the Parquet files")
+    annotate.add_argument("--force", action="store_true", help="annotate even what is not English")
     annotate.set_defaults(run=_annotate)
     return parser
 
 
 def _report(options: argparse.Namespace) -> int:
+    from analysis.language import check_english
     from analysis.report import ReportError, make_report, read_parameters, write_index
 
     parameters = read_parameters(dict(options.parameter))
     article = read_article(options.article)
+    if not parameters.get("force"):
+        check_english(article)
     try:
         out = make_report(article, out=options.out, parameters=parameters, progress=_tell)
     except ReportError as error:
@@ -154,13 +158,13 @@ def _bundle(options: argparse.Namespace) -> int:
 def _annotate(options: argparse.Namespace) -> int:
     from analysis.batch import annotate_articles
 
-    errors: list[ArticleError] = []
+    errors: list[ValueError] = []
 
-    def on_error(error: ArticleError) -> None:
+    def on_error(error: ValueError) -> None:
         errors.append(error)
         _fail(str(error), _EXIT_INPUT)
 
-    count = annotate_articles(options.articles, options.out, on_error=on_error)
+    count = annotate_articles(options.articles, options.out, on_error=on_error, force=options.force)
     if count:
         print(f"{options.out}: {count:,} article{'s' if count > 1 else ''} annotated")
     return _EXIT_INPUT if errors else 0

@@ -100,6 +100,27 @@ def test_annotate_takes_a_folder_and_a_glob(tmp_path, capsys, story):
         pd.testing.assert_frame_equal(one, other)
 
 
+SPANISH = (
+    "El presidente dijo el lunes que el gobierno no va a cambiar su política económica a pesar de las protestas de "
+    "los trabajadores en la capital del país, y que las negociaciones seguirán la próxima semana."
+)
+
+
+def test_what_is_not_english_is_said_in_a_line_unless_forced(tmp_path, capsys, story):
+    (tmp_path / "es.txt").write_text(SPANISH)
+    status, out, err = run(capsys, "report", tmp_path / "es.txt", "--out", tmp_path / "report")
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert "is not in English" in err
+    assert not (tmp_path / "report").exists()
+    status, out, err = run(capsys, "annotate", tmp_path, "--out", tmp_path / "some")
+    assert (status, out) == (2, f"{tmp_path / 'some'}: 1 article annotated\n")
+    assert err.count("is not in English") == 1
+    assert run(capsys, "annotate", tmp_path, "--out", tmp_path / "all", "--force")[:2] == (
+        0,
+        f"{tmp_path / 'all'}: 2 articles annotated\n",
+    )
+
+
 def test_annotate_with_nothing_readable_leaves_nothing(tmp_path, capsys):
     status, _, _ = run(capsys, "annotate", tmp_path / "gone.txt", "--out", tmp_path / "out")
     assert status == 2

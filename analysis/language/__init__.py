@@ -6,6 +6,6 @@ figures.
 """
 
 from analysis.language.accuracy import measured
-from analysis.language.annotation import Annotations, NotEnglishError, annotate, card
+from analysis.language.annotation import Annotations, NotEnglishError, annotate, card, check_english
 
-__all__ = ["Annotations", "NotEnglishError", "annotate", "card", "measured"]
+__all__ = ["Annotations", "NotEnglishError", "annotate", "card", "check_english", "measured"]

@@ -80,7 +80,7 @@ def annotate(articles: Article | Iterable[Article], *, force: bool = False) -> A
     length = 0
     for article in [articles] if isinstance(articles, Article) else articles:
         if not force:
-            _check_english(article)
+            check_english(article)
         pending.append(article)
         length += len(article.text)
         if length > _BATCH_CHARS:
@@ -131,12 +131,19 @@ def english_share(text: str) -> float:
     return english / letters if letters >= _MIN_LETTERS else float("nan")
 
 
-def _check_english(article: Article) -> None:
+def check_english(article: Article) -> None:
+    """Raise if an article is not in English.
+
+    Raises
+    ------
+    NotEnglishError
+        If less than a third of its letters stand in English words; a text of a few words is let pass.
+    """
     share = english_share(article.text)
     if share < _MIN_ENGLISH_SHARE:
         raise NotEnglishError(
             f"{article.id} is not in English: {share:.0%} of its letters stand in English words, expected at least "
-            f"{_MIN_ENGLISH_SHARE:.0%}; pass force=True to annotate it all the same"
+            f"{_MIN_ENGLISH_SHARE:.0%}; with force it is annotated all the same"
         )
 
 
