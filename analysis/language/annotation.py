@@ -268,13 +268,13 @@ def _find_words(articles: Sequence[Article]) -> Words:
 def _starts_sentence(types: Sequence[features.BreakType], lengths: np.ndarray) -> np.ndarray:
     """Say for each word whether a sentence begins with it; with the first of a paragraph one always does."""
     model, classes = store.load_model("breaks"), store.load_pairs("classes")
-    sign = np.where(np.array(model.labels) == "B", 1, -1)
+    begins, goes_on = model.labels.index("B"), model.labels.index("I")
     starts = np.zeros(len(types), dtype=bool)
     for words, paragraphs in _slices(lengths):
         known, numbers = _number(types[words])
         batch = Batch(numbers, lengths[paragraphs])
         scores = model.scores(batch, features.break_attributes(known, classes))[batch.places]
-        starts[words] = scores @ sign > 0
+        starts[words] = scores[:, begins] > scores[:, goes_on]
     starts[np.cumsum(lengths) - lengths] = True
     return starts
 

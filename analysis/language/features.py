@@ -214,9 +214,23 @@ def attributes(types: Iterable[Type], lexicon: Mapping[str, str]) -> dict[str, l
 
 def _row(type_: Type, lexicon: Mapping[str, str]) -> tuple[str, ...]:
     form, circumstance, seen_, mark, tag, finite_, first, document = type_
+    word = _word_row(form, circumstance, lexicon.get(form.lower(), ""))
+    pattern = word[2]
+    start = pattern[:2]
+    return (
+        *word,
+        seen_ + circumstance + start if seen_ else "",
+        mark, mark[2:], mark + start,
+        tag, tag + pattern, finite_, finite_ + tag,
+        first, document, document + start,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=1 << 15)
+def _word_row(form: str, circumstance: str, known: str) -> tuple[str, ...]:
     lower = form.lower()
     low = lower if lower.isalpha() else _DIGITS.sub("0", lower)
-    known = lexicon.get(lower, "?" if low.isalpha() else "-")
+    known = known or ("?" if low.isalpha() else "-")
     pattern = shape(form)
     start = pattern[:2]
     end = low[-3:]
@@ -226,10 +240,6 @@ def _row(type_: Type, lexicon: Mapping[str, str]) -> tuple[str, ...]:
         known, known + circumstance + start, (end if known == "?" else "") + circumstance + start, end + start,
         low[:1], low[:2], low[:3], low[:4],
         low[-1:], low[-2:], end, low[-4:] if size > len(end) + 1 else "", low[-5:] if size > len(end) + 2 else "",
-        seen_ + circumstance + start if seen_ else "",
-        mark, mark[2:], mark + start,
-        tag, tag + pattern, finite_, finite_ + tag,
-        first, document, document + start,
     )  # fmt: skip
 
 

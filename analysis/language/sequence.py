@@ -11,7 +11,7 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, chain, repeat
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -80,6 +80,17 @@ class Model:
         """The row of ``weights`` that each template's rows begin with."""
         return list(accumulate((len(keys) for keys in self.keys), initial=1))
 
+    @cached_property
+    def _row_of_value(self) -> list[np.ndarray]:
+        """For each template of one attribute, the row of each value number; 0 is unknown."""
+        maps = []
+        for template, keys, first in zip(self.templates, self.keys, self._first_rows, strict=False):
+            rows = np.zeros(len(self.values[template[0][1]]) + 1 if len(template) == 1 else 0, dtype=np.int64)
+            if len(template) == 1:
+                rows[keys] = np.arange(first, first + len(keys))
+            maps.append(rows)
+        return maps
+
     def scores(self, batch: Batch, attributes: Mapping[str, Sequence[str]]) -> np.ndarray:
         """Score each label at each position of a batch.
 
@@ -90,48 +101,51 @@ class Model:
         attributes
             For each attribute, its value for each type from number 1 on.
         """
-        numbers = {}
-        for name, known in self.values.items():
-            get = known.get
-            found = [get(_OUTSIDE, 0)]
-            found.extend([get(value, 0) for value in attributes[name]])
-            numbers[name] = np.array(found, dtype=np.int64)
-        size = len(batch.types)
-        total = np.zeros((size, len(self.labels)), dtype=np.float32)
-        by_type: dict[int, np.ndarray] = {}
+        by_type = {name: self._number(name, attributes[name]) for name in self.values}
+        types = {offset: _shift(batch.types, offset) for offset in range(-REACH, REACH + 1)}
+        total = np.zeros((len(batch.types), len(self.labels)), dtype=np.float32)
+        tables: dict[int, np.ndarray] = {}
+        columns: dict[tuple[int, str], np.ndarray] = {}
         for number, template in enumerate(self.templates):
-            if len(template) == 1:
+            if len(template) == 1:  # once a type is enough
                 ((offset, name),) = template
-                rows = self._rows(number, numbers[name])
-                if offset in by_type:
-                    by_type[offset] += self.weights[rows]
+                weights = self.weights.take(self._row_of_value[number].take(by_type[name]), axis=0)
+                if offset in tables:
+                    tables[offset] += weights
                 else:
-                    by_type[offset] = self.weights[rows]
-            else:
-                combined = self._combine(template, [numbers[name][_shift(batch.types, o)] for o, name in template])
-                total += self.weights[self._rows(number, combined)]
-        for offset, table in by_type.items():
-            total += table[_shift(batch.types, offset)]
+                    tables[offset] = weights
+                continue
+            for offset, name in template:
+                if (offset, name) not in columns:
+                    columns[offset, name] = by_type[name].take(types[offset])
+            if len(self.keys[number]):
+                rows = self._rows(number, [columns[cell] for cell in template])
+                places = np.flatnonzero(rows)
+                if len(places) > len(rows) // 3:
+                    total += self.weights.take(rows, axis=0)
+                else:
+                    total[places] += self.weights.take(rows[places], axis=0)
+        for offset, table in tables.items():
+            total += table.take(types[offset], axis=0)
         return total
 
-    def _combine(self, template: Template, columns: Sequence[np.ndarray]) -> np.ndarray:
-        """Make one integer of several value numbers; 0 where any is unknown."""
-        combined, known = columns[0].copy(), columns[0] > 0
-        for (_, name), column in zip(template[1:], columns[1:], strict=True):
-            combined *= len(self.values[name]) + 1
-            combined += column
-            known &= column > 0
-        return combined * known
+    def _number(self, name: str, values: Sequence[str]) -> np.ndarray:
+        """Give the numbers of an attribute's values, after that of a place outside the sentence."""
+        found = map(self.values[name].get, chain((_OUTSIDE,), values), repeat(0))
+        return np.fromiter(found, dtype=np.int64, count=len(values) + 1)
 
-    def _rows(self, number: int, combined: np.ndarray) -> np.ndarray:
+    def _rows(self, number: int, columns: Sequence[np.ndarray]) -> np.ndarray:
+        """Give the row of weights of a template's combination of values at each place; 0 where it is not known."""
         keys = self.keys[number]
-        if not len(keys):
-            return np.zeros(len(combined), dtype=np.int64)
+        # A combination with an unknown value, 0, makes a number that is no key.
+        combined = columns[0]
+        for (_, name), column in zip(self.templates[number][1:], columns[1:], strict=True):
+            combined = combined * (len(self.values[name]) + 1) + column
         found = np.searchsorted(keys, combined)
         found[found == len(keys)] = 0
-        return np.where(keys[found] == combined, found + self._first_rows[number], 0)
+        return np.where(keys.take(found) == combined, found + self._first_rows[number], 0)
 
-    def decode(self, batch: Batch, scores: np.ndarray, *, allowed: np.ndarray | None = None) -> np.ndarray:
+    def decode(self, batch: Batch, scores: np.ndarray) -> np.ndarray:
         """Find the likeliest sequence of labels of each sentence, by Viterbi's algorithm.
 
         Parameters
@@ -140,8 +154,6 @@ class Model:
             The sentences.
         scores
             What :meth:`scores` gives.
-        allowed
-            Label by label, whether a token may have it: one row a token. All of them by default.
 
         Returns
         -------
@@ -149,8 +161,6 @@ class Model:
             Number of the label of each token, sentence after sentence.
         """
         emission = scores[batch.places]
-        if allowed is not None:
-            emission = np.where(allowed, emission, np.float32(-1e6))
         result = np.zeros(len(emission), dtype=np.int64)
         starts = np.concatenate([[0], np.cumsum(batch.lengths)[:-1]]) if len(batch.lengths) else np.zeros(0, dtype=int)
         order = np.argsort(-batch.lengths, kind="stable")
