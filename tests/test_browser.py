@@ -13,8 +13,10 @@ import pytest
 import websocket
 
 from analysis import Article, Number, Table, Text
+from analysis.article import write_article
 from analysis.report.content import Content, Numbered, Numbers, Output, Section
 from analysis.report.page import write_page
+from analysis.report.record import write_record
 from analysis.report.shelf import write_index
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -146,6 +148,20 @@ def test_tables_sort_and_filter(browser, tmp_path):
     assert browser.run(cells)[:3] == ["0", "1", "2"]
     browser.run("b = document.querySelector('#words input'); b.value = '13'; b.dispatchEvent(new Event('input')); 1")
     assert browser.run(cells) == ["13"]
+
+
+def test_the_index_is_searched(browser, tmp_path):
+    for number, title in enumerate(["Rain in Cairo", "Sun in Giza"]):
+        article = Article.from_text(f"{title}\n\nIt was so.", id=f"a{number}")
+        (tmp_path / article.id).mkdir()
+        write_article(article, tmp_path / article.id / "article.txt")
+        write_record(tmp_path / article.id, article, Content([]), parameters={}, notebooks=[])
+    browser.open(write_index(tmp_path))
+    rows = "[...document.querySelectorAll('tbody tr')].filter(r => !r.hidden).map(r => r.cells[1].textContent)"
+    assert browser.run(rows) == ["Rain in Cairo", "Sun in Giza"]
+    browser.run("b = document.getElementById('search'); b.value = 'giza sun'; b.dispatchEvent(new Event('input')); 1")
+    assert browser.run(rows) == ["Sun in Giza"]
+    assert browser.run("document.getElementById('count').textContent") == "1 of 2"
 
 
 def test_a_row_leads_to_its_place(browser, tmp_path):
