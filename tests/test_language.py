@@ -234,6 +234,13 @@ def test_names_are_not_matched_across_articles():
     assert found == ["Muammar Gaddafi", "Gaddafi"]
 
 
+def test_an_acronym_with_full_stops_is_a_name_too():
+    article = Article.from_text("The U.S. said on Monday that it would not attend the talks in Cairo.", id="dots")
+    found = annotate(article).mentions
+    assert list(found["text"]) == ["U.S.", "Monday", "Cairo"]
+    assert found["name"][0] == "United States"
+
+
 def test_the_title_line_is_one_sentence_and_the_title(annotated):
     assert list(annotated.sentences["is_title"]) == [True] + [False] * (len(annotated.sentences) - 1)
     assert annotated.sentences["text"][0].endswith("militias – Al-Tahrir News Network")

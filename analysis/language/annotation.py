@@ -291,8 +291,9 @@ def label(words: Words) -> dict[str, Any]:
     columns, lengths = describe(words), _pieces(words.lengths)
     (tag,) = predict(("xpos_first",), columns, lengths)
     columns += [tag, finite(words, tag)]
-    xpos, upos, first = predict(("xpos", "upos", "names_first"), columns, lengths)
-    (entity,) = predict(("names",), [*columns, first, often(words, columns[0], first)], lengths)
+    xpos, upos = predict(("xpos", "upos"), columns, lengths)
+    (first,) = predict(("names_first",), undotted := for_names(columns), lengths)
+    (entity,) = predict(("names",), [*undotted, first, often(words, undotted[0], first)], lengths)
     xpos = with_finite_verbs(xpos, columns[0], words.lengths)
     entity = names.repair(entity, np.repeat(np.arange(len(words.lengths)), words.lengths))
 
@@ -351,6 +352,11 @@ def describe(words: Words) -> list[list[str]]:
     for here, _ in _documents(words):
         seen.extend(features.seen(sentences[here], circumstances[here]))
     return [plain, *(list(chain.from_iterable(column)) for column in (circumstances, seen, marks))]
+
+
+def for_names(columns: Sequence[list[str]]) -> list[list[str]]:
+    """Write acronyms without full stops, as the models of names know them."""
+    return [[features.undotted(form) if "." in form else form for form in columns[0]], *columns[1:]]
 
 
 def often(words: Words, forms: Sequence[str], first: Sequence[str]) -> list[str]:

@@ -37,6 +37,20 @@ def plain(form: str) -> str:
     return form if form.isascii() and "`" not in form else form.translate(_PLAIN)
 
 
+def undotted(form: str) -> str:
+    """Write an acronym without its full stops, as names are told by.
+
+    Examples
+    --------
+    >>> undotted("U.S."), undotted("Gen.")
+    ('US', 'Gen.')
+    """
+    return form.replace(".", "") if _ACRONYM.fullmatch(form) else form
+
+
+_ACRONYM = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]\.?")
+
+
 # Circumstances
 
 

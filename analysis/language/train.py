@@ -152,9 +152,9 @@ def train_names(documents: Sequence[Document], keep: Callable[[str, bytes], None
     first: list[str] = []
     for fold, rest in _turns(folds):
         keep("names_first.npz", _first_names(rest).to_bytes())
-        words, columns = tagged(fold)
+        words, columns = _for_names(fold)
         first += annotation.predict(("names_first",), columns, words.lengths)[0]
-    words, columns = tagged(ordered)
+    words, columns = _for_names(ordered)
     columns += [first, annotation.often(words, columns[0], first)]
     again = train_labels(
         columns, words.lengths, right(ordered, "entity"), features.NAME_AGAIN_TEMPLATES, parameters=_PERCEPTRON
@@ -170,10 +170,15 @@ def _turns(folds: Sequence[list[Document]]) -> Iterator[tuple[list[Document], li
 
 
 def _first_names(documents: Sequence[Document]) -> sequence.Model:
-    words, columns = tagged(documents)
+    words, columns = _for_names(documents)
     return train_labels(
         columns, words.lengths, right(documents, "entity"), features.NAME_TEMPLATES, parameters=_PERCEPTRON
     )
+
+
+def _for_names(documents: Sequence[Document]) -> tuple[annotation.Words, list[list[str]]]:
+    words, columns = tagged(documents)
+    return words, annotation.for_names(columns)
 
 
 def tagged(documents: Sequence[Document]) -> tuple[annotation.Words, list[list[str]]]:
