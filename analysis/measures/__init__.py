@@ -1,10 +1,11 @@
 """Measures of an article's words: pure functions from the tables of :mod:`analysis.language` to new tables.
 
-:mod:`words` counts and compares words, :mod:`contexts` finds them and what stands beside them, :mod:`texts` measures
-the text as a whole, :mod:`sentiment` its tone; :mod:`statistics` holds the formulas and :mod:`inputs` reads tables and
-word lists.
+:mod:`words` counts and compares words, :mod:`contexts` finds them and what stands beside them, :mod:`chunks` the
+phrases they make, :mod:`texts` measures the text as a whole, :mod:`sentiment` its tone; :mod:`statistics` holds the
+formulas and :mod:`inputs` reads tables and word lists.
 """
 
+from analysis.measures.chunks import noun_phrases
 from analysis.measures.contexts import NAME_LABELS, collocations, concordance, cooccurrence, names
 from analysis.measures.inputs import CONTENT_TAGS
 from analysis.measures.sentiment import TONE_WARNING, tone
@@ -38,6 +39,7 @@ __all__ = [
     "log_likelihood",
     "log_ratio",
     "names",
+    "noun_phrases",
     "occurrences",
     "rates_p",
     "readability",

@@ -27,6 +27,8 @@ RECORD = "ro-crate-metadata.json"
 #: The articles that an article was compared with, where it was.
 REFERENCE = "reference.jsonl"
 _PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
+# What of Dateline is recorded file by file.
+_PARTS = ("lock", "model", "data")
 _RELEASED = "2026-11-22"
 # Spelt out: what `mimetypes` guesses depends on the machine.
 _MEDIA_TYPES = {
@@ -61,21 +63,23 @@ def describe_inputs(notebooks: Iterable[Path]) -> dict[str, str]:
     Returns
     -------
     dict
-        By name: the SHA-256 of each notebook, of the package's code, of its models and of its data, and the version
-        of each package that it needs.
+        By name: the SHA-256 of each notebook, of the package's code, of the lock, of each file of the models (their
+        card among them) and of the data, and the version of each package that Dateline needs.
     """
     described = {f"notebook {path.name}": sha256(path.read_bytes()) for path in notebooks}
     code = [path for path in PACKAGE.rglob("*") if path.suffix in {".py", ".css", ".j2", ".js", ".typ"}]
-    data = next(folder for folder in (PACKAGE / "data", PACKAGE.parent / "data") if folder.is_dir())
-    described |= {
-        "code": _sha256_of_files(code, PACKAGE),
-        "models": _sha256_of_files((PACKAGE / "language" / "models").iterdir(), PACKAGE),
-        "data": _sha256_of_files(data.iterdir(), data),
-    }
+    described |= {"code": _sha256_of_files(code, PACKAGE), "lock uv.lock": sha256(_beside("uv.lock").read_bytes())}
+    for kind, folder in (("model", PACKAGE / "language" / "models"), ("data", _beside("data"))):
+        described |= {f"{kind} {path.name}": sha256(path.read_bytes()) for path in sorted(folder.iterdir())}
     for requirement in sorted(requires("dateline") or []):
         name = requirement.split(">")[0].strip()
         described[f"package {name}"] = version(name)
     return described
+
+
+def _beside(name: str) -> Path:
+    """Find what stands inside an installed package, and beside it in a checkout."""
+    return next(path for path in (PACKAGE / name, PACKAGE.parent / name) if path.exists())
 
 
 def _sha256_of_files(paths: Iterable[Path], root: Path) -> str:
@@ -155,8 +159,9 @@ def write_record(
             if (name := key.removeprefix("package ")) != key
         ],
         hasPart=[
-            add(f"#{name}", "CreativeWork", name=f"Dateline’s {name}", sha256=inputs[name])
-            for name in ("models", "data")
+            add(f"#{kind}-{name}", "CreativeWork", name=name, sha256=digest)
+            for kind, _, name, digest in ((*key.partition(" "), value) for key, value in inputs.items())
+            if kind in _PARTS
         ],
     )
     given = [
@@ -288,7 +293,9 @@ def read_record(folder: Path) -> Record:
         entities = {entity["@id"]: entity for entity in json.loads(path.read_bytes())["@graph"]}
         of = entities.values()
         inputs = {"code": entities["#dateline"]["sha256"]}
-        inputs |= {name: entities[f"#{name}"]["sha256"] for name in ("models", "data")}
+        for kind in _PARTS:
+            named = {e["name"]: e["sha256"] for e in of if e["@id"].startswith(f"#{kind}-")}
+            inputs |= {f"{kind} {name}": digest for name, digest in named.items()}
         inputs |= {f"notebook {e['identifier']}": e["sha256"] for e in of if e["@id"].startswith("#notebook-")}
         inputs |= {f"package {e['name']}": e["softwareVersion"] for e in of if e["@id"].startswith("#package-")}
         article = entities["#article"]

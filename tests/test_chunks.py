@@ -1,0 +1,53 @@
+"""Noun phrases: what describes a noun, found by tags, placed in the text."""
+
+import pandas as pd
+import pytest
+
+from analysis import Article, annotate, measures
+
+
+@pytest.fixture(scope="module")
+def seed_tables(seed):
+    return annotate(seed)
+
+
+@pytest.mark.parametrize(
+    ("text", "phrases"),
+    [
+        ("The rival groups met two senior officials.", ["rival groups", "two senior officials"]),
+        (
+            "The US-led air strikes hit the country’s most active group.",
+            ["US-led air strikes", "country’s most active group"],
+        ),
+        ("It rained.", []),
+    ],
+)
+def test_phrases_of_a_sentence(text, phrases):
+    found = measures.noun_phrases(annotate(Article.from_text(text)).tokens)
+    assert [p for p in found.phrase if " " in p] == phrases
+
+
+def test_a_phrase_is_where_it_says(seed, seed_tables):
+    found = measures.noun_phrases(seed_tables.tokens)
+    assert len(found) > 80
+    for row in found.itertuples():
+        assert " ".join(seed.text[row.start : row.end].split()) == row.phrase
+    assert (found.end.to_numpy()[:-1] <= found.start.to_numpy()[1:]).all()
+
+
+def test_heads_are_counted_within_an_article(seed_tables):
+    twice = pd.concat([seed_tables.tokens, seed_tables.tokens.assign(article_id="again")])
+    found = measures.noun_phrases(twice)
+    one, other = (found[found.article_id == i].drop(columns="article_id") for i in found.article_id.unique())
+    pd.testing.assert_frame_equal(one.reset_index(drop=True), other.reset_index(drop=True))
+    assert found.n.max() == found.groupby(["article_id", "head"]).size().max()
+
+
+def test_described_only_leaves_bare_nouns_out(seed_tables):
+    described = measures.noun_phrases(seed_tables.tokens, described_only=True)
+    assert described.phrase.str.contains("[ -]", regex=True).mean() > 0.9
+    assert len(described) < len(measures.noun_phrases(seed_tables.tokens))
+
+
+def test_no_words_no_phrases(seed_tables):
+    assert measures.noun_phrases(seed_tables.tokens.head(0)).empty
