@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.article import Article, ArticleError, read_article
-from analysis.language import Annotations, NotEnglishError, annotate, card, store
+from analysis.language import Annotations, NotEnglishError, annotate, card, measured, store
 from analysis.language.names import LABELS, canonical
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -269,3 +270,11 @@ def test_the_card_holds_what_exhibits_quote():
     found = card()
     assert 90 < found["tags"]["gum-dev"]["xpos"]["accuracy"] < 100
     assert 70 < found["names"]["worldwide, held-out outlets"]["person, location, organization"]["f1"] < 100
+
+
+def test_what_was_measured_is_said_in_a_sentence():
+    for what in ("sentences", "tokens", "upos", "xpos", "lemma", "mentions"):
+        assert re.fullmatch(r"Measured: \d\d\.\d\d? % of .+, on .+; see the model card\.", measured(what))
+        assert " 100" not in measured(what)
+    with pytest.raises(ValueError, match="expected one of sentences, tokens"):
+        measured("poems")

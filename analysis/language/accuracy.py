@@ -36,4 +36,7 @@ def measured(what: str) -> str:
         raise ValueError(f"no accuracy was measured for {what!r}; expected one of {', '.join(_KINDS)}")
     part, key, measure, meaning = _KINDS[what]
     test, where = _HELD_OUT[part]
-    return f"Measured: {card()[part][test][key][measure]:.1f} % {meaning}, on {where}; see the model card."
+    value = card()[part][test][key][measure]
+    # Nothing is rounded to perfection.
+    written = f"{value:.1f}" if value < 99.9 else f"{value:.2f}"  # noqa: PLR2004
+    return f"Measured: {written} % {meaning}, on {where}; see the model card."
