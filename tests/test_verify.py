@@ -161,6 +161,10 @@ def test_the_record_is_a_process_run_crate(made):
         "article.txt",
         "article.json",
     }
+    for entity in entities.values():
+        assert entity["@type"] != "SoftwareSourceCode", "a script must be a file of the crate"
+        assert entity["@type"] != "SoftwareApplication" or {"url", "version"} <= entity.keys()
+    assert "Profile" in entities[root["conformsTo"]["@id"]]["@type"]
     assert entities["tables/words.csv"]["isBasedOn"] == {"@id": "notebooks/1-words.ipynb#cell-3"}
     assert entities["#parameter-n"]["value"] == "3"
 

@@ -112,10 +112,16 @@ def write_record(
     crate = ROCrate(version="1.2")
     known: dict[str, ContextEntity] = {}
 
-    def add(id_: str, kind: str, **properties: Any) -> dict[str, str]:
+    def add(id_: str, kind: str | list[str], **properties: Any) -> dict[str, str]:
         properties = {name: value for name, value in properties.items() if value not in (None, "", [])}
         known[id_] = crate.add(ContextEntity(crate, id_, properties={"@type": kind} | properties))
         return {"@id": id_}
+
+    def add_software(id_: str, package: str, *, softwareVersion: str, **properties: Any) -> dict[str, str]:  # noqa: N803
+        at = f"https://pypi.org/project/{package}/"
+        return add(
+            id_, "SoftwareApplication", url=at, softwareVersion=softwareVersion, version=softwareVersion, **properties
+        )
 
     origin = {
         path: (section.id, cell)
@@ -132,7 +138,7 @@ def write_record(
             notebook, cell = origin[name]
             made_by = {"@id": f"notebooks/{notebook}.ipynb#{cell}"}
             if made_by["@id"] not in known:
-                add(made_by["@id"], "SoftwareSourceCode", name=f"Cell {cell} of {notebook}")
+                add(made_by["@id"], "CreativeWork", name=f"Cell {cell} of {notebook}")
         parts.append(
             add(
                 name,
@@ -146,15 +152,14 @@ def write_record(
         )
 
     inputs = describe_inputs(notebooks)
-    application = add(
+    application = add_software(
         "#dateline",
-        "SoftwareApplication",
+        "dateline",
         name="Dateline",
         softwareVersion=version("dateline"),
-        url="https://pypi.org/project/dateline/",
         sha256=inputs["code"],
         softwareRequirements=[
-            add(f"#package-{name}", "SoftwareApplication", name=name, softwareVersion=value)
+            add_software(f"#package-{name}", name, name=name, softwareVersion=value)
             for key, value in inputs.items()
             if (name := key.removeprefix("package ")) != key
         ],
@@ -194,11 +199,11 @@ def write_record(
     inputs_of_all = [part for part in parts if part["@id"].startswith(("article.", REFERENCE))]
     actions = []
     for section in content.sections:
-        code = add(
+        code = add_software(
             f"#notebook-{section.id}",
-            "SoftwareSourceCode",
+            "dateline",
             name=section.title,
-            programmingLanguage="Python",
+            softwareVersion=version("dateline"),
             sha256=inputs[f"notebook {section.id}.ipynb"],
             identifier=f"{section.id}.ipynb",
         )
@@ -227,31 +232,33 @@ def write_record(
         )
     )
 
-    add(_PROFILE, "CreativeWork", name="Process Run Crate", version="0.5")
+    add(_PROFILE, ["CreativeWork", "Profile"], name="Process Run Crate", version="0.5")
     rights = add(
         "#rights",
         "CreativeWork",
         name="Rights in this report",
         description="The article is its publisher's. Tables, figures and text made from it are CC BY 4.0.",
     )
-    root = crate.root_dataset
-    root["name"] = f"A Dateline report on “{article.title or article.id}”"
+    _describe_root(crate.root_dataset, article, license=rights, hasPart=parts, mentions=actions, about=source)
+    record = crate.metadata.generate()
+    record["@graph"] = sorted(record["@graph"], key=lambda entity: entity["@id"])
+    (folder / RECORD).write_text(
+        json.dumps(record, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n"
+    )
+
+
+def _describe_root(root: Any, article: Article, **properties: Any) -> None:
+    title = article.title or article.id
+    root["name"] = f"A Dateline report on “{title}”"
     root["description"] = (
         "Tables, figures and a summary of one news article, with the notebooks that made them. "
         "`dateline verify` makes the report again from this record and compares every byte."
     )
     root["identifier"] = article.id
     root["datePublished"] = (article.published or "").split("/")[0] or _RELEASED
-    root["license"] = rights
     root["conformsTo"] = {"@id": _PROFILE}
-    root["hasPart"] = parts
-    root["mentions"] = actions
-    root["about"] = source
-    record = crate.metadata.generate()
-    record["@graph"] = sorted(record["@graph"], key=lambda entity: entity["@id"])
-    (folder / RECORD).write_text(
-        json.dumps(record, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n"
-    )
+    for name, value in properties.items():
+        root[name] = value
 
 
 class Record(NamedTuple):
