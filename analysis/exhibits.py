@@ -12,6 +12,7 @@ import io
 import json
 import math
 import re
+from abc import ABC, abstractmethod
 from dataclasses import KW_ONLY, dataclass
 from functools import cache, reduce
 from itertools import pairwise
@@ -40,7 +41,7 @@ _LEAN = (
 
 
 @dataclass(frozen=True)
-class _Exhibit:
+class _Exhibit(ABC):
     """What all exhibits share: a stable id, a caption, notes, a record, and a look."""
 
     _: KW_ONLY
@@ -101,11 +102,13 @@ class _Exhibit:
     def _files(self) -> Iterator[bytes]:
         yield from ()
 
+    @abstractmethod
     def _content(self) -> dict[str, Any]:
-        raise NotImplementedError
+        """Give what the record of this kind of exhibit holds beside the shared parts."""
 
+    @abstractmethod
     def _body(self, *, linked: bool) -> str:
-        raise NotImplementedError
+        """Draw the exhibit itself, without its caption and notes."""
 
     def __str__(self) -> str:
         return f"[{self.kind} {self.id}] {self.caption}".rstrip()
