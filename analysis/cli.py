@@ -115,11 +115,15 @@ def _report(options: argparse.Namespace) -> int:
 
 
 def _verify(options: argparse.Namespace) -> int:
-    from analysis.report import verify_report
+    from analysis.report import ReportError, verify_report
 
     status = 0
     for report in options.reports:
-        found = verify_report(report, progress=_tell)
+        try:
+            found = verify_report(report, progress=_tell)
+        except ReportError as error:
+            status = _fail(str(error), _EXIT_FAILED)
+            continue
         if found.is_identical:
             print(f"{report}: identical, every byte of it made again from its record")
             continue

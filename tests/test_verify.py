@@ -181,5 +181,7 @@ def test_the_command_says_identical_in_one_line(seed_report, tmp_path, capsys):
     assert main(["verify", str(report)]) == 0
     assert capsys.readouterr().out.count("\n") == 1
     (report / "tables" / "terms.csv").write_text("x")
-    assert main(["verify", str(report)]) == 1
-    assert "tables/terms.csv: was not there when the report was made" in capsys.readouterr().out
+    assert main(["verify", str(tmp_path), str(report)]) == 1
+    out, err = capsys.readouterr()
+    assert f"{tmp_path} is no report" in err
+    assert "tables/terms.csv: was not there when the report was made" in out
