@@ -43,7 +43,7 @@ def test_a_table_is_saved_whole_and_shown_in_part():
     assert list(files) == ["tables/words.csv", "tables/words.parquet", "tables/words.tex"]
     pd.testing.assert_frame_equal(pd.read_parquet(io.BytesIO(files["tables/words.parquet"])), WORDS)
     assert files["tables/words.csv"].decode().splitlines()[1] == "a,rain,1200,12.25,False"
-    assert table.all_notes() == ["Counted.", "First 2 of 3 rows; tables/words.csv holds them all."]
+    assert table.all_notes() == ["Counted.", "First 2 of 3 rows; a report has them all in tables/words.csv."]
     assert table.html().count("<tr>") == 3
 
 
