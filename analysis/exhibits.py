@@ -180,7 +180,8 @@ class Table(_Exhibit):
             return [*self.notes, "The article has none."]
         if len(self.data) <= self.rows:
             return list(self.notes)
-        return [*self.notes, f"First {self.rows} of {len(self.data):,} rows; a report has them all in tables/{self.id}.csv."]
+        where = f"a report has them all in tables/{self.id}.csv"
+        return [*self.notes, f"First {self.rows} of {len(self.data):,} rows; {where}."]
 
     def _files(self) -> Iterator[bytes]:
         yield self.data.to_csv(index=False, lineterminator="\n").encode()
