@@ -146,6 +146,8 @@ def test_the_record_is_a_process_run_crate(made):
     entities = {entity["@id"]: entity for entity in record["@graph"]}
     assert record["@context"] == "https://w3id.org/ro/crate/1.2/context"
     assert entities[RECORD]["about"] == {"@id": "./"}
+    conforms = [{"@id": f"https://w3id.org/ro/crate/{edition}"} for edition in ("1.2", "1.1")]
+    assert entities[RECORD]["conformsTo"] == conforms
     root = entities["./"]
     assert {"name", "description", "datePublished", "license", "hasPart"} <= root.keys()
     assert root["datePublished"] == "2014-10-02"

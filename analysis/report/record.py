@@ -240,6 +240,8 @@ def write_record(
         description="The article is its publisher's. Tables, figures and text made from it are CC BY 4.0.",
     )
     _describe_root(crate.root_dataset, article, license=rights, hasPart=parts, mentions=actions, about=source)
+    # The profile is written upon RO-Crate 1.1, whose rules the record keeps as well.
+    crate.metadata["conformsTo"] = [{"@id": f"https://w3id.org/ro/crate/{edition}"} for edition in ("1.2", "1.1")]
     record = crate.metadata.generate()
     record["@graph"] = sorted(record["@graph"], key=lambda entity: entity["@id"])
     (folder / RECORD).write_text(
