@@ -1,0 +1,207 @@
+"""The warm process that kernels are forked from, one for each that is asked for.
+
+``python -m analysis.kernels.server LISTENING FOLDER`` is started by :class:`~analysis.kernels.ForkServer`: with the
+number of a socket that listens already, and its folder. It reads a line from its standard input, a JSON string of
+Python source that warms it, and serves until that input closes. It has one thread, as a process that forks must.
+
+A request is a length in four bytes and as much JSON (``arguments``, ``env``, ``cwd``), with two file descriptors for
+the kernel's output. The answer is ``{"pid": …}``; when the kernel has ended, ``{"status": …}`` follows as
+:class:`subprocess.Popen` counts it. A kernel whose connection closes is killed: nobody is left to speak to it.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import ctypes
+import gc
+import importlib.util
+import io
+import json
+import os
+import selectors
+import shutil
+import signal
+import socket
+import sys
+import threading
+import time
+import warnings
+import weakref
+from pathlib import Path
+from typing import NoReturn
+
+_TALK_SECONDS = 10
+_DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
+
+
+def serve(listening: socket.socket) -> None:
+    """Fork a kernel for each request, until the standard input closes."""
+    woken, wake = socket.socketpair()
+    for end in (woken, wake):
+        end.settimeout(0)
+    signal.set_wakeup_fd(wake.fileno(), warn_on_full_buffer=False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    kernels: dict[int, socket.socket] = {}
+    with selectors.DefaultSelector() as selector:
+        for source in (sys.stdin, listening, woken):
+            selector.register(source, selectors.EVENT_READ)
+        while True:
+            for key, _ in selector.select():
+                if key.fileobj is sys.stdin:
+                    _kill(kernels)
+                    return
+                if key.fileobj is woken:
+                    _reap(woken, kernels, selector)
+                elif key.fileobj is listening:
+                    connection, _ = listening.accept()
+                    pid = _answer(connection, (listening, woken, wake, selector, *kernels.values()))
+                    if pid:
+                        kernels[pid] = connection
+                        selector.register(connection, selectors.EVENT_READ, pid)
+                elif key.data in kernels:
+                    # It says nothing: it has closed.
+                    _kill([key.data])
+                    selector.unregister(key.fileobj)
+                    kernels.pop(key.data).close()
+
+
+def _answer(connection: socket.socket, ours: tuple) -> int | None:
+    """Fork the kernel that is asked for; ``None`` if the request is broken, or a fork would be unsafe."""
+    connection.settimeout(_TALK_SECONDS)
+    out_and_err: list[int] = []
+    try:
+        length, out_and_err, _, _ = socket.recv_fds(connection, 4, 2)
+        with connection.makefile("rb", buffering=0) as talk:
+            request = json.loads(io.BufferedReader(talk).read(int.from_bytes(length)))
+        if _n_threads() > 1:
+            connection.sendall(b'{"error": "the server has threads"}')
+            connection.close()
+            return None
+        pid = os.fork()
+        if pid == 0:
+            _become_kernel(request, out_and_err, (*ours, connection))
+        connection.sendall(b'{"pid": %d}' % pid)
+    except (OSError, ValueError):
+        connection.close()
+        return None
+    else:
+        return pid
+    finally:
+        for descriptor in out_and_err:
+            os.close(descriptor)
+
+
+def _n_threads() -> int:
+    tasks = Path("/proc/self/task")
+    return len(list(tasks.iterdir())) if tasks.is_dir() else threading.active_count()
+
+
+def _reap(woken: socket.socket, kernels: dict[int, socket.socket], selector: selectors.BaseSelector) -> None:
+    """Tell each client whose kernel has ended how it ended."""
+    with contextlib.suppress(BlockingIOError):
+        while woken.recv(4096):
+            pass
+    while True:
+        try:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return
+        if pid == 0:
+            return
+        connection = kernels.pop(pid, None)
+        if connection is not None:
+            selector.unregister(connection)
+            with contextlib.suppress(OSError):
+                connection.sendall(b'{"status": %d}' % os.waitstatus_to_exitcode(status))
+            connection.close()
+
+
+def _kill(kernels: dict[int, socket.socket] | list[int]) -> None:
+    for pid in kernels:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)
+
+
+def _become_kernel(request: dict, out_and_err: list[int], ours: tuple) -> NoReturn:
+    """Turn this fresh copy of the server into the kernel that a plain launch would have started."""
+    status = 1
+    try:
+        os.setsid()
+        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        for one in ours:
+            one.close()
+        for descriptor, at in ((os.open(os.devnull, os.O_RDONLY), 0), (out_and_err[0], 1), (out_and_err[1], 2)):
+            os.dup2(descriptor, at)
+            os.close(descriptor)
+        os.environ.clear()
+        os.environ.update(request["env"] | {"JPY_PARENT_PID": str(os.getppid())})
+        time.tzset()
+        os.chdir(request["cwd"])
+        sys.argv = [importlib.util.find_spec(request["arguments"][0]).origin, *request["arguments"][1:]]
+        if "numpy" in sys.modules:
+            # Python's own generator is seeded anew in a fork; numpy's would give each kernel the same numbers.
+            sys.modules["numpy"].random.seed()
+        status = _run_kernel(request["arguments"][1:])
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else int(bool(end.code))
+    except BaseException:  # noqa: BLE001 - a fork never returns to the server's loop
+        sys.excepthook(*sys.exc_info())
+    finally:
+        with contextlib.suppress(Exception):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(status)
+
+
+def _run_kernel(arguments: list[str]) -> int:
+    from ipykernel.kernelapp import IPKernelApp
+
+    inherited = list(weakref.finalize._registry)  # noqa: SLF001 - there is no public list
+    app = IPKernelApp.instance(parent_handle=os.getppid())
+    app.initialize(arguments)
+    if "matplotlib" in sys.modules and "MPLBACKEND" in os.environ:
+        sys.modules["matplotlib"].rcParams["backend"] = os.environ["MPLBACKEND"]
+    # Of what is to be done at the end, only what the notebook asks for is: the server's own is not the kernel's, and
+    # ipykernel's waits for threads that a process which ends at once need not wait for.
+    atexit._clear()  # noqa: SLF001 - there is no public way
+    for finalizer in inherited:
+        finalizer.atexit = False
+    atexit.register(weakref.finalize._exitfunc)  # noqa: SLF001 - it was registered before, and has just been cleared
+    app.start()
+    atexit._run_exitfuncs()  # noqa: SLF001 - what a plain kernel does as it ends
+    return 0
+
+
+def _warm(source: str) -> None:
+    """Import what every kernel needs, and run what warms it further."""
+    import ipykernel.ipkernel
+    import ipykernel.kernelapp  # noqa: F401 - so that no kernel has to
+
+    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            exec(compile(source, "<warm>", "exec"), {"__name__": "warm"})  # noqa: S102 - it is our starter's
+        except Exception:  # noqa: BLE001 - a server that is less warm serves all the same
+            sys.excepthook(*sys.exc_info())
+    gc.collect()
+    gc.freeze()
+
+
+def main() -> None:
+    """Warm up and serve."""
+    listening = socket.socket(fileno=int(sys.argv[1]))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    # The folder that it was started in is no place to import from, as it is none for a kernel that is launched.
+    del sys.path[0]
+    try:
+        _warm(json.loads(sys.stdin.readline()))
+        serve(listening)
+    finally:
+        shutil.rmtree(sys.argv[2], ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
