@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 MIME = "application/vnd.dateline.exhibit+json"
 
 _ID = re.compile(r"[a-z][a-z0-9-]*")
-_PNG_PIXELS_PER_INCH = 300
+_PNG_PIXELS_PER_INCH = 200
 _LEAN = (
     (re.compile(r"<!--.*?-->|<metadata>.*?</metadata>|<!DOCTYPE.*?>", re.DOTALL), ""),
     (re.compile(r"\s*\n\s*"), "\n"),

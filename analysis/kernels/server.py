@@ -15,6 +15,7 @@ import atexit
 import contextlib
 import ctypes
 import gc
+import importlib
 import importlib.util
 import io
 import json
@@ -32,6 +33,8 @@ from pathlib import Path
 from typing import NoReturn
 
 _TALK_SECONDS = 10
+#: What a kernel imports as it starts; the debugger it never uses takes it longest.
+_KERNEL_MODULES = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.debugger")
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 
 
@@ -177,8 +180,8 @@ def _run_kernel(arguments: list[str]) -> int:
 
 def _warm(source: str) -> None:
     """Import what every kernel needs, and run what warms it further."""
-    import ipykernel.ipkernel
-    import ipykernel.kernelapp  # noqa: F401 - so that no kernel has to
+    for name in _KERNEL_MODULES:
+        importlib.import_module(name)
 
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
