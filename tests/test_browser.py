@@ -16,7 +16,7 @@ from analysis import Article, Number, Table, Text
 from analysis.article import write_article
 from analysis.report.content import Content, Numbered, Numbers, Output, Section
 from analysis.report.page import write_page
-from analysis.report.record import write_record
+from analysis.report.record import describe_inputs, write_record
 from analysis.report.shelf import write_index
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -155,7 +155,7 @@ def test_the_index_is_searched(browser, tmp_path):
         article = Article.from_text(f"{title}\n\nIt was so.", id=f"a{number}")
         (tmp_path / article.id).mkdir()
         write_article(article, tmp_path / article.id / "article.txt")
-        write_record(tmp_path / article.id, article, Content([]), parameters={}, notebooks=[])
+        write_record(tmp_path / article.id, article, Content([]), parameters={}, inputs=describe_inputs([]), key="")
     browser.open(write_index(tmp_path))
     rows = "[...document.querySelectorAll('tbody tr')].filter(r => !r.hidden).map(r => r.cells[1].textContent)"
     assert browser.run(rows) == ["Rain in Cairo", "Sun in Giza"]

@@ -60,6 +60,11 @@ class ForkServer:
         self._folder: Path | None = None
         self._before: str | None = None
 
+    @staticmethod
+    def is_running() -> bool:
+        """Say whether there is a server that this process's kernels are forked from."""
+        return server_folder() is not None
+
     @property
     def pid(self) -> int | None:
         """The server's process."""

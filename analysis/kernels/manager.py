@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import sys
@@ -33,6 +34,9 @@ STILL = {
 _PERSONAL = ("PYTHONSTARTUP", "MATPLOTLIBRC", "MPLBACKEND", "PYTHONWARNINGS", "PYTHONOPTIMIZE")
 #: A Unix socket's name has at most 107 bytes; jupyter_client adds a dash and a digit.
 _MAX_SOCKET_BYTES = 105
+_POLL_SECONDS = 0.005
+#: A kernel that does nothing ends in a few hundredths of a second.
+_IDLE_SECONDS = 1
 
 
 class PromptClient(AsyncKernelClient):
@@ -113,9 +117,18 @@ class StillKernelManager(AsyncKernelManager):
         env = surroundings(options.pop("env", None), options.get("cwd"))
         return await super()._async_pre_start_kernel(**options, env=env)
 
+    async def _async_interrupt_kernel(self) -> None:
+        # A kernel that is asked to end need not be interrupted, and complains of it, unless it turns out to be busy.
+        if not self.shutting_down:
+            await super()._async_interrupt_kernel()
+
     async def _async_finish_shutdown(
-        self, waittime: float | None = None, pollinterval: float = 0.005, *, restart: bool = False
+        self, waittime: float | None = None, pollinterval: float = _POLL_SECONDS, *, restart: bool = False
     ) -> None:
+        try:
+            await asyncio.wait_for(self._async_wait(pollinterval), _IDLE_SECONDS)
+        except TimeoutError:
+            await super()._async_interrupt_kernel()
         await super()._async_finish_shutdown(waittime, pollinterval, restart)
 
     async def _async_cleanup_resources(self, restart: bool = False) -> None:  # noqa: FBT001, FBT002 - as it is called

@@ -35,6 +35,8 @@ from typing import NoReturn
 _TALK_SECONDS = 10
 #: What a kernel imports as it starts; the debugger it never uses takes it longest.
 _KERNEL_MODULES = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.debugger")
+#: What those set in the environment, as they would in a kernel that imports them itself.
+_set_by_imports: dict[str, str] = {}
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 
 
@@ -140,7 +142,7 @@ def _become_kernel(request: dict, out_and_err: list[int], ours: tuple) -> NoRetu
             os.dup2(descriptor, at)
             os.close(descriptor)
         os.environ.clear()
-        os.environ.update(request["env"] | {"JPY_PARENT_PID": str(os.getppid())})
+        os.environ.update(request["env"] | _set_by_imports | {"JPY_PARENT_PID": str(os.getppid())})
         time.tzset()
         os.chdir(request["cwd"])
         sys.argv = [importlib.util.find_spec(request["arguments"][0]).origin, *request["arguments"][1:]]
@@ -180,8 +182,10 @@ def _run_kernel(arguments: list[str]) -> int:
 
 def _warm(source: str) -> None:
     """Import what every kernel needs, and run what warms it further."""
+    before = dict(os.environ)
     for name in _KERNEL_MODULES:
         importlib.import_module(name)
+    _set_by_imports.update({name: value for name, value in os.environ.items() if before.get(name) != value})
 
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")

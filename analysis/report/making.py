@@ -2,31 +2,42 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import re
 import shutil
+import socket
 import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.article import read_articles, write_article, write_articles
+from jupyter_core.utils import ensure_event_loop
+
+from analysis.article import write_article
+from analysis.kernels import ForkServer
 from analysis.report.cite import cite_article, deposit_files
 from analysis.report.content import Content, read_content
 from analysis.report.page import write_page
 from analysis.report.paper import write_paper
+from analysis.report.recipe import Recipe, write_reference
 from analysis.report.record import RECORD, REFERENCE, write_record
 from analysis.report.running import (
+    LOADING_CODE,
     NOTEBOOKS,
     ReportError,
     execute_notebook,
     notebook_parameters,
     notebook_paths,
-    read_parameters,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+    from nbformat import NotebookNode
 
     from analysis.article import Article
 
@@ -35,6 +46,10 @@ _PARTS = frozenset(
     f""".zenodo.json CITATION.cff article.json article.txt figures notebooks numbers.json numbers.tex report.html
     report.pdf tables {RECORD} {REFERENCE} .DS_Store .ipynb_checkpoints Thumbs.db""".split()
 )
+
+
+#: In the name of a folder aside, before the machine and the process that make a report in it.
+_MAKING = ".making-"
 
 
 def make_report(
@@ -75,33 +90,65 @@ def make_report(
         If the folder cannot be written, holds something else than a report, or a notebook fails. The failing notebook
         is kept in ``<out>.failed``; a report that was there before stays.
     """
+    recipe = Recipe.read(parameters, notebooks=notebooks)
     out = Path(out) if out is not None else Path("reports") / article.id
-    values = read_parameters(parameters or {}, notebooks=notebooks)
+    return make_by_recipe(article, recipe, out=out, n_at_once=os.cpu_count() or 1, progress=progress)
+
+
+def make_by_recipe(
+    article: Article,
+    recipe: Recipe,
+    *,
+    out: Path,
+    n_at_once: int = 1,
+    seconds: float | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Path:
+    """Make a report as :func:`make_report` does, by a recipe that serves many.
+
+    Parameters
+    ----------
+    article, out, progress
+        As for :func:`make_report`.
+    recipe
+        What it is made by.
+    n_at_once
+        How many notebooks run side by side.
+    seconds
+        How long the notebooks may take in all; without, only each cell has its limit.
+    """
     tell = progress or (lambda _: None)
+    values = dict(recipe.parameters)
+    until = None if seconds is None else time.monotonic() + seconds
+    paths = notebook_paths(recipe.notebooks)
     with _in_place_of(out) as folder:
         write_article(article, folder / "article.txt")
         if values.get("reference"):
             # What the article is compared with goes into the report, as the article does.
-            write_articles(read_articles([values["reference"]], strict=True), folder / REFERENCE)
+            write_reference(values["reference"], folder / REFERENCE)
             values["reference"] = f"../{REFERENCE}"
         (folder / "notebooks").mkdir()
-        executed = {}
-        paths = notebook_paths(notebooks)
-        for number, path in enumerate(paths, start=1):
-            tell(f"[{number}/{len(paths)}] {path.stem}")
+
+        def run(path: Path) -> NotebookNode:
+            tell(f"[{paths.index(path) + 1}/{len(paths)}] {path.stem}")
             own = {name: value for name, value in values.items() if name in notebook_parameters(path)}
             target = folder / "notebooks" / path.name
             try:
-                executed[path.stem] = execute_notebook(path, target, {"article": "../article.txt", **own})
+                return execute_notebook(path, target, {"article": "../article.txt", **own}, until=until)
             except ReportError as error:
                 error.notebook = _keep_failed(target, Path(f"{out}.failed"))
                 raise
+
+        # The notebooks share what they load: in a batch with those of all reports, else with each other.
+        shared = contextlib.nullcontext() if ForkServer.is_running() else ForkServer(LOADING_CODE)
+        with shared, ThreadPoolExecutor(n_at_once) as pool:
+            executed = dict(zip([path.stem for path in paths], pool.map(_closing_its_loop(run), paths), strict=True))
         tell("writing the page, tables and figures")
         shutil.rmtree(folder / "notebooks" / ".ipython", ignore_errors=True)
         content = read_content(executed)
         _write_files(folder, article, content)
         (folder / "report.pdf").write_bytes(write_paper(article, content))
-        write_record(folder, article, content, parameters=values, notebooks=paths)
+        write_record(folder, article, content, parameters=values, inputs=recipe.inputs, key=recipe.key(article))
     _forget_failed(Path(f"{out}.failed"), paths)
     return out
 
@@ -113,23 +160,74 @@ def _in_place_of(out: Path) -> Iterator[Path]:
         _check_replaceable(out)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        making = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+        making = _aside(out)
     except OSError as error:
         raise ReportError(f"{out} cannot be written: {error.strerror}") from None
     try:
         making.chmod(0o777 & ~_umask())
         yield making
-        if out.exists():
-            old = Path(tempfile.mkdtemp(prefix=f".{out.name}.old.", dir=out.parent))
-            out.rename(old / "report")
-            making.rename(out)
-            shutil.rmtree(old, ignore_errors=True)
-        else:
-            making.rename(out)
+        _put_in_place(making, out)
     except OSError as error:
         raise ReportError(f"{out} cannot be written: {error.strerror or error}") from error
     finally:
         shutil.rmtree(making, ignore_errors=True)
+
+
+def _aside(out: Path) -> Path:
+    """Make a hidden folder beside a report; its name says whose it is."""
+    return Path(
+        tempfile.mkdtemp(prefix=f".{out.name}{_MAKING}{socket.gethostname()[:40]}-{os.getpid()}-", dir=out.parent)
+    )
+
+
+def sweep(folder: Path) -> None:
+    """Remove the folders aside that runs left which were killed; those of runs that live stay."""
+    ours = re.compile(rf".*{re.escape(_MAKING + _machine())}-(\d+)-[^-]*$")
+    for path in folder.glob(f".*{_MAKING}*"):
+        if (found := ours.match(path.name)) and not _is_alive(int(found[1])):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _closing_its_loop(run: Callable[[Path], NotebookNode]) -> Callable[[Path], NotebookNode]:
+    """Close the event loop that speaking to a kernel leaves in its thread."""
+
+    def run_and_close(path: Path) -> NotebookNode:
+        try:
+            return run(path)
+        finally:
+            ensure_event_loop().close()
+
+    return run_and_close
+
+
+def _machine() -> str:
+    return socket.gethostname()[:40]
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _put_in_place(making: Path, out: Path) -> None:
+    """Rename the new report to its place; a former one is moved aside first, also one that another run just put."""
+    while True:
+        try:
+            making.rename(out)
+        except OSError:
+            if not out.is_dir():
+                raise
+        else:
+            return
+        old = _aside(out)
+        with contextlib.suppress(FileNotFoundError):
+            out.rename(old / "report")
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def _check_replaceable(out: Path) -> None:

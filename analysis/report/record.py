@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import replace
 from importlib.metadata import requires, version
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -91,7 +92,13 @@ def _sha256_of_files(paths: Iterable[Path], root: Path) -> str:
 
 
 def write_record(
-    folder: Path, article: Article, content: Content, *, parameters: Mapping[str, Any], notebooks: Iterable[Path]
+    folder: Path,
+    article: Article,
+    content: Content,
+    *,
+    parameters: Mapping[str, Any],
+    inputs: Mapping[str, str],
+    key: str,
 ) -> None:
     """Record a report that is otherwise complete.
 
@@ -103,8 +110,10 @@ def write_record(
         The article, and what the notebooks show of it.
     parameters
         The parameters that were given.
-    notebooks
-        The notebooks that were run.
+    inputs
+        As :func:`describe_inputs` gives them, of the notebooks that were run.
+    key
+        What tells this report from any other: the version of the record's root.
     """
     from rocrate.model import ContextEntity
     from rocrate.rocrate import ROCrate
@@ -151,7 +160,6 @@ def write_record(
             )
         )
 
-    inputs = describe_inputs(notebooks)
     application = add_software(
         "#dateline",
         "dateline",
@@ -239,7 +247,9 @@ def write_record(
         name="Rights in this report",
         description="The article is its publisher's. Tables, figures and text made from it are CC BY 4.0.",
     )
-    _describe_root(crate.root_dataset, article, license=rights, hasPart=parts, mentions=actions, about=source)
+    _describe_root(
+        crate.root_dataset, article, license=rights, hasPart=parts, mentions=actions, about=source, version=key
+    )
     # The profile is written upon RO-Crate 1.1, whose rules the record keeps as well.
     crate.metadata["conformsTo"] = [{"@id": f"https://w3id.org/ro/crate/{edition}"} for edition in ("1.2", "1.1")]
     record = crate.metadata.generate()
@@ -285,6 +295,24 @@ class Record(NamedTuple):
     parameters: dict[str, Any]
     citation: Citation
     exhibits: dict[str, Citation]
+
+
+_KEY = re.compile(rb'^   "version": "([0-9a-f]{64})"', re.MULTILINE)
+
+
+def has_key(folder: Path, key: str) -> bool:
+    """Say whether a folder holds a whole report with this key: every recorded file is there, in its recorded size.
+
+    It reads no more than the record, so that a batch can ask it of each of its thousands of reports.
+    """
+    try:
+        record = (folder / RECORD).read_bytes()
+        if (found := _KEY.search(record)) is None or found[1].decode() != key:
+            return False
+        files = [entity for entity in json.loads(record)["@graph"] if entity["@type"] == "File"]
+        return all((folder / file["@id"]).stat().st_size == int(file["contentSize"]) for file in files)
+    except (OSError, ValueError, KeyError):
+        return False
 
 
 def read_record(folder: Path) -> Record:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -143,8 +144,13 @@ def _read_notebook(path: Path) -> NotebookNode:
     return nbformat.read(path, as_version=4)
 
 
-def execute_notebook(source: Path, target: Path, parameters: dict[str, Any]) -> NotebookNode:
-    """Run a notebook by papermill in the folder of its target; give it as saved, without what differs between runs."""
+def execute_notebook(
+    source: Path, target: Path, parameters: dict[str, Any], *, until: float | None = None
+) -> NotebookNode:
+    """Run a notebook by papermill in the folder of its target; give it as saved, without what differs between runs.
+
+    ``until`` is the time, as :func:`time.monotonic` counts it, at which it must have ended.
+    """
     import nbformat
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -159,23 +165,33 @@ def execute_notebook(source: Path, target: Path, parameters: dict[str, Any]) -> 
             language="python",
             progress_bar=False,
             resources={"metadata": {"path": str(target.parent)}},
-            execution_timeout=_TIMEOUT_SECONDS,
+            timeout_func=lambda _: _TIMEOUT_SECONDS if until is None else max(until - time.monotonic(), 0.001),
         )
     except papermill.PapermillExecutionError as error:
         why = f"{error.ename}: {error.evalue}".partition("\n")[0]
         number = error.cell_index + 1
         raise ReportError(f"{source.name}, cell {number} failed: {why}", cell=number) from error
     except CellTimeoutError as error:
-        raise ReportError(f"{source.name} took more than {_TIMEOUT_SECONDS} s over one cell") from error
+        limit = f"{_TIMEOUT_SECONDS} s over one cell" if until is None else "the time that a report is given"
+        raise ReportError(f"{source.name} took more than {limit}") from error
     except DeadKernelError as error:
         raise ReportError(f"{source.name}: its kernel died") from error
+    except RuntimeError as error:
+        raise ReportError(f"{source.name}: no kernel could be started: {error}") from error
     notebook = _settled(notebook)
     nbformat.write(notebook, target)
     return notebook
 
 
+#: What is worth loading once for the few notebooks of one report.
+LOADING_CODE = """
+from analysis import Article, annotate, charts, measures, summary
+annotate(Article.from_text("Reading is loading."), force=True)
+"""
+
+
 def warming_code(notebooks: Path = NOTEBOOKS) -> str:
-    """Give source that does once, on a few sentences, what the notebooks do; what they load then stays loaded."""
+    """Give source that does once, on a short story, what the notebooks do: worth it before hundreds of reports."""
     sources = [
         [cell.source for cell in _read_notebook(path).cells if cell.cell_type == "code"]
         for path in notebook_paths(notebooks)
