@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import signal
 import sys
+import time
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from analysis.article import read_article
+from analysis.article import count_articles, read_article
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 _EXIT_FAILED = 1
 _EXIT_INPUT = 2
+_PARAMETER = {
+    "nargs": 2,
+    "action": "append",
+    "default": [],
+    "metavar": ("NAME", "VALUE"),
+    "help": "a parameter of the notebooks; may be given again",
+}
 
 
 class _Parser(argparse.ArgumentParser):
@@ -26,8 +36,6 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; give its exit status: 0, 1 for a failed run, 2 for a usage or input error."""
     options = _parser().parse_args(arguments)
-    # jsonschema asks for this, takes a second to load it, and checks nothing of ours by it.
-    sys.modules.setdefault("rfc3987_syntax", None)
     try:
         return options.run(options)
     except KeyboardInterrupt:
@@ -56,17 +64,35 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument(
         "article", metavar="ARTICLE", help=".txt, .html, address, or a row: rows.jsonl#ID (also .csv, .parquet)"
     )
-    report.add_argument(
-        "-p",
-        "--parameter",
-        nargs=2,
-        action="append",
-        default=[],
-        metavar=("NAME", "VALUE"),
-        help="a parameter of the notebooks; may be given again",
-    )
+    report.add_argument("-p", "--parameter", **_PARAMETER)
     report.add_argument("--out", type=Path, metavar="DIR", help="the report's folder (default: reports/<id>)")
     report.set_defaults(run=_report)
+
+    shared = _Parser(add_help=False)
+    shared.add_argument(
+        "--scheduler", metavar="ADDRESS", help="use the workers of this dask.distributed scheduler: tcp://host:8786"
+    )
+    again = shared.add_mutually_exclusive_group()
+    again.add_argument("--resume", action="store_true", help="leave what is done and unchanged (default)")
+    again.add_argument("--fresh", action="store_true", help="do everything again")
+    shared.add_argument("--retry-failed", action="store_true", help="try again what failed before")
+    shared.add_argument(
+        "--max-chars", type=_positive, metavar="N", help="the longest article, in characters (default: two million)"
+    )
+
+    batch = commands.add_parser(
+        "batch", parents=[common, shared], help="make a report of each of many articles; resumes where it was"
+    )
+    batch.add_argument("articles", metavar="ARTICLE", nargs="+", help="files, folders, globs, addresses, files of rows")
+    batch.add_argument("-p", "--parameter", **_PARAMETER)
+    batch.add_argument(
+        "--out", type=Path, default=Path("reports"), metavar="DIR", help="the folder of the reports (default: reports)"
+    )
+    batch.add_argument("--jobs", type=_positive, metavar="N", help="how many processes (default: one a processor)")
+    batch.add_argument(
+        "--deadline", type=_positive, metavar="SECONDS", help="how long one report may take (default: ten minutes)"
+    )
+    batch.set_defaults(run=_batch)
 
     verify = commands.add_parser("verify", parents=[common], help="make reports again and compare every byte")
     verify.add_argument("reports", metavar="REPORT", nargs="+", type=Path, help="the folder of a report")
@@ -82,11 +108,14 @@ def _parser() -> argparse.ArgumentParser:
     bundle.add_argument("--out", type=Path, metavar="FILE", help="the zip file (default: beside the folder)")
     bundle.set_defaults(run=_bundle)
 
-    annotate = commands.add_parser("annotate", parents=[common], help="write sentences, tokens and mentions as Parquet")
+    annotate = commands.add_parser(
+        "annotate", parents=[common, shared], help="write sentences, tokens and mentions as Parquet"
+    )
     annotate.add_argument(
         "articles", metavar="ARTICLE", nargs="+", help="what report takes, and folders, globs and whole files of rows"
     )
     annotate.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder for the Parquet files")
+    annotate.add_argument("--jobs", type=_positive, default=1, metavar="N", help="how many processes (default: one)")
     annotate.add_argument("--force", action="store_true", help="annotate even what is not English")
     annotate.set_defaults(run=_annotate)
     return parser
@@ -159,19 +188,68 @@ def _bundle(options: argparse.Namespace) -> int:
     return 0
 
 
+def _batch(options: argparse.Namespace) -> int:
+    from analysis.batch import make_reports
+    from analysis.batch.progress import Progress, describe_seconds, describe_tally
+
+    start = time.monotonic()
+    progress = Progress(count_articles(options.articles))
+    with _ending_on_request():
+        tally = make_reports(
+            options.articles, options.out, parameters=dict(options.parameter), progress=progress, **_given(options)
+        )
+    progress.close(tally)
+    print(f"{options.out}: {describe_tally(tally)}, in {describe_seconds(time.monotonic() - start)}")
+    return _fail(f"why they failed stands in {options.out / 'batch.csv'}", _EXIT_FAILED) if tally.failed else 0
+
+
 def _annotate(options: argparse.Namespace) -> int:
     from analysis.batch import annotate_articles
+    from analysis.batch.progress import Progress
 
-    errors: list[ValueError] = []
+    progress = Progress(count_articles(options.articles))
+    with _ending_on_request():
+        tally = annotate_articles(
+            options.articles, options.out, force=options.force, progress=progress, **_given(options)
+        )
+    progress.close(tally)
+    if count := tally.made + tally.unchanged:
+        same = f", {tally.unchanged:,} of them before" if tally.unchanged else ""
+        print(f"{options.out}: {count:,} article{'s' if count > 1 else ''} annotated{same}")
+    return _EXIT_INPUT if tally.failed else 0
 
-    def on_error(error: ValueError) -> None:
-        errors.append(error)
-        _fail(str(error), _EXIT_INPUT)
 
-    count = annotate_articles(options.articles, options.out, on_error=on_error, force=options.force)
-    if count:
-        print(f"{options.out}: {count:,} article{'s' if count > 1 else ''} annotated")
-    return _EXIT_INPUT if errors else 0
+def _given(options: argparse.Namespace) -> dict[str, Any]:
+    """Give the switches that all work on many articles shares, by the names of the functions that do it."""
+    given = {
+        "n_jobs": options.jobs,
+        "scheduler": options.scheduler,
+        "fresh": options.fresh,
+        "retry_failed": options.retry_failed,
+        "max_chars": options.max_chars,
+        "seconds": getattr(options, "deadline", None),
+    }
+    return {name: value for name, value in given.items() if value is not None}
+
+
+@contextlib.contextmanager
+def _ending_on_request() -> Iterator[None]:
+    """End on SIGTERM as on Ctrl-C."""
+
+    def end(*_: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number above zero")
+    return int(text)
 
 
 def _tell(line: str) -> None:

@@ -82,7 +82,7 @@ def test_annotate_writes_one_set_of_files(tmp_path, capsys, story):
     assert out == f"{tmp_path / 'out'}: 2 articles annotated\n"
     assert err == f"dateline: {rows}, row 2 has no text\n"
     files = {path.name for path in (tmp_path / "out").iterdir()}
-    assert files == {"articles.parquet", "sentences.parquet", "tokens.parquet", "mentions.parquet"}
+    assert files == {"articles.parquet", "sentences.parquet", "tokens.parquet", "mentions.parquet", "batch.csv"}
     texts = {"r1": "Rain fell in Cairo on Monday. It was wet.", None: SEED.read_text()}
     for name in ("sentences", "tokens", "mentions"):
         table = pd.read_parquet(tmp_path / "out" / f"{name}.parquet")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from analysis.article import read_articles, write_articles
 from analysis.report.record import REFERENCE, describe_inputs, sha256
-from analysis.report.running import NOTEBOOKS, notebook_paths, read_parameters
+from analysis.report.running import NOTEBOOKS, ReportError, notebook_paths, read_parameters
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,6 +62,19 @@ class Recipe:
         given = {name: value for name, value in values.items() if name != "reference"}
         whole = json.dumps([inputs, given, sha256(compared)], sort_keys=True, ensure_ascii=False)
         return cls(notebooks, values, inputs, sha256(whole.encode()))
+
+    def check_inputs(self) -> None:
+        """Check that this process has what the recipe was read from.
+
+        Raises
+        ------
+        ReportError
+            If it runs another Dateline, with other notebooks, models, data or packages.
+        """
+        here = _inputs(self.notebooks)
+        differ = [name for name in sorted(here.keys() | self.inputs.keys()) if here.get(name) != self.inputs.get(name)]
+        if differ:
+            raise ReportError(f"this worker has another {differ[0]} than the batch was started with")
 
     def key(self, article: Article) -> str:
         """Give what tells this article's report from any other: the same key, the same bytes."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import logging
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from nbformat import NotebookNode
+
+# jsonschema asks for this, takes a second to load it, and checks nothing of a notebook by it.
+sys.modules.setdefault("rfc3987_syntax", None)
+
+# What papermill has to say of a kernel that died comes as an error, and need not be printed as well.
+logging.getLogger("papermill").addHandler(logging.NullHandler())
 
 #: The folder of the package.
 PACKAGE = Path(__file__).resolve().parent.parent

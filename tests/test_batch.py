@@ -1,0 +1,485 @@
+"""Batches: each article by itself, what is done stays done, whatever happens meanwhile."""
+
+import csv
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+import pytest
+
+from analysis.article import count_articles, read_article
+from analysis.batch import annotate_articles, make_reports
+from analysis.batch.log import Entry, Log, Tally
+from analysis.batch.progress import Progress
+from analysis.batch.workers import WorkerError, run_tasks
+from analysis.report import read_record, verify_report
+
+STORY = "{title} – Daily News\n\nThe mayor of Cairo said on Monday that it rained in {title}. It rained all day.\n"
+# What a notebook does is told by a word in its article.
+NOTEBOOK = """
+from pathlib import Path
+import os, signal, time
+import pandas as pd
+from analysis import Table, read_article, show
+text = read_article(article).text
+if "Errorville" in text: raise ValueError("no weather here")
+if "Deathville" in text: os.kill(os.getpid(), signal.SIGKILL)
+if "Hangville" in text: time.sleep(600)
+if "Slowville" in text: time.sleep(3)
+Path(mark).open("a").write("x") if mark else None
+words = pd.Series(text.split()).value_counts().rename_axis("word").reset_index(name="n")
+show(Table(words, id="words", caption="The words."))
+"""
+
+
+@pytest.fixture(scope="module")
+def notebooks(tmp_path_factory):
+    """Give a folder with one quick notebook."""
+    folder = tmp_path_factory.mktemp("notebooks")
+    parameters = nbformat.v4.new_code_cell(
+        'article = "x.txt"  # the article\nmark = ""  # a file to say in that it ran', id="parameters"
+    )
+    parameters.metadata["tags"] = ["parameters"]
+    cells = [parameters, nbformat.v4.new_code_cell(NOTEBOOK, id="words")]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / "1-words.ipynb")
+    return folder
+
+
+def rows(path: Path, *titles: str) -> Path:
+    lines = [json.dumps({"id": title.lower(), "text": STORY.format(title=title)}) for title in titles]
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def logged(out: Path) -> dict[str, dict]:
+    with (out / "batch.csv").open(newline="") as file:
+        found = list(csv.DictReader(file))
+    assert Counter(row["article_id"] or row["reason"] for row in found).most_common(1)[0][1] == 1
+    return {row["article_id"] or "": row for row in found}
+
+
+def reports(out: Path) -> set[str]:
+    return {path.parent.name for path in out.glob("*/ro-crate-metadata.json")}
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+@pytest.fixture(scope="module")
+def troubled(notebooks, tmp_path_factory):
+    """Run a batch in which much goes wrong; give its folder and tally."""
+    folder = tmp_path_factory.mktemp("troubled")
+    source = rows(folder / "in.jsonl", "Giza", "Errorville", "Deathville", "Hangville", "Luxor")
+    with source.open("a") as file:
+        file.write(json.dumps({"id": "long", "text": STORY.format(title="Aswan " * 9000)}) + "\n")
+        file.write(json.dumps({"id": "empty", "text": " "}) + "\n")
+        file.write(json.dumps({"id": "es", "text": "El presidente dijo que el gobierno no va a cambiar. " * 9}) + "\n")
+        file.write(json.dumps({"id": "giza", "text": "Another story has this id. It is not the first."}) + "\n")
+        file.write(json.dumps({"id": "suez", "text": STORY.format(title="Suez")}) + "\n")
+    (folder / "binary.txt").write_bytes(bytes(range(256)) * 9)
+    out = folder / "out"
+    tally = make_reports(
+        [source, folder / "binary.txt", folder / "gone.txt"],
+        out,
+        notebooks=notebooks,
+        n_jobs=2,
+        seconds=8,
+        max_chars=50_000,
+    )
+    return out, tally, source
+
+
+def test_a_bad_article_is_recorded_and_the_rest_goes_on(troubled, notebooks):
+    out, tally, _ = troubled
+    assert tally == Tally(made=3, unchanged=0, failed=9)
+    assert reports(out) == {"giza", "luxor", "suez"}
+    found = logged(out)
+    assert {name for name, row in found.items() if row["status"] == "finished"} == {"giza", "luxor", "suez"}
+    reasons = {name: row["reason"] for name, row in found.items()}
+    assert reasons["errorville"] == "1-words.ipynb, cell 3 failed: ValueError: no weather here"
+    assert reasons["deathville"] == "1-words.ipynb: its kernel died"
+    assert reasons["hangville"] == "1-words.ipynb took more than the time that a report is given"
+    assert reasons["long"] == "108,088 characters; expected at most 50,000"
+    assert "is not in English" in reasons["es"]
+    with (out / "batch.csv").open() as file:
+        unread = " ".join(row["reason"] for row in csv.DictReader(file) if not row["article_id"])
+    for expected in (
+        "binary.txt is a binary file; expected a text",
+        "no such file: ",
+        "in.jsonl, row 7: the text has no word in it",
+        "in.jsonl: a second article with the id 'giza' was left out",
+    ):
+        assert expected in unread
+    for name in ("errorville", "deathville", "hangville"):
+        assert (out / found[name]["notebook"]).is_file()
+    assert not list(out.glob(".*"))
+    assert verify_report(out / "giza", notebooks=notebooks).is_identical
+
+
+def test_what_is_done_is_left_and_what_failed_is_not_tried_again(troubled, notebooks):
+    out, _, source = troubled
+    before = files(out)
+    tally = make_reports([source], out, notebooks=notebooks, n_jobs=2, seconds=8, max_chars=50_000)
+    assert (tally.made, tally.unchanged) == (0, 3)
+    assert tally.failed == 7
+    assert files(out) == before
+
+
+def test_what_failed_is_tried_again_when_asked(troubled, notebooks, tmp_path):
+    out, _, _ = troubled
+    again = shutil.copytree(out, tmp_path / "out")
+    source = rows(tmp_path / "in.jsonl", "Giza", "Errorville")
+    tried = make_reports([source], again, notebooks=notebooks, n_jobs=1, retry_failed=True)
+    assert tried == Tally(unchanged=1, failed=1)
+    (again / "errorville.failed" / "1-words.ipynb").unlink()
+    make_reports([source], again, notebooks=notebooks, n_jobs=1)
+    assert not (again / "errorville.failed" / "1-words.ipynb").exists()
+    make_reports([source], again, notebooks=notebooks, n_jobs=1, retry_failed=True)
+    assert (again / "errorville.failed" / "1-words.ipynb").exists()
+
+
+def test_a_report_is_made_again_only_when_what_goes_in_has_changed(notebooks, tmp_path):
+    mark = tmp_path / "mark"
+    options = {"notebooks": notebooks, "n_jobs": 1, "parameters": {"mark": str(mark)}}
+    source = rows(tmp_path / "in.jsonl", "Giza", "Luxor")
+    out = tmp_path / "out"
+
+    def runs(**changed) -> int:
+        before = len(mark.read_text()) if mark.exists() else 0
+        make_reports([source], out, **(options | changed))
+        return len(mark.read_text()) - before
+
+    assert runs() == 2
+    assert runs() == 0
+    rows(source, "Giza", "Luxor", "Suez")
+    assert runs() == 1
+    (out / "luxor" / "tables" / "words.csv").write_text("")
+    (out / "suez" / "report.html").unlink()
+    assert runs() == 2
+    other = shutil.copytree(notebooks, tmp_path / "other")
+    notebook = nbformat.read(other / "1-words.ipynb", 4)
+    notebook.cells.append(nbformat.v4.new_markdown_cell("More.", id="more"))
+    nbformat.write(notebook, other / "1-words.ipynb")
+    assert runs(notebooks=other) == 3
+    assert runs(notebooks=other, fresh=True) == 3
+    assert runs(notebooks=other, parameters={"mark": f"{mark}"}) == 0
+    assert runs(parameters={}) == 0
+    assert "mark" not in read_record(out / "giza").parameters
+
+
+def test_a_killed_batch_goes_on_where_it_was(notebooks, tmp_path):
+    titles = [f"Town{number}" for number in range(8)]
+    source = rows(tmp_path / "in.jsonl", *titles)
+    out = tmp_path / "out"
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom analysis.batch import make_reports\n"
+        "make_reports([sys.argv[1]], sys.argv[2], notebooks=Path(sys.argv[3]), n_jobs=2)"
+    )
+    command = [sys.executable, "-c", code, source, out, notebooks]
+    for number, signum in enumerate((signal.SIGKILL, signal.SIGINT)):
+        with subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True) as batch:
+            wait_until(lambda goal=2 * number + 2: len(reports(out)) >= goal)
+            batch.send_signal(signum)
+        done = reports(out)
+        assert len(done) < len(titles)
+        for name in done:
+            record = read_record(out / name)
+            assert {path for path in files(out / name) if path != "ro-crate-metadata.json"} == set(record.files)
+    stamps = {name: (out / name / "ro-crate-metadata.json").stat().st_mtime_ns for name in done}
+    # What the killed one left behind goes when its processes have gone.
+    wait_until(lambda: not processes_naming(out))
+    tally = make_reports([source], out, notebooks=notebooks, n_jobs=2)
+    assert tally.made == len(titles) - len(done)
+    assert {name: (out / name / "ro-crate-metadata.json").stat().st_mtime_ns for name in done} == stamps
+    assert reports(out) == {title.lower() for title in titles}
+    assert not list(out.glob(".*"))
+    assert {row["status"] for row in logged(out).values()} == {"finished"}
+
+
+def processes_naming(out: Path) -> list[str]:
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if str(out).encode() in (process / "cmdline").read_bytes():
+                found.append(process.name)
+        except OSError:
+            continue
+    return found
+
+
+def wait_until(condition, seconds: float = 60) -> None:
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until, "it took too long"
+        time.sleep(0.02)
+
+
+def test_two_batches_on_one_folder_do_no_harm(notebooks, tmp_path):
+    source = rows(tmp_path / "in.jsonl", *(f"Town{number}" for number in range(6)))
+    out = tmp_path / "out"
+    tallies = []
+    batches = [
+        threading.Thread(
+            target=lambda: tallies.append(make_reports([source], out, notebooks=notebooks, n_jobs=1, fresh=True))
+        )
+        for _ in range(2)
+    ]
+    for batch in batches:
+        batch.start()
+    for batch in batches:
+        batch.join()
+    assert tallies == [Tally(made=6)] * 2
+    assert len(logged(out)) == 6
+    assert not list(out.glob(".*"))
+    for name in reports(out):
+        assert {path for path in files(out / name) if path != "ro-crate-metadata.json"} == set(
+            read_record(out / name).files
+        )
+
+
+def test_a_place_that_holds_something_else_is_left_as_it_is(notebooks, tmp_path):
+    source = rows(tmp_path / "in.jsonl", "Giza", "Luxor")
+    out = tmp_path / "out"
+    (out / "giza").mkdir(parents=True)
+    (out / "giza" / "thesis.tex").write_text("years of work")
+    assert make_reports([source], out, notebooks=notebooks, n_jobs=1) == Tally(made=1, failed=1)
+    assert "holds thesis.tex, which is no part of a report" in logged(out)["giza"]["reason"]
+    assert [path.name for path in (out / "giza").iterdir()] == ["thesis.tex"]
+
+
+def test_a_full_disk_is_recorded_and_made_good_when_there_is_room(notebooks, tmp_path):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount, unmount = shutil.which("mount") or "false", shutil.which("umount")
+    small = [mount, "-t", "tmpfs", "-o", "size=2m", "none", disk]
+    if subprocess.run(small, check=False, capture_output=True).returncode:
+        pytest.skip("a small disk cannot be mounted here")
+    try:
+        source = rows(tmp_path / "in.jsonl", *(f"Town{number}" for number in range(3)))
+        with (disk / "ballast").open("wb") as ballast:
+            ballast.write(bytes(1_900_000))
+        tally = make_reports([source], disk / "out", notebooks=notebooks, n_jobs=1)
+        assert tally.failed >= 1
+        reasons = {row["reason"] for row in logged(disk / "out").values() if row["status"] == "failed"}
+        assert all("No space left on device" in reason for reason in reasons)
+        (disk / "ballast").unlink()
+        assert make_reports([source], disk / "out", notebooks=notebooks, n_jobs=1, retry_failed=True).failed == 0
+        assert len(reports(disk / "out")) == 3
+    finally:
+        subprocess.run([unmount, disk], check=True)
+
+
+# The workers
+
+
+def square(number: int) -> int:
+    return number * number
+
+
+def misbehave(task: tuple[str, str]) -> str:
+    what, folder = task
+    with (Path(folder) / what).open("a") as file:
+        file.write("x")
+    if what == "die":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if what == "hang":
+        time.sleep(600)
+    if what == "raise":
+        raise KeyError(what)
+    return what
+
+
+def test_tasks_are_taken_only_as_they_are_needed():
+    taken = []
+    tasks = (taken.append(number) or number for number in range(100))
+    done = run_tasks(square, tasks, n_jobs=1)
+    first = next(done)
+    assert first == (0, 0)
+    assert len(taken) <= 4
+    assert sorted([first, *done]) == [(number, number * number) for number in range(100)]
+
+
+def test_a_worker_that_dies_hangs_or_fails_costs_its_own_task_only(tmp_path, monkeypatch):
+    monkeypatch.setattr("analysis.batch.workers._GRACE_SECONDS", 1)
+    kinds = ["fine", "die", "good", "raise", "hang", "well"]
+    done = dict(run_tasks(misbehave, [(kind, str(tmp_path)) for kind in kinds], n_jobs=2, seconds=2))
+    found = {kind: result for (kind, _), result in done.items()}
+    assert [found[kind] for kind in ("fine", "good", "well")] == ["fine", "good", "well"]
+    errors = {kind: str(found[kind]) for kind in ("die", "raise", "hang") if isinstance(found[kind], WorkerError)}
+    assert errors == {
+        "die": "its worker died, 3 times",
+        "raise": "KeyError: 'raise'",
+        "hang": "it took too long, and its worker was ended",
+    }
+    assert (tmp_path / "die").read_text() == "xxx"
+
+
+# The log
+
+
+def test_the_log_keeps_one_row_for_each_article(tmp_path):
+    log = Log(tmp_path)
+    log.add(Entry("b", "failed", "two\nlines"))
+    log.add(Entry("a", "finished", key="k"))
+    log.add(Entry("b", "finished", key="k"))
+    assert Log(tmp_path).get("b") == Entry("b", "finished", key="k")
+    log.settle()
+    text = "article_id,status,reason,report,notebook,key\na,finished,,,,k\nb,finished,,,,k\n"
+    assert (tmp_path / "batch.csv").read_text() == text
+    assert [path.name for path in tmp_path.iterdir()] == ["batch.csv"]
+
+
+def test_a_row_that_was_cut_short_is_none(tmp_path):
+    Log(tmp_path).add(Entry("a", "finished", key="k"))
+    with (tmp_path / "batch.csv").open("a") as file:
+        file.write("b,fini")
+    log = Log(tmp_path)
+    assert log.get("b") is None
+    log.add(Entry("c", "failed", "why"))
+    log.settle()
+    assert [line.partition(",")[0] for line in (tmp_path / "batch.csv").read_text().splitlines()] == [
+        "article_id",
+        "a",
+        "c",
+    ]
+
+
+def test_what_cannot_be_written_is_written_when_it_can_be(tmp_path):
+    log = Log(tmp_path)
+    (tmp_path / "batch.csv").mkdir()
+    log.add(Entry("a", "finished"))
+    with pytest.raises(OSError, match="directory"):
+        log.settle()
+    (tmp_path / "batch.csv").rmdir()
+    log.add(Entry("b", "finished"))
+    assert Log(tmp_path).get("a") == Entry("a", "finished")
+
+
+def test_progress_is_a_line_now_and_then(capsys, monkeypatch):
+    progress = Progress(4)
+    progress.update(Tally(made=1))
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr("analysis.batch.progress._SECONDS_BETWEEN_LINES", 0)
+    progress.update(Tally(made=2, failed=1))
+    assert capsys.readouterr().err.startswith("3 of 4 articles: 2 made, 0 unchanged, 1 failed; ")
+    Progress(None).update(Tally(made=2, failed=1))
+    assert capsys.readouterr().err.startswith("3 articles: ")
+
+
+def test_articles_are_counted_without_being_read(tmp_path):
+    source = rows(tmp_path / "in.jsonl", "Giza", "Luxor")
+    (tmp_path / "in.csv").write_text('id,text\na,"two\nlines"\nb,one\n')
+    pd.DataFrame({"text": ["a", "b", "c"]}).to_parquet(tmp_path / "in.parquet")
+    (tmp_path / "story.txt").write_text("It rained.")
+    assert count_articles([source, f"{source}#giza", tmp_path / "gone.txt"]) == 4
+    assert count_articles([tmp_path]) == 2 + 2 + 3 + 1
+
+
+# Annotation
+
+
+def tables(out: Path) -> dict[str, pd.DataFrame]:
+    return {name: pd.read_parquet(out / f"{name}.parquet") for name in ("articles", "sentences", "tokens", "mentions")}
+
+
+def test_annotation_is_partitioned_resumed_and_the_same_however_it_is_done(tmp_path, monkeypatch):
+    monkeypatch.setattr("analysis.batch.annotating._PART_ARTICLES", 3)
+    source = rows(tmp_path / "in.jsonl", *(f"Town{number}" for number in range(8)))
+    out = tmp_path / "out"
+    assert annotate_articles([source], out) == Tally(made=8)
+    names = [path.name for path in sorted((out / "tokens.parquet").iterdir())]
+    assert [name[:10] for name in names] == ["part-00000", "part-00001", "part-00002"]
+    before = files(out)
+    assert annotate_articles([source], out) == Tally(unchanged=8)
+    assert files(out) == before
+    (out / "articles.parquet" / names[1]).unlink()
+    assert annotate_articles([source], out) == Tally(made=3, unchanged=5)
+    assert files(out) == before
+    assert annotate_articles([source], tmp_path / "two", n_jobs=2) == Tally(made=8)
+    assert files(tmp_path / "two") == before
+    rows(source, "Town0", "Town1", "Town2", "Town9")
+    assert annotate_articles([source], out) == Tally(made=1, unchanged=3)
+    assert list(tables(out)["articles"].article_id) == ["town0", "town1", "town2", "town9"]
+
+
+def test_an_article_that_cannot_be_annotated_is_named_each_time(tmp_path):
+    source = rows(tmp_path / "in.jsonl", "Giza")
+    with source.open("a") as file:
+        file.write(json.dumps({"id": "es", "text": "El presidente dijo que el gobierno no va a cambiar. " * 9}) + "\n")
+    for expected in (Tally(made=1, failed=1), Tally(unchanged=1, failed=1)):
+        assert annotate_articles([source], tmp_path / "out") == expected
+    assert "is not in English" in logged(tmp_path / "out")["es"]["reason"]
+    assert annotate_articles([source], tmp_path / "out", force=True) == Tally(made=2)
+    assert set(tables(tmp_path / "out")["articles"].article_id) == {"giza", "es"}
+    assert annotate_articles([source], tmp_path / "out", retry_failed=True) == Tally(made=1, failed=1)
+
+
+# A cluster
+
+
+@pytest.fixture
+def cluster(tmp_path):
+    """Start a scheduler and two workers, as processes of their own; give its address and the workers."""
+    scheduler_file = tmp_path / "scheduler.json"
+    dask = [sys.executable, "-m", "distributed.cli.dask_scheduler"]
+    options = ["--scheduler-file", str(scheduler_file)]
+    quiet = {"stderr": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
+    scheduler = subprocess.Popen([*dask, *options, "--host", "127.0.0.1", "--port", "0", "--no-dashboard"], **quiet)
+    worker = [sys.executable, "-m", "distributed.cli.dask_worker", *options, "--nthreads", "1", "--no-nanny"]
+    workers = [
+        subprocess.Popen([*worker, "--no-dashboard", "--local-directory", str(tmp_path / f"w{number}")], **quiet)
+        for number in range(2)
+    ]
+    wait_until(scheduler_file.exists)
+    yield json.loads(scheduler_file.read_text())["address"], workers
+    for process in (*workers, scheduler):
+        process.kill()
+        process.wait()
+
+
+def test_a_cluster_makes_what_one_machine_makes_though_a_worker_dies(cluster, notebooks, tmp_path):
+    address, workers = cluster
+    titles = [f"Town{number}" for number in range(8)]
+    source = rows(tmp_path / "in.jsonl", *titles, "Errorville")
+    tallies = []
+    batch = threading.Thread(
+        target=lambda: tallies.append(
+            make_reports([source], tmp_path / "far", notebooks=notebooks, scheduler=address, seconds=60)
+        )
+    )
+    batch.start()
+    wait_until(lambda: len(reports(tmp_path / "far")) >= 2)
+    workers[0].send_signal(signal.SIGKILL)
+    workers[0].wait()
+    batch.join()
+    assert tallies == [Tally(made=8, failed=1)]
+    make_reports([source], tmp_path / "near", notebooks=notebooks, n_jobs=2)
+    far, near = (files(tmp_path / where) for where in ("far", "near"))
+    failing = "errorville.failed/1-words.ipynb"
+    assert (far.pop(failing), near.pop(failing)) != (None, None)
+    assert far == near
+
+
+def test_a_scheduler_that_does_not_answer_is_said_in_a_line(tmp_path, notebooks, monkeypatch):
+    monkeypatch.setattr("analysis.batch.workers._ANSWER_SECONDS", 1)
+    source = rows(tmp_path / "in.jsonl", "Giza")
+    with pytest.raises(ConnectionError, match=r"no scheduler answers at tcp://127\.0\.0\.1:9"):
+        make_reports([source], tmp_path / "out", notebooks=notebooks, scheduler="tcp://127.0.0.1:9")
+
+
+def test_the_seed_in_a_batch_is_the_seed_alone(seed_report, tmp_path):
+    source = Path(__file__).parent.parent / "seeds"
+    assert make_reports([source], tmp_path, n_jobs=1) == Tally(made=1)
+    (made,) = reports(tmp_path)
+    assert made == read_article(seed_report / "article.txt").id
+    assert files(tmp_path / made) == files(seed_report)
