@@ -41,6 +41,15 @@ show(Table(words, id="words", caption="The words."))
 """
 
 
+BATCH = """
+import sys
+from pathlib import Path
+from analysis.batch import make_reports
+tally = make_reports([sys.argv[1]], sys.argv[2], notebooks=Path(sys.argv[3]), n_jobs=2)
+sys.exit(tally.failed)
+"""
+
+
 @pytest.fixture(scope="module")
 def notebooks(tmp_path_factory):
     """Give a folder with one quick notebook."""
@@ -181,11 +190,7 @@ def test_a_killed_batch_goes_on_where_it_was(notebooks, tmp_path):
     titles = [f"Town{number}" for number in range(8)]
     source = rows(tmp_path / "in.jsonl", *titles)
     out = tmp_path / "out"
-    code = (
-        "import sys\nfrom pathlib import Path\nfrom analysis.batch import make_reports\n"
-        "make_reports([sys.argv[1]], sys.argv[2], notebooks=Path(sys.argv[3]), n_jobs=2)"
-    )
-    command = [sys.executable, "-c", code, source, out, notebooks]
+    command = [sys.executable, "-c", BATCH, source, out, notebooks]
     for number, signum in enumerate((signal.SIGKILL, signal.SIGINT)):
         with subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True) as batch:
             wait_until(lambda goal=2 * number + 2: len(reports(out)) >= goal)
@@ -227,18 +232,9 @@ def wait_until(condition, seconds: float = 60) -> None:
 def test_two_batches_on_one_folder_do_no_harm(notebooks, tmp_path):
     source = rows(tmp_path / "in.jsonl", *(f"Town{number}" for number in range(6)))
     out = tmp_path / "out"
-    tallies = []
-    batches = [
-        threading.Thread(
-            target=lambda: tallies.append(make_reports([source], out, notebooks=notebooks, n_jobs=1, fresh=True))
-        )
-        for _ in range(2)
-    ]
-    for batch in batches:
-        batch.start()
-    for batch in batches:
-        batch.join()
-    assert tallies == [Tally(made=6)] * 2
+    code = BATCH.replace("n_jobs=2", "n_jobs=1, fresh=True")
+    batches = [subprocess.Popen([sys.executable, "-c", code, source, out, notebooks]) for _ in range(2)]
+    assert [batch.wait() for batch in batches] == [0, 0]
     assert len(logged(out)) == 6
     assert not list(out.glob(".*"))
     for name in reports(out):

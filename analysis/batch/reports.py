@@ -106,9 +106,14 @@ def make_reports(
     try:
         # Nothing is started before there is something to do.
         for first in jobs:
-            with contextlib.nullcontext() if scheduler else ForkServer(warming_code(notebooks)):
-                n_jobs = n_jobs or os.cpu_count() or 1
-                work = {"n_jobs": n_jobs, "scheduler": scheduler, "seconds": seconds, "modules": _MODULES}
+            with contextlib.nullcontext() if scheduler else ForkServer(warming_code(notebooks)) as server:
+                work = {
+                    "n_jobs": n_jobs or os.cpu_count() or 1,
+                    "scheduler": scheduler,
+                    "seconds": seconds,
+                    "modules": _MODULES,
+                    "environment": server.environment if server else None,
+                }
                 for job, outcome in run_tasks(make_one, itertools.chain([first], jobs), **work):
                     _take(batch, job, outcome)
             write_index(batch.out)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import os
 import sys
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -35,6 +36,7 @@ def run_tasks(
     scheduler: str | None = None,
     seconds: float | None = None,
     modules: Iterable[str] = (),
+    environment: Mapping[str, str] | None = None,
 ) -> Iterator[tuple[Task, Result | WorkerError]]:
     """Run a function on each task; give each task with its result, in the order they are done.
 
@@ -52,6 +54,8 @@ def run_tasks(
         A task's own deadline; a worker that goes far beyond it is ended.
     modules
         What the processes of this machine import first.
+    environment
+        What is set in their environment.
 
     Yields
     ------
@@ -63,7 +67,7 @@ def run_tasks(
     ConnectionError
         If the scheduler does not answer.
     """
-    start = _cluster(scheduler) if scheduler else _processes(n_jobs, seconds, modules)
+    start = _cluster(scheduler) if scheduler else _processes(n_jobs, seconds, modules, environment or {})
     tries: dict[Future, int] = {}
     running: dict[Future, Task] = {}
     waiting = iter(tasks)
@@ -98,7 +102,9 @@ Workers = tuple["Callable[[Callable, Any], Future]", "Callable[[], int]", "Calla
 
 
 @contextlib.contextmanager
-def _processes(n_jobs: int, seconds: float | None, modules: Iterable[str]) -> Iterator[Workers]:
+def _processes(
+    n_jobs: int, seconds: float | None, modules: Iterable[str], environment: Mapping[str, str]
+) -> Iterator[Workers]:
     """Start processes of this machine, forked from one that has imported what they need, where that can be."""
     from pebble import ProcessExpired, ProcessPool
 
@@ -107,7 +113,7 @@ def _processes(n_jobs: int, seconds: float | None, modules: Iterable[str]) -> It
     if method == "forkserver":
         context.set_forkserver_preload([*modules])
     limit = None if seconds is None else seconds + _GRACE_SECONDS
-    pool = ProcessPool(max_workers=n_jobs, context=context)
+    pool = ProcessPool(max_workers=n_jobs, context=context, initializer=_set, initargs=[dict(environment)])
     try:
         yield (
             lambda function, task: pool.schedule(function, args=[task], timeout=limit),
@@ -118,6 +124,10 @@ def _processes(n_jobs: int, seconds: float | None, modules: Iterable[str]) -> It
     finally:
         pool.stop()
         pool.join()
+
+
+def _set(environment: dict[str, str]) -> None:
+    os.environ.update(environment)
 
 
 @contextlib.contextmanager

@@ -66,6 +66,11 @@ class ForkServer:
         return server_folder() is not None
 
     @property
+    def environment(self) -> dict[str, str]:
+        """What names the server in the environment of a process that does not inherit this one's."""
+        return {VARIABLE: str(self._folder / _SOCKET)} if self._process else {}
+
+    @property
     def pid(self) -> int | None:
         """The server's process."""
         return self._process.pid if self._process else None
