@@ -276,7 +276,7 @@ def tone(tone: pd.DataFrame) -> Figure:
         axes.plot(x[flat], score[flat], ".", color=_INK, markersize=3 if len(x) < _MANY_MARKS else 1)
         axes.axhline(0, color=_INK, linewidth=0.8)
         axes.set_ylim(-1.05, 1.05)
-        axes.set_yticks([-1, -0.5, 0, 0.5, 1], ["−1 negative", "−0.5", "0", "0.5", "1 positive"])
+        _ticks_at(axes.yaxis, [-1, -0.5, 0, 0.5, 1], ["−1 negative", "−0.5", "0", "0.5", "1 positive"])
         axes.set_ylabel("compound score")
         _sentence_axis(axes, x)
     return figure
@@ -388,8 +388,7 @@ def frequency_rank(terms: pd.DataFrame) -> Figure:
         for axis, top in ((axes.xaxis, len(rows)), (axes.yaxis, n[0])):
             ticks = [base * 10**power for power in range(8) for base in (1, 2, 5) if base * 10**power <= max(2, top)]
             ticks = ticks[::3] if len(ticks) > _MAX_LOG_TICKS else ticks
-            axis.set_ticks(ticks, [_number(t) for t in ticks])
-            axis.set_ticks([], minor=True)
+            _ticks_at(axis, ticks, [_number(t) for t in ticks])
         axes.set_xlabel("rank (1 is the most frequent term)")
         axes.set_ylabel("occurrences")
     return figure
@@ -730,7 +729,7 @@ def measures_intervals(measures: pd.DataFrame) -> Figure:
                 text = _shown(note if isinstance(note, str) and note else "undefined", 4.5)
                 axes.text(0.01, i, text, transform=axes.get_yaxis_transform(), va="center_baseline", color="#666666")
             if np.isnan(value).all():
-                axes.set_xticks([])
+                _ticks_at(axes.xaxis, [], [])
         _make_room(figure, labels)
     return figure
 
@@ -1019,7 +1018,7 @@ def agreement(agreement: pd.DataFrame) -> Figure:
         _label_rows(axes, methods[1:], y=range(1, m))
         axes.set_ylim(m - 0.5, -0.3)
         axes.set_xlim(-0.5, m - 0.5)
-        axes.set_xticks([])
+        _ticks_at(axes.xaxis, [], [])
         axes.spines["bottom"].set_visible(False)
     return figure
 
@@ -1267,11 +1266,52 @@ def _drawing(
             _draw_legend(figure, line, height - 0.4 - _LINE_INCHES * i)
         yield figure
         for axes in figure.axes:
-            # Ticks come to be when first asked for, in the style of that moment; how many, goes by their size.
-            axes.tick_params(labelsize=_FONT_POINTS)
-            axes.get_xticklabels()
-            axes.get_yticklabels()
+            _write_ticks(axes, axes.xaxis)
+            _write_ticks(axes, axes.yaxis)
         _thin_out(thin)
+
+
+_TICK_POINTS, _PAD_POINTS, _LINE_EM = 3, 3.5, 0.97
+
+
+def _write_ticks(axes: Axes, axis: Any) -> None:
+    """Put two paths and plain texts in place of an axis's ticks, which cost several times as much.
+
+    The labels are texts of the figure, so that the texts of the axes are those of the data.
+    """
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path
+    from matplotlib.ticker import NullLocator
+    from matplotlib.transforms import offset_copy
+
+    low, high = sorted(axis.get_view_interval())
+    places = axis.get_majorticklocs()
+    labels = axis.get_major_formatter().format_ticks(places)
+    ticks = {place: label for place, label in zip(places, labels, strict=True) if low <= place <= high}
+    axis.set_major_locator(NullLocator())
+    axis.set_minor_locator(NullLocator())
+    if not ticks or not axes.axison:
+        return
+    across = axis is axes.xaxis
+    along = axes.get_xaxis_transform() if across else axes.get_yaxis_transform()
+
+    def strokes(start: float, end: float, **style: Any) -> None:
+        points = np.array([(place, side) for place in ticks for side in (start, end)])
+        path = Path(points if across else points[:, ::-1], [Path.MOVETO, Path.LINETO] * len(ticks))
+        axes.add_artist(PathPatch(path, transform=along, fill=False, zorder=0.5, **style))
+
+    if axis.get_tick_params()["gridOn"]:
+        strokes(0, 1, edgecolor=_STYLE["grid.color"], linewidth=_STYLE["grid.linewidth"])
+    away = _PAD_POINTS
+    if across:
+        away += _TICK_POINTS
+        length = _TICK_POINTS / 72 * axes.figure.dpi / axes.bbox.height
+        strokes(0, -length, edgecolor=_GREY, linewidth=_STYLE["xtick.major.width"], clip_on=False)
+    place = offset_copy(along, axes.figure, **{"y" if across else "x": -away}, units="points")
+    style = {"ha": "center", "va": "top"} if across else {"ha": "right", "va": "center_baseline"}
+    for at, label in ticks.items():
+        axes.figure.text(*((at, 0) if across else (0, at)), label, transform=place, **style)
+    axis.labelpad += away + (_LINE_EM * _FONT_POINTS if across else 72 * max(map(_inches, ticks.values())))
 
 
 def _legend_lines(legend: Iterable[_Kind]) -> Iterator[list[tuple[float, _Kind]]]:
@@ -1333,7 +1373,7 @@ def _label_rows(axes: Axes, labels: Iterable[object], *, y: Sequence[float] | np
     y = np.arange(len(labels)) if y is None else np.asarray(y)
     for row, label in zip(y, labels, strict=True):
         _beside(axes, row, _shown(label, _LABEL_INCHES), side=0)
-    axes.set_yticks([])  # a tick costs ten times what a text does
+    _ticks_at(axes.yaxis, [], [])
     axes.set_ylim(y[-1] + 0.7, y[0] - 0.7)
     _make_room(axes.figure, labels)
 
@@ -1424,7 +1464,7 @@ def _sentence_axis(axes: Axes, x: np.ndarray, *, shaded: bool = False) -> None:
     axes.set_xlabel("sentence, in the article’s order" + (" (every other paragraph shaded)" if shaded else ""))
     axes.grid(visible=False, axis="x")
     if len(x) <= _MAX_SENTENCES_TICKED:
-        axes.set_xticks(x)
+        _ticks_at(axes.xaxis, x, [f"{number:g}" for number in x])
     else:
         _whole_numbers(axes.xaxis)
 
@@ -1443,6 +1483,14 @@ def _whole_numbers(axis: Any) -> None:
     axis.set_major_formatter("{x:,.0f}")
 
 
+def _ticks_at(axis: Any, places: Sequence[float], labels: Sequence[str]) -> None:
+    """Say where the ticks are: as matplotlib's ``set_ticks``, which makes each at once."""
+    from matplotlib.ticker import FixedFormatter, FixedLocator
+
+    axis.set_major_locator(FixedLocator(places))
+    axis.set_major_formatter(FixedFormatter(labels))
+
+
 def _percent(share: float, _: int | None = None) -> str:
     return f"{100 * share:g}"
 
@@ -1459,9 +1507,12 @@ def _rows(table: pd.DataFrame, *columns: str, required: Sequence[str] | None = N
     if missing := [column for column in columns if column not in table.columns]:
         columns_there = ", ".join(map(str, table.columns)) or "(none)"
         raise ValueError(f"the table has the columns {columns_there}; expected also {', '.join(missing)}")
-    if "article_id" in table.columns and (articles := table["article_id"].nunique()) > 1:
+    if "article_id" in table.columns and (articles := len(set(table["article_id"]))) > 1:
         raise ValueError(f"the table holds {articles} articles; a chart shows one: select the rows of one article_id")
-    return table.dropna(subset=list(columns if required is None else required))
+    whole = np.ones(len(table), dtype=bool)
+    for column in columns if required is None else required:
+        whole &= table[column].notna().to_numpy()
+    return table[whole]
 
 
 def _order(values: pd.Series) -> np.ndarray:
