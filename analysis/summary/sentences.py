@@ -495,59 +495,59 @@ _STIGMA = frozenset(
     somewhat though unclear whereas you your""".split()
 )
 
-#: What the method ``dateline`` adds up, each part 0 to 1, and what it takes off.
+#: What the method ``dateline`` adds up, each part 0 to 1, and what it takes off. Chosen by
+#: ``python -m benchmarks.summary --cross-validate``.
 WEIGHTS = {
     "place": 1.0,  # falls by half every two sentences
-    "centrality": 0.35,  # likeness to the sentences after it
+    "coverage": 1.0,  # of the words that the article repeats, a word of the sentence; half as much once they are said
     "title": 0.3,  # share of the title's words
-    "names": 0.3,  # share of the article's mentions that the sentence's names have
-    "short": -0.5,  # for a sentence of fewer than 8 words
-    "speech": -0.15,  # for a question, or a sentence that is mostly quoted or in the first person
-    "said": -1.0,  # times the greatest likeness to a sentence picked before
+    "names": 0.2,  # share of the article's mentions that the sentence's names have
+    "short": -0.3,  # for a sentence of fewer than 8 words
+    "speech": -0.15,  # for a question, or a sentence in the first or second person
+    "said": -1.0,  # times the square of the greatest likeness to a sentence picked before
 }
 
 
 def _dateline(article: _Article) -> NDArray[np.float64]:
     n = len(article.row)
-    place = 0.5 ** (np.arange(n) / 2)
-    likeness = article.cosines.tocoo()
-    i, j = likeness.coords
-    later = np.bincount(i, weights=likeness.data * (j > i), minlength=n)
+    n_words = article.n_words[article.reasons == ""]
     parts = {
-        "place": place,
-        "centrality": _scaled(later),
+        "place": 0.5 ** (np.arange(n) / 2),
         "title": article.title,
         "names": _scaled(article.names),
-        "short": (article.n_words[article.reasons == ""] < _SHORT_WORDS).astype(float),
-        "speech": np.array([_is_speech(t) for t in article.of_kept("text")], dtype=float),
+        "short": (n_words < _SHORT_WORDS).astype(float),
+        "speech": np.array([_is_speech(text) for text in article.of_kept("text")], dtype=float),
     }
     fit = sum(WEIGHTS[name] * part for name, part in parts.items())
-    likeness = likeness.tocsr()
+    present = article.counts.copy()
+    present.data = 1 / np.maximum(n_words, _SHORT_WORDS)[present.tocoo().coords[0]]
+    value = np.log(np.maximum(article.frequency, 1))
+    value /= (present @ value).max() or 1
+    likeness = article.cosines
     said = np.zeros(n)
 
     def worth() -> NDArray[np.float64]:
-        return fit + WEIGHTS["said"] * said
+        return fit + WEIGHTS["coverage"] * (present @ value) + WEIGHTS["said"] * said**2
 
     def take(pick: int) -> None:
+        value[present.indices[present.indptr[pick] : present.indptr[pick + 1]]] /= 2
         own = slice(likeness.indptr[pick], likeness.indptr[pick + 1])
         np.maximum.at(said, likeness.indices[own], likeness.data[own])
 
     picks = _picked(n, worth, take)
     scores = worth()
     # A pick has the worth that it had when it was picked, so that scores fall in the order of the picks.
-    for pick, value in picks.items():
-        scores[pick] = value
+    for pick, value_then in picks.items():
+        scores[pick] = value_then
     return scores
 
 
 _SHORT_WORDS = 8
-_QUOTED = re.compile(r"[“\"‘][^”\"]{20,}[”\"’]?")
-_FIRST_PERSON = re.compile(r"\b(?:I|we|We|my|My|our|Our)\b")
+_IN_PERSON = re.compile(r"\b(?:I|[WwMm]e|[Mm]y|[Oo]ur|[Yy]ou|[Yy]our)\b")
 
 
 def _is_speech(text: str) -> bool:
-    quoted = sum(len(m.group()) for m in _QUOTED.finditer(text))
-    return text.rstrip('”"’').endswith("?") or quoted > len(text) / 2 or bool(_FIRST_PERSON.search(text))
+    return text.rstrip("”\"’' ").endswith("?") or bool(_IN_PERSON.search(text))
 
 
 def _picked(n: int, worth: Callable[[], NDArray], take: Callable[[int], None]) -> dict[int, float]:
