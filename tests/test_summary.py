@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis import summary
+from analysis import Article, summary
 from analysis.language import annotate
 from tests.conftest import PROJECT
 from tests.simple_tables import mentions, tables
@@ -78,6 +78,21 @@ def test_what_is_no_sentence_is_excluded_and_says_why(scores):
         ("Scroll down for video .", "caption"),
         ("Click here to read the report.", "boilerplate"),
         ("https://example.org/news", "boilerplate"),
+        ("PUBLISHED: .", "dateline"),
+        ("Last updated at 1:11 AM on 15th June 2011 .", "dateline"),
+        ("Posted to Iraq in 2003, the soldier says that he came home a changed man.", ""),
+        ("By .", "by-line"),
+        ("CNN's Ann Lee contributed to this report.", "by-line"),
+        ("Donations that the firm says contributed to the growth of the town came from abroad.", ""),
+        ("Scroll down to watch video .", "caption"),
+        ("Caught: Bob Roe (pictured left) is in jail .", "caption"),
+        ("Follow @@annlee .", "boilerplate"),
+        ("Like us on Facebook .", "boilerplate"),
+        ("E-mail to a friend .", "boilerplate"),
+        ("Watch Ann Lee on the fog »", "boilerplate"),
+        ("For confidential support call the Samaritans on 08457 90 90 90 .", "boilerplate"),
+        ("The opinions expressed in this commentary are solely those of Ann Lee.", "boilerplate"),
+        ("DOVER, England (CNN) -- The port is shut and ferries wait at sea, the harbour master says.", ""),
         ("Mayor says reporting by the paper was false and that he will sue its owner for it.", ""),
         ("By Monday the army had taken the town, and by Tuesday it had lost the town to the rebels again.", ""),
         ("March is the month in which ferries sail again.", ""),
@@ -88,6 +103,41 @@ def test_a_line_is_told_from_a_sentence(text, reason):
     tokens["upos"] = tokens["upos"].where(~tokens["norm"].isin(["says", "taken", "is"]), "VERB")
     columns = ({name: table[name].to_numpy() for name in table.columns} for table in (sentences, tokens))
     assert summary.exclusions.excluded(*columns).tolist() == [reason, ""]
+
+
+def excluded_in(text):
+    """Annotate a raw text, and give why each sentence is none of a summary."""
+    article = Article.from_text(text)
+    scores = summary.score_sentences(*annotate(article), methods=["lead"])
+    return dict(zip(scores["text"], scores["excluded"], strict=True))
+
+
+REPORT = ["A farmer from Kent was jailed today for selling stolen sheep .", "Police found 40 animals in a barn ."]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "By . Ann Lee . PUBLISHED: . 10:23 EST, 5 March 2014 . | . UPDATED: . 02:37 EST, 6 March 2014 .",
+        "By . Daily Echo Reporter . Last updated at 1:11 AM on 15th June 2011 . Scroll down for video .",
+        "By . Ann Lee for Echo Online . and Bob Roe . Follow @@annlee . UPDATED: . 07:12 GMT, 9 October 2011 .",
+        "By\n\nAnn Lee\n\nPUBLISHED:\n\n10:23 EST, 5 March 2014\n\n|\n\nUPDATED:\n\n02:37 EST, 6 March 2014\n\n",
+    ],
+)
+def test_the_lines_that_scraped_news_begins_with_are_no_summary(head):
+    found = excluded_in(" ".join([head, *REPORT]))
+    assert len(found) > 4
+    assert [text for text, reason in found.items() if not reason] == REPORT
+
+
+def test_an_editors_note_ends_where_the_report_opens():
+    note = "Editor's note: Ann Lee teaches history in Kent. She writes on farms. Her views are her own."
+    lead = "(CNN) -- Sheep have mattered for a very long time in the hills of Kent."
+    found = excluded_in(f"{note} {lead} They still do and they always will.")
+    assert [reason for text, reason in found.items() if text in note] == ["boilerplate"] * 3
+    assert not any(reason for text, reason in found.items() if "Sheep" in text or "They" in text)
+    alone = excluded_in(f"{note} Sheep have mattered for a very long time in the hills of Kent.")
+    assert list(alone.values()).count("boilerplate") == 1
 
 
 def test_the_method_lead_follows_the_text(scores):

@@ -29,38 +29,54 @@ def _any(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.DOTALL)
 
 
+_TIME = r"\d{1,2}[:.]\d\d"
+_DAY = rf"(?:{MONTH}\s+\d{{1,2}}|\d{{1,2}}(?:st|nd|rd|th)?\s+{MONTH})"
+_STAMP = r"(?i:published|(?:last\s+)?updated|posted|last\s+modified)"
 _DATELINE = _any(
     # Cairo, Monday 29 September 2014
     rf"(?:[A-Z][\w.’' -]*,\s*)*(?:\w+day,?\s+)?"
-    rf"(?:{MONTH}\s+\d{{1,2}}|\d{{1,2}}\s+{MONTH})(?:,?\s+\d{{4}})?[\s.,:;|–—-]*",
-    r"(?:Published|Updated|Posted|Last modified|PUBLISHED|UPDATED)\b.*\d.*",
+    rf"{_DAY}(?:,?\s+\d{{4}})?[\s.,:;|–—-]*",
+    # PUBLISHED: . | Last updated at 1:11 AM on 15th June 2011
+    rf"{_STAMP}[\s.:|]*",
+    rf"{_STAMP}\W+(?:(?:on|at)\s+)?(?:\w+day,?\s+)?(?:{_TIME}|{_DAY}|\d{{4}}-|\d{{1,2}}/).{{0,60}}",
+    # 10:23 EST, 5 March 2014 . | .
+    rf"{_TIME}\b.{{0,12}}\b{_DAY}.{{0,15}}",
     # CAIRO (Reuters) -
     r"[A-Z]{3,}[A-Z ,.]*(?:\([\w /]+\)\s*[–—-]*|[–—-]+)\s*",
 )
 _BYLINE = _any(
+    r"By[\s.:]*",
     r"(?:By|BY|Written by|Story by)\s+[A-Z][^.!?]{0,80}\.?",
     r"\(?(?:Additional\s+|With\s+)?(?:[Rr]eporting|[Ee]diting|[Ww]riting)\s+by\s.*",
-    r".{0,80}contributed (?:to|reporting).{0,60}",
+    r".{0,80}contributed (?:to (?:this|the) (?:report|story|article)|reporting)\b.{0,60}",
     r"[A-Z][\w.]+ [A-Z][\w.]+,? (?:for|reports|correspondent)\b.{0,30}",
 )
 _CAPTION = _any(
     r"(?:[A-Z][\w-]* )?(?i:photo|photograph|image|picture|video|file|credit)s?\s*(?:by\b|[:/|©]).*",
     r"(?:Pictured|Above|Left|Right|Top|Below)\s*(?:\([^)]*\))?\s*:.*",
-    r"Scroll down for .*",
+    r"(?i:scroll down (?:for|to)\b.*)",
+    r"[A-Z][\w'’ ,-]{2,40}: .*\((?:pictured|above|below|left|right|centre|center|inset)\b[^)]*\).*",
     r".*\((?:AP|Reuters|AFP|Getty|EPA|File)\b[^)]*(?:[Pp]hoto|[Ii]mages?|/[A-Z])[^)]*\).*",
     r".*\bGetty Images\b.*",
 )
 _BOILERPLATE = _any(
     r".*(?:[Aa]ll rights reserved|©|\bCopyright \d|may not be (?:published|reproduced|broadcast)).*",
     r".*(?i:click here|sign up (?:for|to) (?:our|the)|subscribe (?:to our|now|here)|continue reading|share this).*",
-    r".*[Ff]ollow (?:us|@|\w+ on (?:Twitter|Facebook)).*",
-    r".*[Ff]or confidential support.*",
-    r".*[Ee]-?mail (?:us|to a friend|the (?:author|editor|reporter)).*",
-    r"\W*(?:CNN\W*)?Editor's note.*",
+    r".*[Ff]ollow (?:us|@|[\w ]{1,30} on (?:Twitter|Facebook|Instagram)).*",
+    r"(?:Like|Find|Join|Tweet) (?:us|the conversation)\b.*",
+    r".*(?i:for confidential (?:support|help)|(?:call|contact) the samaritans|samaritans\.org).*",
+    r".*[Ee]-?mail (?:us|to a friend|the (?:author|editor|reporter)|\S+@\S+).*",
+    r"For more (?:information|details|news|stories|on\b).*",
+    r"(?:Watch|See|View|Read|Hear|Learn|Explore)\b.*»\W*",
+    r"(?:The )?(?:views|opinions) expressed\b.*",
     r"This (?:article|story|material|report) (?:was|is|has been|may|first)\b.*",
-    r"(?i:read more|see also|related|advertisement|sources?|external links?|comments?)\b[^.]{0,60}",
+    r"(?i:read more|see also|related|advertisement|sources?|external links?|comments?)\b[^.]{0,60}\W*",
     r"(?:https?://|www\.)\S+\s*",
 )
+
+_NOTE = _any(r"\W*(?:CNN\W*)?(?:Editor['’]s|EDITOR['’]S) (?:[Nn]ote|NOTE).*")
+_REPORT_OPENS = re.compile(r"(?:[A-Z][\w.’' ,-]{1,40}\s)?\((?:CNN|AP|AFP|Reuters|REUTERS|IPS|Xinhua)\b[^)]{0,20}\)")
+_MAX_NOTE_SENTENCES = 6
 
 
 def excluded(sentence: dict[str, NDArray], token: dict[str, NDArray]) -> NDArray[np.str_]:
@@ -104,6 +120,7 @@ def excluded(sentence: dict[str, NDArray], token: dict[str, NDArray]) -> NDArray
             reasons.append(f"beyond the first {MAX_SENTENCES:,}")
         else:
             reasons.append(_reason(text.strip(), n_words[number], has_verb=number in with_verb))
+    _after_a_heading(sentence["text"], n_words, sentence["sentence"], reasons)
     found = np.array(reasons, dtype=object)
     return found if (found == "").any() else np.where(found == "fragment", "", found)
 
@@ -120,6 +137,20 @@ def _reason(text: str, n_words: int, *, has_verb: bool) -> str:
     if n_words < _MIN_WORDS or (n_words <= _MAX_FRAGMENT_WORDS and not has_verb):
         return "fragment"
     return ""
+
+
+def _after_a_heading(texts: NDArray, n_words: Counter[int], numbers: NDArray, reasons: list[str]) -> None:
+    """Exclude the names after a bare *By*, and an editor's note up to where the report opens (*(CNN) --*)."""
+    for i, text in enumerate(texts[:-1]):
+        after = i + 1
+        if re.fullmatch(r"By[\s.:]*", text) and n_words[numbers[after]] <= _MAX_BYLINE_WORDS:
+            capitals = [word[0].isupper() for word in re.findall(r"\w+", texts[after])]
+            reasons[after] = "by-line" if 2 * sum(capitals) > len(capitals) else reasons[after]
+        elif _NOTE.fullmatch(text):
+            reasons[i] = "boilerplate"
+            ahead = range(after, min(after + _MAX_NOTE_SENTENCES, len(texts)))
+            opens = next((j for j in ahead if _REPORT_OPENS.match(texts[j])), after)
+            reasons[after:opens] = ["boilerplate"] * (opens - after)
 
 
 def _bare(text: str) -> str:
