@@ -130,6 +130,15 @@ def test_the_lines_that_scraped_news_begins_with_are_no_summary(head):
     assert [text for text, reason in found.items() if not reason] == REPORT
 
 
+def test_a_line_that_a_scraper_closed_is_a_caption_unless_every_sentence_is_spaced():
+    told = ["A farmer from Kent was jailed today.", "He sold stolen sheep to a butcher.", "Police found 40 in a barn."]
+    caption = "The barn near Ashford where police found the stolen sheep ."
+    found = excluded_in(" ".join([*told[:2], caption, told[2]]))
+    assert [text for text, reason in found.items() if reason] == [caption]
+    assert found[caption] == "caption"
+    assert set(excluded_in(" ".join([*told, caption]).replace(".", " .")).values()) == {""}
+
+
 def test_an_editors_note_ends_where_the_report_opens():
     note = "Editor's note: Ann Lee teaches history in Kent. She writes on farms. Her views are her own."
     lead = "(CNN) -- Sheep have mattered for a very long time in the hills of Kent."

@@ -121,6 +121,11 @@ def excluded(sentence: dict[str, NDArray], token: dict[str, NDArray]) -> NDArray
         else:
             reasons.append(_reason(text.strip(), n_words[number], has_verb=number in with_verb))
     _after_a_heading(sentence["text"], n_words, sentence["sentence"], reasons)
+    # Where a scraper closed with a spaced full stop each line that had no end mark, those lines are captions and heads.
+    closed = [i for i, text in enumerate(sentence["text"]) if not reasons[i] and text.rstrip().endswith(" .")]
+    if 2 * len(closed) < reasons.count(""):
+        for i in closed:
+            reasons[i] = "caption"
     found = np.array(reasons, dtype=object)
     return found if (found == "").any() else np.where(found == "fragment", "", found)
 
