@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from analysis import Article, summary
 from analysis.language import annotate
+from analysis.summary.actors import actors
 from tests.conftest import PROJECT
 from tests.simple_tables import mentions, tables
 
@@ -332,6 +333,42 @@ def test_a_glance_answers_with_spans(article):
     assert answers["where"] == ["Dover"]
     assert answers["when"][0] == "on Monday"
     assert answers["what"][0] == "closed the port"
+
+
+@pytest.mark.parametrize(
+    ("tagged", "who"),
+    [
+        ("The/DET/DT mayor/NOUN/NN of/ADP/IN Dover/PROPN/NNP also/ADV/RB resigned/VERB/VBD", "The mayor of Dover"),
+        ("Ann/PROPN/NNP Lee/PROPN/NNP ,/PUNCT/, 43/NUM/CD ,/PUNCT/, has/AUX/VBZ resigned/VERB/VBN", "Ann Lee"),
+        ("The/DET/DT port/NOUN/NN was/AUX/VBD shut/VERB/VBN by/ADP/IN police/NOUN/NN on/ADP/IN land/NOUN/NN", "police"),
+        ("The/DET/DT port/NOUN/NN was/AUX/VBD shut/VERB/VBN at/ADP/IN noon/NOUN/NN", "The port"),
+        ("Fog/NOUN/NN came/VERB/VBD ,/PUNCT/, said/VERB/VBD Ann/PROPN/NNP Lee/PROPN/NNP", "Fog"),
+        ("It/PRON/PRP is/AUX/VBZ fog/NOUN/NN ,/PUNCT/, said/VERB/VBD Ann/PROPN/NNP Lee/PROPN/NNP", "Ann Lee"),
+        ("As/SCONJ/IN fog/NOUN/NN fell/VERB/VBD ,/PUNCT/, ferries/NOUN/NNS waited/VERB/VBD", "ferries"),
+        ("Men/NOUN/NNS held/VERB/VBN at/ADP/IN sea/NOUN/NN on/ADP/IN Monday/PROPN/NNP met/VERB/VBD", None),
+        ("He/PRON/PRP fears/VERB/VBZ chaos/NOUN/NN", None),
+        ("Fog/NOUN/NN in/ADP/IN the/DET/DT port/NOUN/NN", None),
+    ],
+)
+def test_an_actor_is_the_subject_of_the_main_verb(tagged, who):
+    text, upos, xpos = zip(*(word.split("/") for word in tagged.split()), strict=True)
+    ends = np.cumsum([len(word) + 1 for word in text]) - 1
+    norm = [word.lower() for word in text]
+    lemma = ["be" if word == "was" else "say" if word == "said" else word for word in norm]
+    columns = {"sentence": [0] * len(text), "start": ends - [*map(len, text)], "end": ends, "norm": norm,
+               "lemma": lemma, "upos": upos, "xpos": xpos}  # fmt: skip
+    found = actors({name: np.array(values) for name, values in columns.items()}, {0}, {"say"})
+    assert [" ".join(text)[a.start : a.end] for a in found] == ([who] if who else [])
+    assert all(a.start <= a.core_start < a.core_end <= a.end for a in found)
+
+
+def test_a_glance_names_who_acts_before_who_is_named():
+    text = "Egypt closed its border with Libya on Monday. The mayor of Cairo and Ann Lee agreed. Bob Roe did not."
+    found = summary.glance(*annotate(Article.from_text(text))).query("question == 'who'")
+    assert found["answer"].tolist()[:2] == ["Egypt", "The mayor of Cairo and Ann Lee"]
+    assert found["label"].tolist()[:2] == ["location", "actor"]
+    assert {"Ann Lee", "Bob Roe"} <= set(found["answer"])
+    assert all(text[a:b] == t for a, b, t in found[["start", "end", "text"]].to_numpy())
 
 
 # All of them

@@ -1,7 +1,7 @@
 """Summaries, from the tables of :mod:`analysis.language`.
 
 :mod:`sentences` scores and chooses sentences, :mod:`phrases` lists key phrases, :mod:`leads` answers who, what, when
-and where, :mod:`exclusions` says what is no sentence of a summary.
+and where (:mod:`actors` tells who acts), :mod:`exclusions` says what is no sentence of a summary.
 """
 
 from analysis.summary.exclusions import MAX_SENTENCES
