@@ -11,7 +11,7 @@ from importlib import import_module as _import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from analysis import charts, measures, summary
+    from analysis import charts, compare, measures, summary
     from analysis.article import Article, ArticleError, articles_table, read_article, read_articles
     from analysis.exhibits import Figure, Number, Table, Text, show
     from analysis.language import annotate, measured
@@ -23,7 +23,7 @@ _HOMES = {
     "language": ("annotate", "measured"),
     "report": ("make_report",),
 }
-_MODULES = ("charts", "measures", "summary")
+_MODULES = ("charts", "compare", "measures", "summary")
 
 __all__ = [
     "Article",
@@ -35,6 +35,7 @@ __all__ = [
     "annotate",
     "articles_table",
     "charts",
+    "compare",
     "make_report",
     "measured",
     "measures",

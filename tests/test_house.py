@@ -22,9 +22,10 @@ MAY_IMPORT = {
     "charts": set(),
     "exhibits": set(),
     "kernels": set(),
+    "compare": {"measures"},
     "report": {"article", "exhibits", "kernels"},
     "batch": {"report", "article", "language", "kernels"},
-    "cli": {"article", "language", "measures", "summary", "charts", "exhibits", "kernels", "report", "batch"},
+    "cli": {"article", "language", "exhibits", "kernels", "report", "batch", "compare"},
 }
 SOURCES = sorted(path for path in (PROJECT / "analysis").rglob("*.py") if path.name != "__main__.py")
 LOCK = tomllib.loads((PROJECT / "uv.lock").read_text())
