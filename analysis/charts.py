@@ -1392,11 +1392,11 @@ def _beside(axes: Axes, y: float, text: str, *, side: int = 1, points: float = 5
     axes.text(side, y, text, transform=place, ha=ha or ("left" if side else "right"), va="center_baseline")
 
 
-def _counts_beside(axes: Axes, counts: Iterable[float], heading: str) -> None:
+def _counts_beside(axes: Axes, counts: Iterable[float], heading: str, *, at: float = -1) -> None:
     """Write a column of counts at the right of the rows, under a heading, and make room for it."""
     counts = [_number(count) for count in counts]
     room = max(map(_inches, [*counts, heading])) + 0.1
-    for y, text in enumerate([heading, *counts], start=-1):
+    for y, text in zip([at, *range(len(counts))], [heading, *counts], strict=True):
         _beside(axes, y, text, points=72 * room, ha="right")
     axes.set_ylim(len(counts) - 0.3, -1.3)
     axes.figure.subplots_adjust(right=1 - (room + _MARGIN_INCHES) / WIDTH_INCHES)
@@ -1627,3 +1627,334 @@ def _extremes(values: np.ndarray, places: Sequence[str]) -> str:
     if values[low] == values[high]:
         return f"All are {_number(values[low])}." if len(values) > 1 else f"It is {_number(values[low])}."
     return f"They run from {_number(values[low])} ({places[low]}) to {_number(values[high])} ({places[high]})."
+
+
+# Many articles
+
+
+def group_terms(terms: pd.DataFrame, *, n: int = 8) -> Figure:
+    """Draw the words that set each group of articles apart from the others.
+
+    Parameters
+    ----------
+    terms
+        One row a group and word, a group's surest first: ``group``, ``lemma``, ``log_ratio`` (base 2) with
+        ``log_ratio_low`` and ``log_ratio_high``, ``p_adjusted``, ``n_articles`` (that have it), ``of_articles`` (of the
+        group).
+    n
+        How many words of each group to draw, those that it uses more than the others; 40 in all, of ten groups at most,
+        those with the surest words.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        A block a group; a dot a word at its log ratio, on a line for the interval, and in how many of the group's
+        articles it stands. Open dots are words whose difference may well be chance.
+
+    Examples
+    --------
+    >>> terms = pd.DataFrame({
+    ...     "group": ["Post", "Post", "Herald"], "lemma": ["market", "fall", "car"], "log_ratio": [4.9, 0.8, 3.0],
+    ...     "log_ratio_low": [2.5, -0.7, 1.0], "log_ratio_high": [7.3, 2.3, 5.0], "p_adjusted": [0.01, 0.8, 0.04],
+    ...     "n_articles": [8, 3, 4], "of_articles": [8, 8, 5]})
+    >>> group_terms(terms).get_label().split(". ")[1:]
+    ['Post: market (+4.90) and fall (+0.80, may be chance)', 'Herald: car (+3.00).']
+    """
+    rows = _rows(terms, "group", "lemma", "log_ratio", "log_ratio_low", "log_ratio_high", "p_adjusted", "n_articles",
+                 "of_articles", required=("group", "lemma", "log_ratio", "p_adjusted"))  # fmt: skip
+    rows = rows[rows["log_ratio"] > 0]
+    if rows.empty:
+        return _empty("too few articles to set groups apart")
+    surest = rows.groupby("group", sort=False)["p_adjusted"].min()
+    drawn = surest.index[np.sort(np.argsort(surest.to_numpy(), kind="stable")[:_MAX_PANELS])]
+    top = rows[rows["group"].isin(drawn)].groupby("group", sort=False).head(min(_at_most(n), _MAX_ROWS // len(drawn)))
+    ratio, low, high = (top[c].to_numpy(dtype=float) for c in ("log_ratio", "log_ratio_low", "log_ratio_high"))
+    sure = _Kind("adjusted p below .05", _BLUE, "o")
+    unsure = _Kind("may be chance", _BLUE, "o", hollow=True)
+    kinds = [sure if p < _SURE else unsure for p in top["p_adjusted"]]
+    told = pd.Series(
+        [
+            f"{_clean(word)} ({_signed(r)}{'' if kind is sure else ', may be chance'})"
+            for word, r, kind in zip(top["lemma"], ratio, kinds, strict=True)
+        ]
+    )
+    by_group = told.groupby(top["group"].to_numpy(), sort=False)
+    groups = _plural(len(surest), "group")
+    which = groups if len(drawn) == len(surest) else f"{len(drawn)} of {groups}, those with the surest words"
+    alt = (
+        f"Dot plot of the log ratios, with intervals, of {_plural(len(top), 'word')} that set {which} apart. "
+        + ". ".join(f"{_clean(group)}: {_series(list(words), most=4)}" for group, words in by_group)
+        + "."
+    )
+    # A group's name stands in a row of its own, above its words.
+    starts = np.flatnonzero(np.r_[True, top["group"].to_numpy()[1:] != top["group"].to_numpy()[:-1]])
+    heading = np.searchsorted(starts, np.arange(len(top)), side="right")
+    y = np.arange(len(top)) + 1.25 * heading
+    title = (
+        f"Words that set {groups} apart" if len(drawn) == len(surest) else f"Words that set {which.split(',')[0]} apart"
+    )
+    legend = [kind for kind in (sure, unsure) if kind in kinds]
+    with _drawing(title, alt=alt, inches=_ROW_INCHES * (y[-1] + 1.6), legend=legend) as figure:
+        axes = figure.subplots()
+        reach = np.r_[ratio, low[np.isfinite(low)], high[np.isfinite(high)], 0.0]
+        margin = 0.04 * max(np.ptp(reach), 1.0)
+        axes.set_xlim(reach.min() - margin, reach.max() + margin)
+        axes.hlines(y, low, high, color=_BLUE, linewidth=1.2)
+        axes.axvline(0, color=_INK, linewidth=0.8)
+        _marks(axes, ratio, y, kinds)
+        _label_rows(axes, top["lemma"], y=y)
+        shares = [
+            f"{_number(some)} of {_number(of)}" for some, of in zip(top["n_articles"], top["of_articles"], strict=True)
+        ]
+        room = max(map(_inches, [*shares, "in articles"])) + 0.1
+        for row, text in zip([y[0] - 1, *y], ["in articles", *shares], strict=True):
+            _beside(axes, row, text, points=72 * room, ha="right")
+        figure.subplots_adjust(right=1 - (room + _MARGIN_INCHES) / WIDTH_INCHES)
+        across = WIDTH_INCHES - room - 4 * _MARGIN_INCHES
+        place = axes.get_yaxis_transform()
+        left = (_MARGIN_INCHES - WIDTH_INCHES * figure.subplotpars.left) / (
+            WIDTH_INCHES * (figure.subplotpars.right - figure.subplotpars.left)
+        )
+        for at in starts:
+            name = _shown(top["group"].iloc[at], 0.85 * across)
+            ground = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
+            axes.text(left, y[at] - 1, name, transform=place, va="center_baseline", weight="bold", bbox=ground)
+        axes.set_ylim(y[-1] + 0.7, y[0] - 1.7)
+        axes.set_xlabel("log ratio against all other groups (base 2: 1 is twice as frequent)")
+    return figure
+
+
+def over_time(shares: pd.DataFrame, *, n: int = 12) -> Figure:
+    """Draw in what share of the articles of each period a name, or a pair of names, stands.
+
+    Parameters
+    ----------
+    shares
+        One row a name and period, periods in order: ``name`` (or ``left`` and ``right``), ``period``, ``share`` (0 to
+        1) with ``low`` and ``high``, ``n_articles`` (that have it).
+    n
+        How many names to draw, at most 16: the first of the table.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        A row a name, all of one height: a dot a period, on a stroke for the interval; neighbours are joined. Months
+        and years stand as far apart as they are.
+
+    Examples
+    --------
+    >>> shares = pd.DataFrame({
+    ...     "name": "Libya", "period": ["2014-08", "2014-09"], "share": [0.25, 0.5], "low": [0.05, 0.15],
+    ...     "high": [0.7, 0.85], "n_articles": [1, 2]})
+    >>> over_time(shares).get_label().split(". ")[1]
+    'Libya: in 3 articles, most in 2014-09 (50 %).'
+    """
+    keys = ["left", "right"] if "left" in shares.columns else ["name"]
+    rows = _rows(shares, *keys, "period", "share", "low", "high", "n_articles")
+    if rows.empty:
+        return _empty("no names to follow")
+    rows = rows.assign(label=rows[keys].astype("str").agg(" – ".join, axis=1))
+    labels = list(dict.fromkeys(rows["label"]))
+    found = len(labels)
+    labels = labels[: _at_most(n, _MAX_NAMES_FOLLOWED)]
+    rows = rows[rows["label"].isin(labels)]
+    periods = sorted(rows["period"].astype("str").unique())
+    if len(periods) == 1:
+        return _empty(f"all articles are of one period, {_clean(periods[0])}: nothing changes over time")
+    place = dict(zip(periods, _period_places(periods), strict=True))
+    what = "pair of names" if len(keys) > 1 else "name"
+    whats = (
+        f"{len(labels)} {what.replace(' of', 's of')}"
+        if len(keys) > 1 and len(labels) > 1
+        else _plural(len(labels), what)
+    )
+    top = next(share for share in (0.05, 0.1, 0.2, 0.5, 1) if share >= rows["high"].max() or share == 1)
+    own = [rows[rows["label"] == label] for label in labels]
+    counts = [int(part["n_articles"].sum()) for part in own]
+    told = []
+    for label, part, count in zip(labels, own, counts, strict=True):
+        best = part.iloc[int(part["share"].argmax())]
+        most = f"{_clean(best['period'])} ({_percent_told(best['share'])})"
+        told.append(f"{_clean(label)}: in {_plural(count, 'article')}, most in {most}")
+    span = f"in {len(periods):,} periods from {_clean(periods[0])} to {_clean(periods[-1])}"
+    alt = (
+        f"Small charts of the share of articles with each of {whats}, {span}, with intervals. " + ". ".join(told) + "."
+    )
+    title = f"{_capital(whats)} {span}" if found == len(labels) else f"The first {whats} of {found:,}, {span}"
+    title = _shown(title, WIDTH_INCHES - 1)
+    legend = [
+        _Kind("share of the period’s articles", _BLUE, "o", points=4),
+        _Kind("95 % interval", _SKY, "|", points=9),
+    ]
+    with _drawing(title, alt=alt, inches=_STRIP_INCHES * (len(labels) + 0.2), legend=legend, bottom=0.55) as figure:
+        axes = figure.subplots()
+        x_all = np.array(list(place.values()))
+        margin = max(0.03 * np.ptp(x_all), 0.6)
+        axes.set_xlim(x_all.min() - margin, x_all.max() + margin)
+        stroke = min(6.0, max(0.8, 0.5 * _bar_points(int(np.ptp(x_all)) + 1)))
+        for row, part in enumerate(own):
+            x = np.array([place[str(period)] for period in part["period"]])
+            share, low, high = (part[c].to_numpy(dtype=float) / top * 0.85 for c in ("share", "low", "high"))
+            foot = row + 0.4
+            gap = np.full(len(x), np.nan)
+            axes.plot(
+                np.column_stack([x, x, gap]).ravel(),
+                np.column_stack([foot - low, foot - high, gap]).ravel(),
+                color=_SKY, alpha=0.45, linewidth=stroke,
+            )  # fmt: skip
+            breaks = np.flatnonzero(np.diff(x) > 1) + 1
+            axes.plot(
+                np.insert(x.astype(float), breaks, np.nan), np.insert(foot - share, breaks, np.nan), "o-", color=_BLUE,
+                markersize=min(4.0, max(1.2, stroke)), linewidth=1,
+            )  # fmt: skip
+        axes.hlines(np.arange(len(labels)) + 0.4, *axes.get_xlim(), color=_GREY, linewidth=0.5)
+        _label_rows(axes, labels)
+        _counts_beside(axes, counts, "articles", at=-0.7)
+        axes.set_ylim(len(labels) - 0.5, -0.9)
+        axes.grid(visible=False)
+        _period_ticks(axes, place)
+        axes.set_xlabel(f"the height of a row is {_percent_told(top)} of a period’s articles")
+    return figure
+
+
+def measures_side_by_side(measures: pd.DataFrame, *, by: str = "group") -> Figure:
+    """Draw measures of groups, or of articles, beside each other: a row a group, a column a measure.
+
+    Parameters
+    ----------
+    measures
+        One row a group and measure: the column named by ``by``, ``measure``, ``value``, ``unit``, ``low``, ``high``.
+        With a column ``article_id`` each article has its row. Nine measures at most are drawn, of the
+        first groups.
+    by
+        The column that labels the rows.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        A dot at the value on a line for the interval; nothing where a value is undefined. Each measure has its own
+        axis, from its lowest to its highest value.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({
+    ...     "group": ["Herald", "Post"], "measure": "lix", "value": [44.0, 51.0], "unit": "20 (easy) to 60 (hard)",
+    ...     "low": [41.0, None], "high": [48.0, None]})
+    >>> measures_side_by_side(table).get_label().split(". ")[1]
+    'lix: Herald 44 (41 to 48) and Post 51.'
+    """
+    rows = _rows(
+        measures.drop(columns=["article_id"], errors="ignore"), by, "measure", "value", "unit", "low", "high",
+        required=(by, "measure"),
+    )  # fmt: skip
+    key = measures.loc[rows.index, "article_id"] if "article_id" in measures.columns else rows[by]
+    rows = rows.assign(key=key)
+    if rows.empty or rows["value"].isna().all():
+        return _empty("no measure is defined")
+    names = list(dict.fromkeys(rows["measure"]))[:_MAX_SIDE_BY_SIDE]
+    across = min(len(names), _MAX_ACROSS)
+    bands = math.ceil(len(names) / across)
+    keys = list(dict.fromkeys(rows["key"]))
+    shown = keys[: _MAX_ROWS // bands]
+    rows = rows[rows["key"].isin(shown) & rows["measure"].isin(names)]
+    label = dict(zip(rows["key"], rows[by].astype("str"), strict=True))
+    labels = [label[key] for key in shown]
+    row_of = {key: i for i, key in enumerate(shown)}
+    told = []
+    for name in names:
+        part = rows[(rows["measure"] == name) & rows["value"].notna()]
+        each = [
+            f"{_clean(who)} {_number(value)}" + (f" ({_number(low)} to {_number(high)})" if low < high else "")
+            for who, value, low, high in part[[by, "value", "low", "high"]].itertuples(index=False)
+        ]
+        told.append(f"{_clean(str(name).replace('_', ' '))}: {_series(each, most=6) or 'undefined'}")
+    who = _plural(len(keys), "article" if "article_id" in measures.columns else "group")
+    who = who if len(shown) == len(keys) else f"the first {len(shown)} of {who}"
+    title = f"{_capital(_plural(len(names), 'measure'))} of {who}"
+    alt = (
+        f"Dot plot of {_plural(len(names), 'measure')} of {who}, with intervals where there are any. {'. '.join(told)}."
+    )
+    inches, between = _ROW_INCHES * (len(shown) + 0.4), 0.85
+    # The names of the first band's measures stand above their axes.
+    with _drawing(title, alt=alt, inches=bands * inches + (bands - 1) * between + 0.25, bottom=0.45) as figure:
+        height = figure.get_size_inches()[1]
+        left = max(_inches(_shown(text, _LABEL_INCHES)) for text in labels) + 0.16
+        gap = 0.28
+        wide = (WIDTH_INCHES - left - 0.2 - gap * (across - 1)) / across
+        for i, name in enumerate(names):
+            band, column = divmod(i, across)
+            foot = 0.45 + (bands - 1 - band) * (inches + between)
+            axes = figure.add_axes((
+                (left + column * (wide + gap)) / WIDTH_INCHES, foot / height, wide / WIDTH_INCHES, inches / height
+            ))  # fmt: skip
+            part = rows[rows["measure"] == name]
+            value, low, high = (part[c].to_numpy(dtype=float) for c in ("value", "low", "high"))
+            y = np.array([row_of[key] for key in part["key"]])
+            axes.hlines(range(len(shown)), 0, 1, color=_PALE, linewidth=1, transform=axes.get_yaxis_transform())
+            axes.hlines(y, low, high, color=_BLUE, linewidth=1.4)
+            axes.plot(value, y, "o", color=_BLUE, markersize=4.5)
+            axes.set_ylim(len(shown) - 0.3, -0.7)
+            axes.set_yticks([])
+            axes.margins(x=0.1)
+            axes.locator_params(axis="x", nbins=3, steps=[1, 2, 5, 10])
+            if np.isnan(value).all():
+                axes.set_xticks([])
+            if column == 0:
+                for row, text in enumerate(labels):
+                    _beside(axes, row, _shown(text, _LABEL_INCHES), side=0)
+            unit = part["unit"].dropna().astype("str")
+            axes.set_xlabel(_shown(unit.iloc[0] if len(unit) else "", wide))
+            heading = _shown(str(name).replace("_", " "), wide)
+            axes.text(0, 1, heading, transform=axes.transAxes, va="bottom")
+    return figure
+
+
+_SURE = 0.05
+_STRIP_INCHES = 0.42
+_MAX_NAMES_FOLLOWED = 16
+_MAX_SIDE_BY_SIDE = 9
+_MAX_ACROSS = 3
+
+
+def _period_places(periods: Sequence[str]) -> list[int]:
+    """Give periods places along an axis: months and years as far apart as they are, others side by side.
+
+    Examples
+    --------
+    >>> _period_places(["2013-12", "2014-01", "2014-04"]), _period_places(["1999", "2004"]), _period_places(["a", "q"])
+    ([24167, 24168, 24171], [1999, 2004], [0, 1])
+    """
+    parts = [period.split("-") for period in periods]
+    if all(len(part) <= 2 and "".join(part).isdecimal() and len(part[0]) == len("2014") for part in parts):  # noqa: PLR2004
+        lengths = {len(part) for part in parts}
+        if lengths == {1}:
+            return [int(year) for (year,) in parts]
+        if lengths == {2} and all(len(month) == 2 and 1 <= int(month) <= 12 for _, month in parts):  # noqa: PLR2004
+            return [12 * int(year) + int(month) - 1 for year, month in parts]
+    return list(range(len(periods)))
+
+
+def _period_ticks(axes: Axes, place: dict[str, int]) -> None:
+    """Name as many periods below the axis as have room."""
+    figure = axes.figure
+    wide = WIDTH_INCHES * (figure.subplotpars.right - figure.subplotpars.left)
+    low, high = axes.get_xlim()
+    free, ticks, names = -0.5, [], []
+    for period, x in place.items():
+        text = _shown(period, 1.2)
+        centre, half = wide * (x - low) / (high - low), _inches(text) / 2
+        inside = -WIDTH_INCHES * figure.subplotpars.left < centre - half and centre + half < wide + 0.4
+        if centre - half >= free and inside:
+            ticks.append(x)
+            names.append(text)
+            free = centre + half + 0.12
+    axes.set_xticks(ticks, names)
+
+
+def _percent_told(share: float) -> str:
+    """Write a share as whole per cents, small ones with a decimal.
+
+    >>> _percent_told(0.5), _percent_told(0.004)
+    ('50 %', '0.4 %')
+    """
+    return f"{100 * share:.0f} %" if share >= 0.1 or not share else f"{100 * share:.1f} %"  # noqa: PLR2004

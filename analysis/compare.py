@@ -36,7 +36,6 @@ ARTICLE_COLUMNS = (
 #: Measures that texts of different length can be compared by, of those in a report.
 COMPARABLE_MEASURES = (
     "sentence_length_mean", "word_length_mean", "lexical_density", "mattr", "mtld", "flesch_kincaid_grade",
-    "dale_chall", "lix",
 )  # fmt: skip
 
 _PROJECT = Path(__file__).resolve().parent.parent
@@ -260,6 +259,7 @@ def group_terms(
     by: str = "publisher",
     tags: Sequence[str] | None = None,
     min_articles: int = _MIN_ARTICLES,
+    min_expected: float = 3,
     n: int | None = None,
     confidence: float = 0.95,
     correction: str = "benjamini-hochberg",
@@ -273,9 +273,10 @@ def group_terms(
     by
         The column whose values are the groups.
     tags
-        Universal tags of the words to compare (``["NOUN", "VERB", "ADJ", "ADV"]`` leaves names out). None is all.
-    min_articles
-        A word is tested if it stands in so many articles of the side that uses it more; less is one writer's story.
+        Universal tags of the words to compare (``["NOUN", "VERB", "ADJ", "ADV"]`` leaves names out); all unless given.
+    min_articles, min_expected
+        A word is tested if it stands in so many articles of the side that uses it more (less is one writer's story),
+        and, where that is the others' side, if their rate lets expect it so often in the group.
     n
         How many words of each group to give, the surest first, on either side; None is every word tested.
     confidence
@@ -287,12 +288,12 @@ def group_terms(
     -------
     DataFrame
         One row a group and word, groups in order, within each the most overused word first and the most underused
-        last: group; lemma; upos; n, rate_per_1000 (words of the group), n_articles (of the group, that have it);
-        rest_n, rest_per_1000, rest_articles (the same of all other groups); keyness (signed G², which takes words as
-        drawn one by one); log_ratio, log_ratio_low, log_ratio_high (binary logarithm of the ratio of the rates); p,
-        p_adjusted (of a permutation of articles); dispersion (Gries' DP over the group's articles, normalised: 0 shared
-        evenly, 1 all in one article; NaN below 3 occurrences). No row for a group that :func:`groups` says is not
-        compared.
+        last: group; lemma; upos; n, rate_per_1000 (words of the group), n_articles (that have it), of_articles (of the
+        group); rest_n, rest_per_1000, rest_articles, of_rest_articles (the same of all other groups); keyness (signed
+        G², which takes words as drawn one by one); log_ratio, log_ratio_low, log_ratio_high (binary logarithm of the
+        ratio of the rates); p, p_adjusted (of a permutation of articles); dispersion (Gries' DP over the group's
+        articles, normalised: 0 shared evenly, 1 all in one article; NaN below 3 occurrences). No row for a group that
+        :func:`groups` says is not compared.
 
     Notes
     -----
@@ -315,12 +316,14 @@ def group_terms(
     """
     names, code = _grouped(articles, by)
     compared = set(groups(articles, by=by).query("compared")["group"])
-    words = _Counts.read(articles, "frequent-words", ["lemma", "upos"], kept=tags and ("upos", frozenset(tags)))
+    words = _Counts.read(
+        articles, "frequent-words", ["lemma", "upos"], kept=("upos", frozenset(tags)) if tags else None
+    )
     sizes = articles["n_words"].to_numpy(dtype=float)
     # An article in no group is in nobody's rest either.
     words, sizes = words.of(code >= 0), np.where(code >= 0, sizes, 0.0)
     tables = [
-        _compare_group(words, sizes, code == i, code >= 0, min_articles=min_articles, confidence=confidence)
+        _compare_group(words, sizes, code == i, code >= 0, least=(min_articles, min_expected), confidence=confidence)
         for i, name in enumerate(names)
         if name in compared
     ]
@@ -344,13 +347,14 @@ def group_terms(
 
 
 _TERM_COLUMNS = (
-    "group", "lemma", "upos", "n", "rate_per_1000", "n_articles", "rest_n", "rest_per_1000", "rest_articles", "keyness",
-    "log_ratio", "log_ratio_low", "log_ratio_high", "p", "p_adjusted", "dispersion",
+    "group", "lemma", "upos", "n", "rate_per_1000", "n_articles", "of_articles", "rest_n", "rest_per_1000",
+    "rest_articles", "of_rest_articles", "keyness", "log_ratio", "log_ratio_low", "log_ratio_high", "p", "p_adjusted",
+    "dispersion",
 )  # fmt: skip
 
 
 def _compare_group(
-    words: _Counts, sizes: NDArray, inside: NDArray, known: NDArray, *, min_articles: int, confidence: float
+    words: _Counts, sizes: NDArray, inside: NDArray, known: NDArray, *, least: tuple[int, float], confidence: float
 ) -> dict[str, NDArray]:
     """Compare the words of the articles inside with those of the others that are known."""
     from scipy.special import binom
@@ -362,7 +366,9 @@ def _compare_group(
     n, n_articles = here.sum(), here.articles()
     rest_n, rest_articles = words.sum() - n, words.articles() - n_articles
     over = n * rest_total >= rest_n * total
-    word = np.flatnonzero(np.where(over, n_articles, rest_articles) >= min_articles)
+    min_articles, min_expected = least
+    tested = np.where(over, n_articles, rest_articles) >= min_articles
+    word = np.flatnonzero(tested & (over | (rest_n * total >= min_expected * rest_total)))
     n, rest_n, over = n[word], rest_n[word], over[word]
     rate = (n + rest_n) / sizes.sum()
     squares, products = words.sum(words.n)[word], words.sum(sizes[words.article])[word]
@@ -379,9 +385,11 @@ def _compare_group(
         "n": n.astype(int),
         "rate_per_1000": 1000 * n / total,
         "n_articles": n_articles[word].astype(int),
+        "of_articles": np.full(len(word), m),
         "rest_n": rest_n.astype(int),
         "rest_per_1000": 1000 * rest_n / rest_total,
         "rest_articles": rest_articles[word].astype(int),
+        "of_rest_articles": np.full(len(word), of - m),
         "keyness": np.where(over, 1, -1) * log_likelihood(n, total, rest_n, rest_total),
         "log_ratio": ratio,
         "log_ratio_low": ratio - half,
@@ -424,7 +432,7 @@ def names_over_time(
     n
         How many names to follow: those in most articles, then those with most mentions.
     labels
-        The kinds of name to follow (``["person", "organization"]``); None is all that a report counts.
+        The kinds of name to follow (``["person", "organization"]``); None, or none, is all that a report counts.
 
     Returns
     -------
@@ -440,7 +448,7 @@ def names_over_time(
     such, and holds for one article as for a thousand.
     """
     periods, code = _grouped(articles, period)
-    found = _Counts.read(articles, "names", ["name", "label"], kept=labels and ("label", frozenset(labels)))
+    found = _Counts.read(articles, "names", ["name", "label"], kept=("label", frozenset(labels)) if labels else None)
     found = found.of(code >= 0)
     top = np.lexsort((-found.sum(), -found.articles()))[:n]
     told = found.told()
@@ -586,9 +594,9 @@ def measures_by_group(
     Returns
     -------
     DataFrame
-        One row a group and measure, groups in order: group, measure, unit, n_articles (in which the measure is
-        defined), mean, low, high (NaN below 5 articles), median, sd (of the articles; NaN for one), note (why a value
-        is missing). Every article counts the same, however long.
+        One row a group and measure, groups in order: group, measure, value (the mean of its articles), unit, low, high
+        (NaN below 5 articles), n_articles (in which the measure is defined), median, sd (of the articles; NaN for one),
+        note (why something is missing). Every article counts the same, however long.
     """
     names, code = _grouped(articles, by)
     measures = list(dict.fromkeys(values["measure"]))
@@ -605,7 +613,7 @@ def measures_by_group(
             m = len(value)
             row = {"group": name, "measure": measure, "unit": units[measure], "n_articles": m, "note": ""}
             if m:
-                row |= {"mean": value.mean(), "median": np.median(value)}
+                row |= {"value": value.mean(), "median": np.median(value)}
             if m > 1:
                 row["sd"] = value.std(ddof=1)
             if m >= _MIN_ARTICLES_FOR_INTERVAL and resamples:
@@ -616,7 +624,7 @@ def measures_by_group(
                     f"too few to measure: {m} articles, {_MIN_ARTICLES_FOR_INTERVAL if m else 1} wanted for {what}"
                 )
             rows.append(row)
-    columns = ["group", "measure", "unit", "n_articles", "mean", "low", "high", "median", "sd", "note"]
+    columns = ["group", "measure", "value", "unit", "low", "high", "n_articles", "median", "sd", "note"]
     return pd.DataFrame(_settled(pd.DataFrame(rows, columns=columns).to_dict("series")))
 
 

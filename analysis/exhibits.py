@@ -177,7 +177,7 @@ class Table(_Exhibit):
     def all_notes(self) -> list[str]:
         """Give the notes, and where the rows are that are not shown, or that there are none."""
         if self.data.empty:
-            return [*self.notes, "The article has none."]
+            return [*self.notes, "There is none."]
         if len(self.data) <= self.rows:
             return list(self.notes)
         where = f"a report has them all in tables/{self.id}.csv"

@@ -48,7 +48,7 @@ def test_a_table_is_saved_whole_and_shown_in_part():
 
 
 def test_an_empty_table_says_so():
-    assert Table(WORDS.head(0), id="words", caption="Words.").all_notes() == ["The article has none."]
+    assert Table(WORDS.head(0), id="words", caption="Words.").all_notes() == ["There is none."]
 
 
 def test_a_table_escapes_its_cells_and_formats_its_numbers():
