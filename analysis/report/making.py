@@ -121,7 +121,7 @@ def make_by_recipe(
     values = dict(recipe.parameters)
     until = None if seconds is None else time.monotonic() + seconds
     paths = notebook_paths(recipe.notebooks)
-    with _in_place_of(out) as folder:
+    with in_place_of(out, _PARTS) as folder:
         write_article(article, folder / "article.txt")
         if values.get("reference"):
             # What the article is compared with goes into the report, as the article does.
@@ -136,7 +136,7 @@ def make_by_recipe(
             try:
                 return execute_notebook(path, target, {"article": "../article.txt", **own}, until=until)
             except ReportError as error:
-                error.notebook = _keep_failed(target, Path(f"{out}.failed"))
+                error.notebook = keep_failed(target, Path(f"{out}.failed"))
                 raise
 
         # The notebooks share what they load: in a batch with those of all reports, else with each other.
@@ -149,15 +149,18 @@ def make_by_recipe(
         _write_files(folder, article, content)
         (folder / "report.pdf").write_bytes(write_paper(article, content))
         write_record(folder, article, content, parameters=values, inputs=recipe.inputs, key=recipe.key(article))
-    _forget_failed(Path(f"{out}.failed"), paths)
+    forget_failed(Path(f"{out}.failed"), paths)
     return out
 
 
 @contextmanager
-def _in_place_of(out: Path) -> Iterator[Path]:
-    """Give a folder to make a report in; afterwards, and only if all went well, it stands in the report's place."""
+def in_place_of(out: Path, parts: frozenset[str]) -> Iterator[Path]:
+    """Give a folder to make a report in; afterwards, and only if all went well, it stands in the report's place.
+
+    What is there already is replaced if it has no other parts than these.
+    """
     if out.exists():
-        _check_replaceable(out)
+        _check_replaceable(out, parts)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         making = _aside(out)
@@ -230,12 +233,12 @@ def _put_in_place(making: Path, out: Path) -> None:
         shutil.rmtree(old, ignore_errors=True)
 
 
-def _check_replaceable(out: Path) -> None:
+def _check_replaceable(out: Path, parts: frozenset[str]) -> None:
     if not out.is_dir():
         raise ReportError(f"{out} is a file; expected a folder for the report")
     if not os.access(out, os.W_OK):
         raise ReportError(f"{out} cannot be written: Permission denied")
-    if foreign := sorted(path.name for path in out.iterdir() if path.name not in _PARTS):
+    if foreign := sorted(path.name for path in out.iterdir() if path.name not in parts):
         raise ReportError(f"{out} holds {foreign[0]}, which is no part of a report: name an empty or a new folder")
 
 
@@ -245,14 +248,15 @@ def _umask() -> int:
     return mask
 
 
-def _keep_failed(notebook: Path, folder: Path) -> Path | None:
+def keep_failed(notebook: Path, folder: Path) -> Path | None:
+    """Keep a failing notebook as far as it ran."""
     if not notebook.exists():
         return None
     folder.mkdir(parents=True, exist_ok=True)
     return Path(shutil.copy(notebook, folder))
 
 
-def _forget_failed(folder: Path, notebooks: list[Path]) -> None:
+def forget_failed(folder: Path, notebooks: list[Path]) -> None:
     """Remove the notebooks that a former run left, and their folder if nothing else is in it."""
     for path in notebooks:
         (folder / path.name).unlink(missing_ok=True)
@@ -261,7 +265,15 @@ def _forget_failed(folder: Path, notebooks: list[Path]) -> None:
 
 
 def _write_files(folder: Path, article: Article, content: Content) -> None:
-    """Write the page, and each exhibit's own files."""
+    """Write the page, each exhibit's own files, and what repositories read."""
+    write_exhibits(folder, content)
+    texts = {"report.html": write_page(article, content)} | dict(deposit_files(cite_article(article)))
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_exhibits(folder: Path, content: Content) -> None:
+    """Write each exhibit's own files, and all numbers together."""
     for exhibit in content.exhibits:
         for path, data in exhibit.files().items():
             (folder / path).parent.mkdir(exist_ok=True)
@@ -271,7 +283,6 @@ def _write_files(folder: Path, article: Article, content: Content) -> None:
     texts = {
         "numbers.json": json.dumps(values, indent=2) + "\n",
         "numbers.tex": "".join(number.latex_command() for number in numbers),
-        "report.html": write_page(article, content),
-    } | dict(deposit_files(cite_article(article)))
+    }
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")

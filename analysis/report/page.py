@@ -7,7 +7,7 @@ import re
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis import exhibits
 from analysis.report.cite import STYLES, cite_article, write_citation
@@ -26,19 +26,35 @@ _HERE = Path(__file__).resolve().parent
 
 def write_page(article: Article, content: Content) -> str:
     """Write the page of an article's report."""
+    from markupsafe import Markup
+
+    spans = {span for exhibit in content.exhibits if isinstance(exhibit, exhibits.Table) for span in exhibit.spans()}
+    text = Markup(_anchored(article.text, spans))  # noqa: S704 - escaped
+    return render("page.html.j2", content, cite_article(article), article=article, text=text)
+
+
+def render(template: str, content: Content, citation: Citation, **said: Any) -> str:
+    """Write a page by a template.
+
+    Parameters
+    ----------
+    template
+        The template's name, in this folder.
+    content, citation
+        What the notebooks show, and how it is cited.
+    said
+        What else the template asks for.
+    """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
-    citation = cite_article(article)
     templates = Environment(
         loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     style = (exhibits.stylesheet() + (_HERE / "page.css").read_text(encoding="utf-8")).replace("\n", " ")
     script = (_HERE / "page.js").read_text(encoding="utf-8")
-    spans = {span for exhibit in content.exhibits if isinstance(exhibit, exhibits.Table) for span in exhibit.spans()}
-    return templates.get_template("page.html.j2").render(
-        article=article,
-        text=Markup(_anchored(article.text, spans)),  # noqa: S704 - escaped
+    return templates.get_template(template).render(
+        said,
         sections=[
             {"id": s.id, "title": s.title, "parts": [Markup(_html(b, citation)) for b in s.blocks]}  # noqa: S704 - escaped
             for s in content.sections

@@ -22,10 +22,7 @@ _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
 
 
 def write_paper(article: Article, content: Content) -> bytes:
-    """Typeset an article's report: PDF/UA-1, fonts embedded, the same bytes each time."""
-    import matplotlib as mpl
-    import typst
-
+    """Typeset an article's report."""
     facts = {
         "Publisher": article.publisher,
         "Published": article.published and article.published.replace("/", " to "),
@@ -34,11 +31,32 @@ def write_paper(article: Article, content: Content) -> bytes:
         "Report": article.id,
         "Article’s SHA-256": article.sha256,
     }
+    title = article.title or article.id
+    return typeset(
+        content, facts, title=title, about=f"Tables, figures and a summary of “{title}”", report_id=article.id
+    )
+
+
+def typeset(content: Content, facts: dict[str, str | None], *, title: str, about: str, report_id: str) -> bytes:
+    """Typeset what a report says: PDF/UA-1, fonts embedded, the same bytes each time.
+
+    Parameters
+    ----------
+    content
+        What the notebooks show.
+    facts
+        What stands below the title, by name; what is empty is left out.
+    title, about, report_id
+        The title, a sentence on the whole, and the id at the head of each page.
+    """
+    import matplotlib as mpl
+    import typst
+
     report = {
-        "title": article.title or article.id,
+        "title": title,
         "author": "Dateline",
-        "description": f"Tables, figures and a summary of “{article.title or article.id}”",
-        "id": article.id,
+        "description": about,
+        "id": report_id,
         "version": version("dateline"),
         "facts": [[name, fact] for name, fact in facts.items() if fact],
         "sections": [

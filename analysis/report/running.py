@@ -27,6 +27,8 @@ PACKAGE = Path(__file__).resolve().parent.parent
 NOTEBOOKS = next(folder for folder in (PACKAGE / "notebooks", PACKAGE.parent / "notebooks") if folder.is_dir())
 
 _TIMEOUT_SECONDS = 600
+#: Parameters that say what a notebook is about: a report sets them itself.
+_SOURCES = frozenset({"article", "reports"})
 #: What a process warms itself on: long enough that nothing is "too short to measure".
 _STORY = """Mayor opens rebuilt bridge in Ostrava – Morning Post
 
@@ -131,15 +133,15 @@ def read_parameters(given: Mapping[str, Any], *, notebooks: Path = NOTEBOOKS) ->
     given
         Values by name. A text is read as the type of the parameter's default.
     notebooks
-        The folder of the notebooks.
+        The folder of the notebooks, or one notebook.
 
     Raises
     ------
     ParameterError
         If no notebook has the parameter, or the value is of another type.
     """
-    paths = notebook_paths(notebooks)
-    known = {name: p for path in paths for name, p in notebook_parameters(path).items() if name != "article"}
+    paths = [notebooks] if notebooks.is_file() else notebook_paths(notebooks)
+    known = {name: p for path in paths for name, p in notebook_parameters(path).items() if name not in _SOURCES}
     for name in given:
         if name not in known:
             raise ParameterError(f"no notebook has a parameter {name!r}; there are {', '.join(sorted(known))}")
