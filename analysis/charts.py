@@ -1642,8 +1642,8 @@ def group_terms(terms: pd.DataFrame, *, n: int = 8) -> Figure:
         ``log_ratio_low`` and ``log_ratio_high``, ``p_adjusted``, ``n_articles`` (that have it), ``of_articles`` (of the
         group).
     n
-        How many words of each group to draw, those that it uses more than the others; 40 in all, of ten groups at most,
-        those with the surest words.
+        How many words of each group to draw, those that it uses more than the others; some forty in all, of ten groups
+        at most, those with the surest words.
 
     Returns
     -------
@@ -1667,7 +1667,11 @@ def group_terms(terms: pd.DataFrame, *, n: int = 8) -> Figure:
         return _empty("too few articles to set groups apart")
     surest = rows.groupby("group", sort=False)["p_adjusted"].min()
     drawn = surest.index[np.sort(np.argsort(surest.to_numpy(), kind="stable")[:_MAX_PANELS])]
-    top = rows[rows["group"].isin(drawn)].groupby("group", sort=False).head(min(_at_most(n), _MAX_ROWS // len(drawn)))
+    top = (
+        rows[rows["group"].isin(drawn)]
+        .groupby("group", sort=False)
+        .head(min(_at_most(n), int(_MAX_ROWS_IN_GROUPS / len(drawn) - _HEADING_ROWS)))
+    )
     ratio, low, high = (top[c].to_numpy(dtype=float) for c in ("log_ratio", "log_ratio_low", "log_ratio_high"))
     sure = _Kind("adjusted p below .05", _BLUE, "o")
     unsure = _Kind("may be chance", _BLUE, "o", hollow=True)
@@ -1689,7 +1693,7 @@ def group_terms(terms: pd.DataFrame, *, n: int = 8) -> Figure:
     # A group's name stands in a row of its own, above its words.
     starts = np.flatnonzero(np.r_[True, top["group"].to_numpy()[1:] != top["group"].to_numpy()[:-1]])
     heading = np.searchsorted(starts, np.arange(len(top)), side="right")
-    y = np.arange(len(top)) + 1.25 * heading
+    y = np.arange(len(top)) + _HEADING_ROWS * heading
     title = (
         f"Words that set {groups} apart" if len(drawn) == len(surest) else f"Words that set {which.split(',')[0]} apart"
     )
@@ -1781,7 +1785,7 @@ def over_time(shares: pd.DataFrame, *, n: int = 12) -> Figure:
         f"Small charts of the share of articles with each of {whats}, {span}, with intervals. " + ". ".join(told) + "."
     )
     title = f"{_capital(whats)} {span}" if found == len(labels) else f"The first {whats} of {found:,}, {span}"
-    title = _shown(title, WIDTH_INCHES - 1)
+    title = _shown(title, (WIDTH_INCHES - 0.5) / _TITLE_WIDER)
     legend = [
         _Kind("share of the period’s articles", _BLUE, "o", points=4),
         _Kind("95 % interval", _SKY, "|", points=9),
@@ -1855,7 +1859,7 @@ def measures_side_by_side(measures: pd.DataFrame, *, by: str = "group") -> Figur
     across = min(len(names), _MAX_ACROSS)
     bands = math.ceil(len(names) / across)
     keys = list(dict.fromkeys(rows["key"]))
-    shown = keys[: _MAX_ROWS // bands]
+    shown = keys[: _MAX_ROWS_SIDE_BY_SIDE // bands]
     rows = rows[rows["key"].isin(shown) & rows["measure"].isin(names)]
     label = dict(zip(rows["key"], rows[by].astype("str"), strict=True))
     labels = [label[key] for key in shown]
@@ -1910,9 +1914,13 @@ def measures_side_by_side(measures: pd.DataFrame, *, by: str = "group") -> Figur
 
 
 _SURE = 0.05
+_MAX_ROWS_IN_GROUPS = 44
+_HEADING_ROWS = 1.25
 _STRIP_INCHES = 0.42
 _MAX_NAMES_FOLLOWED = 16
 _MAX_SIDE_BY_SIDE = 9
+_TITLE_WIDER = 1.4  # than a label of the same letters
+_MAX_ROWS_SIDE_BY_SIDE = 33
 _MAX_ACROSS = 3
 
 

@@ -16,6 +16,8 @@ from analysis.article import count_articles, read_article
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from analysis.report import ReportError
+
 _EXIT_FAILED = 1
 _EXIT_INPUT = 2
 _PARAMETER = {
@@ -51,6 +53,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _fail(line: str, status: int) -> int:
     print(f"dateline: {line}", file=sys.stderr)
     return status
+
+
+def _fail_run(error: ReportError) -> int:
+    kept = f"; kept: {error.notebook}" if error.notebook else ""
+    # Without a notebook that ran, it was the place for the report that was wrong.
+    return _fail(f"{error}{kept}", _EXIT_FAILED if error.notebook else _EXIT_INPUT)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -108,6 +116,21 @@ def _parser() -> argparse.ArgumentParser:
     bundle.add_argument("--out", type=Path, metavar="FILE", help="the zip file (default: beside the folder)")
     bundle.set_defaults(run=_bundle)
 
+    compare = commands.add_parser("compare", parents=[common], help="set groups of finished reports against each other")
+    compare.add_argument(
+        "reports", metavar="REPORT", nargs="+", help="reports, folders or globs of them, or a .csv that lists them"
+    )
+    compare.add_argument("--by", metavar="COLUMN", help="what makes the groups (default: publisher); year, month, …")
+    compare.add_argument(
+        "-p",
+        "--parameter",
+        **_PARAMETER | {"help": "a parameter of the notebook; columns names a .csv of more columns to group by"},
+    )
+    compare.add_argument(
+        "--out", type=Path, metavar="DIR", help="the comparison's folder (default: reports/comparison-by-<column>)"
+    )
+    compare.set_defaults(run=_compare)
+
     annotate = commands.add_parser(
         "annotate", parents=[common, shared], help="write sentences, tokens and mentions as Parquet"
     )
@@ -134,9 +157,7 @@ def _report(options: argparse.Namespace) -> int:
     except ReportError as error:
         if options.debug:
             raise
-        kept = f"; kept: {error.notebook}" if error.notebook else ""
-        # Without a notebook that ran, it was the place for the report that was wrong.
-        return _fail(f"{error}{kept}", _EXIT_FAILED if error.notebook else _EXIT_INPUT)
+        return _fail_run(error)
     if options.out is None:
         write_index(out.parent)
     print(out / "report.html")
@@ -201,6 +222,25 @@ def _batch(options: argparse.Namespace) -> int:
     progress.close(tally)
     print(f"{options.out}: {describe_tally(tally)}, in {describe_seconds(time.monotonic() - start)}")
     return _fail(f"why they failed stands in {options.out / 'batch.csv'}", _EXIT_FAILED) if tally.failed else 0
+
+
+def _compare(options: argparse.Namespace) -> int:
+    from analysis.compare import groups, read_reports
+    from analysis.report import COMPARE, ReportError, make_comparison, notebook_parameters, read_parameters
+
+    given = dict(options.parameter) | ({"by": options.by} if options.by else {})
+    parameters = read_parameters(given, notebooks=COMPARE)
+    articles = read_reports(options.reports, columns=parameters.pop("columns", None))
+    for name in ("by", "period"):
+        groups(articles, by=parameters.get(name, notebook_parameters(COMPARE)[name].default))
+    try:
+        out = make_comparison(articles, out=options.out, parameters=parameters, progress=_tell)
+    except ReportError as error:
+        if options.debug:
+            raise
+        return _fail_run(error)
+    print(out / "comparison.html")
+    return 0
 
 
 def _annotate(options: argparse.Namespace) -> int:

@@ -242,7 +242,8 @@ def groups(articles: pd.DataFrame, *, by: str = "publisher") -> pd.DataFrame:
 
 def _grouped(articles: pd.DataFrame, by: str) -> tuple[list[str], NDArray[np.int64]]:
     """Give the groups in order, and the place of each article's among them: -1 for none."""
-    require(articles, (by, "n_words"), name="articles")
+    if by not in articles.columns:
+        raise ValueError(f"no column {by!r} to group the articles by; there are {', '.join(articles.columns)}")
     values = articles[by].astype("str")
     names = sorted(values.dropna().unique())
     if len(names) > _MOST_GROUPS:
@@ -373,7 +374,9 @@ def _compare_group(
     rate = (n + rest_n) / sizes.sum()
     squares, products = words.sum(words.n)[word], words.sum(sizes[words.article])[word]
     variance = (squares - 2 * rate * products + rate**2 * (sizes**2).sum()) / (of - 1)
-    z = np.abs(n - rate * total) / np.sqrt(m * (1 - m / of) * variance)
+    # A word that every article has at one rate differs nowhere.
+    spread = np.sqrt(np.maximum(m * (1 - m / of) * variance, _TINY))
+    z = np.abs(n - rate * total) / spread
     ways = binom(of, m)
     p = np.maximum.reduce([2 * norm.sf(z), rates_p(n, total, rest_n, rest_total), np.full(len(z), 1 / ways)])
     ratio, low, high = log_ratio(n, total, rest_n, rest_total, confidence=confidence)

@@ -2,10 +2,12 @@
 
 Data flows one way: article → executed notebooks (``running``) → what they show (``content``) → files (``page`` and
 the exhibits' own) and a record of it all (``record``), in a folder aside that takes the report's place at the end
-(``making``). ``verify`` makes a report again from its record and compares every byte.
+(``making``). ``verify`` makes a report again from its record and compares every byte. ``comparing`` makes one page over
+many finished reports in the same way.
 """
 
 from analysis.report.cite import STYLES, Citation, write_citation
+from analysis.report.comparing import COMPARE, make_comparison
 from analysis.report.making import make_report
 from analysis.report.record import read_record
 from analysis.report.running import (
@@ -21,6 +23,7 @@ from analysis.report.shelf import bundle_report, write_index
 from analysis.report.verify import Verification, verify_report
 
 __all__ = [
+    "COMPARE",
     "NOTEBOOKS",
     "STYLES",
     "Citation",
@@ -29,6 +32,7 @@ __all__ = [
     "ReportError",
     "Verification",
     "bundle_report",
+    "make_comparison",
     "make_report",
     "notebook_parameters",
     "notebook_paths",

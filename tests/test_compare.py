@@ -1,0 +1,527 @@
+"""Comparing reports: what sets groups of articles apart, and that nothing is told which chance explains."""
+
+import json
+import re
+import shutil
+from itertools import combinations
+from math import comb
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis import charts, compare, measures
+from analysis.cli import main
+from analysis.exhibits import Table
+from analysis.report import ParameterError, ReportError, make_comparison
+from tests import simple_tables
+from tests.conftest import PROJECT
+from tests.test_charts import svg, words
+from tests.test_charts import texts as boxes
+
+POST = """The market fell on Monday in London. Traders sold shares, and the market closed low. A trader said that Paris
+and London feared a long fall."""
+HERALD = """The car plant in Detroit closed on Monday. Workers said that the car was old. A worker feared for Detroit
+and for Flint, and the union left the plant."""
+
+
+def write_report(folder, article_id, text, **about):
+    """Write what a comparison reads of a report, from the measures of a text that is tagged by a few rules."""
+    sentences, tokens = simple_tables.tables(text, article_id=article_id)
+    mentions = simple_tables.mentions(tokens)
+    tables = {
+        "counts": measures.counts(sentences, tokens, resamples=50),
+        "diversity": measures.diversity(tokens),
+        "readability": measures.readability(tokens, sentences, resamples=50),
+        "frequent-words": measures.terms(tokens),
+        "names": measures.names(mentions),
+        "name-pairs": measures.cooccurrence(mentions),
+    }
+    write_tables(folder, article_id, tables, **about)
+
+
+def write_tables(folder, article_id, tables, **about):
+    (folder / "tables").mkdir(parents=True)
+    for name, table in tables.items():
+        for path, data in Table(table, id=name, caption=name).files().items():
+            (folder / path).write_bytes(data)
+    (folder / "article.json").write_text(json.dumps({"id": article_id, **about}))
+    (folder / "ro-crate-metadata.json").write_text(f'{{"of": "{article_id}"}}')
+
+
+@pytest.fixture(scope="module")
+def batch(tmp_path_factory):
+    """Give a folder of 13 reports: six of either publisher, in three months, and one that says nothing of itself."""
+    folder = tmp_path_factory.mktemp("batch") / "reports"
+    for i in range(6):
+        month = ("2014-08", "2014-09", "2014-10")[i // 2]
+        more = "\n\nA trader bought gold." * i
+        write_report(folder / f"post-{i}", f"post-{i}", POST + more, publisher="Post", published=f"{month}-0{i + 1}")
+        write_report(folder / f"herald-{i}", f"herald-{i}", HERALD, publisher="Herald", published=f"{month}-1{i}")
+    write_report(folder / "stray", "stray", "Nothing known. " + "Zebra zebra. " * 40)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def articles(batch):
+    return compare.read_reports(batch)
+
+
+# Reading
+
+
+def test_reports_are_listed_by_date_with_what_they_say_of_themselves(articles, batch):
+    assert list(articles.columns) == list(compare.ARTICLE_COLUMNS)
+    assert articles.article_id.tolist()[:3] == ["post-0", "post-1", "herald-0"]
+    assert articles.article_id.iloc[-1] == "stray"
+    first, last = articles.iloc[0], articles.iloc[-1]
+    assert (first.publisher, first.published, first.year, first.month) == ("Post", "2014-08-01", "2014", "2014-08")
+    assert first.n_words == len(re.findall(r"\w+", POST))
+    assert first.report == (batch / "post-0").as_posix()
+    assert last[["publisher", "published", "month"]].isna().all()
+
+
+def test_a_report_a_folder_a_glob_and_a_list_name_the_same(articles, batch, tmp_path):
+    listed = tmp_path / "list.csv"
+    articles.assign(report=[f"reports/{i}" for i in articles.article_id], note="x").to_csv(listed, index=False)
+    (tmp_path / "reports").symlink_to(batch)
+    ids = articles.article_id.tolist()
+    for reports in ([batch / i for i in reversed(ids)], [f"{batch}/post-*", f"{batch}/herald-*", batch / "stray"]):
+        assert compare.read_reports(reports).article_id.tolist() == ids
+    again = compare.read_reports(listed)
+    pd.testing.assert_frame_equal(
+        again.drop(columns=["report", "note"]), articles.drop(columns="report"), check_dtype=False
+    )
+    assert set(again.note) == {"x"}
+
+
+def test_any_column_of_ones_own_groups(batch, tmp_path):
+    """A table of further columns is joined by id; text stays text, and NA is a country's code."""
+    path = tmp_path / "more.csv"
+    path.write_text("id,desk,publisher\npost-0,NA,The Post\nherald-0,7,Herald\nunknown,8,None\n")
+    articles = compare.read_reports(batch, columns=path).set_index("article_id")
+    assert articles.desk.dropna().to_dict() == {"post-0": "NA", "herald-0": "7"}
+    assert articles.publisher.dropna().to_dict() == {"post-0": "The Post", "herald-0": "Herald"}
+    assert compare.groups(articles.reset_index(), by="desk").group.tolist() == ["7", "NA", "no desk"]
+
+
+def test_a_month_that_is_not_known_is_missing(tmp_path):
+    for i, published in enumerate(["2014-09-28/2014-09-30", "2014-09-30/2014-10-01", "2014", None]):
+        write_report(tmp_path / str(i), str(i), "Rain fell.", published=published)
+    articles = compare.read_reports(tmp_path).set_index("article_id")
+    assert articles.month.dropna().to_dict() == {"0": "2014-09"}
+    assert articles.year.dropna().to_dict() == {"0": "2014", "1": "2014", "2": "2014"}
+
+
+def damaged(batch, folder):
+    shutil.copytree(batch / "post-0", folder / "damaged")
+    (folder / "damaged" / "tables" / "names.parquet").write_bytes(b"PAR1")
+    return folder / "damaged"
+
+
+@pytest.mark.parametrize(
+    ("reports", "columns", "message"),
+    [
+        ("{tmp}/gone", None, "no such folder: {tmp}/gone; expected reports"),
+        ("{tmp}/no-*", None, "no such folder: {tmp}/no-"),
+        ("{tmp}", None, "{tmp} holds no report: expected folders with article.json"),
+        ("{tmp}/list.csv", None, "{tmp}/list.csv: {tmp}/x is no report"),
+        ("{tmp}/other.csv", None, "has no column report; received title"),
+        ("{batch}", "{tmp}/list.csv", "{tmp}/list.csv has the columns report; expected also article_id"),
+        ("{batch}", "{tmp}/ids.csv", "{tmp}/ids.csv names none of the articles; expected ids such as"),
+        ("{batch}", "{tmp}/twice.csv", "has the article 'post-0' twice; expected one row an article"),
+        ("{batch}", "{tmp}/gone.csv", "{tmp}/gone.csv cannot be read as CSV: "),
+    ],
+)
+def test_bad_input_is_told_in_one_line(reports, columns, message, *, batch, tmp_path, capsys):
+    (tmp_path / "list.csv").write_text("report\nx\n")
+    (tmp_path / "other.csv").write_text("title\nx\n")
+    (tmp_path / "ids.csv").write_text("id,desk\nx,1\n")
+    (tmp_path / "twice.csv").write_text("id,desk\npost-0,1\npost-0,2\n")
+    where = {"tmp": tmp_path, "batch": batch}
+    arguments = ["compare", reports.format(**where)]
+    arguments += ["-p", "columns", columns.format(**where)] if columns else []
+    assert main(arguments) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("dateline: ")
+    assert said.count("\n") == 1
+    assert message.format(**where) in said
+
+
+def test_two_reports_of_one_article_are_refused(batch, tmp_path):
+    shutil.copytree(batch / "post-0", tmp_path / "again")
+    with pytest.raises(ValueError, match=r"two reports are of the article 'post-0': .*again"):
+        compare.read_reports([batch, tmp_path])
+
+
+def test_a_table_that_cannot_be_read_is_named(batch, tmp_path):
+    articles = compare.read_reports(damaged(batch, tmp_path))
+    with pytest.raises(ValueError, match=r"damaged/tables/names\.parquet cannot be read: .*; make the report again"):
+        compare.names_over_time(articles)
+
+
+def test_a_comparison_is_not_taken_for_a_report(articles, batch, tmp_path):
+    (tmp_path / "comparison-by-year").mkdir()
+    (tmp_path / "comparison-by-year" / "comparison.json").write_text("{}")
+    shutil.copytree(batch / "post-0", tmp_path / "post-0")
+    for reports in (tmp_path, sorted(tmp_path.iterdir())):
+        assert compare.read_reports(reports).article_id.tolist() == ["post-0"]
+
+
+# Groups and their words
+
+
+def test_groups_say_which_are_too_small(articles):
+    found = compare.groups(articles).set_index("group")
+    assert found.compared.to_dict() == {"Herald": True, "Post": True, "no publisher": False}
+    few = compare.groups(articles[articles.article_id.isin(["post-0", "herald-0", "herald-1", "herald-2"])])
+    assert few.note.tolist() == [
+        "too few to compare with: 1 of 3 articles in other groups", "too few to compare: 1 of 3 articles",
+    ]  # fmt: skip
+    with pytest.raises(ValueError, match="no column 'desk' to group the articles by; there are article_id, title"):
+        compare.groups(articles, by="desk")
+    many = pd.DataFrame({"title": map(str, range(101)), "n_words": 1})
+    with pytest.raises(ValueError, match="the column title makes 101 groups, '0' and so on; expected at most 100"):
+        compare.groups(many, by="title")
+
+
+def test_group_terms_find_the_words_of_each_side(articles):
+    found = compare.group_terms(articles)
+    post, herald = (found[found.group == group].set_index("lemma") for group in ("Post", "Herald"))
+    assert (post.loc["market", ["n", "n_articles", "rest_n", "of_articles"]] == [12, 6, 0, 6]).all()
+    assert {"car", "plant", "worker"} <= set(herald.query("p_adjusted < .05 and log_ratio > 0").index)
+    assert {"market", "trader"} <= set(post.query("p_adjusted < .05 and log_ratio > 0").index)
+    assert "zebra" not in set(found.lemma)  # the article without a publisher is in no group, and in nobody's rest
+    # Of two groups, each one's rest is the other.
+    both = post.index.intersection(herald.index)
+    assert len(both)
+    np.testing.assert_allclose(post.log_ratio[both], -herald.log_ratio[both])
+    np.testing.assert_allclose(post.p[both], herald.p[both])
+
+
+def test_group_terms_use_the_formulas_of_the_measures(articles):
+    row = compare.group_terms(articles).query("group == 'Post' and lemma == 'feared'").iloc[0]
+    total, rest = (articles.n_words[articles.publisher == name].sum() for name in ("Post", "Herald"))
+    assert abs(row.keyness) == pytest.approx(float(measures.log_likelihood(row.n, total, row.rest_n, rest)))
+    assert row.log_ratio == pytest.approx(float(measures.log_ratio(row.n, total, row.rest_n, rest)[0]))
+    assert row.dispersion == pytest.approx(
+        float(measures.dispersion([1] * 6, articles.n_words[articles.publisher == "Post"]))
+    )
+
+
+def counted(folder, table, sizes):
+    """Write reports of which only the counts of words matter: a row of the table an article, a column a word."""
+    for i, (counts, size) in enumerate(zip(table, sizes, strict=True)):
+        there = np.flatnonzero(counts)
+        terms = pd.DataFrame({"article_id": str(i), "lemma": [f"w{j}" for j in there], "upos": "NOUN"})
+        total = pd.DataFrame({"article_id": [str(i)], "measure": "words", "value": float(size)})
+        write_tables(
+            folder / f"{i:03}", str(i), {"frequent-words": terms.assign(n=counts[there]), "counts": total},
+            publisher="A" if i < len(sizes) // 2 else "B",
+        )  # fmt: skip
+    return compare.read_reports(folder)
+
+
+def test_p_is_that_of_a_permutation_of_articles(tmp_path):
+    """For six articles against six all 924 ways to deal them are counted."""
+    rng = np.random.default_rng(3)
+    table = np.column_stack([rng.poisson(rate, 12) for rate in (0.6, 1, 2, 4, 8)])
+    table[:6, 2] += 2
+    sizes = rng.integers(80, 200, 12)
+    found = compare.group_terms(counted(tmp_path, table, sizes), min_articles=1, min_expected=0)
+    found = found.query("group == 'A'").set_index("lemma")
+    for j in range(5):
+        residual = table[:, j] - sizes * table[:, j].sum() / sizes.sum()
+        seen = abs(residual[:6].sum())
+        exact = np.mean([abs(residual[list(chosen)].sum()) >= seen - 1e-9 for chosen in combinations(range(12), 6)])
+        independent = measures.rates_p(table[:6, j].sum(), sizes[:6].sum(), table[6:, j].sum(), sizes[6:].sum())
+        assert found.p[f"w{j}"] >= max(1 / comb(12, 6), float(independent)) - 1e-9
+        assert found.p[f"w{j}"] == pytest.approx(max(exact, float(independent)), abs=0.05)
+    inside = (found.log_ratio_low > 0) | (found.log_ratio_high < 0)
+    assert (inside == (found.p < 0.05)).all()
+
+
+def test_chance_does_not_set_groups_apart(tmp_path):
+    """Clustered words in articles dealt at random: no more p below .05 than .05, unlike by words alone."""
+    rng = np.random.default_rng(0)
+    bursts = rng.negative_binomial(0.3, 0.3 / (0.3 + rng.uniform(0.5, 5, 300)), size=(40, 300))
+    articles = counted(tmp_path, bursts, np.full(40, 400))
+    found = compare.group_terms(articles).query("group == 'A'")
+    by_words = measures.rates_p(found.n, 8000, found.rest_n, 8000)
+    assert len(found) > 250
+    assert (found.p < 0.05).mean() <= 0.05
+    assert (by_words < 0.05).mean() > 0.2
+    assert (found.p_adjusted > 0.05).all()
+
+
+def test_a_word_of_one_article_is_not_its_groups(tmp_path):
+    table = np.ones((8, 3), dtype=int)
+    table[0] = (40, 1, 1)
+    table[4:, 1] = 0
+    found = compare.group_terms(counted(tmp_path, table, np.full(8, 100))).query("group == 'A'").set_index("lemma")
+    assert found.keyness["w0"] > 20
+    assert found.p["w0"] > 0.2
+    assert found.dispersion["w0"] > 0.5
+    assert found.n_articles["w1"] == 4
+    table[1:, 0] = 0
+    assert "w0" not in set(compare.group_terms(counted(tmp_path / "b", table, np.full(8, 100))).lemma)
+
+
+def test_group_terms_choose_and_are_the_same_in_any_order(articles):
+    before = articles.copy()
+    whole = compare.group_terms(articles)
+    few = compare.group_terms(articles, n=2)
+    assert (few.groupby("group").size() <= 4).all()
+    assert few[few.group == "Post"].lemma.tolist()[:2] == whole[whole.group == "Post"].lemma.tolist()[:2]
+    assert set(compare.group_terms(articles, tags=["VERB"]).upos) == {"VERB"}
+    key = ["group", "lemma"]
+    other = compare.group_terms(articles.sample(frac=1, random_state=1)).sort_values(key, ignore_index=True)
+    pd.testing.assert_frame_equal(other, whole.sort_values(key, ignore_index=True))
+    pd.testing.assert_frame_equal(articles, before)
+
+
+def test_one_group_is_compared_with_nothing(articles):
+    found = compare.group_terms(articles[articles.publisher == "Post"])
+    assert found.empty
+    assert list(found.columns) == list(compare.group_terms(articles).columns)
+    assert charts.group_terms(found).get_label() == "Empty chart: too few articles to set groups apart."
+
+
+# Names
+
+
+def test_names_over_time_are_shares_of_the_articles_of_a_period(articles):
+    found = compare.names_over_time(articles, n=3)
+    assert found.name.drop_duplicates().tolist()[0] == "Monday"  # in all twelve
+    detroit = found[found.name == "Detroit"]
+    assert detroit.period.tolist() == ["2014-08", "2014-09", "2014-10"]
+    assert detroit[["n", "n_articles", "of_articles", "share"]].to_numpy().tolist() == [[4, 2, 4, 0.5]] * 3
+    assert ((found.low <= found.share) & (found.share <= found.high)).all()
+    assert compare.names_over_time(articles, labels=["location"]).empty
+
+
+def test_name_pairs_over_time_count_sentences_and_articles(articles):
+    found = compare.name_pairs_over_time(articles, period="year")
+    pair = found.query("left == 'Detroit' and right == 'Flint'").iloc[0]
+    assert (pair[["period", "n", "n_articles", "of_articles"]] == ["2014", 6, 6, 12]).all()
+    assert not (found.left == found.right).any()
+    assert found.duplicated(["left", "right", "period"]).sum() == 0
+    assert compare.name_pairs_over_time(articles, among=1).empty
+
+
+# Measures
+
+
+def test_measures_by_group_are_means_over_articles(articles):
+    values = compare.measures_by_article(articles, measures=["word_length_mean", "smog"])
+    assert values.groupby("article_id").measure.agg(list).tolist() == [["word_length_mean", "smog"]] * 13
+    found = compare.measures_by_group(values, articles, seed=1).set_index(["group", "measure"])
+    own = values[values.article_id.str.startswith("post") & (values.measure == "word_length_mean")].value
+    row = found.loc["Post", "word_length_mean"]
+    assert row.value == pytest.approx(own.mean())
+    assert row.low < row.value < row.high
+    assert row.sd == pytest.approx(own.std())
+    undefined = found.loc["Post", "smog"]
+    assert undefined.note == "too few to measure: 0 articles, 1 wanted for a value"
+    assert np.isnan(undefined.value)
+    few = compare.measures_by_group(values, articles, by="month").query("measure == 'word_length_mean'")
+    assert few.note.unique().tolist() == ["too few to measure: 4 articles, 5 wanted for an interval"]
+    pd.testing.assert_frame_equal(
+        found, compare.measures_by_group(values, articles, seed=1).set_index(found.index.names)
+    )
+
+
+def test_a_measure_that_no_report_has_is_named(articles):
+    with pytest.raises(ValueError, match="no report has a measure 'lx'; there are automated_readability, coleman_liau"):
+        compare.measures_by_article(articles, measures=["lix", "lx"])
+
+
+# Charts
+
+LONG = "The Very Long-Named Gazette of Record and Advertiser of the Northern Counties, $5_000 & <b>北京市</b> " * 2
+
+
+def terms_of(groups, per_group=9, name="group {}"):
+    rng = np.random.default_rng(groups)
+    size = groups * per_group
+    ratio = np.sort(rng.uniform(0.2, 8, size))[::-1]
+    return pd.DataFrame({
+        "group": np.repeat([name.format(i) for i in range(groups)], per_group),
+        "lemma": [f"word{i}" if i % 7 else LONG for i in range(size)], "log_ratio": ratio, "log_ratio_low": ratio - 2,
+        "log_ratio_high": ratio + 2, "p_adjusted": rng.uniform(0, 0.2, size), "n_articles": 3, "of_articles": 1234,
+    })  # fmt: skip
+
+
+def shares_of(names, periods, name="name {}"):
+    rng = np.random.default_rng(1)
+    share = rng.uniform(0.1, 0.6, names * len(periods))
+    return pd.DataFrame({
+        "name": np.repeat([name.format(i) for i in range(names)], len(periods)), "period": periods * names,
+        "share": share, "low": share - 0.1, "high": share + 0.1, "n_articles": 12,
+    })  # fmt: skip
+
+
+def means_of(groups, measures=6, name="group {}"):
+    rng = np.random.default_rng(2)
+    size = groups * measures
+    value = rng.uniform(0, 100, size)
+    value[::5] = np.nan
+    return pd.DataFrame({
+        "group": np.repeat([name.format(i) for i in range(groups)], measures),
+        "measure": [f"measure_{i}_of_sentence_length" for i in range(measures)] * groups, "value": value,
+        "unit": "20 (easy) to 60 (hard), by syllables", "low": value - 5, "high": value + 5,
+    })  # fmt: skip
+
+
+MONTHS = [f"{year}-{month:02}" for year in range(2009, 2019) for month in range(1, 13)]
+DRAWINGS = {
+    "two groups": lambda: charts.group_terms(terms_of(2)),
+    "one group, one word": lambda: charts.group_terms(terms_of(1, 1)),
+    "thirty groups": lambda: charts.group_terms(terms_of(30)),
+    "long names of groups": lambda: charts.group_terms(terms_of(3, name=LONG + "{}")),
+    "one name, two months": lambda: charts.over_time(shares_of(1, MONTHS[:2])),
+    "thirty names, ten years": lambda: charts.over_time(shares_of(30, MONTHS, LONG + "{}"), n=40),
+    "three months far apart": lambda: charts.over_time(shares_of(4, [MONTHS[0], MONTHS[1], MONTHS[-1]])),
+    "periods with long names": lambda: charts.over_time(shares_of(3, [f"{i} {LONG}" for i in range(9)])),
+    "one group, one measure": lambda: charts.measures_side_by_side(means_of(2, 1).tail(1)),
+    "thirty groups' measures": lambda: charts.measures_side_by_side(means_of(30, 9)),
+    "a long title": lambda: charts.measures_side_by_side(means_of(3, 6, LONG + "{}")),
+    "articles": lambda: charts.measures_side_by_side(
+        means_of(50, 4).assign(article_id=means_of(50, 4).group, group="T")
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_every_text_of_a_chart_is_legible(name):
+    figure = DRAWINGS[name]()
+    width, height = figure.get_size_inches() * figure.dpi
+    assert width == 720
+    assert 80 < height < 1000
+    found = boxes(figure)
+    assert len(found) > 3
+    for text, box in found:
+        assert min(box.x0, box.y0, width - box.x1, height - box.y1) >= -0.5, f"{text!r} sticks out"
+    for (one, box), (other, beside) in combinations(found, 2):
+        across, down = min(box.x1, beside.x1) - max(box.x0, beside.x0), min(box.y1, beside.y1) - max(box.y0, beside.y0)
+        assert min(across, down) <= 0.5, f"{one!r} and {other!r} lie over each other"
+    alt = figure.get_label()
+    assert re.match(r"(Dot plot|Small charts) of .*\.$", alt)
+    assert not re.search(r"\bnan\b|[\n\t]|  ", alt)
+    assert svg(figure) == svg(DRAWINGS[name]())
+
+
+def test_group_terms_tell_chance_from_difference():
+    terms = terms_of(1, 2).assign(p_adjusted=[0.01, 0.2], lemma=["sure", "unsure"])
+    figure = charts.group_terms(terms)
+    assert {"adjusted p below .05", "may be chance", "sure", "unsure", "3 of 1,234"} <= set(words(figure))
+    assert re.search(r"group 0: sure \(\+[\d.]+\) and unsure \(\+[\d.]+, may be chance\)\.", figure.get_label())
+
+
+def test_thirty_groups_are_not_all_drawn_and_it_is_said():
+    assert "Words that set 10 of 30 groups apart" in words(charts.group_terms(terms_of(30)))
+    assert "9 measures of the first 11 of 30 groups" in charts.measures_side_by_side(means_of(30, 9)).get_label()
+    assert "The first 12 names of 30, in 2 periods from 2009-01 to 2009-02" in words(
+        charts.over_time(shares_of(30, MONTHS[:2]))
+    )
+
+
+def test_over_time_keeps_the_distance_between_months_and_joins_neighbours_only():
+    figure = charts.over_time(shares_of(1, ["2009-01", "2009-02", "2009-06"]))
+    strokes, line = figure.axes[0].lines[:2]
+    x = line.get_xdata()
+    assert np.isnan(x).sum() == 1
+    assert (x[~np.isnan(x)] - x[0]).tolist() == [0, 1, 5]
+    assert len(strokes.get_xdata()) == 9
+
+
+@pytest.mark.parametrize(
+    ("figure", "reason"),
+    [
+        (lambda: charts.group_terms(terms_of(2).head(0)), "too few articles to set groups apart"),
+        (lambda: charts.over_time(shares_of(2, MONTHS).head(0)), "no names to follow"),
+        (
+            lambda: charts.over_time(shares_of(2, ["2014-09"])),
+            "all articles are of one period, 2014-09: nothing changes over time",
+        ),
+        (lambda: charts.measures_side_by_side(means_of(2).assign(value=np.nan)), "no measure is defined"),
+    ],
+)
+def test_where_there_is_nothing_to_draw_the_reason_is_given(figure, reason):
+    assert figure().get_label() == f"Empty chart: {reason}."
+
+
+# The whole comparison
+
+
+@pytest.fixture(scope="module")
+def comparison(articles, batch):
+    return make_comparison(articles, out=batch / "comparison-by-publisher", parameters={"seed": 7})
+
+
+def test_a_comparison_is_a_page_that_leads_to_every_report(comparison, articles, batch):
+    page = (comparison / "comparison.html").read_text()
+    assert "<title>13 articles by publisher – a Dateline report</title>" in page
+    links = re.findall(r'<a href="(\.\./[^"]+/report\.html)">', page)
+    assert [link.split("/")[1] for link in links] == articles.article_id.tolist()
+    assert all((comparison / link).parent.resolve() == (batch / link.split("/")[1]).resolve() for link in links)
+    assert not re.search(r'(?:src|href)="https?:', page.split('id="reports"')[1].split("</section>")[0])
+    ids = re.findall(r'<figure class="exhibit \w+" id="([a-z-]+)">', page)
+    assert {"articles", "groups", "group-terms", "names-over-time", "pairs-over-time", "group-measures"} <= set(ids)
+    for name in ("group-terms", "article-measures", "articles"):
+        assert len(pd.read_parquet(comparison / "tables" / f"{name}.parquet"))
+    assert (comparison / "comparison.pdf").read_bytes().startswith(b"%PDF")
+    record = json.loads((comparison / "comparison.json").read_text())
+    assert record["parameters"] == {"seed": 7}
+    assert "notebook compare.ipynb" in record["inputs"]
+    assert set(record["files"]) == {
+        path.relative_to(comparison).as_posix() for path in comparison.rglob("*") if path.is_file()
+    } - {"comparison.json"}
+
+
+def test_the_same_reports_give_the_same_bytes_anywhere(comparison, batch, tmp_path, monkeypatch):
+    """Also moved, listed in another order, and with a comparison among them."""
+    shutil.copytree(batch, tmp_path / "moved")
+    monkeypatch.chdir(tmp_path)
+    again = tmp_path / "moved" / "comparison-by-publisher"
+    assert main(["compare", "moved", "-p", "seed", "7", "--out", str(again)]) == 0
+    files = {path.relative_to(comparison) for path in comparison.rglob("*") if path.is_file()}
+    assert files == {path.relative_to(again) for path in again.rglob("*") if path.is_file()}
+    assert [name for name in files if (comparison / name).read_bytes() != (again / name).read_bytes()] == []
+
+
+def test_one_report_is_shown_and_what_cannot_be_compared_is_said(seed_report, tmp_path):
+    out = make_comparison(compare.read_reports(seed_report), out=tmp_path / "out")
+    page = (out / "comparison.html").read_text()
+    assert "<h1>1 article by publisher</h1>" in page
+    for reason in (
+        "too few to compare: 1 of 3 articles",
+        "Empty chart: too few articles to set groups apart.",
+        "Empty chart: all articles are of one period, 2014-09: nothing changes over time.",
+        "There is none.",
+    ):
+        assert reason in page
+    assert not list((out / "notebooks").glob("*/"))
+    assert not re.search("Traceback|class=.warning", page)
+
+
+def test_a_wrong_parameter_or_folder_is_refused_before_anything_runs(articles, tmp_path, capsys, batch):
+    with pytest.raises(ParameterError, match="no notebook has a parameter 'n_term'; there are by, columns"):
+        make_comparison(articles, out=tmp_path / "x", parameters={"n_term": 3})
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "kept" / "thesis.doc").write_text("mine")
+    with pytest.raises(ReportError, match=r"holds thesis\.doc, which is no part of a"):
+        make_comparison(articles, out=tmp_path / "kept")
+    assert main(["compare", str(batch), "--by", "desk"]) == 2
+    assert "no column 'desk' to group the articles by" in capsys.readouterr().err
+    assert not (tmp_path / "x").exists()
+
+
+def test_the_notebook_opens_cold_on_the_projects_own_reports():
+    """Its defaults name a folder that is found from anywhere, and columns that every report has."""
+    from analysis.report import COMPARE, notebook_parameters
+
+    parameters = {name: parameter.default for name, parameter in notebook_parameters(COMPARE).items()}
+    assert (PROJECT / parameters["reports"]).is_dir()
+    assert {parameters["by"], parameters["period"]} <= set(compare.ARTICLE_COLUMNS)
+    assert parameters["measures"] == list(compare.COMPARABLE_MEASURES)
