@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -120,15 +121,15 @@ def english_share(text: str) -> float:
     Only the beginning of a long text is looked at. Capitalised words, which may be names, count half.
     """
     classes = store.load_pairs("classes")
-    sample = features.plain(text[:_SAMPLE_CHARS])
     letters = english = 0.0
-    for start, end in tokenise(sample, 0, len(sample), store.load_json("tokens")):
-        form = sample[start:end]
-        if form.isalpha():
-            weight = len(form) * (0.5 if form[0].isupper() else 1.0)
-            letters += weight
-            english += weight * (form.lower() in classes)
+    for form in _LETTERS.findall(features.plain(text[:_SAMPLE_CHARS])):
+        weight = len(form) * (0.5 if form[0].isupper() else 1.0)
+        letters += weight
+        english += weight * (form.lower() in classes)
     return english / letters if letters >= _MIN_LETTERS else float("nan")
+
+
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 def check_english(article: Article) -> None:
@@ -267,13 +268,13 @@ def _find_words(articles: Sequence[Article]) -> Words:
 
 def _starts_sentence(types: Sequence[features.BreakType], lengths: np.ndarray) -> np.ndarray:
     """Say for each word whether a sentence begins with it; with the first of a paragraph one always does."""
-    model, classes = store.load_model("breaks"), store.load_pairs("classes")
+    model, describe_types = store.load_model("breaks"), store.describer("breaks")
     begins, goes_on = model.labels.index("B"), model.labels.index("I")
     starts = np.zeros(len(types), dtype=bool)
     for words, paragraphs in _slices(lengths):
         known, numbers = _number(types[words])
         batch = Batch(numbers, lengths[paragraphs])
-        scores = model.scores(batch, features.break_attributes(known, classes))[batch.places]
+        scores = model.scores(batch, describe_types.of("breaks", describe_types(known)))[batch.places]
         starts[words] = scores[:, begins] > scores[:, goes_on]
     starts[np.cumsum(lengths) - lengths] = True
     return starts
@@ -385,15 +386,16 @@ def predict(models: Sequence[str], columns: Sequence[Sequence[str]], lengths: np
 
     The columns are those of :class:`features.Type`, as far as they are known.
     """
-    classes = store.load_pairs("classes")
-    types = list(zip(*columns, strict=True))
+    describe_types = store.describer("tokens")
+    blank = ("",) * (len(features.Type._fields) - len(columns))
+    types = [type_ + blank for type_ in zip(*columns, strict=True)] if blank else list(zip(*columns, strict=True))
     labels: list[list[str]] = [[] for _ in models]
     for words, sentences in _slices(lengths):
         known, numbers = _number(types[words])
         batch = Batch(numbers, lengths[sentences])
-        attributes = features.attributes((features.Type(*type_) for type_ in known), classes)
+        described = describe_types(known)
         for name, found in zip(models, labels, strict=True):
-            found.extend(store.load_model(name).label(batch, attributes))
+            found.extend(store.load_model(name).label(batch, describe_types.of(name, described)))
     return labels
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from analysis.language.sequence import Template
 
@@ -206,45 +207,33 @@ class Type(NamedTuple):
     document: str = ""  # what majority() says
 
 
-def attributes(types: Iterable[Type], lexicon: Mapping[str, str]) -> dict[str, list[str]]:
-    """Give the attributes that tags and names are told by.
+class Lexicon(NamedTuple):
+    """What is known of English forms, in lower case, beforehand."""
 
-    Parameters
-    ----------
-    types
-        Types of words.
-    lexicon
-        Lower-case form to the class of Penn tags that it may have.
-
-    Returns
-    -------
-    dict
-        For each attribute, its value for each type.
-    """
-    rows = [_row(type_, lexicon) for type_ in types]
-    columns = zip(*rows, strict=True) if rows else [()] * len(ATTRIBUTES)
-    return dict(zip(ATTRIBUTES, map(list, columns), strict=True))
+    classes: Mapping[str, str]  # what lexicon.classes() gives
+    usage: Mapping[str, str]  # what lexicon.usage() gives
 
 
-def _row(type_: Type, lexicon: Mapping[str, str]) -> tuple[str, ...]:
-    form, circumstance, seen_, mark, tag, finite_, first, document = type_
-    word = _word_row(form, circumstance, lexicon.get(form.lower(), ""))
-    pattern = word[2]
-    start = pattern[:2]
-    return (
-        *word,
-        seen_ + circumstance + start if seen_ else "",
-        mark, mark[2:], mark + start,
-        tag, tag + pattern, finite_, finite_ + tag,
-        first, document, document + start,
-    )  # fmt: skip
+class Part(NamedTuple):
+    """Some attributes, and what of a type they depend on: many types that differ share it."""
+
+    names: tuple[str, ...]
+    key: Callable[[Any], tuple[str, ...]]
+    values: Callable[[tuple[str, ...], Lexicon], tuple[str, ...]]
 
 
-@lru_cache(maxsize=1 << 15)
-def _word_row(form: str, circumstance: str, known: str) -> tuple[str, ...]:
+def attributes(types: Iterable[tuple[str, ...]], parts: Sequence[Part], lexicon: Lexicon) -> dict[str, list[str]]:
+    """Give the attributes of types: for each, its value for each type."""
+    rows = [[value for part in parts for value in part.values(part.key(type_), lexicon)] for type_ in types]
+    return dict(zip((name for part in parts for name in part.names), map(list, zip(*rows, strict=True)), strict=True))
+
+
+def _word_values(key: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
+    form, circumstance = key
     lower = form.lower()
     low = lower if lower.isalpha() else _DIGITS.sub("0", lower)
-    known = known or ("?" if low.isalpha() else "-")
+    known = lexicon.classes.get(lower) or ("?" if low.isalpha() else "-")
+    rank, _, usage = lexicon.usage.get(lower, "-").partition(" ")
     pattern = shape(form)
     start = pattern[:2]
     end = low[-3:]
@@ -252,21 +241,54 @@ def _word_row(form: str, circumstance: str, known: str) -> tuple[str, ...]:
     return (
         form[:_LONG], low[:_LONG], pattern, pattern + circumstance, circumstance + start,
         known, known + circumstance + start, (end if known == "?" else "") + circumstance + start, end + start,
+        usage, known + usage, rank, rank + circumstance + start,
         low[:1], low[:2], low[:3], low[:4],
         low[-1:], low[-2:], end, low[-4:] if size > len(end) + 1 else "", low[-5:] if size > len(end) + 2 else "",
     )  # fmt: skip
 
 
-ATTRIBUTES = (
-    "form", "low", "shape", "shape_in", "capital",
-    "known", "known_capital", "unknown", "s3_capital",
-    "p1", "p2", "p3", "p4",
-    "s1", "s2", "s3", "s4", "s5",
-    "seen",
-    "mark", "class", "mark_capital",
-    "tag", "tag_shape", "finite", "finite_tag",
-    "first", "document", "document_capital",
+#: What is told by a word and how far its capital can be trusted.
+WORD = Part(
+    (
+        "form", "low", "shape", "shape_in", "capital",
+        "known", "known_capital", "unknown", "s3_capital",
+        "usage", "known_usage", "rank", "rank_capital",
+        "p1", "p2", "p3", "p4",
+        "s1", "s2", "s3", "s4", "s5",
+    ),
+    itemgetter(0, 1),
+    _word_values,
 )  # fmt: skip
+
+
+def _around(type_: tuple[str, ...]) -> tuple[str, ...]:
+    return (shape(type_[0]), *type_[1:])
+
+
+def _context_values(key: tuple[str, ...], _: Lexicon) -> tuple[str, ...]:
+    pattern, circumstance, seen_, mark, tag, finite_, first, document = key
+    start = pattern[:2]
+    return (
+        seen_ + circumstance + start if seen_ else "",
+        mark, mark[2:], mark + start,
+        tag, tag + pattern, finite_, finite_ + tag,
+        first, document, document + start,
+    )  # fmt: skip
+
+
+#: What is told by a word's shape and what stands around it.
+CONTEXT = Part(
+    (
+        "seen",
+        "mark", "class", "mark_capital",
+        "tag", "tag_shape", "finite", "finite_tag",
+        "first", "document", "document_capital",
+    ),
+    _around,
+    _context_values,
+)  # fmt: skip
+
+TOKEN_PARTS = (WORD, CONTEXT)
 
 
 def _templates(spec: str) -> list[Template]:
@@ -288,6 +310,8 @@ TAG_TEMPLATES = _templates(
     known@-1+known@0+known@1
     s2@0+known@-1 s2@0+known@1 low@0+known@-1 low@0+known@1 low@-1+known@0 low@1+known@0
     low@-2+low@-1+known@0
+    usage@0 known_usage@0 usage@0+known@-1 known_usage@-1+known_usage@0 known_usage@0+known_usage@1
+    rank@0 rank_capital@-1 rank_capital@0 rank_capital@1
     """
 )
 
@@ -379,18 +403,13 @@ def break_types(spans: Sequence[tuple[int, int]], forms: Sequence[str]) -> list[
     return list(map(BreakType, forms, gap, quotes(forms, gap)))
 
 
-def break_attributes(types: Iterable[BreakType], lexicon: Mapping[str, str]) -> dict[str, list[str]]:
-    """Give the attributes that sentence breaks are told by: for each, its value for each type."""
-    rows = [_break_row(type_, lexicon) for type_ in types]
-    columns = zip(*rows, strict=True) if rows else [()] * len(BREAK_ATTRIBUTES)
-    return dict(zip(BREAK_ATTRIBUTES, map(list, columns), strict=True))
-
-
-def _break_row(type_: BreakType, lexicon: Mapping[str, str]) -> tuple[str, ...]:
-    form, gap, quote = type_
-    low = _DIGITS.sub("0", plain(form).lower())
+def _break_values(key: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
+    form, gap, quote = key
+    lower = plain(form).lower()
+    low = _DIGITS.sub("0", lower)
     pattern = shape(form)
-    known = lexicon.get(low, "?" if low.isalpha() else "-")
+    known = lexicon.classes.get(low, "?" if low.isalpha() else "-")
+    rank, _, _ = lexicon.usage.get(lower, "-").partition(" ")
     if form[-1] in _STOPS:
         kind = "abbreviation" if form[0].isalnum() else form[:_LONG]
     elif form[0].isalnum():
@@ -398,7 +417,7 @@ def _break_row(type_: BreakType, lexicon: Mapping[str, str]) -> tuple[str, ...]:
     else:
         kind = form if len(form) == 1 else form[0] + "+"
     return (
-        low[:_LONG], kind, gap + kind, kind + quote, pattern, known, pattern[:2] + known,
+        low[:_LONG], kind, gap + kind, kind + quote, pattern, known, pattern[:2] + known, rank + kind,
         str(min(len(form), _SIZE)) + kind,
     )  # fmt: skip
 
@@ -406,7 +425,13 @@ def _break_row(type_: BreakType, lexicon: Mapping[str, str]) -> tuple[str, ...]:
 _STOPS = ".!?…"
 _SIZE = 6
 
-BREAK_ATTRIBUTES = ("low", "kind", "gap_kind", "kind_quote", "shape", "known", "kind_known", "size")
+BREAK_PARTS = (
+    Part(
+        ("low", "kind", "gap_kind", "kind_quote", "shape", "known", "kind_known", "rank_kind", "size"),
+        tuple,
+        _break_values,
+    ),
+)
 
 BREAK_TEMPLATES = _templates(
     """
@@ -420,5 +445,8 @@ BREAK_TEMPLATES = _templates(
     kind_quote@-1+kind_quote@0 kind_quote@-1+kind_quote@0+gap_kind@1
     low@-1+kind_known@0 low@-1+low@0 low@-2+low@-1 kind_known@-1+kind_known@0 size@-1+kind_known@0 known@0+known@1
     low@-2+low@-1+kind@0 size@-2+low@-1+kind@0 shape@-2+low@-1+kind_known@0 low@0+gap_kind@-1
+    rank_kind@-2 rank_kind@-1 rank_kind@0 rank_kind@1 rank_kind@-1+rank_kind@0 rank_kind@0+rank_kind@1
+    rank_kind@-2+rank_kind@-1+rank_kind@0 rank_kind@-1+rank_kind@0+rank_kind@1
+    low@-1+rank_kind@0 kind_quote@-1+rank_kind@0 rank_kind@0+low@1
     """
 )

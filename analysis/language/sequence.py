@@ -9,15 +9,18 @@ that comes a thousand times is described once. Training goes by python-crfsuite;
 from __future__ import annotations
 
 import io
+from array import array
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate, chain, repeat
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+    from analysis.language.features import Lexicon, Part
 
 Template = tuple[tuple[int, str], ...]
 
@@ -59,7 +62,7 @@ class Model:
     templates
         The templates.
     values
-        For each attribute, its known values: value to number, from 1; 0 is an unknown value.
+        For each attribute, its known values, which are numbered in this order from 1; 0 is an unknown value.
     keys
         For each template, its known combinations of value numbers as one integer each, sorted.
     weights
@@ -70,7 +73,7 @@ class Model:
 
     labels: list[str]
     templates: list[Template]
-    values: dict[str, dict[str, int]]
+    values: dict[str, list[str]]
     keys: list[np.ndarray]
     weights: np.ndarray
     transitions: np.ndarray
@@ -91,17 +94,16 @@ class Model:
             maps.append(rows)
         return maps
 
-    def scores(self, batch: Batch, attributes: Mapping[str, Sequence[str]]) -> np.ndarray:
+    def scores(self, batch: Batch, by_type: Mapping[str, np.ndarray]) -> np.ndarray:
         """Score each label at each position of a batch.
 
         Parameters
         ----------
         batch
             The sentences, as numbers of types.
-        attributes
-            For each attribute, its value for each type from number 1 on.
+        by_type
+            For each attribute, the number of its value for each type, as :class:`Describer` gives them.
         """
-        by_type = {name: self._number(name, attributes[name]) for name in self.values}
         types = {offset: _shift(batch.types, offset) for offset in range(-REACH, REACH + 1)}
         total = np.zeros((len(batch.types), len(self.labels)), dtype=np.float32)
         tables: dict[int, np.ndarray] = {}
@@ -128,11 +130,6 @@ class Model:
         for offset, table in tables.items():
             total += table.take(types[offset], axis=0)
         return total
-
-    def _number(self, name: str, values: Sequence[str]) -> np.ndarray:
-        """Give the numbers of an attribute's values, after that of a place outside the sentence."""
-        found = map(self.values[name].get, chain((_OUTSIDE,), values), repeat(0))
-        return np.fromiter(found, dtype=np.int64, count=len(values) + 1)
 
     def _rows(self, number: int, columns: Sequence[np.ndarray]) -> np.ndarray:
         """Give the row of weights of a template's combination of values at each place; 0 where it is not known."""
@@ -161,24 +158,46 @@ class Model:
             Number of the label of each token, sentence after sentence.
         """
         emission = scores[batch.places]
-        result = np.zeros(len(emission), dtype=np.int64)
-        starts = np.concatenate([[0], np.cumsum(batch.lengths)[:-1]]) if len(batch.lengths) else np.zeros(0, dtype=int)
-        order = np.argsort(-batch.lengths, kind="stable")
-        for low in range(0, len(order), _SENTENCES_AT_ONCE):
-            group = order[low : low + _SENTENCES_AT_ONCE]
-            group = group[batch.lengths[group] > 0]
-            if len(group):
-                self._viterbi(emission, starts[group], batch.lengths[group], result)
-        return result
+        labels = emission.argmax(axis=1)
+        is_start = np.zeros(len(labels) + 1, dtype=bool)
+        is_start[np.cumsum(batch.lengths)] = is_start[:1] = True
+        # Only words whose label the labels beside it could change need be searched, run by run.
+        unsure = np.flatnonzero(~self._is_sure(emission, labels))
+        begins = np.diff(unsure, prepend=-2) > 1
+        begins |= is_start[unsure]
+        starts = unsure[begins]
+        lengths = np.diff(np.append(np.flatnonzero(begins), len(unsure)))
+        inner = starts[~is_start[starts]]
+        emission[inner] += self.transitions[labels[inner - 1]]
+        inner = (starts + lengths)[~is_start[starts + lengths]]
+        emission[inner - 1] += self.transitions.T[labels[inner]]
+        order = np.argsort(-lengths, kind="stable")
+        for low in range(0, len(order), _RUNS_AT_ONCE):
+            group = order[low : low + _RUNS_AT_ONCE]
+            self._viterbi(emission, starts[group], lengths[group], labels)
+        return labels
 
-    def label(self, batch: Batch, attributes: Mapping[str, Sequence[str]]) -> list[str]:
+    def _is_sure(self, emission: np.ndarray, labels: np.ndarray) -> np.ndarray:
+        """Say for each word whether its label scores best by more than any labels beside it could make good."""
+        gap = emission[np.arange(len(labels)), labels][:, None] - emission
+        return (gap > self._swing.take(labels, axis=0)).all(axis=1)
+
+    @cached_property
+    def _swing(self) -> np.ndarray:
+        """How much more the labels beside a word can favour a label (column) than another (row)."""
+        before = (self.transitions[:, None, :] - self.transitions[:, :, None]).max(axis=0)
+        after = (self.transitions[None, :, :] - self.transitions[:, None, :]).max(axis=2)
+        swing = np.maximum(before, 0) + np.maximum(after, 0)
+        np.fill_diagonal(swing, -1)
+        return swing
+
+    def label(self, batch: Batch, by_type: Mapping[str, np.ndarray]) -> list[str]:
         """Give the label of each token of a batch."""
-        labels = self.labels
-        return [labels[number] for number in self.decode(batch, self.scores(batch, attributes)).tolist()]
+        return list(map(self.labels.__getitem__, self.decode(batch, self.scores(batch, by_type)).tolist()))
 
     def _viterbi(self, emission: np.ndarray, starts: np.ndarray, lengths: np.ndarray, result: np.ndarray) -> None:
-        """Decode sentences that are sorted by length, the longest first, into ``result``."""
-        best = [emission[starts]]  # for each step, the score of the best path to each label of each sentence
+        """Decode runs of words that are sorted by length, the longest first, into ``result``."""
+        best = [emission[starts]]  # for each step, the score of the best path to each label of each run
         for step in range(1, lengths[0]):
             going_on = int(np.searchsorted(-lengths, -step, side="left"))
             paths = best[-1][:going_on, :, None] + self.transitions
@@ -223,10 +242,7 @@ class Model:
                 tuple((int(offset), name) for offset, name in (part.split(":") for part in line.split(" ")))
                 for line in _lines(file["templates"])
             ]
-            values = {
-                name: {value: number for number, value in enumerate(_lines(file[f"values_{name}"]), start=1)}
-                for name in _lines(file["attributes"])
-            }
+            values = {name: _lines(file[f"values_{name}"]) for name in _lines(file["attributes"])}
             keys = [file[f"keys_{number}"].astype(np.int64) for number in range(len(templates))]
             row_sizes = file["row_sizes"]
             weights = np.zeros((1 + len(row_sizes), len(labels)), dtype=np.float32)
@@ -238,7 +254,72 @@ class Model:
         return self.from_bytes(self.to_bytes())
 
 
-_SENTENCES_AT_ONCE = 128
+_RUNS_AT_ONCE = 128
+
+
+class Describer:
+    """Says by which numbers models know the attributes of types, and remembers it from text to text.
+
+    The values of an attribute have one number for all models, so that each is looked up once, and each model has a
+    table from that to its own number.
+
+    Parameters
+    ----------
+    parts
+        The parts that the attributes come in.
+    lexicon
+        What is known of words beforehand.
+    models
+        The models.
+    """
+
+    def __init__(self, parts: Sequence[Part], lexicon: Lexicon, models: Mapping[str, Model]) -> None:
+        self._parts = parts
+        self._lexicon = lexicon
+        self._columns = {name: place for place, name in enumerate(name for part in parts for name in part.names)}
+        self._numbers: dict[str, dict[str, int]] = {name: {} for name in self._columns}
+        for model in models.values():
+            for name, values in model.values.items():
+                numbers = self._numbers[name]
+                for value in values:
+                    numbers.setdefault(value, len(numbers) + 1)
+        self._own = {key: self._own_numbers(model) for key, model in models.items()}
+        self._remembered: list[dict[tuple[str, ...], bytes]] = [{} for _ in parts]
+
+    def _own_numbers(self, model: Model) -> dict[str, np.ndarray]:
+        """For each attribute, a model's own number of each value."""
+        tables = {}
+        for name, values in model.values.items():
+            numbers = self._numbers[name]
+            tables[name] = np.zeros(len(numbers) + 1, dtype=np.int64)
+            tables[name][[numbers[value] for value in values]] = np.arange(1, len(values) + 1)
+        return tables
+
+    def __call__(self, types: Sequence[tuple[str, ...]]) -> np.ndarray:
+        """Give the number of the value of each attribute (column) of each type (row), a blank in the first row."""
+        outside = [[numbers.get(_OUTSIDE, 0) for numbers in self._numbers.values()]]
+        rows = [np.array(outside, dtype=np.int32)]
+        blocks = []
+        for part, known in zip(self._parts, self._remembered, strict=True):
+            if len(known) > _REMEMBERED:
+                known.clear()
+            keys = list(map(part.key, types))
+            for key in set(keys).difference(known):
+                known[key] = self._row(part, key)
+            block = np.frombuffer(b"".join(map(known.__getitem__, keys)), dtype=np.int32)
+            blocks.append(block.reshape(len(keys), len(part.names)))
+        return np.concatenate([*rows, np.concatenate(blocks, axis=1)])
+
+    def _row(self, part: Part, key: tuple[str, ...]) -> bytes:
+        pairs = zip(part.names, part.values(key, self._lexicon), strict=True)
+        return array("i", [self._numbers[name].get(value, 0) for name, value in pairs]).tobytes()
+
+    def of(self, model: str, described: np.ndarray) -> dict[str, np.ndarray]:
+        """Give what a call gave in the numbers of one of the models: for each attribute, that of each type."""
+        return {name: own.take(described[:, self._columns[name]]) for name, own in self._own[model].items()}
+
+
+_REMEMBERED = 1 << 15
 
 
 def _shift(types: np.ndarray, offset: int) -> np.ndarray:
@@ -293,6 +374,13 @@ def train(
 
     import pycrfsuite
 
+    def parts(sequence: Sequence[Any]) -> list[list[Any]]:
+        return [list(sequence)] if chained else [[one] for one in sequence]
+
+    features = [
+        [pycrfsuite.ItemSequence(part) for part in parts(list(_feature_rows(sentence, attributes, templates)))]
+        for sentence in sentences
+    ]
     state: dict[tuple[str, str], float] = {}
     transitions: dict[tuple[str, str], float] = {}
     for seed in seeds:
@@ -300,9 +388,8 @@ def train(
         order = list(range(len(sentences)))
         random.Random(seed).shuffle(order)  # noqa: S311 - an order, not a secret
         for place in order:
-            rows = list(_feature_rows(sentences[place], attributes, templates))
-            for part in [slice(None)] if chained else [slice(n, n + 1) for n in range(len(rows))]:
-                trainer.append(rows[part], list(labels[place][part]))
+            for part, its_labels in zip(features[place], parts(labels[place]), strict=True):
+                trainer.append(part, its_labels)
         with tempfile.TemporaryDirectory() as folder:
             path = str(Path(folder) / "model")
             trainer.train(path)
@@ -395,14 +482,15 @@ def _of_features(
         known[number].append(cells)
         for (_, name), cell in zip(templates[number], cells, strict=True):
             seen[name].add(cell)
-    values = {name: {v: n for n, v in enumerate(sorted(found), start=1)} for name, found in sorted(seen.items())}
+    values = {name: sorted(found) for name, found in sorted(seen.items())}
+    number_of = {name: {value: n for n, value in enumerate(known, start=1)} for name, known in values.items()}
     keys, row_of, first = [], {}, 1
     for number, template in enumerate(templates):
         packed = {}
         for cells in known[number]:
             key = 0
             for (_, name), cell in zip(template, cells, strict=True):
-                key = key * (len(values[name]) + 1) + values[name][cell]
+                key = key * (len(values[name]) + 1) + number_of[name][cell]
             packed[key] = cells
         ordered = sorted(packed)
         keys.append(np.array(ordered, dtype=np.int64))

@@ -9,7 +9,8 @@ from operator import methodcaller
 from pathlib import Path
 from typing import Any
 
-from analysis.language.sequence import Model
+from analysis.language import features
+from analysis.language.sequence import Describer, Model
 
 #: The folder of the model files, and the file in it that holds their checksums.
 MODELS = Path(__file__).resolve().parent / "models"
@@ -61,6 +62,26 @@ def load_model(name: str) -> Model:
 
 
 @cache
+def lexicon() -> features.Lexicon:
+    """Load what is known of English forms at its first use."""
+    return features.Lexicon(load_pairs("classes"), load_pairs("usage"))
+
+
+@cache
+def describer(kind: str) -> Describer:
+    """Make what describes types for the models of a kind, ``breaks`` or ``tokens``, as many as there are."""
+    parts, names = _KINDS[kind]
+    known = checksums()
+    return Describer(parts, lexicon(), {name: load_model(name) for name in names if f"{name}.npz" in known})
+
+
+_KINDS = {
+    "breaks": (features.BREAK_PARTS, ("breaks",)),
+    "tokens": (features.TOKEN_PARTS, ("xpos_first", "xpos", "upos", "names_first", "names")),
+}
+
+
+@cache
 def load_json(name: str) -> Any:
     """Load a JSON file of the models at its first use, and keep it."""
     return json.loads(model_bytes(f"{name}.json"))
@@ -86,7 +107,7 @@ def use(folder: Path) -> None:
     """Load models from another folder from now on, and forget those that have been loaded."""
     global MODELS  # noqa: PLW0603 - training and scoring run alone in their process
     MODELS = folder
-    for load in (load_model, load_json, load_pairs):
+    for load in (load_model, load_json, load_pairs, lexicon, describer):
         load.cache_clear()
 
 

@@ -10,6 +10,10 @@ import argparse
 import gzip
 import json
 import sys
+import tempfile
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,12 +25,14 @@ from analysis.language.tokenise import learn, tokenise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from concurrent.futures import Executor
 
 TREEBANKS = ("ewt", "gum")
 
 _PERCEPTRON = {"max_iterations": 10, "feature.minfreq": 2}
 _CAREFUL = {"max_iterations": 60, "c1": 0.3, "c2": 0.01}
 _SHARES = (1.0, 3.0, 1.0)
+_SEEDS = (0, 1, 2)
 _FOLDS = 3
 
 
@@ -64,7 +70,7 @@ def lay_out(documents: Sequence[Document]) -> annotation.Words:
     )
 
 
-def train_breaks(documents: Sequence[Document], lists: Any, classes: dict[str, str]) -> sequence.Model:
+def train_breaks(documents: Sequence[Document], lists: Any) -> sequence.Model:
     """Train the model of sentence breaks, on paragraphs as they are and on documents run together in one line."""
     number, sequences, labels = Numbers(), [], []
     for document in documents:
@@ -77,9 +83,10 @@ def train_breaks(documents: Sequence[Document], lists: Any, classes: dict[str, s
     return sequence.train(
         sequences,
         labels,
-        features.break_attributes(number.types, classes),
+        features.attributes(number.types, features.BREAK_PARTS, store.lexicon()),
         features.BREAK_TEMPLATES,
         parameters=_PERCEPTRON,
+        seeds=_SEEDS,
         chained=False,
     )
 
@@ -99,13 +106,13 @@ def train_labels(
     return sequence.train(
         [numbers[cut] for cut in cuts],
         [labels[cut] for cut in cuts],
-        features.attributes((features.Type(*type_) for type_ in number.types), store.load_pairs("classes")),
+        features.attributes((features.Type(*t) for t in number.types), features.TOKEN_PARTS, store.lexicon()),
         templates,
         **how,
     )
 
 
-def train_tags(documents: Sequence[Document], keep: Callable[[str, bytes], None]) -> None:
+def train_tags(documents: Sequence[Document], keep: Callable[[str, bytes], None], pool: Executor) -> None:
     """Train the models of tags: a first one of Penn tags, and two that see what it says of the whole sentence.
 
     These learn from what the first says of documents that it has not seen: as many first models are trained as there
@@ -113,26 +120,24 @@ def train_tags(documents: Sequence[Document], keep: Callable[[str, bytes], None]
     like it that was trained with more care, and the second.
     """
     folds = [list(documents[fold::_FOLDS]) for fold in range(_FOLDS)]
+    told = [pool.submit(_tell_tags, store.MODELS, fold, rest) for fold, rest in _turns(folds)]
+    first = pool.submit(_first_tags, documents, parameters=_PERCEPTRON, seeds=_SEEDS)
+    careful = pool.submit(_first_tags, documents, algorithm="lbfgs", parameters=_CAREFUL)
     ordered = [document for fold in folds for document in fold]
-    predicted: list[list[str]] = [[], []]
-    for fold, rest in _turns(folds):
-        keep("xpos_first.npz", _first_tags(rest, parameters=_PERCEPTRON).to_bytes())
-        for column, found in zip(predicted, tagged(fold)[1][-2:], strict=True):
-            column.extend(found)
     words = lay_out(ordered)
-    columns = [*annotation.describe(words), *predicted]
+    columns = annotation.describe(words)
+    columns += [list(chain.from_iterable(parts)) for parts in zip(*(future.result() for future in told), strict=True)]
+    how = {"parameters": _PERCEPTRON, "seeds": _SEEDS}
     second = {
-        field: train_labels(
-            columns, words.lengths, right(ordered, field), features.TAG_AGAIN_TEMPLATES, parameters=_PERCEPTRON
+        field: pool.submit(
+            train_labels, columns, words.lengths, right(ordered, field), features.TAG_AGAIN_TEMPLATES, **how
         )
         for field in ("xpos", "upos")
     }
-    keep("upos.npz", second["upos"].to_bytes())
-    first = _first_tags(documents, parameters=_PERCEPTRON, seeds=(0, 1, 2))
-    keep("xpos_first.npz", first.to_bytes())
-    careful = _first_tags(documents, algorithm="lbfgs", parameters=_CAREFUL)
-    models = [model.rounded() for model in (first, careful, second["xpos"])]
+    keep("xpos_first.npz", first.result().to_bytes())
+    models = [future.result().rounded() for future in (first, careful, second["xpos"])]
     keep("xpos.npz", sequence.blend(models, _SHARES).to_bytes())
+    keep("upos.npz", second["upos"].result().to_bytes())
 
 
 def _first_tags(documents: Sequence[Document], **how: Any) -> sequence.Model:
@@ -141,39 +146,64 @@ def _first_tags(documents: Sequence[Document], **how: Any) -> sequence.Model:
     return train_labels(columns, words.lengths, labels, features.TAG_TEMPLATES, **how)
 
 
-def train_names(documents: Sequence[Document], keep: Callable[[str, bytes], None]) -> None:
+def _tell_tags(models: Path, fold: Sequence[Document], rest: Sequence[Document]) -> list[list[str]]:
+    """Give what a first model of tags that was trained on the rest says of a fold."""
+    with _borrowed(models, _LISTS):
+        store.write_model("xpos_first.npz", _first_tags(rest, parameters=_PERCEPTRON).to_bytes())
+        return tagged(fold)[1][-2:]
+
+
+def train_names(documents: Sequence[Document], keep: Callable[[str, bytes], None], pool: Executor) -> None:
     """Train the models of names, the second in the same way as the second models of tags.
 
     A fold is some outlets: the second model learns from what the first says of outlets that it has not seen.
     """
     outlets = sorted({document.group for document in documents})
     folds = [[d for d in documents if outlets.index(d.group) % _FOLDS == fold] for fold in range(_FOLDS)]
+    told = [pool.submit(_tell_names, store.MODELS, fold, rest) for fold, rest in _turns(folds)]
+    all_first = pool.submit(_tell_names, store.MODELS, [], documents)
     ordered = [document for fold in folds for document in fold]
-    first: list[str] = []
-    for fold, rest in _turns(folds):
-        keep("names_first.npz", _first_names(rest).to_bytes())
-        words, columns = _for_names(fold)
-        first += annotation.predict(("names_first",), columns, words.lengths)[0]
     words, columns = _for_names(ordered)
+    first = [label for future in told for label in future.result()[1]]
     columns += [first, annotation.often(words, columns[0], first)]
     again = train_labels(
         columns, words.lengths, right(ordered, "entity"), features.NAME_AGAIN_TEMPLATES, parameters=_PERCEPTRON
     )
     keep("names.npz", again.to_bytes())
-    keep("names_first.npz", _first_names(documents).to_bytes())
+    keep("names_first.npz", all_first.result()[0])
+
+
+def _tell_names(models: Path, fold: Sequence[Document], rest: Sequence[Document]) -> tuple[bytes, list[str]]:
+    """Give a first model of names that was trained on the rest, and what it says of a fold."""
+    with _borrowed(models, [*_LISTS, "xpos_first.npz"]):
+        words, columns = _for_names(rest)
+        labels = right(rest, "entity")
+        data = train_labels(columns, words.lengths, labels, features.NAME_TEMPLATES, parameters=_PERCEPTRON).to_bytes()
+        store.write_model("names_first.npz", data)
+        words, columns = _for_names(fold)
+        return data, annotation.predict(("names_first",), columns, words.lengths)[0]
+
+
+@contextmanager
+def _borrowed(models: Path, names: Iterable[str]) -> Iterator[None]:
+    """Work with copies of some model files in a folder of one's own."""
+    with tempfile.TemporaryDirectory() as folder:
+        store.use(Path(folder))
+        for name in names:
+            store.write_model(name, (models / name).read_bytes())
+        try:
+            yield
+        finally:
+            store.use(models)
+
+
+_LISTS = ("tokens.json", "gazetteer.tsv", "classes.tsv", "usage.tsv", "lemmas.tsv")
 
 
 def _turns(folds: Sequence[list[Document]]) -> Iterator[tuple[list[Document], list[Document]]]:
     """Give each fold and the documents of all others."""
     for number, fold in enumerate(folds):
         yield fold, [document for other in (*folds[:number], *folds[number + 1 :]) for document in other]
-
-
-def _first_names(documents: Sequence[Document]) -> sequence.Model:
-    words, columns = _for_names(documents)
-    return train_labels(
-        columns, words.lengths, right(documents, "entity"), features.NAME_TEMPLATES, parameters=_PERCEPTRON
-    )
 
 
 def _for_names(documents: Sequence[Document]) -> tuple[annotation.Words, list[list[str]]]:
@@ -194,7 +224,7 @@ def right(documents: Sequence[Document], field: str) -> list[str]:
     return [getattr(word, field) for document in documents for s in document.sentences for word in s.words]
 
 
-def train_all(corpora: Path, keep: Callable[[str, bytes], None]) -> None:
+def train_all(corpora: Path, keep: Callable[[str, bytes], None], *, jobs: int = 1) -> None:
     """Train the models one by one, each on what those before it predict.
 
     Parameters
@@ -203,6 +233,8 @@ def train_all(corpora: Path, keep: Callable[[str, bytes], None]) -> None:
         The folder of the corpora.
     keep
         Is given the name of each model file and what is in it, and must make it the one that is loaded from then on.
+    jobs
+        How many models to train at a time; the files are the same.
     """
     treebanks = [d for name in TREEBANKS for d in read_conllu(corpora / name / "train.conllu.gz")]
     sentences = [s for document in treebanks for s in document.sentences]
@@ -212,17 +244,26 @@ def train_all(corpora: Path, keep: Callable[[str, bytes], None]) -> None:
     keep("tokens.json", json.dumps(lists, ensure_ascii=False, indent=0).encode())
     index = gazetteer.build(lists, store.read_list("gazetteer.tsv"), store.read_list("towns.txt"))
     keep("gazetteer.tsv", _pairs(index))
-    inflected = gzip.decompress(store.data_file("inflections.csv.gz").read_bytes()).decode().splitlines()
+    inflected = _data_lines("inflections.csv.gz")
     forms = lexicon.inflections(inflected, {word.lemma for _, word in words})
     classes = lexicon.classes(forms, ((plain, word.xpos) for plain, word in words))
     keep("classes.tsv", _pairs(classes))
+    rows = (line.split("\t") for line in _data_lines("word_frequencies.tsv.gz")[1:])
+    frequencies = {form: int(frequency) for form, frequency, _ in rows if int(frequency)}
+    keep("usage.tsv", _pairs(lexicon.usage(inflected, frequencies, classes)))
     analysed = ((plain, w.xpos, w.upos, w.lemma) for plain, w in words if w.lemma != "_")
     keep("lemmas.tsv", _pairs(lexicon.learn_lemmas(analysed, forms)))
 
-    keep("breaks.npz", train_breaks(treebanks, lists, classes).to_bytes())
-    train_tags(treebanks, keep)
     news = read_names(corpora / "worldwide" / "train.bio.gz")
-    train_names([document for document in news if not is_held_out(document)], keep)
+    with ProcessPoolExecutor(jobs, initializer=store.use, initargs=(store.MODELS,)) as pool:
+        breaks = pool.submit(train_breaks, treebanks, lists)
+        train_tags(treebanks, keep, pool)
+        train_names([document for document in news if not is_held_out(document)], keep, pool)
+        keep("breaks.npz", breaks.result().to_bytes())
+
+
+def _data_lines(name: str) -> list[str]:
+    return gzip.decompress(store.data_file(name).read_bytes()).decode().splitlines()
 
 
 def _pairs(table: dict[str, str]) -> bytes:
@@ -234,10 +275,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--corpora", type=Path, required=True, help="the folder that holds ewt, gum, worldwide, …")
     parser.add_argument("--models", type=Path, default=store.MODELS, help="where to write them (default: the package)")
+    parser.add_argument("--jobs", type=int, default=1, help="how many models to train at a time (default: 1)")
     arguments = parser.parse_args()
     arguments.models.mkdir(parents=True, exist_ok=True)
     store.use(arguments.models)
-    train_all(arguments.corpora, _write)
+    train_all(arguments.corpora, _write, jobs=arguments.jobs)
 
 
 def _write(name: str, data: bytes) -> None:
