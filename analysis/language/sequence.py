@@ -13,6 +13,7 @@ from array import array
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -135,12 +136,11 @@ class Model:
         """Give the row of weights of a template's combination of values at each place; 0 where it is not known."""
         keys = self.keys[number]
         # A combination with an unknown value, 0, makes a number that is no key.
-        combined = columns[0]
+        combined = columns[0].astype(keys.dtype, copy=False)
         for (_, name), column in zip(self.templates[number][1:], columns[1:], strict=True):
             combined = combined * (len(self.values[name]) + 1) + column
-        found = np.searchsorted(keys, combined)
-        found[found == len(keys)] = 0
-        return np.where(keys.take(found) == combined, found + self._first_rows[number], 0)
+        found = keys.searchsorted(combined)
+        return np.where(keys.take(found, mode="clip") == combined, found + self._first_rows[number], 0)
 
     def decode(self, batch: Batch, scores: np.ndarray) -> np.ndarray:
         """Find the likeliest sequence of labels of each sentence, by Viterbi's algorithm.
@@ -243,7 +243,11 @@ class Model:
                 for line in _lines(file["templates"])
             ]
             values = {name: _lines(file[f"values_{name}"]) for name in _lines(file["attributes"])}
-            keys = [file[f"keys_{number}"].astype(np.int64) for number in range(len(templates))]
+            keys = [
+                # Half as many bytes are searched faster, where all combinations fit.
+                file[f"keys_{number}"].astype(np.int32 if prod(len(values[n]) + 1 for _, n in t) < 2**31 else np.int64)
+                for number, t in enumerate(templates)
+            ]
             row_sizes = file["row_sizes"]
             weights = np.zeros((1 + len(row_sizes), len(labels)), dtype=np.float32)
             weights[np.repeat(np.arange(1, 1 + len(row_sizes)), row_sizes), file["columns"]] = file["weights"]
@@ -291,7 +295,7 @@ class Describer:
         tables = {}
         for name, values in model.values.items():
             numbers = self._numbers[name]
-            tables[name] = np.zeros(len(numbers) + 1, dtype=np.int64)
+            tables[name] = np.zeros(len(numbers) + 1, dtype=np.int32)
             tables[name][[numbers[value] for value in values]] = np.arange(1, len(values) + 1)
         return tables
 
