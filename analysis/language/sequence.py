@@ -85,15 +85,18 @@ class Model:
         return list(accumulate((len(keys) for keys in self.keys), initial=1))
 
     @cached_property
-    def _row_of_value(self) -> list[np.ndarray]:
-        """For each template of one attribute, the row of each value number; 0 is unknown."""
-        maps = []
+    def _single(self) -> dict[int, tuple[list[str], list[np.ndarray]]]:
+        """For each offset, the attributes of its templates of one attribute, and for each the row of each value."""
+        found: dict[int, tuple[list[str], list[np.ndarray]]] = {}
         for template, keys, first in zip(self.templates, self.keys, self._first_rows, strict=False):
-            rows = np.zeros(len(self.values[template[0][1]]) + 1 if len(template) == 1 else 0, dtype=np.int64)
             if len(template) == 1:
+                ((offset, name),) = template
+                rows = np.zeros(len(self.values[name]) + 1, dtype=np.int32)
                 rows[keys] = np.arange(first, first + len(keys))
-            maps.append(rows)
-        return maps
+                names, maps = found.setdefault(offset, ([], []))
+                names.append(name)
+                maps.append(rows)
+        return found
 
     def scores(self, batch: Batch, by_type: Mapping[str, np.ndarray]) -> np.ndarray:
         """Score each label at each position of a batch.
@@ -107,29 +110,22 @@ class Model:
         """
         types = {offset: _shift(batch.types, offset) for offset in range(-REACH, REACH + 1)}
         total = np.zeros((len(batch.types), len(self.labels)), dtype=np.float32)
-        tables: dict[int, np.ndarray] = {}
         columns: dict[tuple[int, str], np.ndarray] = {}
         for number, template in enumerate(self.templates):
-            if len(template) == 1:  # once a type is enough
-                ((offset, name),) = template
-                weights = self.weights.take(self._row_of_value[number].take(by_type[name]), axis=0)
-                if offset in tables:
-                    tables[offset] += weights
-                else:
-                    tables[offset] = weights
+            if len(template) == 1 or not len(self.keys[number]):
                 continue
             for offset, name in template:
                 if (offset, name) not in columns:
                     columns[offset, name] = by_type[name].take(types[offset])
-            if len(self.keys[number]):
-                rows = self._rows(number, [columns[cell] for cell in template])
-                places = np.flatnonzero(rows)
-                if len(places) > len(rows) // 3:
-                    total += self.weights.take(rows, axis=0)
-                else:
-                    total[places] += self.weights.take(rows[places], axis=0)
-        for offset, table in tables.items():
-            total += table.take(types[offset], axis=0)
+            rows = self._rows(number, [columns[cell] for cell in template])
+            places = np.flatnonzero(rows)
+            if len(places) > len(rows) // 3:
+                total += self.weights.take(rows, axis=0)
+            else:
+                total[places] += self.weights.take(rows[places], axis=0)
+        for offset, (names, maps) in self._single.items():  # once a type is enough
+            rows = np.array([row_of.take(by_type[name]) for name, row_of in zip(names, maps, strict=True)])
+            total += self.weights.take(rows, axis=0).sum(axis=0).take(types[offset], axis=0)
         return total
 
     def _rows(self, number: int, columns: Sequence[np.ndarray]) -> np.ndarray:
@@ -288,6 +284,7 @@ class Describer:
                 for value in values:
                     numbers.setdefault(value, len(numbers) + 1)
         self._own = {key: self._own_numbers(model) for key, model in models.items()}
+        self._names = [[self._numbers[name] for name in part.names] for part in parts]
         self._remembered: list[dict[tuple[str, ...], bytes]] = [{} for _ in parts]
 
     def _own_numbers(self, model: Model) -> dict[str, np.ndarray]:
@@ -302,21 +299,19 @@ class Describer:
     def __call__(self, types: Sequence[tuple[str, ...]]) -> np.ndarray:
         """Give the number of the value of each attribute (column) of each type (row), a blank in the first row."""
         outside = [[numbers.get(_OUTSIDE, 0) for numbers in self._numbers.values()]]
-        rows = [np.array(outside, dtype=np.int32)]
         blocks = []
-        for part, known in zip(self._parts, self._remembered, strict=True):
+        for names, part, known in zip(self._names, self._parts, self._remembered, strict=True):
             if len(known) > _REMEMBERED:
                 known.clear()
             keys = list(map(part.key, types))
-            for key in set(keys).difference(known):
-                known[key] = self._row(part, key)
+            for key in keys:
+                if key not in known:
+                    values = part.values(key, self._lexicon)
+                    found = [numbers.get(value, 0) for numbers, value in zip(names, values, strict=True)]
+                    known[key] = array("i", found).tobytes()
             block = np.frombuffer(b"".join(map(known.__getitem__, keys)), dtype=np.int32)
-            blocks.append(block.reshape(len(keys), len(part.names)))
-        return np.concatenate([*rows, np.concatenate(blocks, axis=1)])
-
-    def _row(self, part: Part, key: tuple[str, ...]) -> bytes:
-        pairs = zip(part.names, part.values(key, self._lexicon), strict=True)
-        return array("i", [self._numbers[name].get(value, 0) for name, value in pairs]).tobytes()
+            blocks.append(block.reshape(len(keys), len(names)))
+        return np.concatenate([np.array(outside, dtype=np.int32), np.concatenate(blocks, axis=1)])
 
     def of(self, model: str, described: np.ndarray) -> dict[str, np.ndarray]:
         """Give what a call gave in the numbers of one of the models: for each attribute, that of each type."""
