@@ -1,8 +1,12 @@
 """The language module: spans that hold for any text, and annotation that is right where it has been checked."""
 
+import gzip
 import json
 import os
 import re
+import subprocess
+import sys
+from itertools import pairwise, product
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +18,7 @@ from hypothesis import strategies as st
 from analysis.article import Article, ArticleError, read_article
 from analysis.language import Annotations, NotEnglishError, annotate, card, measured, store
 from analysis.language.names import LABELS, canonical
+from analysis.language.sequence import Batch, Model
 
 PROJECT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("DATELINE_SHARED") or PROJECT.parent / "shared")
@@ -278,3 +283,67 @@ def test_what_was_measured_is_said_in_a_sentence():
         assert " 100" not in measured(what)
     with pytest.raises(ValueError, match="expected one of sentences, tokens"):
         measured("poems")
+
+
+@pytest.mark.parametrize("spread", [0.5, 2, 8])
+def test_decoding_finds_the_best_sequence_of_labels(spread):
+    """However sure the scores are: between labels that none beside them can change, only runs are searched."""
+    random = np.random.default_rng(0)
+    labels, lengths = list("abc"), np.array([1, 6, 2, 5, 1, 6])
+    transitions = random.normal(size=(3, 3)).astype(np.float32)
+    model = Model(labels, [], {}, [], np.zeros((1, 3), dtype=np.float32), transitions)
+    batch = Batch(np.ones(lengths.sum(), dtype=np.int64), lengths)
+    scores = (spread * random.normal(size=(len(batch.types), 3))).astype(np.float32)
+    found = model.decode(batch, scores)
+    emission, at = scores[batch.places], 0
+    for length in lengths:
+        best = max(
+            product(range(3), repeat=length),
+            key=lambda path: (
+                sum(emission[at + place, label] for place, label in enumerate(path))
+                + sum(transitions[pair] for pair in pairwise(path))
+            ),
+        )
+        assert tuple(found[at : at + length]) == best
+        at += length
+
+
+SAYINGS = """The_DT_DET minister_NN_NOUN met_VBD_VERB Amal_NNP_PROPN in_IN_ADP Cairo_NNP_PROPN ._._PUNCT
+They_PRP_PRON left_VBD_VERB Tunis_NNP_PROPN on_IN_ADP Friday_NNP_PROPN ._._PUNCT
+The_DT_DET army_NN_NOUN denied_VBD_VERB it_PRP_PRON ._._PUNCT"""
+
+
+def write_corpora(folder):
+    """Write corpora of three sentences, many times."""
+    sentences = [[cell.split("_") for cell in line.split(" ")] for line in SAYINGS.splitlines()]
+    for name in ("ewt", "gum"):
+        lines = []
+        for number in range(6):
+            lines.append(f"# newdoc id = {name}_{number}")
+            for sentence in sentences[number % 3 :] + sentences[: number % 3]:
+                lines.append(f"# text = {' '.join(form for form, _, _ in sentence)}")
+                for place, (form, xpos, upos) in enumerate(sentence, start=1):
+                    lines.append("\t".join([str(place), form, form.lower(), upos, xpos, *"_____"]))
+                lines.append("")
+        (folder / name).mkdir(parents=True)
+        (folder / name / "train.conllu.gz").write_bytes(gzip.compress("\n".join(lines).encode()))
+    lines = []
+    for number in range(6):
+        lines.append(f"# doc {'abc'[number % 3]}_news_{number} africa")
+        for sentence in sentences:
+            lines += [f"{form} {'B-Location' if form in ('Cairo', 'Tunis') else 'O'}" for form, _, _ in sentence]
+            lines.append("")
+    (folder / "worldwide").mkdir()
+    (folder / "worldwide" / "train.bio.gz").write_bytes(gzip.compress("\n".join(lines).encode()))
+
+
+def test_training_gives_the_same_bytes_whatever_the_hash_seed_and_the_number_of_processes(tmp_path):
+    write_corpora(tmp_path / "corpora")
+    for folder, jobs in (("one", "1"), ("two", "2")):
+        command = [sys.executable, "-m", "analysis.language.train", "--corpora", tmp_path / "corpora"]
+        command += ["--models", tmp_path / folder, "--jobs", jobs]
+        subprocess.run(command, check=True, cwd=PROJECT, env=os.environ | {"PYTHONHASHSEED": jobs}, capture_output=True)
+    names = sorted(path.name for path in (tmp_path / "one").iterdir())
+    assert names == sorted([*json.loads((store.MODELS / store.CHECKSUMS).read_bytes()), store.CHECKSUMS])
+    for name in names:
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes(), name

@@ -367,11 +367,15 @@ def train(
     chained
         Whether a label depends on the label before it.
     """
+    import ctypes
     import random
     import tempfile
     from pathlib import Path
 
     import pycrfsuite
+
+    # CRFsuite shuffles by the C library's rand, which would go on from where the last training left it.
+    ctypes.CDLL(None).srand(1)
 
     def parts(sequence: Sequence[Any]) -> list[list[Any]]:
         return [list(sequence)] if chained else [[one] for one in sequence]

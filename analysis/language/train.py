@@ -127,12 +127,17 @@ def train_tags(documents: Sequence[Document], keep: Callable[[str, bytes], None]
     words = lay_out(ordered)
     columns = annotation.describe(words)
     columns += [list(chain.from_iterable(parts)) for parts in zip(*(future.result() for future in told), strict=True)]
-    how = {"parameters": _PERCEPTRON, "seeds": _SEEDS}
     second = {
         field: pool.submit(
-            train_labels, columns, words.lengths, right(ordered, field), features.TAG_AGAIN_TEMPLATES, **how
+            train_labels,
+            columns,
+            words.lengths,
+            right(ordered, field),
+            features.TAG_AGAIN_TEMPLATES,
+            parameters=_PERCEPTRON,
+            seeds=seeds,
         )
-        for field in ("xpos", "upos")
+        for field, seeds in (("upos", _SEEDS), ("xpos", (0,)))
     }
     keep("xpos_first.npz", first.result().to_bytes())
     models = [future.result().rounded() for future in (first, careful, second["xpos"])]
