@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import papermill  # noqa: F401 - it loads the engine of analysis.kernels, and has to come before it
 import pytest
 from hypothesis import HealthCheck, settings
 

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from analysis.report.cite import Citation
 from analysis.report.content import read_content
-from analysis.report.making import forget_failed, in_place_of, keep_failed, write_exhibits
+from analysis.report.making import forget_failed, in_place_of, keep_failed, write_exhibits, write_numbers
 from analysis.report.page import render
 from analysis.report.paper import typeset
 from analysis.report.record import describe_inputs, sha256
@@ -92,7 +92,9 @@ def make_comparison(
         tell("writing the page, tables and figures")
         shutil.rmtree(target.parent / ".ipython", ignore_errors=True)
         content = read_content({notebook.stem: executed})
-        write_exhibits(folder, content)
+        for section in content.sections:
+            write_exhibits(folder, section)
+        write_numbers(folder, content)
         _write_pages(folder, listed, content, by=by)
         record = {
             "dateline": version("dateline"),

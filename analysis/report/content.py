@@ -10,7 +10,7 @@ from analysis.exhibits import MIME, Exhibit, Number, Table, read_record
 from analysis.report.running import ReportError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from nbformat import NotebookNode
 
@@ -114,18 +114,21 @@ def read_content(notebooks: Mapping[str, NotebookNode]) -> Content:
     ReportError
         If two exhibits have one id.
     """
+    return Content(list(read_sections(notebooks.items())))
+
+
+def read_sections(notebooks: Iterable[tuple[str, NotebookNode]]) -> Iterator[Section]:
+    """Read what executed notebooks show, one by one as they come, as :func:`read_content` does."""
     counts: dict[str, int] = {}
-    sections = []
     found: set[str] = set()
-    for name, notebook in notebooks.items():
+    for name, notebook in notebooks:
         blocks = [block for cell in notebook.cells for block in _blocks(cell, counts)]
         section = Section(name, _title(notebook) or name, blocks)
         for _, exhibit in section.exhibits:
             if exhibit.id in found:
                 raise ReportError(f"{name}: a second exhibit with the id {exhibit.id!r}; ids name one exhibit each")
             found.add(exhibit.id)
-        sections.append(section)
-    return Content(sections)
+        yield section
 
 
 def _title(notebook: NotebookNode) -> str | None:

@@ -20,7 +20,7 @@ from jupyter_core.utils import ensure_event_loop
 from analysis.article import write_article
 from analysis.kernels import ForkServer
 from analysis.report.cite import cite_article, deposit_files
-from analysis.report.content import Content, read_content
+from analysis.report.content import Content, read_sections
 from analysis.report.page import write_page
 from analysis.report.paper import write_paper
 from analysis.report.recipe import Recipe, write_reference
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
     from analysis.article import Article
+    from analysis.report.content import Section
 
 #: What a report consists of; a folder with anything else in it is not replaced.
 _PARTS = frozenset(
@@ -141,12 +142,17 @@ def make_by_recipe(
 
         # The notebooks share what they load: in a batch with those of all reports, else with each other.
         shared = contextlib.nullcontext() if ForkServer.is_running() else ForkServer(LOADING_CODE)
+        sections = []
         with shared, ThreadPoolExecutor(n_at_once) as pool:
-            executed = dict(zip([path.stem for path in paths], pool.map(_closing_its_loop(run), paths), strict=True))
-        tell("writing the page, tables and figures")
+            executed = zip([path.stem for path in paths], pool.map(_closing_its_loop(run), paths), strict=True)
+            # While the next notebook runs, what this one shows is written.
+            for section in read_sections(executed):
+                write_exhibits(folder, section)
+                sections.append(section)
+        tell("writing the page and the paper")
         shutil.rmtree(folder / "notebooks" / ".ipython", ignore_errors=True)
-        content = read_content(executed)
-        _write_files(folder, article, content)
+        content = Content(sections)
+        _write_texts(folder, article, content)
         (folder / "report.pdf").write_bytes(write_paper(article, content))
         write_record(folder, article, content, parameters=values, inputs=recipe.inputs, key=recipe.key(article))
     forget_failed(Path(f"{out}.failed"), paths)
@@ -178,9 +184,7 @@ def in_place_of(out: Path, parts: frozenset[str]) -> Iterator[Path]:
 
 def _aside(out: Path) -> Path:
     """Make a hidden folder beside a report; its name says whose it is."""
-    return Path(
-        tempfile.mkdtemp(prefix=f".{out.name}{_MAKING}{socket.gethostname()[:40]}-{os.getpid()}-", dir=out.parent)
-    )
+    return Path(tempfile.mkdtemp(prefix=f".{out.name}{_MAKING}{_machine()}-{os.getpid()}-", dir=out.parent))
 
 
 def sweep(folder: Path) -> None:
@@ -264,20 +268,24 @@ def forget_failed(folder: Path, notebooks: list[Path]) -> None:
         folder.rmdir()
 
 
-def _write_files(folder: Path, article: Article, content: Content) -> None:
-    """Write the page, each exhibit's own files, and what repositories read."""
-    write_exhibits(folder, content)
+def _write_texts(folder: Path, article: Article, content: Content) -> None:
+    """Write the page, the numbers, and what repositories read."""
+    write_numbers(folder, content)
     texts = {"report.html": write_page(article, content)} | dict(deposit_files(cite_article(article)))
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
 
 
-def write_exhibits(folder: Path, content: Content) -> None:
-    """Write each exhibit's own files, and all numbers together."""
-    for exhibit in content.exhibits:
+def write_exhibits(folder: Path, section: Section) -> None:
+    """Write the files of what one notebook shows."""
+    for _, exhibit in section.exhibits:
         for path, data in exhibit.files().items():
             (folder / path).parent.mkdir(exist_ok=True)
             (folder / path).write_bytes(data)
+
+
+def write_numbers(folder: Path, content: Content) -> None:
+    """Write all numbers together, for programs and for LaTeX."""
     numbers = content.numbers
     values = {number.id: {"value": number.record["value"], "unit": number.unit} for number in numbers}
     texts = {

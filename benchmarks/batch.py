@@ -1,0 +1,194 @@
+"""Time a batch of reports against what it replaces and against its floor, side by side in one run.
+
+    python -m benchmarks.batch ARTICLES.jsonl [--n 24] [--chain] [--memory N]
+
+- *papermill, CLI*: ``papermill`` from a shell, once a notebook, one after another.
+- *bare*: the notebooks' own code in one warm process, without notebooks: annotated once, each exhibit's files written.
+- *ours, notebooks*: papermill in forked kernels, by two workers; with *chain*, whole reports, against papermill,
+  nbconvert and a headless Chromium for the PDF, each from a shell.
+- *one report*: ``dateline report`` from a cold shell. *unchanged*: a batch again, nothing having changed.
+
+Seconds are of the wall, for one article; every ratio is of two numbers of the same run. Memory is the proportional set
+size of all processes of a batch together, sampled.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import itertools
+import json
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis import read_articles
+from analysis.article import Article, write_article, write_articles
+from analysis.batch import make_reports
+from analysis.batch.workers import run_tasks
+from analysis.kernels import ForkServer
+from analysis.report.making import make_by_recipe
+from analysis.report.recipe import Recipe
+from analysis.report.running import NOTEBOOKS, execute_notebook, notebook_paths, warming_code
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+PAPERMILL = [sys.executable, "-m", "papermill", "-k", "python3"]
+NBCONVERT = [sys.executable, "-m", "nbconvert", "--to", "html"]
+
+
+def run_notebooks(task: tuple[Article, Path]) -> None:
+    """Run the notebooks on an article, and do no more."""
+    article, folder = task
+    folder = folder / article.id
+    (folder / "notebooks").mkdir(parents=True)
+    write_article(article, folder / "article.txt")
+    for path in notebook_paths():
+        execute_notebook(path, folder / "notebooks" / path.name, {"article": "../article.txt"})
+
+
+def run_bare(article: Article, folder: Path) -> None:
+    """Do what the notebooks do, without notebooks; write each exhibit's files."""
+    import analysis
+
+    story = folder / "article.txt"
+    write_article(article, story)
+    tables = analysis.annotate(article)
+    shown: list[Any] = []
+    for path in notebook_paths():
+        names: dict[str, Any] = {}
+        for cell in json.loads(path.read_text())["cells"]:
+            if cell["cell_type"] != "code":
+                continue
+            with contextlib.redirect_stdout(io.StringIO()):
+                exec("".join(cell["source"]), names)  # noqa: S102 - our own notebooks
+            names |= {"article": str(story)} if "article" in names else {}
+            if "annotate" in names:
+                names |= {"annotate": lambda *_, **__: tables, "show": lambda *exhibits: shown.extend(exhibits)}
+    for exhibit in shown:
+        for name, data in exhibit.files().items():
+            (folder / name).parent.mkdir(exist_ok=True)
+            (folder / name).write_bytes(data)
+
+
+def run_from_a_shell(article: Article, folder: Path, *, chain: bool) -> None:
+    """Run the notebooks by papermill's command and, with ``chain``, make HTML and PDF by commands too."""
+    write_article(article, folder / "article.txt")
+    for path in notebook_paths():
+        target = folder / path.name
+        subprocess.run([*PAPERMILL, path, target, "-p", "article", folder / "article.txt"], check=True, **QUIET)
+        if chain:
+            subprocess.run([*NBCONVERT, target], check=True, **QUIET)
+            page = target.with_suffix(".html")
+            pdf = f"--print-to-pdf={target.with_suffix('.pdf')}"
+            subprocess.run([CHROMIUM, "--headless", "--no-sandbox", pdf, page], check=True, **QUIET)
+
+
+QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+CHROMIUM = shutil.which("chromium")
+
+
+def timed(call: Callable[[], object]) -> float:
+    """Give the seconds that a call takes."""
+    start = time.perf_counter()
+    call()
+    return time.perf_counter() - start
+
+
+@contextlib.contextmanager
+def peak_memory() -> Iterator[list[float]]:
+    """Sample the megabytes of this process and all its children together."""
+    import psutil
+
+    samples: list[float] = []
+    ended = threading.Event()
+
+    def sample() -> None:
+        while not ended.wait(0.2):
+            total = 0
+            for process in [me := psutil.Process(), *me.children(recursive=True)]:
+                with contextlib.suppress(psutil.Error):
+                    total += process.memory_full_info().pss
+            samples.append(total / 1e6)
+
+    thread = threading.Thread(target=sample)
+    thread.start()
+    try:
+        yield samples
+    finally:
+        ended.set()
+        thread.join()
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("articles", help="rows, a folder or a glob")
+    parser.add_argument("--n", type=int, default=24, help="how many articles ours is timed on (default: 24)")
+    parser.add_argument("--slow", type=int, default=2, help="and how many the commands of a shell (default: 2)")
+    parser.add_argument("--chain", action="store_true", help="time whole reports against commands, too")
+    options = parser.parse_args()
+    articles = [a for a in itertools.islice(read_articles([options.articles]), options.n) if isinstance(a, Article)]
+    n = len(articles)
+    few = articles[: options.slow]
+    recipe = Recipe.read()
+    warm = warming_code()
+
+    def scratch() -> Path:
+        return Path(tempfile.mkdtemp(dir=top))
+
+    def notebooks_by_two() -> None:
+        with ForkServer(warm) as server:
+            work = {"n_jobs": 2, "modules": ["benchmarks.batch", "papermill"], "environment": server.environment}
+            for _, result in run_tasks(run_notebooks, ((article, out) for article in articles), **work):
+                if result is not None:
+                    raise result
+
+    with tempfile.TemporaryDirectory(prefix="dateline-benchmark-") as top:
+        rows, out = scratch() / "rows.jsonl", scratch()
+        write_articles(articles, rows)
+        shell = timed(lambda: [run_from_a_shell(a, scratch(), chain=False) for a in few]) / len(few)
+        notebooks = timed(notebooks_by_two) / n
+        print(f"papermill, CLI {shell:.2f} s; ours, notebooks, two workers {notebooks:.2f} s: {shell / notebooks:.1f}×")
+
+        with peak_memory() as megabytes:
+            batch = timed(lambda: make_reports([rows], out, n_jobs=2))
+        made = len(list(out.glob("*/ro-crate-metadata.json")))
+        print(f"ours, whole reports, two workers {batch / made:.2f} s; {made} reports")
+        third = len(megabytes) // 3
+        late = statistics.median(megabytes[-third:]), statistics.median(megabytes[third : 2 * third])
+        print(f"peak memory {max(megabytes):.0f} MB; middle third {late[1]:.0f} MB, last third {late[0]:.0f} MB")
+        again = timed(lambda: make_reports([rows], out, n_jobs=2)) / made
+        print(f"unchanged {1000 * again:.1f} ms a report")
+        if options.chain:
+            chain = timed(lambda: [run_from_a_shell(a, scratch(), chain=True) for a in few]) / len(few)
+            print(f"papermill, nbconvert, PDF by CLI {chain:.2f} s: {chain / (batch / made):.1f}×")
+
+        run_bare(articles[0], scratch())
+        with ForkServer(warm):
+            make_by_recipe(articles[0], recipe, out=scratch() / "warm")
+            bare, whole = [], []
+            for article in articles[: max(n // 2, 3)]:
+                bare.append(timed(lambda article=article: run_bare(article, scratch())))
+                whole.append(timed(lambda article=article: make_by_recipe(article, recipe, out=scratch() / "report")))
+        ratios = [one / other for one, other in zip(whole, bare, strict=True)]
+        print(
+            f"bare {statistics.median(bare):.2f} s; ours, whole, one worker, warm {statistics.median(whole):.2f} s: "
+            f"{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
+        )
+        seed = NOTEBOOKS.parent / "seeds" / "000_a515cb56a3bc3877.txt"
+        one = [sys.executable, "-m", "analysis", "report", seed, "--out", scratch() / "report"]
+        cold = [timed(lambda: subprocess.run(one, check=True, **QUIET)) for _ in range(3)]
+        print(f"one report from a cold shell {min(cold):.2f} to {max(cold):.2f} s")
+
+
+if __name__ == "__main__":
+    main()
