@@ -241,3 +241,14 @@ def wait_for(condition, seconds: float = 20) -> bool:
             return True
         time.sleep(0.05)
     return False
+
+
+def test_anyone_s_papermill_forks_its_kernels(tmp_path):
+    source = make_notebook(tmp_path / "a.ipynb", "import sys\nprint('colorsys' in sys.modules)")
+    papermill_command = [sys.executable, "-m", "papermill", "--engine", "dateline", "-k", "python3"]
+    command = [*papermill_command, "--no-progress-bar", str(source), str(tmp_path / "b.ipynb")]
+    with_server = [sys.executable, "-m", "analysis.kernels", "--warm", "import colorsys", *command]
+    assert subprocess.run(with_server, check=False, capture_output=True).returncode == 0
+    assert said(nbformat.read(tmp_path / "b.ipynb", 4)) == [str(sys.platform == "linux")]
+    nothing = subprocess.run(with_server[:5], check=False, capture_output=True, text=True)
+    assert (nothing.returncode, "no command was given" in nothing.stderr) == (2, True)

@@ -1,0 +1,28 @@
+"""``python -m analysis.kernels COMMAND``: run a command whose kernels are forked from a warm process.
+
+python -m analysis.kernels --warm "import pandas" papermill --engine dateline in.ipynb out.ipynb
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+
+from analysis.kernels.forking import ForkServer
+
+
+def main() -> int:
+    """Run the command; give its exit status."""
+    parser = argparse.ArgumentParser(prog="python -m analysis.kernels", description=__doc__.partition("\n")[0])
+    parser.add_argument("--warm", default="", metavar="SOURCE", help="Python that the warm process runs first")
+    parser.add_argument("command", nargs=argparse.REMAINDER, help="the command, with its arguments")
+    options = parser.parse_args()
+    if not options.command:
+        parser.error("no command was given; expected one that runs notebooks, with its arguments")
+    with ForkServer(options.warm):
+        return subprocess.run(options.command, check=False).returncode  # noqa: S603 - it is what was asked for
+
+
+if __name__ == "__main__":
+    sys.exit(main())
