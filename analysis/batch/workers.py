@@ -22,6 +22,8 @@ _TRIES = 3
 #: What is beyond a task's own deadline: then its worker is ended.
 _GRACE_SECONDS = 60
 _ANSWER_SECONDS = 20
+#: After so many tasks a process makes way for a fresh one: what libraries hoard does not add up over thousands.
+_TASKS_OF_A_LIFE = 100
 
 
 class WorkerError(RuntimeError):
@@ -113,7 +115,13 @@ def _processes(
     if method == "forkserver":
         context.set_forkserver_preload([*modules])
     limit = None if seconds is None else seconds + _GRACE_SECONDS
-    pool = ProcessPool(max_workers=n_jobs, context=context, initializer=_set, initargs=[dict(environment)])
+    pool = ProcessPool(
+        max_workers=n_jobs,
+        max_tasks=_TASKS_OF_A_LIFE,
+        context=context,
+        initializer=_set,
+        initargs=[dict(environment)],
+    )
     try:
         yield (
             lambda function, task: pool.schedule(function, args=[task], timeout=limit),
