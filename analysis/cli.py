@@ -231,8 +231,7 @@ def _compare(options: argparse.Namespace) -> int:
     given = dict(options.parameter) | ({"by": options.by} if options.by else {})
     parameters = read_parameters(given, notebooks=COMPARE)
     articles = read_reports(options.reports, columns=parameters.pop("columns", None))
-    for name in ("by", "period"):
-        groups(articles, by=parameters.get(name, notebook_parameters(COMPARE)[name].default))
+    groups(articles, by=parameters.get("by", notebook_parameters(COMPARE)["by"].default))
     try:
         out = make_comparison(articles, out=options.out, parameters=parameters, progress=_tell)
     except ReportError as error:

@@ -2,7 +2,8 @@
 
 The functions take the table that :func:`read_reports` gives (a row an article) and read the reports' own tables one
 report at a time, only the columns they need. What they keep is counts: twelve bytes for each different word, or name,
-of each article, and the distinct words themselves. Ten thousand reports need a few hundred megabytes at most.
+of each article, and the distinct words themselves. Ten thousand reports need a few hundred megabytes:
+``benchmarks/compare.py`` measures it.
 
 The article is the unit of every comparison here. Words come in clusters, so that one long article on a subject can
 make its words look like its publisher's; a thing is therefore told of a group only if several of its articles bear it
@@ -100,29 +101,28 @@ def read_reports(reports: str | Path | Iterable[str | Path], *, columns: str | P
 
 def _find(source: Path) -> Iterator[tuple[Path, dict[str, str]]]:
     """Yield the reports that a source names, each with what the source says of it."""
-    found = next((path for path in (source, _PROJECT / source) if path.exists()), None)
-    if found is None:
-        root = Path(source.anchor)
-        folders = (
-            sorted(root.glob(str(source.relative_to(source.anchor)))) if any(c in str(source) for c in "*?[") else []
-        )
-        if not folders:
-            raise ValueError(f"no such folder: {source}; expected reports, or a folder or a .csv file of them")
-    elif found.suffix == ".csv" and found.is_file():
-        yield from _listed(found)
+    tried = [[path] if path.exists() else _matches(path) for path in (source, _PROJECT / source)]
+    found = tried[0] or tried[1]
+    if not found:
+        raise ValueError(f"no such folder: {source}; expected reports, or a folder or a .csv file of them")
+    if len(found) == 1 and found[0].suffix == ".csv":
+        yield from _listed(found[0])
         return
-    elif _is_report(found):
-        yield found, {}
-        return
-    elif (found / _COMPARISON).is_file():
-        return
-    else:
-        folders = sorted(found.iterdir()) if found.is_dir() else []
-    kept = [folder for folder in folders if _is_report(folder)]
+    if len(found) == 1 and not _is_report(found[0]) and found[0].is_dir():
+        if (found[0] / _COMPARISON).is_file():
+            return
+        found = sorted(found[0].iterdir())
+    kept = [folder for folder in found if _is_report(folder)]
     if not kept:
         raise ValueError(f"{source} holds no report: expected folders with article.json and {_RECORD}")
     for folder in kept:
         yield folder, {}
+
+
+def _matches(pattern: Path) -> list[Path]:
+    """Give what a glob matches, in order; nothing for a path that has no wildcard."""
+    root = Path(pattern.anchor)
+    return sorted(root.glob(str(pattern.relative_to(root)))) if any(c in str(pattern) for c in "*?[") else []
 
 
 def _is_report(folder: Path) -> bool:
@@ -240,15 +240,17 @@ def groups(articles: pd.DataFrame, *, by: str = "publisher") -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["group", "n_articles", "n_words", "compared", "note"])
 
 
-def _grouped(articles: pd.DataFrame, by: str) -> tuple[list[str], NDArray[np.int64]]:
+def _grouped(
+    articles: pd.DataFrame, by: str, *, most: int | None = _MOST_GROUPS
+) -> tuple[list[str], NDArray[np.int64]]:
     """Give the groups in order, and the place of each article's among them: -1 for none."""
     if by not in articles.columns:
         raise ValueError(f"no column {by!r} to group the articles by; there are {', '.join(articles.columns)}")
     values = articles[by].astype("str")
     names = sorted(values.dropna().unique())
-    if len(names) > _MOST_GROUPS:
+    if most is not None and len(names) > most:
         raise ValueError(
-            f"the column {by} makes {len(names):,} groups, {names[0]!r} and so on; expected at most {_MOST_GROUPS}"
+            f"the column {by} makes {len(names):,} groups, {names[0]!r} and so on; expected at most {most}"
         )
     place = {name: i for i, name in enumerate(names)}
     return names, np.array([place.get(value, -1) for value in values], dtype=np.int64)
@@ -317,9 +319,7 @@ def group_terms(
     """
     names, code = _grouped(articles, by)
     compared = set(groups(articles, by=by).query("compared")["group"])
-    words = _Counts.read(
-        articles, "frequent-words", ["lemma", "upos"], kept=("upos", frozenset(tags)) if tags else None
-    )
+    words = _Counts.read(articles, "frequent-words", ["lemma", "upos"], kept=tags)
     sizes = articles["n_words"].to_numpy(dtype=float)
     # An article in no group is in nobody's rest either.
     words, sizes = words.of(code >= 0), np.where(code >= 0, sizes, 0.0)
@@ -450,8 +450,8 @@ def names_over_time(
     interval is Wilson's (E. B. Wilson 1927, JASA 22, 209-212); it takes the articles as drawn one by one from many
     such, and holds for one article as for a thousand.
     """
-    periods, code = _grouped(articles, period)
-    found = _Counts.read(articles, "names", ["name", "label"], kept=("label", frozenset(labels)) if labels else None)
+    periods, code = _grouped(articles, period, most=None)
+    found = _Counts.read(articles, "names", ["name", "label"], kept=labels)
     found = found.of(code >= 0)
     top = np.lexsort((-found.sum(), -found.articles()))[:n]
     told = found.told()
@@ -487,7 +487,7 @@ def name_pairs_over_time(
         the alphabet is left); left_label, right_label; period; n (sentences with both); n_articles, of_articles,
         share, low, high as in :func:`names_over_time`.
     """
-    periods, code = _grouped(articles, period)
+    periods, code = _grouped(articles, period, most=None)
     named = names_over_time(articles, period=period, n=among, labels=labels)
     label = dict(zip(named["name"].map(plain), named["label"], strict=True))
     shown = dict(zip(named["name"].map(plain), named["name"], strict=True))
@@ -674,10 +674,15 @@ class _Counts(NamedTuple):
         table: str,
         columns: Sequence[str],
         *,
-        kept: tuple[str, frozenset[str]] | None = None,
+        kept: Iterable[str] | None = None,
         pairs_among: dict[str, str] | None = None,
     ) -> _Counts:
-        """Read a table of every report, one after the other, counting by the first column (or by pairs of both)."""
+        """Read a table of every report, one after the other, counting by the first column or by pairs of both.
+
+        Of the first column alone, only rows whose second column is among those kept count, where any are named; of
+        pairs, those of two of the given names.
+        """
+        wanted = frozenset(kept or ())
         article, code, n = array("i"), array("i"), array("i")
         keys: dict[Any, int] = {}
         spelt: Counter[tuple[str, str]] = Counter()
@@ -685,7 +690,7 @@ class _Counts(NamedTuple):
             own = _columns(Path(folder), table, [*columns, "n"])
             counts: Counter[int] = Counter()
             for first, second, count in zip(*own.values(), strict=True):
-                if kept is not None and {"upos": second, "label": second}[kept[0]] not in kept[1]:
+                if wanted and second not in wanted:
                     continue
                 key: Any = plain(first)
                 if pairs_among is not None:

@@ -181,6 +181,7 @@ def test_groups_say_which_are_too_small(articles):
     with pytest.raises(ValueError, match="no column 'desk' to group the articles by; there are article_id, title"):
         compare.groups(articles, by="desk")
     many = pd.DataFrame({"title": map(str, range(101)), "n_words": 1})
+    assert compare.names_over_time(articles.assign(day=articles.index), period="day", n=1).period.nunique() == 13
     with pytest.raises(ValueError, match="the column title makes 101 groups, '0' and so on; expected at most 100"):
         compare.groups(many, by="title")
 
@@ -512,6 +513,8 @@ def test_a_wrong_parameter_or_folder_is_refused_before_anything_runs(articles, t
     (tmp_path / "kept" / "thesis.doc").write_text("mine")
     with pytest.raises(ReportError, match=r"holds thesis\.doc, which is no part of a"):
         make_comparison(articles, out=tmp_path / "kept")
+    with pytest.raises(ParameterError, match="parameter period is 'week'; expected a column of the articles: article"):
+        make_comparison(articles, out=tmp_path / "x", parameters={"period": "week"})
     assert main(["compare", str(batch), "--by", "desk"]) == 2
     assert "no column 'desk' to group the articles by" in capsys.readouterr().err
     assert not (tmp_path / "x").exists()

@@ -16,7 +16,14 @@ from analysis.report.making import forget_failed, in_place_of, keep_failed, writ
 from analysis.report.page import render
 from analysis.report.paper import typeset
 from analysis.report.record import describe_inputs, sha256
-from analysis.report.running import NOTEBOOKS, ReportError, execute_notebook, notebook_parameters, read_parameters
+from analysis.report.running import (
+    NOTEBOOKS,
+    ParameterError,
+    ReportError,
+    execute_notebook,
+    notebook_parameters,
+    read_parameters,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -70,12 +77,16 @@ def make_comparison(
     Raises
     ------
     ParameterError
-        If a parameter is unknown or a value of the wrong type.
+        If a parameter is unknown or a value of the wrong type, or the articles lack a column that one names.
     ReportError
         If the folder cannot be written, holds something else than a comparison, or the notebook fails.
     """
     values = read_parameters(parameters or {}, notebooks=notebook)
-    by = values.get("by", notebook_parameters(notebook)["by"].default)
+    by, period = (values.get(name, notebook_parameters(notebook)[name].default) for name in ("by", "period"))
+    for name, column in (("by", by), ("period", period)):
+        if column not in articles.columns:
+            there = ", ".join(articles.columns)
+            raise ParameterError(f"parameter {name} is {column!r}; expected a column of the articles: {there}")
     out = Path(out) if out is not None else Path("reports") / f"comparison-by-{by.replace('_', '-')}"
     tell = progress or (lambda _: None)
     listed = articles.assign(report=[_from(out, report) for report in articles["report"]])
