@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from analysis.article import Article, ArticleError, articles_table, read_article, read_articles
     from analysis.exhibits import Figure, Number, Table, Text, show
     from analysis.language import annotate, measured
-    from analysis.report import make_report
+    from analysis.report import make_comparison, make_report
 
 _HOMES = {
     "article": ("Article", "ArticleError", "articles_table", "read_article", "read_articles"),
     "exhibits": ("Figure", "Number", "Table", "Text", "show"),
     "language": ("annotate", "measured"),
-    "report": ("make_report",),
+    "report": ("make_comparison", "make_report"),
 }
 _MODULES = ("charts", "compare", "measures", "summary")
 
@@ -36,6 +36,7 @@ __all__ = [
     "articles_table",
     "charts",
     "compare",
+    "make_comparison",
     "make_report",
     "measured",
     "measures",

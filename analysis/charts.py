@@ -1795,7 +1795,8 @@ def over_time(shares: pd.DataFrame, *, n: int = 12) -> Figure:
         x_all = np.array(list(place.values()))
         margin = max(0.03 * np.ptp(x_all), 0.6)
         axes.set_xlim(x_all.min() - margin, x_all.max() + margin)
-        stroke = min(6.0, max(0.8, 0.5 * _bar_points(int(np.ptp(x_all)) + 1)))
+        least = 2.5 if len(periods) <= _MAX_SENTENCES_TICKED else 0.8
+        stroke = min(6.0, max(least, 0.5 * _bar_points(int(np.ptp(x_all)) + 1)))
         for row, part in enumerate(own):
             x = np.array([place[str(period)] for period in part["period"]])
             share, low, high = (part[c].to_numpy(dtype=float) / top * 0.85 for c in ("share", "low", "high"))

@@ -279,7 +279,7 @@ def group_terms(
         Universal tags of the words to compare (``["NOUN", "VERB", "ADJ", "ADV"]`` leaves names out); all unless given.
     min_articles, min_expected
         A word is tested if it stands in so many articles of the side that uses it more (less is one writer's story),
-        and, where that is the others' side, if their rate lets expect it so often in the group.
+        and if that side's rate lets expect it so often on the other (else its absence there says nothing).
     n
         How many words of each group to give, the surest first, on either side; None is every word tested.
     confidence
@@ -323,10 +323,10 @@ def group_terms(
     sizes = articles["n_words"].to_numpy(dtype=float)
     # An article in no group is in nobody's rest either.
     words, sizes = words.of(code >= 0), np.where(code >= 0, sizes, 0.0)
+    chosen = [i for i, name in enumerate(names) if name in compared]
     tables = [
         _compare_group(words, sizes, code == i, code >= 0, least=(min_articles, min_expected), confidence=confidence)
-        for i, name in enumerate(names)
-        if name in compared
+        for i in chosen
     ]
     if not tables:
         return pd.DataFrame(columns=list(_TERM_COLUMNS))
@@ -334,16 +334,16 @@ def group_terms(
     told = words.told()
     ends = np.cumsum([len(table["p"]) for table in tables])
     rows = []
-    for name, table, adjusted in zip([x for x in names if x in compared], tables, np.split(p, ends[:-1]), strict=True):
+    for i, table, adjusted in zip(chosen, tables, np.split(p, ends[:-1]), strict=True):
         table["p_adjusted"] = adjusted
         over = table["keyness"] >= 0
         surest = np.where(over, 1, -1) * np.maximum(-np.log(np.maximum(table["p"], 1e-300)), _TINY)
         order = np.lexsort((-table["keyness"], -surest))
         order = order[(np.arange(len(order)) < n) | (np.arange(len(order)) >= len(order) - n)] if n else order
         table = {column: values[order] for column, values in table.items()}  # noqa: PLW2901 - the rows that are given
-        table["dispersion"] = _over_articles(words, sizes, code == names.index(name), table["word"])
+        table["dispersion"] = _over_articles(words, sizes, code == i, table["word"])
         lemma, upos = zip(*(told[word] for word in table.pop("word")), strict=True) if len(order) else ((), ())
-        rows.append(pd.DataFrame({"group": name, "lemma": lemma, "upos": upos} | _settled(table)))
+        rows.append(pd.DataFrame({"group": names[i], "lemma": lemma, "upos": upos} | _settled(table)))
     return pd.concat(rows, ignore_index=True)[list(_TERM_COLUMNS)]
 
 
@@ -358,8 +358,7 @@ def _compare_group(
     words: _Counts, sizes: NDArray, inside: NDArray, known: NDArray, *, least: tuple[int, float], confidence: float
 ) -> dict[str, NDArray]:
     """Compare the words of the articles inside with those of the others that are known."""
-    from scipy.special import binom
-    from scipy.stats import norm
+    from scipy.special import binom, ndtr, ndtri
 
     m, of = int(inside.sum()), int(known.sum())
     here, total = words.of(inside), sizes[inside].sum()
@@ -368,8 +367,9 @@ def _compare_group(
     rest_n, rest_articles = words.sum() - n, words.articles() - n_articles
     over = n * rest_total >= rest_n * total
     min_articles, min_expected = least
-    tested = np.where(over, n_articles, rest_articles) >= min_articles
-    word = np.flatnonzero(tested & (over | (rest_n * total >= min_expected * rest_total)))
+    expected = np.where(over, n * rest_total / total, rest_n * total / rest_total)
+    tested = (np.where(over, n_articles, rest_articles) >= min_articles) & (expected >= min_expected)
+    word = np.flatnonzero(tested)
     n, rest_n, over = n[word], rest_n[word], over[word]
     rate = (n + rest_n) / sizes.sum()
     squares, products = words.sum(words.n)[word], words.sum(sizes[words.article])[word]
@@ -377,11 +377,11 @@ def _compare_group(
     # A word that every article has at one rate differs nowhere.
     spread = np.sqrt(np.maximum(m * (1 - m / of) * variance, _TINY))
     z = np.abs(n - rate * total) / spread
-    ways = binom(of, m)
-    p = np.maximum.reduce([2 * norm.sf(z), rates_p(n, total, rest_n, rest_total), np.full(len(z), 1 / ways)])
+    p = np.maximum(2 * ndtr(-z), rates_p(n, total, rest_n, rest_total))
+    p = np.maximum(p, 1 / binom(of, m))
     ratio, low, high = log_ratio(n, total, rest_n, rest_total, confidence=confidence)
     # Where a difference is far from certain its own test says little of how wide its interval is.
-    half = np.abs(ratio) * norm.isf((1 - confidence) / 2) / norm.isf(np.minimum(p, _UNSURE) / 2)
+    half = np.abs(ratio) * ndtri((1 - confidence) / 2) / ndtri(np.minimum(p, _UNSURE) / 2)
     half = np.where(p < _UNSURE, half, np.maximum(half, (high - low) / 2))
     return {
         "word": word,
@@ -435,7 +435,7 @@ def names_over_time(
     n
         How many names to follow: those in most articles, then those with most mentions.
     labels
-        The kinds of name to follow (``["person", "organization"]``); None, or none, is all that a report counts.
+        The kinds of name to follow (``["person", "organization"]``); all that a report counts unless given.
 
     Returns
     -------

@@ -268,6 +268,18 @@ def test_a_word_of_one_article_is_not_its_groups(tmp_path):
     assert "w0" not in set(compare.group_terms(counted(tmp_path / "b", table, np.full(8, 100))).lemma)
 
 
+def test_the_sign_of_a_log_ratio_is_that_of_the_difference(tmp_path):
+    """A count of zero is taken for one half: a side too small to expect the word says nothing of it."""
+    table = np.zeros((10, 2), dtype=int)
+    table[:5, 0] = 1
+    table[:5, 1] = 9
+    found = compare.group_terms(counted(tmp_path, table, np.repeat([1000, 20], 5)))
+    assert set(found.lemma) == set()
+    found = compare.group_terms(counted(tmp_path / "even", table, np.full(10, 400)))
+    assert found.groupby("lemma").size().tolist() == [2, 2]
+    assert (np.sign(found.log_ratio) == np.sign(found.keyness)).all()
+
+
 def test_group_terms_choose_and_are_the_same_in_any_order(articles):
     before = articles.copy()
     whole = compare.group_terms(articles)
