@@ -25,6 +25,9 @@ HERALD = """The car plant in Detroit closed on Monday. Workers said that the car
 and for Flint, and the union left the plant."""
 
 
+HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(1)>'
+
+
 def write_report(folder, article_id, text, **about):
     """Write what a comparison reads of a report, from the measures of a text that is tagged by a few rules."""
     sentences, tokens = simple_tables.tables(text, article_id=article_id)
@@ -58,7 +61,7 @@ def batch(tmp_path_factory):
         more = "\n\nA trader bought gold." * i
         write_report(folder / f"post-{i}", f"post-{i}", POST + more, publisher="Post", published=f"{month}-0{i + 1}")
         write_report(folder / f"herald-{i}", f"herald-{i}", HERALD, publisher="Herald", published=f"{month}-1{i}")
-    write_report(folder / "stray", "stray", "Nothing known. " + "Zebra zebra. " * 40)
+    write_report(folder / "stray", "stray", "Nothing known. " + "Zebra zebra. " * 40, title=f"{HOSTILE} & Söhne")
     return folder
 
 
@@ -293,6 +296,21 @@ def test_group_terms_choose_and_are_the_same_in_any_order(articles):
     pd.testing.assert_frame_equal(articles, before)
 
 
+def test_articles_that_say_nothing_of_themselves_are_in_no_group_and_no_period(articles):
+    alone = articles[articles.article_id == "stray"].reset_index(drop=True)
+    assert compare.groups(alone)[["group", "n_articles", "compared"]].to_numpy().tolist() == [
+        ["no publisher", 1, False]
+    ]
+    values = compare.measures_by_article(alone)
+    assert len(values) == len(compare.COMPARABLE_MEASURES)
+    for empty in (
+        compare.group_terms(alone), compare.names_over_time(alone), compare.name_pairs_over_time(alone),
+        compare.measures_by_group(values, alone),
+    ):  # fmt: skip
+        assert empty.empty
+    assert charts.measures_side_by_side(compare.measures_by_group(values, alone)).get_label().startswith("Empty chart")
+
+
 def test_one_group_is_compared_with_nothing(articles):
     found = compare.group_terms(articles[articles.publisher == "Post"])
     assert found.empty
@@ -479,6 +497,9 @@ def test_a_comparison_is_a_page_that_leads_to_every_report(comparison, articles,
     assert [link.split("/")[1] for link in links] == articles.article_id.tolist()
     assert all((comparison / link).parent.resolve() == (batch / link.split("/")[1]).resolve() for link in links)
     assert not re.search(r'(?:src|href)="https?:', page.split('id="reports"')[1].split("</section>")[0])
+    assert "&lt;script&gt;alert(1)" in page
+    assert page.count("<script") == 1
+    assert "<img src=x" not in page
     ids = re.findall(r'<figure class="exhibit \w+" id="([a-z-]+)">', page)
     assert {"articles", "groups", "group-terms", "names-over-time", "pairs-over-time", "group-measures"} <= set(ids)
     for name in ("group-terms", "article-measures", "articles"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from importlib.metadata import version
 from pathlib import Path
@@ -87,7 +88,7 @@ def make_comparison(
         if column not in articles.columns:
             there = ", ".join(articles.columns)
             raise ParameterError(f"parameter {name} is {column!r}; expected a column of the articles: {there}")
-    out = Path(out) if out is not None else Path("reports") / f"comparison-by-{by.replace('_', '-')}"
+    out = Path(out) if out is not None else Path("reports") / _name(by)
     tell = progress or (lambda _: None)
     listed = articles.assign(report=[_from(out, report) for report in articles["report"]])
     with in_place_of(out, _PARTS) as folder:
@@ -106,7 +107,7 @@ def make_comparison(
         for section in content.sections:
             write_exhibits(folder, section)
         write_numbers(folder, content)
-        _write_pages(folder, listed, content, by=by)
+        _write_pages(folder, listed, content, by=by, parameters=values)
         record = {
             "dateline": version("dateline"),
             "parameters": values,
@@ -128,12 +129,21 @@ def _from(out: Path, report: str) -> str:
     return Path(os.path.relpath(Path(report).resolve(), out.resolve())).as_posix()
 
 
-def _write_pages(folder: Path, articles: pd.DataFrame, content: Content, *, by: str) -> None:
+def _name(by: str) -> str:
+    """Name a comparison by the column that makes its groups."""
+    return f"comparison-by-{re.sub(r'[^a-z0-9]+', '-', by.lower()).strip('-')}"
+
+
+def _write_pages(
+    folder: Path, articles: pd.DataFrame, content: Content, *, by: str, parameters: dict[str, Any]
+) -> None:
     published = articles["published"].dropna().str.split("/")
     first, last = published.str[0].min(), published.str[-1].max()
     n = f"{len(articles):,} article{'' if len(articles) == 1 else 's'}"
     title = f"{n} by {by.replace('_', ' ')}"
-    report_id = f"comparison-by-{by.replace('_', '-')}-{sha256((folder / 'articles.csv').read_bytes())[:8]}"
+    # The same reports compared in the same way have the same id, wherever they are.
+    key = json.dumps([articles["record_sha256"].tolist(), articles[by].tolist(), parameters], default=str)
+    report_id = f"{_name(by)}-{sha256(key.encode())[:8]}"
     facts = {
         "Published": None if published.empty else first if first == last else f"{first} to {last}",
         "Words": f"{articles['n_words'].sum():,}",
