@@ -16,6 +16,7 @@ from analysis.article import count_articles, read_article
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from analysis.kernels import ForkServer
     from analysis.report import ReportError
 
 _EXIT_FAILED = 1
@@ -145,23 +146,31 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _report(options: argparse.Namespace) -> int:
-    from analysis.language import check_english
-    from analysis.report import ReportError, make_report, read_parameters, write_index
+    # What the kernels need is loaded while this process loads what it needs.
+    with _loading():
+        from analysis.language import check_english
+        from analysis.report import ReportError, make_report, read_parameters, write_index
 
-    parameters = read_parameters(dict(options.parameter))
-    article = read_article(options.article)
-    if not parameters.get("force"):
-        check_english(article)
-    try:
-        out = make_report(article, out=options.out, parameters=parameters, progress=_tell)
-    except ReportError as error:
-        if options.debug:
-            raise
-        return _fail_run(error)
+        parameters = read_parameters(dict(options.parameter))
+        article = read_article(options.article)
+        if not parameters.get("force"):
+            check_english(article)
+        try:
+            out = make_report(article, out=options.out, parameters=parameters, progress=_tell)
+        except ReportError as error:
+            if options.debug:
+                raise
+            return _fail_run(error)
     if options.out is None:
         write_index(out.parent)
     print(out / "report.html")
     return 0
+
+
+def _loading() -> ForkServer:
+    from analysis.kernels import ForkServer
+
+    return ForkServer("from analysis.report.running import LOADING_CODE; exec(LOADING_CODE)")
 
 
 def _verify(options: argparse.Namespace) -> int:

@@ -1,6 +1,7 @@
 """Time a batch of reports against what it replaces and against its floor, side by side in one run.
 
-    python -m benchmarks.batch ARTICLES.jsonl [--n 24] [--chain] [--memory N]
+    python -m benchmarks.batch ARTICLES.jsonl [--n 24] [--slow 2] [--chain]
+    python -m benchmarks.batch ARTICLES.jsonl --annotate 100 1000 20000
 
 - *papermill, CLI*: ``papermill`` from a shell, once a notebook, one after another.
 - *bare*: the notebooks' own code in one warm process, without notebooks: annotated once, each exhibit's files written.
@@ -9,7 +10,8 @@
 - *one report*: ``dateline report`` from a cold shell. *unchanged*: a batch again, nothing having changed.
 
 Seconds are of the wall, for one article; every ratio is of two numbers of the same run. Memory is the proportional set
-size of all processes of a batch together, sampled.
+size of all processes of a batch together, sampled. With ``--annotate``, only ``dateline annotate`` is timed, on so many
+articles each (the given ones again and again, each time with other ids and another last word).
 """
 
 from __future__ import annotations
@@ -31,7 +33,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis import read_articles
 from analysis.article import Article, write_article, write_articles
-from analysis.batch import make_reports
+from analysis.batch import annotate_articles, make_reports
 from analysis.batch.workers import run_tasks
 from analysis.kernels import ForkServer
 from analysis.report.making import make_by_recipe
@@ -128,6 +130,26 @@ def peak_memory() -> Iterator[list[float]]:
         thread.join()
 
 
+def time_annotation(source: str, sizes: list[int]) -> None:
+    """Print what annotating so many articles takes, by two processes."""
+    articles = [article for article in read_articles([source]) if isinstance(article, Article)]
+    for n in sizes:
+        with tempfile.TemporaryDirectory(prefix="dateline-benchmark-") as top:
+            rows, out = Path(top) / "rows.jsonl", Path(top) / "out"
+            with rows.open("w", encoding="utf-8") as file:
+                for number, article in zip(range(n), itertools.cycle(articles), strict=False):
+                    text = f"{article.text} {number}."
+                    file.write(json.dumps({"id": f"a{number}", "title": article.title, "text": text}) + "\n")
+            with peak_memory() as megabytes:
+                seconds = timed(lambda: annotate_articles([rows], out, n_jobs=2))
+            stored = sum(path.stat().st_size for path in out.rglob("*.parquet"))
+            again = timed(lambda: annotate_articles([rows], out, n_jobs=2))
+            print(
+                f"{n:,} articles: {1000 * seconds / n:.1f} ms each, peak {max(megabytes):.0f} MB, "
+                f"{stored / n / 1000:.1f} kB each; unchanged {1000 * again / n:.2f} ms each"
+            )
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -135,7 +157,11 @@ def main() -> None:
     parser.add_argument("--n", type=int, default=24, help="how many articles ours is timed on (default: 24)")
     parser.add_argument("--slow", type=int, default=2, help="and how many the commands of a shell (default: 2)")
     parser.add_argument("--chain", action="store_true", help="time whole reports against commands, too")
+    parser.add_argument("--annotate", type=int, nargs="+", metavar="N", help="time annotation of N articles instead")
     options = parser.parse_args()
+    if options.annotate:
+        time_annotation(options.articles, options.annotate)
+        return
     articles = [a for a in itertools.islice(read_articles([options.articles]), options.n) if isinstance(a, Article)]
     n = len(articles)
     few = articles[: options.slow]
