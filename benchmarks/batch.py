@@ -130,24 +130,22 @@ def peak_memory() -> Iterator[list[float]]:
         thread.join()
 
 
-def time_annotation(source: str, sizes: list[int]) -> None:
-    """Print what annotating so many articles takes, by two processes."""
-    articles = [article for article in read_articles([source]) if isinstance(article, Article)]
-    for n in sizes:
-        with tempfile.TemporaryDirectory(prefix="dateline-benchmark-") as top:
-            rows, out = Path(top) / "rows.jsonl", Path(top) / "out"
-            with rows.open("w", encoding="utf-8") as file:
-                for number, article in zip(range(n), itertools.cycle(articles), strict=False):
-                    text = f"{article.text} {number}."
-                    file.write(json.dumps({"id": f"a{number}", "title": article.title, "text": text}) + "\n")
-            with peak_memory() as megabytes:
-                seconds = timed(lambda: annotate_articles([rows], out, n_jobs=2))
-            stored = sum(path.stat().st_size for path in out.rglob("*.parquet"))
-            again = timed(lambda: annotate_articles([rows], out, n_jobs=2))
-            print(
-                f"{n:,} articles: {1000 * seconds / n:.1f} ms each, peak {max(megabytes):.0f} MB, "
-                f"{stored / n / 1000:.1f} kB each; unchanged {1000 * again / n:.2f} ms each"
-            )
+def time_annotation(articles: list[Article], n: int) -> str:
+    """Time annotating so many articles, by two processes."""
+    with tempfile.TemporaryDirectory(prefix="dateline-benchmark-") as top:
+        rows, out = Path(top) / "rows.jsonl", Path(top) / "out"
+        with rows.open("w", encoding="utf-8") as file:
+            for number, article in zip(range(n), itertools.cycle(articles), strict=False):
+                row = {"id": f"a{number}", "title": article.title, "text": f"{article.text} {number}."}
+                file.write(json.dumps(row) + "\n")
+        with peak_memory() as megabytes:
+            seconds = timed(lambda: annotate_articles([rows], out, n_jobs=2))
+        stored = sum(path.stat().st_size for path in out.rglob("*.parquet"))
+        again = timed(lambda: annotate_articles([rows], out, n_jobs=2))
+    return (
+        f"{n:,} articles: {1000 * seconds / n:.1f} ms each, peak {max(megabytes):.0f} MB, "
+        f"{stored / n / 1000:.1f} kB each; unchanged {1000 * again / n:.2f} ms each"
+    )
 
 
 def main() -> None:
@@ -159,10 +157,15 @@ def main() -> None:
     parser.add_argument("--chain", action="store_true", help="time whole reports against commands, too")
     parser.add_argument("--annotate", type=int, nargs="+", metavar="N", help="time annotation of N articles instead")
     options = parser.parse_args()
+    articles = [article for article in read_articles([options.articles]) if isinstance(article, Article)]
     if options.annotate:
-        time_annotation(options.articles, options.annotate)
-        return
-    articles = [a for a in itertools.islice(read_articles([options.articles]), options.n) if isinstance(a, Article)]
+        print(*(time_annotation(articles, n) for n in options.annotate), sep="\n")
+    else:
+        time_reports(articles[: options.n], options)
+
+
+def time_reports(articles: list[Article], options: argparse.Namespace) -> None:
+    """Time reports and what they replace, and print a line for each."""
     n = len(articles)
     few = articles[: options.slow]
     recipe = Recipe.read()
