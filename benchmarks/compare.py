@@ -1,11 +1,16 @@
 """Time the comparison of many reports, and the memory it takes.
 
     python benchmarks/compare.py [REPORT] [--reports N] [--whole]
+    python benchmarks/compare.py --chance ROWS.jsonl
 
 N reports are written aside. Each links to one report's tables of measures, and has its own words (some 170 different
 ones from a vocabulary of 200,000 in which a word's chance falls with its rank), names (25 of 50,000) and pairs of names
 (75). Every step runs in a process of its own, which tells its seconds and the most memory it held; ``--whole`` runs
 `dateline compare` on them as well.
+
+``--chance`` takes articles as they are, deals them to a group and a rest at random again and again, and tells in how
+many of the dealings :func:`analysis.compare.group_terms` finds a word with an adjusted p below .05: in no more than 5
+of 100, if it is to be trusted. Beside it stands the same by the test that takes words as drawn one by one.
 """
 
 from __future__ import annotations
@@ -22,8 +27,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis import compare
+from analysis import annotate, compare, measures, read_articles
 
+_SURE = 0.05
 STEPS = {
     "group_terms by publisher": lambda articles: compare.group_terms(articles, n=40),
     "group_terms by month": lambda articles: compare.group_terms(articles, by="month", n=40),
@@ -79,6 +85,32 @@ def run_step(reports: Path, step: str) -> None:
     print(json.dumps([took, peak_megabytes(resource.RUSAGE_SELF)]))
 
 
+def deal_at_random(rows: str) -> None:
+    """Print how often chance alone would set groups of articles apart."""
+    rng = np.random.default_rng(0)
+    with tempfile.TemporaryDirectory() as folder:
+        reports = []
+        for i, article in enumerate(read_articles([rows], strict=True)):
+            tokens = annotate(article, force=True).tokens
+            tables = Path(folder) / str(i) / "tables"
+            tables.mkdir(parents=True)
+            measures.terms(tokens).to_parquet(tables / "frequent-words.parquet", index=False)
+            reports.append((str(tables.parent), int(tokens["is_word"].sum())))
+        articles = pd.DataFrame(reports, columns=["report", "n_words"])
+        print(f"{'group':>6}{'of':>5}{'dealings':>10}{'articles':>10}{'words':>7}   with a word told, %")
+        for of, m in ((12, 6), (23, 5), (40, 20), (120, 10), (len(articles), 30), (len(articles), len(articles) // 2)):
+            told = []
+            for _ in range(100):
+                dealt = articles.sample(of, random_state=rng).reset_index(drop=True)
+                dealt["side"] = np.where(rng.permutation(of) < m, "a", "b")
+                found = compare.group_terms(dealt, by="side").query("group == 'a'")
+                sizes = dealt.groupby("side")["n_words"].sum()
+                by_words = measures.adjust_p(measures.rates_p(found["n"], sizes["a"], found["rest_n"], sizes["b"]))
+                told.append(((found["p_adjusted"] < _SURE).any(), (by_words < _SURE).any()))
+            by_articles, by_words = 100 * np.mean(told, axis=0)
+            print(f"{m:>6}{of:>5}{len(told):>10}{by_articles:>10.0f}{by_words:>7.0f}", flush=True)
+
+
 def main() -> None:
     """Run the benchmark."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -86,10 +118,14 @@ def main() -> None:
     parser.add_argument("report", nargs="?", type=Path, default=like, help="a report to take the measures from")
     parser.add_argument("--reports", type=int, default=10_000, help="how many")
     parser.add_argument("--whole", action="store_true", help="run `dateline compare` as well")
+    parser.add_argument("--chance", metavar="ROWS", help="articles to deal to groups at random")
     parser.add_argument("--step", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.step:
         run_step(Path(options.step[0]), options.step[1])
+        return
+    if options.chance:
+        deal_at_random(options.chance)
         return
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "reports"

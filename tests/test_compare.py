@@ -200,7 +200,7 @@ def test_group_terms_find_the_words_of_each_side(articles):
     both = post.index.intersection(herald.index)
     assert len(both)
     np.testing.assert_allclose(post.log_ratio[both], -herald.log_ratio[both])
-    np.testing.assert_allclose(post.p[both], herald.p[both])
+    np.testing.assert_allclose(post.p[both], herald.p[both], rtol=0.25)  # either side is dealt anew
 
 
 def test_group_terms_use_the_formulas_of_the_measures(articles):
@@ -232,15 +232,17 @@ def test_p_is_that_of_a_permutation_of_articles(tmp_path):
     table = np.column_stack([rng.poisson(rate, 12) for rate in (0.6, 1, 2, 4, 8)])
     table[:6, 2] += 2
     sizes = rng.integers(80, 200, 12)
-    found = compare.group_terms(counted(tmp_path, table, sizes), min_articles=1, min_expected=0)
+    found = compare.group_terms(counted(tmp_path, table, sizes), min_articles=1)
     found = found.query("group == 'A'").set_index("lemma")
-    for j in range(5):
+    assert len(found) >= 4
+    for j in [int(word[1:]) for word in found.index]:
         residual = table[:, j] - sizes * table[:, j].sum() / sizes.sum()
         seen = abs(residual[:6].sum())
         exact = np.mean([abs(residual[list(chosen)].sum()) >= seen - 1e-9 for chosen in combinations(range(12), 6)])
         independent = measures.rates_p(table[:6, j].sum(), sizes[:6].sum(), table[6:, j].sum(), sizes[6:].sum())
         assert found.p[f"w{j}"] >= max(1 / comb(12, 6), float(independent)) - 1e-9
-        assert found.p[f"w{j}"] == pytest.approx(max(exact, float(independent)), abs=0.05)
+        exact = max(exact, float(independent))
+        assert found.p[f"w{j}"] == pytest.approx(exact, abs=0.02 if exact < 0.1 else 0.06)
     inside = (found.log_ratio_low > 0) | (found.log_ratio_high < 0)
     assert (inside == (found.p < 0.05)).all()
 
@@ -259,8 +261,8 @@ def test_chance_does_not_set_groups_apart(tmp_path):
 
 
 def test_a_word_of_one_article_is_not_its_groups(tmp_path):
-    table = np.ones((8, 3), dtype=int)
-    table[0] = (40, 1, 1)
+    table = np.full((8, 3), 2)
+    table[0, 0] = 40
     table[4:, 1] = 0
     found = compare.group_terms(counted(tmp_path, table, np.full(8, 100))).query("group == 'A'").set_index("lemma")
     assert found.keyness["w0"] > 20
@@ -274,7 +276,7 @@ def test_a_word_of_one_article_is_not_its_groups(tmp_path):
 def test_the_sign_of_a_log_ratio_is_that_of_the_difference(tmp_path):
     """A count of zero is taken for one half: a side too small to expect the word says nothing of it."""
     table = np.zeros((10, 2), dtype=int)
-    table[:5, 0] = 1
+    table[:5, 0] = 2
     table[:5, 1] = 9
     found = compare.group_terms(counted(tmp_path, table, np.repeat([1000, 20], 5)))
     assert set(found.lemma) == set()
