@@ -46,13 +46,14 @@ _DATELINE = _any(
 )
 _BYLINE = _any(
     r"By[\s.:]*",
-    r"(?:By|BY|Written by|Story by)\s+[A-Z][^.!?]{0,80}\.?",
     r"\(?(?:Additional\s+|With\s+)?(?:[Rr]eporting|[Ee]diting|[Ww]riting)\s+by\s.*",
+    r".{0,40}\b(?:writer|reporter|correspondent|producer|staff)s?\b.{0,80} contributed\b.{0,40}",
     r".{0,80}contributed (?:to (?:this|the) (?:report|story|article)|reporting)\b.{0,60}",
-    r"[A-Z][\w.]+ [A-Z][\w.]+,? (?:for|reports|correspondent)\b.{0,30}",
+    r"(?:[A-Z]+['’]s )?[A-Z][\w.]+ [A-Z][\w.]+,? (?:for|reports|correspondent)\b.{0,30}",
 )
+_BY_NAME = _any(r"(?:By|BY|Written by|Story by)\s+[A-Z][^.!?]{0,80}[\s.]*")
 _CAPTION = _any(
-    r"(?:[A-Z][\w-]* )?(?i:photo|photograph|image|picture|video|file|credit)s?\s*(?:by\b|[:/|©]).*",
+    r"(?:[A-Z][\w-]* )?(?i:photo|photograph|image|picture|video|file|credit)s?\s*(?:(?-i:by [A-Z])|[:/|©]).*",
     r"(?:Pictured|Above|Left|Right|Top|Below)\s*(?:\([^)]*\))?\s*:.*",
     r"(?i:scroll down (?:for|to)\b.*)",
     r"[A-Z][\w'’ ,-]{2,40}: .*\((?:pictured|above|below|left|right|centre|center|inset)\b[^)]*\).*",
@@ -61,16 +62,21 @@ _CAPTION = _any(
 )
 _BOILERPLATE = _any(
     r".*(?:[Aa]ll rights reserved|©|\bCopyright \d|may not be (?:published|reproduced|broadcast)).*",
-    r".*(?i:click here|sign up (?:for|to) (?:our|the)|subscribe (?:to our|now|here)|continue reading|share this).*",
-    r".*[Ff]ollow (?:us|@|[\w ]{1,30} on (?:Twitter|Facebook|Instagram)).*",
-    r"(?:Like|Find|Join|Tweet) (?:us|the conversation)\b.*",
-    r".*(?i:for confidential (?:support|help)|(?:call|contact) the samaritans|samaritans\.org).*",
+    r".*(?i:click here|sign up (?:for|to) (?:our|the)|subscribe (?:to our|now|here)|continue reading).*",
+    r"(?i:share this (?:article|story|page|post|video)\b.*)",
+    r".*[Ff]ollow (?:@|us (?:on|@)).*",
+    r"(?:You can )?[Ff]ollow .{1,40} on (?:Twitter|Facebook|Instagram).*",
+    r"(?:Like|Find|Join|Tweet) us (?:on|at|@).*",
+    r"Join the conversation\b.*",
+    r".*(?:[Ff]or confidential (?:support|help)|[Ss]amaritans(?:\.org| on \d)).*",
     r".*[Ee]-?mail (?:us|to a friend|the (?:author|editor|reporter)|\S+@\S+).*",
     r"For more (?:information|details|news|stories|on\b).*",
     r"(?:Watch|See|View|Read|Hear|Learn|Explore)\b.*»\W*",
     r"(?:The )?(?:views|opinions) expressed\b.*",
-    r"This (?:article|story|material|report) (?:was|is|has been|may|first)\b.*",
-    r"(?i:read more|see also|related|advertisement|sources?|external links?|comments?)\b[^.]{0,60}\W*",
+    r"This (?:article|story|material|report) (?:was|is|has been|may|first)\s+(?:not be|originally|first|part of|"
+    r"based on|published|produced|reported|updated|corrected|amended|appeared)\b.*",
+    r"(?i:read more|see also|advertisement)\b[^.]{0,60}\W*",
+    r"(?i:related|sources?|external links?|comments?)\b[^.]{0,60}",
     r"(?:https?://|www\.)\S+\s*",
 )
 
@@ -133,7 +139,11 @@ def excluded(sentence: dict[str, NDArray], token: dict[str, NDArray]) -> NDArray
 def _reason(text: str, n_words: int, *, has_verb: bool) -> str:
     if _DATELINE.fullmatch(text):
         return "dateline"
-    if _BYLINE.fullmatch(text) and (not has_verb or n_words <= _MAX_BYLINE_WORDS):
+    if _BY_NAME.fullmatch(text):
+        is_byline = not has_verb or _is_capitalised(text)
+    else:
+        is_byline = _BYLINE.fullmatch(text) and (not has_verb or n_words <= _MAX_BYLINE_WORDS)
+    if is_byline:
         return "by-line"
     if _CAPTION.fullmatch(text):
         return "caption"
@@ -149,13 +159,18 @@ def _after_a_heading(texts: NDArray, n_words: Counter[int], numbers: NDArray, re
     for i, text in enumerate(texts[:-1]):
         after = i + 1
         if re.fullmatch(r"By[\s.:]*", text) and n_words[numbers[after]] <= _MAX_BYLINE_WORDS:
-            capitals = [word[0].isupper() for word in re.findall(r"\w+", texts[after])]
-            reasons[after] = "by-line" if 2 * sum(capitals) > len(capitals) else reasons[after]
+            reasons[after] = "by-line" if _is_capitalised(texts[after]) else reasons[after]
         elif _NOTE.fullmatch(text):
             reasons[i] = "boilerplate"
             ahead = range(after, min(after + _MAX_NOTE_SENTENCES, len(texts)))
             opens = next((j for j in ahead if _REPORT_OPENS.match(texts[j])), after)
             reasons[after:opens] = ["boilerplate"] * (opens - after)
+
+
+def _is_capitalised(text: str) -> bool:
+    """Say whether most words of a text have a capital, as in a list of names."""
+    capitals = [word[0].isupper() for word in re.findall(r"\w+", text)]
+    return 2 * sum(capitals) > len(capitals)
 
 
 def _bare(text: str) -> str:
