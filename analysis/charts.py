@@ -24,7 +24,7 @@ import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -165,7 +165,7 @@ def sentence_lengths(sentences: pd.DataFrame) -> Figure:
         _strokes(axes, x[title], 0, n[title], color=_ORANGE, linewidth=_bar_points(len(x)))
         axes.axhline(median, color=_INK, linewidth=0.8, linestyle=(0, (4, 3)))
         text = f"median {_number(median)}"
-        _beside(axes, median, text)
+        _beside(axes, {median: text})
         figure.subplots_adjust(right=1 - (_inches(text) + 0.14) / WIDTH_INCHES)
         axes.set_ylim(0, 1.08 * max(1, n.max()))
         axes.set_ylabel("length (tokens)")
@@ -1371,8 +1371,7 @@ def _label_rows(axes: Axes, labels: Iterable[object], *, y: Sequence[float] | np
     """Write a label at the left of each row, the first row at the top, and make room for them."""
     labels = list(labels)
     y = np.arange(len(labels)) if y is None else np.asarray(y)
-    for row, label in zip(y, labels, strict=True):
-        _beside(axes, row, _shown(label, _LABEL_INCHES), side=0)
+    _beside(axes, {row: _shown(label, _LABEL_INCHES) for row, label in zip(y, labels, strict=True)}, side=0)
     _ticks_at(axes.yaxis, [], [])
     axes.set_ylim(y[-1] + 0.7, y[0] - 0.7)
     _make_room(axes.figure, labels)
@@ -1384,20 +1383,20 @@ def _make_room(figure: Figure, labels: Iterable[object]) -> None:
     figure.subplots_adjust(left=(widest + 0.08 + _MARGIN_INCHES) / WIDTH_INCHES)
 
 
-def _beside(axes: Axes, y: float, text: str, *, side: int = 1, points: float = 5, ha: str | None = None) -> None:
-    """Write beside the axes, at their left (0) or right (1), at the height of a value."""
+def _beside(axes: Axes, texts: Mapping[float, str], *, side: int = 1, points: float = 5, ha: str | None = None) -> None:
+    """Write beside the axes, at their left (0) or right (1), each text at the height of its value."""
     from matplotlib.transforms import offset_copy
 
     place = offset_copy(axes.get_yaxis_transform(), axes.figure, x=points if side else -points, units="points")
-    axes.text(side, y, text, transform=place, ha=ha or ("left" if side else "right"), va="center_baseline")
+    for y, text in texts.items():
+        axes.text(side, y, text, transform=place, ha=ha or ("left" if side else "right"), va="center_baseline")
 
 
 def _counts_beside(axes: Axes, counts: Iterable[float], heading: str, *, at: float = -1) -> None:
     """Write a column of counts at the right of the rows, under a heading, and make room for it."""
     counts = [_number(count) for count in counts]
     room = max(map(_inches, [*counts, heading])) + 0.1
-    for y, text in zip([at, *range(len(counts))], [heading, *counts], strict=True):
-        _beside(axes, y, text, points=72 * room, ha="right")
+    _beside(axes, dict(zip([at, *range(len(counts))], [heading, *counts], strict=True)), points=72 * room, ha="right")
     axes.set_ylim(len(counts) - 0.3, -1.3)
     axes.figure.subplots_adjust(right=1 - (room + _MARGIN_INCHES) / WIDTH_INCHES)
 
@@ -1711,8 +1710,8 @@ def group_terms(terms: pd.DataFrame, *, n: int = 8) -> Figure:
             f"{_number(some)} of {_number(of)}" for some, of in zip(top["n_articles"], top["of_articles"], strict=True)
         ]
         room = max(map(_inches, [*shares, "in articles"])) + 0.1
-        for row, text in zip([y[0] - 1, *y], ["in articles", *shares], strict=True):
-            _beside(axes, row, text, points=72 * room, ha="right")
+        beside = dict(zip([y[0] - 1, *y], ["in articles", *shares], strict=True))
+        _beside(axes, beside, points=72 * room, ha="right")
         figure.subplots_adjust(right=1 - (room + _MARGIN_INCHES) / WIDTH_INCHES)
         across = WIDTH_INCHES - room - 4 * _MARGIN_INCHES
         place = axes.get_yaxis_transform()
@@ -1899,14 +1898,13 @@ def measures_side_by_side(measures: pd.DataFrame, *, by: str = "group") -> Figur
             axes.hlines(y, low, high, color=_BLUE, linewidth=1.4)
             axes.plot(value, y, "o", color=_BLUE, markersize=4.5)
             axes.set_ylim(len(shown) - 0.3, -0.7)
-            axes.set_yticks([])
+            _ticks_at(axes.yaxis, [], [])
             axes.margins(x=0.1)
             axes.locator_params(axis="x", nbins=3, steps=[1, 2, 5, 10])
             if np.isnan(value).all():
-                axes.set_xticks([])
+                _ticks_at(axes.xaxis, [], [])
             if column == 0:
-                for row, text in enumerate(labels):
-                    _beside(axes, row, _shown(text, _LABEL_INCHES), side=0)
+                _beside(axes, {row: _shown(text, _LABEL_INCHES) for row, text in enumerate(labels)}, side=0)
             unit = part["unit"].dropna().astype("str")
             axes.set_xlabel(_shown(unit.iloc[0] if len(unit) else "", wide))
             heading = _shown(str(name).replace("_", " "), wide)
@@ -1957,7 +1955,7 @@ def _period_ticks(axes: Axes, place: dict[str, int]) -> None:
             ticks.append(x)
             names.append(text)
             free = centre + half + 0.12
-    axes.set_xticks(ticks, names)
+    _ticks_at(axes.xaxis, ticks, names)
 
 
 def _percent_told(share: float) -> str:
