@@ -2,6 +2,8 @@
 
     uv run python -m benchmarks.summary articles.jsonl          # rows with "article" and "reference"
     uv run --with sumy python -m benchmarks.summary --sumy      # GUM, from DATELINE_SHARED; sumy on the same sentences
+    uv run python -m benchmarks.summary --cross-validate        # our own method against the lead on texts it was not
+                                                                # fitted to: GUM, Wikinews, Worldwide Newswire; minutes
 
 Prints ROUGE-1, -2 and -Lsum (F1, %, Porter stems) with 95 % bootstrap intervals over articles, and the difference of
 each method from the lead. A reference's sentences are its lines.
@@ -17,13 +19,15 @@ import re
 import warnings
 from collections import Counter
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     import pandas as pd
 
@@ -112,6 +116,31 @@ def gum(*, genre: str | None = None) -> Iterator[tuple[str, str]]:
                 yield "\n\n".join(filter(None, body)), summary.group(1)
 
 
+def wikinews() -> Iterator[tuple[str, str]]:
+    """Give the articles of Wikinews whose headline is known, each without it and with it as its reference."""
+    for line in (SHARED / "evals" / "wikinews.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        if row["title"]:
+            yield row["text"].removeprefix(row["title"]).strip(), row["title"]
+
+
+def worldwide() -> Iterator[tuple[str, str]]:
+    """Give the articles of Worldwide Newswire whose address spells their headline, with that as their reference."""
+    with gzip.open(SHARED / "corpora" / "worldwide" / "train.bio.gz", "rt", encoding="utf-8") as lines:
+        documents = re.split(r"(?m)^# doc .*\n", lines.read())[1:]
+    for document in documents:
+        address, *tokens = re.sub(r"\t.*", "", document).split("\n")
+        parts = [re.findall(r"[A-Za-z]+|\d{1,4}", part) for part in re.split(r"[/?=.]", address) if "-" in part]
+        headline = max(parts, key=len, default=[])
+        text = " ".join(token or "\n\n" for token in tokens)
+        text = re.sub(r"^\W*pgtype = \w+|(?<=[(\[“‘$]) | (?=[,.;:!?)’”\]])", "", text)
+        if len(headline) >= _MIN_HEADLINE_WORDS and len(tokens) > _MIN_TOKENS:
+            yield re.sub(r" *\n *", "\n", text).strip(), " ".join(headline)
+
+
+_MIN_HEADLINE_WORDS, _MIN_TOKENS = 5, 150
+
+
 def summaries(tables: tuple[pd.DataFrame, ...], *, n_sentences: int) -> dict[str, str]:
     """Give the summary of one article by each of our methods."""
     from analysis import summary
@@ -157,6 +186,72 @@ def sumy_summaries(tables: tuple[pd.DataFrame, ...], *, n_sentences: int) -> dic
     return chosen
 
 
+#: The weights that are fitted, from those that stay nearest to the lead; all else of the method is as it is.
+GRID = [{"coverage": coverage, "names": names} for coverage in (0.6, 0.8, 1.0, 1.25) for names in (0.1, 0.2)]
+BUDGETS = {"3 sentences": {"n_sentences": 3}, "75 words": {"n_words": 75}}
+
+
+def cross_validate(*, limit: int | None = None) -> None:
+    """Print how our own method fares against the lead on each set, its weights fitted on the other sets alone."""
+    sets = {
+        "GUM news": gum(genre="news"),
+        "GUM other": sorted(set(gum()) - set(gum(genre="news"))),
+        "Wikinews": wikinews(),
+        "Worldwide": worldwide(),
+    }
+    found = {name: np.array([_candidates(*pair) for pair in islice(pairs, limit)]) for name, pairs in sets.items()}
+    # Of each weights on each set: how much more than the lead's, as a share of it, by both budgets.
+    gains = {
+        name: (v[:, 1:].mean(axis=(0, 3)) / v[:, 0].mean(axis=(0, 2)) - 1).mean(axis=1) for name, v in found.items()
+    }
+    fitted = {name: _fit(gain for other, gain in gains.items() if other != name) for name in gains}
+    for i, budget in enumerate(BUDGETS):
+        print(
+            f"\n{budget}: ROUGE-1, -2, -Lsum of the lead; of dateline, fitted on the other sets; the mean's difference"
+        )
+        for name, scores in found.items():
+            lead, own = 100 * scores[:, 0, i], 100 * scores[:, 1 + fitted[name], i]
+            more = (own - lead).mean(axis=1)
+            draw = np.random.default_rng(0).integers(len(more), size=(2000, len(more)))
+            low, high = np.percentile(more[draw].mean(axis=1), [2.5, 97.5])
+            cells = "   ".join(" ".join(f"{x:6.2f}" for x in values.mean(axis=0)) for values in (lead, own))
+            print(f"{name:10}{len(more):5}   {cells}   {more.mean():+.2f} [{low:+.2f}, {high:+.2f}]")
+    for name, chosen in (fitted | {"": _fit(gains.values())}).items():
+        print(f"fitted on all sets{name and ' but '}{name}: {GRID[chosen]}")
+
+
+def _fit(gains: Iterable[np.ndarray]) -> int:
+    """Give the first weights of the grid whose mean gain over the sets is nine tenths of the greatest, or more."""
+    mean = np.mean(list(gains), axis=0)
+    return int(np.argmax(mean >= mean.max() - 0.1 * abs(mean.max())))
+
+
+def _candidates(text: str, reference: str) -> list[list[tuple[float, float, float]]]:
+    """Give the ROUGE of the lead, then of our own method by each weights of the grid: each by each budget."""
+    from analysis import Article, summary
+    from analysis.language import annotate
+    from analysis.summary.sentences import WEIGHTS
+
+    tables = annotate(Article.from_text(text))
+    known: dict[str, tuple[float, float, float]] = {}
+
+    def measured(method: str) -> list[tuple[float, float, float]]:
+        scores = summary.score_sentences(*tables, methods=[method])
+        texts = []
+        for budget in BUDGETS.values():
+            chosen = summary.summarise(scores, method=method, **budget).query("selected")["text"]
+            texts.append("\n".join(" ".join(sentence.split()) for sentence in chosen))
+        for chosen in texts:
+            known.setdefault(chosen, rouge(reference, chosen))
+        return [known[chosen] for chosen in texts]
+
+    rows = [measured("lead")]
+    for weights in GRID:
+        with patch.dict(WEIGHTS, weights):
+            rows.append(measured("dateline"))
+    return rows
+
+
 def main() -> None:
     """Read articles, summarise, print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -165,7 +260,11 @@ def main() -> None:
     parser.add_argument("--sentences", type=int, default=3)
     parser.add_argument("--limit", type=int, default=None)
     parser.add_argument("--sumy", action="store_true")
+    parser.add_argument("--cross-validate", action="store_true", help="our own method on sets it was not fitted to")
     options = parser.parse_args()
+    if options.cross_validate:
+        cross_validate(limit=options.limit)
+        return
 
     from analysis import Article
     from analysis.language import annotate

@@ -167,7 +167,9 @@ def test_the_method_lead_follows_the_text(scores):
     assert kept.iloc[0] == 1
 
 
-@pytest.mark.parametrize("method", [m for m in summary.METHODS if m not in {"lead", "edmundson", "dateline"}])
+@pytest.mark.parametrize(
+    "method", [m for m in summary.METHODS if m not in {"lead", "lexrank", "edmundson", "dateline"}]
+)
 def test_a_method_prefers_the_sentence_that_shares_the_articles_words(method):
     text = (
         "Bakers like cake. Fog closed the port and fog kept ferries from the port. Ferries left the port in fog. "
@@ -177,6 +179,16 @@ def test_a_method_prefers_the_sentence_that_shares_the_articles_words(method):
     found = summary.score_sentences(sentences, tokens, mentions(tokens), methods=[method])
     assert found[method].idxmax() in {1, 2}
     assert found[method].iloc[[0, 4]].max() < found[method].max()
+
+
+def test_lexrank_prefers_the_sentence_that_most_are_like():
+    """A walk along likeness comes most often to the hub; a sentence that is like no other keeps its even share."""
+    text = "Bakers like cake. Fog closed ports. Fog fell. Ports sold. Noon closed. Teachers read novels."
+    sentences, tokens = tables(text)
+    found = summary.score_sentences(sentences, tokens, mentions(tokens), methods=["lexrank"])["lexrank"]
+    assert found.idxmax() == 1
+    assert found[[0, 5]].tolist() == pytest.approx([1 / 6, 1 / 6])
+    assert (found[[2, 3, 4]] < 1 / 6).all()
 
 
 def test_luhn_scores_the_densest_run_of_frequent_words():
