@@ -13,7 +13,7 @@ import pandas as pd
 from analysis.article import Article
 from analysis.language import features, gazetteer, names, store
 from analysis.language.lexicon import lemma
-from analysis.language.sequence import Batch
+from analysis.language.sequence import Batch, label_both
 from analysis.language.tokenise import tokenise
 
 if TYPE_CHECKING:
@@ -292,7 +292,7 @@ def label(words: Words) -> dict[str, Any]:
     columns, lengths = describe(words), _pieces(words.lengths)
     (tag,) = predict(("xpos_first",), columns, lengths)
     columns += [tag, finite(words, tag)]
-    xpos, upos = predict(("xpos", "upos"), columns, lengths)
+    xpos, upos = predict_tags(columns, lengths)
     (first,) = predict(("names_first",), undotted := for_names(columns), lengths)
     (entity,) = predict(("names",), [*undotted, first, often(words, undotted[0], first)], lengths)
     xpos = with_finite_verbs(xpos, columns[0], words.lengths)
@@ -386,17 +386,40 @@ def predict(models: Sequence[str], columns: Sequence[Sequence[str]], lengths: np
 
     The columns are those of :class:`features.Type`, as far as they are known.
     """
+    labels: list[list[str]] = [[] for _ in models]
+    for batch, values in _batches(models, columns, lengths):
+        for name, by_type, found in zip(models, values, labels, strict=True):
+            found.extend(store.load_model(name).label(batch, by_type))
+    return labels
+
+
+def predict_tags(columns: Sequence[Sequence[str]], lengths: np.ndarray) -> tuple[list[str], list[str]]:
+    """Give the Penn tag and the universal tag of the words of sentences of these lengths, such as go together."""
+    names = ("xpos", "upos")
+    models = tuple(map(store.load_model, names))
+    pairs = store.load_pairs("pairs")
+    xpos: list[str] = []
+    upos: list[str] = []
+    for batch, values in _batches(names, columns, lengths):
+        for found, here in zip((xpos, upos), label_both(batch, models, values, pairs, _UPOS_SHARE), strict=True):
+            found.extend(here)
+    return xpos, upos
+
+
+_UPOS_SHARE = 2.0  # the scores of the blended model of Penn tags are larger
+
+
+def _batches(
+    models: Sequence[str], columns: Sequence[Sequence[str]], lengths: np.ndarray
+) -> Iterator[tuple[Batch, tuple[dict[str, np.ndarray], ...]]]:
+    """Give words in batches that are not too large for memory, each with what every model takes."""
     describe_types = store.describer("tokens")
     blank = ("",) * (len(features.Type._fields) - len(columns))
     types = [type_ + blank for type_ in zip(*columns, strict=True)] if blank else list(zip(*columns, strict=True))
-    labels: list[list[str]] = [[] for _ in models]
     for words, sentences in _slices(lengths):
         known, numbers = _number(types[words])
-        batch = Batch(numbers, lengths[sentences])
         described = describe_types(known)
-        for name, found in zip(models, labels, strict=True):
-            found.extend(store.load_model(name).label(batch, describe_types.of(name, described)))
-    return labels
+        yield Batch(numbers, lengths[sentences]), tuple(describe_types.of(name, described) for name in models)
 
 
 def _slices(lengths: np.ndarray) -> Iterator[tuple[slice, slice]]:

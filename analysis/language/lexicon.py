@@ -129,6 +129,25 @@ def _balance(forms: Iterable[str], lemma_: str, frequencies: Mapping[str, int]) 
 _RARE = 400  # a billion words; the list of frequencies has hardly any below
 
 
+def tag_pairs(seen: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Give for each Penn tag the universal tags that go with it in the treebanks, not just by way of exception.
+
+    Examples
+    --------
+    >>> tag_pairs([("NN", "NOUN")] * 9 + [("NN", "X")])
+    {'NN': 'NOUN'}
+    """
+    pairs = Counter(seen)
+    total: Counter = Counter()
+    for (xpos, _), count in pairs.items():
+        total[xpos] += count
+    kept = sorted(pair for pair, count in pairs.items() if count >= max(_OFTEN, total[pair[0]] / 1000))
+    return {xpos: "|".join(upos for tag, upos in kept if tag == xpos) for xpos in sorted({xpos for xpos, _ in kept})}
+
+
+_OFTEN = 5
+
+
 def lemma(form: str, xpos: str, upos: str, lemmas: Mapping[str, str]) -> str:
     """Give the lemma of a word: as the treebanks have it, else as the lexicon has it, else by rule.
 

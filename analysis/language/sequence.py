@@ -187,6 +187,17 @@ class Model:
         np.fill_diagonal(swing, -1)
         return swing
 
+    def beside(self, batch: Batch, scores: np.ndarray, labels: np.ndarray, words: np.ndarray) -> np.ndarray:
+        """Score each label at some words of a batch, given the labels of the words beside them."""
+        is_start = np.zeros(len(labels) + 1, dtype=bool)
+        is_start[np.cumsum(batch.lengths)] = is_start[:1] = True
+        result = scores[batch.places[words]]
+        inner = ~is_start[words]
+        result[inner] += self.transitions[labels[words[inner] - 1]]
+        inner = ~is_start[words + 1]
+        result[inner] += self.transitions.T[labels[words[inner] + 1]]
+        return result
+
     def label(self, batch: Batch, by_type: Mapping[str, np.ndarray]) -> list[str]:
         """Give the label of each token of a batch."""
         return list(map(self.labels.__getitem__, self.decode(batch, self.scores(batch, by_type)).tolist()))
@@ -255,6 +266,40 @@ class Model:
 
 
 _RUNS_AT_ONCE = 128
+
+
+def label_both(
+    batch: Batch,
+    models: tuple[Model, Model],
+    by_type: tuple[Mapping[str, np.ndarray], Mapping[str, np.ndarray]],
+    pairs: Mapping[str, str],
+    share: float,
+) -> tuple[list[str], list[str]]:
+    """Give the labels of two models that go together.
+
+    Parameters
+    ----------
+    batch
+        The sentences.
+    models, by_type
+        The models, and for each what :meth:`Model.scores` takes.
+    pairs
+        For each label of the first, those of the second that go with it, apart by bars. Where a word's two labels do
+        not, it has the pair of the highest sum of scores, given the labels beside it.
+    share
+        What the scores of the second are multiplied by.
+    """
+    first, second = models
+    scores = [model.scores(batch, values) for model, values in zip(models, by_type, strict=True)]
+    labels = [model.decode(batch, here) for model, here in zip(models, scores, strict=True)]
+    possible = np.array([[two in pairs.get(one, "").split("|") for two in second.labels] for one in first.labels])
+    words = np.flatnonzero(~possible[labels[0], labels[1]])
+    one, two = (model.beside(batch, here, of, words) for model, here, of in zip(models, scores, labels, strict=True))
+    joint = np.where(possible, one[:, :, None] + np.float32(share) * two[:, None, :], -np.inf)
+    labels[0][words], labels[1][words] = np.unravel_index(
+        joint.reshape(len(words), possible.size).argmax(axis=1), possible.shape
+    )
+    return tuple([model.labels[n] for n in of.tolist()] for model, of in zip(models, labels, strict=True))
 
 
 class Describer:

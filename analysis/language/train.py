@@ -171,9 +171,8 @@ def train_names(documents: Sequence[Document], keep: Callable[[str, bytes], None
     words, columns = _for_names(ordered)
     first = [label for future in told for label in future.result()[1]]
     columns += [first, annotation.often(words, columns[0], first)]
-    again = train_labels(
-        columns, words.lengths, right(ordered, "entity"), features.NAME_AGAIN_TEMPLATES, parameters=_PERCEPTRON
-    )
+    labels, how = right(ordered, "entity"), {"parameters": _PERCEPTRON, "seeds": _SEEDS}
+    again = train_labels(columns, words.lengths, labels, features.NAME_AGAIN_TEMPLATES, **how)
     keep("names.npz", again.to_bytes())
     keep("names_first.npz", all_first.result()[0])
 
@@ -256,6 +255,7 @@ def train_all(corpora: Path, keep: Callable[[str, bytes], None], *, jobs: int = 
     rows = (line.split("\t") for line in _data_lines("word_frequencies.tsv.gz")[1:])
     frequencies = {form: int(frequency) for form, frequency, _ in rows if int(frequency)}
     keep("usage.tsv", _pairs(lexicon.usage(inflected, frequencies, classes)))
+    keep("pairs.tsv", _pairs(lexicon.tag_pairs((word.xpos, word.upos) for _, word in words)))
     analysed = ((plain, w.xpos, w.upos, w.lemma) for plain, w in words if w.lemma != "_")
     keep("lemmas.tsv", _pairs(lexicon.learn_lemmas(analysed, forms)))
 
