@@ -171,9 +171,8 @@ def train_names(documents: Sequence[Document], keep: Callable[[str, bytes], None
     words, columns = _for_names(ordered)
     first = [label for future in told for label in future.result()[1]]
     columns += [first, annotation.often(words, columns[0], first)]
-    again = train_labels(
-        columns, words.lengths, right(ordered, "entity"), features.NAME_AGAIN_TEMPLATES, parameters=_PERCEPTRON
-    )
+    labels, how = right(ordered, "entity"), {"parameters": _PERCEPTRON, "seeds": _SEEDS}
+    again = train_labels(columns, words.lengths, labels, features.NAME_AGAIN_TEMPLATES, **how)
     keep("names.npz", again.to_bytes())
     keep("names_first.npz", all_first.result()[0])
 
