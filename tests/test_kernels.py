@@ -71,7 +71,8 @@ def test_a_kernel_is_this_python_held_still(answer, tmp_path):
     found = answer()
     assert found["python"] == sys.executable
     assert found["still"] == STILL
-    assert found["ipython"] == str(tmp_path / ".ipython")
+    assert Path(found["ipython"]).parent.name.startswith("dateline-")
+    assert not Path(found["ipython"]).exists()
     assert not found["started"]
     assert found["rc"] is None
 
@@ -136,7 +137,7 @@ def test_a_forked_kernel_gives_what_a_launched_one_gives(server, tmp_path, monke
         "1 / 0",
     )
     notebook = nbformat.read(source, 4)
-    varying = "varying = {'JPY_PARENT_PID', 'DATELINE_KERNELS', 'MPLBACKEND', 'JE_ARROW_MALLOC_CONF'}\n"
+    varying = "varying = {'JPY_PARENT_PID', 'DATELINE_KERNELS', 'MPLBACKEND', 'IPYTHONDIR', 'JE_ARROW_MALLOC_CONF'}\n"
     notebook.cells[1].source = varying + notebook.cells[1].source
     nbformat.write(notebook, source)
     found = []

@@ -77,7 +77,7 @@ def report(article, tmp_path_factory):
     write_notebook(folder / "in", "1-words.ipynb", TABLE, EXHIBITS)
     said = []
     out = make_report(article, out=folder / "out", parameters={"n": "3"}, notebooks=folder / "in", progress=said.append)
-    assert said == ["[1/1] 1-words", "writing the page, tables and figures"]
+    assert said == ["[1/1] 1-words", "writing the page and the paper"]
     return out
 
 

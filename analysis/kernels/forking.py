@@ -91,7 +91,7 @@ class ForkServer:
                 cwd=self._folder,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
-                env=surroundings(None, str(self._folder)) | _SINGLE_THREADED,
+                env=surroundings(None, self._folder) | _SINGLE_THREADED,
                 pass_fds=[listening.fileno()],
                 start_new_session=True,
             )

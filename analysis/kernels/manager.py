@@ -71,8 +71,8 @@ class StillKernelManager(AsyncKernelManager):
     """Start kernels with this Python, whatever kernels are installed, in a held-still environment.
 
     A kernel is forked from a warm process where there is one (:class:`~analysis.kernels.ForkServer`), else launched.
-    Its folder for IPython is below its working folder, so that nobody's start-up files are run. It is spoken to by
-    sockets in a folder that only this user can open or, where these are not to be had, encrypted.
+    It has a folder of its own, gone when it ends, which only this user can open: there are its sockets (where these are
+    not to be had, what it is told is encrypted) and its folder for IPython, so that nobody's start-up files are run.
     """
 
     client_class = "analysis.kernels.manager.PromptClient"
@@ -114,7 +114,7 @@ class StillKernelManager(AsyncKernelManager):
         ]
 
     async def _async_pre_start_kernel(self, **options: Any) -> tuple[list[str], dict[str, Any]]:
-        env = surroundings(options.pop("env", None), options.get("cwd"))
+        env = surroundings(options.pop("env", None), self._folder)
         return await super()._async_pre_start_kernel(**options, env=env)
 
     async def _async_interrupt_kernel(self) -> None:
@@ -139,7 +139,7 @@ class StillKernelManager(AsyncKernelManager):
     cleanup_resources = _async_cleanup_resources
 
 
-def surroundings(given: dict[str, str] | None, cwd: str | None) -> dict[str, str]:
-    """Give the environment of a kernel: the given or this process's, without what is personal or varies."""
+def surroundings(given: dict[str, str] | None, folder: Path) -> dict[str, str]:
+    """Give the environment of a kernel with a folder of its own: the given or this process's, without what varies."""
     kept = {name: value for name, value in (given or os.environ).items() if name not in _PERSONAL}
-    return kept | STILL | {"IPYTHONDIR": str(Path(cwd or ".").absolute() / ".ipython")}
+    return kept | STILL | {"IPYTHONDIR": str(folder / "ipython")}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -101,8 +100,7 @@ def make_comparison(
         except ReportError as error:
             error.notebook = keep_failed(target, Path(f"{out}.failed"))
             raise
-        tell("writing the page, tables and figures")
-        shutil.rmtree(target.parent / ".ipython", ignore_errors=True)
+        tell("writing the page and the paper")
         content = read_content({notebook.stem: executed})
         for section in content.sections:
             write_exhibits(folder, section)

@@ -150,7 +150,6 @@ def make_by_recipe(
                 write_exhibits(folder, section)
                 sections.append(section)
         tell("writing the page and the paper")
-        shutil.rmtree(folder / "notebooks" / ".ipython", ignore_errors=True)
         content = Content(sections)
         _write_texts(folder, article, content)
         (folder / "report.pdf").write_bytes(write_paper(article, content))
