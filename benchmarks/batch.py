@@ -28,6 +28,7 @@ import sys
 import tempfile
 import threading
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -204,15 +205,18 @@ def time_reports(articles: list[Article], options: argparse.Namespace) -> None:
         run_bare(articles[0], scratch())
         with ForkServer(warm):
             make_by_recipe(articles[0], recipe, out=scratch() / "warm")
-            bare, whole = [], []
-            for article in articles[: max(n // 2, 3)]:
-                bare.append(timed(lambda article=article: run_bare(article, scratch())))
-                whole.append(timed(lambda article=article: make_by_recipe(article, recipe, out=scratch() / "report")))
-        ratios = [one / other for one, other in zip(whole, bare, strict=True)]
-        print(
-            f"bare {statistics.median(bare):.2f} s; ours, whole, one worker, warm {statistics.median(whole):.2f} s: "
-            f"{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
-        )
+            for n_at_once in (1, 2):
+                bare, whole = [], []
+                for article in articles[: max(n // 2, 3)]:
+                    options = {"out": scratch() / "report", "n_at_once": n_at_once}
+                    bare.append(timed(partial(run_bare, article, scratch())))
+                    whole.append(timed(partial(make_by_recipe, article, recipe, **options)))
+                ratios = [one / other for one, other in zip(whole, bare, strict=True)]
+                print(
+                    f"bare {statistics.median(bare):.2f} s; ours, whole, one worker, warm, {n_at_once} notebooks at once "
+                    f"{statistics.median(whole):.2f} s: "
+                    f"{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
+                )
         seed = NOTEBOOKS.parent / "seeds" / "000_a515cb56a3bc3877.txt"
         one = [sys.executable, "-m", "analysis", "report", seed, "--out", scratch() / "report"]
         cold = [timed(lambda: subprocess.run(one, check=True, **QUIET)) for _ in range(3)]

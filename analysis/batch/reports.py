@@ -102,19 +102,28 @@ def make_reports(
     recipe = Recipe.read(parameters, notebooks=notebooks)
     batch = Batch(Path(out), progress)
     sweep(batch.out)
-    jobs = _jobs(batch, sources, recipe, fresh=fresh, retry_failed=retry_failed, seconds=seconds, max_chars=max_chars)
+    n_processors = os.cpu_count() or 1
+    n_jobs = n_jobs or n_processors
+    work = {
+        "recipe": recipe,
+        "seconds": seconds,
+        "fresh": fresh,
+        # Where there are fewer reports under way than processors, the notebooks of one run side by side.
+        "n_at_once": 1 if scheduler else max(n_processors // n_jobs, 1),
+    }
+    jobs = _jobs(batch, sources, retry_failed=retry_failed, max_chars=max_chars, **work)
     try:
         # Nothing is started before there is something to do.
         for first in jobs:
             with contextlib.nullcontext() if scheduler else ForkServer(warming_code(notebooks)) as server:
-                work = {
-                    "n_jobs": n_jobs or os.cpu_count() or 1,
+                workers = {
+                    "n_jobs": n_jobs,
                     "scheduler": scheduler,
                     "seconds": seconds,
                     "modules": _MODULES,
                     "environment": server.environment if server else None,
                 }
-                for job, outcome in run_tasks(make_one, itertools.chain([first], jobs), **work):
+                for job, outcome in run_tasks(make_one, itertools.chain([first], jobs), **workers):
                     _take(batch, job, outcome)
             write_index(batch.out)
     finally:
@@ -132,6 +141,7 @@ class Job(NamedTuple):
     recipe: Recipe
     seconds: float
     fresh: bool
+    n_at_once: int
 
 
 class Outcome(NamedTuple):
@@ -142,26 +152,20 @@ class Outcome(NamedTuple):
 
 
 def _jobs(
-    batch: Batch,
-    sources: Iterable[str | Path],
-    recipe: Recipe,
-    *,
-    fresh: bool,
-    retry_failed: bool,
-    seconds: float,
-    max_chars: int,
+    batch: Batch, sources: Iterable[str | Path], *, recipe: Recipe, retry_failed: bool, max_chars: int, **work: Any
 ) -> Iterator[Job]:
     """Yield a job for each article that there is something to do for."""
     for article in batch.articles(sources, max_chars=max_chars):
         key = recipe.key(article)
         before = batch.log.get(article.id)
+        fresh = work["fresh"]
         if not fresh and has_key(batch.out / article.id, key):
             batch.log.add(Entry(article.id, "finished", report=article.id, key=key))
             batch.unchanged()
         elif before and (before.status, before.key) == ("failed", key) and not (retry_failed or fresh):
             batch.fail(before)
         else:
-            yield Job(article, batch.out / article.id, key, recipe, seconds, fresh)
+            yield Job(article, batch.out / article.id, key, recipe, **work)
 
 
 def _take(batch: Batch, job: Job, outcome: Outcome | WorkerError) -> None:
@@ -185,7 +189,7 @@ def make_one(job: Job) -> Outcome:
             check_english(job.article)
         if not ForkServer.is_running():
             _start_kernels(job.recipe.notebooks)
-        make_by_recipe(job.article, job.recipe, out=job.out, seconds=job.seconds)
+        make_by_recipe(job.article, job.recipe, out=job.out, n_at_once=job.n_at_once, seconds=job.seconds)
     except (ReportError, NotEnglishError) as error:
         kept = getattr(error, "notebook", None)
         return Outcome(str(error), f"{kept.parent.name}/{kept.name}" if kept else "")

@@ -35,6 +35,8 @@ _PERSONAL = ("PYTHONSTARTUP", "MATPLOTLIBRC", "MPLBACKEND", "PYTHONWARNINGS", "P
 #: A Unix socket's name has at most 107 bytes; jupyter_client adds a dash and a digit.
 _MAX_SOCKET_BYTES = 105
 _POLL_SECONDS = 0.005
+_HEARD_SECONDS = 0.02
+_START_SECONDS = 60
 #: A kernel that does nothing ends in a few hundredths of a second.
 _IDLE_SECONDS = 1
 
@@ -59,7 +61,8 @@ class PromptClient(AsyncKernelClient):
                 pass
             self._handle_kernel_info_reply(reply)
             while True:
-                heard = await self.iopub_channel.get_msg(timeout=0.2)
+                # What was said before the subscription took hold is never heard: then it is asked again.
+                heard = await self.iopub_channel.get_msg(timeout=_HEARD_SECONDS)
                 is_end = heard["content"].get("execution_state") == "idle"
                 if is_end and heard["parent_header"].get("msg_id") == request:
                     return True
@@ -116,6 +119,16 @@ class StillKernelManager(AsyncKernelManager):
     async def _async_pre_start_kernel(self, **options: Any) -> tuple[list[str], dict[str, Any]]:
         env = surroundings(options.pop("env", None), self._folder)
         return await super()._async_pre_start_kernel(**options, env=env)
+
+    async def _async_launch_kernel(self, kernel_cmd: list[str], **options: Any) -> None:
+        await super()._async_launch_kernel(kernel_cmd, **options)
+        # Who connects to a socket before it is there tries again only a tenth of a second later.
+        until = time.monotonic() + _START_SECONDS
+        while not self._has_sockets() and time.monotonic() < until and await self._async_is_alive():  # noqa: ASYNC110 - no event tells of a file
+            await asyncio.sleep(_POLL_SECONDS / 2)
+
+    def _has_sockets(self) -> bool:
+        return self.transport != "ipc" or all(Path(f"{self.ip}-{port}").exists() for port in self.ports)
 
     async def _async_interrupt_kernel(self) -> None:
         # A kernel that is asked to end need not be interrupted, and complains of it, unless it turns out to be busy.

@@ -122,6 +122,8 @@ def make_by_recipe(
     values = dict(recipe.parameters)
     until = None if seconds is None else time.monotonic() + seconds
     paths = notebook_paths(recipe.notebooks)
+    if not paths:
+        raise ReportError(f"{recipe.notebooks} has no notebook to run: their names begin with a number and a dash")
     with in_place_of(out, _PARTS) as folder:
         write_article(article, folder / "article.txt")
         if values.get("reference"):
@@ -145,14 +147,16 @@ def make_by_recipe(
         sections = []
         with shared, ThreadPoolExecutor(n_at_once) as pool:
             executed = zip([path.stem for path in paths], pool.map(_closing_its_loop(run), paths), strict=True)
-            # While the next notebook runs, what this one shows is written.
+            # While the next notebook runs, what this one shows is written; what the last one shows, beside the paper.
             for section in read_sections(executed):
-                write_exhibits(folder, section)
                 sections.append(section)
-        tell("writing the page and the paper")
-        content = Content(sections)
-        _write_texts(folder, article, content)
-        (folder / "report.pdf").write_bytes(write_paper(article, content))
+                if len(sections) == len(paths):
+                    tell("writing the page and the paper")
+                    content = Content(sections)
+                    paper = pool.submit(write_paper, article, content)
+                write_exhibits(folder, section)
+            _write_texts(folder, article, content)
+            (folder / "report.pdf").write_bytes(paper.result())
         write_record(folder, article, content, parameters=values, inputs=recipe.inputs, key=recipe.key(article))
     forget_failed(Path(f"{out}.failed"), paths)
     return out
