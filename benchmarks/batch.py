@@ -213,7 +213,7 @@ def time_reports(articles: list[Article], options: argparse.Namespace) -> None:
                     whole.append(timed(partial(make_by_recipe, article, recipe, **options)))
                 ratios = [one / other for one, other in zip(whole, bare, strict=True)]
                 print(
-                    f"bare {statistics.median(bare):.2f} s; ours, whole, one worker, warm, {n_at_once} notebooks at once "
+                    f"bare {statistics.median(bare):.2f} s; ours, whole, one worker, {n_at_once} notebooks at once "
                     f"{statistics.median(whole):.2f} s: "
                     f"{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
                 )
