@@ -1550,19 +1550,13 @@ def _inches(text: str) -> float:
 
 
 @cache
-def _font() -> Any:
-    import matplotlib as mpl
-    from matplotlib.ft2font import FT2Font
-
-    return FT2Font(f"{mpl.get_data_path()}/fonts/ttf/DejaVuSans.ttf")
-
-
-@cache
 def _em(character: str) -> float | None:
     """Give the width of a character in em; None where the font has no such character."""
+    import matplotlib as mpl
+    from matplotlib.font_manager import get_font
     from matplotlib.ft2font import LoadFlags
 
-    font = _font()
+    font = get_font(f"{mpl.get_data_path()}/fonts/ttf/DejaVuSans.ttf")
     if not font.get_char_index(ord(character)):
         return None
     return font.load_char(ord(character), LoadFlags.NO_SCALE).horiAdvance / font.units_per_EM

@@ -151,6 +151,14 @@ def test_a_forked_kernel_gives_what_a_launched_one_gives(server, tmp_path, monke
     assert len(found[0]) > 4
 
 
+def test_a_file_that_the_server_has_open_is_each_kernel_s_own(tmp_path):
+    (tmp_path / "read.txt").write_text("one two three")
+    with ForkServer(f"import builtins\nbuiltins.kept = open({str(tmp_path / 'read.txt')!r}, 'rb', 0)\nkept.read(4)"):
+        source = make_notebook(tmp_path / "a.ipynb", "import os\nprint(os.read(kept.fileno(), 3))")
+        for _ in range(2):
+            assert said(run(source, tmp_path / "b.ipynb")) == ["b'two'"]
+
+
 def test_numpy_is_seeded_anew_in_each_kernel(server, tmp_path):
     source = make_notebook(tmp_path / "a.ipynb", "import numpy, random\nprint(numpy.random.rand(), random.random())")
     assert said(run(source, tmp_path / "b.ipynb")) != said(run(source, tmp_path / "c.ipynb"))

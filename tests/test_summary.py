@@ -191,6 +191,13 @@ def test_lexrank_prefers_the_sentence_that_most_are_like():
     assert (found[[2, 3, 4]] < 1 / 6).all()
 
 
+def test_lexrank_tells_sentences_apart_where_no_two_are_much_alike(seed):
+    annotated = annotate(seed)
+    found = summary.score_sentences(*annotated, methods=["lexrank"])["lexrank"].dropna()
+    assert found.idxmax() != found.index[0]
+    assert found.nunique() > 1
+
+
 def test_luhn_scores_the_densest_run_of_frequent_words():
     sentences, tokens = tables("fog closed one two three four port. fog closed port. cats sat on very many mats.")
     found = summary.score_sentences(sentences, tokens, mentions(tokens), methods=["luhn"])["luhn"]

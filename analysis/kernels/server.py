@@ -14,6 +14,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import ctypes
+import fcntl
 import gc
 import importlib
 import importlib.util
@@ -24,6 +25,7 @@ import selectors
 import shutil
 import signal
 import socket
+import stat
 import sys
 import threading
 import time
@@ -141,6 +143,7 @@ def _become_kernel(request: dict, out_and_err: list[int], ours: tuple) -> NoRetu
         for descriptor, at in ((os.open(os.devnull, os.O_RDONLY), 0), (out_and_err[0], 1), (out_and_err[1], 2)):
             os.dup2(descriptor, at)
             os.close(descriptor)
+        _reopen_files()
         os.environ.clear()
         os.environ.update(request["env"] | _set_by_imports | {"JPY_PARENT_PID": str(os.getppid())})
         time.tzset()
@@ -159,6 +162,23 @@ def _become_kernel(request: dict, out_and_err: list[int], ours: tuple) -> NoRetu
             sys.stdout.flush()
             sys.stderr.flush()
         os._exit(status)
+
+
+def _reopen_files() -> None:
+    """Open anew each file that the server reads from: copies of a process share their place in a file otherwise.
+
+    A font that two kernels read at once would come out mangled.
+    """
+    for name in os.listdir("/proc/self/fd"):  # noqa: PTH208 - the names are numbers
+        descriptor, link = int(name), f"/proc/self/fd/{name}"
+        with contextlib.suppress(OSError):
+            reads_only = fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_ACCMODE == os.O_RDONLY
+            if descriptor > sys.__stderr__.fileno() and reads_only and stat.S_ISREG(os.fstat(descriptor).st_mode):
+                place = os.lseek(descriptor, 0, os.SEEK_CUR)
+                anew = os.open(link, os.O_RDONLY | os.O_CLOEXEC)
+                os.lseek(anew, place, os.SEEK_SET)
+                os.dup2(anew, descriptor, inheritable=False)
+                os.close(anew)
 
 
 def _run_kernel(arguments: list[str]) -> int:

@@ -66,7 +66,8 @@ def score_sentences(
     luhn        the densest run of repeated words: their number squared over the run's length (H. P. Luhn 1958,
                 IBM Journal 2(2), 159-165)
     textrank    PageRank on words shared, over the logarithms of the lengths (R. Mihalcea and P. Tarau 2004, EMNLP)
-    lexrank     PageRank on pairs whose tf-idf cosine is above 0.2 (G. Erkan and D. Radev 2004, JAIR 22, 457-479)
+    lexrank     PageRank on pairs whose tf-idf cosine is above 0.2, or the next of 0.15, 0.1 and 0.05 that tells
+                sentences apart (G. Erkan and D. Radev 2004, JAIR 22, 457-479)
     lsa         length of the sentence in the two strongest latent topics (J. Steinberger and K. Ježek 2004, ISIM)
     sumbasic    order in which sentences of probable words are picked, their words' probability squared after each
                 pick (A. Nenkova and L. Vanderwende 2005, MSR-TR-2005-101)
@@ -418,14 +419,25 @@ def _textrank(article: _Article) -> NDArray[np.float64]:
     return page_rank(shared.tocsr())
 
 
-def _lexrank(article: _Article, *, threshold: float = 0.2) -> NDArray[np.float64]:
+def _lexrank(article: _Article) -> NDArray[np.float64]:
     from scipy.sparse import eye_array
 
-    links = article.cosines.copy()
-    links.data = (links.data > threshold).astype(float)
-    links.eliminate_zeros()
     # Each sentence is like itself, as in the paper: so one that is like no other keeps its rank.
-    return page_rank((links + eye_array(links.shape[0])).tocsr())
+    itself = eye_array(article.cosines.shape[0])
+    ranks = page_rank(itself.tocsr())
+    for threshold in _LIKE:
+        links = article.cosines.copy()
+        links.data = (links.data > threshold).astype(float)
+        links.eliminate_zeros()
+        ranks = page_rank((links + itself).tocsr())
+        if np.ptp(ranks) > _EVEN:
+            break
+    return ranks
+
+
+#: How alike two sentences are to be linked; where that links none, or all alike, as in short articles, a little less.
+_LIKE = (0.2, 0.15, 0.1, 0.05)
+_EVEN = 1e-9
 
 
 def _lsa(article: _Article) -> NDArray[np.float64]:
