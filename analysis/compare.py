@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from array import array
 from collections import Counter
 from pathlib import Path
@@ -190,13 +191,17 @@ def _with_columns(articles: pd.DataFrame, path: Path) -> pd.DataFrame:
 
 
 def _period(days: list[str], length: int) -> str | None:
-    """Give the year or month that all days are in; None if they are in several, or say none.
+    """Give the year or month that all days are in; None if they are in several, say none, or are no ISO 8601 dates.
 
     >>> _period(["2014-09-28", "2014-09-30"], 7), _period(["2014-09-30", "2014-10-01"], 7), _period(["2014"], 7)
     ('2014-09', None, None)
+    >>> _period(["03-02-2009"], 4)
     """
     periods = {day[:length] for day in days}
-    return days[0][:length] if len(periods) == 1 and all(len(day) >= length for day in days) else None
+    return periods.pop() if len(periods) == 1 and all(_DATE[length].match(day) for day in days) else None
+
+
+_DATE = {4: re.compile(r"\d{4}(-|$)"), _MONTH: re.compile(r"\d{4}-\d{2}(-|$)")}
 
 
 # Groups

@@ -221,7 +221,7 @@ class Table(_Exhibit):
             at = next((names.index(name) for name in ("start", "text") if name in names), 0)
             for row, (start, end) in enumerate(self.spans()):
                 grid[at][row] = f'<a href="#c{start}-{end}">{grid[at][row]}</a>'
-        kinds = [' class="n"' if column.is_number else "" for column in columns]
+        kinds = [f' class="{kind}"' if (kind := _class(column)) else "" for column in columns]
         head = "".join(
             f'<th scope="col"{k}>{html.escape(column.heading)}</th>' for k, column in zip(kinds, columns, strict=True)
         )
@@ -510,6 +510,16 @@ def _json_values(column: pd.Series, table: str) -> list[Any]:
                 f"table {table!r}, column {column.name!r} holds {value!r}; expected text, numbers or truth values"
             )
     return values
+
+
+_WHOLE_CHARS = 12
+
+
+def _class(column: Column) -> str:
+    """Give the class of a column's cells: numbers are set right, short texts such as dates are kept in one line."""
+    if column.is_number:
+        return "n"
+    return "w" if column.cells and max(map(len, column.cells)) <= _WHOLE_CHARS else ""
 
 
 _MISSING = "–"

@@ -58,7 +58,7 @@ def test_a_table_escapes_its_cells_and_formats_its_numbers():
     assert "1,200" in page
     assert '<td class="n">12.2</td>' in page
     assert '<td class="n">−0.5</td>' in page
-    assert "<td>yes</td>" in page
+    assert '<td class="w">yes</td>' in page
     assert "article id" not in page
 
 
