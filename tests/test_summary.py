@@ -177,7 +177,7 @@ def test_a_method_prefers_the_sentence_that_shares_the_articles_words(method):
     )
     sentences, tokens = tables(text)
     found = summary.score_sentences(sentences, tokens, mentions(tokens), methods=[method])
-    assert found[method].idxmax() in {1, 2}
+    assert found[method].idxmax() in {1, 2, 3}
     assert found[method].iloc[[0, 4]].max() < found[method].max()
 
 
