@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from analysis.article import Article, ArticleError, read_article
 from analysis.language import Annotations, NotEnglishError, annotate, card, measured, store
 from analysis.language.names import LABELS, canonical
-from analysis.language.sequence import Batch, Model
+from analysis.language.sequence import Batch, Model, Weights
 
 PROJECT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("DATELINE_SHARED") or PROJECT.parent / "shared")
@@ -291,9 +291,10 @@ def test_decoding_finds_the_best_sequence_of_labels(spread):
     random = np.random.default_rng(0)
     labels, lengths = list("abc"), np.array([1, 6, 2, 5, 1, 6])
     transitions = random.normal(size=(3, 3)).astype(np.float32)
-    model = Model(labels, [], {}, [], np.zeros((1, 3), dtype=np.float32), transitions)
-    batch = Batch(np.ones(lengths.sum(), dtype=np.int64), lengths)
-    scores = (spread * random.normal(size=(len(batch.types), 3))).astype(np.float32)
+    none = np.zeros(0, dtype=np.int64)
+    model = Model(labels, 0, Weights(3, np.zeros(1, dtype=np.int64), none, none), transitions)
+    batch = Batch(lengths)
+    scores = (spread * random.normal(size=(batch.size, 3))).astype(np.float32)
     found = model.decode(batch, scores)
     emission, at = scores[batch.places], 0
     for length in lengths:

@@ -13,11 +13,13 @@ import pandas as pd
 from analysis.article import Article
 from analysis.language import features, gazetteer, names, store
 from analysis.language.lexicon import lemma
-from analysis.language.sequence import Batch, label_both
+from analysis.language.sequence import label_both, number
 from analysis.language.tokenise import tokenise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from analysis.language.sequence import Sight
 
 Span = tuple[int, int]
 
@@ -233,9 +235,9 @@ def _find_words(articles: Sequence[Article]) -> Words:
     lists = store.load_json("tokens")
     spans: list[Span] = []
     forms: list[str] = []
-    types: list[features.BreakType] = []
+    seen: dict[str, list[str]] = {"form": forms, "gap": [], "quote": []}
     sizes, paragraphs, owners, in_heading = [], [], [], []
-    for number, article in enumerate(articles):
+    for owner, article in enumerate(articles):
         text = article.text
         cut = [tokenise(text, start, end, lists) for start, end in article.paragraphs]
         if article.title_span and article.publisher_span:
@@ -245,15 +247,14 @@ def _find_words(articles: Sequence[Article]) -> Words:
         for place, found in enumerate(cut):
             if not found:
                 continue
-            here = [text[start:end] for start, end in found]
             spans.extend(found)
-            forms.extend(here)
-            types.extend(features.break_types(found, here))
+            for name, values in features.break_columns(found, [text[start:end] for start, end in found]).items():
+                seen[name].extend(values)
             sizes.append(len(found))
             paragraphs.append(place)
-            owners.append(number)
+            owners.append(owner)
     lengths = np.array(sizes, dtype=np.int64)
-    is_first = _starts_sentence(types, lengths)
+    is_first = _starts_sentence(seen, lengths)
     is_first[in_heading] = False
     firsts = np.flatnonzero(is_first)
     paragraph = np.repeat(np.arange(len(sizes)), lengths)[firsts]
@@ -266,40 +267,28 @@ def _find_words(articles: Sequence[Article]) -> Words:
     )
 
 
-def _starts_sentence(types: Sequence[features.BreakType], lengths: np.ndarray) -> np.ndarray:
+def _starts_sentence(columns: Mapping[str, Sequence[str]], lengths: np.ndarray) -> np.ndarray:
     """Say for each word whether a sentence begins with it; with the first of a paragraph one always does."""
-    model, describe_types = store.load_model("breaks"), store.describer("breaks")
+    model = store.load_family("breaks").models["breaks"]
     begins, goes_on = model.labels.index("B"), model.labels.index("I")
-    starts = np.zeros(len(types), dtype=bool)
-    for words, paragraphs in _slices(lengths):
-        known, numbers = _number(types[words])
-        batch = Batch(numbers, lengths[paragraphs])
-        scores = model.scores(batch, describe_types.of("breaks", describe_types(known)))[batch.places]
+    starts = np.zeros(int(lengths.sum()), dtype=bool)
+    for words, sight in _sights("breaks", "breaks", columns, lengths):
+        scores = model.scores(sight)[sight.batch.places]
         starts[words] = scores[:, begins] > scores[:, goes_on]
     starts[np.cumsum(lengths) - lengths] = True
     return starts
 
 
-def _number(types: Sequence[Any]) -> tuple[list[Any], np.ndarray]:
-    """Give the types that occur, and the number (from 1) of the type at each place."""
-    numbers: dict[Any, int] = {}
-    places = [numbers.setdefault(type_, len(numbers) + 1) for type_ in types]
-    return list(numbers), np.array(places, dtype=np.int64)
-
-
 def label(words: Words) -> dict[str, Any]:
     """Give the columns of the tokens that the models and word lists say."""
     columns, lengths = describe(words), _pieces(words.lengths)
-    (tag,) = predict(("xpos_first",), columns, lengths)
-    columns += [tag, finite(words, tag)]
-    xpos, upos = predict_tags(columns, lengths)
-    (first,) = predict(("names_first",), undotted := for_names(columns), lengths)
-    (entity,) = predict(("names",), [*undotted, first, often(words, undotted[0], first)], lengths)
-    xpos = with_finite_verbs(xpos, columns[0], words.lengths)
+    tag, xpos, upos = predict_tags(columns, lengths)
+    entity = predict_names(for_names(columns | {"tag": tag}), words, lengths)
+    xpos = with_finite_verbs(xpos, columns["form"], words.lengths)
     entity = names.repair(entity, np.repeat(np.arange(len(words.lengths)), words.lengths))
 
-    rows, places = _number(list(zip(columns[0], xpos, upos, strict=True)))
-    places -= 1
+    rows, numbers = number(zip(columns["form"], xpos, upos, strict=True))
+    places = np.array(numbers, dtype=np.int64) - 1
     norms = [form.lower() for form, _, _ in rows]
     lemmas, stop_words = store.load_pairs("lemmas"), store.stop_words()
     return {
@@ -340,8 +329,8 @@ _ENDS_SUBJECT = frozenset({"NN", "NNS", "NNP", "NNPS", "PRP", ","})
 _STARTS_OBJECT = frozenset({"DT", "NNP", "NNPS", "PRP", "PRP$"})
 
 
-def describe(words: Words) -> list[list[str]]:
-    """Describe each word as far as it can be before it has a tag: the first columns of :class:`features.Type`."""
+def describe(words: Words) -> dict[str, list[str]]:
+    """Describe each word as far as it can be before it has a tag, by the names in :attr:`features.Part.of`."""
     index = store.load_pairs("gazetteer")
     plain = [features.plain(form) or form for form in words.forms]
     ends = np.cumsum(words.lengths)
@@ -352,12 +341,19 @@ def describe(words: Words) -> list[list[str]]:
     seen: list[list[str]] = []
     for here, _ in _documents(words):
         seen.extend(features.seen(sentences[here], circumstances[here]))
-    return [plain, *(list(chain.from_iterable(column)) for column in (circumstances, seen, marks))]
+    return {
+        "form": plain,
+        "shape": list(map(features.shape, plain)),
+        "circumstance": list(chain.from_iterable(circumstances)),
+        "seen": list(chain.from_iterable(seen)),
+        "mark": list(chain.from_iterable(marks)),
+    }
 
 
-def for_names(columns: Sequence[list[str]]) -> list[list[str]]:
+def for_names(columns: dict[str, list[str]]) -> dict[str, list[str]]:
     """Write acronyms without full stops, as the models of names know them."""
-    return [[features.undotted(form) if "." in form else form for form in columns[0]], *columns[1:]]
+    forms = [features.undotted(form) if "." in form else form for form in columns["form"]]
+    return columns | {"form": forms, "shape": list(map(features.shape, forms))}
 
 
 def often(words: Words, forms: Sequence[str], first: Sequence[str]) -> list[str]:
@@ -365,10 +361,10 @@ def often(words: Words, forms: Sequence[str], first: Sequence[str]) -> list[str]
     return [mark for _, here in _documents(words) for mark in features.majority(forms[here], first[here])]
 
 
-def finite(words: Words, tags: Sequence[str]) -> list[str]:
+def finite(tags: Sequence[str], lengths: np.ndarray) -> list[str]:
     """Give on which sides of each word in its sentence the first model of tags saw a finite verb."""
-    ends = np.cumsum(words.lengths)
-    bounds = zip((ends - words.lengths).tolist(), ends.tolist(), strict=True)
+    ends = np.cumsum(lengths)
+    bounds = zip((ends - lengths).tolist(), ends.tolist(), strict=True)
     return [mark for start, end in bounds for mark in features.finite(tags[start:end])]
 
 
@@ -381,45 +377,59 @@ def _documents(words: Words) -> Iterator[tuple[slice, slice]]:
         yield slice(low, high), slice(ends[low], ends[high])
 
 
-def predict(models: Sequence[str], columns: Sequence[Sequence[str]], lengths: np.ndarray) -> list[list[str]]:
-    """Give the labels that each of some models predicts for the words of sentences of these lengths.
-
-    The columns are those of :class:`features.Type`, as far as they are known.
-    """
-    labels: list[list[str]] = [[] for _ in models]
-    for batch, values in _batches(models, columns, lengths):
-        for name, by_type, found in zip(models, values, labels, strict=True):
-            found.extend(store.load_model(name).label(batch, by_type))
-    return labels
+def predict_first(family: str, model: str, columns: Mapping[str, Sequence[str]], lengths: np.ndarray) -> list[str]:
+    """Give the labels that the first model of a family predicts for the words of sentences of these lengths."""
+    return [
+        label
+        for _, sight in _sights("tokens", family, columns, lengths)
+        for label in sight.family.models[model].label(sight)
+    ]
 
 
-def predict_tags(columns: Sequence[Sequence[str]], lengths: np.ndarray) -> tuple[list[str], list[str]]:
-    """Give the Penn tag and the universal tag of the words of sentences of these lengths, such as go together."""
-    names = ("xpos", "upos")
-    models = tuple(map(store.load_model, names))
-    pairs = store.load_pairs("pairs")
-    xpos: list[str] = []
-    upos: list[str] = []
-    for batch, values in _batches(names, columns, lengths):
-        for found, here in zip((xpos, upos), label_both(batch, models, values, pairs, _UPOS_SHARE), strict=True):
-            found.extend(here)
-    return xpos, upos
+def predict_tags(columns: Mapping[str, Sequence[str]], lengths: np.ndarray) -> tuple[list[str], list[str], list[str]]:
+    """Give what the first model of tags says of words, and the Penn and universal tags that the second ones say."""
+    pairs, describer = store.load_pairs("pairs"), store.describer("tokens")
+    found: tuple[list[str], list[str], list[str]] = ([], [], [])
+    for _, sight in _sights("tokens", "tags", columns, lengths):
+        models = sight.family.models
+        first = models["xpos_first"].label(sight)
+        describer.add("tags", sight, {"tag": first, "finite": finite(first, sight.batch.lengths)})
+        both = label_both(sight, (models["xpos"], models["upos"]), pairs, _UPOS_SHARE)
+        for labels, here in zip(found, (first, *both), strict=True):
+            labels.extend(here)
+    return found
 
 
 _UPOS_SHARE = 2.0  # the scores of the blended model of Penn tags are larger
 
 
-def _batches(
-    models: Sequence[str], columns: Sequence[Sequence[str]], lengths: np.ndarray
-) -> Iterator[tuple[Batch, tuple[dict[str, np.ndarray], ...]]]:
-    """Give words in batches that are not too large for memory, each with what every model takes."""
-    describe_types = store.describer("tokens")
-    blank = ("",) * (len(features.Type._fields) - len(columns))
-    types = [type_ + blank for type_ in zip(*columns, strict=True)] if blank else list(zip(*columns, strict=True))
+def predict_names(columns: Mapping[str, Sequence[str]], words: Words, lengths: np.ndarray) -> list[str]:
+    """Give the BIO label of each word."""
+    describer = store.describer("tokens")
+    first: list[str] = []
+    sights = []
+    for here, sight in _sights("tokens", "names", columns, lengths):
+        first.extend(sight.family.models["names_first"].label(sight))
+        sights.append((here, sight))
+        if len(first) > _WORDS_AT_ONCE:
+            sight.forget()
+    document = often(words, columns["form"], first)
+    entity: list[str] = []
+    for here, sight in sights:
+        describer.add("names", sight, {"first": first[here], "document": document[here]})
+        entity.extend(sight.family.models["names"].label(sight))
+        sight.forget()
+    return entity
+
+
+def _sights(
+    kind: str, family: str, columns: Mapping[str, Sequence[str]], lengths: np.ndarray
+) -> Iterator[tuple[slice, Sight]]:
+    """Give what a family sees of words, in batches that are not too large for memory: the words of each, and it."""
+    describer = store.describer(kind)
     for words, sentences in _slices(lengths):
-        known, numbers = _number(types[words])
-        described = describe_types(known)
-        yield Batch(numbers, lengths[sentences]), tuple(describe_types.of(name, described) for name in models)
+        here = {name: values[words] for name, values in columns.items()}
+        yield words, describer.look(family, here, lengths[sentences])
 
 
 def _slices(lengths: np.ndarray) -> Iterator[tuple[slice, slice]]:

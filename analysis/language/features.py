@@ -1,18 +1,16 @@
-"""What the models see of a word: attributes of its type, and the templates that combine them.
+"""What the models see of a word: its attributes, and the templates that combine them.
 
-Training and annotation both come through here, so that they cannot drift apart. A *type* is a tuple that holds all that
-the attributes of a word depend on: its normalised form and the circumstances that change how its capitals are read.
+Training and annotation both come through here, so that they cannot drift apart.
 """
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
-from operator import itemgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from analysis.language.sequence import Template
 
@@ -194,19 +192,6 @@ def _shape(form: str) -> str:
 _LONG = 40
 
 
-class Type(NamedTuple):
-    """All that the attributes of a word depend on."""
-
-    form: str  # normalised
-    circumstance: str  # what circumstances() says
-    seen: str  # what seen() says
-    mark: str  # what gazetteer.marks() says
-    tag: str = ""  # the Penn tag that the first model of tags gave the word
-    finite: str = ""  # what finite() says
-    first: str = ""  # the label that the first model of names gave the word
-    document: str = ""  # what majority() says
-
-
 class Lexicon(NamedTuple):
     """What is known of English forms, in lower case, beforehand."""
 
@@ -215,26 +200,35 @@ class Lexicon(NamedTuple):
 
 
 class Part(NamedTuple):
-    """Some attributes, and what of a type they depend on: many types that differ share it."""
+    """Some attributes of a word, and what is known of it that they depend on.
+
+    Of a word, by the names in ``of``, may be known: ``form`` (normalised) and its ``shape``; ``circumstance``, ``seen``
+    and ``finite``, ``document`` (what :func:`circumstances`, :func:`seen`, :func:`finite` and :func:`majority` say);
+    ``mark`` (what :func:`gazetteer.marks` says); ``tag`` and ``first``, what the first models of tags and of names say.
+    """
 
     names: tuple[str, ...]
-    key: Callable[[Any], tuple[str, ...]]
+    of: tuple[str, ...]
     values: Callable[[tuple[str, ...], Lexicon], tuple[str, ...]]
 
 
-def attributes(types: Iterable[tuple[str, ...]], parts: Sequence[Part], lexicon: Lexicon) -> dict[str, list[str]]:
-    """Give the attributes of types: for each, its value for each type."""
-    rows = [[value for part in parts for value in part.values(part.key(type_), lexicon)] for type_ in types]
-    return dict(zip((name for part in parts for name in part.names), map(list, zip(*rows, strict=True)), strict=True))
+def attributes(columns: Mapping[str, Sequence[str]], parts: Sequence[Part], lexicon: Lexicon) -> dict[str, list[str]]:
+    """Give the attributes of words: for each that depends on nothing unknown, its value for each word."""
+    found: dict[str, list[str]] = {}
+    for part in parts:
+        if all(name in columns for name in part.of):
+            keys = list(zip(*(columns[name] for name in part.of), strict=True))
+            values = {key: part.values(key, lexicon) for key in dict.fromkeys(keys)}
+            found |= {name: [values[key][place] for key in keys] for place, name in enumerate(part.names)}
+    return found
 
 
 def _word_values(key: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
-    form, circumstance = key
+    form, pattern, circumstance = key
     lower = form.lower()
     low = lower if lower.isalpha() else _DIGITS.sub("0", lower)
     known = lexicon.classes.get(lower) or ("?" if low.isalpha() else "-")
     rank, _, usage = lexicon.usage.get(lower, "-").partition(" ")
-    pattern = shape(form)
     start = pattern[:2]
     end = low[-3:]
     size = len(low)
@@ -256,39 +250,39 @@ WORD = Part(
         "p1", "p2", "p3", "p4",
         "s1", "s2", "s3", "s4", "s5",
     ),
-    itemgetter(0, 1),
+    ("form", "shape", "circumstance"),
     _word_values,
 )  # fmt: skip
 
 
-def _around(type_: tuple[str, ...]) -> tuple[str, ...]:
-    return (shape(type_[0]), *type_[1:])
-
-
-def _context_values(key: tuple[str, ...], _: Lexicon) -> tuple[str, ...]:
-    pattern, circumstance, seen_, mark, tag, finite_, first, document = key
+def _around_values(key: tuple[str, ...], _: Lexicon) -> tuple[str, ...]:
+    pattern, circumstance, seen_, mark = key
     start = pattern[:2]
-    return (
-        seen_ + circumstance + start if seen_ else "",
-        mark, mark[2:], mark + start,
-        tag, tag + pattern, finite_, finite_ + tag,
-        first, document, document + start,
-    )  # fmt: skip
+    return seen_ + circumstance + start if seen_ else "", mark, mark[2:], mark + start
 
 
-#: What is told by a word's shape and what stands around it.
-CONTEXT = Part(
-    (
-        "seen",
-        "mark", "class", "mark_capital",
-        "tag", "tag_shape", "finite", "finite_tag",
-        "first", "document", "document_capital",
-    ),
-    _around,
-    _context_values,
-)  # fmt: skip
+def _tag_values(key: tuple[str, ...], _: Lexicon) -> tuple[str, ...]:
+    pattern, tag = key
+    return tag, tag + pattern
 
-TOKEN_PARTS = (WORD, CONTEXT)
+
+def _finite_values(key: tuple[str, ...], _: Lexicon) -> tuple[str, ...]:
+    tag, finite_ = key
+    return finite_, finite_ + tag
+
+
+def _name_values(key: tuple[str, ...], _: Lexicon) -> tuple[str, ...]:
+    pattern, first, document = key
+    return first, document, document + pattern[:2]
+
+
+#: What is told by what stands around a word and elsewhere in its document, and then by what the first models said.
+AROUND = Part(("seen", "mark", "class", "mark_capital"), ("shape", "circumstance", "seen", "mark"), _around_values)
+TAGGED = Part(("tag", "tag_shape"), ("shape", "tag"), _tag_values)
+FINITE_AROUND = Part(("finite", "finite_tag"), ("tag", "finite"), _finite_values)
+NAMED = Part(("first", "document", "document_capital"), ("shape", "first", "document"), _name_values)
+
+TOKEN_PARTS = (WORD, AROUND, TAGGED, FINITE_AROUND, NAMED)
 
 
 def _templates(spec: str) -> list[Template]:
@@ -389,18 +383,10 @@ def quotes(forms: Sequence[str], gap: Sequence[str]) -> list[str]:
 _LONG_QUOTATION = 60
 
 
-class BreakType(NamedTuple):
-    """All that the attributes of a word depend on, as sentence breaks are told by."""
-
-    form: str
-    gap: str  # what gaps() says
-    quote: str  # what quotes() says
-
-
-def break_types(spans: Sequence[tuple[int, int]], forms: Sequence[str]) -> list[BreakType]:
+def break_columns(spans: Sequence[tuple[int, int]], forms: Sequence[str]) -> dict[str, list[str]]:
     """Describe the words of a paragraph, by where they stand and what stands there."""
     gap = gaps(spans)
-    return list(map(BreakType, forms, gap, quotes(forms, gap)))
+    return {"form": list(forms), "gap": gap, "quote": quotes(forms, gap)}
 
 
 def _break_values(key: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
@@ -428,7 +414,7 @@ _SIZE = 6
 BREAK_PARTS = (
     Part(
         ("low", "kind", "gap_kind", "kind_quote", "shape", "known", "kind_known", "rank_kind", "size"),
-        tuple,
+        ("form", "gap", "quote"),
         _break_values,
     ),
 )

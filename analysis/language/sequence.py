@@ -1,15 +1,17 @@
 """Linear-chain conditional random fields, decoded for a whole batch of sentences at once.
 
-A model scores the labels of a token by *templates*: tuples of attributes of the words around it, such as
-``((0, "lower"),)``, the lower-case form of the token itself, or ``((-1, "lower"), (0, "lower"))``, the same with the
-word before it. An attribute is a property of a *type* (a word and the circumstances that change how it is read): a word
-that comes a thousand times is described once. Training goes by python-crfsuite; decoding needs numpy alone.
+A model scores the labels of a word by *templates*: tuples of attributes of the words around it, such as
+``((0, "lower"),)``, the lower-case form of the word itself, or ``((-1, "lower"), (0, "lower"))``, the same with the
+word before it. The attributes of a word come in parts, and each part depends on little: what comes a thousand times is
+described once. Models that look at the same words are a family: what one of them has looked up, the others know.
+:mod:`analysis.language.fit` trains them.
 """
 
 from __future__ import annotations
 
 import io
 from array import array
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -19,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from analysis.language.features import Lexicon, Part
 
@@ -27,29 +29,280 @@ Template = tuple[tuple[int, str], ...]
 
 #: How many positions beside a sentence's ends a template may look at.
 REACH = 2
-_OUTSIDE = "\x02"  # the value of every attribute beyond the ends of a sentence
-_JOIN = "\x1f"
+#: The value of every attribute beyond the ends of a sentence.
+OUTSIDE = "\x02"
 
 
 class Batch:
-    """Sentences laid end to end, two blanks between them, as type numbers; type 0 is the blank.
+    """Sentences laid end to end, blanks between them.
 
     Attributes
     ----------
-    types
-        Type number of each position.
     places
-        Positions of the tokens, sentence after sentence.
+        Positions of the words, sentence after sentence.
     lengths
-        Tokens in each sentence.
+        Words in each sentence.
+    size
+        Positions in all.
     """
 
-    def __init__(self, types: np.ndarray, lengths: np.ndarray) -> None:
+    def __init__(self, lengths: np.ndarray) -> None:
         self.lengths = lengths
-        sentence = np.repeat(np.arange(len(lengths)), lengths)
-        self.places = np.arange(len(types)) + REACH * (sentence + 1)
-        self.types = np.zeros(len(types) + REACH * (len(lengths) + 1), dtype=np.int64)
-        self.types[self.places] = types
+        n_words = int(lengths.sum())
+        self.places = np.arange(n_words) + REACH * (np.repeat(np.arange(len(lengths)), lengths) + 1)
+        self.size = n_words + REACH * (len(lengths) + 1)
+
+    def lay_out(self, numbers: Sequence[int]) -> np.ndarray:
+        """Lay a number of each word at its place, 0 at the blanks, and as many blanks as a template may look past."""
+        laid = np.zeros(self.size + 2 * REACH, dtype=np.intp)
+        laid[self.places + REACH] = numbers
+        return laid
+
+
+class Sight:
+    """What a family of models sees of a batch: the value of each attribute at each position, as a number.
+
+    Rows that were looked up for one model are kept for the next. What is known later is added by a :class:`Describer`.
+
+    Attributes
+    ----------
+    known
+        What is known of each word, by the names in :attr:`features.Part.of`.
+    """
+
+    def __init__(self, family: Family, batch: Batch) -> None:
+        self.family = family
+        self.batch = batch
+        self.known: dict[str, Sequence[str]] = {}
+        self._types: dict[str, np.ndarray] = {}
+        self._values: dict[str, np.ndarray] = {}
+        self._columns: dict[tuple[int, str], np.ndarray] = {}
+        self._rows: dict[int, np.ndarray] = {}
+
+    def add(self, names: Sequence[str], types: np.ndarray, values: np.ndarray) -> None:
+        """Add attributes.
+
+        Parameters
+        ----------
+        names
+            The attributes.
+        types
+            The number of the type at each position, as :meth:`Batch.lay_out` gives them.
+        values
+            For each type (row), the number of the value of each attribute (column).
+        """
+        for name, column in zip(names, values.T, strict=True):
+            self._types[name], self._values[name] = types, column
+
+    def types(self, offset: int, name: str) -> np.ndarray:
+        """Give the number of the type that has an attribute, so far beside each position."""
+        return self._types[name][REACH + offset : REACH + offset + self.batch.size]
+
+    def part(self, name: str) -> int:
+        """Tell the part that an attribute came in from the others."""
+        return id(self._types[name])
+
+    def values(self, name: str) -> np.ndarray:
+        """Give the value of an attribute for each type."""
+        return self._values[name]
+
+    def column(self, offset: int, name: str) -> np.ndarray:
+        """Give the value of an attribute so far beside each position."""
+        if (offset, name) not in self._columns:
+            self._columns[offset, name] = self._values[name].take(self.types(offset, name))
+        return self._columns[offset, name]
+
+    def rows(self, template: int) -> np.ndarray:
+        """Give the row of weights of a template at each position."""
+        if template not in self._rows:
+            cells = self.family.templates[template]
+            self._rows[template] = self.family.rows(template, [self.column(*cell) for cell in cells])
+        return self._rows[template]
+
+    def forget(self) -> None:
+        """Forget what can be looked up again."""
+        self._columns.clear()
+        self._rows.clear()
+
+
+@dataclass(frozen=True, eq=False)
+class Family:
+    """Models that look at the same attributes of the same words.
+
+    Attributes
+    ----------
+    templates
+        The templates; each model uses the first so many of them.
+    values
+        For each attribute, its known values, which are numbered in this order from 1; 0 is an unknown value.
+    keys
+        For each template, its known combinations of value numbers as one integer each, sorted. Each has a row of
+        weights in every model, template after template, after a first row that is empty, for all unknown ones.
+    models
+        The models, by name.
+    """
+
+    templates: list[Template]
+    values: dict[str, list[str]]
+    keys: list[np.ndarray]
+    models: dict[str, Model]
+
+    @cached_property
+    def _first_rows(self) -> list[int]:
+        """The row that each template's rows begin with."""
+        return list(accumulate((len(keys) for keys in self.keys), initial=1))
+
+    @cached_property
+    def _n_combinations(self) -> list[int]:
+        return [prod(len(self.values[name]) + 1 for _, name in template) for template in self.templates]
+
+    @cached_property
+    def _tables(self) -> dict[int, np.ndarray]:
+        """For each template of few possible combinations, the row of each."""
+        tables = {}
+        for number, (keys, size) in enumerate(zip(self.keys, self._n_combinations, strict=True)):
+            if size <= _FEW_COMBINATIONS:
+                tables[number] = np.zeros(size, dtype=np.int32)
+                tables[number][keys] = np.arange(self._first_rows[number], self._first_rows[number + 1])
+        return tables
+
+    def rows(self, template: int, columns: Sequence[np.ndarray]) -> np.ndarray:
+        """Give the row of a template's combination of values at each place; 0 where it is not known.
+
+        A combination with an unknown value, 0, makes a number that is no key.
+        """
+        keys = self.keys[template]
+        combined = columns[0].astype(keys.dtype, copy=False)
+        for (_, name), column in zip(self.templates[template][1:], columns[1:], strict=True):
+            combined = combined * (len(self.values[name]) + 1) + column
+        if template in self._tables:
+            return self._tables[template].take(combined)
+        if not len(keys):
+            return np.zeros(len(combined), dtype=np.int32)
+        found = keys.searchsorted(combined)
+        return np.where(keys.take(found, mode="clip") == combined, found + self._first_rows[template], 0)
+
+    # Files
+
+    def to_bytes(self) -> bytes:
+        """Write the models as an uncompressed NumPy archive: the same models, the same bytes."""
+        arrays: dict[str, Any] = {
+            "templates": _blob(" ".join(f"{offset}:{name}" for offset, name in t) for t in self.templates),
+            "attributes": _blob(sorted(self.values)),
+            "models": _blob(sorted(self.models)),
+        }
+        for name, known in sorted(self.values.items()):
+            arrays[f"values_{name}"] = _blob(known)
+        for number, (keys, size) in enumerate(zip(self.keys, self._n_combinations, strict=True)):
+            arrays[f"keys_{number}"] = keys.astype(np.int32 if size < _TOO_LARGE else np.int64)
+        for name, model in sorted(self.models.items()):
+            arrays[f"{name}.labels"] = _blob(model.labels)
+            arrays[f"{name}.n_templates"] = np.array(model.n_templates)
+            arrays[f"{name}.sizes"] = model.weights.sizes.astype(np.uint8)
+            arrays[f"{name}.columns"] = model.weights.columns.astype(np.uint8)
+            arrays[f"{name}.weights"] = model.weights.values.astype(np.float16)
+            arrays[f"{name}.transitions"] = model.transitions.astype(np.float16)
+        file = io.BytesIO()
+        np.savez(file, **arrays)
+        return file.getvalue()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Family:
+        """Read what :meth:`to_bytes` wrote."""
+        with np.load(io.BytesIO(data), allow_pickle=False) as file:
+            templates = [
+                tuple((int(offset), name) for offset, name in (part.split(":") for part in line.split(" ")))
+                for line in _lines(file["templates"])
+            ]
+            values = {name: _lines(file[f"values_{name}"]) for name in _lines(file["attributes"])}
+            keys = [file[f"keys_{number}"] for number in range(len(templates))]
+            models = {}
+            for name in _lines(file["models"]):
+                labels = _lines(file[f"{name}.labels"])
+                parts = (file[f"{name}.{part}"] for part in ("sizes", "columns", "weights"))
+                transitions = file[f"{name}.transitions"].astype(np.float32)
+                models[name] = Model(
+                    labels, int(file[f"{name}.n_templates"]), Weights(len(labels), *parts), transitions
+                )
+            return cls(templates, values, keys, models)
+
+
+#: Up to so many possible combinations of a template's values, the rows of all are laid out in a table.
+_FEW_COMBINATIONS = 1 << 18
+_TOO_LARGE = 1 << 31
+
+
+@dataclass(frozen=True, eq=False)
+class Weights:
+    """A matrix of rows that are mostly empty: the weights of labels (columns).
+
+    Attributes
+    ----------
+    n_labels
+        How many columns there are.
+    sizes
+        How many weights each row has.
+    columns, values
+        The columns of the weights, row after row, and what they are.
+    """
+
+    n_labels: int
+    sizes: np.ndarray
+    columns: np.ndarray
+    values: np.ndarray
+
+    @cached_property
+    def _layout(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Lay rows of many weights out in full, and rows of few as lists of their columns and values.
+
+        The first array says where a row is: from 1 among the full ones, from -1 down among the lists, 0 if it is empty.
+        """
+        few = min(_FEW_WEIGHTS, self.n_labels // 5)
+        is_short = (self.sizes > 0) & (self.sizes <= few)
+        is_long = self.sizes > few
+        place = np.where(is_long, np.cumsum(is_long), 0) - np.where(is_short, np.cumsum(is_short), 0)
+        of_row = np.repeat(place, self.sizes)
+        long = np.zeros((1 + np.count_nonzero(is_long), self.n_labels), dtype=np.float32)
+        long[of_row[of_row > 0], self.columns[of_row > 0]] = self.values[of_row > 0]
+        within = np.arange(len(of_row)) - np.repeat(np.cumsum(self.sizes, dtype=np.int64) - self.sizes, self.sizes)
+        columns = np.zeros((1 + np.count_nonzero(is_short), few), dtype=np.uint8)
+        values = np.zeros(columns.shape, dtype=np.float32)
+        in_short = -of_row[of_row < 0], within[of_row < 0]
+        columns[in_short], values[in_short] = self.columns[of_row < 0], self.values[of_row < 0]
+        return place.astype(np.int32), long, columns, values
+
+    def total(self, rows: np.ndarray) -> np.ndarray:
+        """Add rows up.
+
+        Parameters
+        ----------
+        rows
+            Numbers of rows: what stands in a column is added up.
+
+        Returns
+        -------
+        numpy.ndarray
+            One row a column of ``rows``, one column a label.
+        """
+        from scipy.sparse import csr_array
+
+        place, long, columns, values = self._layout
+        n_rows, n = rows.shape
+        places = place.take(rows.T.ravel())
+        at = (places > 0).nonzero()[0]
+        ends = at.searchsorted(np.arange(0, len(places) + 1, n_rows))
+        total = csr_array((np.ones(len(at), dtype=np.float32), places[at], ends), shape=(n, len(long))) @ long
+        at = (places < 0).nonzero()[0]
+        if len(at):
+            short = -places[at]
+            cells = (at // n_rows * self.n_labels)[:, None] + columns.take(short, axis=0)
+            added = np.bincount(cells.ravel(), values.take(short, axis=0).ravel(), minlength=total.size)
+            total += added.reshape(total.shape)
+        return total
+
+
+#: Most rows have no more weights than this.
+_FEW_WEIGHTS = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,83 +313,36 @@ class Model:
     ----------
     labels
         The labels, in the order of the columns of ``weights``.
-    templates
-        The templates.
-    values
-        For each attribute, its known values, which are numbered in this order from 1; 0 is an unknown value.
-    keys
-        For each template, its known combinations of value numbers as one integer each, sorted.
+    n_templates
+        How many of the family's templates it uses.
     weights
-        One row a known combination, template after template, after a first row of noughts for all unknown ones.
+        One row a combination of values that the family knows.
     transitions
         Score of a label (column) after a label (row).
     """
 
     labels: list[str]
-    templates: list[Template]
-    values: dict[str, list[str]]
-    keys: list[np.ndarray]
-    weights: np.ndarray
+    n_templates: int
+    weights: Weights
     transitions: np.ndarray
 
-    @cached_property
-    def _first_rows(self) -> list[int]:
-        """The row of ``weights`` that each template's rows begin with."""
-        return list(accumulate((len(keys) for keys in self.keys), initial=1))
-
-    @cached_property
-    def _single(self) -> dict[int, tuple[list[str], list[np.ndarray]]]:
-        """For each offset, the attributes of its templates of one attribute, and for each the row of each value."""
-        found: dict[int, tuple[list[str], list[np.ndarray]]] = {}
-        for template, keys, first in zip(self.templates, self.keys, self._first_rows, strict=False):
-            if len(template) == 1:
+    def scores(self, sight: Sight) -> np.ndarray:
+        """Score each label at each position of a batch."""
+        by_type: dict[tuple[int, int], list[int]] = defaultdict(list)
+        by_position = []
+        for number, template in enumerate(sight.family.templates[: self.n_templates]):
+            if len(template) == 1 and sight.batch.size > _MANY_WORDS:
                 ((offset, name),) = template
-                rows = np.zeros(len(self.values[name]) + 1, dtype=np.int32)
-                rows[keys] = np.arange(first, first + len(keys))
-                names, maps = found.setdefault(offset, ([], []))
-                names.append(name)
-                maps.append(rows)
-        return found
-
-    def scores(self, batch: Batch, by_type: Mapping[str, np.ndarray]) -> np.ndarray:
-        """Score each label at each position of a batch.
-
-        Parameters
-        ----------
-        batch
-            The sentences, as numbers of types.
-        by_type
-            For each attribute, the number of its value for each type, as :class:`Describer` gives them.
-        """
-        types = {offset: _shift(batch.types, offset) for offset in range(-REACH, REACH + 1)}
-        total = np.zeros((len(batch.types), len(self.labels)), dtype=np.float32)
-        columns: dict[tuple[int, str], np.ndarray] = {}
-        for number, template in enumerate(self.templates):
-            if len(template) == 1 or not len(self.keys[number]):
-                continue
-            for offset, name in template:
-                if (offset, name) not in columns:
-                    columns[offset, name] = by_type[name].take(types[offset])
-            rows = self._rows(number, [columns[cell] for cell in template])
-            places = np.flatnonzero(rows)
-            if len(places) > len(rows) // 3:
-                total += self.weights.take(rows, axis=0)
+                by_type[offset, sight.part(name)].append(number)
             else:
-                total[places] += self.weights.take(rows[places], axis=0)
-        for offset, (names, maps) in self._single.items():  # once a type is enough
-            rows = np.array([row_of.take(by_type[name]) for name, row_of in zip(names, maps, strict=True)])
-            total += self.weights.take(rows, axis=0).sum(axis=0).take(types[offset], axis=0)
+                by_position.append(number)
+        total = self.weights.total(np.array([sight.rows(number) for number in by_position]))
+        for numbers in by_type.values():
+            # Of many words, what looks at one type alone is added up once for each type.
+            cells = [sight.family.templates[number][0] for number in numbers]
+            rows = [sight.family.rows(k, [sight.values(name)]) for k, (_, name) in zip(numbers, cells, strict=True)]
+            total += self.weights.total(np.array(rows)).take(sight.types(*cells[0]), axis=0)
         return total
-
-    def _rows(self, number: int, columns: Sequence[np.ndarray]) -> np.ndarray:
-        """Give the row of weights of a template's combination of values at each place; 0 where it is not known."""
-        keys = self.keys[number]
-        # A combination with an unknown value, 0, makes a number that is no key.
-        combined = columns[0].astype(keys.dtype, copy=False)
-        for (_, name), column in zip(self.templates[number][1:], columns[1:], strict=True):
-            combined = combined * (len(self.values[name]) + 1) + column
-        found = keys.searchsorted(combined)
-        return np.where(keys.take(found, mode="clip") == combined, found + self._first_rows[number], 0)
 
     def decode(self, batch: Batch, scores: np.ndarray) -> np.ndarray:
         """Find the likeliest sequence of labels of each sentence, by Viterbi's algorithm.
@@ -158,7 +364,8 @@ class Model:
         is_start = np.zeros(len(labels) + 1, dtype=bool)
         is_start[np.cumsum(batch.lengths)] = is_start[:1] = True
         # Only words whose label the labels beside it could change need be searched, run by run.
-        unsure = np.flatnonzero(~self._is_sure(emission, labels))
+        possible = self._possible(emission, labels)
+        unsure = np.flatnonzero(possible.sum(axis=1) > 1)
         begins = np.diff(unsure, prepend=-2) > 1
         begins |= is_start[unsure]
         starts = unsure[begins]
@@ -170,22 +377,20 @@ class Model:
         order = np.argsort(-lengths, kind="stable")
         for low in range(0, len(order), _RUNS_AT_ONCE):
             group = order[low : low + _RUNS_AT_ONCE]
-            self._viterbi(emission, starts[group], lengths[group], labels)
+            self._viterbi(emission, possible, starts[group], lengths[group], labels)
         return labels
 
-    def _is_sure(self, emission: np.ndarray, labels: np.ndarray) -> np.ndarray:
-        """Say for each word whether its label scores best by more than any labels beside it could make good."""
+    def _possible(self, emission: np.ndarray, labels: np.ndarray) -> np.ndarray:
+        """Say for each word which labels (columns) score less than its best only by what labels beside it make good."""
         gap = emission[np.arange(len(labels)), labels][:, None] - emission
-        return (gap > self._swing.take(labels, axis=0)).all(axis=1)
+        return gap <= self._swing.take(labels, axis=0)
 
     @cached_property
     def _swing(self) -> np.ndarray:
         """How much more the labels beside a word can favour a label (column) than another (row)."""
         before = (self.transitions[:, None, :] - self.transitions[:, :, None]).max(axis=0)
         after = (self.transitions[None, :, :] - self.transitions[:, None, :]).max(axis=2)
-        swing = np.maximum(before, 0) + np.maximum(after, 0)
-        np.fill_diagonal(swing, -1)
-        return swing
+        return np.maximum(before, 0) + np.maximum(after, 0)
 
     def beside(self, batch: Batch, scores: np.ndarray, labels: np.ndarray, words: np.ndarray) -> np.ndarray:
         """Score each label at some words of a batch, given the labels of the words beside them."""
@@ -198,91 +403,46 @@ class Model:
         result[inner] += self.transitions.T[labels[words[inner] + 1]]
         return result
 
-    def label(self, batch: Batch, by_type: Mapping[str, np.ndarray]) -> list[str]:
-        """Give the label of each token of a batch."""
-        return list(map(self.labels.__getitem__, self.decode(batch, self.scores(batch, by_type)).tolist()))
+    def label(self, sight: Sight) -> list[str]:
+        """Give the label of each word of a batch."""
+        return list(map(self.labels.__getitem__, self.decode(sight.batch, self.scores(sight)).tolist()))
 
-    def _viterbi(self, emission: np.ndarray, starts: np.ndarray, lengths: np.ndarray, result: np.ndarray) -> None:
+    def _viterbi(
+        self, emission: np.ndarray, possible: np.ndarray, starts: np.ndarray, lengths: np.ndarray, result: np.ndarray
+    ) -> None:
         """Decode runs of words that are sorted by length, the longest first, into ``result``."""
-        best = [emission[starts]]  # for each step, the score of the best path to each label of each run
+        words = np.repeat(starts - np.cumsum(lengths) + lengths, lengths) + np.arange(lengths.sum())
+        used = np.flatnonzero(possible[words].any(axis=0))
+        after, into = self.transitions[np.ix_(used, used)], self.transitions.T[np.ix_(used, used)]
+        best = [emission[np.ix_(starts, used)]]  # for each step, the score of the best path to each label of each run
         for step in range(1, lengths[0]):
             going_on = int(np.searchsorted(-lengths, -step, side="left"))
-            paths = best[-1][:going_on, :, None] + self.transitions
-            best.append(paths.max(axis=1) + emission[starts[:going_on] + step])
+            paths = best[-1][:going_on, :, None] + after
+            best.append(paths.max(axis=1) + emission[np.ix_(starts[:going_on] + step, used)])
         label = np.zeros(len(starts), dtype=np.int64)
-        into = self.transitions.T
         for step in range(lengths[0] - 1, -1, -1):
             here = best[step]
-            after = len(best[step + 1]) if step + 1 < lengths[0] else 0
-            here[:after] += into[label[:after]]
+            going_on = len(best[step + 1]) if step + 1 < lengths[0] else 0
+            here[:going_on] += into[label[:going_on]]
             label[: len(here)] = here.argmax(axis=1)
-            result[starts[: len(here)] + step] = label[: len(here)]
-
-    # Files
-
-    def to_bytes(self) -> bytes:
-        """Write the model as an uncompressed NumPy archive: the same model, the same bytes."""
-        filled = self.weights != 0
-        arrays: dict[str, Any] = {
-            "labels": _blob(self.labels),
-            "templates": _blob(" ".join(f"{offset}:{name}" for offset, name in t) for t in self.templates),
-            "attributes": _blob(sorted(self.values)),
-            "row_sizes": filled[1:].sum(axis=1).astype(np.uint8),
-            "columns": np.nonzero(filled[1:])[1].astype(np.uint8),
-            "weights": self.weights[1:][filled[1:]].astype(np.float16),
-            "transitions": self.transitions.astype(np.float16),
-        }
-        for name, known in sorted(self.values.items()):
-            arrays[f"values_{name}"] = _blob(known)
-        for number, keys in enumerate(self.keys):
-            arrays[f"keys_{number}"] = keys if len(keys) and keys[-1] >= 2**31 else keys.astype(np.int32)
-        file = io.BytesIO()
-        np.savez(file, **arrays)
-        return file.getvalue()
-
-    @classmethod
-    def from_bytes(cls, data: bytes) -> Model:
-        """Read what :meth:`to_bytes` wrote."""
-        with np.load(io.BytesIO(data), allow_pickle=False) as file:
-            labels = _lines(file["labels"])
-            templates = [
-                tuple((int(offset), name) for offset, name in (part.split(":") for part in line.split(" ")))
-                for line in _lines(file["templates"])
-            ]
-            values = {name: _lines(file[f"values_{name}"]) for name in _lines(file["attributes"])}
-            keys = [
-                # Half as many bytes are searched faster, where all combinations fit.
-                file[f"keys_{number}"].astype(np.int32 if prod(len(values[n]) + 1 for _, n in t) < 2**31 else np.int64)
-                for number, t in enumerate(templates)
-            ]
-            row_sizes = file["row_sizes"]
-            weights = np.zeros((1 + len(row_sizes), len(labels)), dtype=np.float32)
-            weights[np.repeat(np.arange(1, 1 + len(row_sizes)), row_sizes), file["columns"]] = file["weights"]
-            return cls(labels, templates, values, keys, weights, file["transitions"].astype(np.float32))
-
-    def rounded(self) -> Model:
-        """Give the model as it is read from a file, where its weights have fewer digits."""
-        return self.from_bytes(self.to_bytes())
+            result[starts[: len(here)] + step] = used[label[: len(here)]]
 
 
+_MANY_WORDS = 4096
 _RUNS_AT_ONCE = 128
 
 
 def label_both(
-    batch: Batch,
-    models: tuple[Model, Model],
-    by_type: tuple[Mapping[str, np.ndarray], Mapping[str, np.ndarray]],
-    pairs: Mapping[str, str],
-    share: float,
+    sight: Sight, models: tuple[Model, Model], pairs: Mapping[str, str], share: float
 ) -> tuple[list[str], list[str]]:
     """Give the labels of two models that go together.
 
     Parameters
     ----------
-    batch
-        The sentences.
-    models, by_type
-        The models, and for each what :meth:`Model.scores` takes.
+    sight
+        What they see of the sentences.
+    models
+        The models.
     pairs
         For each label of the first, those of the second that go with it, apart by bars. Where a word's two labels do
         not, it has the pair of the highest sum of scores, given the labels beside it.
@@ -290,7 +450,8 @@ def label_both(
         What the scores of the second are multiplied by.
     """
     first, second = models
-    scores = [model.scores(batch, values) for model, values in zip(models, by_type, strict=True)]
+    batch = sight.batch
+    scores = [model.scores(sight) for model in models]
     labels = [model.decode(batch, here) for model, here in zip(models, scores, strict=True)]
     possible = np.array([[two in pairs.get(one, "").split("|") for two in second.labels] for one in first.labels])
     words = np.flatnonzero(~possible[labels[0], labels[1]])
@@ -303,9 +464,9 @@ def label_both(
 
 
 class Describer:
-    """Says by which numbers models know the attributes of types, and remembers it from text to text.
+    """Says by which numbers families know the attributes of words, and remembers it from text to text.
 
-    The values of an attribute have one number for all models, so that each is looked up once, and each model has a
+    The values of an attribute have one number for all families, so that each is looked up once, and each family has a
     table from that to its own number.
 
     Parameters
@@ -314,61 +475,77 @@ class Describer:
         The parts that the attributes come in.
     lexicon
         What is known of words beforehand.
-    models
-        The models.
+    families
+        The families, by name.
     """
 
-    def __init__(self, parts: Sequence[Part], lexicon: Lexicon, models: Mapping[str, Model]) -> None:
-        self._parts = parts
+    def __init__(self, parts: Sequence[Part], lexicon: Lexicon, families: Mapping[str, Family]) -> None:
         self._lexicon = lexicon
-        self._columns = {name: place for place, name in enumerate(name for part in parts for name in part.names)}
-        self._numbers: dict[str, dict[str, int]] = {name: {} for name in self._columns}
-        for model in models.values():
-            for name, values in model.values.items():
-                numbers = self._numbers[name]
-                for value in values:
-                    numbers.setdefault(value, len(numbers) + 1)
-        self._own = {key: self._own_numbers(model) for key, model in models.items()}
-        self._names = [[self._numbers[name] for name in part.names] for part in parts]
-        self._remembered: list[dict[tuple[str, ...], bytes]] = [{} for _ in parts]
+        self._families = families
+        self._parts = []
+        for part in parts:
+            numbers: list[dict[str, int]] = []
+            count = 0
+            for name in part.names:
+                known = dict.fromkeys(value for family in families.values() for value in family.values.get(name, ()))
+                numbers.append({value: count + n for n, value in enumerate(known, start=1)})
+                count += len(known)
+            own = {key: np.zeros(count + 1, dtype=np.int32) for key in families}
+            for key, family in families.items():
+                for name, known in zip(part.names, numbers, strict=True):
+                    values = family.values.get(name, ())
+                    own[key][[known[value] for value in values]] = np.arange(1, len(values) + 1)
+            self._parts.append((part, numbers, own, {}))
 
-    def _own_numbers(self, model: Model) -> dict[str, np.ndarray]:
-        """For each attribute, a model's own number of each value."""
-        tables = {}
-        for name, values in model.values.items():
-            numbers = self._numbers[name]
-            tables[name] = np.zeros(len(numbers) + 1, dtype=np.int32)
-            tables[name][[numbers[value] for value in values]] = np.arange(1, len(values) + 1)
-        return tables
+    def look(self, family: str, columns: Mapping[str, Sequence[str]], lengths: np.ndarray) -> Sight:
+        """Give what a family sees of words.
 
-    def __call__(self, types: Sequence[tuple[str, ...]]) -> np.ndarray:
+        Parameters
+        ----------
+        family
+            The name of the family.
+        columns
+            What is known of each word, by the names in :attr:`features.Part.of`.
+        lengths
+            Words in each sentence.
+        """
+        sight = Sight(self._families[family], Batch(lengths))
+        self.add(family, sight, columns)
+        return sight
+
+    def add(self, family: str, sight: Sight, columns: Mapping[str, Sequence[str]]) -> None:
+        """Let a family see what has become known of the words."""
+        sight.known |= columns
+        for part, numbers, own, remembered in self._parts:
+            if not columns.keys().isdisjoint(part.of) and sight.known.keys() >= set(part.of):
+                types, places = number(zip(*(sight.known[name] for name in part.of), strict=True))
+                values = self._describe(part, numbers, remembered, types)
+                sight.add(part.names, sight.batch.lay_out(places), own[family].take(values))
+
+    def _describe(
+        self, part: Part, numbers: list[dict[str, int]], remembered: dict[tuple[str, ...], bytes], types: list
+    ) -> np.ndarray:
         """Give the number of the value of each attribute (column) of each type (row), a blank in the first row."""
-        outside = [[numbers.get(_OUTSIDE, 0) for numbers in self._numbers.values()]]
-        blocks = []
-        for names, part, known in zip(self._names, self._parts, self._remembered, strict=True):
-            if len(known) > _REMEMBERED:
-                known.clear()
-            keys = list(map(part.key, types))
-            for key in keys:
-                if key not in known:
-                    values = part.values(key, self._lexicon)
-                    found = [numbers.get(value, 0) for numbers, value in zip(names, values, strict=True)]
-                    known[key] = array("i", found).tobytes()
-            block = np.frombuffer(b"".join(map(known.__getitem__, keys)), dtype=np.int32)
-            blocks.append(block.reshape(len(keys), len(names)))
-        return np.concatenate([np.array(outside, dtype=np.int32), np.concatenate(blocks, axis=1)])
-
-    def of(self, model: str, described: np.ndarray) -> dict[str, np.ndarray]:
-        """Give what a call gave in the numbers of one of the models: for each attribute, that of each type."""
-        return {name: own.take(described[:, self._columns[name]]) for name, own in self._own[model].items()}
+        if len(remembered) > _REMEMBERED:
+            remembered.clear()
+        for type_ in types:
+            if type_ not in remembered:
+                values = part.values(type_, self._lexicon)
+                found = [known.get(value, 0) for known, value in zip(numbers, values, strict=True)]
+                remembered[type_] = array("i", found).tobytes()
+        outside = array("i", [known.get(OUTSIDE, 0) for known in numbers]).tobytes()
+        block = np.frombuffer(outside + b"".join(map(remembered.__getitem__, types)), dtype=np.int32)
+        return block.reshape(1 + len(types), len(numbers))
 
 
 _REMEMBERED = 1 << 15
 
 
-def _shift(types: np.ndarray, offset: int) -> np.ndarray:
-    """Give the types that stand ``offset`` positions on; beyond the ends stand blanks, which no token looks past."""
-    return np.roll(types, -offset) if offset else types
+def number(types: Iterable[Any]) -> tuple[list[Any], list[int]]:
+    """Give the types that occur, and the number (from 1) of the type at each place."""
+    numbers: dict[Any, int] = {}
+    places = [numbers.setdefault(type_, len(numbers) + 1) for type_ in types]
+    return list(numbers), places
 
 
 def _blob(lines: Any) -> np.ndarray:
@@ -377,182 +554,3 @@ def _blob(lines: Any) -> np.ndarray:
 
 def _lines(blob: np.ndarray) -> list[str]:
     return blob.tobytes().decode().split("\n")
-
-
-# Training
-
-
-def train(
-    sentences: Sequence[Sequence[int]],
-    labels: Sequence[Sequence[str]],
-    attributes: Mapping[str, Sequence[str]],
-    templates: Sequence[Template],
-    *,
-    algorithm: str = "ap",
-    parameters: Mapping[str, Any],
-    seeds: Sequence[int] = (0,),
-    chained: bool = True,
-) -> Model:
-    """Train a model with python-crfsuite.
-
-    Parameters
-    ----------
-    sentences
-        Sentences as numbers of types, from 1.
-    labels
-        Their labels.
-    attributes
-        For each attribute, its value for each type from number 1 on.
-    templates
-        The templates to use.
-    algorithm, parameters
-        What :class:`pycrfsuite.Trainer` takes; an averaged perceptron by default.
-    seeds
-        One model is trained for each, on the sentences in another order, and the mean of them all is given.
-    chained
-        Whether a label depends on the label before it.
-    """
-    import ctypes
-    import random
-    import tempfile
-    from pathlib import Path
-
-    import pycrfsuite
-
-    # CRFsuite shuffles by the C library's rand, which would go on from where the last training left it.
-    ctypes.CDLL(None).srand(1)
-
-    def parts(sequence: Sequence[Any]) -> list[list[Any]]:
-        return [list(sequence)] if chained else [[one] for one in sequence]
-
-    features = [
-        [pycrfsuite.ItemSequence(part) for part in parts(list(_feature_rows(sentence, attributes, templates)))]
-        for sentence in sentences
-    ]
-    state: dict[tuple[str, str], float] = {}
-    transitions: dict[tuple[str, str], float] = {}
-    for seed in seeds:
-        trainer = pycrfsuite.Trainer(algorithm=algorithm, params=dict(parameters), verbose=False)
-        order = list(range(len(sentences)))
-        random.Random(seed).shuffle(order)  # noqa: S311 - an order, not a secret
-        for place in order:
-            for part, its_labels in zip(features[place], parts(labels[place]), strict=True):
-                trainer.append(part, its_labels)
-        with tempfile.TemporaryDirectory() as folder:
-            path = str(Path(folder) / "model")
-            trainer.train(path)
-            tagger = pycrfsuite.Tagger()
-            tagger.open(path)
-            found = tagger.info()
-            tagger.close()
-        for total, weights in ((state, found.state_features), (transitions, found.transitions)):
-            for key, weight in weights.items():
-                total[key] = total.get(key, 0.0) + weight / len(seeds)
-    names = sorted({label for here in labels for label in here})
-    return _of_features([*templates], names, state, transitions)
-
-
-def blend(models: Sequence[Model], shares: Sequence[float]) -> Model:
-    """Add up the weights of models, each times its share.
-
-    Models that were trained in different ways err in different places; their sum is one model, as fast as any of them.
-
-    Parameters
-    ----------
-    models
-        Models of the same labels, of which the last has the most templates and all others the first of these.
-    shares
-        What the weights of each are multiplied by.
-    """
-    labels, templates = models[-1].labels, models[-1].templates
-    state: dict[tuple[str, str], float] = {}
-    matrix = np.zeros((len(labels), len(labels)), dtype=np.float32)
-    for model, share in zip(models, shares, strict=True):
-        if model.labels != labels or model.templates != templates[: len(model.templates)]:
-            raise ValueError("models to blend differ in their labels or templates")
-        matrix += np.float32(share) * model.transitions
-        features = _feature_names(model)
-        rows, columns = np.nonzero(model.weights)
-        weights = model.weights[rows, columns]
-        for row, column, weight in zip(rows.tolist(), columns.tolist(), weights.tolist(), strict=True):
-            key = features[row], labels[column]
-            state[key] = state.get(key, 0.0) + share * weight
-    transitions = {
-        (before, after): weight
-        for before, row in zip(labels, matrix.tolist(), strict=True)
-        for after, weight in zip(labels, row, strict=True)
-    }
-    return _of_features(templates, labels, state, transitions)
-
-
-def _feature_names(model: Model) -> list[str]:
-    """Name the feature of each row of a model's weights, as :func:`_feature_rows` does."""
-    names = [""]
-    words = {name: [None, *known] for name, known in model.values.items()}
-    for number, (template, keys) in enumerate(zip(model.templates, model.keys, strict=True)):
-        for packed in keys.tolist():
-            cells, key = [], packed
-            for _, name in reversed(template):
-                key, value = divmod(key, len(model.values[name]) + 1)
-                cells.append(words[name][value])
-            names.append(_JOIN.join([str(number), *reversed(cells)]))
-    return names
-
-
-def _feature_rows(
-    numbers: Sequence[int], attributes: Mapping[str, Sequence[str]], templates: Sequence[Template]
-) -> Iterator[list[str]]:
-    """Write the features of each word of a sentence as python-crfsuite takes them."""
-    blank = [_OUTSIDE] * REACH
-    columns = {
-        name: [*blank, *(attributes[name][number - 1] for number in numbers), *blank]
-        for name in {name for template in templates for _, name in template}
-    }
-    for place in range(REACH, len(numbers) + REACH):
-        yield [
-            f"{number}{_JOIN}" + _JOIN.join(columns[name][place + offset] for offset, name in template)
-            for number, template in enumerate(templates)
-        ]
-
-
-def _of_features(
-    templates: list[Template],
-    labels: list[str],
-    state: Mapping[tuple[str, str], float],
-    transitions: Mapping[tuple[str, str], float],
-) -> Model:
-    """Make a model of weights that are named by features as :func:`_feature_rows` writes them."""
-    column = {label: number for number, label in enumerate(labels)}
-    split = {feature: _split(feature) for feature in sorted({feature for feature, _ in state})}
-    known: list[list[tuple[str, ...]]] = [[] for _ in templates]
-    seen: dict[str, set[str]] = {name: set() for template in templates for _, name in template}
-    for number, cells in split.values():
-        known[number].append(cells)
-        for (_, name), cell in zip(templates[number], cells, strict=True):
-            seen[name].add(cell)
-    values = {name: sorted(found) for name, found in sorted(seen.items())}
-    number_of = {name: {value: n for n, value in enumerate(known, start=1)} for name, known in values.items()}
-    keys, row_of, first = [], {}, 1
-    for number, template in enumerate(templates):
-        packed = {}
-        for cells in known[number]:
-            key = 0
-            for (_, name), cell in zip(template, cells, strict=True):
-                key = key * (len(values[name]) + 1) + number_of[name][cell]
-            packed[key] = cells
-        ordered = sorted(packed)
-        keys.append(np.array(ordered, dtype=np.int64))
-        row_of |= {(number, packed[key]): first + place for place, key in enumerate(ordered)}
-        first += len(ordered)
-    weights = np.zeros((first, len(labels)), dtype=np.float32)
-    for (feature, label), weight in state.items():
-        weights[row_of[split[feature]], column[label]] = weight
-    matrix = np.zeros((len(labels), len(labels)), dtype=np.float32)
-    for (before, after), weight in transitions.items():
-        matrix[column[before], column[after]] = weight
-    return Model(labels, templates, values, keys, weights, matrix)
-
-
-def _split(feature: str) -> tuple[int, tuple[str, ...]]:
-    number, *cells = feature.split(_JOIN)
-    return int(number), tuple(cells)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.language import features
-from analysis.language.sequence import Describer, Model
+from analysis.language.sequence import Describer, Family
 
 #: The folder of the model files, and the file in it that holds their checksums.
 MODELS = Path(__file__).resolve().parent / "models"
@@ -56,9 +56,9 @@ def model_bytes(name: str) -> bytes:
 
 
 @cache
-def load_model(name: str) -> Model:
-    """Load a model at its first use, and keep it."""
-    return Model.from_bytes(model_bytes(f"{name}.npz"))
+def load_family(name: str) -> Family:
+    """Load models of one family at their first use, and keep them."""
+    return Family.from_bytes(model_bytes(f"{name}.npz"))
 
 
 @cache
@@ -69,15 +69,15 @@ def lexicon() -> features.Lexicon:
 
 @cache
 def describer(kind: str) -> Describer:
-    """Make what describes types for the models of a kind, ``breaks`` or ``tokens``, as many as there are."""
+    """Make what describes words for the families of a kind, ``breaks`` or ``tokens``, as many as there are."""
     parts, names = _KINDS[kind]
     known = checksums()
-    return Describer(parts, lexicon(), {name: load_model(name) for name in names if f"{name}.npz" in known})
+    return Describer(parts, lexicon(), {name: load_family(name) for name in names if f"{name}.npz" in known})
 
 
 _KINDS = {
     "breaks": (features.BREAK_PARTS, ("breaks",)),
-    "tokens": (features.TOKEN_PARTS, ("xpos_first", "xpos", "upos", "names_first", "names")),
+    "tokens": (features.TOKEN_PARTS, ("tags", "names")),
 }
 
 
@@ -107,7 +107,7 @@ def use(folder: Path) -> None:
     """Load models from another folder from now on, and forget those that have been loaded."""
     global MODELS  # noqa: PLW0603 - training and scoring run alone in their process
     MODELS = folder
-    for load in (load_model, load_json, load_pairs, lexicon, describer):
+    for load in (load_family, load_json, load_pairs, lexicon, describer):
         load.cache_clear()
 
 

@@ -13,19 +13,20 @@ import sys
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.language import annotation, features, gazetteer, lexicon, sequence, store
+from analysis.language import annotation, features, fit, gazetteer, lexicon, store
 from analysis.language.corpora import Document, read_conllu, read_names
 from analysis.language.tokenise import learn, tokenise
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from concurrent.futures import Executor
+
+    from analysis.language.sequence import Template
 
 TREEBANKS = ("ewt", "gum")
 
@@ -34,22 +35,6 @@ _CAREFUL = {"max_iterations": 60, "c1": 0.3, "c2": 0.01}
 _SHARES = (1.0, 3.0, 1.0)
 _SEEDS = (0, 1, 2)
 _FOLDS = 3
-
-
-class Numbers:
-    """Numbers types as they come, from 1."""
-
-    def __init__(self) -> None:
-        self._known: dict[Any, int] = {}
-
-    def __call__(self, types: Iterable[Any]) -> list[int]:
-        """Give the number of each type."""
-        return [self._known.setdefault(type_, len(self._known) + 1) for type_ in types]
-
-    @property
-    def types(self) -> list[Any]:
-        """The types, in the order of their numbers."""
-        return list(self._known)
 
 
 def is_held_out(document: Document) -> bool:
@@ -70,20 +55,23 @@ def lay_out(documents: Sequence[Document]) -> annotation.Words:
     )
 
 
-def train_breaks(documents: Sequence[Document], lists: Any) -> sequence.Model:
+def train_breaks(documents: Sequence[Document], lists: Any) -> fit.Fitted:
     """Train the model of sentence breaks, on paragraphs as they are and on documents run together in one line."""
-    number, sequences, labels = Numbers(), [], []
+    columns: dict[str, list[str]] = {"form": [], "gap": [], "quote": []}
+    lengths, labels = [], []
     for document in documents:
         for paragraph in [*document.paragraphs, document.sentences]:
             text, sentences, _ = Document(document.name, [paragraph]).plain()
             starts = {start for start, _ in sentences}
             spans = tokenise(text, 0, len(text), lists)
-            sequences.append(number(features.break_types(spans, [text[s:e] for s, e in spans])))
-            labels.append(["B" if start in starts else "I" for start, _ in spans])
-    return sequence.train(
-        sequences,
+            for name, values in features.break_columns(spans, [text[s:e] for s, e in spans]).items():
+                columns[name].extend(values)
+            lengths.append(len(spans))
+            labels.extend("B" if start in starts else "I" for start, _ in spans)
+    return fit.fit(
+        features.attributes(columns, features.BREAK_PARTS, store.lexicon()),
+        lengths,
         labels,
-        features.attributes(number.types, features.BREAK_PARTS, store.lexicon()),
         features.BREAK_TEMPLATES,
         parameters=_PERCEPTRON,
         seeds=_SEEDS,
@@ -92,24 +80,15 @@ def train_breaks(documents: Sequence[Document], lists: Any) -> sequence.Model:
 
 
 def train_labels(
-    columns: Sequence[Sequence[str]],
+    columns: Mapping[str, Sequence[str]],
     lengths: np.ndarray,
     labels: Sequence[str],
-    templates: Sequence[sequence.Template],
+    templates: Sequence[Template],
     **how: Any,
-) -> sequence.Model:
-    """Train a model of tags or names on words that are described by columns of :class:`features.Type`."""
-    number = Numbers()
-    numbers = number(zip(*columns, strict=True))
-    ends = np.cumsum(lengths).tolist()
-    cuts = [slice(end - length, end) for end, length in zip(ends, lengths.tolist(), strict=True)]
-    return sequence.train(
-        [numbers[cut] for cut in cuts],
-        [labels[cut] for cut in cuts],
-        features.attributes((features.Type(*t) for t in number.types), features.TOKEN_PARTS, store.lexicon()),
-        templates,
-        **how,
-    )
+) -> fit.Fitted:
+    """Train a model of tags or names on words of which something is known, by the names in :attr:`Part.of`."""
+    attributes = features.attributes(columns, features.TOKEN_PARTS, store.lexicon())
+    return fit.fit(attributes, lengths.tolist(), labels, templates, **how)
 
 
 def train_tags(documents: Sequence[Document], keep: Callable[[str, bytes], None], pool: Executor) -> None:
@@ -125,8 +104,8 @@ def train_tags(documents: Sequence[Document], keep: Callable[[str, bytes], None]
     careful = pool.submit(_first_tags, documents, algorithm="lbfgs", parameters=_CAREFUL)
     ordered = [document for fold in folds for document in fold]
     words = lay_out(ordered)
-    columns = annotation.describe(words)
-    columns += [list(chain.from_iterable(parts)) for parts in zip(*(future.result() for future in told), strict=True)]
+    tag = [label for future in told for label in future.result()]
+    columns = annotation.describe(words) | {"tag": tag, "finite": annotation.finite(tag, words.lengths)}
     second = {
         field: pool.submit(
             train_labels,
@@ -139,23 +118,24 @@ def train_tags(documents: Sequence[Document], keep: Callable[[str, bytes], None]
         )
         for field, seeds in (("upos", _SEEDS), ("xpos", (0,)))
     }
-    keep("xpos_first.npz", first.result().to_bytes())
-    models = [future.result().rounded() for future in (first, careful, second["xpos"])]
-    keep("xpos.npz", sequence.blend(models, _SHARES).to_bytes())
-    keep("upos.npz", second["upos"].result().to_bytes())
+    xpos = fit.blend([future.result() for future in (first, careful, second["xpos"])], _SHARES)
+    models = {"xpos_first": first.result(), "xpos": xpos, "upos": second["upos"].result()}
+    keep("tags.npz", fit.family(models).to_bytes())
 
 
-def _first_tags(documents: Sequence[Document], **how: Any) -> sequence.Model:
+def _first_tags(documents: Sequence[Document], **how: Any) -> fit.Fitted:
     words = lay_out(documents)
-    columns, labels = annotation.describe(words), right(documents, "xpos")
-    return train_labels(columns, words.lengths, labels, features.TAG_TEMPLATES, **how)
+    return train_labels(
+        annotation.describe(words), words.lengths, right(documents, "xpos"), features.TAG_TEMPLATES, **how
+    )
 
 
-def _tell_tags(models: Path, fold: Sequence[Document], rest: Sequence[Document]) -> list[list[str]]:
+def _tell_tags(models: Path, fold: Sequence[Document], rest: Sequence[Document]) -> list[str]:
     """Give what a first model of tags that was trained on the rest says of a fold."""
     with _borrowed(models, _LISTS):
-        store.write_model("xpos_first.npz", _first_tags(rest, parameters=_PERCEPTRON).to_bytes())
-        return tagged(fold)[1][-2:]
+        first = _first_tags(rest, parameters=_PERCEPTRON)
+        store.write_model("tags.npz", fit.family({"xpos_first": first}).to_bytes())
+        return tagged(fold)[1]["tag"]
 
 
 def train_names(documents: Sequence[Document], keep: Callable[[str, bytes], None], pool: Executor) -> None:
@@ -166,26 +146,31 @@ def train_names(documents: Sequence[Document], keep: Callable[[str, bytes], None
     outlets = sorted({document.group for document in documents})
     folds = [[d for d in documents if outlets.index(d.group) % _FOLDS == fold] for fold in range(_FOLDS)]
     told = [pool.submit(_tell_names, store.MODELS, fold, rest) for fold, rest in _turns(folds)]
-    all_first = pool.submit(_tell_names, store.MODELS, [], documents)
+    all_first = pool.submit(_first_names, documents)
     ordered = [document for fold in folds for document in fold]
-    words, columns = _for_names(ordered)
-    first = [label for future in told for label in future.result()[1]]
-    columns += [first, annotation.often(words, columns[0], first)]
+    words, columns = tagged(ordered)
+    columns = annotation.for_names(columns)
+    first = [label for future in told for label in future.result()]
+    columns |= {"first": first, "document": annotation.often(words, columns["form"], first)}
     labels, how = right(ordered, "entity"), {"parameters": _PERCEPTRON, "seeds": _SEEDS}
     again = train_labels(columns, words.lengths, labels, features.NAME_AGAIN_TEMPLATES, **how)
-    keep("names.npz", again.to_bytes())
-    keep("names_first.npz", all_first.result()[0])
+    keep("names.npz", fit.family({"names_first": all_first.result(), "names": again}).to_bytes())
 
 
-def _tell_names(models: Path, fold: Sequence[Document], rest: Sequence[Document]) -> tuple[bytes, list[str]]:
-    """Give a first model of names that was trained on the rest, and what it says of a fold."""
-    with _borrowed(models, [*_LISTS, "xpos_first.npz"]):
-        words, columns = _for_names(rest)
-        labels = right(rest, "entity")
-        data = train_labels(columns, words.lengths, labels, features.NAME_TEMPLATES, parameters=_PERCEPTRON).to_bytes()
-        store.write_model("names_first.npz", data)
-        words, columns = _for_names(fold)
-        return data, annotation.predict(("names_first",), columns, words.lengths)[0]
+def _first_names(documents: Sequence[Document]) -> fit.Fitted:
+    words, columns = tagged(documents)
+    labels = right(documents, "entity")
+    return train_labels(
+        annotation.for_names(columns), words.lengths, labels, features.NAME_TEMPLATES, parameters=_PERCEPTRON
+    )
+
+
+def _tell_names(models: Path, fold: Sequence[Document], rest: Sequence[Document]) -> list[str]:
+    """Give what a first model of names that was trained on the rest says of a fold."""
+    with _borrowed(models, [*_LISTS, "tags.npz"]):
+        store.write_model("names.npz", fit.family({"names_first": _first_names(rest)}).to_bytes())
+        words, columns = tagged(fold)
+        return annotation.predict_first("names", "names_first", annotation.for_names(columns), words.lengths)
 
 
 @contextmanager
@@ -210,17 +195,11 @@ def _turns(folds: Sequence[list[Document]]) -> Iterator[tuple[list[Document], li
         yield fold, [document for other in (*folds[:number], *folds[number + 1 :]) for document in other]
 
 
-def _for_names(documents: Sequence[Document]) -> tuple[annotation.Words, list[list[str]]]:
-    words, columns = tagged(documents)
-    return words, annotation.for_names(columns)
-
-
-def tagged(documents: Sequence[Document]) -> tuple[annotation.Words, list[list[str]]]:
+def tagged(documents: Sequence[Document]) -> tuple[annotation.Words, dict[str, list[str]]]:
     """Describe the words of documents, with the tags that the first model of tags predicts."""
     words = lay_out(documents)
     columns = annotation.describe(words)
-    (tag,) = annotation.predict(("xpos_first",), columns, words.lengths)
-    return words, [*columns, tag, annotation.finite(words, tag)]
+    return words, columns | {"tag": annotation.predict_first("tags", "xpos_first", columns, words.lengths)}
 
 
 def right(documents: Sequence[Document], field: str) -> list[str]:
@@ -264,7 +243,7 @@ def train_all(corpora: Path, keep: Callable[[str, bytes], None], *, jobs: int = 
         breaks = pool.submit(train_breaks, treebanks, lists)
         train_tags(treebanks, keep, pool)
         train_names([document for document in news if not is_held_out(document)], keep, pool)
-        keep("breaks.npz", breaks.result().to_bytes())
+        keep("breaks.npz", fit.family({"breaks": breaks.result()}).to_bytes())
 
 
 def _data_lines(name: str) -> list[str]:
