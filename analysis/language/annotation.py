@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import partial
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -405,20 +406,15 @@ _UPOS_SHARE = 2.0  # the scores of the blended model of Penn tags are larger
 
 def predict_names(columns: Mapping[str, Sequence[str]], words: Words, lengths: np.ndarray) -> list[str]:
     """Give the BIO label of each word."""
-    describer = store.describer("tokens")
-    first: list[str] = []
-    sights = []
-    for here, sight in _sights("tokens", "names", columns, lengths):
-        first.extend(sight.family.models["names_first"].label(sight))
-        sights.append((here, sight))
-        if len(first) > _WORDS_AT_ONCE:
-            sight.forget()
+    look = partial(_sights, "tokens", "names", columns, lengths)
+    # What a few words look like is kept for the second model; of many, it would fill the memory.
+    sights = [*look()] if len(words.forms) <= _WORDS_AT_ONCE else None
+    first = [label for _, sight in sights or look() for label in sight.family.models["names_first"].label(sight)]
     document = often(words, columns["form"], first)
     entity: list[str] = []
-    for here, sight in sights:
-        describer.add("names", sight, {"first": first[here], "document": document[here]})
+    for here, sight in sights or look():
+        store.describer("tokens").add("names", sight, {"first": first[here], "document": document[here]})
         entity.extend(sight.family.models["names"].label(sight))
-        sight.forget()
     return entity
 
 

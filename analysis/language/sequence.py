@@ -119,11 +119,6 @@ class Sight:
             self._rows[template] = self.family.rows(template, [self.column(*cell) for cell in cells])
         return self._rows[template]
 
-    def forget(self) -> None:
-        """Forget what can be looked up again."""
-        self._columns.clear()
-        self._rows.clear()
-
 
 @dataclass(frozen=True, eq=False)
 class Family:
