@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.article import Article, ArticleError, read_article
-from analysis.language import Annotations, NotEnglishError, annotate, card, measured, store
+from analysis.language import Annotations, NotEnglishError, annotate, annotation, card, measured, sequence, store
 from analysis.language.names import LABELS, canonical
 from analysis.language.sequence import Batch, Model, Weights
 
@@ -307,6 +307,26 @@ def test_decoding_finds_the_best_sequence_of_labels(spread):
         )
         assert tuple(found[at : at + length]) == best
         at += length
+
+
+def test_rows_of_weights_add_up_as_if_they_were_laid_out_in_full():
+    random = np.random.default_rng(0)
+    full = random.normal(size=(50, 12)).astype(np.float32) * (random.random((50, 12)) < random.random((50, 1)) ** 3)
+    full[0] = 0
+    rows, columns = full.nonzero()
+    weights = Weights(12, np.bincount(rows, minlength=50), columns, full[rows, columns])
+    assert {0, 1, 2, 3} <= set(weights.sizes.tolist())
+    looked_up = random.integers(0, 50, size=(7, 30))
+    assert np.allclose(weights.total(looked_up), full[looked_up].sum(axis=0), atol=1e-5)
+
+
+def test_a_long_text_is_annotated_as_a_short_one_is(seed, annotated, monkeypatch):
+    """What is done batch by batch, and once for each type of word, comes to the same."""
+    monkeypatch.setattr(sequence, "_MANY_WORDS", 0)
+    monkeypatch.setattr(annotation, "_WORDS_AT_ONCE", 60)
+    again = annotate(seed)
+    for one, other in zip(annotated, again, strict=True):
+        pd.testing.assert_frame_equal(one, other)
 
 
 SAYINGS = """The_DT_DET minister_NN_NOUN met_VBD_VERB Amal_NNP_PROPN in_IN_ADP Cairo_NNP_PROPN ._._PUNCT
