@@ -14,7 +14,7 @@ import pandas as pd
 from analysis.article import Article
 from analysis.language import features, gazetteer, names, store
 from analysis.language.lexicon import lemma
-from analysis.language.sequence import label_both, number
+from analysis.language.sequence import distinct, label_both
 from analysis.language.tokenise import tokenise
 
 if TYPE_CHECKING:
@@ -288,7 +288,7 @@ def label(words: Words) -> dict[str, Any]:
     xpos = with_finite_verbs(xpos, columns["form"], words.lengths)
     entity = names.repair(entity, np.repeat(np.arange(len(words.lengths)), words.lengths))
 
-    rows, numbers = number(zip(columns["form"], xpos, upos, strict=True))
+    rows, numbers = distinct(zip(columns["form"], xpos, upos, strict=True))
     places = np.array(numbers, dtype=np.int64) - 1
     norms = [form.lower() for form, _, _ in rows]
     lemmas, stop_words = store.load_pairs("lemmas"), store.stop_words()
@@ -389,13 +389,13 @@ def predict_first(family: str, model: str, columns: Mapping[str, Sequence[str]],
 
 def predict_tags(columns: Mapping[str, Sequence[str]], lengths: np.ndarray) -> tuple[list[str], list[str], list[str]]:
     """Give what the first model of tags says of words, and the Penn and universal tags that the second ones say."""
-    pairs, describer = store.load_pairs("pairs"), store.describer("tokens")
+    describer = store.describer("tokens")
     found: tuple[list[str], list[str], list[str]] = ([], [], [])
     for _, sight in _sights("tokens", "tags", columns, lengths):
         models = sight.family.models
         first = models["xpos_first"].label(sight)
         describer.add("tags", sight, {"tag": first, "finite": finite(first, sight.batch.lengths)})
-        both = label_both(sight, (models["xpos"], models["upos"]), pairs, _UPOS_SHARE)
+        both = label_both(sight, (models["xpos"], models["upos"]), store.tag_pairs(), _UPOS_SHARE)
         for labels, here in zip(found, (first, *both), strict=True):
             labels.extend(here)
     return found

@@ -428,7 +428,7 @@ _RUNS_AT_ONCE = 128
 
 
 def label_both(
-    sight: Sight, models: tuple[Model, Model], pairs: Mapping[str, str], share: float
+    sight: Sight, models: tuple[Model, Model], possible: np.ndarray, share: float
 ) -> tuple[list[str], list[str]]:
     """Give the labels of two models that go together.
 
@@ -438,17 +438,15 @@ def label_both(
         What they see of the sentences.
     models
         The models.
-    pairs
-        For each label of the first, those of the second that go with it, apart by bars. Where a word's two labels do
-        not, it has the pair of the highest sum of scores, given the labels beside it.
+    possible
+        Whether a label of the first (row) and one of the second (column) go together. Where a word's two labels do not,
+        it has the pair of the highest sum of scores, given the labels beside it.
     share
         What the scores of the second are multiplied by.
     """
-    first, second = models
     batch = sight.batch
     scores = [model.scores(sight) for model in models]
     labels = [model.decode(batch, here) for model, here in zip(models, scores, strict=True)]
-    possible = np.array([[two in pairs.get(one, "").split("|") for two in second.labels] for one in first.labels])
     words = np.flatnonzero(~possible[labels[0], labels[1]])
     one, two = (model.beside(batch, here, of, words) for model, here, of in zip(models, scores, labels, strict=True))
     joint = np.where(possible, one[:, :, None] + np.float32(share) * two[:, None, :], -np.inf)
@@ -513,7 +511,7 @@ class Describer:
         sight.known |= columns
         for part, numbers, own, remembered in self._parts:
             if not columns.keys().isdisjoint(part.of) and sight.known.keys() >= set(part.of):
-                types, places = number(zip(*(sight.known[name] for name in part.of), strict=True))
+                types, places = distinct(zip(*(sight.known[name] for name in part.of), strict=True))
                 values = self._describe(part, numbers, remembered, types)
                 sight.add(part.names, sight.batch.lay_out(places), own[family].take(values))
 
@@ -536,7 +534,7 @@ class Describer:
 _REMEMBERED = 1 << 15
 
 
-def number(types: Iterable[Any]) -> tuple[list[Any], list[int]]:
+def distinct(types: Iterable[Any]) -> tuple[list[Any], list[int]]:
     """Give the types that occur, and the number (from 1) of the type at each place."""
     numbers: dict[Any, int] = {}
     places = [numbers.setdefault(type_, len(numbers) + 1) for type_ in types]

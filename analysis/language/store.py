@@ -9,6 +9,8 @@ from operator import methodcaller
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from analysis.language import features
 from analysis.language.sequence import Describer, Family
 
@@ -95,6 +97,15 @@ def load_pairs(name: str) -> dict[str, str]:
 
 
 @cache
+def tag_pairs() -> np.ndarray:
+    """Say which Penn tags (rows) and universal tags (columns) go together, in the order that the models have them."""
+    models, pairs = load_family("tags").models, load_pairs("pairs")
+    return np.array(
+        [[upos in pairs.get(xpos, "").split("|") for upos in models["upos"].labels] for xpos in models["xpos"].labels]
+    )
+
+
+@cache
 def stop_words() -> frozenset[str]:
     """Read the stop words at their first use."""
     return frozenset(read_list("stopwords.txt"))
@@ -107,7 +118,7 @@ def use(folder: Path) -> None:
     """Load models from another folder from now on, and forget those that have been loaded."""
     global MODELS  # noqa: PLW0603 - training and scoring run alone in their process
     MODELS = folder
-    for load in (load_family, load_json, load_pairs, lexicon, describer):
+    for load in (load_family, load_json, load_pairs, tag_pairs, lexicon, describer):
         load.cache_clear()
 
 
