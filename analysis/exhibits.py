@@ -7,11 +7,13 @@ JupyterLab, by papermill, or by ``dateline report``.
 
 from __future__ import annotations
 
+import ctypes
 import html
 import io
 import json
 import math
 import re
+import sys
 from abc import ABC, abstractmethod
 from dataclasses import KW_ONLY, dataclass
 from functools import cache, reduce
@@ -25,12 +27,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     import matplotlib.figure
+    import typst
 
 #: The media type under which a notebook's output carries an exhibit's record.
 MIME = "application/vnd.dateline.exhibit+json"
 
 _ID = re.compile(r"[a-z][a-z0-9-]*")
 _PNG_PIXELS_PER_INCH = 200
+_DOCUMENTS_KEPT = 10
 _LEAN = (
     (re.compile(r"<!--.*?-->|<metadata>.*?</metadata>|<!DOCTYPE.*?>", re.DOTALL), ""),
     (re.compile(r"\s*\n\s*"), "\n"),
@@ -577,6 +581,24 @@ def _typeset(svg: bytes, format: str, *, alt: str) -> bytes:  # noqa: A002 - the
         {"main": page.encode(), "figure.svg": svg},
         format=format,
         ppi=_PNG_PIXELS_PER_INCH,
-        ignore_system_fonts=True,
+        font_paths=_no_fonts(),
         timestamp=0,
     )
+
+
+@cache
+def _no_fonts() -> typst.Fonts:
+    """Give no fonts, as what is drawn has its letters as paths, and looking for some takes longer than drawing it."""
+    import typst
+
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False)
+
+
+def forget_drawings() -> None:
+    """Give back the memory that drawing took: typst keeps what it did for ten documents, the C library for good."""
+    import typst
+
+    for _ in range(_DOCUMENTS_KEPT + 1):
+        typst.compile(b"", format="svg", font_paths=_no_fonts())
+    if trim := getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None:
+        trim(0)

@@ -14,7 +14,8 @@ from analysis.batch.workers import WorkerError, run_tasks
 from analysis.kernels import ForkServer
 from analysis.language import NotEnglishError, check_english
 from analysis.report import NOTEBOOKS, ReportError, write_index
-from analysis.report.making import make_by_recipe, sweep
+from analysis.report.aside import sweep
+from analysis.report.making import make_by_recipe
 from analysis.report.recipe import Recipe
 from analysis.report.record import has_key
 from analysis.report.running import warming_code

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from analysis.report.aside import in_place_of
 from analysis.report.cite import Citation
 from analysis.report.content import read_content
-from analysis.report.making import forget_failed, in_place_of, keep_failed, write_exhibits, write_numbers
+from analysis.report.making import forget_failed, keep_failed, write_exhibits, write_numbers
 from analysis.report.page import render
 from analysis.report.paper import typeset
 from analysis.report.record import describe_inputs, sha256

@@ -5,20 +5,18 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import re
 import shutil
-import socket
-import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_core.utils import ensure_event_loop
 
 from analysis.article import write_article
+from analysis.exhibits import forget_drawings
 from analysis.kernels import ForkServer
+from analysis.report.aside import in_place_of
 from analysis.report.cite import cite_article, deposit_files
 from analysis.report.content import Content, read_sections
 from analysis.report.page import write_page
@@ -35,7 +33,7 @@ from analysis.report.running import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from nbformat import NotebookNode
 
@@ -47,10 +45,6 @@ _PARTS = frozenset(
     f""".zenodo.json CITATION.cff article.json article.txt figures notebooks numbers.json numbers.tex report.html
     report.pdf tables {RECORD} {REFERENCE} .DS_Store .ipynb_checkpoints Thumbs.db""".split()
 )
-
-
-#: In the name of a folder aside, before the machine and the process that make a report in it.
-_MAKING = ".making-"
 
 
 def make_report(
@@ -144,58 +138,22 @@ def make_by_recipe(
 
         # The notebooks share what they load: in a batch with those of all reports, else with each other.
         shared = contextlib.nullcontext() if ForkServer.is_running() else ForkServer(LOADING_CODE)
-        sections = []
         with shared, ThreadPoolExecutor(n_at_once) as pool:
-            executed = zip([path.stem for path in paths], pool.map(_closing_its_loop(run), paths), strict=True)
-            # While the next notebook runs, what this one shows is written; what the last one shows, beside the paper.
-            for section in read_sections(executed):
-                sections.append(section)
-                if len(sections) == len(paths):
-                    tell("writing the page and the paper")
-                    content = Content(sections)
-                    paper = pool.submit(write_paper, article, content)
+            # One notebook after another: what it shows is written before the next one has its turn, and its memory.
+            in_turn = map if n_at_once == 1 else pool.map
+            executed = in_turn(_closing_its_loop(run), paths)
+            sections = []
+            for section in read_sections(zip([path.stem for path in paths], executed, strict=True)):
                 write_exhibits(folder, section)
-            _write_texts(folder, article, content)
-            (folder / "report.pdf").write_bytes(paper.result())
+                forget_drawings()
+                sections.append(section)
+        tell("writing the page and the paper")
+        content = Content(sections)
+        _write_texts(folder, article, content)
+        (folder / "report.pdf").write_bytes(write_paper(article, content))
         write_record(folder, article, content, parameters=values, inputs=recipe.inputs, key=recipe.key(article))
     forget_failed(Path(f"{out}.failed"), paths)
     return out
-
-
-@contextmanager
-def in_place_of(out: Path, parts: frozenset[str]) -> Iterator[Path]:
-    """Give a folder to make a report in; afterwards, and only if all went well, it stands in the report's place.
-
-    What is there already is replaced if it has no other parts than these.
-    """
-    if out.exists():
-        _check_replaceable(out, parts)
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        making = _aside(out)
-    except OSError as error:
-        raise ReportError(f"{out} cannot be written: {error.strerror}") from None
-    try:
-        making.chmod(0o777 & ~_umask())
-        yield making
-        _put_in_place(making, out)
-    except OSError as error:
-        raise ReportError(f"{out} cannot be written: {error.strerror or error}") from error
-    finally:
-        shutil.rmtree(making, ignore_errors=True)
-
-
-def _aside(out: Path) -> Path:
-    """Make a hidden folder beside a report; its name says whose it is."""
-    return Path(tempfile.mkdtemp(prefix=f".{out.name}{_MAKING}{_machine()}-{os.getpid()}-", dir=out.parent))
-
-
-def sweep(folder: Path) -> None:
-    """Remove the folders aside that runs left which were killed; those of runs that live stay."""
-    ours = re.compile(rf".*{re.escape(_MAKING + _machine())}-(\d+)-[^-]*$")
-    for path in folder.glob(f".*{_MAKING}*"):
-        if (found := ours.match(path.name)) and not _is_alive(int(found[1])):
-            shutil.rmtree(path, ignore_errors=True)
 
 
 def _closing_its_loop(run: Callable[[Path], NotebookNode]) -> Callable[[Path], NotebookNode]:
@@ -208,51 +166,6 @@ def _closing_its_loop(run: Callable[[Path], NotebookNode]) -> Callable[[Path], N
             ensure_event_loop().close()
 
     return run_and_close
-
-
-def _machine() -> str:
-    return socket.gethostname()[:40]
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-def _put_in_place(making: Path, out: Path) -> None:
-    """Rename the new report to its place; a former one is moved aside first, also one that another run just put."""
-    while True:
-        try:
-            making.rename(out)
-        except OSError:
-            if not out.is_dir():
-                raise
-        else:
-            return
-        old = _aside(out)
-        with contextlib.suppress(FileNotFoundError):
-            out.rename(old / "report")
-        shutil.rmtree(old, ignore_errors=True)
-
-
-def _check_replaceable(out: Path, parts: frozenset[str]) -> None:
-    if not out.is_dir():
-        raise ReportError(f"{out} is a file; expected a folder for the report")
-    if not os.access(out, os.W_OK):
-        raise ReportError(f"{out} cannot be written: Permission denied")
-    if foreign := sorted(path.name for path in out.iterdir() if path.name not in parts):
-        raise ReportError(f"{out} holds {foreign[0]}, which is no part of a report: name an empty or a new folder")
-
-
-def _umask() -> int:
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask
 
 
 def keep_failed(notebook: Path, folder: Path) -> Path | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,8 @@ from analysis.exhibits import Figure, Table
 from analysis.report.content import Code, Content, Numbers, Output, Prose
 
 if TYPE_CHECKING:
+    import typst
+
     from analysis.article import Article
     from analysis.exhibits import Exhibit, Text
     from analysis.report.content import Block
@@ -49,7 +52,6 @@ def typeset(content: Content, facts: dict[str, str | None], *, title: str, about
     title, about, report_id
         The title, a sentence on the whole, and the id at the head of each page.
     """
-    import matplotlib as mpl
     import typst
 
     report = {
@@ -68,11 +70,19 @@ def typeset(content: Content, facts: dict[str, str | None], *, title: str, about
     return typst.compile(
         {"main": _TEMPLATE.read_bytes(), "report.json": json.dumps(_printable(report)).encode(), **figures},
         format="pdf",
-        font_paths=[str(Path(mpl.get_data_path()) / "fonts" / "ttf")],
-        ignore_system_fonts=True,
+        font_paths=_fonts(),
         pdf_standards="ua-1",
         timestamp=0,
     )
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """Give the fonts that are the same everywhere: typst's own and matplotlib's."""
+    import matplotlib as mpl
+    import typst
+
+    return typst.Fonts(include_system_fonts=False, font_paths=[str(Path(mpl.get_data_path()) / "fonts" / "ttf")])
 
 
 def _as_data(block: Block) -> dict[str, Any] | None:
