@@ -139,18 +139,21 @@ def make_by_recipe(
         # The notebooks share what they load: in a batch with those of all reports, else with each other.
         shared = contextlib.nullcontext() if ForkServer.is_running() else ForkServer(LOADING_CODE)
         with shared, ThreadPoolExecutor(n_at_once) as pool:
-            # One notebook after another: what it shows is written before the next one has its turn, and its memory.
-            in_turn = map if n_at_once == 1 else pool.map
-            executed = in_turn(_closing_its_loop(run), paths)
-            sections = []
+            # With one notebook at a time each step has the memory for itself, and gives it back before the next one.
+            in_turn = n_at_once == 1
+            executed = (map if in_turn else pool.map)(_closing_its_loop(run), paths)
+            sections: list[Section] = []
+            content = Content(sections)
             for section in read_sections(zip([path.stem for path in paths], executed, strict=True)):
-                write_exhibits(folder, section)
-                forget_drawings()
                 sections.append(section)
-        tell("writing the page and the paper")
-        content = Content(sections)
-        _write_texts(folder, article, content)
-        (folder / "report.pdf").write_bytes(write_paper(article, content))
+                if len(sections) == len(paths):
+                    tell("writing the page and the paper")
+                    paper = None if in_turn else pool.submit(write_paper, article, content)
+                write_exhibits(folder, section)
+                if in_turn:
+                    forget_drawings()
+            _write_texts(folder, article, content)
+            (folder / "report.pdf").write_bytes(paper.result() if paper else write_paper(article, content))
         write_record(folder, article, content, parameters=values, inputs=recipe.inputs, key=recipe.key(article))
     forget_failed(Path(f"{out}.failed"), paths)
     return out
