@@ -176,11 +176,12 @@ def time_reports(articles: list[Article], options: argparse.Namespace) -> None:
         return Path(tempfile.mkdtemp(dir=top))
 
     def notebooks_by_two() -> None:
-        with ForkServer(warm) as server:
-            work = {"n_jobs": 2, "modules": ["benchmarks.batch", "papermill"], "environment": server.environment}
-            for _, result in run_tasks(run_notebooks, ((article, out) for article in articles), **work):
-                if result is not None:
-                    raise result
+        # Workers find a function by its module's name, which here is that of whatever program runs.
+        from benchmarks.batch import run_notebooks
+
+        for _, result in run_tasks(run_notebooks, ((article, out) for article in articles), n_jobs=2, warm=warm):
+            if result is not None:
+                raise result
 
     with tempfile.TemporaryDirectory(prefix="dateline-benchmark-") as top:
         rows, out = scratch() / "rows.jsonl", scratch()

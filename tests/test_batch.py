@@ -10,10 +10,12 @@ import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
 import pandas as pd
+import psutil
 import pytest
 
 from analysis.article import count_articles, read_article
@@ -318,6 +320,54 @@ def test_a_worker_that_dies_hangs_or_fails_costs_its_own_task_only(tmp_path, mon
         "hang": "it took too long, and its worker was ended",
     }
     assert (tmp_path / "die").read_text() == "xxx"
+
+
+def look_around(word: str) -> tuple[int, int, bool]:
+    print(word)  # noqa: T201 - what a task prints is not to be taken for its answer
+    return os.getpid(), os.getppid(), "colorsys" in sys.modules
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux only")
+def test_workers_are_forked_from_one_warm_process_anew_for_each_task():
+    found = [result for _, result in run_tasks(look_around, "abcd", n_jobs=2, warm="import colorsys")]
+    pids, parents, are_warm = (set(column) for column in zip(*found, strict=True))
+    assert (len(pids), len(parents), are_warm) == (4, 1, {True})
+    launched = [result for _, result in run_tasks(look_around, "abcd", n_jobs=1)]
+    assert set(launched) == {(launched[0][0], os.getpid(), False)}
+
+
+def give(make: Callable[[], object]) -> object:
+    return make()
+
+
+def make_a_function() -> Callable[[], None]:
+    return lambda: None
+
+
+def test_what_cannot_be_sent_costs_its_own_task_only():
+    done = dict(run_tasks(give, [make_a_function, os.getpid], n_jobs=1))
+    assert isinstance(done[make_a_function], WorkerError)
+    assert "make_a_function" in str(done[make_a_function])
+    assert isinstance(done[os.getpid], int)
+
+
+def test_a_batch_that_is_left_early_leaves_no_process():
+    before = set(psutil.Process().children(recursive=True))
+    tasks = run_tasks(time.sleep, [0, 600, 600], n_jobs=2, warm="import colorsys")
+    assert next(tasks) == (0, None)
+    ours = set(psutil.Process().children(recursive=True)) - before
+    assert ours
+    tasks.close()
+    wait_until(lambda: not any(process.is_running() for process in ours))
+
+
+def test_who_hands_out_the_work_does_not_hold_what_does_it():
+    code = """
+import sys
+from analysis.batch import annotate_articles, make_reports
+assert not {"pandas", "matplotlib", "pyarrow", "papermill", "typst", "nltk"} & set(sys.modules)
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 # The log

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from analysis.article import articles_table
 from analysis.batch.log import MAX_CHARS, Batch, Entry
 from analysis.batch.workers import WorkerError, run_tasks
-from analysis.language import NotEnglishError, annotate, check_english
 from analysis.report.record import describe_inputs
+from analysis.report.running import LOADING_CODE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -80,7 +80,7 @@ def annotate_articles(
         if n_jobs == 1 and scheduler is None:
             done: Iterable = ((part, annotate_part(part)) for part in jobs)
         else:
-            done = run_tasks(annotate_part, jobs, n_jobs=n_jobs, scheduler=scheduler)
+            done = run_tasks(annotate_part, jobs, n_jobs=n_jobs, scheduler=scheduler, warm=LOADING_CODE)
         for part, failures in done:
             _take(batch, part, failures)
         _forget_others(out, names)
@@ -100,6 +100,8 @@ class Part(NamedTuple):
 
 def annotate_part(part: Part) -> dict[str, str]:
     """Annotate a part, in a worker, and write it; give why each article failed that did."""
+    from analysis.language import NotEnglishError, annotate, check_english
+
     failures = {}
     good = []
     for article in part.articles:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import os
 from functools import cache
 from pathlib import Path
@@ -12,10 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from analysis.batch.log import MAX_CHARS, Batch, Entry
 from analysis.batch.workers import WorkerError, run_tasks
 from analysis.kernels import ForkServer
-from analysis.language import NotEnglishError, check_english
 from analysis.report import NOTEBOOKS, ReportError, write_index
 from analysis.report.aside import sweep
-from analysis.report.making import make_by_recipe
 from analysis.report.recipe import Recipe
 from analysis.report.record import has_key
 from analysis.report.running import warming_code
@@ -29,16 +26,17 @@ if TYPE_CHECKING:
 
 #: A report takes seconds; one that takes this long will not end.
 SECONDS = 600
-#: What a process that makes reports imports.
-_MODULES = (
-    "analysis.batch.reports",
-    "analysis.report.paper",
-    "jinja2",
-    "papermill",
-    "pyarrow.parquet",
-    "rocrate.rocrate",
-    "typst",
-)
+#: What makes reports, beside their notebooks.
+_WARM = """
+import sys
+# NLTK asks for a tenth of all memory to be able to test what nobody asks it to test, and does without.
+sys.modules["scipy.stats"] = None
+import nltk
+del sys.modules["scipy.stats"]
+import analysis.report.making, jinja2, mistune, papermill, pyarrow.parquet, rocrate.rocrate, typst
+from analysis.report.recipe import Recipe
+Recipe.read()
+"""
 
 
 def make_reports(
@@ -114,18 +112,14 @@ def make_reports(
     }
     jobs = _jobs(batch, sources, retry_failed=retry_failed, max_chars=max_chars, **work)
     try:
-        # Nothing is started before there is something to do.
-        for first in jobs:
-            with contextlib.nullcontext() if scheduler else ForkServer(warming_code(notebooks)) as server:
-                workers = {
-                    "n_jobs": n_jobs,
-                    "scheduler": scheduler,
-                    "seconds": seconds,
-                    "modules": _MODULES,
-                    "environment": server.environment if server else None,
-                }
-                for job, outcome in run_tasks(make_one, itertools.chain([first], jobs), **workers):
-                    _take(batch, job, outcome)
+        warm = _WARM + warming_code(notebooks)
+        workers = {"n_jobs": n_jobs, "scheduler": scheduler, "seconds": seconds, "warm": warm}
+        is_new = False
+        with contextlib.closing(run_tasks(make_one, jobs, **workers)) as done:
+            for job, outcome in done:
+                _take(batch, job, outcome)
+                is_new = True
+        if is_new:
             write_index(batch.out)
     finally:
         sweep(batch.out)
@@ -182,6 +176,9 @@ def _take(batch: Batch, job: Job, outcome: Outcome | WorkerError) -> None:
 
 def make_one(job: Job) -> Outcome:
     """Make one report, in a worker, unless another batch has made it meanwhile."""
+    from analysis.language import NotEnglishError, check_english
+    from analysis.report.making import make_by_recipe
+
     if not job.fresh and has_key(job.out, job.key):
         return Outcome()
     try:

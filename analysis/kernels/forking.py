@@ -1,4 +1,4 @@
-"""A warm process to fork kernels from: starting it, and asking it for a kernel."""
+"""A warm process to fork kernels and workers from: starting it, and asking it for them."""
 
 from __future__ import annotations
 
@@ -66,11 +66,6 @@ class ForkServer:
         return server_folder() is not None
 
     @property
-    def environment(self) -> dict[str, str]:
-        """What names the server in the environment of a process that does not inherit this one's."""
-        return {VARIABLE: str(self._folder / _SOCKET)} if self._process else {}
-
-    @property
     def pid(self) -> int | None:
         """The server's process."""
         return self._process.pid if self._process else None
@@ -120,12 +115,11 @@ class ForkServer:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
-class ForkedKernel:
-    """A kernel that the server forked, as :class:`subprocess.Popen` shows a process."""
-
-    stdin = stdout = stderr = None
+class ForkedProcess:
+    """A process that the server forked, as :class:`subprocess.Popen` shows a process."""
 
     def __init__(self, connection: socket.socket, pid: int) -> None:
+        self.stdin = self.stdout = self.stderr = None
         self._connection = connection
         self.pid = pid
         self.returncode: int | None = None
@@ -139,7 +133,7 @@ class ForkedKernel:
                 return None
             except OSError:
                 said = b""
-            # A server that is gone took its kernels along.
+            # A server that is gone took its processes along.
             self.returncode = json.loads(said)["status"] if said else -signal.SIGKILL
             self._connection.close()
         return self.returncode
@@ -149,7 +143,7 @@ class ForkedKernel:
         until = time.monotonic() + (float("inf") if timeout is None else timeout)
         while self.poll() is None:
             if time.monotonic() > until:
-                raise subprocess.TimeoutExpired("kernel", timeout)
+                raise subprocess.TimeoutExpired("python", timeout)
             time.sleep(0.005)
         return self.returncode
 
@@ -187,8 +181,26 @@ def _is_this_python(cmd: list[str]) -> bool:
     return cmd[1:3] == ["-m", "ipykernel_launcher"] and Path(cmd[0]).absolute() == Path(sys.executable).absolute()
 
 
-def _fork(cmd: list[str], options: dict[str, Any]) -> ForkedKernel | None:
-    """Ask the server for a kernel; ``None`` if there is no server or it cannot give one."""
+def start_module(name: str) -> subprocess.Popen[bytes] | ForkedProcess:
+    """Start ``python -m NAME`` with its input and output piped, forked from the warm process where there is one.
+
+    It has a session of its own: what interrupts this process does not interrupt it.
+    """
+    command = [sys.executable, "-m", name]
+    input_, stdin = os.pipe()
+    stdout, output = os.pipe()
+    pipes = {"stdin": input_, "stdout": output}
+    try:
+        process = _fork(command, pipes) or subprocess.Popen(command, **pipes, start_new_session=True)  # noqa: S603 - this Python
+    finally:
+        os.close(input_)
+        os.close(output)
+    process.stdin, process.stdout = open(stdin, "wb"), open(stdout, "rb")  # noqa: PTH123, SIM115 - whoever asked closes them
+    return process
+
+
+def _fork(cmd: list[str], options: dict[str, Any]) -> ForkedProcess | None:
+    """Ask the server for a process; ``None`` if there is no server or it cannot give one."""
     path = os.environ.get(VARIABLE)
     if not path:
         return None
@@ -197,13 +209,15 @@ def _fork(cmd: list[str], options: dict[str, Any]) -> ForkedKernel | None:
         "env": options.get("env") or dict(os.environ),
         "cwd": str(Path(options.get("cwd") or ".").absolute()),
     }
+    data = json.dumps(request).encode()
     connection = socket.socket(socket.AF_UNIX)
     try:
         connection.settimeout(_PATIENCE_SECONDS)
         connection.connect(path)
-        data = json.dumps(request).encode()
-        out, err = (1 if options.get(name) is None else options[name] for name in ("stdout", "stderr"))
-        socket.send_fds(connection, [len(data).to_bytes(4)], [out, 2 if options.get("stderr") is None else err])
+        with Path(os.devnull).open() as nothing:
+            given = {"stdin": nothing.fileno(), "stdout": 1, "stderr": 2}
+            given |= {name: options[name] for name in given if options.get(name) is not None}
+            socket.send_fds(connection, [len(data).to_bytes(4)], given.values())
         connection.sendall(data)
         answer = json.loads(connection.recv(64) or "{}")
     except OSError:
@@ -212,4 +226,4 @@ def _fork(cmd: list[str], options: dict[str, Any]) -> ForkedKernel | None:
         connection.close()
         return None
     connection.settimeout(None)
-    return ForkedKernel(connection, answer["pid"])
+    return ForkedProcess(connection, answer["pid"])

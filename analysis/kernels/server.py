@@ -1,12 +1,13 @@
-"""The warm process that kernels are forked from, one for each that is asked for.
+"""The warm process that kernels and workers are forked from, one for each that is asked for.
 
 ``python -m analysis.kernels.server LISTENING FOLDER`` is started by :class:`~analysis.kernels.ForkServer`: with the
 number of a socket that listens already, and its folder. It reads a line from its standard input, a JSON string of
 Python source that warms it, and serves until that input closes. It has one thread, as a process that forks must.
 
-A request is a length in four bytes and as much JSON (``arguments``, ``env``, ``cwd``), with two file descriptors for
-the kernel's output. The answer is ``{"pid": …}``; when the kernel has ended, ``{"status": …}`` follows as
-:class:`subprocess.Popen` counts it. A kernel whose connection closes is killed: nobody is left to speak to it.
+A request is a length in four bytes and as much JSON (``arguments`` as they follow ``python -m``, ``env``, ``cwd``),
+with three file descriptors for the process's input and output. The answer is ``{"pid": …}``; when the process has
+ended, ``{"status": …}`` follows as :class:`subprocess.Popen` counts it. A process whose connection closes is killed:
+nobody is left to speak to it.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import importlib.util
 import io
 import json
 import os
+import runpy
 import selectors
 import shutil
 import signal
@@ -31,8 +33,12 @@ import threading
 import time
 import warnings
 import weakref
+from functools import partial
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _TALK_SECONDS = 10
 #: What a kernel imports as it starts; the debugger it never uses takes it longest.
@@ -43,42 +49,42 @@ _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 
 
 def serve(listening: socket.socket) -> None:
-    """Fork a kernel for each request, until the standard input closes."""
+    """Fork a process for each request, until the standard input closes."""
     woken, wake = socket.socketpair()
     for end in (woken, wake):
         end.settimeout(0)
     signal.set_wakeup_fd(wake.fileno(), warn_on_full_buffer=False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
-    kernels: dict[int, socket.socket] = {}
+    forked: dict[int, socket.socket] = {}
     with selectors.DefaultSelector() as selector:
         for source in (sys.stdin, listening, woken):
             selector.register(source, selectors.EVENT_READ)
         while True:
             for key, _ in selector.select():
                 if key.fileobj is sys.stdin:
-                    _kill(kernels)
+                    _kill(forked)
                     return
                 if key.fileobj is woken:
-                    _reap(woken, kernels, selector)
+                    _reap(woken, forked, selector)
                 elif key.fileobj is listening:
                     connection, _ = listening.accept()
-                    pid = _answer(connection, (listening, woken, wake, selector, *kernels.values()))
+                    pid = _answer(connection, (listening, woken, wake, selector, *forked.values()))
                     if pid:
-                        kernels[pid] = connection
+                        forked[pid] = connection
                         selector.register(connection, selectors.EVENT_READ, pid)
-                elif key.data in kernels:
+                elif key.data in forked:
                     # It says nothing: it has closed.
                     _kill([key.data])
                     selector.unregister(key.fileobj)
-                    kernels.pop(key.data).close()
+                    forked.pop(key.data).close()
 
 
 def _answer(connection: socket.socket, ours: tuple) -> int | None:
-    """Fork the kernel that is asked for; ``None`` if the request is broken, or a fork would be unsafe."""
+    """Fork the process that is asked for; ``None`` if the request is broken, or a fork would be unsafe."""
     connection.settimeout(_TALK_SECONDS)
-    out_and_err: list[int] = []
+    descriptors: list[int] = []
     try:
-        length, out_and_err, _, _ = socket.recv_fds(connection, 4, 2)
+        length, descriptors, _, _ = socket.recv_fds(connection, 4, 3)
         with connection.makefile("rb", buffering=0) as talk:
             request = json.loads(io.BufferedReader(talk).read(int.from_bytes(length)))
         if _n_threads() > 1:
@@ -87,7 +93,7 @@ def _answer(connection: socket.socket, ours: tuple) -> int | None:
             return None
         pid = os.fork()
         if pid == 0:
-            _become_kernel(request, out_and_err, (*ours, connection))
+            _become(request, descriptors, (*ours, connection))
         connection.sendall(b'{"pid": %d}' % pid)
     except (OSError, ValueError):
         connection.close()
@@ -95,7 +101,7 @@ def _answer(connection: socket.socket, ours: tuple) -> int | None:
     else:
         return pid
     finally:
-        for descriptor in out_and_err:
+        for descriptor in descriptors:
             os.close(descriptor)
 
 
@@ -104,8 +110,8 @@ def _n_threads() -> int:
     return len(list(tasks.iterdir())) if tasks.is_dir() else threading.active_count()
 
 
-def _reap(woken: socket.socket, kernels: dict[int, socket.socket], selector: selectors.BaseSelector) -> None:
-    """Tell each client whose kernel has ended how it ended."""
+def _reap(woken: socket.socket, forked: dict[int, socket.socket], selector: selectors.BaseSelector) -> None:
+    """Tell each client whose process has ended how it ended."""
     with contextlib.suppress(BlockingIOError):
         while woken.recv(4096):
             pass
@@ -116,7 +122,7 @@ def _reap(woken: socket.socket, kernels: dict[int, socket.socket], selector: sel
             return
         if pid == 0:
             return
-        connection = kernels.pop(pid, None)
+        connection = forked.pop(pid, None)
         if connection is not None:
             selector.unregister(connection)
             with contextlib.suppress(OSError):
@@ -124,14 +130,14 @@ def _reap(woken: socket.socket, kernels: dict[int, socket.socket], selector: sel
             connection.close()
 
 
-def _kill(kernels: dict[int, socket.socket] | list[int]) -> None:
-    for pid in kernels:
+def _kill(forked: dict[int, socket.socket] | list[int]) -> None:
+    for pid in forked:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(pid, signal.SIGKILL)
 
 
-def _become_kernel(request: dict, out_and_err: list[int], ours: tuple) -> NoReturn:
-    """Turn this fresh copy of the server into the kernel that a plain launch would have started."""
+def _become(request: dict, descriptors: list[int], ours: tuple) -> NoReturn:
+    """Turn this fresh copy of the server into the process that a plain launch would have started."""
     status = 1
     try:
         os.setsid()
@@ -140,19 +146,35 @@ def _become_kernel(request: dict, out_and_err: list[int], ours: tuple) -> NoRetu
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         for one in ours:
             one.close()
-        for descriptor, at in ((os.open(os.devnull, os.O_RDONLY), 0), (out_and_err[0], 1), (out_and_err[1], 2)):
+        for at, descriptor in enumerate(descriptors):
             os.dup2(descriptor, at)
             os.close(descriptor)
         _reopen_files()
+        module, *arguments = request["arguments"]
+        is_kernel = module == "ipykernel_launcher"
+        as_kernel = _set_by_imports | {"JPY_PARENT_PID": str(os.getppid())} if is_kernel else {}
         os.environ.clear()
-        os.environ.update(request["env"] | _set_by_imports | {"JPY_PARENT_PID": str(os.getppid())})
+        os.environ.update(request["env"] | as_kernel)
         time.tzset()
         os.chdir(request["cwd"])
-        sys.argv = [importlib.util.find_spec(request["arguments"][0]).origin, *request["arguments"][1:]]
+        sys.argv = [importlib.util.find_spec(module).origin, *arguments]
         if "numpy" in sys.modules:
-            # Python's own generator is seeded anew in a fork; numpy's would give each kernel the same numbers.
+            # Python's own generator is seeded anew in a fork; numpy's would give each process the same numbers.
             sys.modules["numpy"].random.seed()
-        status = _run_kernel(request["arguments"][1:])
+        inherited = list(weakref.finalize._registry)  # noqa: SLF001 - there is no public list
+        if is_kernel:
+            run = _kernel(arguments)
+        else:
+            run = partial(runpy.run_module, module, run_name="__main__", alter_sys=True)
+        # Of what is to be done at the end, only what is asked for from now on is: the server's own is not this
+        # process's, and ipykernel's waits for threads that a process which ends at once need not wait for.
+        atexit._clear()  # noqa: SLF001 - there is no public way
+        for finalizer in inherited:
+            finalizer.atexit = False
+        atexit.register(weakref.finalize._exitfunc)  # noqa: SLF001 - it was registered before, and has just been cleared
+        run()
+        atexit._run_exitfuncs()  # noqa: SLF001 - what a plain process does as it ends
+        status = 0
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else int(bool(end.code))
     except BaseException:  # noqa: BLE001 - a fork never returns to the server's loop
@@ -181,23 +203,15 @@ def _reopen_files() -> None:
                 os.close(anew)
 
 
-def _run_kernel(arguments: list[str]) -> int:
+def _kernel(arguments: list[str]) -> Callable[[], None]:
+    """Set up a kernel; give what runs it."""
     from ipykernel.kernelapp import IPKernelApp
 
-    inherited = list(weakref.finalize._registry)  # noqa: SLF001 - there is no public list
     app = IPKernelApp.instance(parent_handle=os.getppid())
     app.initialize(arguments)
     if "matplotlib" in sys.modules and "MPLBACKEND" in os.environ:
         sys.modules["matplotlib"].rcParams["backend"] = os.environ["MPLBACKEND"]
-    # Of what is to be done at the end, only what the notebook asks for is: the server's own is not the kernel's, and
-    # ipykernel's waits for threads that a process which ends at once need not wait for.
-    atexit._clear()  # noqa: SLF001 - there is no public way
-    for finalizer in inherited:
-        finalizer.atexit = False
-    atexit.register(weakref.finalize._exitfunc)  # noqa: SLF001 - it was registered before, and has just been cleared
-    app.start()
-    atexit._run_exitfuncs()  # noqa: SLF001 - what a plain kernel does as it ends
-    return 0
+    return app.start
 
 
 def _warm(source: str) -> None:
@@ -215,6 +229,9 @@ def _warm(source: str) -> None:
             sys.excepthook(*sys.exc_info())
     gc.collect()
     gc.freeze()
+    # What is given back is nobody's; else it would stay here, and be copied by each fork that puts it to use.
+    if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):
+        trim(0)
 
 
 def main() -> None:

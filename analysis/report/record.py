@@ -14,7 +14,6 @@ from importlib.metadata import requires, version
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.report.cite import Citation
-from analysis.report.content import Numbered
 from analysis.report.running import PACKAGE, ReportError
 
 if TYPE_CHECKING:
@@ -117,6 +116,8 @@ def write_record(
     """
     from rocrate.model import ContextEntity
     from rocrate.rocrate import ROCrate
+
+    from analysis.report.content import Numbered
 
     crate = ROCrate(version="1.2")
     known: dict[str, ContextEntity] = {}
