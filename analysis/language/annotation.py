@@ -14,7 +14,7 @@ import pandas as pd
 from analysis.article import Article
 from analysis.language import features, gazetteer, names, store
 from analysis.language.lexicon import lemma
-from analysis.language.sequence import distinct, label_both
+from analysis.language.sequence import distinct
 from analysis.language.tokenise import tokenise
 
 if TYPE_CHECKING:
@@ -389,19 +389,13 @@ def predict_first(family: str, model: str, columns: Mapping[str, Sequence[str]],
 
 def predict_tags(columns: Mapping[str, Sequence[str]], lengths: np.ndarray) -> tuple[list[str], list[str], list[str]]:
     """Give what the first model of tags says of words, and the Penn and universal tags that the second ones say."""
-    describer = store.describer("tokens")
     found: tuple[list[str], list[str], list[str]] = ([], [], [])
     for _, sight in _sights("tokens", "tags", columns, lengths):
-        models = sight.family.models
-        first = models["xpos_first"].label(sight)
-        describer.add("tags", sight, {"tag": first, "finite": finite(first, sight.batch.lengths)})
-        both = label_both(sight, (models["xpos"], models["upos"]), store.tag_pairs(), _UPOS_SHARE)
-        for labels, here in zip(found, (first, *both), strict=True):
+        first = sight.family.models["xpos_first"].label(sight)
+        store.describer("tokens").add("tags", sight, {"tag": first, "finite": finite(first, sight.batch.lengths)})
+        for labels, here in zip(found, (first, *store.tag_pair().label(sight)), strict=True):
             labels.extend(here)
     return found
-
-
-_UPOS_SHARE = 2.0  # the scores of the blended model of Penn tags are larger
 
 
 def predict_names(columns: Mapping[str, Sequence[str]], words: Words, lengths: np.ndarray) -> list[str]:

@@ -98,14 +98,6 @@ class Sight:
         """Give the number of the type that has an attribute, so far beside each position."""
         return self._types[name][REACH + offset : REACH + offset + self.batch.size]
 
-    def part(self, name: str) -> int:
-        """Tell the part that an attribute came in from the others."""
-        return id(self._types[name])
-
-    def values(self, name: str) -> np.ndarray:
-        """Give the value of an attribute for each type."""
-        return self._values[name]
-
     def column(self, offset: int, name: str) -> np.ndarray:
         """Give the value of an attribute so far beside each position."""
         if (offset, name) not in self._columns:
@@ -118,6 +110,27 @@ class Sight:
             cells = self.family.templates[template]
             self._rows[template] = self.family.rows(template, [self.column(*cell) for cell in cells])
         return self._rows[template]
+
+    def total(self, weights: Weights, n_templates: int) -> np.ndarray:
+        """Add up at each position the weights of what the first so many templates see there."""
+        by_type: dict[tuple[int, int], list[int]] = defaultdict(list)
+        by_position = []
+        for number, template in enumerate(self.family.templates[:n_templates]):
+            if len(template) == 1 and self.batch.size > _MANY_WORDS:
+                ((offset, name),) = template
+                by_type[offset, id(self._types[name])].append(number)
+            else:
+                by_position.append(number)
+        total = weights.total(np.array([self.rows(number) for number in by_position]))
+        for numbers in by_type.values():
+            # Of many words, what looks at one type alone is added up once for each type.
+            cells = [self.family.templates[number][0] for number in numbers]
+            rows = [self.family.rows(k, [self._values[name]]) for k, (_, name) in zip(numbers, cells, strict=True)]
+            total += weights.total(np.array(rows)).take(self.types(*cells[0]), axis=0)
+        return total
+
+
+_MANY_WORDS = 4096
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,30 +165,36 @@ class Family:
         return [prod(len(self.values[name]) + 1 for _, name in template) for template in self.templates]
 
     @cached_property
-    def _tables(self) -> dict[int, np.ndarray]:
-        """For each template of few possible combinations, the row of each."""
-        tables = {}
-        for number, (keys, size) in enumerate(zip(self.keys, self._n_combinations, strict=True)):
+    def _lookups(self) -> list[tuple[np.ndarray | None, np.ndarray, int, list[int]]]:
+        """What :meth:`rows` needs of each template: the row of each combination, if there are few; else the keys.
+
+        And the row that its rows begin with, and by what to multiply before each further value is added.
+        """
+        found = []
+        for number, (template, keys, size) in enumerate(
+            zip(self.templates, self.keys, self._n_combinations, strict=True)
+        ):
+            first, table = self._first_rows[number], None
             if size <= _FEW_COMBINATIONS:
-                tables[number] = np.zeros(size, dtype=np.int32)
-                tables[number][keys] = np.arange(self._first_rows[number], self._first_rows[number + 1])
-        return tables
+                table = np.zeros(size, dtype=np.int32)
+                table[keys] = np.arange(first, first + len(keys))
+            keys = keys if len(keys) else np.array([-1])  # noqa: PLW2901 - where none is known, none is found
+            found.append((table, keys, first, [len(self.values[name]) + 1 for _, name in template[1:]]))
+        return found
 
     def rows(self, template: int, columns: Sequence[np.ndarray]) -> np.ndarray:
         """Give the row of a template's combination of values at each place; 0 where it is not known.
 
         A combination with an unknown value, 0, makes a number that is no key.
         """
-        keys = self.keys[template]
+        table, keys, first, factors = self._lookups[template]
         combined = columns[0].astype(keys.dtype, copy=False)
-        for (_, name), column in zip(self.templates[template][1:], columns[1:], strict=True):
-            combined = combined * (len(self.values[name]) + 1) + column
-        if template in self._tables:
-            return self._tables[template].take(combined)
-        if not len(keys):
-            return np.zeros(len(combined), dtype=np.int32)
+        for factor, column in zip(factors, columns[1:], strict=True):
+            combined = combined * factor + column
+        if table is not None:
+            return table.take(combined)
         found = keys.searchsorted(combined)
-        return np.where(keys.take(found, mode="clip") == combined, found + self._first_rows[template], 0)
+        return np.where(keys.take(found, mode="clip") == combined, found + first, 0)
 
     # Files
 
@@ -253,18 +272,27 @@ class Weights:
         The first array says where a row is: from 1 among the full ones, from -1 down among the lists, 0 if it is empty.
         """
         few = min(_FEW_WEIGHTS, self.n_labels // 5)
-        is_short = (self.sizes > 0) & (self.sizes <= few)
-        is_long = self.sizes > few
-        place = np.where(is_long, np.cumsum(is_long), 0) - np.where(is_short, np.cumsum(is_short), 0)
-        of_row = np.repeat(place, self.sizes)
-        long = np.zeros((1 + np.count_nonzero(is_long), self.n_labels), dtype=np.float32)
-        long[of_row[of_row > 0], self.columns[of_row > 0]] = self.values[of_row > 0]
-        within = np.arange(len(of_row)) - np.repeat(np.cumsum(self.sizes, dtype=np.int64) - self.sizes, self.sizes)
-        columns = np.zeros((1 + np.count_nonzero(is_short), few), dtype=np.uint8)
+        starts = np.cumsum(self.sizes, dtype=np.int32) - self.sizes
+        place = np.zeros(len(self.sizes), dtype=np.int32)
+        of_long = (self.sizes > few).nonzero()[0]
+        of_short = ((self.sizes > 0) & (self.sizes <= few)).nonzero()[0]
+
+        place[of_long] = np.arange(1, len(of_long) + 1)
+        sizes = self.sizes[of_long]
+        rows = np.repeat(np.arange(len(of_long), dtype=np.int32), sizes)
+        within = np.arange(len(rows), dtype=np.int32) - np.repeat(np.cumsum(sizes, dtype=np.int32) - sizes, sizes)
+        at = starts[of_long][rows] + within
+        long = np.zeros((1 + len(of_long), self.n_labels), dtype=np.float32)
+        long[rows + 1, self.columns[at]] = self.values[at]
+
+        place[of_short] = -np.arange(1, len(of_short) + 1)
+        columns = np.zeros((1 + len(of_short), few), dtype=np.uint8)
         values = np.zeros(columns.shape, dtype=np.float32)
-        in_short = -of_row[of_row < 0], within[of_row < 0]
-        columns[in_short], values[in_short] = self.columns[of_row < 0], self.values[of_row < 0]
-        return place.astype(np.int32), long, columns, values
+        for n in range(few):
+            has = np.flatnonzero(self.sizes[of_short] > n)
+            at = starts[of_short[has]] + n
+            columns[1 + has, n], values[1 + has, n] = self.columns[at], self.values[at]
+        return place, long, columns, values
 
     def total(self, rows: np.ndarray) -> np.ndarray:
         """Add rows up.
@@ -323,21 +351,7 @@ class Model:
 
     def scores(self, sight: Sight) -> np.ndarray:
         """Score each label at each position of a batch."""
-        by_type: dict[tuple[int, int], list[int]] = defaultdict(list)
-        by_position = []
-        for number, template in enumerate(sight.family.templates[: self.n_templates]):
-            if len(template) == 1 and sight.batch.size > _MANY_WORDS:
-                ((offset, name),) = template
-                by_type[offset, sight.part(name)].append(number)
-            else:
-                by_position.append(number)
-        total = self.weights.total(np.array([sight.rows(number) for number in by_position]))
-        for numbers in by_type.values():
-            # Of many words, what looks at one type alone is added up once for each type.
-            cells = [sight.family.templates[number][0] for number in numbers]
-            rows = [sight.family.rows(k, [sight.values(name)]) for k, (_, name) in zip(numbers, cells, strict=True)]
-            total += self.weights.total(np.array(rows)).take(sight.types(*cells[0]), axis=0)
-        return total
+        return sight.total(self.weights, self.n_templates)
 
     def decode(self, batch: Batch, scores: np.ndarray) -> np.ndarray:
         """Find the likeliest sequence of labels of each sentence, by Viterbi's algorithm.
@@ -406,36 +420,33 @@ class Model:
         self, emission: np.ndarray, possible: np.ndarray, starts: np.ndarray, lengths: np.ndarray, result: np.ndarray
     ) -> None:
         """Decode runs of words that are sorted by length, the longest first, into ``result``."""
-        words = np.repeat(starts - np.cumsum(lengths) + lengths, lengths) + np.arange(lengths.sum())
-        used = np.flatnonzero(possible[words].any(axis=0))
-        after, into = self.transitions[np.ix_(used, used)], self.transitions.T[np.ix_(used, used)]
-        best = [emission[np.ix_(starts, used)]]  # for each step, the score of the best path to each label of each run
+        firsts = np.cumsum(lengths) - lengths
+        words = np.repeat(starts - firsts, lengths) + np.arange(lengths.sum())
+        used = possible[words].any(axis=0).nonzero()[0]
+        emission, transitions = emission[np.ix_(words, used)], self.transitions[np.ix_(used, used)]
+        best = [emission[firsts]]  # for each step, the score of the best path to each label of each run
         for step in range(1, lengths[0]):
             going_on = int(np.searchsorted(-lengths, -step, side="left"))
-            paths = best[-1][:going_on, :, None] + after
-            best.append(paths.max(axis=1) + emission[np.ix_(starts[:going_on] + step, used)])
+            paths = best[-1][:going_on, :, None] + transitions
+            best.append(paths.max(axis=1) + emission[firsts[:going_on] + step])
         label = np.zeros(len(starts), dtype=np.int64)
         for step in range(lengths[0] - 1, -1, -1):
             here = best[step]
             going_on = len(best[step + 1]) if step + 1 < lengths[0] else 0
-            here[:going_on] += into[label[:going_on]]
+            here[:going_on] += transitions.T[label[:going_on]]
             label[: len(here)] = here.argmax(axis=1)
             result[starts[: len(here)] + step] = used[label[: len(here)]]
 
 
-_MANY_WORDS = 4096
 _RUNS_AT_ONCE = 128
 
 
-def label_both(
-    sight: Sight, models: tuple[Model, Model], possible: np.ndarray, share: float
-) -> tuple[list[str], list[str]]:
-    """Give the labels of two models that go together.
+@dataclass(frozen=True, eq=False)
+class Pair:
+    """Two models whose labels go together.
 
-    Parameters
+    Attributes
     ----------
-    sight
-        What they see of the sentences.
     models
         The models.
     possible
@@ -444,16 +455,25 @@ def label_both(
     share
         What the scores of the second are multiplied by.
     """
-    batch = sight.batch
-    scores = [model.scores(sight) for model in models]
-    labels = [model.decode(batch, here) for model, here in zip(models, scores, strict=True)]
-    words = np.flatnonzero(~possible[labels[0], labels[1]])
-    one, two = (model.beside(batch, here, of, words) for model, here, of in zip(models, scores, labels, strict=True))
-    joint = np.where(possible, one[:, :, None] + np.float32(share) * two[:, None, :], -np.inf)
-    labels[0][words], labels[1][words] = np.unravel_index(
-        joint.reshape(len(words), possible.size).argmax(axis=1), possible.shape
-    )
-    return tuple([model.labels[n] for n in of.tolist()] for model, of in zip(models, labels, strict=True))
+
+    models: tuple[Model, Model]
+    possible: np.ndarray
+    share: float
+
+    def label(self, sight: Sight) -> tuple[list[str], list[str]]:
+        """Give the two labels of each word of a batch."""
+        batch = sight.batch
+        scores = [model.scores(sight) for model in self.models]
+        labels = [model.decode(batch, here) for model, here in zip(self.models, scores, strict=True)]
+        words = (~self.possible[labels[0], labels[1]]).nonzero()[0]
+        one, two = (
+            model.beside(batch, here, of, words) for model, here, of in zip(self.models, scores, labels, strict=True)
+        )
+        joint = np.where(self.possible, one[:, :, None] + np.float32(self.share) * two[:, None, :], -np.inf)
+        labels[0][words], labels[1][words] = np.unravel_index(
+            joint.reshape(len(words), self.possible.size).argmax(axis=1), self.possible.shape
+        )
+        return tuple([model.labels[n] for n in of.tolist()] for model, of in zip(self.models, labels, strict=True))
 
 
 class Describer:

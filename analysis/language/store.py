@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from analysis.language import features
-from analysis.language.sequence import Describer, Family
+from analysis.language.sequence import Describer, Family, Pair
 
 #: The folder of the model files, and the file in it that holds their checksums.
 MODELS = Path(__file__).resolve().parent / "models"
@@ -97,12 +97,15 @@ def load_pairs(name: str) -> dict[str, str]:
 
 
 @cache
-def tag_pairs() -> np.ndarray:
-    """Say which Penn tags (rows) and universal tags (columns) go together, in the order that the models have them."""
-    models, pairs = load_family("tags").models, load_pairs("pairs")
-    return np.array(
-        [[upos in pairs.get(xpos, "").split("|") for upos in models["upos"].labels] for xpos in models["xpos"].labels]
-    )
+def tag_pair() -> Pair:
+    """Pair the models of Penn tags and of universal tags at their first use."""
+    models, known = load_family("tags").models, load_pairs("pairs")
+    xpos, upos = models["xpos"], models["upos"]
+    possible = np.array([[two in known.get(one, "").split("|") for two in upos.labels] for one in xpos.labels])
+    return Pair((xpos, upos), possible, _UPOS_SHARE)
+
+
+_UPOS_SHARE = 2.0  # the scores of the blended model of Penn tags are larger
 
 
 @cache
@@ -118,7 +121,7 @@ def use(folder: Path) -> None:
     """Load models from another folder from now on, and forget those that have been loaded."""
     global MODELS  # noqa: PLW0603 - training and scoring run alone in their process
     MODELS = folder
-    for load in (load_family, load_json, load_pairs, tag_pairs, lexicon, describer):
+    for load in (load_family, load_json, load_pairs, tag_pair, lexicon, describer):
         load.cache_clear()
 
 
