@@ -189,7 +189,7 @@ def test_a_report_is_made_again_only_when_what_goes_in_has_changed(notebooks, tm
 
 
 def test_a_killed_batch_goes_on_where_it_was(notebooks, tmp_path):
-    titles = [f"Town{number}" for number in range(8)]
+    titles = [f"Town{number}" for number in range(24)]
     source = rows(tmp_path / "in.jsonl", *titles)
     out = tmp_path / "out"
     command = [sys.executable, "-c", BATCH, source, out, notebooks]
