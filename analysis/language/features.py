@@ -1,4 +1,4 @@
-"""What the models see of a word: its attributes, and the templates that combine them.
+"""What the networks see of a word: its attributes.
 
 Training and annotation both come through here, so that they cannot drift apart.
 """
@@ -9,10 +9,12 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from analysis.language.network import VECTOR
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from analysis.language.sequence import Template
+    from analysis.language.network import Vectors
 
 _PLAIN = str.maketrans(
     {
@@ -112,55 +114,6 @@ def seen(sentences: Sequence[Sequence[str]], marks: Sequence[Sequence[str]]) -> 
     ]
 
 
-def majority(forms: Sequence[str], labels: Sequence[str]) -> list[str]:
-    """Say for each word with a capital what the first model of names made of it over a whole document.
-
-    Parameters
-    ----------
-    forms
-        The normalised forms of the document.
-    labels
-        The BIO labels that the first model gave them.
-
-    Returns
-    -------
-    list of str
-        The label without its B or I that the word, however written, has most often; and ``1`` if it stands there once,
-        ``+`` if it always has that label, else ``~``. For other words, their own label.
-    """
-    counts: dict[str, dict[str, int]] = {}
-    for form, label in zip(forms, labels, strict=True):
-        if form[0].isupper():
-            here = counts.setdefault(form.lower(), {})
-            here[label[2:]] = here.get(label[2:], 0) + 1
-    often = {}
-    for lower, here in counts.items():
-        best = min(here, key=lambda label: (-here[label], label))
-        total = sum(here.values())
-        often[lower] = (best or "O") + ("1" if total == 1 else "+" if here[best] == total else "~")
-    return [often[form.lower()] if form[0].isupper() else label[2:] for form, label in zip(forms, labels, strict=True)]
-
-
-def finite(tags: Sequence[str]) -> list[str]:
-    """Say for each word of a sentence on which sides of it there is a finite verb.
-
-    Parameters
-    ----------
-    tags
-        The Penn tags of the words.
-
-    Returns
-    -------
-    list of str
-        ``<`` for before it, ``>`` for after it, together or neither.
-    """
-    places = [place for place, tag in enumerate(tags) if tag in FINITE]
-    if not places:
-        return [""] * len(tags)
-    first, last = places[0], places[-1]
-    return [("<" if first < place else "") + (">" if place < last else "") for place in range(len(tags))]
-
-
 #: Penn tags of verbs that a sentence can stand on.
 FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 
@@ -197,14 +150,15 @@ class Lexicon(NamedTuple):
 
     classes: Mapping[str, str]  # what lexicon.classes() gives
     usage: Mapping[str, str]  # what lexicon.usage() gives
+    vectors: Vectors
 
 
 class Part(NamedTuple):
     """Some attributes of a word, and what is known of it that they depend on.
 
-    Of a word, by the names in ``of``, may be known: ``form`` (normalised) and its ``shape``; ``circumstance``, ``seen``
-    and ``finite``, ``document`` (what :func:`circumstances`, :func:`seen`, :func:`finite` and :func:`majority` say);
-    ``mark`` (what :func:`gazetteer.marks` says); ``tag`` and ``first``, what the first models of tags and of names say.
+    Of a word, by the names in ``of``, may be known: ``form`` (normalised) and its ``shape``; ``circumstance`` and
+    ``seen`` (what :func:`circumstances` and :func:`seen` say); ``mark`` (what :func:`gazetteer.marks` says); its
+    ``tag``; and of a word that may begin a sentence, ``gap`` and ``quote`` (what :func:`gaps` and :func:`quotes` say).
     """
 
     names: tuple[str, ...]
@@ -227,122 +181,37 @@ def _word_values(key: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
     form, pattern, circumstance = key
     lower = form.lower()
     low = lower if lower.isalpha() else _DIGITS.sub("0", lower)
-    known = lexicon.classes.get(lower) or ("?" if low.isalpha() else "-")
     rank, _, usage = lexicon.usage.get(lower, "-").partition(" ")
-    start = pattern[:2]
-    end = low[-3:]
-    size = len(low)
     return (
-        form[:_LONG], low[:_LONG], pattern, pattern + circumstance, circumstance + start,
-        known, known + circumstance + start, (end if known == "?" else "") + circumstance + start, end + start,
-        usage, known + usage, rank, rank + circumstance + start,
-        low[:1], low[:2], low[:3], low[:4],
-        low[-1:], low[-2:], end, low[-4:] if size > len(end) + 1 else "", low[-5:] if size > len(end) + 2 else "",
+        low[:_LONG], pattern + circumstance, lexicon.classes.get(lower) or ("?" if low.isalpha() else "-"), usage, rank,
+        low[:3], low[-2:], low[-3:], low[-4:], _with_vector(lower, low, lexicon),
     )  # fmt: skip
+
+
+def _with_vector(lower: str, low: str, lexicon: Lexicon) -> str:
+    """Give the first way to write a word in which it has a vector: as it is, with zeros for digits, without hyphens."""
+    known = lexicon.vectors.numbers
+    return lower if lower in known else low if low in known else lower.strip("-.")
 
 
 #: What is told by a word and how far its capital can be trusted.
 WORD = Part(
-    (
-        "form", "low", "shape", "shape_in", "capital",
-        "known", "known_capital", "unknown", "s3_capital",
-        "usage", "known_usage", "rank", "rank_capital",
-        "p1", "p2", "p3", "p4",
-        "s1", "s2", "s3", "s4", "s5",
-    ),
+    ("low", "shape_in", "known", "usage", "rank", "p3", "s2", "s3", "s4", VECTOR),
     ("form", "shape", "circumstance"),
     _word_values,
-)  # fmt: skip
+)
 
 
 def _around_values(key: tuple[str, ...], _: Lexicon) -> tuple[str, ...]:
     pattern, circumstance, seen_, mark = key
-    start = pattern[:2]
-    return seen_ + circumstance + start if seen_ else "", mark, mark[2:], mark + start
+    return seen_ + circumstance + pattern[:2] if seen_ else "", mark
 
 
-def _tag_values(key: tuple[str, ...], _: Lexicon) -> tuple[str, ...]:
-    pattern, tag = key
-    return tag, tag + pattern
+#: What is told by what stands around a word and elsewhere in its document, and then by its tag.
+AROUND = Part(("seen", "mark"), ("shape", "circumstance", "seen", "mark"), _around_values)
+TAGGED = Part(("tag",), ("tag",), lambda key, _: key)
 
-
-def _finite_values(key: tuple[str, ...], _: Lexicon) -> tuple[str, ...]:
-    tag, finite_ = key
-    return finite_, finite_ + tag
-
-
-def _name_values(key: tuple[str, ...], _: Lexicon) -> tuple[str, ...]:
-    pattern, first, document = key
-    return first, document, document + pattern[:2]
-
-
-#: What is told by what stands around a word and elsewhere in its document, and then by what the first models said.
-AROUND = Part(("seen", "mark", "class", "mark_capital"), ("shape", "circumstance", "seen", "mark"), _around_values)
-TAGGED = Part(("tag", "tag_shape"), ("shape", "tag"), _tag_values)
-FINITE_AROUND = Part(("finite", "finite_tag"), ("tag", "finite"), _finite_values)
-NAMED = Part(("first", "document", "document_capital"), ("shape", "first", "document"), _name_values)
-
-TOKEN_PARTS = (WORD, AROUND, TAGGED, FINITE_AROUND, NAMED)
-
-
-def _templates(spec: str) -> list[Template]:
-    """Read templates from words such as ``low@-1+low@0``."""
-    return [
-        tuple((int(offset), name) for name, offset in (cell.split("@") for cell in word.split("+")))
-        for word in spec.split()
-    ]
-
-
-TAG_TEMPLATES = _templates(
-    """
-    form@0 low@0 shape_in@0 capital@0 known@0 known_capital@0 unknown@0 p1@0 p2@0 p3@0 p4@0 s1@0 s2@0 s3@0 s4@0 s5@0
-    low@-1 known@-1 s3@-1 shape_in@-1 s2@-1
-    low@1 known@1 s3@1 shape_in@1 s2@1 p3@1
-    low@-2 known@-2 s3@-2 low@2 known@2 s3@2
-    low@-1+low@0 low@0+low@1 low@-1+low@1 low@-2+low@-1 low@1+low@2
-    known@-1+known@0 known@0+known@1 known@-1+known@1 known@-2+known@-1 known@1+known@2
-    known@-1+known@0+known@1
-    s2@0+known@-1 s2@0+known@1 low@0+known@-1 low@0+known@1 low@-1+known@0 low@1+known@0
-    low@-2+low@-1+known@0
-    usage@0 known_usage@0 usage@0+known@-1 known_usage@-1+known_usage@0 known_usage@0+known_usage@1
-    rank@0 rank_capital@-1 rank_capital@0 rank_capital@1
-    """
-)
-
-#: Of the second models of tags, which know what the first said of the whole sentence.
-TAG_AGAIN_TEMPLATES = TAG_TEMPLATES + _templates(
-    """
-    tag@0 tag@-1 tag@1 tag@-2 tag@2 finite_tag@0 finite@0+known@0
-    tag@-1+tag@0 tag@0+tag@1 tag@-1+tag@1 tag@-2+tag@-1 tag@1+tag@2 tag@-1+finite_tag@0 finite_tag@0+tag@1
-    tag@-1+tag@0+tag@1 tag@0+tag@1+tag@2 tag@-2+tag@-1+tag@0
-    low@0+tag@0 low@0+tag@1 low@0+tag@-1 tag@0+low@1 low@-1+tag@0
-    """
-)
-
-#: Of the first model of names.
-NAME_TEMPLATES = _templates(
-    """
-    form@0 low@0 shape@0 capital@0 tag@0 tag_shape@0 known@0 p1@0 p2@0 p3@0 p4@0 s1@0 s2@0 s3@0 s4@0 s5@0 s3_capital@0
-    low@-1 form@-1 shape@-1 capital@-1 tag@-1 s3_capital@-1 known@-1 p3@-1
-    low@1 form@1 shape@1 capital@1 tag@1 s3_capital@1 known@1 p3@1
-    low@-2 shape@-2 tag@-2 s3_capital@-2 low@2 shape@2 tag@2 s3_capital@2
-    low@-1+low@0 low@0+low@1 low@-1+low@1 low@-2+low@-1 low@1+low@2 low@-1+shape@0 shape@0+low@1
-    shape@-1+shape@0 shape@0+shape@1 shape@-1+shape@0+shape@1 tag@-1+tag@0 tag@0+tag@1 tag@-1+tag@0+tag@1
-    shape@-2+shape@-1+shape@0 shape@0+shape@1+shape@2
-    mark@0 mark_capital@0 mark@-1 mark@1 class@-2 class@2
-    mark@-1+mark@0 mark@0+mark@1 class@-1+shape@0 shape@0+class@1 low@-1+class@0 class@0+low@1
-    seen@0 seen@-1 seen@1
-    """
-)
-
-#: Of the second model of names, which knows what the first said here and elsewhere in the document.
-NAME_AGAIN_TEMPLATES = NAME_TEMPLATES + _templates(
-    """
-    document@0 document_capital@0 first@0 document@-1 document@1 first@-1 first@1 first@-2 first@2
-    first@-1+first@0 first@0+first@1 document@0+mark@0 document@-1+document@0+document@1
-    low@-1+first@0 first@0+low@1
-    """
-)
+TOKEN_PARTS = (WORD, AROUND, TAGGED)
 
 
 # Sentence breaks
@@ -393,18 +262,16 @@ def _break_values(key: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
     form, gap, quote = key
     lower = plain(form).lower()
     low = _DIGITS.sub("0", lower)
-    pattern = shape(form)
-    known = lexicon.classes.get(low, "?" if low.isalpha() else "-")
     rank, _, _ = lexicon.usage.get(lower, "-").partition(" ")
     if form[-1] in _STOPS:
         kind = "abbreviation" if form[0].isalnum() else form[:_LONG]
     elif form[0].isalnum():
-        kind = pattern[:2]
+        kind = shape(form)[:2]
     else:
         kind = form if len(form) == 1 else form[0] + "+"
     return (
-        low[:_LONG], kind, gap + kind, kind + quote, pattern, known, pattern[:2] + known, rank + kind,
-        str(min(len(form), _SIZE)) + kind,
+        low[:_LONG], gap + kind, kind + quote, shape(form), lexicon.classes.get(low, "?" if low.isalpha() else "-"),
+        rank + kind, str(min(len(form), _SIZE)) + kind, _with_vector(lower, low, lexicon),
     )  # fmt: skip
 
 
@@ -413,26 +280,8 @@ _SIZE = 6
 
 BREAK_PARTS = (
     Part(
-        ("low", "kind", "gap_kind", "kind_quote", "shape", "known", "kind_known", "rank_kind", "size"),
+        ("low", "gap_kind", "kind_quote", "shape", "known", "rank_kind", "size", VECTOR),
         ("form", "gap", "quote"),
         _break_values,
     ),
-)
-
-BREAK_TEMPLATES = _templates(
-    """
-    low@0 gap_kind@0 kind_quote@0 shape@0 known@0 kind_known@0
-    low@-1 gap_kind@-1 kind_quote@-1 shape@-1 known@-1 size@-1
-    low@-2 gap_kind@-2 kind_quote@-2 shape@-2 size@-2
-    low@1 gap_kind@1 kind_quote@1 shape@1 known@1
-    gap_kind@2 low@2 known@2
-    gap_kind@-1+gap_kind@0 gap_kind@-2+gap_kind@-1+gap_kind@0 gap_kind@-1+gap_kind@0+gap_kind@1
-    gap_kind@-2+gap_kind@-1+gap_kind@0+gap_kind@1
-    kind_quote@-1+kind_quote@0 kind_quote@-1+kind_quote@0+gap_kind@1
-    low@-1+kind_known@0 low@-1+low@0 low@-2+low@-1 kind_known@-1+kind_known@0 size@-1+kind_known@0 known@0+known@1
-    low@-2+low@-1+kind@0 size@-2+low@-1+kind@0 shape@-2+low@-1+kind_known@0 low@0+gap_kind@-1
-    rank_kind@-2 rank_kind@-1 rank_kind@0 rank_kind@1 rank_kind@-1+rank_kind@0 rank_kind@0+rank_kind@1
-    rank_kind@-2+rank_kind@-1+rank_kind@0 rank_kind@-1+rank_kind@0+rank_kind@1
-    low@-1+rank_kind@0 kind_quote@-1+rank_kind@0 rank_kind@0+low@1
-    """
 )

@@ -1,196 +1,281 @@
-"""Models fitted by python-crfsuite, blended, and put together as the families that annotation decodes with."""
+"""Networks fitted by JAX, and put into whole numbers as :mod:`analysis.language.network` runs them."""
 
 from __future__ import annotations
 
-import ctypes
-import random
-import tempfile
-from collections import defaultdict
-from pathlib import Path
+import os
+from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from analysis.language.sequence import OUTSIDE, REACH, Family, Model, Weights
+from analysis.language.network import AFTER_SAME, HEAVIEST, STEPS, TOP, VECTOR, Head, Layer, Network
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from analysis.language.sequence import Template
-
-_JOIN = "\x1f"
+    from analysis.language.network import Vectors
 
 
-class Fitted(NamedTuple):
-    """A fitted model: its weights, as few digits of them as its file will have.
+class Plan(NamedTuple):
+    """How large a network is, and how long it learns.
 
-    A feature is the number of a template and what it combines, as :func:`_feature_rows` writes them.
+    Attributes
+    ----------
+    width
+        How many values pass from layer to layer for each word.
+    n_layers
+        How many layers there are.
+    epochs
+        How often each example is seen.
+    forgets
+        The share of the values of attributes that are forgotten while it learns; of ``low``, a tenth more.
+    batch
+        Words and blanks in each batch.
+    blind
+        Attributes that it does not see.
     """
 
-    labels: list[str]
-    templates: Sequence[Template]
-    state: dict[tuple[str, str], float]  # by feature and label
-    transitions: dict[tuple[str, str], float]  # by label and the label after it
+    width: int
+    n_layers: int
+    epochs: int
+    forgets: float
+    batch: int = 3000
+    blind: tuple[str, ...] = ()
 
 
-def fit(
-    attributes: Mapping[str, Sequence[str]],
-    lengths: Sequence[int],
-    labels: Sequence[str],
-    templates: Sequence[Template],
-    *,
-    algorithm: str = "ap",
-    parameters: Mapping[str, Any],
-    seeds: Sequence[int] = (0,),
-    chained: bool = True,
-) -> Fitted:
-    """Fit a model.
+class Examples(NamedTuple):
+    """Words with their labels.
 
-    Parameters
+    Attributes
     ----------
     attributes
         For each attribute, its value for each word.
     lengths
         Words in each sentence.
+    blocks
+        Sentences in each block. Blocks are learnt from in any order, the sentences of a block one after the other.
+    groups
+        The group of each word, from 0, or -1 if it is in none. A group is within a block.
     labels
-        The label of each word.
-    templates
-        The templates to use.
-    algorithm, parameters
-        What :class:`pycrfsuite.Trainer` takes; an averaged perceptron by default.
-    seeds
-        One model is fitted for each, to the sentences in another order, and the mean of them all is given.
-    chained
-        Whether a label depends on the label before it.
+        By what is labelled, the label of each word.
     """
-    import pycrfsuite
 
-    # CRFsuite shuffles by the C library's rand, which would go on from where the last training left it.
-    ctypes.CDLL(None).srand(1)
-    features, wanted, end = [], [], 0
-    for length in lengths:
-        here = slice(end, end := end + length)
-        rows = list(_feature_rows({name: values[here] for name, values in attributes.items()}, length, templates))
-        features.append([pycrfsuite.ItemSequence(piece) for piece in ([rows] if chained else [[row] for row in rows])])
-        wanted.append([labels[here]] if chained else [[label] for label in labels[here]])
-    state: dict[tuple[str, str], float] = defaultdict(float)
-    transitions: dict[tuple[str, str], float] = defaultdict(float)
-    for seed in seeds:
-        trainer = pycrfsuite.Trainer(algorithm=algorithm, params=dict(parameters), verbose=False)
-        order = list(range(len(features)))
-        random.Random(seed).shuffle(order)  # noqa: S311 - an order, not a secret
-        for place in order:
-            for items, its_labels in zip(features[place], wanted[place], strict=True):
-                trainer.append(items, its_labels)
-        with tempfile.TemporaryDirectory() as folder:
-            path = str(Path(folder) / "model")
-            trainer.train(path)
-            tagger = pycrfsuite.Tagger()
-            tagger.open(path)
-            found = tagger.info()
-            tagger.close()
-        for total, weights in ((state, found.state_features), (transitions, found.transitions)):
-            for key, weight in weights.items():
-                total[key] += weight / len(seeds)
-    return Fitted(sorted(set(labels)), templates, _rounded(state), _rounded(transitions))
+    attributes: Mapping[str, Sequence[str]]
+    lengths: np.ndarray
+    blocks: np.ndarray
+    groups: np.ndarray
+    labels: Mapping[str, Sequence[str]]
 
 
-def blend(models: Sequence[Fitted], shares: Sequence[float]) -> Fitted:
-    """Add up the weights of models, each times its share.
+def fit(examples: Examples, vectors: Vectors, plan: Plan) -> Network:
+    """Fit a network: by Adam, in steps that grow for a while and then shrink to nothing.
 
-    Models that were fitted in different ways err in different places; their sum is one model, as fast as any of them.
-
-    Parameters
-    ----------
-    models
-        Models of the same labels, of which the last has the most templates and all others the first of these.
-    shares
-        What the weights of each are multiplied by.
+    What is dropped at random: values in the layers, and values of attributes, so that the network learns what to make
+    of words that have none it knows.
     """
-    labels, templates = models[-1].labels, models[-1].templates
-    state: dict[tuple[str, str], float] = defaultdict(float)
-    transitions: dict[tuple[str, str], float] = defaultdict(float)
-    for model, share in zip(models, shares, strict=True):
-        if model.labels != labels or not _begin(model.templates, templates):
-            raise ValueError("models to blend differ in their labels or templates")
-        for total, weights in ((state, model.state), (transitions, model.transitions)):
-            for key, weight in weights.items():
-                total[key] += share * weight
-    return Fitted(labels, templates, _rounded(state), _rounded(transitions))
+    # One thread adds in one order, whatever the number of processors; and the instructions are those of any of them.
+    os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false --xla_cpu_max_isa=AVX2"
+    os.environ["JAX_PLATFORMS"] = "cpu"
+    import jax
+
+    data = _Data(examples, vectors, plan)
+    random = np.random.default_rng(_SEED)
+    weights = _begin(random, data, plan)
+    state = (weights, jax.tree.map(np.zeros_like, weights), jax.tree.map(np.zeros_like, weights))
+    step = jax.jit(_step)
+    key = jax.random.PRNGKey(_SEED)
+    n_steps, done = None, 0
+    for _ in range(plan.epochs):
+        batches = [*data.batches(random)]
+        n_steps = n_steps or plan.epochs * len(batches)
+        for batch in batches:
+            done += 1
+            rate = _RATE * min(1.0, done / _WARM) * max(_LEAST, 1 - done / n_steps)
+            state = step(state, batch, jax.random.fold_in(key, done), done, rate)
+    return _rounded(jax.tree.map(np.asarray, state[0]), data)
 
 
-def family(fitted: Mapping[str, Fitted]) -> Family:
-    """Put models together that look at the same words.
-
-    Parameters
-    ----------
-    fitted
-        The models by name. One has the most templates, and all others the first of these.
-    """
-    templates = max((model.templates for model in fitted.values()), key=len)
-    if not all(_begin(model.templates, templates) for model in fitted.values()):
-        raise ValueError("models of a family differ in their templates")
-    split = {feature: _split(feature) for feature in sorted({f for m in fitted.values() for f, _ in m.state})}
-    known: list[list[tuple[str, ...]]] = [[] for _ in templates]
-    seen: dict[str, set[str]] = {name: set() for template in templates for _, name in template}
-    for number, cells in split.values():
-        known[number].append(cells)
-        for (_, name), cell in zip(templates[number], cells, strict=True):
-            seen[name].add(cell)
-    values = {name: sorted(found) for name, found in sorted(seen.items())}
-    number_of = {name: {value: n for n, value in enumerate(known, start=1)} for name, known in values.items()}
-    keys, row_of, first = [], {}, 1
-    for number, template in enumerate(templates):
-        packed = {}
-        for cells in known[number]:
-            key = 0
-            for (_, name), cell in zip(template, cells, strict=True):
-                key = key * (len(values[name]) + 1) + number_of[name][cell]
-            packed[key] = cells
-        ordered = sorted(packed)
-        keys.append(np.array(ordered, dtype=np.int64))
-        row_of |= {(number, packed[key]): first + place for place, key in enumerate(ordered)}
-        first += len(ordered)
-    models = {}
-    for name, model in fitted.items():
-        column = {label: number for number, label in enumerate(model.labels)}
-        cells = sorted(
-            (row_of[split[feature]], column[label], weight) for (feature, label), weight in model.state.items()
-        )
-        rows, columns, weights = (np.array(part) for part in zip(*cells, strict=True))
-        transitions = np.zeros((len(column), len(column)), dtype=np.float32)
-        for (before, after), weight in model.transitions.items():
-            transitions[column[before], column[after]] = weight
-        matrix = Weights(len(column), np.bincount(rows, minlength=first).astype(np.uint8), columns, weights)
-        models[name] = Model(model.labels, len(model.templates), matrix, transitions)
-    return Family(list(templates), values, keys, models)
+_SEED = 0
+_RATE = 2e-3
+_WARM = 200
+_LEAST = 0.02
+_DECAYS = (0.9, 0.95)
+_SMALL = 1e-8
+_DROPPED = 0.3  # of the values in the layers
+_VECTOR_STEPS = 64
 
 
-def _rounded(weights: Mapping[tuple[str, str], float]) -> dict[tuple[str, str], float]:
-    """Give weights as they are read from a file, where they have fewer digits; what comes to nothing is left out."""
-    short = np.fromiter(weights.values(), dtype=np.float64, count=len(weights)).astype(np.float16).tolist()
-    return {key: weight for key, weight in zip(weights, short, strict=True) if weight}
+class _Data:
+    """Examples as numbers."""
+
+    def __init__(self, examples: Examples, vectors: Vectors, plan: Plan) -> None:
+        self._examples = examples
+        self.has_groups = bool((examples.groups >= 0).any())
+        self.names = sorted(examples.attributes.keys() - {VECTOR, *plan.blind})
+        self.size = plan.batch
+        self.forgotten = np.array([plan.forgets + 0.1 * (name == "low") for name in self.names], dtype=np.float32)
+        self.values, rows, first = {}, [], 0
+        for name in self.names:
+            counts = Counter(examples.attributes[name])
+            self.values[name] = sorted(value for value, count in counts.items() if count > 1)
+            numbers = {value: first + number for number, value in enumerate(self.values[name], start=1)}
+            rows.append([numbers.get(value, first) for value in examples.attributes[name]])
+            first += 1 + len(self.values[name])
+        self.firsts = np.cumsum([0] + [1 + len(self.values[name]) for name in self.names])
+        self.rows = np.array(rows, dtype=np.int32).T
+        numbers = np.array([vectors.numbers.get(word, 0) for word in examples.attributes[VECTOR]], dtype=np.int32)
+        used, self.vector = np.unique(np.append(0, numbers), return_inverse=True)
+        self.vector = self.vector[1:].astype(np.int32)
+        self.vectors = vectors.take(used) / np.float32(_VECTOR_STEPS)
+        self.labels = {name: sorted(set(labels)) for name, labels in examples.labels.items()}
+        self.right = {
+            name: np.array([self.labels[name].index(label) for label in labels], dtype=np.int32)
+            for name, labels in examples.labels.items()
+        }
+
+    def batches(self, random: np.random.Generator) -> Iterator[dict[str, Any]]:
+        """Lay the blocks out in batches of one size, in another order each time, a blank between sentences."""
+        lengths, ends = self._examples.lengths, np.cumsum(self._examples.lengths)
+        first = np.cumsum(self._examples.blocks) - self._examples.blocks
+        pieces, size = [], 1
+        for block in random.permutation(len(first)):
+            for sentence in range(first[block], first[block] + self._examples.blocks[block]):
+                for low in range(ends[sentence] - lengths[sentence], ends[sentence], self.size - 2):
+                    high = min(low + self.size - 2, ends[sentence])
+                    if size + high - low + 1 > self.size:
+                        yield self._batch(pieces)
+                        pieces, size = [], 1
+                    pieces.append((size, low, high))
+                    size += high - low + 1
+        yield self._batch(pieces)
+
+    def _batch(self, pieces: list[tuple[int, int, int]]) -> dict[str, Any]:
+        """Lay out pieces: where each begins, and its first word and the one after its last."""
+        words = np.concatenate([np.arange(low, high) for _, low, high in pieces])
+        at = np.concatenate([np.arange(start, start + high - low) for start, low, high in pieces])
+
+        def lay_out(values: np.ndarray, blank: Any) -> np.ndarray:
+            laid = np.full((self.size, *values.shape[1:]), blank, dtype=np.int32)
+            laid[at] = values
+            return laid
+
+        groups = self._examples.groups[words]
+        groups = np.where(groups < 0, self.size, np.unique(groups, return_inverse=True)[1])
+        vector = lay_out(self.vector[words], 0)
+        return {
+            "rows": lay_out(self.rows[words], self.firsts[:-1]),
+            "unknown": self.firsts[:-1].astype(np.int32),
+            "forgotten": self.forgotten,
+            "vectors": self.vectors[vector],
+            "is_word": lay_out(np.ones(len(at)), 0).astype(np.float32)[:, None],
+            "groups": lay_out(groups, self.size),
+            "right": {name: lay_out(right[words], -1) for name, right in self.right.items()},
+        }
 
 
-def _begin(templates: Sequence[Template], longer: Sequence[Template]) -> bool:
-    return list(templates) == list(longer[: len(templates)])
+def _begin(random: np.random.Generator, data: _Data, plan: Plan) -> dict[str, Any]:
+    """Draw weights to begin with."""
 
+    def draw(*shape: int) -> np.ndarray:
+        return (random.standard_normal(shape) / np.sqrt(np.prod(shape[:-1]))).astype(np.float32)
 
-def _feature_rows(
-    attributes: Mapping[str, Sequence[str]], length: int, templates: Sequence[Template]
-) -> Iterator[list[str]]:
-    """Write the features of each word of a sentence as python-crfsuite takes them."""
-    blank = [OUTSIDE] * REACH
-    columns = {
-        name: [*blank, *attributes[name], *blank] for name in {name for template in templates for _, name in template}
+    def layer(*shape: int) -> dict[str, np.ndarray]:
+        return {"weights": draw(*shape), "bias": np.zeros(plan.width, dtype=np.float32)}
+
+    width = plan.width
+    table = (0.1 * random.standard_normal((int(data.firsts[-1]), width))).astype(np.float32)
+    return {
+        "table": {"weights": table, "bias": np.zeros(width, dtype=np.float32)},
+        "vector": draw(data.vectors.shape[1], width),
+        "layers": [layer(3, width, width) for _ in range(plan.n_layers)],
+        "same": layer(width, width) if data.has_groups else None,
+        "heads": {name: draw(width, len(labels)) for name, labels in data.labels.items()},
     }
-    for place in range(REACH, length + REACH):
-        yield [
-            f"{number}{_JOIN}" + _JOIN.join(columns[name][place + offset] for offset, name in template)
-            for number, template in enumerate(templates)
-        ]
 
 
-def _split(feature: str) -> tuple[int, tuple[str, ...]]:
-    number, *cells = feature.split(_JOIN)
-    return int(number), tuple(cells)
+def _scores(weights: dict[str, Any], batch: dict[str, Any], key: Any) -> dict[str, Any]:
+    """Score the labels as :class:`Network` does, while some of what goes in is dropped."""
+    import jax
+    from jax import numpy as jnp
+
+    keys = iter(jax.random.split(key, len(weights["layers"]) + 2))
+    rows = batch["rows"]
+    rows = jnp.where(jax.random.bernoulli(next(keys), batch["forgotten"], rows.shape), batch["unknown"], rows)
+    values = batch["vectors"] @ weights["vector"] + weights["table"]["bias"]
+    for column in rows.T:
+        values = values + weights["table"]["weights"][column]
+    largest = TOP / STEPS
+    values = jnp.clip(values, 0, largest) * batch["is_word"]
+
+    def drop(values: Any) -> Any:
+        return values * jax.random.bernoulli(next(keys), 1 - _DROPPED, values.shape) / (1 - _DROPPED)
+
+    for number, layer in enumerate(weights["layers"]):
+        if weights["same"] and number == len(weights["layers"]) - AFTER_SAME:
+            groups = batch["groups"]
+            most = jax.ops.segment_max(values, groups, num_segments=len(values))
+            most = jnp.where((groups < len(values))[:, None], most[groups], 0)
+            said = jax.nn.relu(most @ weights["same"]["weights"] + weights["same"]["bias"])
+            values = jnp.minimum(values + said * (groups < len(values))[:, None], largest)
+        seen = drop(values)
+        before, here, after = layer["weights"]
+        said = jnp.roll(seen, 1, axis=0) @ before + seen @ here + jnp.roll(seen, -1, axis=0) @ after + layer["bias"]
+        values = jnp.minimum(values + jax.nn.relu(said), largest) * batch["is_word"]
+    values = drop(values)
+    return {name: values @ head for name, head in weights["heads"].items()}
+
+
+def _loss(weights: dict[str, Any], batch: dict[str, Any], key: Any) -> Any:
+    import jax
+    from jax import numpy as jnp
+
+    total = 0.0
+    for name, scores in _scores(weights, batch, key).items():
+        right = batch["right"][name]
+        chances = jnp.take_along_axis(jax.nn.log_softmax(scores), jnp.maximum(right, 0)[:, None], 1)[:, 0]
+        total -= (chances * (right >= 0)).sum() / (right >= 0).sum()
+    return total
+
+
+def _step(state: tuple[Any, Any, Any], batch: dict[str, Any], key: Any, done: Any, rate: Any) -> tuple[Any, Any, Any]:
+    """Take a step of Adam: with the weights go the running means of their slopes and of the squares of these.
+
+    References
+    ----------
+    D. Kingma and J. Ba 2015, Adam: A method for stochastic optimization, ICLR.
+    """
+    import jax
+    from jax import numpy as jnp
+
+    weights, first, second = state
+    slopes = jax.grad(_loss)(weights, batch, key)
+    one, two = _DECAYS
+    first = jax.tree.map(lambda old, slope: one * old + (1 - one) * slope, first, slopes)
+    second = jax.tree.map(lambda old, slope: two * old + (1 - two) * slope**2, second, slopes)
+    weights = jax.tree.map(
+        lambda old, m, v: old - rate * (m / (1 - one**done)) / (jnp.sqrt(v / (1 - two**done)) + _SMALL),
+        weights,
+        first,
+        second,
+    )
+    return weights, first, second
+
+
+def _rounded(weights: dict[str, Any], data: _Data) -> Network:
+    """Put a network into whole numbers."""
+    none = np.zeros(0, dtype=np.float32)
+
+    def layer(weights: np.ndarray, bias: np.ndarray, factor: float) -> Layer:
+        step = np.abs(weights).max() / HEAVIEST
+        whole = np.rint(weights.reshape(-1, weights.shape[-1]) / step).astype(np.int8)
+        return Layer(whole, bias * np.float32(STEPS), np.float32(step * factor))
+
+    table, same = weights["table"], weights["same"]
+    return Network(
+        data.values,
+        layer(table["weights"], table["bias"], STEPS),
+        layer(weights["vector"], none, STEPS / _VECTOR_STEPS),
+        [layer(each["weights"], each["bias"], 1.0) for each in weights["layers"]],
+        layer(same["weights"], same["bias"], 1.0) if same else None,
+        {name: Head(data.labels[name], layer(head, none, 1 / STEPS)) for name, head in weights["heads"].items()},
+    )

@@ -64,6 +64,34 @@ def mentions(tags: Sequence[str]) -> dict[str, list]:
     return found
 
 
+def as_listed(tags: Sequence[str], marks: Sequence[str]) -> list[str]:
+    """Give the names of several words that stand in a list of bodies, agencies or armed groups its label.
+
+    Parameters
+    ----------
+    tags
+        A valid sequence of BIO tags.
+    marks
+        What :func:`gazetteer.marks` says of the words.
+
+    Examples
+    --------
+    >>> as_listed(["B-location", "I-location", "O"], ["b-armed_group", "i-armed_group", ""])
+    ['B-organization', 'I-organization', 'O']
+    """
+    result = list(tags)
+    for first, last, label in zip(*mentions(tags).values(), strict=True):
+        kind = marks[first][2:]
+        listed = [f"b-{kind}"] + [f"i-{kind}"] * (last - first)
+        is_whole = marks[first : last + 1] == listed and marks[last + 1 : last + 2] != [f"i-{kind}"]
+        if is_whole and _LISTED.get(kind, label) != label:
+            result[first : last + 1] = [f"{tag[:2]}{_LISTED[kind]}" for tag in tags[first : last + 1]]
+    return result
+
+
+_LISTED = {"agency": "organization", "armed_group": "organization", "body": "organization"}
+
+
 # Canonical names
 
 

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from analysis.language import features
-from analysis.language.sequence import Describer, Family, Pair
+from analysis.language.network import Network, Reader, Vectors
 
 #: The folder of the model files, and the file in it that holds their checksums.
-MODELS = Path(__file__).resolve().parent / "models"
+MODELS = SHIPPED = Path(__file__).resolve().parent / "models"
 CHECKSUMS = "SHA256.json"
 _PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -58,23 +58,18 @@ def model_bytes(name: str) -> bytes:
 
 
 @cache
-def load_family(name: str) -> Family:
-    """Load models of one family at their first use, and keep them."""
-    return Family.from_bytes(model_bytes(f"{name}.npz"))
-
-
-@cache
 def lexicon() -> features.Lexicon:
     """Load what is known of English forms at its first use."""
-    return features.Lexicon(load_pairs("classes"), load_pairs("usage"))
+    return features.Lexicon(load_pairs("classes"), load_pairs("usage"), Vectors.from_bytes(model_bytes("vectors.npz")))
 
 
 @cache
-def describer(kind: str) -> Describer:
-    """Make what describes words for the families of a kind, ``breaks`` or ``tokens``, as many as there are."""
+def reader(kind: str) -> Reader:
+    """Load the networks of a kind, ``breaks`` or ``tokens``, as many as there are, and what reads words for them."""
     parts, names = _KINDS[kind]
     known = checksums()
-    return Describer(parts, lexicon(), {name: load_family(name) for name in names if f"{name}.npz" in known})
+    networks = {name: Network.from_bytes(model_bytes(f"{name}.npz")) for name in names if f"{name}.npz" in known}
+    return Reader(parts, lexicon(), networks)
 
 
 _KINDS = {
@@ -97,15 +92,11 @@ def load_pairs(name: str) -> dict[str, str]:
 
 
 @cache
-def tag_pair() -> Pair:
-    """Pair the models of Penn tags and of universal tags at their first use."""
-    models, known = load_family("tags").models, load_pairs("pairs")
-    xpos, upos = models["xpos"], models["upos"]
-    possible = np.array([[two in known.get(one, "").split("|") for two in upos.labels] for one in xpos.labels])
-    return Pair((xpos, upos), possible, _UPOS_SHARE)
-
-
-_UPOS_SHARE = 2.0  # the scores of the blended model of Penn tags are larger
+def tag_pairs() -> np.ndarray:
+    """Say whether a Penn tag (row) and a universal tag (column) go together, in the order of the labels of ``tags``."""
+    heads, known = reader("tokens").networks["tags"].heads, load_pairs("pairs")
+    upos = heads["upos"].labels
+    return np.array([[two in known.get(one, "").split("|") for two in upos] for one in heads["xpos"].labels])
 
 
 @cache
@@ -121,7 +112,7 @@ def use(folder: Path) -> None:
     """Load models from another folder from now on, and forget those that have been loaded."""
     global MODELS  # noqa: PLW0603 - training and scoring run alone in their process
     MODELS = folder
-    for load in (load_family, load_json, load_pairs, tag_pair, lexicon, describer):
+    for load in (load_json, load_pairs, tag_pairs, lexicon, reader):
         load.cache_clear()
 
 

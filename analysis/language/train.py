@@ -1,7 +1,7 @@
 """Train every model file: ``python -m analysis.language.train --corpora DIR``.
 
-The same corpora give the same files, byte for byte: inputs are read in a fixed order, what is shuffled has a seed, and
-no file holds a time. Words become what the models see by the same functions as in annotation.
+The same corpora give the same files, byte for byte: inputs are read in a fixed order, what is drawn at random has a
+seed, and no file holds a time. Words become what the networks see by the same functions as in annotation.
 """
 
 from __future__ import annotations
@@ -10,9 +10,7 @@ import argparse
 import gzip
 import json
 import sys
-import tempfile
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,18 +21,15 @@ from analysis.language.corpora import Document, read_conllu, read_names
 from analysis.language.tokenise import learn, tokenise
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from concurrent.futures import Executor
+    from collections.abc import Callable, Mapping, Sequence
 
-    from analysis.language.sequence import Template
+    from analysis.language.network import Network
 
 TREEBANKS = ("ewt", "gum")
 
-_PERCEPTRON = {"max_iterations": 10, "feature.minfreq": 2}
-_CAREFUL = {"max_iterations": 60, "c1": 0.3, "c2": 0.01}
-_SHARES = (1.0, 3.0, 1.0)
-_SEEDS = (0, 1, 2)
-_FOLDS = 3
+_BREAKS = fit.Plan(width=96, n_layers=5, epochs=10, forgets=0.25)
+_TAGS = fit.Plan(width=160, n_layers=4, epochs=20, forgets=0.15)
+_NAMES = fit.Plan(width=128, n_layers=4, epochs=8, forgets=0.25, batch=4000, blind=("usage",))
 
 
 def is_held_out(document: Document) -> bool:
@@ -55,8 +50,8 @@ def lay_out(documents: Sequence[Document]) -> annotation.Words:
     )
 
 
-def train_breaks(documents: Sequence[Document], lists: Any) -> fit.Fitted:
-    """Train the model of sentence breaks, on paragraphs as they are and on documents run together in one line."""
+def train_breaks(documents: Sequence[Document], lists: Any) -> Network:
+    """Train the network of sentence breaks, on paragraphs as they are and on documents run together in one line."""
     columns: dict[str, list[str]] = {"form": [], "gap": [], "quote": []}
     lengths, labels = [], []
     for document in documents:
@@ -68,138 +63,48 @@ def train_breaks(documents: Sequence[Document], lists: Any) -> fit.Fitted:
                 columns[name].extend(values)
             lengths.append(len(spans))
             labels.extend("B" if start in starts else "I" for start, _ in spans)
-    return fit.fit(
-        features.attributes(columns, features.BREAK_PARTS, store.lexicon()),
-        lengths,
-        labels,
-        features.BREAK_TEMPLATES,
-        parameters=_PERCEPTRON,
-        seeds=_SEEDS,
-        chained=False,
-    )
+    return _fit(columns, features.BREAK_PARTS, np.array(lengths), {"break": labels}, _BREAKS)
 
 
-def train_labels(
-    columns: Mapping[str, Sequence[str]],
-    lengths: np.ndarray,
-    labels: Sequence[str],
-    templates: Sequence[Template],
-    **how: Any,
-) -> fit.Fitted:
-    """Train a model of tags or names on words of which something is known, by the names in :attr:`Part.of`."""
-    attributes = features.attributes(columns, features.TOKEN_PARTS, store.lexicon())
-    return fit.fit(attributes, lengths.tolist(), labels, templates, **how)
-
-
-def train_tags(documents: Sequence[Document], keep: Callable[[str, bytes], None], pool: Executor) -> None:
-    """Train the models of tags: a first one of Penn tags, and two that see what it says of the whole sentence.
-
-    These learn from what the first says of documents that it has not seen: as many first models are trained as there
-    are folds, each without the documents of its fold. The final model of Penn tags is a blend of three: the first, one
-    like it that was trained with more care, and the second.
-    """
-    folds = [list(documents[fold::_FOLDS]) for fold in range(_FOLDS)]
-    told = [pool.submit(_tell_tags, store.MODELS, fold, rest) for fold, rest in _turns(folds)]
-    first = pool.submit(_first_tags, documents, parameters=_PERCEPTRON, seeds=_SEEDS)
-    careful = pool.submit(_first_tags, documents, algorithm="lbfgs", parameters=_CAREFUL)
-    ordered = [document for fold in folds for document in fold]
-    words = lay_out(ordered)
-    tag = [label for future in told for label in future.result()]
-    columns = annotation.describe(words) | {"tag": tag, "finite": annotation.finite(tag, words.lengths)}
-    second = {
-        field: pool.submit(
-            train_labels,
-            columns,
-            words.lengths,
-            right(ordered, field),
-            features.TAG_AGAIN_TEMPLATES,
-            parameters=_PERCEPTRON,
-            seeds=seeds,
-        )
-        for field, seeds in (("upos", _SEEDS), ("xpos", (0,)))
-    }
-    xpos = fit.blend([future.result() for future in (first, careful, second["xpos"])], _SHARES)
-    models = {"xpos_first": first.result(), "xpos": xpos, "upos": second["upos"].result()}
-    keep("tags.npz", fit.family(models).to_bytes())
-
-
-def _first_tags(documents: Sequence[Document], **how: Any) -> fit.Fitted:
+def train_tags(documents: Sequence[Document]) -> Network:
+    """Train the network of tags."""
     words = lay_out(documents)
-    return train_labels(
-        annotation.describe(words), words.lengths, right(documents, "xpos"), features.TAG_TEMPLATES, **how
-    )
+    labels = {name: right(documents, name) for name in ("xpos", "upos")}
+    return _fit(annotation.describe(words), (features.WORD,), words.lengths, labels, _TAGS)
 
 
-def _tell_tags(models: Path, fold: Sequence[Document], rest: Sequence[Document]) -> list[str]:
-    """Give what a first model of tags that was trained on the rest says of a fold."""
-    with _borrowed(models, _LISTS):
-        first = _first_tags(rest, parameters=_PERCEPTRON)
-        store.write_model("tags.npz", fit.family({"xpos_first": first}).to_bytes())
-        return tagged(fold)[1]["tag"]
-
-
-def train_names(documents: Sequence[Document], keep: Callable[[str, bytes], None], pool: Executor) -> None:
-    """Train the models of names, the second in the same way as the second models of tags.
-
-    A fold is some outlets: the second model learns from what the first says of outlets that it has not seen.
-    """
-    outlets = sorted({document.group for document in documents})
-    folds = [[d for d in documents if outlets.index(d.group) % _FOLDS == fold] for fold in range(_FOLDS)]
-    told = [pool.submit(_tell_names, store.MODELS, fold, rest) for fold, rest in _turns(folds)]
-    all_first = pool.submit(_first_names, documents)
-    ordered = [document for fold in folds for document in fold]
-    words, columns = tagged(ordered)
-    columns = annotation.for_names(columns)
-    first = [label for future in told for label in future.result()]
-    columns |= {"first": first, "document": annotation.often(words, columns["form"], first)}
-    labels, how = right(ordered, "entity"), {"parameters": _PERCEPTRON, "seeds": _SEEDS}
-    again = train_labels(columns, words.lengths, labels, features.NAME_AGAIN_TEMPLATES, **how)
-    keep("names.npz", fit.family({"names_first": all_first.result(), "names": again}).to_bytes())
-
-
-def _first_names(documents: Sequence[Document]) -> fit.Fitted:
-    words, columns = tagged(documents)
-    labels = right(documents, "entity")
-    return train_labels(
-        annotation.for_names(columns), words.lengths, labels, features.NAME_TEMPLATES, parameters=_PERCEPTRON
-    )
-
-
-def _tell_names(models: Path, fold: Sequence[Document], rest: Sequence[Document]) -> list[str]:
-    """Give what a first model of names that was trained on the rest says of a fold."""
-    with _borrowed(models, [*_LISTS, "tags.npz"]):
-        store.write_model("names.npz", fit.family({"names_first": _first_names(rest)}).to_bytes())
-        words, columns = tagged(fold)
-        return annotation.predict_first("names", "names_first", annotation.for_names(columns), words.lengths)
-
-
-@contextmanager
-def _borrowed(models: Path, names: Iterable[str]) -> Iterator[None]:
-    """Work with copies of some model files in a folder of one's own."""
-    with tempfile.TemporaryDirectory() as folder:
-        store.use(Path(folder))
-        for name in names:
-            store.write_model(name, (models / name).read_bytes())
-        try:
-            yield
-        finally:
-            store.use(models)
-
-
-_LISTS = ("tokens.json", "gazetteer.tsv", "classes.tsv", "usage.tsv", "lemmas.tsv")
-
-
-def _turns(folds: Sequence[list[Document]]) -> Iterator[tuple[list[Document], list[Document]]]:
-    """Give each fold and the documents of all others."""
-    for number, fold in enumerate(folds):
-        yield fold, [document for other in (*folds[:number], *folds[number + 1 :]) for document in other]
-
-
-def tagged(documents: Sequence[Document]) -> tuple[annotation.Words, dict[str, list[str]]]:
-    """Describe the words of documents, with the tags that the first model of tags predicts."""
+def train_names(documents: Sequence[Document]) -> Network:
+    """Train the network of names, on the tags that the network of tags gives."""
     words = lay_out(documents)
     columns = annotation.describe(words)
-    return words, columns | {"tag": annotation.predict_first("tags", "xpos_first", columns, words.lengths)}
+    xpos, _, _ = annotation.predict(columns, words)
+    owners = np.repeat(words.articles, words.lengths).tolist()
+    return _fit(
+        columns | {"tag": xpos},
+        features.TOKEN_PARTS,
+        words.lengths,
+        {"entity": right(documents, "entity")},
+        _NAMES,
+        blocks=np.bincount(words.articles),
+        groups=annotation.group(columns["form"], owners),
+    )
+
+
+def _fit(
+    columns: Mapping[str, Sequence[str]],
+    parts: Sequence[features.Part],
+    lengths: np.ndarray,
+    labels: Mapping[str, Sequence[str]],
+    plan: fit.Plan,
+    *,
+    blocks: np.ndarray | None = None,
+    groups: np.ndarray | None = None,
+) -> Network:
+    """Fit a network to words of which something is known, by the names in :attr:`Part.of`."""
+    attributes = features.attributes(columns, parts, store.lexicon())
+    blocks = np.ones(len(lengths), dtype=np.int64) if blocks is None else blocks
+    groups = np.full(int(lengths.sum()), -1) if groups is None else groups
+    return fit.fit(fit.Examples(attributes, lengths, blocks, groups, labels), store.lexicon().vectors, plan)
 
 
 def right(documents: Sequence[Document], field: str) -> list[str]:
@@ -231,6 +136,7 @@ def train_all(corpora: Path, keep: Callable[[str, bytes], None], *, jobs: int = 
     forms = lexicon.inflections(inflected, {word.lemma for _, word in words})
     classes = lexicon.classes(forms, ((plain, word.xpos) for plain, word in words))
     keep("classes.tsv", _pairs(classes))
+    keep("vectors.npz", store.SHIPPED.joinpath("vectors.npz").read_bytes())  # made by benchmarks/word_vectors.py
     rows = (line.split("\t") for line in _data_lines("word_frequencies.tsv.gz")[1:])
     frequencies = {form: int(frequency) for form, frequency, _ in rows if int(frequency)}
     keep("usage.tsv", _pairs(lexicon.usage(inflected, frequencies, classes)))
@@ -241,9 +147,10 @@ def train_all(corpora: Path, keep: Callable[[str, bytes], None], *, jobs: int = 
     news = read_names(corpora / "worldwide" / "train.bio.gz")
     with ProcessPoolExecutor(jobs, initializer=store.use, initargs=(store.MODELS,)) as pool:
         breaks = pool.submit(train_breaks, treebanks, lists)
-        train_tags(treebanks, keep, pool)
-        train_names([document for document in news if not is_held_out(document)], keep, pool)
-        keep("breaks.npz", fit.family({"breaks": breaks.result()}).to_bytes())
+        keep("tags.npz", pool.submit(train_tags, treebanks).result().to_bytes())
+        names = pool.submit(train_names, [document for document in news if not is_held_out(document)])
+        keep("breaks.npz", breaks.result().to_bytes())
+        keep("names.npz", names.result().to_bytes())
 
 
 def _data_lines(name: str) -> list[str]:
