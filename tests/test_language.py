@@ -422,12 +422,16 @@ def write_corpora(folder):
     (folder / "worldwide" / "train.bio.gz").write_bytes(gzip.compress("\n".join(lines).encode()))
 
 
-def test_training_gives_the_same_bytes_whatever_the_hash_seed_and_the_number_of_processes(tmp_path):
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="processors are chosen on Linux only")
+def test_training_gives_the_same_bytes_whatever_the_hash_seed_and_the_number_of_processors(tmp_path):
     write_corpora(tmp_path / "corpora")
+    all_processors = os.sched_getaffinity(0)
     for folder, jobs in (("one", "1"), ("two", "2")):
+        os.sched_setaffinity(0, sorted(all_processors)[: int(jobs)])  # which the process that is started inherits
         command = [sys.executable, "-m", "analysis.language.train", "--corpora", tmp_path / "corpora"]
         command += ["--models", tmp_path / folder, "--jobs", jobs]
         subprocess.run(command, check=True, cwd=PROJECT, env=os.environ | {"PYTHONHASHSEED": jobs}, capture_output=True)
+    os.sched_setaffinity(0, all_processors)
     names = sorted(path.name for path in (tmp_path / "one").iterdir())
     assert names == sorted([*json.loads((store.MODELS / store.CHECKSUMS).read_bytes()), store.CHECKSUMS])
     for name in names:

@@ -73,8 +73,9 @@ def fit(examples: Examples, vectors: Vectors, plan: Plan) -> Network:
     What is dropped at random: values in the layers, and values of attributes, so that the network learns what to make
     of words that have none it knows.
     """
-    # One thread adds in one order, whatever the number of processors; and the instructions are those of any of them.
+    # Sums are cut up for two threads, however many processors there are, by instructions that all of them have.
     os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false --xla_cpu_max_isa=AVX2"
+    os.environ["NPROC"] = "2"
     os.environ["JAX_PLATFORMS"] = "cpu"
     import jax
 
