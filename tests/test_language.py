@@ -1,6 +1,7 @@
 """The language module: spans that hold for any text, and annotation that is right where it has been checked."""
 
 import gzip
+import hashlib
 import json
 import os
 import re
@@ -422,17 +423,28 @@ def write_corpora(folder):
     (folder / "worldwide" / "train.bio.gz").write_bytes(gzip.compress("\n".join(lines).encode()))
 
 
-@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="processors are chosen on Linux only")
-def test_training_gives_the_same_bytes_whatever_the_hash_seed_and_the_number_of_processors(tmp_path):
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="no choice of processors on this system")
+def test_training_gives_the_same_bytes_whatever_the_hash_seed_and_the_number_of_processors(tmp_path, request):
     write_corpora(tmp_path / "corpora")
     all_processors = os.sched_getaffinity(0)
+    request.addfinalizer(lambda: os.sched_setaffinity(0, all_processors))
     for folder, jobs in (("one", "1"), ("two", "2")):
         os.sched_setaffinity(0, sorted(all_processors)[: int(jobs)])  # which the process that is started inherits
         command = [sys.executable, "-m", "analysis.language.train", "--corpora", tmp_path / "corpora"]
         command += ["--models", tmp_path / folder, "--jobs", jobs]
-        subprocess.run(command, check=True, cwd=PROJECT, env=os.environ | {"PYTHONHASHSEED": jobs}, capture_output=True)
-    os.sched_setaffinity(0, all_processors)
+        subprocess.run(command, check=True, cwd=PROJECT, env=os.environ | {"PYTHONHASHSEED": jobs})
     names = sorted(path.name for path in (tmp_path / "one").iterdir())
     assert names == sorted([*json.loads((store.MODELS / store.CHECKSUMS).read_bytes()), store.CHECKSUMS])
     for name in names:
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes(), name
+
+
+def test_models_are_whole_for_who_reads_while_they_are_written(tmp_path, monkeypatch):
+    monkeypatch.setattr(store, "MODELS", tmp_path)
+    store.write_model("words.tsv", b"old\t1\n")
+    with (tmp_path / store.CHECKSUMS).open() as checksums, (tmp_path / "words.tsv").open() as model:
+        store.write_model("words.tsv", b"new\t2\n")
+        assert json.load(checksums) == {"words.tsv": hashlib.sha256(b"old\t1\n").hexdigest()}
+        assert model.read() == "old\t1\n"
+    assert store.load_pairs("words") == {"new": "2"}
+    assert sorted(path.name for path in tmp_path.iterdir()) == [store.CHECKSUMS, "words.tsv"]

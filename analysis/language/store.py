@@ -117,9 +117,15 @@ def use(folder: Path) -> None:
 
 
 def write_model(name: str, data: bytes) -> str:
-    """Write a model file, note its checksum, and give it."""
-    (MODELS / name).write_bytes(data)
+    """Write a model file, note its checksum, and give it; who reads meanwhile has the files whole, old or new."""
     known = checksums() | {name: hashlib.sha256(data).hexdigest()}
-    (MODELS / CHECKSUMS).write_text(json.dumps(known, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    _write_whole(MODELS / name, data)
+    _write_whole(MODELS / CHECKSUMS, (json.dumps(known, indent=2, sort_keys=True) + "\n").encode())
     use(MODELS)
     return known[name]
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    aside = path.with_name(f"{path.name}.new")
+    aside.write_bytes(data)
+    aside.replace(path)
