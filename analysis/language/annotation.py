@@ -307,8 +307,8 @@ def label(words: Words) -> dict[str, Any]:
 def with_finite_verbs(xpos: list[str], forms: Sequence[str], lengths: np.ndarray) -> list[str]:
     """Make a past participle a past tense where its sentence has no finite verb and it has a subject and an object.
 
-    A chain of labels cannot see that the noun before an apposition is still without its verb: *Fajr, a coalition of
-    militias, accused Egypt.*
+    A network looks at a few words on either side of one, and cannot see that the noun before a long apposition is still
+    without its verb: *Fajr, a coalition of militias, accused Egypt.*
     """
     classes = store.load_pairs("classes")
     result = list(xpos)

@@ -38,20 +38,6 @@ def plain(form: str) -> str:
     return form if form.isascii() and "`" not in form else form.translate(_PLAIN)
 
 
-def undotted(form: str) -> str:
-    """Write an acronym without its full stops, as names are told by.
-
-    Examples
-    --------
-    >>> undotted("U.S."), undotted("Gen.")
-    ('US', 'Gen.')
-    """
-    return form.replace(".", "") if _ACRONYM.fullmatch(form) else form
-
-
-_ACRONYM = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]\.?")
-
-
 # Circumstances
 
 
@@ -189,7 +175,7 @@ def _word_values(key: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
 
 
 def _with_vector(lower: str, low: str, lexicon: Lexicon) -> str:
-    """Give the first way to write a word in which it has a vector: as it is, with zeros for digits, without hyphens."""
+    """Give the first way to write a word in which it has a vector: as is, with zeros for digits, bare at its ends."""
     known = lexicon.vectors.numbers
     return lower if lower in known else low if low in known else lower.strip("-.")
 

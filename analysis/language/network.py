@@ -122,12 +122,11 @@ class Network:
     heads: dict[str, Head]
 
     @cached_property
-    def numbers(self) -> dict[str, dict[str, int]]:
+    def numbers(self) -> dict[str, dict[str | None, int]]:
         """The row of the table that each value of each attribute has; an attribute's first stands under None."""
         rows, first = {}, 0
         for name, known in self.values.items():
-            rows[name] = {value: first + number for number, value in enumerate(known, start=1)}
-            rows[name][None] = first
+            rows[name] = {value: first + number for number, value in enumerate([None, *known])}
             first += 1 + len(known)
         return rows
 
@@ -186,17 +185,13 @@ class Network:
     def _after(self, values: np.ndarray, layer: Layer) -> np.ndarray:
         """Give the values after a layer."""
         before, here, after = np.split(layer.weights, 3)
-        result = np.empty_like(values)
-        for low in range(0, len(values), _ROWS_AT_ONCE):
-            some = values[low : low + _ROWS_AT_ONCE]
-            said = some @ here
-            said[1:] += some[:-1] @ before
-            said[:-1] += some[1:] @ after
-            if low:
-                said[0] += values[low - 1] @ before
-            if low + len(some) < len(values):
-                said[-1] += values[low + len(some)] @ after
-            np.minimum(some + layer(said), TOP, out=result[low : low + len(some)])
+        result = np.zeros_like(values)  # the first row and the last are blank
+        for low in range(1, len(values) - 1, _ROWS_AT_ONCE):
+            high = min(low + _ROWS_AT_ONCE, len(values) - 1)
+            said = values[low:high] @ here
+            said += values[low - 1 : high - 1] @ before
+            said += values[low + 1 : high + 1] @ after
+            np.minimum(values[low:high] + layer(said), TOP, out=result[low:high])
         return result
 
     def _add_same(self, values: np.ndarray, places: np.ndarray, groups: np.ndarray) -> None:
