@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.article import Article
-from analysis.language import features, gazetteer, names, store
+from analysis.language import features, gazetteer, grammar, names, store
 from analysis.language.lexicon import lemma
 from analysis.language.network import decode, distinct
 from analysis.language.tokenise import tokenise
@@ -286,7 +286,7 @@ def label(words: Words) -> dict[str, Any]:
     """Give the columns of the tokens that the models and word lists say."""
     columns = describe(words)
     xpos, upos, entity = predict(columns, words)
-    xpos = with_finite_verbs(xpos, columns["form"], words.lengths)
+    xpos = grammar.mended(xpos, columns["form"], words.lengths)
     entity = names.as_listed(entity, columns["mark"])
 
     rows, numbers = distinct(zip(columns["form"], xpos, upos, strict=True))
@@ -302,33 +302,6 @@ def label(words: Words) -> dict[str, Any]:
         "is_stop": np.array([norm in stop_words for norm in norms], dtype=bool)[places],
         "entity": pd.array(entity, dtype="str"),
     }
-
-
-def with_finite_verbs(xpos: list[str], forms: Sequence[str], lengths: np.ndarray) -> list[str]:
-    """Make a past participle a past tense where its sentence has no finite verb and it has a subject and an object.
-
-    A network looks at a few words on either side of one, and cannot see that the noun before a long apposition is still
-    without its verb: *Fajr, a coalition of militias, accused Egypt.*
-    """
-    classes = store.load_pairs("classes")
-    result = list(xpos)
-    ends = np.cumsum(lengths)
-    for start, end in zip((ends - lengths).tolist(), ends.tolist(), strict=True):
-        if features.FINITE.isdisjoint(xpos[start:end]):
-            for place in range(start + 1, end - 1):
-                if (
-                    xpos[place] == "VBN"
-                    and xpos[place - 1] in _ENDS_SUBJECT
-                    and xpos[place + 1] in _STARTS_OBJECT
-                    and "VBD" in classes.get(forms[place].lower(), "").split("|")
-                ):
-                    result[place] = "VBD"
-                    break
-    return result
-
-
-_ENDS_SUBJECT = frozenset({"NN", "NNS", "NNP", "NNPS", "PRP", ","})
-_STARTS_OBJECT = frozenset({"DT", "NNP", "NNPS", "PRP", "PRP$"})
 
 
 def describe(words: Words) -> dict[str, list[str]]:

@@ -100,10 +100,6 @@ def seen(sentences: Sequence[Sequence[str]], marks: Sequence[Sequence[str]]) -> 
     ]
 
 
-#: Penn tags of verbs that a sentence can stand on.
-FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
-
-
 # Attributes
 
 

@@ -1,0 +1,130 @@
+"""What grammar asks of a whole sentence, where the network of tags looks at a few words on either side of one.
+
+Each rule takes the Penn tags of a sentence and its forms, and changes few: those that cannot stand as they are.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.language import store
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def mended(xpos: Sequence[str], forms: Sequence[str], lengths: np.ndarray) -> list[str]:
+    """Give the Penn tags of words as grammar lets them stand.
+
+    Parameters
+    ----------
+    xpos, forms
+        The Penn tag and the normalised form of each word.
+    lengths
+        Words in each sentence.
+    """
+    result: list[str] = []
+    for start, end in pairwise([0, *np.cumsum(lengths).tolist()]):
+        words = forms[start:end]
+        result += with_present(with_perfect(with_past(xpos[start:end], words), words), words)
+    return result
+
+
+#: Penn tags of verbs that a sentence can stand on.
+FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
+
+_ENDS_SUBJECT = frozenset({"NN", "NNS", "NNP", "NNPS", "PRP", ","})
+_STARTS_OBJECT = frozenset({"DT", "NNP", "NNPS", "PRP", "PRP$"})
+
+
+def with_past(xpos: Sequence[str], forms: Sequence[str]) -> list[str]:
+    """Make a past participle a past tense where its sentence has no finite verb and it has a subject and an object.
+
+    Examples
+    --------
+    >>> with_past(["NNP", ",", "DT", "NN", ",", "VBN", "NNP"], ["Fajr", ",", "a", "coalition", ",", "accused", "Egypt"])
+    ['NNP', ',', 'DT', 'NN', ',', 'VBD', 'NNP']
+    """
+    result = list(xpos)
+    if FINITE.isdisjoint(xpos):
+        for place in range(1, len(xpos) - 1):
+            stands = xpos[place - 1] in _ENDS_SUBJECT and xpos[place + 1] in _STARTS_OBJECT
+            if xpos[place] == "VBN" and stands and _may_be("VBD", forms[place]):
+                result[place] = "VBD"
+                break
+    return result
+
+
+def with_perfect(xpos: Sequence[str], forms: Sequence[str]) -> list[str]:
+    """Make a past tense a past participle where it is joined to one that *have* stands before, but for adverbs.
+
+    Examples
+    --------
+    >>> with_perfect(["VBZ", "VBN", "CC", "RB", "VBD", "NNS"], ["has", "backed", "but", "not", "joined", "strikes"])
+    ['VBZ', 'VBN', 'CC', 'RB', 'VBN', 'NNS']
+    """
+    result = list(xpos)
+    for place in range(3, len(xpos)):
+        if xpos[place] == "VBD" and _may_be("VBN", forms[place]):
+            joint = _before_adverbs(xpos, place)
+            have = _before_adverbs(xpos, joint - 1)
+            if xpos[joint] == "CC" and result[joint - 1] == "VBN" and forms[have].lower() in _HAVE:
+                result[place] = "VBN"
+    return result
+
+
+_HAVE = frozenset({"have", "has", "had", "having", "'ve"})
+
+
+def _before_adverbs(xpos: Sequence[str], place: int) -> int:
+    """Give the place of the first word before this one that is no adverb; 0 if there is none."""
+    place -= 1
+    while place > 0 and xpos[place] == "RB":
+        place -= 1
+    return max(place, 0)
+
+
+def _may_be(tag: str, form: str) -> bool:
+    return tag in store.load_pairs("classes").get(form.lower(), "").split("|")
+
+
+def with_present(xpos: Sequence[str], forms: Sequence[str]) -> list[str]:
+    """Make a base form a present tense where it comes after a noun or a verb and nothing before it lets it stand.
+
+    A base form stands after *to*, a modal or a form of *do*; after another; after what is seen, made, let or asked to
+    be done; and as an order, which comes first or after a mark.
+
+    Examples
+    --------
+    >>> with_present(["WDT", "PRP", "VBP", "VB", "NN"], ["which", "they", "say", "bring", "peace"])
+    ['WDT', 'PRP', 'VBP', 'VBP', 'NN']
+    """
+    result = list(xpos)
+    for place in range(1, len(xpos)):
+        if xpos[place] == "VB" and xpos[place - 1] in _BEFORE_PRESENT and forms[place].lower() not in _NO_PRESENT:
+            before = zip(xpos[:place], forms[:place], strict=True)
+            if not any(tag in _TAGS_BEFORE_BASE or _lets_base_stand(form.lower()) for tag, form in before):
+                result[place] = "VBP"
+    return result
+
+
+_BEFORE_PRESENT = frozenset({"NN", "NNS", "NNP", "NNPS", "PRP", "VBZ", "VBD", "VBP", "-RRB-"})
+_NO_PRESENT = frozenset({"be", "beware"})
+_TAGS_BEFORE_BASE = frozenset({"TO", "MD", "VB", "UH", "LS", ":", ".", "``", "''"})
+_BEFORE_BASE = frozenset(
+    """do does did done let lets make makes made making help helps helped helping assist assists assisted see sees saw
+    seen seeing watch watches watched watching hear hears heard hearing feel feels felt notice noticed go goes going
+    went gone come comes came coming dare dares need needs have having please plz pls lest better rather sooner than
+    except but why how anyone anybody everyone everybody someone somebody""".split()
+)
+_ASKING = (
+    "demand", "insist", "suggest", "recommend", "request", "propos", "requir", "importan", "essential", "necessary",
+    "instruct", "urg", "ask", "advis", "order", "crucial", "vital", "imperative", "mandat", "prefer", "encourag",
+)  # fmt: skip
+
+
+def _lets_base_stand(word: str) -> bool:
+    return word in _BEFORE_BASE or word.startswith(_ASKING)
