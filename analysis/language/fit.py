@@ -31,6 +31,8 @@ class Plan(NamedTuple):
         The share of the values of attributes that are forgotten while it learns; of ``low``, a tenth more.
     batch
         Words and blanks in each batch.
+    least
+        How often a value of an attribute must occur to be known.
     blind
         Attributes that it does not see.
     """
@@ -40,7 +42,46 @@ class Plan(NamedTuple):
     epochs: int
     forgets: float
     batch: int = 3000
+    least: int = 2
     blind: tuple[str, ...] = ()
+
+
+class Labels(NamedTuple):
+    """The labels that words have, or may have.
+
+    Attributes
+    ----------
+    names
+        The labels.
+    numbers
+        For each word (row), the numbers of those that it may have.
+    shares
+        How likely each of these is; of each word they add up to 1.
+    """
+
+    names: list[str]
+    numbers: np.ndarray
+    shares: np.ndarray
+
+    @classmethod
+    def certain(cls, labels: Sequence[str]) -> Labels:
+        """Take each word to have the label it has."""
+        names = sorted(set(labels))
+        number = {name: number for number, name in enumerate(names)}
+        numbers = np.array([number[label] for label in labels], dtype=np.uint8)
+        return cls(names, numbers[:, None], np.ones((len(numbers), 1), dtype=np.float32))
+
+    def mixed(self, others: Labels, share: float) -> Labels:
+        """Give a share of each word to what others say of it; and all of the words after these, of which only they do.
+
+        The names must be the same.
+        """
+        known = np.zeros((len(others.numbers), self.numbers.shape[1]), dtype=self.numbers.dtype)
+        shares = np.zeros(known.shape, dtype=np.float32)
+        n = len(self.numbers)
+        known[:n], shares[:n] = self.numbers, (1 - share) * self.shares
+        rest = 1 - shares.sum(axis=1, keepdims=True)
+        return Labels(self.names, np.hstack([known, others.numbers]), np.hstack([shares, rest * others.shares]))
 
 
 class Examples(NamedTuple):
@@ -57,14 +98,14 @@ class Examples(NamedTuple):
     groups
         The group of each word, from 0, or -1 if it is in none. A group is within a block.
     labels
-        By what is labelled, the label of each word.
+        By what is labelled, the labels of the words.
     """
 
     attributes: Mapping[str, Sequence[str]]
     lengths: np.ndarray
     blocks: np.ndarray
     groups: np.ndarray
-    labels: Mapping[str, Sequence[str]]
+    labels: Mapping[str, Labels]
 
 
 def fit(examples: Examples, vectors: Vectors, plan: Plan) -> Network:
@@ -110,7 +151,7 @@ class _Data:
     """Examples as numbers."""
 
     def __init__(self, examples: Examples, vectors: Vectors, plan: Plan) -> None:
-        self._examples = examples
+        self.examples = examples
         self.has_groups = bool((examples.groups >= 0).any())
         self.names = sorted(examples.attributes.keys() - {VECTOR, *plan.blind})
         self.size = plan.batch
@@ -118,7 +159,7 @@ class _Data:
         self.values, rows, first = {}, [], 0
         for name in self.names:
             counts = Counter(examples.attributes[name])
-            self.values[name] = sorted(value for value, count in counts.items() if count > 1)
+            self.values[name] = sorted(value for value, count in counts.items() if count >= plan.least)
             numbers = {value: first + number for number, value in enumerate(self.values[name], start=1)}
             rows.append([numbers.get(value, first) for value in examples.attributes[name]])
             first += 1 + len(self.values[name])
@@ -128,19 +169,14 @@ class _Data:
         used, self.vector = np.unique(np.append(0, numbers), return_inverse=True)
         self.vector = self.vector[1:].astype(np.int32)
         self.vectors = vectors.take(used) / np.float32(_VECTOR_STEPS)
-        self.labels = {name: sorted(set(labels)) for name, labels in examples.labels.items()}
-        self.right = {
-            name: np.array([self.labels[name].index(label) for label in labels], dtype=np.int32)
-            for name, labels in examples.labels.items()
-        }
 
     def batches(self, random: np.random.Generator) -> Iterator[dict[str, Any]]:
         """Lay the blocks out in batches of one size, in another order each time, a blank between sentences."""
-        lengths, ends = self._examples.lengths, np.cumsum(self._examples.lengths)
-        first = np.cumsum(self._examples.blocks) - self._examples.blocks
+        lengths, ends = self.examples.lengths, np.cumsum(self.examples.lengths)
+        first = np.cumsum(self.examples.blocks) - self.examples.blocks
         pieces, size = [], 1
         for block in random.permutation(len(first)):
-            for sentence in range(first[block], first[block] + self._examples.blocks[block]):
+            for sentence in range(first[block], first[block] + self.examples.blocks[block]):
                 for low in range(ends[sentence] - lengths[sentence], ends[sentence], self.size - 2):
                     high = min(low + self.size - 2, ends[sentence])
                     if size + high - low + 1 > self.size:
@@ -156,11 +192,11 @@ class _Data:
         at = np.concatenate([np.arange(start, start + high - low) for start, low, high in pieces])
 
         def lay_out(values: np.ndarray, blank: Any) -> np.ndarray:
-            laid = np.full((self.size, *values.shape[1:]), blank, dtype=np.int32)
+            laid = np.full((self.size, *values.shape[1:]), blank, dtype=values.dtype)
             laid[at] = values
             return laid
 
-        groups = self._examples.groups[words]
+        groups = self.examples.groups[words]
         groups = np.where(groups < 0, self.size, np.unique(groups, return_inverse=True)[1])
         vector = lay_out(self.vector[words], 0)
         return {
@@ -168,9 +204,12 @@ class _Data:
             "unknown": self.firsts[:-1].astype(np.int32),
             "forgotten": self.forgotten,
             "vectors": self.vectors[vector],
-            "is_word": lay_out(np.ones(len(at)), 0).astype(np.float32)[:, None],
+            "is_word": lay_out(np.ones((len(at), 1), dtype=np.float32), 0),
             "groups": lay_out(groups, self.size),
-            "right": {name: lay_out(right[words], -1) for name, right in self.right.items()},
+            "right": {
+                name: (lay_out(labels.numbers[words], 0), lay_out(labels.shares[words], 0))
+                for name, labels in self.examples.labels.items()
+            },
         }
 
 
@@ -190,7 +229,7 @@ def _begin(random: np.random.Generator, data: _Data, plan: Plan) -> dict[str, An
         "vector": draw(data.vectors.shape[1], width),
         "layers": [layer(3, width, width) for _ in range(plan.n_layers)],
         "same": layer(width, width) if data.has_groups else None,
-        "heads": {name: draw(width, len(labels)) for name, labels in data.labels.items()},
+        "heads": {name: draw(width, len(labels.names)) for name, labels in data.examples.labels.items()},
     }
 
 
@@ -232,9 +271,8 @@ def _loss(weights: dict[str, Any], batch: dict[str, Any], key: Any) -> Any:
 
     total = 0.0
     for name, scores in _scores(weights, batch, key).items():
-        right = batch["right"][name]
-        chances = jnp.take_along_axis(jax.nn.log_softmax(scores), jnp.maximum(right, 0)[:, None], 1)[:, 0]
-        total -= (chances * (right >= 0)).sum() / (right >= 0).sum()
+        numbers, shares = batch["right"][name]
+        total -= (jnp.take_along_axis(jax.nn.log_softmax(scores), numbers, 1) * shares).sum() / shares.sum()
     return total
 
 
@@ -278,5 +316,8 @@ def _rounded(weights: dict[str, Any], data: _Data) -> Network:
         layer(weights["vector"], none, STEPS / _VECTOR_STEPS),
         [layer(each["weights"], each["bias"], 1.0) for each in weights["layers"]],
         layer(same["weights"], same["bias"], 1.0) if same else None,
-        {name: Head(data.labels[name], layer(head, none, 1 / STEPS)) for name, head in weights["heads"].items()},
+        {
+            name: Head(data.examples.labels[name].names, layer(head, none, 1 / STEPS))
+            for name, head in weights["heads"].items()
+        },
     )

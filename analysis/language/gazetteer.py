@@ -18,15 +18,22 @@ _LOWER_CASE = frozenset({"currency", "day"})
 _WEAK = "town"
 
 
-def build(lists: Mapping[str, Mapping[str, list]], lines: Iterable[str], towns: Iterable[str]) -> dict[str, str]:
+def by_class(lines: Iterable[str]) -> dict[str, list[str]]:
+    """Read lines of ``data/gazetteer.tsv``: a class, a tab, names apart by `` | ``."""
+    return {class_: names.split(" | ") for class_, names in (line.split("\t") for line in lines)}
+
+
+def build(
+    lists: Mapping[str, Mapping[str, list]], listed: Mapping[str, Iterable[str]], towns: Iterable[str]
+) -> dict[str, str]:
     """Index names by their first word, for :func:`marks`.
 
     Parameters
     ----------
     lists
         What the tokeniser has learnt.
-    lines
-        Lines of ``data/gazetteer.tsv``: a class, a tab, names apart by `` | ``.
+    listed
+        The names of each class.
     towns
         Names of towns.
 
@@ -37,9 +44,8 @@ def build(lists: Mapping[str, Mapping[str, list]], lines: Iterable[str], towns: 
         ``=``, its class; apart by bars.
     """
     classes: dict[tuple[str, ...], set[str]] = defaultdict(set)
-    for line in lines:
-        class_, names = line.split("\t")
-        for name in names.split(" | "):
+    for class_, names in listed.items():
+        for name in names:
             classes[_words(name, lists)].add(class_)
     for name in towns:
         words = _words(name, lists)

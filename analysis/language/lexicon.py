@@ -28,8 +28,8 @@ def inflections(lines: Iterable[str], seen: Container[str] = ()) -> dict[str, di
     lines
         Lines of ``data/inflections.csv.gz``.
     seen
-        Lemmas that the treebanks have: where two lemmas share a form and a tag, one of these has it (*fled* is of
-        *flee*, not of *flead*), else one without a hyphen.
+        Lemmas that the treebanks have: where two lemmas share a form and a tag, one of these has it (*developing* is of
+        *develop*, not of *develope*), else one without a hyphen.
 
     Examples
     --------
@@ -158,18 +158,27 @@ def lemma(form: str, xpos: str, upos: str, lemmas: Mapping[str, str]) -> str:
     xpos, upos
         Its Penn tag and universal tag.
     lemmas
-        ``form TAB xpos TAB upos`` to lemma, for what the rest gets wrong, and ``form TAB xpos`` to lemma.
+        What :func:`learn_lemmas` gives.
 
     Examples
     --------
-    >>> lemma("militias", "NNS", "NOUN", {}), lemma("Tripoli", "NNP", "PROPN", {})
-    ('militia', 'Tripoli')
+    >>> lemma("militias", "NNS", "NOUN", {}), lemma("Arabs", "NNPS", "PROPN", {}), lemma("1,200", "CD", "NUM", {})
+    ('militia', 'Arab', '1200')
     """
-    if upos == "PROPN":
-        return lemmas.get(f"{form}\t{xpos}\t{upos}", form)
-    lower = form.lower()
-    found = lemmas.get(f"{lower}\t{xpos}\t{upos}") or lemmas.get(f"{lower}\t{'VBD' if xpos == 'VBN' else xpos}")
-    return found or _by_rule(lower, xpos)
+    word = _cased(form, xpos, upos)
+    known = (
+        lemmas.get(f"{form}\t{xpos}\t{upos}")
+        or lemmas.get(f"{word}\t{xpos}\t{upos}")
+        or lemmas.get(f"{form}\t{xpos}")
+        or lemmas.get(f"{form.lower()}\t{'VBD' if xpos == 'VBN' else xpos}")
+    )
+    return known or _by_rule(word, xpos)
+
+
+def _cased(form: str, xpos: str, upos: str) -> str:
+    """Give a form in lower case, but names and single letters as they are."""
+    is_letter = len(form) == 1 and xpos == "NN"
+    return form if is_letter or upos == "PROPN" or xpos in ("NNP", "NNPS") else form.lower()
 
 
 _ENDINGS = (
@@ -184,13 +193,15 @@ _BEFORE_E = ("at", "iz", "is", "v", "c", "g", "u", "l", "s")
 _SHORTEST_STEM = 3
 
 
-def _by_rule(lower: str, xpos: str) -> str:
-    """Take the ending off a word that no list knows."""
+def _by_rule(word: str, xpos: str) -> str:
+    """Take the ending off a word that no list knows, and the commas out of a number."""
+    if xpos == "CD":
+        return word.replace(",", "")
     for tags, ending in _ENDINGS:
-        stem = lower[: -len(ending)]
-        if xpos in tags and lower.endswith(ending) and len(stem) >= _SHORTEST_STEM:
+        stem = word[: -len(ending)]
+        if xpos in tags and word.endswith(ending) and len(stem) >= _SHORTEST_STEM:
             return _of_plural(stem) if ending == "s" else _of_stem(stem, ending)
-    return lower
+    return word
 
 
 def _of_plural(stem: str) -> str:
@@ -214,7 +225,9 @@ def _of_stem(stem: str, ending: str) -> str:
     return stem + "e" if stem.endswith(_BEFORE_E) or one_vowel else stem
 
 
-def learn_lemmas(words: Iterable[tuple[str, str, str, str]], forms: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+def learn_lemmas(
+    words: Iterable[tuple[str, str, str, str]], forms: Mapping[str, Mapping[str, str]], peoples: Iterable[str]
+) -> dict[str, str]:
     """Make the table that :func:`lemma` reads, from the lexicon and from words of the treebanks.
 
     Parameters
@@ -223,6 +236,15 @@ def learn_lemmas(words: Iterable[tuple[str, str, str, str]], forms: Mapping[str,
         Normalised form, Penn tag, universal tag and lemma of each word.
     forms
         What :func:`inflections` gives.
+    peoples
+        Names of peoples, creeds and parties, which are written with a capital as adjectives too.
+
+    Returns
+    -------
+    dict
+        Form, Penn tag and universal tag, apart by tabs, to the lemma that the treebanks have most often; and form and
+        Penn tag to the lemma that the lexicon has; where these are not what comes of the others or of a rule. A lemma
+        that the lexicon does not know, of a form that it does (*chao* of *chaos*), is taken for a slip.
     """
     table = {
         f"{form}\t{tag}": of
@@ -232,12 +254,21 @@ def learn_lemmas(words: Iterable[tuple[str, str, str, str]], forms: Mapping[str,
     }
     table |= {f"{form}\tVBD": tags["VBN"] for form, tags in forms.items() if "VBN" in tags and "VBD" not in tags}
     table = {key: of for key, of in table.items() if of != _by_rule(*key.split("\t"))}
+    table |= {f"{name}\tJJ": name for name in peoples}
     counts: dict[tuple[str, str, str], Counter] = defaultdict(Counter)
     for form, xpos, upos, of in words:
-        counts[form if upos == "PROPN" else form.lower(), xpos, upos][of] += 1
-    seen = {}
+        if upos == "PROPN" or of.lower() in forms or xpos not in forms.get(form.lower(), ()):
+            counts[form, xpos, upos][of] += 1
+    merged: dict[tuple[str, str, str], Counter] = defaultdict(Counter)
     for (form, xpos, upos), found in counts.items():
+        merged[_cased(form, xpos, upos), xpos, upos] += found
+    for key, together in merged.items():
+        found = counts.get(key, together)  # *Chaos* counts for *chaos* where that never occurs
         best = min(found, key=lambda of: (-found[of], of))
-        if lemma(form, xpos, upos, table) != best:
-            seen[f"{form}\t{xpos}\t{upos}"] = best
-    return dict(sorted((table | seen).items()))
+        if lemma(*key, table) != best:
+            table["\t".join(key)] = best
+    for key, found in counts.items():
+        form, keeps_capital = key[0], found[key[0]]
+        if key not in merged and 1 < keeps_capital > found.total() / 2 and lemma(*key, table) != form:
+            table["\t".join(key)] = form
+    return dict(sorted(table.items()))

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.language import annotation, features, fit, gazetteer, lexicon, store
+from analysis.language import annotation, features, fit, gazetteer, lexicon, store, taught
 from analysis.language.corpora import Document, read_conllu, read_names
 from analysis.language.tokenise import learn, tokenise
 
@@ -28,13 +28,28 @@ if TYPE_CHECKING:
 TREEBANKS = ("ewt", "gum")
 
 _BREAKS = fit.Plan(width=96, n_layers=5, epochs=10, forgets=0.25)
-_TAGS = fit.Plan(width=160, n_layers=4, epochs=20, forgets=0.15)
+_TAGS = fit.Plan(width=160, n_layers=4, epochs=16, forgets=0.15, least=5)
 _NAMES = fit.Plan(width=128, n_layers=4, epochs=8, forgets=0.25, batch=4000, blind=("usage",))
 
 
 def is_held_out(document: Document) -> bool:
     """Say whether a document of ``corpora/worldwide`` is kept for scoring: news from Egypt, Algeria and Al Jazeera."""
     return document.name.startswith(("eg_", "alg_", "asia_aljazeera_"))
+
+
+#: What a larger model says of the words of the treebanks and of the news, a file of ``data/``.
+TAUGHT = "taught_tags.npz"
+_TEACHERS_SHARE = 0.5  # how far that counts where the tag is known
+
+
+def read_treebanks(corpora: Path, part: str = "train") -> list[Document]:
+    """Read a part of all treebanks."""
+    return [document for name in TREEBANKS for document in read_conllu(corpora / name / f"{part}.conllu.gz")]
+
+
+def read_news(corpora: Path) -> list[Document]:
+    """Read the news that names are learnt from."""
+    return [document for document in read_names(corpora / "worldwide" / "train.bio.gz") if not is_held_out(document)]
 
 
 def lay_out(documents: Sequence[Document]) -> annotation.Words:
@@ -63,13 +78,16 @@ def train_breaks(documents: Sequence[Document], lists: Any) -> Network:
                 columns[name].extend(values)
             lengths.append(len(spans))
             labels.extend("B" if start in starts else "I" for start, _ in spans)
-    return _fit(columns, features.BREAK_PARTS, np.array(lengths), {"break": labels}, _BREAKS)
+    return _fit(columns, features.BREAK_PARTS, np.array(lengths), {"break": fit.Labels.certain(labels)}, _BREAKS)
 
 
-def train_tags(documents: Sequence[Document]) -> Network:
-    """Train the network of tags."""
-    words = lay_out(documents)
-    labels = {name: right(documents, name) for name in ("xpos", "upos")}
+def train_tags(treebanks: Sequence[Document], news: Sequence[Document], taught_tags: Path) -> Network:
+    """Train the network of tags, on what the treebanks say of their words and a larger model of these and of news."""
+    words = lay_out([*treebanks, *news])
+    labels = {
+        name: fit.Labels.certain(right(treebanks, name)).mixed(said, _TEACHERS_SHARE)
+        for name, said in taught.read(taught_tags, words.forms).items()
+    }
     return _fit(annotation.describe(words), (features.WORD,), words.lengths, labels, _TAGS)
 
 
@@ -83,7 +101,7 @@ def train_names(documents: Sequence[Document]) -> Network:
         columns | {"tag": xpos},
         features.TOKEN_PARTS,
         words.lengths,
-        {"entity": right(documents, "entity")},
+        {"entity": fit.Labels.certain(right(documents, "entity"))},
         _NAMES,
         blocks=np.bincount(words.articles),
         groups=annotation.group(columns["form"], owners),
@@ -94,7 +112,7 @@ def _fit(
     columns: Mapping[str, Sequence[str]],
     parts: Sequence[features.Part],
     lengths: np.ndarray,
-    labels: Mapping[str, Sequence[str]],
+    labels: Mapping[str, fit.Labels],
     plan: fit.Plan,
     *,
     blocks: np.ndarray | None = None,
@@ -112,25 +130,28 @@ def right(documents: Sequence[Document], field: str) -> list[str]:
     return [getattr(word, field) for document in documents for s in document.sentences for word in s.words]
 
 
-def train_all(corpora: Path, keep: Callable[[str, bytes], None], *, jobs: int = 1) -> None:
+def train_all(corpora: Path, taught_tags: Path, keep: Callable[[str, bytes], None], *, jobs: int = 1) -> None:
     """Train the models one by one, each on what those before it predict.
 
     Parameters
     ----------
     corpora
         The folder of the corpora.
+    taught_tags
+        What ``benchmarks/teacher.py`` has written of these corpora.
     keep
         Is given the name of each model file and what is in it, and must make it the one that is loaded from then on.
     jobs
         How many models to train at a time; the files are the same.
     """
-    treebanks = [d for name in TREEBANKS for d in read_conllu(corpora / name / "train.conllu.gz")]
+    treebanks, news = read_treebanks(corpora), read_news(corpora)
     sentences = [s for document in treebanks for s in document.sentences]
     words = [(features.plain(word.form) or word.form, word) for s in sentences for word in s.words]
 
     lists = learn((s.text, [(w.start, w.end) for w in s.words]) for s in sentences)
     keep("tokens.json", json.dumps(lists, ensure_ascii=False, indent=0).encode())
-    index = gazetteer.build(lists, store.read_list("gazetteer.tsv"), store.read_list("towns.txt"))
+    listed = gazetteer.by_class(store.read_list("gazetteer.tsv"))
+    index = gazetteer.build(lists, listed, store.read_list("towns.txt"))
     keep("gazetteer.tsv", _pairs(index))
     inflected = _data_lines("inflections.csv.gz")
     forms = lexicon.inflections(inflected, {word.lemma for _, word in words})
@@ -142,13 +163,12 @@ def train_all(corpora: Path, keep: Callable[[str, bytes], None], *, jobs: int = 
     keep("usage.tsv", _pairs(lexicon.usage(inflected, frequencies, classes)))
     keep("pairs.tsv", _pairs(lexicon.tag_pairs((word.xpos, word.upos) for _, word in words)))
     analysed = ((plain, w.xpos, w.upos, w.lemma) for plain, w in words if w.lemma != "_")
-    keep("lemmas.tsv", _pairs(lexicon.learn_lemmas(analysed, forms)))
+    keep("lemmas.tsv", _pairs(lexicon.learn_lemmas(analysed, forms, listed["norp"])))
 
-    news = read_names(corpora / "worldwide" / "train.bio.gz")
     with ProcessPoolExecutor(jobs, initializer=store.use, initargs=(store.MODELS,)) as pool:
         breaks = pool.submit(train_breaks, treebanks, lists)
-        keep("tags.npz", pool.submit(train_tags, treebanks).result().to_bytes())
-        names = pool.submit(train_names, [document for document in news if not is_held_out(document)])
+        keep("tags.npz", pool.submit(train_tags, treebanks, news, taught_tags).result().to_bytes())
+        names = pool.submit(train_names, news)
         keep("breaks.npz", breaks.result().to_bytes())
         keep("names.npz", names.result().to_bytes())
 
@@ -165,12 +185,13 @@ def main() -> None:
     """Train all models and write them with their checksums."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--corpora", type=Path, required=True, help="the folder that holds ewt, gum, worldwide, …")
+    parser.add_argument("--taught", type=Path, help=f"what benchmarks/teacher.py wrote (default: data/{TAUGHT})")
     parser.add_argument("--models", type=Path, default=store.MODELS, help="where to write them (default: the package)")
     parser.add_argument("--jobs", type=int, default=1, help="how many models to train at a time (default: 1)")
     arguments = parser.parse_args()
     arguments.models.mkdir(parents=True, exist_ok=True)
     store.use(arguments.models)
-    train_all(arguments.corpora, _write, jobs=arguments.jobs)
+    train_all(arguments.corpora, arguments.taught or store.data_file(TAUGHT), _write, jobs=arguments.jobs)
 
 
 def _write(name: str, data: bytes) -> None:
