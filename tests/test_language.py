@@ -32,6 +32,7 @@ from analysis.language import (
     taught,
     train,
 )
+from analysis.language.corpora import read_conllu
 from analysis.language.names import LABELS, as_listed, canonical
 from analysis.language.network import TOP, Head, Layer, Network, decode
 
@@ -489,6 +490,16 @@ def test_what_is_known_of_a_word_is_mixed_with_what_was_taught_of_it_and_of_more
     ]
     assert known.names == ["NN", "VB"]
     assert by_word == [[0.375, 0.625], [0.875, 0.125], [0.75, 0.25]]
+
+
+@pytest.mark.skipif(not (SHARED / "corpora").is_dir(), reason="no shared folder beside the project")
+def test_grammar_lets_the_right_tags_of_treebanks_stand():
+    documents = [d for name in train.TREEBANKS for d in read_conllu(SHARED / "corpora" / name / "dev.conllu.gz")]
+    words = [sentence.words for document in documents for sentence in document.sentences]
+    forms, xpos = ([getattr(word, of) for sentence in words for word in sentence] for of in ("form", "xpos"))
+    found = grammar.mended(xpos, forms, np.array([len(sentence) for sentence in words]))
+    changed = [(old, new) for old, new in zip(xpos, found, strict=True) if old != new]
+    assert len(changed) < xpos.count("VB") / 200
 
 
 @pytest.mark.parametrize(

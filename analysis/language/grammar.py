@@ -95,7 +95,8 @@ def with_present(xpos: Sequence[str], forms: Sequence[str]) -> list[str]:
     """Make a base form a present tense where it comes after a noun or a verb and nothing before it lets it stand.
 
     A base form stands after *to*, a modal or a form of *do*; after another; after what is seen, made, let or asked to
-    be done; and as an order, which comes first or after a mark.
+    be done; and as an order, which comes first or after a mark. Of the 13,308 in the training parts of UD English EWT
+    and GUM, 32 stand otherwise.
 
     Examples
     --------
