@@ -1,9 +1,9 @@
 """Measure the language module: ``python benchmarks/language.py [--tokens 1000000]``.
 
-Prints tokens a second of the whole of ``annotate`` by size of text, with the memory it took, and the same of NLTK: its
-own chain where its data is at hand, else those of its parts that need none; the time to import and load; and the size
-of the models. As other work on the machine slows everything, a loop of plain Python is timed beside each figure, and
-the ratio to it is printed too: tokens annotated in the time of a million of its steps.
+Prints tokens a second of the whole of ``annotate`` on one core, by size of text, with the memory it took, and the same
+of NLTK: its own chain where its data is at hand, else those of its parts that need none; the time to import and load;
+and the size of the models. As other work on the machine slows everything, a loop of plain Python is timed beside each
+figure, and the ratio to it is printed too: tokens annotated in the time of a million of its steps.
 """
 
 from __future__ import annotations
@@ -108,6 +108,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split(":", 1)[0])
     parser.add_argument("--tokens", type=int, default=100_000, help="size of the longest text")
     longest = parser.parse_args().tokens
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # which NumPy reads when it is loaded
     from analysis.article import Article
     from analysis.language import annotate, store
 
