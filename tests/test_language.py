@@ -467,6 +467,15 @@ def test_training_gives_the_same_bytes_whatever_the_hash_seed_and_the_number_of_
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes(), name
 
 
+def test_training_on_other_corpora_than_were_taught_ends_in_one_line(tmp_path):
+    write_corpora(tmp_path / "corpora")
+    command = [sys.executable, "-m", "analysis.language.train", "--corpora", tmp_path / "corpora"]
+    command += ["--models", tmp_path / "models"]
+    ended = subprocess.run(command, check=False, cwd=PROJECT, capture_output=True, text=True)
+    assert ended.returncode == 1
+    assert re.fullmatch(r"\S*taught_tags\.npz is of other corpora than these; make it anew .*\n", ended.stderr)
+
+
 def test_what_was_taught_of_words_is_read_as_it_was_written_and_of_no_others(tmp_path):
     names, shares = ["NN", "VB", "JJ", "IN"], np.array([[0.1, 0.6, 0.3, 0], [1, 0, 0, 0]])
     said = taught.likeliest(names, shares)

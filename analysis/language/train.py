@@ -42,9 +42,9 @@ TAUGHT = "taught_tags.npz"
 _TEACHERS_SHARE = 0.5  # how far that counts where the tag is known
 
 
-def read_treebanks(corpora: Path, part: str = "train") -> list[Document]:
-    """Read a part of all treebanks."""
-    return [document for name in TREEBANKS for document in read_conllu(corpora / name / f"{part}.conllu.gz")]
+def read_treebanks(corpora: Path) -> list[Document]:
+    """Read what the treebanks have for training."""
+    return [document for name in TREEBANKS for document in read_conllu(corpora / name / "train.conllu.gz")]
 
 
 def read_news(corpora: Path) -> list[Document]:
@@ -191,7 +191,10 @@ def main() -> None:
     arguments = parser.parse_args()
     arguments.models.mkdir(parents=True, exist_ok=True)
     store.use(arguments.models)
-    train_all(arguments.corpora, arguments.taught or store.data_file(TAUGHT), _write, jobs=arguments.jobs)
+    try:
+        train_all(arguments.corpora, arguments.taught or store.data_file(TAUGHT), _write, jobs=arguments.jobs)
+    except taught.CorporaError as error:
+        sys.exit(str(error))
 
 
 def _write(name: str, data: bytes) -> None:
