@@ -19,6 +19,7 @@ import argparse
 import sys
 import tempfile
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zipfile import ZipFile
@@ -96,8 +97,7 @@ class Reader:
             known = {label: number for number, label in enumerate(self.labels[column])}
             numbers[:, column] = [known.get(label, -1) for label in labels]
         pieces = list(map(self._cut, words.forms))
-        ends = np.cumsum(words.lengths).tolist()
-        for start, end in zip([0, *ends], ends, strict=False):
+        for start, end in pairwise([0, *np.cumsum(words.lengths).tolist()]):
             for low in range(start, end, WORDS):
                 here = slice(low, min(end, low + WORDS))
                 yield Sentence(pieces[here], attributes[here], numbers[here])

@@ -501,7 +501,7 @@ def test_what_is_known_of_a_word_is_mixed_with_what_was_taught_of_it_and_of_more
     assert by_word == [[0.375, 0.625], [0.875, 0.125], [0.75, 0.25]]
 
 
-@pytest.mark.skipif(not (SHARED / "corpora").is_dir(), reason="no shared folder beside the project")
+@pytest.mark.skipif(not (SHARED / "corpora").is_dir(), reason=f"no corpora in {SHARED}")
 def test_grammar_lets_the_right_tags_of_treebanks_stand():
     documents = [d for name in train.TREEBANKS for d in read_conllu(SHARED / "corpora" / name / "dev.conllu.gz")]
     words = [sentence.words for document in documents for sentence in document.sentences]

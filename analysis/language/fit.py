@@ -76,6 +76,8 @@ class Labels(NamedTuple):
 
         The names must be the same.
         """
+        if self.names != others.names:
+            raise ValueError(f"labels {self.names} cannot be mixed with others, {others.names}")
         known = np.zeros((len(others.numbers), self.numbers.shape[1]), dtype=self.numbers.dtype)
         shares = np.zeros(known.shape, dtype=np.float32)
         n = len(self.numbers)

@@ -33,8 +33,7 @@ def mended(xpos: Sequence[str], forms: Sequence[str], lengths: np.ndarray) -> li
     return result
 
 
-#: Penn tags of verbs that a sentence can stand on.
-FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
+_FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 
 _ENDS_SUBJECT = frozenset({"NN", "NNS", "NNP", "NNPS", "PRP", ","})
 _STARTS_OBJECT = frozenset({"DT", "NNP", "NNPS", "PRP", "PRP$"})
@@ -49,7 +48,7 @@ def with_past(xpos: Sequence[str], forms: Sequence[str]) -> list[str]:
     ['NNP', ',', 'DT', 'NN', ',', 'VBD', 'NNP']
     """
     result = list(xpos)
-    if FINITE.isdisjoint(xpos):
+    if _FINITE.isdisjoint(xpos):
         for place in range(1, len(xpos) - 1):
             stands = xpos[place - 1] in _ENDS_SUBJECT and xpos[place + 1] in _STARTS_OBJECT
             if xpos[place] == "VBN" and stands and _may_be("VBD", forms[place]):
