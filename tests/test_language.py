@@ -508,7 +508,7 @@ def test_grammar_lets_the_right_tags_of_treebanks_stand():
     forms, xpos = ([getattr(word, of) for sentence in words for word in sentence] for of in ("form", "xpos"))
     found = grammar.mended(xpos, forms, np.array([len(sentence) for sentence in words]))
     changed = [(old, new) for old, new in zip(xpos, found, strict=True) if old != new]
-    assert len(changed) < xpos.count("VB") / 200
+    assert len(changed) < xpos.count("VB") / 400
 
 
 @pytest.mark.parametrize(
@@ -521,6 +521,11 @@ def test_grammar_lets_the_right_tags_of_treebanks_stand():
         ("The_DT army_NN did_VBD not_RB leave_VB", "VB"),
         ("It_PRP has_VBZ to_TO stop_VB and_CC the_DT army_NN leave_VB", "VB"),
         ("On_IN Friday_NNP ,_, leave_VB", "VB"),
+        ("In_IN the_DT end_NN leave_VB", "VB"),
+        ("When_WRB it_PRP rains_VBZ ,_, the_DT towns_NNS flood_VB", "VBP"),
+        ("The_DT army_NN had_VBD the_DT protesters_NNS leave_VB", "VB"),
+        ("It_PRP has_VBZ towns_NNS which_WDT ,_, ministers_NNS say_VBP flood_VB", "VBP"),
+        ("The_DT page_NN says_VBZ Leave_VB now_RB", "VB"),
         ("Leave_VB now_RB", "VB"),
     ],
 )

@@ -84,10 +84,19 @@ def train_breaks(documents: Sequence[Document], lists: Any) -> Network:
 def train_tags(treebanks: Sequence[Document], news: Sequence[Document], taught_tags: Path) -> Network:
     """Train the network of tags, on what the treebanks say of their words and a larger model of these and of news."""
     words = lay_out([*treebanks, *news])
-    labels = {
+    return fit_tags(words, tag_labels(treebanks, words, taught_tags))
+
+
+def tag_labels(treebanks: Sequence[Document], words: annotation.Words, taught_tags: Path) -> dict[str, fit.Labels]:
+    """Give the tags that words, the first of which are those of the treebanks, have or may have."""
+    return {
         name: fit.Labels.certain(right(treebanks, name)).mixed(said, _TEACHERS_SHARE)
         for name, said in taught.read(taught_tags, words.forms).items()
     }
+
+
+def fit_tags(words: annotation.Words, labels: Mapping[str, fit.Labels]) -> Network:
+    """Fit a network of tags."""
     return _fit(annotation.describe(words), (features.WORD,), words.lengths, labels, _TAGS)
 
 
