@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,7 +13,6 @@ import pandas as pd
 
 from analysis.article import Article
 from analysis.language import features, gazetteer, grammar, names, store
-from analysis.language.lexicon import lemma
 from analysis.language.network import decode, distinct
 from analysis.language.tokenise import tokenise
 
@@ -124,8 +124,8 @@ def english_share(text: str) -> float:
     """
     classes = store.load_pairs("classes")
     letters = english = 0.0
-    for form in _LETTERS.findall(features.plain(text[:_SAMPLE_CHARS])):
-        weight = len(form) * (0.5 if form[0].isupper() else 1.0)
+    for form, count in Counter(_LETTERS.findall(features.plain(text[:_SAMPLE_CHARS]))).items():
+        weight = count * len(form) * (0.5 if form[0].isupper() else 1.0)
         letters += weight
         english += weight * (form.lower() in classes)
     return english / letters if letters >= _MIN_LETTERS else float("nan")
@@ -292,10 +292,10 @@ def label(words: Words) -> dict[str, Any]:
     rows, numbers = distinct(zip(columns["form"], xpos, upos, strict=True))
     places = np.array(numbers, dtype=np.int64)
     norms = [form.lower() for form, _, _ in rows]
-    lemmas, stop_words = store.load_pairs("lemmas"), store.stop_words()
+    lemma, stop_words = store.lemmatiser(), store.stop_words()
     return {
         "norm": pd.array(norms, dtype="str").take(places),
-        "lemma": pd.array([lemma(*row, lemmas) for row in rows], dtype="str").take(places),
+        "lemma": pd.array([lemma(*row) for row in rows], dtype="str").take(places),
         "upos": pd.array(upos, dtype="str"),
         "xpos": pd.array(xpos, dtype="str"),
         "is_word": np.array([any(map(str.isalnum, norm)) for norm in norms], dtype=bool)[places],

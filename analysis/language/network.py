@@ -184,7 +184,7 @@ class Network:
 
     def _after(self, values: np.ndarray, layer: Layer) -> np.ndarray:
         """Give the values after a layer."""
-        before, here, after = np.split(layer.weights, 3)
+        before, here, after = layer.weights.reshape(3, -1, layer.weights.shape[1])
         result = np.zeros_like(values)  # the first row and the last are blank
         for low in range(1, len(values) - 1, _ROWS_AT_ONCE):
             high = min(low + _ROWS_AT_ONCE, len(values) - 1)

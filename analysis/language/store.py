@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from functools import cache
+from functools import cache, lru_cache, partial
 from operator import methodcaller
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from analysis.language import features
+from analysis.language.lexicon import lemma
 from analysis.language.network import Network, Reader, Vectors
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 #: The folder of the model files, and the file in it that holds their checksums.
 MODELS = SHIPPED = Path(__file__).resolve().parent / "models"
@@ -92,6 +96,15 @@ def load_pairs(name: str) -> dict[str, str]:
 
 
 @cache
+def lemmatiser() -> Callable[[str, str, str], str]:
+    """Load what gives the lemma of a form, its Penn tag and its universal tag, and remembers it from text to text."""
+    return lru_cache(maxsize=_REMEMBERED)(partial(lemma, lemmas=load_pairs("lemmas")))
+
+
+_REMEMBERED = 1 << 15
+
+
+@cache
 def tag_pairs() -> np.ndarray:
     """Say whether a Penn tag (row) and a universal tag (column) go together, in the order of the labels of ``tags``."""
     heads, known = reader("tokens").networks["tags"].heads, load_pairs("pairs")
@@ -112,7 +125,7 @@ def use(folder: Path) -> None:
     """Load models from another folder from now on, and forget those that have been loaded."""
     global MODELS  # noqa: PLW0603 - training and scoring run alone in their process
     MODELS = folder
-    for load in (load_json, load_pairs, tag_pairs, lexicon, reader):
+    for load in (load_json, load_pairs, lemmatiser, tag_pairs, lexicon, reader):
         load.cache_clear()
 
 
