@@ -85,7 +85,8 @@ class Article:
     def __str__(self) -> str:
         """Give a few lines to know the article by."""
         about = [about for about in (self.publisher, self.published, self.url) if about]
-        size = f"{len(self.paragraphs):,} paragraphs, {len(self.text):,} characters"
+        n = len(self.paragraphs)
+        size = f"{n:,} paragraph{'' if n == 1 else 's'}, {len(self.text):,} characters"
         return "\n".join([self.title or self.id, ", ".join(about), size]).replace("\n\n", "\n")
 
     @property
