@@ -148,7 +148,7 @@ def tag_pairs(seen: Iterable[tuple[str, str]]) -> dict[str, str]:
 _OFTEN = 5
 
 
-def lemma(form: str, xpos: str, upos: str, lemmas: Mapping[str, str]) -> str:
+def lemma(form: str, xpos: str, upos: str, lemmas: Mapping[str, str], classes: Mapping[str, str]) -> str:
     """Give the lemma of a word: as the treebanks have it, else as the lexicon has it, else by rule.
 
     Parameters
@@ -159,13 +159,15 @@ def lemma(form: str, xpos: str, upos: str, lemmas: Mapping[str, str]) -> str:
         Its Penn tag and universal tag.
     lemmas
         What :func:`learn_lemmas` gives.
+    classes
+        What :func:`classes` gives.
 
     Examples
     --------
-    >>> lemma("militias", "NNS", "NOUN", {}), lemma("Arabs", "NNPS", "PROPN", {}), lemma("1,200", "CD", "NUM", {})
-    ('militia', 'Arab', '1200')
+    >>> lemma("militias", "NNS", "NOUN", {}, {}), lemma("NGOs", "NNS", "NOUN", {}, {})
+    ('militia', 'NGO')
     """
-    word = _cased(form, xpos, upos)
+    word = _cased(form, xpos, upos, classes)
     known = (
         lemmas.get(f"{form}\t{xpos}\t{upos}")
         or lemmas.get(f"{word}\t{xpos}\t{upos}")
@@ -175,10 +177,18 @@ def lemma(form: str, xpos: str, upos: str, lemmas: Mapping[str, str]) -> str:
     return known or _by_rule(word, xpos)
 
 
-def _cased(form: str, xpos: str, upos: str) -> str:
-    """Give a form in lower case, but names and single letters as they are."""
+def _cased(form: str, xpos: str, upos: str, classes: Mapping[str, str]) -> str:
+    """Give a form in lower case, but names, acronyms and single letters as they are."""
     is_letter = len(form) == 1 and xpos == "NN"
-    return form if is_letter or upos == "PROPN" or xpos in ("NNP", "NNPS") else form.lower()
+    is_name = upos == "PROPN" or xpos in ("NNP", "NNPS")
+    return form if is_letter or is_name or _is_acronym(form, xpos, classes) else form.lower()
+
+
+def _is_acronym(form: str, xpos: str, classes: Mapping[str, str]) -> bool:
+    """Say whether a noun is an acronym (*HIV*, *NGOs*) and no word written large."""
+    letters = form.removesuffix("s")
+    is_large = len(letters) > 1 and letters.isupper() and xpos in ("NN", "NNS")
+    return is_large and xpos not in classes.get(letters.lower(), "").split("|")
 
 
 _ENDINGS = (
@@ -199,7 +209,7 @@ def _by_rule(word: str, xpos: str) -> str:
         return word.replace(",", "")
     for tags, ending in _ENDINGS:
         stem = word[: -len(ending)]
-        if xpos in tags and word.endswith(ending) and len(stem) >= _SHORTEST_STEM:
+        if xpos in tags and word.endswith(ending) and (len(stem) >= _SHORTEST_STEM or stem.isupper()):
             return _of_plural(stem) if ending == "s" else _of_stem(stem, ending)
     return word
 
@@ -226,7 +236,10 @@ def _of_stem(stem: str, ending: str) -> str:
 
 
 def learn_lemmas(
-    words: Iterable[tuple[str, str, str, str]], forms: Mapping[str, Mapping[str, str]], peoples: Iterable[str]
+    words: Iterable[tuple[str, str, str, str]],
+    forms: Mapping[str, Mapping[str, str]],
+    classes: Mapping[str, str],
+    peoples: Iterable[str],
 ) -> dict[str, str]:
     """Make the table that :func:`lemma` reads, from the lexicon and from words of the treebanks.
 
@@ -236,6 +249,8 @@ def learn_lemmas(
         Normalised form, Penn tag, universal tag and lemma of each word.
     forms
         What :func:`inflections` gives.
+    classes
+        What :func:`classes` gives.
     peoples
         Names of peoples, creeds and parties, which are written with a capital as adjectives too.
 
@@ -244,7 +259,8 @@ def learn_lemmas(
     dict
         Form, Penn tag and universal tag, apart by tabs, to the lemma that the treebanks have most often; and form and
         Penn tag to the lemma that the lexicon has; where these are not what comes of the others or of a rule. A lemma
-        that the lexicon does not know, of a form that it does (*chao* of *chaos*), is taken for a slip.
+        that the lexicon does not know, of a form that it does (*chao* of *chaos*), is taken for a slip, and so is one
+        of an acronym without its capitals.
     """
     table = {
         f"{form}\t{tag}": of
@@ -257,18 +273,25 @@ def learn_lemmas(
     table |= {f"{name}\tJJ": name for name in peoples}
     counts: dict[tuple[str, str, str], Counter] = defaultdict(Counter)
     for form, xpos, upos, of in words:
-        if upos == "PROPN" or of.lower() in forms or xpos not in forms.get(form.lower(), ()):
+        if upos == "PROPN" or not _is_slip(of, form, xpos, forms, classes):
             counts[form, xpos, upos][of] += 1
     merged: dict[tuple[str, str, str], Counter] = defaultdict(Counter)
     for (form, xpos, upos), found in counts.items():
-        merged[_cased(form, xpos, upos), xpos, upos] += found
+        merged[_cased(form, xpos, upos, classes), xpos, upos] += found
     for key, together in merged.items():
         found = counts.get(key, together)  # *Chaos* counts for *chaos* where that never occurs
         best = min(found, key=lambda of: (-found[of], of))
-        if lemma(*key, table) != best:
+        if lemma(*key, table, classes) != best:
             table["\t".join(key)] = best
     for key, found in counts.items():
         form, keeps_capital = key[0], found[key[0]]
-        if key not in merged and 1 < keeps_capital > found.total() / 2 and lemma(*key, table) != form:
+        if key not in merged and 1 < keeps_capital > found.total() / 2 and lemma(*key, table, classes) != form:
             table["\t".join(key)] = form
     return dict(sorted(table.items()))
+
+
+def _is_slip(of: str, form: str, xpos: str, forms: Mapping[str, Mapping[str, str]], classes: Mapping[str, str]) -> bool:
+    """Say whether a lemma is an acronym's without its capitals, or unknown though the lexicon knows its form."""
+    if _is_acronym(form, xpos, classes):
+        return of.islower() and form.lower().startswith(of)
+    return of.lower() not in forms and xpos in forms.get(form.lower(), ())

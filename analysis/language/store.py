@@ -98,7 +98,7 @@ def load_pairs(name: str) -> dict[str, str]:
 @cache
 def lemmatiser() -> Callable[[str, str, str], str]:
     """Load what gives the lemma of a form, its Penn tag and its universal tag, and remembers it from text to text."""
-    return lru_cache(maxsize=_REMEMBERED)(partial(lemma, lemmas=load_pairs("lemmas")))
+    return lru_cache(maxsize=_REMEMBERED)(partial(lemma, lemmas=load_pairs("lemmas"), classes=load_pairs("classes")))
 
 
 _REMEMBERED = 1 << 15

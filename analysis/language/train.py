@@ -172,7 +172,7 @@ def train_all(corpora: Path, taught_tags: Path, keep: Callable[[str, bytes], Non
     keep("usage.tsv", _pairs(lexicon.usage(inflected, frequencies, classes)))
     keep("pairs.tsv", _pairs(lexicon.tag_pairs((word.xpos, word.upos) for _, word in words)))
     analysed = ((plain, w.xpos, w.upos, w.lemma) for plain, w in words if w.lemma != "_")
-    keep("lemmas.tsv", _pairs(lexicon.learn_lemmas(analysed, forms, listed["norp"])))
+    keep("lemmas.tsv", _pairs(lexicon.learn_lemmas(analysed, forms, classes, listed["norp"])))
 
     with ProcessPoolExecutor(jobs, initializer=store.use, initargs=(store.MODELS,)) as pool:
         breaks = pool.submit(train_breaks, treebanks, lists)
