@@ -131,6 +131,14 @@ def test_fisher_p_is_the_tail_of_the_hypergeometric_distribution():
         assert measures.fisher_p(both, left, right, total) == pytest.approx(exact, rel=1e-9)
 
 
+@given(st.integers(0, 3), st.integers(3, 500), st.integers(0, 3), st.integers(3, 50_000))
+def test_a_log_ratio_says_nothing_sooner_than_the_opposite_of_the_rates(n, total, other_n, other_total):
+    found = measures.log_ratio(n, total, other_n, other_total)
+    difference = n * other_total - other_n * total
+    assert np.isnan(found).all() if not n and not other_n else not found[0] * difference < 0
+    assert np.isfinite(found).all() or not n or not other_n
+
+
 def test_p_of_two_rates_is_the_binomial_tail():
     for n, total, other_n, other_total in [(3, 100, 9, 1000), (0, 50, 5, 500), (7, 400, 600, 10**5), (2, 30, 0, 90)]:
         share, all_n = total / (total + other_total), n + other_n

@@ -76,7 +76,8 @@ def log_ratio(
     -------
     log_ratio, low, high : ndarray of float
         1 means twice as frequent in the first text, -1 half as frequent. Does not depend on length; its interval
-        narrows with it.
+        narrows with it. NaN where a count of zero says nothing: where half an occurrence would be too many for its
+        text, or both counts are zero.
 
     Notes
     -----
@@ -91,13 +92,21 @@ def log_ratio(
     >>> ratio, low, high = log_ratio(8, 1000, 100, 50_000)
     >>> float(ratio), round(float(low), 2), round(float(high), 2)
     (2.0, 0.96, 3.04)
+
+    None in 400 words is no more than one in 10,000, of which half an occurrence would be a dozen times as many:
+
+    >>> float(log_ratio(0, 400, 1, 10_000)[0])
+    nan
     """
     if confidence not in _Z:
         raise ValueError(f"confidence is {confidence!r}; expected one of {', '.join(map(str, _Z))}")
     n, total, other_n, other_total = (np.asarray(x, dtype=float) for x in (n, total, other_n, other_total))
-    n, other_n = np.where(n > 0, n, 0.5), np.where(other_n > 0, other_n, 0.5)
+    is_none, is_other_none = n == 0, other_n == 0
+    n, other_n = np.where(is_none, 0.5, n), np.where(is_other_none, 0.5, other_n)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.log2(n / total) - np.log2(other_n / other_total)
+        says_nothing = (is_none & (ratio > 0)) | (is_other_none & (ratio < 0)) | (is_none & is_other_none)
+        ratio = np.where(says_nothing, np.nan, ratio)
         variance = 1 / n - 1 / total + 1 / other_n - 1 / other_total
     half = _Z[confidence] * np.sqrt(np.maximum(variance, 0)) / np.log(2)
     return ratio, ratio - half, ratio + half
