@@ -104,15 +104,15 @@ def with_present(xpos: Sequence[str], forms: Sequence[str]) -> list[str]:
     """
     result = list(xpos)
     clause = 0
-    for place in range(1, len(xpos)):
-        if xpos[place - 1] == ",":
+    for place in range(1, len(result)):
+        if result[place - 1] == ",":
             clause = place
         if (
-            xpos[place] == "VB"
-            and xpos[place - 1] in _BEFORE_PRESENT
+            result[place] == "VB"
+            and result[place - 1] in _BEFORE_PRESENT
             and forms[place] not in _NO_PRESENT
-            and not _may_be_order(xpos[clause], forms[place])
-            and not _let_base_stand(xpos[:place], forms[:place])
+            and not _may_be_order(result[clause], forms[place])
+            and not _let_base_stand(result[:place], forms[:place])
         ):
             result[place] = "VBP"
     return result
