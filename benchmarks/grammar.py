@@ -2,7 +2,8 @@
 
 The treebanks are tagged by networks of tags that have not learnt from them: one is fitted to one half of the documents
 and tags the other, and the other way round. Of each tag that a rule changes, the treebank knows whether it was right,
-is right now, or neither.
+is right now, or neither. The word lists, and the larger model by which the networks learn from news, know both halves:
+the share of right tags is a little too high.
 """
 
 from __future__ import annotations
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from analysis.language.corpora import Document
     from analysis.language.network import Network
 
-RULES = (grammar.with_past, grammar.with_perfect, grammar.with_present)
 OUTCOMES = ("right now", "right before", "neither")
 
 
@@ -50,7 +50,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--corpora", type=Path, required=True, help="the folder that holds ewt, gum, worldwide")
     arguments = parser.parse_args()
-    found: dict[str, Counter[str]] = {rule.__name__: Counter() for rule in RULES}
+    found: dict[str, Counter[str]] = {rule.__name__: Counter() for rule in grammar.RULES}
     n_words = n_right = 0
     with tempfile.TemporaryDirectory() as folder:
         models = Path(folder, "models")
@@ -65,7 +65,7 @@ def main() -> None:
             n_right += sum(tag == gold for tag, gold in zip(tags, right, strict=True))
             for start, end in pairwise([0, *np.cumsum(words.lengths).tolist()]):
                 here = slice(start, end)
-                for rule in RULES:
+                for rule in grammar.RULES:
                     mended = rule(tags[here], columns["form"][here])
                     for old, new, gold in zip(tags[here], mended, right[here], strict=True):
                         if old != new:

@@ -28,8 +28,10 @@ def mended(xpos: Sequence[str], forms: Sequence[str], lengths: np.ndarray) -> li
     """
     result: list[str] = []
     for start, end in pairwise([0, *np.cumsum(lengths).tolist()]):
-        words = forms[start:end]
-        result += with_present(with_perfect(with_past(xpos[start:end], words), words), words)
+        words, tags = forms[start:end], list(xpos[start:end])
+        for rule in RULES:
+            tags = rule(tags, words)
+        result += tags
     return result
 
 
@@ -149,3 +151,6 @@ _ASKING = (
     "instruct", "urg", "ask", "advis", "order", "crucial", "vital", "imperative", "mandat", "prefer", "encourag",
 )  # fmt: skip
 _NEAR = 5  # words from *have* to what somebody is had to do
+
+#: The rules, in the order in which they apply.
+RULES = (with_past, with_perfect, with_present)
