@@ -216,6 +216,8 @@ def quotes(forms: Sequence[str], gap: Sequence[str]) -> list[str]:
     list of str
         Any of ``q`` (quotation) and ``b`` (brackets), together or neither. What stays open too long is forgotten.
     """
+    if _PAIRED.isdisjoint(forms):
+        return [""] * len(forms)
     marks, quoted, bracketed = [], 0, 0
     for form, before in zip(forms, gap, strict=True):
         marks.append(("q" if quoted else "") + ("b" if bracketed else ""))
@@ -231,6 +233,7 @@ def quotes(forms: Sequence[str], gap: Sequence[str]) -> list[str]:
     return marks
 
 
+_PAIRED = frozenset(["“", "”", '"', "''", "``", "(", "[", ")", "]"])
 _LONG_QUOTATION = 60
 
 

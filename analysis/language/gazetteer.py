@@ -89,13 +89,13 @@ def marks(forms: Sequence[str], index: Mapping[str, str]) -> list[str]:
     ['', 'b-city', 'i-city', 'i-city']
     """
     found = [""] * len(forms)
-    after = 0
-    for place, form in enumerate(forms):
-        lower = form.lower()
-        if place < after or lower not in index:
+    words, after = [*map(str.lower, forms)], 0
+    for place in [place for place, word in enumerate(words) if word in index]:
+        if place < after:
             continue
-        for rest, class_ in _names(index[lower]):
-            if form == lower and class_ not in _LOWER_CASE and lower.isalpha():
+        word = words[place]
+        for rest, class_ in _names(index[word]):
+            if forms[place] == word and class_ not in _LOWER_CASE and word.isalpha():
                 continue
             end = _match(forms, place + 1, rest)
             if end:

@@ -403,9 +403,9 @@ _REMEMBERED = 1 << 15
 
 def distinct(types: Iterable[Any]) -> tuple[list[Any], list[int]]:
     """Give the types that occur, and the number (from 0) of the type at each place."""
-    numbers: dict[Any, int] = {}
-    places = [numbers.setdefault(type_, len(numbers)) for type_ in types]
-    return list(numbers), places
+    types = list(types)
+    numbers = {type_: number for number, type_ in enumerate(dict.fromkeys(types))}
+    return list(numbers), list(map(numbers.__getitem__, types))
 
 
 def _blob(lines: Any) -> np.ndarray:
