@@ -433,6 +433,10 @@ def write_corpora(folder):
         for sentence in sentences:
             lines += [f"{form} {'B-Location' if form in ('Cairo', 'Tunis') else 'O'}" for form, _, _ in sentence]
             lines.append("")
+    for file in ("uner/train.iob2.gz", "wikigold/wikigold.conll.gz"):
+        named = "\n".join(line.replace("Location", "LOC") for line in lines if not line.startswith("# "))
+        (folder / file).parent.mkdir()
+        (folder / file).write_bytes(gzip.compress(named.encode()))
     (folder / "worldwide").mkdir()
     (folder / "worldwide" / "train.bio.gz").write_bytes(gzip.compress("\n".join(lines).encode()))
 
@@ -500,39 +504,81 @@ def test_what_is_known_of_a_word_is_mixed_with_what_was_taught_of_it_and_of_more
     assert by_word == [[0.375, 0.625], [0.875, 0.125], [0.75, 0.25]]
 
 
+def test_names_of_three_classes_are_completed_by_others_found_apart_from_them():
+    known = ["B-misc", "B-location", "O", "B-location", "O", "O", "O", "B-misc"]
+    found = ["B-misc", "B-facility", "I-facility", "I-facility", "O", "B-date", "B-person", "O"]
+    completed = train.completed(known, found, start=1)
+    assert completed == ["B-misc", "B-location", "O", "B-location", "O", "B-date", "O", "O"]
+
+
 @pytest.mark.skipif(not (SHARED / "corpora").is_dir(), reason=f"no corpora in {SHARED}")
-def test_grammar_lets_the_right_tags_of_treebanks_stand():
+def test_a_second_look_mends_much_more_than_it_breaks(monkeypatch):
     documents = [d for name in train.TREEBANKS for d in read_conllu(SHARED / "corpora" / name / "dev.conllu.gz")]
-    words = [sentence.words for document in documents for sentence in document.sentences]
-    forms, xpos = ([getattr(word, of) for sentence in words for word in sentence] for of in ("form", "xpos"))
-    found = grammar.mended(xpos, forms, np.array([len(sentence) for sentence in words]))
-    changed = [(old, new) for old, new in zip(xpos, found, strict=True) if old != new]
-    assert len(changed) < xpos.count("VB") / 400
+    words = train.lay_out(documents)
+    columns = annotation.describe(words)
+    again, _, _ = annotation.predict(columns, words)
+    monkeypatch.setattr(store, "clues", grammar.Clues.none)
+    first, _, _ = annotation.predict(columns, words)
+    changed = [
+        (new == gold, old == gold)
+        for new, old, gold in zip(again, first, train.right(documents, "xpos"), strict=True)
+        if new != old
+    ]
+    assert sum(mended for mended, _ in changed) > 1.5 * sum(broken for _, broken in changed) > 0
+
+
+@pytest.mark.parametrize(
+    ("sentence", "word", "tag"),
+    [
+        ("The president, who has publicly backed but not met them, left.", "met", "VBN"),
+        ("She has repeatedly warned and twice sued the company .", "sued", "VBN"),
+        ("Residents of Boxborough , Massachusetts gather every year .", "gather", "VBP"),
+        ("The militants who officials say hide in the hills attacked a town .", "hide", "VBP"),
+        ("The minister had the workers leave the plant .", "leave", "VB"),
+        ("Officials watched the protesters leave the square .", "leave", "VB"),
+        ("He asked that the witness be called .", "be", "VB"),
+    ],
+)
+def test_far_words_tell_the_form_of_a_verb(sentence, word, tag):
+    tokens = annotate(Article.from_text(sentence, id="a"), force=True).tokens
+    assert list(tokens.loc[tokens["text"] == word, "xpos"]) == [tag]
 
 
 @pytest.mark.parametrize(
     ("tagged", "expected"),
     [
-        ("Residents_NNS of_IN Boxborough_NNP ,_, Massachusetts_NNP gather_VB", "VBP"),
-        ("militants_NNS who_WP officials_NNS say_VBP hide_VB there_RB", "VBP"),
-        ("men_NNS who_WP police_NNS say_VBP rob_VB and_CC who_WP judges_NNS say_VBP lie_VB", "VBP"),
-        ("He_PRP asked_VBD that_IN the_DT witness_NN be_VB called_VBN", "VB"),
-        ("Officials_NNS watched_VBD the_DT protesters_NNS leave_VB", "VB"),
-        ("The_DT army_NN did_VBD not_RB leave_VB", "VB"),
-        ("It_PRP has_VBZ to_TO stop_VB and_CC the_DT army_NN leave_VB", "VB"),
-        ("On_IN Friday_NNP ,_, leave_VB", "VB"),
-        ("In_IN the_DT end_NN leave_VB", "VB"),
-        ("When_WRB it_PRP rains_VBZ ,_, the_DT towns_NNS flood_VB", "VBP"),
-        ("The_DT army_NN had_VBD the_DT protesters_NNS leave_VB", "VB"),
-        ("It_PRP has_VBZ towns_NNS which_WDT ,_, ministers_NNS say_VBP flood_VB", "VBP"),
-        ("The_DT page_NN says_VBZ Leave_VB now_RB", "VB"),
-        ("Leave_VB now_RB", "VB"),
+        ("militants_NNS who_WP officials_NNS say_VBP hide_?", "let nothing "),
+        ("Officials_NNS watched_VBD the_DT protesters_NNS leave_?", "let let "),
+        ("The_DT army_NN did_VBD not_RB leave_?", "let do "),
+        ("It_PRP has_VBZ to_TO stop_VB and_CC leave_?", "let VB "),
+        ("They_PRP demanded_VBD that_IN he_PRP resign_?", "let ask "),
+        ("It_PRP had_VBD the_DT protesters_NNS leave_?", "let have "),
+        ("It_PRP had_VBD long_RB been_VBN said_VBN that_IN they_PRP leave_?", "let nothing "),
+        ("The_DT page_NN says_VBZ Leave_?", "let nothing capital"),
+        ("When_WRB it_PRP rains_VBZ ,_, towns_NNS flood_?", "let nothing "),
+        ("On_IN Friday_NNP leave_?", "let nothing adverbial"),
+        ("Leave_?", "let nothing first"),
     ],
 )
-def test_a_base_form_stands_only_where_grammar_lets_it(tagged, expected):
-    forms, xpos = zip(*(cell.split("_") for cell in tagged.split()), strict=True)
-    place = max(number for number, tag in enumerate(xpos) if tag == "VB")
-    assert grammar.with_present(xpos, forms)[place] == expected
+def test_what_lets_a_base_form_stand_is_a_clue(tagged, expected):
+    forms, tags = zip(*(cell.split("_") for cell in tagged.split()), strict=True)
+    assert expected in grammar.clues(forms, tags, len(tags) - 1)
+
+
+def test_clues_decide_between_tags_that_are_close_and_touch_no_others():
+    labels = ["NN", "NNP", "VB", "VBP"]
+    scores = np.array([[9, 0, 0, 0], [0, 1, 8, 7], [0, 9, 8, 7], [8, 0, 1, 7]], dtype=np.float32)
+    weights = np.zeros((1, len(grammar.TAGS)), dtype=np.int8)
+    weights[0, grammar.TAGS.index("VBP")] = 2 * grammar.STEPS
+    known = grammar.Clues({"-1 NN": 0}, weights)
+    assert grammar.Clues.from_bytes(known.to_bytes()).numbers == known.numbers
+    again = known.look_again(scores, labels, ["towns", "flood", "Flood", "flood"], np.array([2, 2]))
+    assert again.argmax(axis=1).tolist() == [0, 3, 1, 0]
+    assert again.max(axis=1).tolist() == scores.max(axis=1).tolist()
+    assert (again[[0, 2]] == scores[[0, 2]]).all()
+    assert (again[:, 1] == scores[:, 1]).all()
+    unchanged = grammar.Clues.none().look_again(scores, labels, ["towns", "flood", "Flood", "flood"], np.array([2, 2]))
+    assert unchanged.argmax(axis=1).tolist() == scores.argmax(axis=1).tolist()
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.article import Article
-from analysis.language import features, gazetteer, grammar, names, store
+from analysis.language import features, gazetteer, names, store
 from analysis.language.network import decode, distinct
 from analysis.language.tokenise import tokenise
 
@@ -197,7 +197,7 @@ def _annotate(articles: Sequence[Article]) -> Annotations:
             **columns,
         }
     )
-    found = names.mentions(list(columns["entity"]))
+    found = names.mentions(columns["entity"].tolist())
     mention_article = token_article[found["first"]]
     start, end = words.spans[found["first"], 0], words.spans[found["last"], 1]
     text = _texts(articles, mention_article, start, end)
@@ -286,8 +286,7 @@ def label(words: Words) -> dict[str, Any]:
     """Give the columns of the tokens that the models and word lists say."""
     columns = describe(words)
     xpos, upos, entity = predict(columns, words)
-    xpos = grammar.mended(xpos, columns["form"], words.lengths)
-    entity = names.as_listed(entity, columns["mark"])
+    entity = names.as_listed(names.without_possessive(entity, xpos), columns["mark"])
 
     rows, numbers = distinct(zip(columns["form"], xpos, upos, strict=True))
     places = np.array(numbers, dtype=np.int64)
@@ -338,9 +337,9 @@ def predict(columns: Mapping[str, list[str]], words: Words) -> tuple[list[str], 
     """Give the Penn tag, the universal tag and the BIO label of each word."""
     found: tuple[list[str], list[str], list[str]] = ([], [], [])
     reader = store.reader("tokens")
-    for here, lengths, groups in _batches(columns, words):
+    for here, lengths, groups in batches(columns, words):
         sight = reader.look({name: values[here] for name, values in columns.items()})
-        xpos, upos = _tags(reader.networks["tags"], sight, lengths)
+        xpos, upos = _tags(reader.networks["tags"], sight, columns["form"][here], lengths)
         found[0].extend(xpos)
         found[1].extend(upos)
         if "names" in reader.networks:  # which is trained on what the network of tags says
@@ -351,10 +350,11 @@ def predict(columns: Mapping[str, list[str]], words: Words) -> tuple[list[str], 
     return found
 
 
-def _tags(network: Network, sight: Sight, lengths: np.ndarray) -> tuple[list[str], list[str]]:
+def _tags(network: Network, sight: Sight, forms: Sequence[str], lengths: np.ndarray) -> tuple[list[str], list[str]]:
     """Give the tags of each word: of both kinds the likeliest, or, if these do not go together, the likeliest pair."""
     scores = network.scores(sight.begin("tags"), lengths)
-    one, two = scores["xpos"], scores["upos"]
+    one = store.clues().look_again(scores["xpos"], network.heads["xpos"].labels, forms, lengths)
+    two = scores["upos"]
     xpos, upos, possible = one.argmax(axis=1), two.argmax(axis=1), store.tag_pairs()
     odd = np.flatnonzero(~possible[xpos, upos])
     joint = np.where(possible, one[odd, :, None] + two[odd, None, :], -np.inf).reshape(len(odd), possible.size)
@@ -363,7 +363,7 @@ def _tags(network: Network, sight: Sight, lengths: np.ndarray) -> tuple[list[str
     return tuple([known[number] for number in of.tolist()] for known, of in zip(labels, (xpos, upos), strict=True))
 
 
-def _batches(columns: Mapping[str, Sequence[str]], words: Words) -> Iterator[tuple[slice, np.ndarray, np.ndarray]]:
+def batches(columns: Mapping[str, Sequence[str]], words: Words) -> Iterator[tuple[slice, np.ndarray, np.ndarray]]:
     """Cut articles into batches that are not too large for memory.
 
     Yields

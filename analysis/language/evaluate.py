@@ -18,7 +18,7 @@ import numpy as np
 from analysis.article import Article
 from analysis.language import annotation, names, store
 from analysis.language.corpora import Document, corpora_folder, read_conllu, read_names
-from analysis.language.train import TAUGHT, TREEBANKS, is_held_out, lay_out, right
+from analysis.language.train import TAUGHT, THREE, TREEBANKS, is_held_out, lay_out, right
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -38,6 +38,16 @@ CORPORA = {
         "title": "English Worldwide Newswire, names in nine classes",
         "files": ["worldwide/train.bio.gz"],
         "licence": "none stated; no text of it is in any model file",
+    },
+    "uner": {
+        "title": "Universal NER, names in English Web Treebank",
+        "files": ["uner/train.iob2.gz", "uner/dev.iob2.gz"],
+        "licence": "CC BY-SA 4.0",
+    },
+    "wikigold": {
+        "title": "wikigold, names in 145 texts of Wikipedia",
+        "files": ["wikigold/wikigold.conll.gz"],
+        "licence": "CC BY 4.0",
     },
 }
 
@@ -119,8 +129,8 @@ def score_tags(documents: Sequence[Document]) -> dict[str, Any]:
 _CONFUSIONS = 12
 
 
-def score_names(documents: Sequence[Document]) -> dict[str, Any]:
-    """Score names, exact span and label, on the right tokens."""
+def score_names(documents: Sequence[Document], labels: Sequence[str] = names.LABELS) -> dict[str, Any]:
+    """Score names of some classes, exact span and label, on the right tokens."""
     words = lay_out(documents)
     of_sentence = np.repeat(np.arange(len(words.lengths)), words.lengths)
     gold_tags = names.repair(right(documents, "entity"), of_sentence)
@@ -132,11 +142,8 @@ def score_names(documents: Sequence[Document]) -> dict[str, Any]:
     def only(labels: Sequence[str]) -> dict[str, float]:
         return f1((m for m in gold if m[2] in labels), (m for m in given if m[2] in labels))
 
-    scores = {each: only([each]) for each in names.LABELS}
-    return scores | {"person, location, organization": only(_THREE), "all": only(names.LABELS)}
-
-
-_THREE = ("person", "location", "organization")
+    scores = {each: only([each]) for each in labels} | {", ".join(THREE): only(THREE)}
+    return scores if labels == THREE else scores | {"all": only(labels)}
 
 
 def make_card(corpora: Path) -> dict[str, Any]:
@@ -166,7 +173,10 @@ def make_card(corpora: Path) -> dict[str, Any]:
             for layout in LAYOUTS
         },
         "tags": {f"{name}-dev": score_tags(documents) for name, documents in dev.items()},
-        "names": {"worldwide, held-out outlets": score_names(news)},
+        "names": {
+            "worldwide, held-out outlets": score_names(news),
+            "uner-dev, web text": score_names(read_names(corpora / "uner" / "dev.iob2.gz"), THREE),
+        },
     }
 
 

@@ -1,13 +1,15 @@
-"""Networks fitted by JAX, and put into whole numbers as :mod:`analysis.language.network` runs them."""
+"""Networks fitted by JAX, and clues weighed; put into whole numbers, as they are run."""
 
 from __future__ import annotations
 
 import os
 from collections import Counter
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from analysis.language import grammar
 from analysis.language.network import AFTER_SAME, HEAVIEST, STEPS, TOP, VECTOR, Head, Layer, Network
 
 if TYPE_CHECKING:
@@ -323,3 +325,56 @@ def _rounded(weights: dict[str, Any], data: _Data) -> Network:
             for name, head in weights["heads"].items()
         },
     )
+
+
+# Clues
+
+
+class Case(NamedTuple):
+    """A word that was in doubt, and its right tag."""
+
+    doubt: grammar.Doubt
+    right: str
+
+
+def fit_clues(cases: Sequence[Case]) -> grammar.Clues:
+    """Weigh clues by logistic regression over the tags that each word may have, in steps of Adam over all cases.
+
+    Large weights cost their squares; clues of a few cases have none.
+    """
+    from scipy.sparse import csr_array
+
+    tags = grammar.TAGS
+    found = [sorted(set(case.doubt.clues)) for case in cases]
+    counts = Counter(chain.from_iterable(found))
+    known = sorted(clue for clue, count in counts.items() if count >= _CLUE_LEAST)
+    number = {clue: place for place, clue in enumerate(known)}
+    rows = [[number[clue] for clue in clues if clue in number] for clues in found]
+    ends = np.cumsum([0, *map(len, rows)])
+    columns = np.fromiter(chain.from_iterable(rows), dtype=np.int64)
+    has = csr_array((np.ones(len(columns)), columns, ends), (len(rows), len(known)))
+    of_clue = has.T.tocsr()
+    begun = np.array([[grammar.TRUST * case.doubt.scores.get(tag, -np.inf) for tag in tags] for case in cases])
+    begun = begun.reshape(-1, len(tags))
+    right = np.array([[tag == case.right for tag in tags] for case in cases], dtype=float)
+    right = right.reshape(-1, len(tags))
+    weights, first, second = np.zeros((3, len(known), len(tags)))
+    one, two = _DECAYS
+    for done in range(1, _CLUE_ROUNDS + 1):
+        scores = has @ weights + begun
+        shares = np.exp(scores - scores.max(axis=1, keepdims=True))
+        shares /= shares.sum(axis=1, keepdims=True)
+        slopes = of_clue @ (shares - right) + _CLUE_HELD * weights
+        first = one * first + (1 - one) * slopes
+        second = two * second + (1 - two) * slopes**2
+        rate = _CLUE_RATE * min(1.0, _LEAST + 2 * (1 - done / _CLUE_ROUNDS))
+        weights -= rate * (first / (1 - one**done)) / (np.sqrt(second / (1 - two**done)) + _SMALL)
+    steps = np.clip(np.rint(weights * grammar.STEPS), -HEAVIEST, HEAVIEST).astype(np.int8)
+    counts_for = np.flatnonzero(steps.any(axis=1)).tolist()
+    return grammar.Clues({known[row]: place for place, row in enumerate(counts_for)}, steps[counts_for])
+
+
+_CLUE_LEAST = 3
+_CLUE_HELD = 5.0
+_CLUE_ROUNDS = 120
+_CLUE_RATE = 0.1

@@ -1,156 +1,258 @@
-"""What grammar asks of a whole sentence, where the network of tags looks at a few words on either side of one.
+"""A second look at words whose tag hangs on the whole sentence.
 
-Each rule takes the Penn tags of a sentence and its forms, and changes few: those that cannot stand as they are.
+The network of tags looks at a few words on either side of one. Where it is in doubt between tags that far words tell
+apart (*has publicly backed but not joined*: a past tense or a participle?), clues from all of the sentence have a say.
+:mod:`analysis.language.train` learns how much, from text tagged by networks that had not learnt from it.
 """
 
 from __future__ import annotations
 
-from itertools import pairwise
-from typing import TYPE_CHECKING
+import io
+import re
+from itertools import takewhile
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from analysis.language import store
-
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+
+#: The tags that are looked at again.
+TAGS = ("VB", "VBP", "VBD", "VBN", "VBZ", "NN", "NNS", "IN", "WDT", "``", "''")
+#: A word may have each of these that scores less than this below its best tag, if that is one of them.
+DOUBT = 4.0
+#: What the network's score counts for beside the clues.
+TRUST = 0.6
+#: Weights of clues are whole numbers, so many to one.
+STEPS = 20
 
 
-def mended(xpos: Sequence[str], forms: Sequence[str], lengths: np.ndarray) -> list[str]:
-    """Give the Penn tags of words as grammar lets them stand.
+class Clues(NamedTuple):
+    """What clues speak for.
+
+    Attributes
+    ----------
+    numbers
+        The number of each clue, from 0.
+    weights
+        One row a clue, one column each of ``TAGS``: whole numbers (int8), ``STEPS`` to one.
+    """
+
+    numbers: dict[str, int]
+    weights: np.ndarray
+
+    def look_again(
+        self, scores: np.ndarray, labels: Sequence[str], forms: Sequence[str], lengths: np.ndarray
+    ) -> np.ndarray:
+        """Score tags anew where they are in doubt.
+
+        Parameters
+        ----------
+        scores
+            What the network says: one row a word, one column a tag.
+        labels
+            The tags.
+        forms
+            The normalised form of each word.
+        lengths
+            Words in each sentence.
+        """
+        result = scores.copy()
+        for word, scored, found in doubts(scores, labels, forms, lengths):
+            numbers = [number for number in map(self.numbers.get, found) if number is not None]
+            said = np.add.reduce(self.weights.take(numbers, axis=0), dtype=np.int64).tolist()
+            anew = {tag: TRUST * score + said[TAGS.index(tag)] / STEPS for tag, score in scored.items()}
+            shift = max(scored.values()) - max(anew.values())
+            for tag, score in anew.items():
+                result[word, labels.index(tag)] = score + shift
+        return result
+
+    def to_bytes(self) -> bytes:
+        """Write them as an uncompressed NumPy archive: the same clues, the same bytes."""
+        file = io.BytesIO()
+        np.savez(file, clues=np.frombuffer("\n".join(self.numbers).encode(), dtype=np.uint8), weights=self.weights)
+        return file.getvalue()
+
+    @classmethod
+    def none(cls) -> Clues:
+        """Know no clues: every tag stays as it is."""
+        return cls({}, np.zeros((0, len(TAGS)), dtype=np.int8))
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Clues:
+        """Read what :meth:`to_bytes` wrote."""
+        with np.load(io.BytesIO(data), allow_pickle=False) as file:
+            known = file["clues"].tobytes().decode().split("\n")
+            return cls({clue: number for number, clue in enumerate(known)}, file["weights"])
+
+
+class Doubt(NamedTuple):
+    """A word in doubt, what the network's score is of each tag that it may have, and the clues to them."""
+
+    word: int
+    scores: dict[str, float]
+    clues: list[str]
+
+
+def doubts(scores: np.ndarray, labels: Sequence[str], forms: Sequence[str], lengths: np.ndarray) -> Iterator[Doubt]:
+    """Find the words in doubt, by the parameters of :meth:`Clues.look_again`."""
+    known = [tag for tag in TAGS if tag in labels]
+    if not known or not len(scores):
+        return
+    here, best = scores[:, [labels.index(tag) for tag in known]], scores.max(axis=1, keepdims=True)
+    may_be = (here > best - DOUBT) & (here.max(axis=1, keepdims=True) == best)
+    words = np.flatnonzero(may_be.sum(axis=1) > 1)
+    ends = np.cumsum(lengths)
+    tags = [labels[number] for number in scores.argmax(axis=1).tolist()]
+    for word, sentence in zip(words.tolist(), np.searchsorted(ends, words, side="right").tolist(), strict=True):
+        end = int(ends[sentence])
+        start = max(end - int(lengths[sentence]), word - _REACH)
+        end = min(end, word + _REACH)
+        scored = {known[n]: float(here[word, n]) for n in np.flatnonzero(may_be[word]).tolist()}
+        yield Doubt(word, scored, clues(forms[start:end], tags[start:end], word - start))
+
+
+_REACH = 200  # words on either side, lest a text without sentences take longer a word
+
+
+# Clues
+
+
+def clues(forms: Sequence[str], tags: Sequence[str], place: int) -> list[str]:
+    """Give what speaks for one tag or another of a word.
 
     Parameters
     ----------
-    xpos, forms
-        The Penn tag and the normalised form of each word.
-    lengths
-        Words in each sentence.
+    forms, tags
+        The words of the sentence, and the Penn tags that the network gives them.
+    place
+        Which of the words it is.
     """
-    result: list[str] = []
-    for start, end in pairwise([0, *np.cumsum(lengths).tolist()]):
-        words, tags = forms[start:end], list(xpos[start:end])
-        for rule in RULES:
-            tags = rule(tags, words)
-        result += tags
-    return result
+    words = [*map(str.lower, forms)]
+    word = words[place]
+    three, two, one = ["^", "^", "^", *tags[max(0, place - 3) : place]][-3:]
+    one_on, two_on = [*tags[place + 1 : place + 3], "$", "$"][:2]
+    before, after = "^" + _outline(tags[:place]), _outline(tags[place + 1 :]) + "$"
+    found = [
+        f"word {word}", f"word {word} {one}", f"word-1 {words[place - 1] if place else '^'}",
+        f"word+1 {words[place + 1] if place + 1 < len(words) else '$'}", f"last {words[-1]}",
+        f"-1 {one}", f"-2 {two}", f"-2 {two} {one}", f"-3 {three} {two} {one}",
+        f"+1 {one_on}", f"+2 {two_on}", f"+2 {one_on} {two_on}", f"around {one} {one_on}",
+        f"between {before[-1]} {after[0]}", f"between {before[-2:]} {after[0]}", f"between {before[-3:]} {after[0]}",
+        f"after {after[0]}", f"after {after[:2]}", f"after {after[:3]}",
+    ]  # fmt: skip
+    found += [f"near {near}" for near in words[max(0, place - _NEAR) : place]]
+    found += [f"before {before[-size:]}" for size in range(1, min(len(before), _LONGEST) + 1)]
+
+    verb = next((n for n in range(place - 1, -1, -1) if tags[n][0] in "VMT"), None)  # with modals and *to*
+    if verb is None:
+        found.append(f"no verb {one}")
+    else:
+        tag, way = tags[verb], _outline(tags[verb + 1 : place])
+        found += [
+            f"verb {words[verb]}", f"verb {words[verb]} {way}", f"verb {tag} {way}", f"verb {tag} -1 {one}",
+            f"verb {tag} {min(place - verb, _FAR)}",
+        ]  # fmt: skip
+    verb = next((n for n in range(place + 1, len(tags)) if tags[n][0] in "VM"), None)
+    if verb is None:
+        found.append(f"no verb+ {one_on}")
+    else:
+        found += [f"verb+ {words[verb]}", f"verb+ {tags[verb]} {min(verb - place, _FAR)}"]
+
+    marks = [tag for tag in tags[:place] if tag in _MARKS]
+    marks_on = sum(tag in _MARKS for tag in tags[place + 1 :])
+    found += [f"marks {marks[-1] if marks else ''} {len(marks) % 2}", f"marks+ {marks_on % 2}"]
+
+    let, distance = _letting(words, tags, place)
+    found += [f"let {let}", f"let {let} {distance}", f"let {let} -1 {one}", f"let {let} {_order(forms, tags, place)}"]
+    return found
 
 
-_FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
+_NEAR = 6
+_LONGEST = 6
+_FAR = 6
+_MARKS = ("``", "''")
 
-_ENDS_SUBJECT = frozenset({"NN", "NNS", "NNP", "NNPS", "PRP", ","})
-_STARTS_OBJECT = frozenset({"DT", "NNP", "NNPS", "PRP", "PRP$"})
 
-
-def with_past(xpos: Sequence[str], forms: Sequence[str]) -> list[str]:
-    """Make a past participle a past tense where its sentence has no finite verb and it has a subject and an object.
+def _outline(tags: Sequence[str]) -> str:
+    """Give the outline of some words, a letter each: nouns and what goes with them are one N, adverbs are left out.
 
     Examples
     --------
-    >>> with_past(["NNP", ",", "JJ", ",", "VBN", "DT", "NN"], ["Ann", ",", "ill", ",", "left", "the", "hall"])
-    ['NNP', ',', 'JJ', ',', 'VBD', 'DT', 'NN']
+    >>> _outline(["WP", "DT", "JJ", "NN", "RB", "VBZ", "IN", "NNP"])
+    'WNFPN'
     """
-    result = list(xpos)
-    if _FINITE.isdisjoint(xpos):
-        for place in range(1, len(xpos) - 1):
-            stands = xpos[place - 1] in _ENDS_SUBJECT and xpos[place + 1] in _STARTS_OBJECT
-            if xpos[place] == "VBN" and stands and _may_be("VBD", forms[place]):
-                result[place] = "VBD"
-                break
-    return result
+    return _NOUNS.sub("N", "".join(_LETTERS.get(tag, "x") for tag in tags))
 
 
-def with_perfect(xpos: Sequence[str], forms: Sequence[str]) -> list[str]:
-    """Make a past tense a past participle where it is joined to one that *have* stands before, but for adverbs.
+_NOUNS = re.compile("N+")
+_LETTERS = {
+    tag: letter
+    for letter, tags in {
+        "N": "DT PDT JJ JJR JJS NN NNS NNP NNPS PRP PRP$ POS CD EX $ HYPH AFX FW SYM ADD GW",
+        "W": "WDT WP WP$ WRB",
+        "": "RB RBR RBS RP",
+        "F": "VBZ VBP VBD",  # finite
+        "M": "MD",
+        "T": "TO",
+        "B": "VB",
+        "D": "VBN",
+        "G": "VBG",
+        "P": "IN",
+        "C": "CC",
+        ",": ",",
+        ":": ":",
+        ".": ".",
+    }.items()
+    for tag in tags.split()
+}
 
-    Examples
-    --------
-    >>> with_perfect(["PRP", "VBP", "VBN", "CC", "VBD", "NNS"], ["they", "have", "built", "and", "sold", "boats"])
-    ['PRP', 'VBP', 'VBN', 'CC', 'VBN', 'NNS']
+
+def _letting(words: Sequence[str], tags: Sequence[str], place: int) -> tuple[str, int]:
+    """Give what lets a base form stand, the nearest before a word, and how far off it is.
+
+    That is *to*, a modal, a form of *do* or another base form; what is seen, made, let, had or asked to be done; or
+    nothing. A base form else stands as an order alone.
     """
-    result = list(xpos)
-    for place in range(3, len(xpos)):
-        if xpos[place] == "VBD" and _may_be("VBN", forms[place]):
-            joint = _before_adverbs(xpos, place)
-            have = _before_adverbs(xpos, joint - 1)
-            if xpos[joint] == "CC" and result[joint - 1] == "VBN" and forms[have].lower() in _HAVE:
-                result[place] = "VBN"
-    return result
+    for n in range(place - 1, -1, -1):
+        word, tag = words[n], tags[n]
+        if tag in _LETTING_TAGS:
+            kind = tag
+        elif word in _LETTING:
+            kind = _LETTING[word]
+        elif word.startswith(_ASKING):
+            kind = "ask"
+        else:
+            continue
+        if kind != "have" or place - n < _NEAR:
+            return kind, min(place - n, _FAR)
+    return "nothing", 0
 
 
-_HAVE = frozenset({"have", "has", "had", "having", "'ve"})
-
-
-def _before_adverbs(xpos: Sequence[str], place: int) -> int:
-    """Give the place of the first word before this one that is no adverb; 0 if there is none."""
-    place -= 1
-    while place > 0 and xpos[place] == "RB":
-        place -= 1
-    return max(place, 0)
-
-
-def _may_be(tag: str, form: str) -> bool:
-    return tag in store.load_pairs("classes").get(form.lower(), "").split("|")
-
-
-def with_present(xpos: Sequence[str], forms: Sequence[str]) -> list[str]:
-    """Make a base form a present tense where it comes after a noun or a verb and nothing before it lets it stand.
-
-    A base form stands after *to*, a modal or a form of *do*; after another; after what is seen, made, let, had or asked
-    to be done; and as an order, which comes first, after a mark, after a first adverbial (*In the end leave*) or with a
-    capital. Of the 13,308 in the training parts of UD English EWT and GUM, 12 stand otherwise.
-
-    Examples
-    --------
-    >>> with_present(["WDT", "PRP", "VBP", "VB", "NN"], ["which", "they", "say", "bring", "peace"])
-    ['WDT', 'PRP', 'VBP', 'VBP', 'NN']
-    """
-    result = list(xpos)
-    clause = 0
-    for place in range(1, len(result)):
-        if result[place - 1] == ",":
-            clause = place
-        if (
-            result[place] == "VB"
-            and result[place - 1] in _BEFORE_PRESENT
-            and forms[place] not in _NO_PRESENT
-            and not _may_be_order(result[clause], forms[place])
-            and not _let_base_stand(result[:place], forms[:place])
-        ):
-            result[place] = "VBP"
-    return result
-
-
-_BEFORE_PRESENT = frozenset({"NN", "NNS", "NNP", "NNPS", "PRP", "VBZ", "VBD", "VBP", "-RRB-"})
-_NO_PRESENT = frozenset({"be", "beware"})
-
-
-def _may_be_order(first: str, form: str) -> bool:
-    """Say whether a base form may be an order, by the first tag of its clause and its capital."""
-    return first in {"IN", "WRB"} or not form.islower()
-
-
-def _let_base_stand(xpos: Sequence[str], forms: Sequence[str]) -> bool:
-    """Say whether words let a base form stand after them."""
-    words = [form.lower() for form in forms]
-    return (
-        not _TAGS_BEFORE_BASE.isdisjoint(xpos)
-        or not _HAVE.isdisjoint(words[-_NEAR:])
-        or any(word in _BEFORE_BASE or word.startswith(_ASKING) for word in words)
-    )
-
-
-_TAGS_BEFORE_BASE = frozenset({"TO", "MD", "VB", "UH", "LS", ":", ".", "``", "''"})
-_BEFORE_BASE = frozenset(
-    """do does did done let lets letting make makes made making help helps helped helping assist assists assisted see
-    sees saw seen seeing watch watches watched watching hear hears heard hearing feel feels felt notice noticed go goes
-    going went gone come comes came coming dare dares need needs please plz pls lest better rather sooner than except
-    but why how anyone anybody everyone everybody someone somebody""".split()
-)
+_LETTING_TAGS = frozenset({"TO", "MD", "VB"})
+_LETTING = {
+    word: kind
+    for kind, words in {
+        "do": "do does did",
+        "have": "have has had having 've",
+        "let": """done let lets letting make makes made making help helps helped helping assist assists assisted see
+            sees saw seen seeing watch watches watched watching hear hears heard hearing feel feels felt notice noticed
+            go goes going went gone come comes came coming dare dares need needs please plz pls lest better rather
+            sooner than except but why how anyone anybody everyone everybody someone somebody""",
+    }.items()
+    for word in words.split()
+}
 _ASKING = (
     "demand", "insist", "suggest", "recommend", "request", "propos", "requir", "importan", "essential", "necessary",
     "instruct", "urg", "ask", "advis", "order", "crucial", "vital", "imperative", "mandat", "prefer", "encourag",
 )  # fmt: skip
-_NEAR = 5  # words from *have* to what somebody is had to do
 
-#: The rules, in the order in which they apply.
-RULES = (with_past, with_perfect, with_present)
+
+def _order(forms: Sequence[str], tags: Sequence[str], place: int) -> str:
+    """Say what a word has of an order: it comes first, after an adverbial that comes first, or with a capital."""
+    if not place:
+        return "first"
+    clause = len(list(takewhile(lambda tag: tag != ",", reversed(tags[:place]))))
+    if tags[place - clause] in {"IN", "WRB"}:
+        return "adverbial"
+    return "" if forms[place].islower() else "capital"

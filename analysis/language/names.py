@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -64,6 +64,27 @@ def mentions(tags: Sequence[str]) -> dict[str, list]:
     return found
 
 
+def without_possessive(tags: Sequence[str], xpos: Sequence[str]) -> list[str]:
+    """End names before the possessive that is their last word: none but those of some shops and churches end on one.
+
+    Parameters
+    ----------
+    tags
+        A valid sequence of BIO tags.
+    xpos
+        The Penn tag of each word.
+
+    Examples
+    --------
+    >>> without_possessive(["B-location", "I-location", "O"], ["NNP", "POS", "NN"])
+    ['B-location', 'O', 'O']
+    """
+    return [
+        "O" if tag[0] == "I" and penn == "POS" and after[0] != "I" else tag
+        for tag, penn, after in zip(tags, xpos, [*tags[1:], "O"], strict=False)
+    ]
+
+
 def as_listed(tags: Sequence[str], marks: Sequence[str]) -> list[str]:
     """Give the names of several words that stand in a list of bodies, agencies or armed groups its label.
 
@@ -80,6 +101,8 @@ def as_listed(tags: Sequence[str], marks: Sequence[str]) -> list[str]:
     ['B-organization', 'I-organization', 'O']
     """
     result = list(tags)
+    if _LISTED_FIRST.isdisjoint(marks):
+        return result
     for first, last, label in zip(*mentions(tags).values(), strict=True):
         kind = marks[first][2:]
         listed = [f"b-{kind}"] + [f"i-{kind}"] * (last - first)
@@ -90,6 +113,7 @@ def as_listed(tags: Sequence[str], marks: Sequence[str]) -> list[str]:
 
 
 _LISTED = {"agency": "organization", "armed_group": "organization", "body": "organization"}
+_LISTED_FIRST = frozenset(f"b-{kind}" for kind in _LISTED)
 
 
 # Canonical names
@@ -105,6 +129,7 @@ def _aliases() -> dict[str, str]:
     return aliases
 
 
+@lru_cache(maxsize=1 << 14)
 def _key(name: str) -> str:
     return re.sub(r"[.\s-]+", " ", plain(name).lower().removeprefix("the ")).strip().replace(" s ", " ")
 
@@ -112,93 +137,16 @@ def _key(name: str) -> str:
 _SPACES = re.compile(r"\s+")
 _POSSESSIVE = re.compile(r"'s?$")
 _TITLES = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "miss",
-        "dr",
-        "prof",
-        "professor",
-        "sir",
-        "lady",
-        "lord",
-        "dame",
-        "president",
-        "vice",
-        "prime",
-        "minister",
-        "foreign",
-        "interior",
-        "defence",
-        "defense",
-        "king",
-        "queen",
-        "prince",
-        "princess",
-        "sheikh",
-        "shaikh",
-        "sheik",
-        "imam",
-        "ayatollah",
-        "mullah",
-        "pope",
-        "father",
-        "reverend",
-        "rev",
-        "bishop",
-        "archbishop",
-        "cardinal",
-        "rabbi",
-        "general",
-        "gen",
-        "lieutenant",
-        "lt",
-        "colonel",
-        "col",
-        "major",
-        "maj",
-        "captain",
-        "capt",
-        "sergeant",
-        "sgt",
-        "brigadier",
-        "admiral",
-        "marshal",
-        "field",
-        "commander",
-        "chief",
-        "secretary",
-        "ambassador",
-        "senator",
-        "sen",
-        "representative",
-        "rep",
-        "congressman",
-        "congresswoman",
-        "governor",
-        "gov",
-        "mayor",
-        "judge",
-        "justice",
-        "chancellor",
-        "premier",
-        "spokesman",
-        "spokeswoman",
-        "spokesperson",
-        "chairman",
-        "chairwoman",
-        "director",
-        "deputy",
-        "ex-president",
-        "former",
-        "late",
-        "emir",
-        "sultan",
-    ]
+    """mr mrs ms miss dr prof professor sir lady lord dame president vice prime minister foreign interior defence
+    defense king queen prince princess sheikh shaikh sheik imam ayatollah mullah pope father reverend rev bishop
+    archbishop cardinal rabbi general gen lieutenant lt colonel col major maj captain capt sergeant sgt brigadier
+    admiral marshal field commander chief secretary ambassador senator sen representative rep congressman
+    congresswoman governor gov mayor judge justice chancellor premier spokesman spokeswoman spokesperson chairman
+    chairwoman director deputy ex-president former late emir sultan""".split()
 )
 
 
+@lru_cache(maxsize=1 << 14)
 def clean(text: str, label: str) -> str:
     """Write a mention plainly: straight quotes, single spaces, no article before it; a person without title.
 

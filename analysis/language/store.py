@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.language import features
+from analysis.language.grammar import Clues
 from analysis.language.lexicon import lemma
 from analysis.language.network import Network, Reader, Vectors
 
@@ -113,6 +114,12 @@ def tag_pairs() -> np.ndarray:
 
 
 @cache
+def clues() -> Clues:
+    """Load what tells tags apart that the network of tags is in doubt of, at its first use."""
+    return Clues.from_bytes(model_bytes("clues.npz"))
+
+
+@cache
 def stop_words() -> frozenset[str]:
     """Read the stop words at their first use."""
     return frozenset(read_list("stopwords.txt"))
@@ -125,7 +132,7 @@ def use(folder: Path) -> None:
     """Load models from another folder from now on, and forget those that have been loaded."""
     global MODELS  # noqa: PLW0603 - training and scoring run alone in their process
     MODELS = folder
-    for load in (load_json, load_pairs, lemmatiser, tag_pairs, lexicon, reader):
+    for load in (load_json, load_pairs, lemmatiser, tag_pairs, clues, lexicon, reader):
         load.cache_clear()
 
 

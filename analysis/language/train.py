@@ -11,13 +11,16 @@ import gzip
 import json
 import sys
 from concurrent.futures import ProcessPoolExecutor
+from itertools import compress
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.language import annotation, features, fit, gazetteer, lexicon, store, taught
+from analysis.language import annotation, features, fit, gazetteer, grammar, lexicon, names, store, taught
 from analysis.language.corpora import Document, read_conllu, read_names
+from analysis.language.network import Reader
 from analysis.language.tokenise import learn, tokenise
 
 if TYPE_CHECKING:
@@ -29,7 +32,7 @@ TREEBANKS = ("ewt", "gum")
 
 _BREAKS = fit.Plan(width=96, n_layers=5, epochs=10, forgets=0.25)
 _TAGS = fit.Plan(width=160, n_layers=4, epochs=16, forgets=0.15, least=5)
-_NAMES = fit.Plan(width=128, n_layers=4, epochs=8, forgets=0.25, batch=4000, blind=("usage",))
+_NAMES = fit.Plan(width=128, n_layers=4, epochs=8, forgets=0.25, batch=4000, least=3, blind=("usage",))
 
 
 def is_held_out(document: Document) -> bool:
@@ -40,6 +43,11 @@ def is_held_out(document: Document) -> bool:
 #: What a larger model says of the words of the treebanks and of the news, a file of ``data/``.
 TAUGHT = "taught_tags.npz"
 _TEACHERS_SHARE = 0.5  # how far that counts where the tag is known
+_SURE = 0.8  # how sure it must be for a tag of the news to be taken for right
+
+#: The classes of names that all corpora of names know, and the sentences of a text that belong together at most.
+THREE = ("person", "location", "organization")
+_TOGETHER = 24
 
 
 def read_treebanks(corpora: Path) -> list[Document]:
@@ -50,6 +58,17 @@ def read_treebanks(corpora: Path) -> list[Document]:
 def read_news(corpora: Path) -> list[Document]:
     """Read the news that names are learnt from."""
     return [document for document in read_names(corpora / "worldwide" / "train.bio.gz") if not is_held_out(document)]
+
+
+def read_others(corpora: Path) -> list[Document]:
+    """Read other text with names in ``THREE`` classes; what is one long document is cut, as its texts are not told."""
+    files = [corpora / "uner" / "train.iob2.gz", corpora / "wikigold" / "wikigold.conll.gz"]
+    return [
+        Document(document.name, document.paragraphs[low : low + _TOGETHER])
+        for file in files
+        for document in read_names(file)
+        for low in range(0, len(document.paragraphs), _TOGETHER)
+    ]
 
 
 def lay_out(documents: Sequence[Document]) -> annotation.Words:
@@ -100,21 +119,66 @@ def fit_tags(words: annotation.Words, labels: Mapping[str, fit.Labels]) -> Netwo
     return _fit(annotation.describe(words), (features.WORD,), words.lengths, labels, _TAGS)
 
 
-def train_names(documents: Sequence[Document]) -> Network:
-    """Train the network of names, on the tags that the network of tags gives."""
+def find_cases(treebanks: Sequence[Document], news: Sequence[Document], taught_tags: Path, held: int) -> list[fit.Case]:
+    """Find the words of every other document that a network is in doubt of which has learnt from the others alone.
+
+    Of the words of the news, only those count of which the larger model is sure.
+    """
+    documents = [*treebanks, *news]
+    words = lay_out(documents)
+    labels, said = tag_labels(treebanks, words, taught_tags), taught.read(taught_tags, words.forms)["xpos"]
+    is_held = np.repeat(words.articles, words.lengths) % 2 == held
+    kept = {name: of._replace(numbers=of.numbers[~is_held], shares=of.shares[~is_held]) for name, of in labels.items()}
+    network = fit_tags(lay_out([document for n, document in enumerate(documents) if n % 2 != held]), kept)
+
+    known = right(treebanks, "xpos")
+    tags = [*known, *(said.names[number] for number in said.numbers[len(known) :, 0].tolist())]
+    tags = list(compress(tags, is_held))
+    is_sure = np.append(np.ones(len(known), dtype=bool), said.shares[len(known) :, 0] > _SURE)[is_held]
+    words = lay_out(documents[held::2])
+    columns = annotation.describe(words)
+    reader = Reader((features.WORD,), store.lexicon(), {"tags": network})
+    cases = []
+    for here, lengths, _ in annotation.batches(columns, words):
+        forms = columns["form"][here]
+        sight = reader.look({name: values[here] for name, values in columns.items()})
+        scores = network.scores(sight.begin("tags"), lengths)["xpos"]
+        found = grammar.doubts(scores, network.heads["xpos"].labels, forms, lengths)
+        cases.extend(fit.Case(doubt, tags[here][doubt.word]) for doubt in found if is_sure[here][doubt.word])
+    return [case for case in cases if case.right in case.doubt.scores]
+
+
+def train_names(news: Sequence[Document], others: Sequence[Document] = ()) -> Network:
+    """Train the network of names, on the tags that the network of tags gives.
+
+    Of other documents only names in ``THREE`` classes are known. Other names that the network of names which is there
+    finds apart from these are taken for right.
+    """
+    documents = [*news, *others]
     words = lay_out(documents)
     columns = annotation.describe(words)
-    xpos, _, _ = annotation.predict(columns, words)
-    owners = np.repeat(words.articles, words.lengths).tolist()
+    xpos, _, found = annotation.predict(columns, words)
+    of_sentence = np.repeat(np.arange(len(words.lengths)), words.lengths)
+    known = names.repair(right(documents, "entity"), of_sentence).tolist()
     return _fit(
         columns | {"tag": xpos},
         features.TOKEN_PARTS,
         words.lengths,
-        {"entity": fit.Labels.certain(right(documents, "entity"))},
+        {"entity": fit.Labels.certain(completed(known, found, len(right(news, "entity"))))},
         _NAMES,
         blocks=np.bincount(words.articles),
-        groups=annotation.group(columns["form"], owners),
+        groups=annotation.group(columns["form"], np.repeat(words.articles, words.lengths).tolist()),
     )
+
+
+def completed(known: Sequence[str], found: Sequence[str], start: int) -> list[str]:
+    """Add to names in ``THREE`` classes, from one word on, the other names that were found apart from them."""
+    result = [tag if place < start or tag[2:] in THREE else "O" for place, tag in enumerate(known)]
+    for first, last, label in zip(*names.mentions(found).values(), strict=True):
+        here = slice(first, last + 1)
+        if first >= start and label not in THREE and set(result[here]) == {"O"}:
+            result[here] = found[here]
+    return result
 
 
 def _fit(
@@ -174,12 +238,17 @@ def train_all(corpora: Path, taught_tags: Path, keep: Callable[[str, bytes], Non
     analysed = ((plain, w.xpos, w.upos, w.lemma) for plain, w in words if w.lemma != "_")
     keep("lemmas.tsv", _pairs(lexicon.learn_lemmas(analysed, forms, classes, listed["norp"])))
 
-    with ProcessPoolExecutor(jobs, initializer=store.use, initargs=(store.MODELS,)) as pool:
+    # Each in a process of its own, which has loaded none of the models before they were there.
+    alone: dict[str, Any] = {"mp_context": get_context("spawn"), "max_tasks_per_child": 1}
+    with ProcessPoolExecutor(jobs, initializer=store.use, initargs=(store.MODELS,), **alone) as pool:
         breaks = pool.submit(train_breaks, treebanks, lists)
-        keep("tags.npz", pool.submit(train_tags, treebanks, news, taught_tags).result().to_bytes())
-        names = pool.submit(train_names, news)
+        tags = pool.submit(train_tags, treebanks, news, taught_tags)
+        cases = [pool.submit(find_cases, treebanks, news, taught_tags, held) for held in (0, 1)]
         keep("breaks.npz", breaks.result().to_bytes())
-        keep("names.npz", names.result().to_bytes())
+        keep("tags.npz", tags.result().to_bytes())
+        keep("clues.npz", fit.fit_clues([case for half in cases for case in half.result()]).to_bytes())
+        keep("names.npz", pool.submit(train_names, news).result().to_bytes())
+        keep("names.npz", pool.submit(train_names, news, read_others(corpora)).result().to_bytes())
 
 
 def _data_lines(name: str) -> list[str]:
