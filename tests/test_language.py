@@ -33,7 +33,7 @@ from analysis.language import (
 )
 from analysis.language.corpora import read_conllu
 from analysis.language.names import LABELS, as_listed, canonical
-from analysis.language.network import TOP, Head, Layer, Network, decode
+from analysis.language.network import TOP, Begun, Head, Layer, Network, decode
 
 PROJECT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("DATELINE_SHARED") or PROJECT.parent / "shared")
@@ -342,7 +342,8 @@ def test_a_network_adds_up_exactly_what_whole_numbers_come_to(monkeypatch):
     random = np.random.default_rng(0)
     made = made_up_network(random)
     lengths, groups = np.array([3, 1, 6]), np.array([0, -1, 1, 0, -1, -1, 1, 2, 0, -1])
-    begun = 200 * random.random((10, 8)).astype(np.float32) - 20
+    types, of = random.integers(0, TOP, size=(7, 8), dtype=np.uint8), np.array([0, 1, 2, 0, 3, 4, 1, 5, 0, 6])
+    begun = Begun(types, of)
     found = made.scores(begun, lengths, groups)["entity"]
     monkeypatch.setattr(network, "_ROWS_AT_ONCE", 2)
     assert (made.scores(begun, lengths, groups)["entity"] == found).all()
@@ -351,7 +352,7 @@ def test_a_network_adds_up_exactly_what_whole_numbers_come_to(monkeypatch):
         sums = (np.asarray(inputs, dtype=np.int64) @ layer.weights.astype(np.int64)).astype(np.float32)
         return np.clip(np.rint(sums * np.float32(layer.scale) + layer.bias), 0, TOP).astype(np.int64)
 
-    values = np.clip(np.rint(begun + made.table.bias), 0, TOP).astype(np.int64)
+    values = types[of].astype(np.int64)
     sentence = np.repeat(np.arange(3), lengths)
     blank = np.zeros(8, dtype=np.int64)
     for number, layer in enumerate(made.layers):
@@ -375,7 +376,7 @@ def test_a_network_is_read_as_it_was_written():
     data = made.to_bytes()
     again = Network.from_bytes(data)
     assert again.to_bytes() == data
-    begun, lengths = np.full((4, 8), 90, dtype=np.float32), np.array([4])
+    begun, lengths = Begun(np.full((1, 8), 90, dtype=np.uint8), np.zeros(4, dtype=np.int64)), np.array([4])
     groups = np.array([0, -1, 0, 1])
     assert (again.scores(begun, lengths, groups)["entity"] == made.scores(begun, lengths, groups)["entity"]).all()
 

@@ -19,8 +19,6 @@ from analysis.language.tokenise import tokenise
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from analysis.language.network import Network, Sight
-
 Span = tuple[int, int]
 
 
@@ -270,13 +268,11 @@ def _find_words(articles: Sequence[Article]) -> Words:
 def _starts_sentence(columns: Mapping[str, Sequence[str]], lengths: np.ndarray) -> np.ndarray:
     """Say for each word whether a sentence begins with it; with the first of a paragraph one always does."""
     reader = store.reader("breaks")
-    network = reader.networks["breaks"]
-    labels = network.heads["break"].labels
+    labels = reader.networks["breaks"].heads["break"].labels
     starts = np.zeros(int(lengths.sum()), dtype=bool)
     pieces = _pieces(lengths)
     for words, of in _slices(pieces):
-        sight = reader.look({name: values[words] for name, values in columns.items()})
-        scores = network.scores(sight.begin("breaks"), pieces[of])["break"]
+        scores = reader.scores("breaks", {name: values[words] for name, values in columns.items()}, pieces[of])["break"]
         starts[words] = scores[:, labels.index("B")] > scores[:, labels.index("I")]
     starts[np.cumsum(lengths) - lengths] = True
     return starts
@@ -338,28 +334,28 @@ def predict(columns: Mapping[str, list[str]], words: Words) -> tuple[list[str], 
     found: tuple[list[str], list[str], list[str]] = ([], [], [])
     reader = store.reader("tokens")
     for here, lengths, groups in batches(columns, words):
-        sight = reader.look({name: values[here] for name, values in columns.items()})
-        xpos, upos = _tags(reader.networks["tags"], sight, columns["form"][here], lengths)
+        known = {name: values[here] for name, values in columns.items()}
+        xpos, upos = _tags(reader, known, lengths)
         found[0].extend(xpos)
         found[1].extend(upos)
         if "names" in reader.networks:  # which is trained on what the network of tags says
-            sight.add({"tag": xpos})
-            network = reader.networks["names"]
-            scores = network.scores(sight.begin("names"), lengths, groups)["entity"]
-            found[2].extend(decode(scores, network.heads["entity"].labels, lengths))
+            scores = reader.scores("names", known | {"tag": xpos}, lengths, groups)["entity"]
+            found[2].extend(decode(scores, reader.networks["names"].heads["entity"].labels, lengths))
     return found
 
 
-def _tags(network: Network, sight: Sight, forms: Sequence[str], lengths: np.ndarray) -> tuple[list[str], list[str]]:
+def _tags(
+    reader: features.Reader, columns: Mapping[str, Sequence[str]], lengths: np.ndarray
+) -> tuple[list[str], list[str]]:
     """Give the tags of each word: of both kinds the likeliest, or, if these do not go together, the likeliest pair."""
-    scores = network.scores(sight.begin("tags"), lengths)
-    one = store.clues().look_again(scores["xpos"], network.heads["xpos"].labels, forms, lengths)
+    scores, heads = reader.scores("tags", columns, lengths), reader.networks["tags"].heads
+    one = store.clues().look_again(scores["xpos"], heads["xpos"].labels, columns["form"], lengths)
     two = scores["upos"]
     xpos, upos, possible = one.argmax(axis=1), two.argmax(axis=1), store.tag_pairs()
     odd = np.flatnonzero(~possible[xpos, upos])
     joint = np.where(possible, one[odd, :, None] + two[odd, None, :], -np.inf).reshape(len(odd), possible.size)
     xpos[odd], upos[odd] = np.unravel_index(joint.argmax(axis=1), possible.shape)
-    labels = [network.heads[name].labels for name in ("xpos", "upos")]
+    labels = [heads[name].labels for name in ("xpos", "upos")]
     return tuple([known[number] for number in of.tolist()] for known, of in zip(labels, (xpos, upos), strict=True))
 
 

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from analysis.language.network import VECTOR
+import numpy as np
+
+from analysis.language.network import VECTOR, Begun, distinct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from analysis.language.network import Vectors
+    from analysis.language.network import Network, Vectors
 
 _PLAIN = str.maketrans(
     {
@@ -157,6 +160,61 @@ def attributes(columns: Mapping[str, Sequence[str]], parts: Sequence[Part], lexi
             values = {key: part.values(key, lexicon) for key in dict.fromkeys(keys)}
             found |= {name: [values[key][place] for key in keys] for place, name in enumerate(part.names)}
     return found
+
+
+class Reader:
+    """Lets networks read words of which something is known, and remembers what they begin with from text to text.
+
+    Parameters
+    ----------
+    parts
+        The parts that the attributes come in.
+    lexicon
+        What is known of words beforehand.
+    networks
+        The networks, by name.
+    """
+
+    def __init__(self, parts: Sequence[Part], lexicon: Lexicon, networks: Mapping[str, Network]) -> None:
+        self.networks = networks
+        self._begun = {name: _Begun(parts, lexicon, network) for name, network in networks.items()}
+
+    def scores(
+        self, name: str, columns: Mapping[str, Sequence[str]], lengths: np.ndarray, groups: np.ndarray | None = None
+    ) -> dict[str, np.ndarray]:
+        """Give what :meth:`Network.scores` does for words, of which is known what :attr:`Part.of` names."""
+        return self.networks[name].scores(self._begun[name].look(columns), lengths, groups)
+
+
+class _Begun:
+    """What words begin with for a network, as far as it is remembered."""
+
+    def __init__(self, parts: Sequence[Part], lexicon: Lexicon, network: Network) -> None:
+        self._parts = [part for part in parts if not network.values.keys().isdisjoint(part.names)]
+        self._of = [*dict.fromkeys(chain.from_iterable(part.of for part in self._parts))]
+        self._lexicon = lexicon
+        self._network = network
+        self._rows: dict[tuple[str, ...], int] = {}
+        self._values = np.zeros((0, 0), dtype=np.uint8)
+
+    def look(self, columns: Mapping[str, Sequence[str]]) -> Begun:
+        types, of = distinct(zip(*(columns[name] for name in self._of), strict=True))
+        new = [type_ for type_ in types if type_ not in self._rows]
+        if new:
+            low, high = len(self._rows), len(self._rows) + len(new)
+            if high > len(self._values):
+                self._rows, new, low, high = {}, types, 0, len(types)
+                width = self._network.table.weights.shape[1]
+                self._values = np.empty((max(high, _REMEMBERED), width), dtype=np.uint8)
+            known = dict(zip(self._of, zip(*new, strict=True), strict=True))
+            seen_ = attributes(known, self._parts, self._lexicon)
+            self._values[low:high] = self._network.begin(seen_, self._lexicon.vectors)
+            self._rows.update(zip(new, range(low, high), strict=True))
+        rows = list(map(self._rows.__getitem__, types))
+        return Begun(self._values.take(rows, axis=0), np.array(of, dtype=np.int64))
+
+
+_REMEMBERED = 1 << 15
 
 
 def _word_values(key: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:

@@ -6,14 +6,16 @@ what the same word says elsewhere in its document. From what that comes to, each
 :mod:`analysis.language.fit` trains them.
 
 Weights are whole numbers of eight bits, and so is all that passes from layer to layer. Their products are added up in
-single precision, in which whole numbers below 2 to the power of 24 are exact: the scores are the same to the last bit
-on any processor, in any order of adding.
+single precision, in which halves below 2 to the power of 23 are exact: the scores are the same to the last bit on any
+processor, in any order of adding.
+
+Words of one type begin alike, so that the first layer multiplies once for each type. The others take two words at a
+time, which share a third of their products.
 """
 
 from __future__ import annotations
 
 import io
-from array import array
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -22,8 +24,6 @@ import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-
-    from analysis.language.features import Lexicon, Part
 
 #: The largest value that passes from layer to layer, the largest weight, and how many steps there are to one.
 TOP = 255
@@ -36,7 +36,8 @@ AFTER_SAME = 2
 VECTOR = "vector"
 
 
-class Layer(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Layer:
     """Weights, and what turns sums of their products into values.
 
     Attributes
@@ -59,12 +60,48 @@ class Layer(NamedTuple):
         sums += self.bias
         return np.clip(np.rint(sums, out=sums), 0, TOP, out=sums)
 
+    @cached_property
+    def taps(self) -> np.ndarray:
+        """The weights of the word before, of the word itself, and of the next one."""
+        return self.weights.astype(np.float32, copy=False).reshape(3, -1, self.weights.shape[1])
+
+    @cached_property
+    def filters(self) -> tuple[np.ndarray, ...]:
+        """What four sums over four words in a row are multiplied by, to give what two words of them say.
+
+        Raises
+        ------
+        ValueError
+            If the weights are so large that what is added up may not be exact.
+        """
+        before, here, after = self.taps
+        filters = before, (before + here + after) / 2, (before - here + after) / 2, after
+        largest = np.add.reduce([np.abs(each).sum(axis=0) for each in (filters[1], *filters)]).max() * TOP
+        if largest >= _EXACT:
+            raise ValueError(f"weights of a layer may add up to {largest:,.0f}, expected less than {_EXACT:,}")
+        return filters
+
 
 class Head(NamedTuple):
     """Labels, and the weights of their scores, one column a label."""
 
     labels: list[str]
     layer: Layer
+
+
+class Begun(NamedTuple):
+    """What words begin with.
+
+    Attributes
+    ----------
+    types
+        What each type of words begins with, one row a type: whole numbers from 0 to ``TOP`` (uint8).
+    of
+        The type of each word (row of ``types``).
+    """
+
+    types: np.ndarray
+    of: np.ndarray
 
 
 class Vectors(NamedTuple):
@@ -130,34 +167,41 @@ class Network:
             first += 1 + len(known)
         return rows
 
-    def begin(self, rows: np.ndarray, vectors: np.ndarray | None) -> np.ndarray:
-        """Give what words, of which some attributes are known, begin with.
+    def begin(self, attributes: Mapping[str, Sequence[str]], vectors: Vectors) -> np.ndarray:
+        """Give what words begin with.
 
         Parameters
         ----------
-        rows
-            For each word (row), the rows of the table that its values have.
+        attributes
+            For each attribute, and for ``VECTOR``, its value for each word.
         vectors
-            The vector of each word (row), if that is known.
+            The vectors of words.
+
+        Returns
+        -------
+        numpy.ndarray
+            One row a word: whole numbers from 0 to ``TOP`` (uint8).
         """
-        total = np.zeros((len(rows), self.table.weights.shape[1]), dtype=np.int16)
-        for column in rows.T:
-            total += self.table.weights.take(column, axis=0)
+        known = [vectors.numbers.get(word, 0) for word in attributes[VECTOR]]
+        total = np.zeros((len(known), self.table.weights.shape[1]), dtype=np.int16)
+        for name, numbers in self.numbers.items():
+            other = numbers[None]
+            total += self.table.weights.take([numbers.get(value, other) for value in attributes[name]], axis=0)
         result = total.astype(np.float32)
         result *= np.float32(self.table.scale)
-        if vectors is not None:
-            said = vectors @ self.vector.weights
-            said *= np.float32(self.vector.scale)
-            result += said
-        return result
+        said = vectors.take(np.array(known, dtype=np.int64)) @ self.vector.weights
+        said *= np.float32(self.vector.scale)
+        result += said
+        result += self.table.bias
+        return np.clip(np.rint(result, out=result), 0, TOP).astype(np.uint8)
 
-    def scores(self, begun: np.ndarray, lengths: np.ndarray, groups: np.ndarray | None = None) -> dict[str, np.ndarray]:
+    def scores(self, begun: Begun, lengths: np.ndarray, groups: np.ndarray | None = None) -> dict[str, np.ndarray]:
         """Score the labels of words.
 
         Parameters
         ----------
         begun
-            What each word (row) begins with, of all that is known of it.
+            What the words begin with, of all that is known of them.
         lengths
             Words in each sentence.
         groups
@@ -168,31 +212,21 @@ class Network:
         dict
             For each head, one row a word, one column a label (float32).
         """
-        n_words = len(begun)
+        n_words = len(begun.of)
         places = np.arange(n_words) + np.repeat(np.arange(1, len(lengths) + 1), lengths)
-        values = np.zeros((n_words + len(lengths) + 1, begun.shape[1]), dtype=np.float32)
-        values[places] = np.clip(np.rint(begun + self.table.bias), 0, TOP)
-        blank = np.ones(len(values), dtype=bool)
-        blank[places] = False
+        of = np.zeros(1 + (n_words + len(lengths)) // 2 * 2 + 1, dtype=np.int64)  # blanks at both ends and between
+        of[places] = begun.of + 1
+        blank = of == 0
+        types = np.zeros((1 + len(begun.types), begun.types.shape[1]), dtype=np.float32)
+        types[1:] = begun.types  # after the blank
+        values = np.empty(0)
         for number, layer in enumerate(self.layers):
             if self.same and number == len(self.layers) - AFTER_SAME:
                 self._add_same(values, places, groups)
-            values = self._after(values, layer)
+            values = _after(values, layer) if number else _first(types, of, layer)
             values[blank] = 0
         values = values[places]
         return {name: values @ layer.weights * np.float32(layer.scale) for name, (_, layer) in self.heads.items()}
-
-    def _after(self, values: np.ndarray, layer: Layer) -> np.ndarray:
-        """Give the values after a layer."""
-        before, here, after = layer.weights.reshape(3, -1, layer.weights.shape[1])
-        result = np.zeros_like(values)  # the first row and the last are blank
-        for low in range(1, len(values) - 1, _ROWS_AT_ONCE):
-            high = min(low + _ROWS_AT_ONCE, len(values) - 1)
-            said = values[low:high] @ here
-            said += values[low - 1 : high - 1] @ before
-            said += values[low + 1 : high + 1] @ after
-            np.minimum(values[low:high] + layer(said), TOP, out=result[low:high])
-        return result
 
     def _add_same(self, values: np.ndarray, places: np.ndarray, groups: np.ndarray) -> None:
         """Add what is made of the largest values of each group to the values of its words."""
@@ -224,8 +258,8 @@ class Network:
             arrays[f"{name}.labels"], layers[name] = _blob(head.labels), head.layer
         for name, layer in layers.items():
             if layer:
-                layer = layer._replace(weights=layer.weights.astype(np.int8))  # noqa: PLW2901
-                arrays |= {f"layer_{name}.{part}": np.asarray(value) for part, value in layer._asdict().items()}
+                arrays |= {f"layer_{name}.weights": layer.weights.astype(np.int8)}
+                arrays |= {f"layer_{name}.{part}": np.asarray(getattr(layer, part)) for part in ("bias", "scale")}
         file = io.BytesIO()
         np.savez(file, **arrays)
         return file.getvalue()
@@ -236,7 +270,7 @@ class Network:
         with np.load(io.BytesIO(data), allow_pickle=False) as file:
 
             def layer(name: Any, kind: Any = np.float32) -> Layer:
-                weights, bias, scale = (file[f"layer_{name}.{part}"] for part in Layer._fields)
+                weights, bias, scale = (file[f"layer_{name}.{part}"] for part in ("weights", "bias", "scale"))
                 return Layer(weights.astype(kind, copy=False), bias, scale)
 
             return cls(
@@ -249,7 +283,46 @@ class Network:
             )
 
 
-_ROWS_AT_ONCE = 1024
+def _first(types: np.ndarray, of: np.ndarray, layer: Layer) -> np.ndarray:
+    """Give the values of words after the first layer, before which they are those of their types."""
+    before, here, after = (types @ tap for tap in layer.taps)
+    result = np.zeros((len(of), types.shape[1]), dtype=np.float32)  # the first row and the last are blank
+    for low in range(1, len(of) - 1, _ROWS_AT_ONCE):
+        high = min(low + _ROWS_AT_ONCE, len(of) - 1)
+        said = here.take(of[low:high], axis=0)
+        said += before.take(of[low - 1 : high - 1], axis=0)
+        said += after.take(of[low + 1 : high + 1], axis=0)
+        _add(types.take(of[low:high], axis=0), layer(said), out=result[low:high])
+    return result
+
+
+def _after(values: np.ndarray, layer: Layer) -> np.ndarray:
+    """Give the values of words after another layer: of two words at a time, by four products in place of six.
+
+    References
+    ----------
+    S. Winograd 1980, Arithmetic complexity of computations, SIAM: the filter F(2, 3).
+    """
+    one, two, three, four = layer.filters
+    result = np.zeros_like(values)  # the first row and the last are blank
+    for low in range(1, len(values) - 1, _ROWS_AT_ONCE):
+        high = min(low + _ROWS_AT_ONCE, len(values) - 1)
+        a, b, c, d = (values[low + shift : high + shift : 2] for shift in (-1, 0, 1, 2))
+        both, differ = (b + c) @ two, (c - b) @ three
+        said = np.empty((high - low, values.shape[1]), dtype=np.float32)
+        np.add(both + differ, (a - c) @ one, out=said[::2])
+        np.subtract(both - differ, (b - d) @ four, out=said[1::2])
+        _add(values[low:high], layer(said), out=result[low:high])
+    return result
+
+
+def _add(values: np.ndarray, said: np.ndarray, out: np.ndarray) -> None:
+    """Add what is said to values, none above ``TOP``."""
+    np.clip(np.add(values, said, out=out), 0, TOP, out=out)
+
+
+_ROWS_AT_ONCE = 1024  # an even number
+_EXACT = 1 << 23
 
 
 # Labels of names
@@ -310,95 +383,6 @@ def _viterbi(
 
 _SURE = 12.0
 _RUNS_AT_ONCE = 256
-
-
-# What networks see
-
-
-class Reader:
-    """Looks up what networks see of words, and remembers it from text to text.
-
-    Parameters
-    ----------
-    parts
-        The parts that the attributes come in.
-    lexicon
-        What is known of words beforehand.
-    networks
-        The networks, by name.
-    """
-
-    def __init__(self, parts: Sequence[Part], lexicon: Lexicon, networks: Mapping[str, Network]) -> None:
-        self.networks = networks
-        self.lexicon = lexicon
-        self.parts = [_Looked(part, lexicon, networks) for part in parts]
-
-    def look(self, columns: Mapping[str, Sequence[str]]) -> Sight:
-        """Give what is seen of words of which something is known, by the names in :attr:`features.Part.of`."""
-        sight = Sight(self)
-        sight.add(columns)
-        return sight
-
-
-class _Looked:
-    """A part, the rows that networks have for its values, and those of what has been looked up."""
-
-    def __init__(self, part: Part, lexicon: Lexicon, networks: Mapping[str, Network]) -> None:
-        self.part = part
-        self.own: dict[str, slice] = {}  # the columns of each network
-        self._columns: list[tuple[int, Mapping[Any, int], int]] = []  # of which value, its rows, the row of any other
-        for key, network in networks.items():
-            known = [(place, name) for place, name in enumerate(part.names) if name in network.values]
-            self.own[key] = slice(len(self._columns), len(self._columns) + len(known))
-            self._columns += [(place, network.numbers[name], network.numbers[name][None]) for place, name in known]
-        self.has_vector = VECTOR in part.names
-        if self.has_vector:
-            self._columns.append((part.names.index(VECTOR), lexicon.vectors.numbers, 0))
-        self._remembered: dict[tuple[str, ...], bytes] = {}
-
-    def rows(self, types: Sequence[tuple[str, ...]], lexicon: Lexicon) -> np.ndarray:
-        """Give the rows of the values (columns) of each type (row), and last the number of its vector."""
-        if len(self._remembered) > _REMEMBERED:
-            self._remembered.clear()
-        for type_ in types:
-            if type_ not in self._remembered:
-                values = self.part.values(type_, lexicon)
-                rows = [known.get(values[place], other) for place, known, other in self._columns]
-                self._remembered[type_] = array("i", rows).tobytes()
-        block = b"".join(map(self._remembered.__getitem__, types))
-        return np.frombuffer(block, dtype=np.int32).reshape(len(types), len(self._columns))
-
-
-class Sight:
-    """What is seen of some words, of which more can become known."""
-
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
-        self._known: dict[str, Sequence[str]] = {}
-        self._seen: dict[int, tuple[np.ndarray, list[int]]] = {}  # of each part, the rows of types and each word's type
-
-    def add(self, columns: Mapping[str, Sequence[str]]) -> None:
-        """Let more be known of the words, by the names in :attr:`features.Part.of`."""
-        self._known |= columns
-        for number, looked in enumerate(self._reader.parts):
-            of = looked.part.of
-            if not columns.keys().isdisjoint(of) and self._known.keys() >= set(of):
-                types, places = distinct(zip(*(self._known[name] for name in of), strict=True))
-                self._seen[number] = looked.rows(types, self._reader.lexicon), places
-
-    def begin(self, name: str) -> np.ndarray:
-        """Give what the words begin with for a network."""
-        network, begun = self._reader.networks[name], []
-        for number, (rows, places) in self._seen.items():
-            looked = self._reader.parts[number]
-            rows_here = rows[:, looked.own[name]]
-            if rows_here.size:
-                vectors = self._reader.lexicon.vectors.take(rows[:, -1]) if looked.has_vector else None
-                begun.append(network.begin(rows_here, vectors).take(places, axis=0))
-        return sum(begun[1:], begun[0])
-
-
-_REMEMBERED = 1 << 15
 
 
 def distinct(types: Iterable[Any]) -> tuple[list[Any], list[int]]:

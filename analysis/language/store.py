@@ -14,7 +14,7 @@ import numpy as np
 from analysis.language import features
 from analysis.language.grammar import Clues
 from analysis.language.lexicon import lemma
-from analysis.language.network import Network, Reader, Vectors
+from analysis.language.network import Network, Vectors
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,12 +69,12 @@ def lexicon() -> features.Lexicon:
 
 
 @cache
-def reader(kind: str) -> Reader:
+def reader(kind: str) -> features.Reader:
     """Load the networks of a kind, ``breaks`` or ``tokens``, as many as there are, and what reads words for them."""
     parts, names = _KINDS[kind]
     known = checksums()
     networks = {name: Network.from_bytes(model_bytes(f"{name}.npz")) for name in names if f"{name}.npz" in known}
-    return Reader(parts, lexicon(), networks)
+    return features.Reader(parts, lexicon(), networks)
 
 
 _KINDS = {

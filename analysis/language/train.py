@@ -20,7 +20,6 @@ import numpy as np
 
 from analysis.language import annotation, features, fit, gazetteer, grammar, lexicon, names, store, taught
 from analysis.language.corpora import Document, read_conllu, read_names
-from analysis.language.network import Reader
 from analysis.language.tokenise import learn, tokenise
 
 if TYPE_CHECKING:
@@ -137,12 +136,12 @@ def find_cases(treebanks: Sequence[Document], news: Sequence[Document], taught_t
     is_sure = np.append(np.ones(len(known), dtype=bool), said.shares[len(known) :, 0] > _SURE)[is_held]
     words = lay_out(documents[held::2])
     columns = annotation.describe(words)
-    reader = Reader((features.WORD,), store.lexicon(), {"tags": network})
+    reader = features.Reader((features.WORD,), store.lexicon(), {"tags": network})
     cases = []
     for here, lengths, _ in annotation.batches(columns, words):
         forms = columns["form"][here]
-        sight = reader.look({name: values[here] for name, values in columns.items()})
-        scores = network.scores(sight.begin("tags"), lengths)["xpos"]
+        known = {name: values[here] for name, values in columns.items()}
+        scores = reader.scores("tags", known, lengths)["xpos"]
         found = grammar.doubts(scores, network.heads["xpos"].labels, forms, lengths)
         cases.extend(fit.Case(doubt, tags[here][doubt.word]) for doubt in found if is_sure[here][doubt.word])
     return [case for case in cases if case.right in case.doubt.scores]
