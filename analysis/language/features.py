@@ -304,7 +304,7 @@ def break_columns(spans: Sequence[tuple[int, int]], forms: Sequence[str]) -> dic
 def _break_values(key: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
     form, gap, quote = key
     lower = plain(form).lower()
-    low = _DIGITS.sub("0", lower)
+    low = lower if lower.isalpha() else _DIGITS.sub("0", lower)
     rank, _, _ = lexicon.usage.get(lower, "-").partition(" ")
     if form[-1] in _STOPS:
         kind = "abbreviation" if form[0].isalnum() else form[:_LONG]

@@ -331,9 +331,10 @@ def _rounded(weights: dict[str, Any], data: _Data) -> Network:
 
 
 class Case(NamedTuple):
-    """A word that was in doubt, and its right tag."""
+    """A word that was in doubt, as :class:`grammar.Doubts` tells of it, and its right tag."""
 
-    doubt: grammar.Doubt
+    scores: np.ndarray
+    clues: list[str]
     right: str
 
 
@@ -345,7 +346,7 @@ def fit_clues(cases: Sequence[Case]) -> grammar.Clues:
     from scipy.sparse import csr_array
 
     tags = grammar.TAGS
-    found = [sorted(set(case.doubt.clues)) for case in cases]
+    found = [sorted(set(case.clues)) for case in cases]
     counts = Counter(chain.from_iterable(found))
     known = sorted(clue for clue, count in counts.items() if count >= _CLUE_LEAST)
     number = {clue: place for place, clue in enumerate(known)}
@@ -354,8 +355,7 @@ def fit_clues(cases: Sequence[Case]) -> grammar.Clues:
     columns = np.fromiter(chain.from_iterable(rows), dtype=np.int64)
     has = csr_array((np.ones(len(columns)), columns, ends), (len(rows), len(known)))
     of_clue = has.T.tocsr()
-    begun = np.array([[grammar.TRUST * case.doubt.scores.get(tag, -np.inf) for tag in tags] for case in cases])
-    begun = begun.reshape(-1, len(tags))
+    begun = grammar.TRUST * np.array([case.scores for case in cases]).reshape(-1, len(tags))
     right = np.array([[tag == case.right for tag in tags] for case in cases], dtype=float)
     right = right.reshape(-1, len(tags))
     weights, first, second = np.zeros((3, len(known), len(tags)))

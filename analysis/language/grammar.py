@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import io
 import re
-from itertools import takewhile
+from itertools import chain, takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 #: The tags that are looked at again.
 TAGS = ("VB", "VBP", "VBD", "VBN", "VBZ", "NN", "NNS", "IN", "WDT", "``", "''")
@@ -57,14 +57,19 @@ class Clues(NamedTuple):
         lengths
             Words in each sentence.
         """
+        words, begun, found = doubts(scores, labels, forms, lengths)
+        known = [[number for number in map(self.numbers.get, clues) if number is not None] for clues in found]
+        counts = np.array([*map(len, known)], dtype=np.int64)
+        said = np.zeros(begun.shape, dtype=np.int64)
+        if (has := counts > 0).any():
+            starts = np.cumsum(counts) - counts
+            weights = self.weights.take([*chain.from_iterable(known)], axis=0)
+            said[has] = np.add.reduceat(weights, starts[has], dtype=np.int64)
+        anew = TRUST * begun + said / STEPS
+        anew += begun.max(axis=1, keepdims=True) - anew.max(axis=1, keepdims=True)
+        row, column = np.nonzero(begun > -np.inf)
         result = scores.copy()
-        for word, scored, found in doubts(scores, labels, forms, lengths):
-            numbers = [number for number in map(self.numbers.get, found) if number is not None]
-            said = np.add.reduce(self.weights.take(numbers, axis=0), dtype=np.int64).tolist()
-            anew = {tag: TRUST * score + said[TAGS.index(tag)] / STEPS for tag, score in scored.items()}
-            shift = max(scored.values()) - max(anew.values())
-            for tag, score in anew.items():
-                result[word, labels.index(tag)] = score + shift
+        result[words[row], [labels.index(TAGS[number]) for number in column.tolist()]] = anew[row, column]
         return result
 
     def to_bytes(self) -> bytes:
@@ -86,30 +91,41 @@ class Clues(NamedTuple):
             return cls({clue: number for number, clue in enumerate(known)}, file["weights"])
 
 
-class Doubt(NamedTuple):
-    """A word in doubt, what the network's score is of each tag that it may have, and the clues to them."""
+class Doubts(NamedTuple):
+    """Words in doubt.
 
-    word: int
-    scores: dict[str, float]
-    clues: list[str]
+    Attributes
+    ----------
+    words
+        Which words they are.
+    scores
+        What the network says of each tag that they may have: one row a word, one column each of ``TAGS``; of the
+        others, minus infinity.
+    clues
+        The clues to each.
+    """
+
+    words: np.ndarray
+    scores: np.ndarray
+    clues: list[list[str]]
 
 
-def doubts(scores: np.ndarray, labels: Sequence[str], forms: Sequence[str], lengths: np.ndarray) -> Iterator[Doubt]:
+def doubts(scores: np.ndarray, labels: Sequence[str], forms: Sequence[str], lengths: np.ndarray) -> Doubts:
     """Find the words in doubt, by the parameters of :meth:`Clues.look_again`."""
-    known = [tag for tag in TAGS if tag in labels]
-    if not known or not len(scores):
-        return
-    here, best = scores[:, [labels.index(tag) for tag in known]], scores.max(axis=1, keepdims=True)
-    may_be = (here > best - DOUBT) & (here.max(axis=1, keepdims=True) == best)
-    words = np.flatnonzero(may_be.sum(axis=1) > 1)
+    known = [number for number, tag in enumerate(TAGS) if tag in labels]
+    here, best = np.full((len(scores), len(TAGS)), -np.inf), scores.max(axis=1, keepdims=True)
+    here[:, known] = scores[:, [labels.index(TAGS[number]) for number in known]]
+    here[(here <= best - DOUBT) | (here.max(axis=1, keepdims=True) < best)] = -np.inf
+    words = np.flatnonzero((here > -np.inf).sum(axis=1) > 1)
+    tags = [labels[number] for number in scores.argmax(axis=1).tolist()] if len(words) else []
     ends = np.cumsum(lengths)
-    tags = [labels[number] for number in scores.argmax(axis=1).tolist()]
+    found = []
     for word, sentence in zip(words.tolist(), np.searchsorted(ends, words, side="right").tolist(), strict=True):
         end = int(ends[sentence])
         start = max(end - int(lengths[sentence]), word - _REACH)
         end = min(end, word + _REACH)
-        scored = {known[n]: float(here[word, n]) for n in np.flatnonzero(may_be[word]).tolist()}
-        yield Doubt(word, scored, clues(forms[start:end], tags[start:end], word - start))
+        found.append(clues(forms[start:end], tags[start:end], word - start))
+    return Doubts(words, here[words], found)
 
 
 _REACH = 200  # words on either side, lest a text without sentences take longer a word
@@ -160,7 +176,7 @@ def clues(forms: Sequence[str], tags: Sequence[str], place: int) -> list[str]:
         found += [f"verb+ {words[verb]}", f"verb+ {tags[verb]} {min(verb - place, _FAR)}"]
 
     marks = [tag for tag in tags[:place] if tag in _MARKS]
-    marks_on = sum(tag in _MARKS for tag in tags[place + 1 :])
+    marks_on = sum(map(tags[place + 1 :].count, _MARKS))
     found += [f"marks {marks[-1] if marks else ''} {len(marks) % 2}", f"marks+ {marks_on % 2}"]
 
     let, distance = _letting(words, tags, place)
@@ -182,7 +198,7 @@ def _outline(tags: Sequence[str]) -> str:
     >>> _outline(["WP", "DT", "JJ", "NN", "RB", "VBZ", "IN", "NNP"])
     'WNFPN'
     """
-    return _NOUNS.sub("N", "".join(_LETTERS.get(tag, "x") for tag in tags))
+    return _NOUNS.sub("N", "".join([_LETTERS.get(tag, "x") for tag in tags]))
 
 
 _NOUNS = re.compile("N+")

@@ -216,7 +216,7 @@ class Network:
         places = np.arange(n_words) + np.repeat(np.arange(1, len(lengths) + 1), lengths)
         of = np.zeros(1 + (n_words + len(lengths)) // 2 * 2 + 1, dtype=np.int64)  # blanks at both ends and between
         of[places] = begun.of + 1
-        blank = of == 0
+        blank = np.flatnonzero(of == 0)
         types = np.zeros((1 + len(begun.types), begun.types.shape[1]), dtype=np.float32)
         types[1:] = begun.types  # after the blank
         values = np.empty(0)
@@ -342,8 +342,8 @@ def decode(scores: np.ndarray, labels: Sequence[str], lengths: np.ndarray) -> li
 
     Notes
     -----
-    Viterbi's algorithm, for all runs of words at once in which a name may be: a word that scores ``_SURE`` more as no
-    part of a name than as any is none.
+    The likeliest label of each word, if these may stand one after the other. Else Viterbi's algorithm, for all runs of
+    words at once in which a name may be: a word that scores ``_SURE`` more as no part of a name than as any is none.
     """
     outside = labels.index("O")
     best = scores.argmax(axis=1)
@@ -352,9 +352,12 @@ def decode(scores: np.ndarray, labels: Sequence[str], lengths: np.ndarray) -> li
     of_name = np.delete(scores, outside, axis=1).max(axis=1) > scores[:, outside] - _SURE
     unsure = np.flatnonzero(of_name)
     begins = (np.diff(unsure, prepend=-2) > 1) | ends[unsure]
-    starts = unsure[begins]
-    sizes = np.diff(np.append(np.flatnonzero(begins), len(unsure)))
     after = np.array([[two[0] != "I" or one[1:] == two[1:] for two in labels] for one in labels])  # B-x or I-x, I-x
+    may_be = after[np.where(ends[unsure], outside, best[unsure - 1]), best[unsure]]
+    firsts = np.flatnonzero(begins)
+    wrong = ~np.logical_and.reduceat(may_be, firsts) if len(firsts) else firsts
+    starts = unsure[firsts][wrong]
+    sizes = np.diff(np.append(firsts, len(unsure)))[wrong]
     step = np.where(after, 0, -np.inf).astype(np.float32)
     order = np.argsort(-sizes, kind="stable")
     for low in range(0, len(order), _RUNS_AT_ONCE):

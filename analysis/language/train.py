@@ -143,8 +143,10 @@ def find_cases(treebanks: Sequence[Document], news: Sequence[Document], taught_t
         known = {name: values[here] for name, values in columns.items()}
         scores = reader.scores("tags", known, lengths)["xpos"]
         found = grammar.doubts(scores, network.heads["xpos"].labels, forms, lengths)
-        cases.extend(fit.Case(doubt, tags[here][doubt.word]) for doubt in found if is_sure[here][doubt.word])
-    return [case for case in cases if case.right in case.doubt.scores]
+        rows = zip(found.words.tolist(), found.scores, found.clues, strict=True)
+        cases.extend(fit.Case(row, clues, tags[here][word]) for word, row, clues in rows if is_sure[here][word])
+    may_be = dict(zip(grammar.TAGS, range(len(grammar.TAGS)), strict=True))
+    return [case for case in cases if case.right in may_be and np.isfinite(case.scores[may_be[case.right]])]
 
 
 def train_names(news: Sequence[Document], others: Sequence[Document] = ()) -> Network:
