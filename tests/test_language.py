@@ -1,5 +1,6 @@
 """The language module: spans that hold for any text, and annotation that is right where it has been checked."""
 
+import functools
 import gzip
 import hashlib
 import json
@@ -23,6 +24,7 @@ from analysis.language import (
     annotate,
     annotation,
     card,
+    features,
     fit,
     grammar,
     measured,
@@ -369,6 +371,21 @@ def test_a_network_adds_up_exactly_what_whole_numbers_come_to(monkeypatch):
         values = np.minimum(values + said(layer, np.hstack([before, values, after])), TOP)
     sums = (values @ made.heads["entity"].layer.weights.astype(np.int64)).astype(np.float32)
     assert (found == sums * made.heads["entity"].layer.scale).all()
+
+
+def test_weights_too_heavy_to_be_added_up_exactly_are_refused():
+    heavy = Layer(np.full((3 * 160, 160), 127, dtype=np.int8), np.zeros(160, dtype=np.float32), 1.0)
+    with pytest.raises(ValueError, match=r"may add up to .+, expected less than 8,388,608"):
+        _ = heavy.filters
+
+
+def test_what_was_forgotten_is_looked_up_anew(seed, annotated, monkeypatch):
+    monkeypatch.setattr(features, "_REMEMBERED", 8)
+    monkeypatch.setattr(store, "reader", functools.cache(store.reader.__wrapped__))
+    for text in ("Rain fell on Cairo.", seed.text, "Nobody was surprised by it, said Reuters."):
+        annotate(Article.from_text(text, id="before"))
+    for first, again in zip(annotated, annotate(seed), strict=True):
+        pd.testing.assert_frame_equal(first, again)
 
 
 def test_a_network_is_read_as_it_was_written():

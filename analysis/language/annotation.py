@@ -95,6 +95,7 @@ def annotate(articles: Article | Iterable[Article], *, force: bool = False) -> A
 
 
 _BATCH_CHARS = 200_000
+_STRINGS = pd.StringDtype(na_value=np.nan)  # what pandas calls "str"
 
 
 def card() -> dict[str, Any]:
@@ -164,7 +165,7 @@ class Words(NamedTuple):
 def _annotate(articles: Sequence[Article]) -> Annotations:
     words = _find_words(articles)
     columns = label(words)
-    ids = pd.array([article.id for article in articles], dtype="str")
+    ids = pd.array([article.id for article in articles], dtype=_STRINGS)
     firsts = np.cumsum(words.lengths) - words.lengths
     sentence_article = words.articles
     sentence = _count_within(sentence_article)
@@ -191,7 +192,7 @@ def _annotate(articles: Sequence[Article]) -> Annotations:
             "sentence": sentence[token_sentence],
             "start": words.spans[:, 0],
             "end": words.spans[:, 1],
-            "text": pd.array(words.forms, dtype="str"),
+            "text": pd.array(words.forms, dtype=_STRINGS),
             **columns,
         }
     )
@@ -207,8 +208,8 @@ def _annotate(articles: Sequence[Article]) -> Annotations:
             "start": start,
             "end": end,
             "text": text,
-            "label": pd.array(found["label"], dtype="str"),
-            "name": pd.array(names.canonical(text, found["label"], mention_article), dtype="str"),
+            "label": pd.array(found["label"], dtype=_STRINGS),
+            "name": pd.array(names.canonical(text, found["label"], mention_article), dtype=_STRINGS),
         }
     )
     return Annotations(sentences, tokens, mentions)
@@ -225,7 +226,7 @@ def _count_within(groups: np.ndarray) -> np.ndarray:
 
 def _texts(articles: Sequence[Article], of: np.ndarray, start: np.ndarray, end: np.ndarray) -> Any:
     triples = zip(of.tolist(), start.tolist(), end.tolist(), strict=True)
-    return pd.array([articles[a].text[s:e] for a, s, e in triples], dtype="str")
+    return pd.array([articles[a].text[s:e] for a, s, e in triples], dtype=_STRINGS)
 
 
 def _find_words(articles: Sequence[Article]) -> Words:
@@ -289,20 +290,21 @@ def label(words: Words) -> dict[str, Any]:
     norms = [form.lower() for form, _, _ in rows]
     lemma, stop_words = store.lemmatiser(), store.stop_words()
     return {
-        "norm": pd.array(norms, dtype="str").take(places),
-        "lemma": pd.array([lemma(*row) for row in rows], dtype="str").take(places),
-        "upos": pd.array(upos, dtype="str"),
-        "xpos": pd.array(xpos, dtype="str"),
+        "norm": pd.array(norms, dtype=_STRINGS).take(places),
+        "lemma": pd.array([lemma(*row) for row in rows], dtype=_STRINGS).take(places),
+        "upos": pd.array(upos, dtype=_STRINGS),
+        "xpos": pd.array(xpos, dtype=_STRINGS),
         "is_word": np.array([any(map(str.isalnum, norm)) for norm in norms], dtype=bool)[places],
         "is_stop": np.array([norm in stop_words for norm in norms], dtype=bool)[places],
-        "entity": pd.array(entity, dtype="str"),
+        "entity": pd.array(entity, dtype=_STRINGS),
     }
 
 
 def describe(words: Words) -> dict[str, list[str]]:
     """Describe each word as far as it can be before it has a tag, by the names in :attr:`features.Part.of`."""
     index = store.load_pairs("gazetteer")
-    plain = [features.plain(form) or form for form in words.forms]
+    plain_of = {form: features.plain(form) or form for form in set(words.forms)}
+    plain = list(map(plain_of.__getitem__, words.forms))
     ends = np.cumsum(words.lengths)
     bounds = zip((ends - words.lengths).tolist(), ends.tolist(), strict=True)
     sentences = [plain[start:end] for start, end in bounds]
@@ -313,7 +315,6 @@ def describe(words: Words) -> dict[str, list[str]]:
         seen.extend(features.seen(sentences[here], circumstances[here]))
     return {
         "form": plain,
-        "shape": list(map(features.shape, plain)),
         "circumstance": list(chain.from_iterable(circumstances)),
         "seen": list(chain.from_iterable(seen)),
         "mark": list(chain.from_iterable(marks)),

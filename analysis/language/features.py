@@ -141,9 +141,9 @@ class Lexicon(NamedTuple):
 class Part(NamedTuple):
     """Some attributes of a word, and what is known of it that they depend on.
 
-    Of a word, by the names in ``of``, may be known: ``form`` (normalised) and its ``shape``; ``circumstance`` and
-    ``seen`` (what :func:`circumstances` and :func:`seen` say); ``mark`` (what :func:`gazetteer.marks` says); its
-    ``tag``; and of a word that may begin a sentence, ``gap`` and ``quote`` (what :func:`gaps` and :func:`quotes` say).
+    Of a word, by the names in ``of``, may be known: its ``form`` (normalised); ``circumstance`` and ``seen`` (what
+    :func:`circumstances` and :func:`seen` say); ``mark`` (what :func:`gazetteer.marks` says); its ``tag``; and of a
+    word that may begin a sentence, ``gap`` and ``quote`` (what :func:`gaps` and :func:`quotes` say).
     """
 
     names: tuple[str, ...]
@@ -218,13 +218,13 @@ _REMEMBERED = 1 << 15
 
 
 def _word_values(key: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
-    form, pattern, circumstance = key
+    form, circumstance = key
     lower = form.lower()
     low = lower if lower.isalpha() else _DIGITS.sub("0", lower)
     rank, _, usage = lexicon.usage.get(lower, "-").partition(" ")
     return (
-        low[:_LONG], pattern + circumstance, lexicon.classes.get(lower) or ("?" if low.isalpha() else "-"), usage, rank,
-        low[:3], low[-2:], low[-3:], low[-4:], _with_vector(lower, low, lexicon),
+        low[:_LONG], shape(form) + circumstance, lexicon.classes.get(lower) or ("?" if low.isalpha() else "-"), usage,
+        rank, low[:3], low[-2:], low[-3:], low[-4:], _with_vector(lower, low, lexicon),
     )  # fmt: skip
 
 
@@ -237,18 +237,18 @@ def _with_vector(lower: str, low: str, lexicon: Lexicon) -> str:
 #: What is told by a word and how far its capital can be trusted.
 WORD = Part(
     ("low", "shape_in", "known", "usage", "rank", "p3", "s2", "s3", "s4", VECTOR),
-    ("form", "shape", "circumstance"),
+    ("form", "circumstance"),
     _word_values,
 )
 
 
 def _around_values(key: tuple[str, ...], _: Lexicon) -> tuple[str, ...]:
-    pattern, circumstance, seen_, mark = key
-    return seen_ + circumstance + pattern[:2] if seen_ else "", mark
+    form, circumstance, seen_, mark = key
+    return seen_ + circumstance + shape(form)[:2] if seen_ else "", mark
 
 
 #: What is told by what stands around a word and elsewhere in its document, and then by its tag.
-AROUND = Part(("seen", "mark"), ("shape", "circumstance", "seen", "mark"), _around_values)
+AROUND = Part(("seen", "mark"), ("form", "circumstance", "seen", "mark"), _around_values)
 TAGGED = Part(("tag",), ("tag",), lambda key, _: key)
 
 TOKEN_PARTS = (WORD, AROUND, TAGGED)

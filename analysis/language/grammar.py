@@ -112,12 +112,15 @@ class Doubts(NamedTuple):
 
 def doubts(scores: np.ndarray, labels: Sequence[str], forms: Sequence[str], lengths: np.ndarray) -> Doubts:
     """Find the words in doubt, by the parameters of :meth:`Clues.look_again`."""
-    known = [number for number, tag in enumerate(TAGS) if tag in labels]
-    here, best = np.full((len(scores), len(TAGS)), -np.inf), scores.max(axis=1, keepdims=True)
-    here[:, known] = scores[:, [labels.index(TAGS[number]) for number in known]]
-    here[(here <= best - DOUBT) | (here.max(axis=1, keepdims=True) < best)] = -np.inf
-    words = np.flatnonzero((here > -np.inf).sum(axis=1) > 1)
-    tags = [labels[number] for number in scores.argmax(axis=1).tolist()] if len(words) else []
+    known = {labels.index(tag): number for number, tag in enumerate(TAGS) if tag in labels}
+    best = scores.argmax(axis=1)
+    words = np.flatnonzero(np.isin(best, list(known)))
+    here, top = np.full((len(words), len(TAGS)), -np.inf), scores[words, best[words]]
+    here[:, list(known.values())] = scores[words[:, None], list(known)]
+    here[here <= top[:, None] - DOUBT] = -np.inf
+    several = np.count_nonzero(here > -np.inf, axis=1) > 1
+    words, here = words[several], here[several]
+    tags = [labels[number] for number in best.tolist()]
     ends = np.cumsum(lengths)
     found = []
     for word, sentence in zip(words.tolist(), np.searchsorted(ends, words, side="right").tolist(), strict=True):
@@ -125,7 +128,7 @@ def doubts(scores: np.ndarray, labels: Sequence[str], forms: Sequence[str], leng
         start = max(end - int(lengths[sentence]), word - _REACH)
         end = min(end, word + _REACH)
         found.append(clues(forms[start:end], tags[start:end], word - start))
-    return Doubts(words, here[words], found)
+    return Doubts(words, here, found)
 
 
 _REACH = 200  # words on either side, lest a text without sentences take longer a word

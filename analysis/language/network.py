@@ -16,8 +16,10 @@ time, which share a third of their products.
 from __future__ import annotations
 
 import io
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -182,14 +184,15 @@ class Network:
         numpy.ndarray
             One row a word: whole numbers from 0 to ``TOP`` (uint8).
         """
-        known = [vectors.numbers.get(word, 0) for word in attributes[VECTOR]]
-        total = np.zeros((len(known), self.table.weights.shape[1]), dtype=np.int16)
+        rows = []
         for name, numbers in self.numbers.items():
             other = numbers[None]
-            total += self.table.weights.take([numbers.get(value, other) for value in attributes[name]], axis=0)
-        result = total.astype(np.float32)
+            rows.append([numbers.get(value, other) for value in attributes[name]])
+        table = self.table.weights.take(np.array(rows), axis=0)
+        result = np.add.reduce(table, axis=0, dtype=np.int16).astype(np.float32)
         result *= np.float32(self.table.scale)
-        said = vectors.take(np.array(known, dtype=np.int64)) @ self.vector.weights
+        known = np.array([vectors.numbers.get(word, 0) for word in attributes[VECTOR]])
+        said = vectors.take(known) @ self.vector.weights
         said *= np.float32(self.vector.scale)
         result += said
         result += self.table.bias
@@ -390,9 +393,9 @@ _RUNS_AT_ONCE = 256
 
 def distinct(types: Iterable[Any]) -> tuple[list[Any], list[int]]:
     """Give the types that occur, and the number (from 0) of the type at each place."""
-    types = list(types)
-    numbers = {type_: number for number, type_ in enumerate(dict.fromkeys(types))}
-    return list(numbers), list(map(numbers.__getitem__, types))
+    numbers: defaultdict[Any, int] = defaultdict(count().__next__)
+    of = list(map(numbers.__getitem__, types))
+    return list(numbers), of
 
 
 def _blob(lines: Any) -> np.ndarray:

@@ -109,24 +109,24 @@ def tokenise(text: str, start: int, end: int, lists: Mapping[str, Mapping[str, l
     spans: list[Span] = []
     at = start
     for match in _SCAN.finditer(text, start, end):
-        first, last = match.span()
+        first, last = span = match.span()
         if last <= at:  # a full stop that its abbreviation has taken
             continue
         at = last
         kind = match.lastgroup
         if kind not in _WORDS:
-            spans.append((first, last))
+            spans.append(span)
             continue
         form = _lower(match.group())
-        if kind == "simple":
-            spans.extend([(first + a, first + b) for a, b in splits[form]] if form in splits else [(first, last)])
+        if kind == "simple" and form not in splits:
+            spans.append(span)
         elif _has_stop(text, last, end) and (form in abbreviations or _is_cut_short(text, first, last)):
             at = last + 1
             spans.append((first, at))
         elif form in splits:
             spans.extend((first + a, first + b) for a, b in splits[form])
         elif form.isalnum():
-            spans.append((first, last))
+            spans.append(span)
         else:
             spans.extend((first + a, first + b) for a, b in _parts(form, lists))
     return spans
