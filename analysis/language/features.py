@@ -6,6 +6,7 @@ Training and annotation both come through here, so that they cannot drift apart.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
@@ -130,7 +131,8 @@ def _shape(form: str) -> str:
 _LONG = 40
 
 
-class Lexicon(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Lexicon:
     """What is known of English forms, in lower case, beforehand."""
 
     classes: Mapping[str, str]  # what lexicon.classes() gives
@@ -151,14 +153,16 @@ class Part(NamedTuple):
     values: Callable[[tuple[str, ...], Lexicon], tuple[str, ...]]
 
 
-def attributes(columns: Mapping[str, Sequence[str]], parts: Sequence[Part], lexicon: Lexicon) -> dict[str, list[str]]:
-    """Give the attributes of words: for each that depends on nothing unknown, its value for each word."""
-    found: dict[str, list[str]] = {}
+def attributes(
+    columns: Mapping[str, Sequence[str]], parts: Sequence[Part], lexicon: Lexicon
+) -> dict[str, Sequence[str]]:
+    """Give the attributes of one or more words: for each that depends on nothing unknown, its value for each word."""
+    found: dict[str, Sequence[str]] = {}
     for part in parts:
         if all(name in columns for name in part.of):
             keys = list(zip(*(columns[name] for name in part.of), strict=True))
             values = {key: part.values(key, lexicon) for key in dict.fromkeys(keys)}
-            found |= {name: [values[key][place] for key in keys] for place, name in enumerate(part.names)}
+            found |= zip(part.names, zip(*map(values.__getitem__, keys), strict=True), strict=True)
     return found
 
 
@@ -217,6 +221,7 @@ class _Begun:
 _REMEMBERED = 1 << 15
 
 
+@lru_cache(maxsize=1 << 12)  # one network after the other asks for the same
 def _word_values(key: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
     form, circumstance = key
     lower = form.lower()
@@ -306,14 +311,15 @@ def _break_values(key: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
     lower = plain(form).lower()
     low = lower if lower.isalpha() else _DIGITS.sub("0", lower)
     rank, _, _ = lexicon.usage.get(lower, "-").partition(" ")
+    pattern = shape(form)
     if form[-1] in _STOPS:
         kind = "abbreviation" if form[0].isalnum() else form[:_LONG]
     elif form[0].isalnum():
-        kind = shape(form)[:2]
+        kind = pattern[:2]
     else:
         kind = form if len(form) == 1 else form[0] + "+"
     return (
-        low[:_LONG], gap + kind, kind + quote, shape(form), lexicon.classes.get(low, "?" if low.isalpha() else "-"),
+        low[:_LONG], gap + kind, kind + quote, pattern, lexicon.classes.get(low, "?" if low.isalpha() else "-"),
         rank + kind, str(min(len(form), _SIZE)) + kind, _with_vector(lower, low, lexicon),
     )  # fmt: skip
 

@@ -19,7 +19,7 @@ import io
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import count
+from itertools import chain, count, repeat
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -184,15 +184,12 @@ class Network:
         numpy.ndarray
             One row a word: whole numbers from 0 to ``TOP`` (uint8).
         """
-        rows = []
-        for name, numbers in self.numbers.items():
-            other = numbers[None]
-            rows.append([numbers.get(value, other) for value in attributes[name]])
-        table = self.table.weights.take(np.array(rows), axis=0)
-        result = np.add.reduce(table, axis=0, dtype=np.int16).astype(np.float32)
+        found = (map(known.get, attributes[name], repeat(known[None])) for name, known in self.numbers.items())
+        rows = np.fromiter(chain.from_iterable(found), dtype=np.int64).reshape(len(self.numbers), -1)
+        result = np.add.reduce(self.table.weights.take(rows, axis=0), axis=0, dtype=np.int16).astype(np.float32)
         result *= np.float32(self.table.scale)
-        known = np.array([vectors.numbers.get(word, 0) for word in attributes[VECTOR]])
-        said = vectors.take(known) @ self.vector.weights
+        words = np.array([vectors.numbers.get(word, 0) for word in attributes[VECTOR]])
+        said = vectors.take(words) @ self.vector.weights
         said *= np.float32(self.vector.scale)
         result += said
         result += self.table.bias
