@@ -104,7 +104,7 @@ def _parser() -> argparse.ArgumentParser:
     batch.set_defaults(run=_batch)
 
     verify = commands.add_parser("verify", parents=[common], help="make reports again and compare every byte")
-    verify.add_argument("reports", metavar="REPORT", nargs="+", type=Path, help="the folder of a report")
+    verify.add_argument("reports", metavar="REPORT", nargs="+", type=Path, help="the folder of a report or comparison")
     verify.set_defaults(run=_verify)
 
     cite = commands.add_parser("cite", parents=[common], help="print the citation of a report, or of an exhibit in it")
@@ -174,13 +174,17 @@ def _loading() -> ForkServer:
 
 
 def _verify(options: argparse.Namespace) -> int:
-    from analysis.report import ReportError, verify_report
+    from analysis.compare import read_reports
+    from analysis.report import COMPARISON, ReportError, verify_comparison, verify_report
 
     status = 0
     for report in options.reports:
         try:
-            found = verify_report(report, progress=_tell)
-        except ReportError as error:
+            if (report / COMPARISON).is_file():
+                found = verify_comparison(report, read_reports(report / "articles.csv"), progress=_tell)
+            else:
+                found = verify_report(report, progress=_tell)
+        except (ReportError, ValueError) as error:
             status = _fail(str(error), _EXIT_FAILED)
             continue
         if found.is_identical:

@@ -1,5 +1,6 @@
 """Comparing reports: what sets groups of articles apart, and that nothing is told which chance explains."""
 
+import hashlib
 import json
 import re
 import shutil
@@ -13,7 +14,7 @@ import pytest
 from analysis import charts, compare, measures
 from analysis.cli import main
 from analysis.exhibits import Table
-from analysis.report import ParameterError, ReportError, make_comparison
+from analysis.report import ParameterError, ReportError, make_comparison, verify_comparison
 from tests import simple_tables
 from tests.conftest import PROJECT
 from tests.test_charts import svg, words
@@ -522,6 +523,40 @@ def test_the_same_reports_give_the_same_bytes_anywhere(comparison, batch, tmp_pa
     files = {path.relative_to(comparison) for path in comparison.rglob("*") if path.is_file()}
     assert files == {path.relative_to(again) for path in again.rglob("*") if path.is_file()}
     assert [name for name in files if (comparison / name).read_bytes() != (again / name).read_bytes()] == []
+
+
+def test_one_command_proves_a_comparison_or_says_what_differs(batch, tmp_path, capsys):
+    """Also with columns of one's own, and with a report among what is verified that is none."""
+    (tmp_path / "mine.csv").write_text("article_id,desk\npost-0,007\nherald-0,NA\n")
+    reports = shutil.copytree(batch, tmp_path / "reports", ignore=shutil.ignore_patterns("comparison*"))
+    out = tmp_path / "elsewhere" / "by-desk"
+    compared = ["-p", "columns", str(tmp_path / "mine.csv"), "-p", "seed", "7", "--out", str(out)]
+    assert main(["compare", str(reports), "--by", "desk", *compared]) == 0
+    capsys.readouterr()
+    assert main(["verify", str(tmp_path), str(out)]) == 1
+    said, errors = capsys.readouterr()
+    assert f"{tmp_path} is no report" in errors
+    assert said == f"{out}: identical, every byte of it made again from its record\n"
+
+    record = reports / "post-0" / "ro-crate-metadata.json"
+    digests = [hashlib.sha256(record.read_bytes()).hexdigest()[:8]]
+    record.write_text("{}")
+    digests.append(hashlib.sha256(record.read_bytes()).hexdigest()[:8])
+    (out / "numbers.tex").write_text("x")
+    assert main(["verify", str(out)]) == 1
+    said = capsys.readouterr().out
+    assert f"report ../../reports/post-0: is {digests[1]}…, recorded {digests[0]}…" in said
+    assert "numbers.tex: is not what was recorded" in said
+    assert "made again, these files differ" in said
+    shutil.rmtree(reports / "post-0")
+    assert main(["verify", str(out)]) == 1
+    assert "post-0 is no report" in capsys.readouterr().err
+
+
+def test_a_comparison_that_is_not_whole_is_said_in_a_line(articles, tmp_path):
+    (tmp_path / "comparison.json").write_text("{}")
+    with pytest.raises(ReportError, match=r"is no whole comparison \('files'\); make it again"):
+        verify_comparison(tmp_path, articles)
 
 
 def test_one_report_is_shown_and_what_cannot_be_compared_is_said(seed_report, tmp_path):

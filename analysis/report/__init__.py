@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from analysis.report.cite import STYLES, Citation, write_citation
-    from analysis.report.comparing import COMPARE, make_comparison
+    from analysis.report.comparing import COMPARE, COMPARISON, make_comparison
     from analysis.report.making import make_report
     from analysis.report.record import read_record
     from analysis.report.running import (
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
         read_parameters,
     )
     from analysis.report.shelf import bundle_report, write_index
-    from analysis.report.verify import Verification, verify_report
+    from analysis.report.verify import Verification, verify_comparison, verify_report
 
 _HOMES = {
     "cite": ("STYLES", "Citation", "write_citation"),
-    "comparing": ("COMPARE", "make_comparison"),
+    "comparing": ("COMPARE", "COMPARISON", "make_comparison"),
     "making": ("make_report",),
     "record": ("read_record",),
     "running": (
@@ -42,11 +42,12 @@ _HOMES = {
         "read_parameters",
     ),
     "shelf": ("bundle_report", "write_index"),
-    "verify": ("Verification", "verify_report"),
+    "verify": ("Verification", "verify_comparison", "verify_report"),
 }
 
 __all__ = [
     "COMPARE",
+    "COMPARISON",
     "NOTEBOOKS",
     "STYLES",
     "Citation",
@@ -61,6 +62,7 @@ __all__ = [
     "notebook_paths",
     "read_parameters",
     "read_record",
+    "verify_comparison",
     "verify_report",
     "write_citation",
     "write_index",

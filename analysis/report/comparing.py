@@ -35,9 +35,11 @@ if TYPE_CHECKING:
 
 #: The notebook that compares.
 COMPARE = NOTEBOOKS / "compare.ipynb"
+#: The record of a comparison.
+COMPARISON = "comparison.json"
 #: What a comparison consists of; a folder with anything else in it is not replaced.
 _PARTS = frozenset(
-    """articles.csv comparison.html comparison.json comparison.pdf figures notebooks numbers.json numbers.tex tables
+    f"""articles.csv comparison.html {COMPARISON} comparison.pdf figures notebooks numbers.json numbers.tex tables
     .DS_Store .ipynb_checkpoints Thumbs.db""".split()
 )
 
@@ -89,13 +91,31 @@ def make_comparison(
             there = ", ".join(articles.columns)
             raise ParameterError(f"parameter {name} is {column!r}; expected a column of the articles: {there}")
     out = Path(out) if out is not None else Path("reports") / _name(by)
+    return compare_listed(list_from(out, articles), out, values, notebook=notebook, progress=progress)
+
+
+def list_from(out: Path, articles: pd.DataFrame) -> pd.DataFrame:
+    """Give the articles with the way from a comparison's folder to each one's report."""
+    ways = (os.path.relpath(Path(report).resolve(), out.resolve()) for report in articles["report"])
+    return articles.assign(report=[Path(way).as_posix() for way in ways])
+
+
+def compare_listed(
+    listed: pd.DataFrame,
+    out: Path,
+    parameters: Mapping[str, Any],
+    *,
+    notebook: Path = COMPARE,
+    progress: Callable[[str], None] | None = None,
+) -> Path:
+    """Make a comparison as :func:`make_comparison` does, of articles as :func:`list_from` gives them."""
     tell = progress or (lambda _: None)
-    listed = articles.assign(report=[_from(out, report) for report in articles["report"]])
+    values = dict(parameters)
     with in_place_of(out, _PARTS) as folder:
         listed.to_csv(folder / "articles.csv", index=False, lineterminator="\n")
         (folder / "notebooks").mkdir()
         target = folder / "notebooks" / notebook.name
-        tell(f"{notebook.stem}: {len(articles):,} reports")
+        tell(f"{notebook.stem}: {len(listed):,} reports")
         try:
             executed = execute_notebook(notebook, target, {"reports": "../articles.csv", **values})
         except ReportError as error:
@@ -106,6 +126,7 @@ def make_comparison(
         for section in content.sections:
             write_exhibits(folder, section)
         write_numbers(folder, content)
+        by = values.get("by", notebook_parameters(notebook)["by"].default)
         _write_pages(folder, listed, content, by=by, parameters=values)
         record = {
             "dateline": version("dateline"),
@@ -118,14 +139,9 @@ def make_comparison(
             },
         }
         text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
-        (folder / "comparison.json").write_text(text, encoding="utf-8", newline="\n")
+        (folder / COMPARISON).write_text(text, encoding="utf-8", newline="\n")
     forget_failed(Path(f"{out}.failed"), [notebook])
     return out
-
-
-def _from(out: Path, report: str) -> str:
-    """Give the way from a comparison's folder to a report's."""
-    return Path(os.path.relpath(Path(report).resolve(), out.resolve())).as_posix()
 
 
 def _name(by: str) -> str:

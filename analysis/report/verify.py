@@ -1,4 +1,4 @@
-"""Verifying a report: it is made again from what it records, and every byte is compared."""
+"""Verifying a report or a comparison: it is made again from what it records, and every byte is compared."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import math
+import os
 import tempfile
 from dataclasses import dataclass, field
 from itertools import zip_longest
@@ -13,12 +14,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.article import ArticleError, read_article
+from analysis.report.comparing import COMPARE, COMPARISON, compare_listed, list_from
 from analysis.report.making import make_report
 from analysis.report.record import RECORD, REFERENCE, describe_inputs, read_record, sha256
-from analysis.report.running import NOTEBOOKS, notebook_paths
+from analysis.report.running import NOTEBOOKS, ReportError, notebook_paths
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import pandas as pd
 
 #: How far apart two numbers may be, relative to the larger, to count as one value on another platform.
 TOLERANCE = 1e-6
@@ -75,7 +79,9 @@ def verify_report(
     """
     report = Path(report)
     record = read_record(report)
-    found = Verification(damaged=_damaged(report, record.files), inputs=_changed_inputs(record.inputs, notebooks))
+    found = Verification(
+        _damaged(report, record.files, RECORD), _differing(record.inputs, describe_inputs(notebook_paths(notebooks)))
+    )
     try:
         article = read_article(report / "article.txt")
     except ArticleError as error:
@@ -88,26 +94,83 @@ def verify_report(
         again = make_report(
             article, out=Path(scratch) / "again", parameters=parameters, notebooks=notebooks, progress=progress
         )
-        found.values_agree = True
-        for name in sorted(_files(report) | _files(again)):
-            one, other = (folder / name for folder in (report, again))
-            if not one.exists() or not other.exists():
-                found.differences.append(f"{name}: {'missing' if other.exists() else 'not made again'}")
-                found.values_agree = False
-            elif one.read_bytes() != other.read_bytes():
-                what, agrees = _first_difference(name, one.read_bytes(), other.read_bytes())
-                found.differences.append(f"{name}: {what}")
-                found.values_agree &= agrees
+        _compare_files(report, again, found)
     return found
+
+
+def verify_comparison(
+    comparison: Path | str,
+    articles: pd.DataFrame,
+    *,
+    notebook: Path = COMPARE,
+    progress: Callable[[str], None] | None = None,
+) -> Verification:
+    """Make a comparison again from its record and the reports that it is of, in a scratch folder, and compare.
+
+    Parameters
+    ----------
+    comparison
+        The comparison's folder.
+    articles
+        The articles and their reports, as :func:`analysis.compare.read_reports` gives them for the comparison's own
+        ``articles.csv``. Whether these reports are what their own records give is for :func:`verify_report` to say.
+    notebook
+        The notebook.
+    progress
+        Is told in a line what is being done.
+
+    Raises
+    ------
+    ReportError
+        If the folder holds no comparison, or it cannot be made again.
+    """
+    comparison = Path(comparison).resolve()
+    try:
+        record = json.loads((comparison / COMPARISON).read_bytes())
+        files, inputs, parameters = record["files"], record["inputs"], record["parameters"]
+        with (comparison / "articles.csv").open(encoding="utf-8", newline="") as file:
+            compared = {row["report"]: row["record_sha256"] for row in csv.DictReader(file)}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ReportError(f"{comparison} is no whole comparison ({error}); make it again") from None
+    listed = list_from(comparison, articles)
+    found = Verification(_damaged(comparison, files, COMPARISON), _differing(inputs, describe_inputs([notebook])))
+    now = dict(zip(listed["report"], listed["record_sha256"], strict=True))
+    found.inputs += _differing(*({f"report {way}": of for way, of in known.items()} for known in (compared, now)))
+    with tempfile.TemporaryDirectory(prefix="dateline-verify.") as scratch:
+        # The reports stand beside it as they do here.
+        reports = [Path(os.path.normpath(comparison / way)) for way in listed["report"]]
+        root = os.path.commonpath([comparison.parent, *(report.parent for report in reports)])
+        for report in reports:
+            link = Path(scratch) / report.relative_to(root)
+            link.parent.mkdir(parents=True, exist_ok=True)
+            link.symlink_to(report)
+        again = Path(scratch) / comparison.relative_to(root)
+        compare_listed(listed, again, parameters, notebook=notebook, progress=progress)
+        _compare_files(comparison, again, found)
+    return found
+
+
+def _compare_files(here: Path, again: Path, found: Verification) -> None:
+    """Add what differs between a folder and the same made again."""
+    found.values_agree = True
+    for name in sorted(_files(here) | _files(again)):
+        one, other = (folder / name for folder in (here, again))
+        if not one.exists() or not other.exists():
+            found.differences.append(f"{name}: {'missing' if other.exists() else 'not made again'}")
+            found.values_agree = False
+        elif one.read_bytes() != other.read_bytes():
+            what, agrees = _first_difference(name, one.read_bytes(), other.read_bytes())
+            found.differences.append(f"{name}: {what}")
+            found.values_agree &= agrees
 
 
 def _files(folder: Path) -> set[str]:
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
 
-def _damaged(report: Path, recorded: dict[str, str]) -> list[str]:
-    """Say which files are not as they were recorded."""
-    there = _files(report) - {RECORD}
+def _damaged(report: Path, recorded: dict[str, str], record: str) -> list[str]:
+    """Say which files, beside the record, are not as they were recorded."""
+    there = _files(report) - {record}
     changed = [
         f"{name}: is not what was recorded (sha256 {sha256((report / name).read_bytes())[:8]}…, recorded {digest[:8]}…)"
         for name, digest in recorded.items()
@@ -118,9 +181,8 @@ def _damaged(report: Path, recorded: dict[str, str]) -> list[str]:
     return sorted(changed + missing + added)
 
 
-def _changed_inputs(recorded: dict[str, str], notebooks: Path) -> list[str]:
+def _differing(recorded: dict[str, str], here: dict[str, str]) -> list[str]:
     """Say which inputs are not what was recorded."""
-    here = describe_inputs(notebook_paths(notebooks))
     return [
         f"{name}: is {_short(here.get(name))}, recorded {_short(recorded.get(name))}"
         for name in sorted(here.keys() | recorded.keys())
