@@ -181,16 +181,16 @@ class Reader:
 
     def __init__(self, parts: Sequence[Part], lexicon: Lexicon, networks: Mapping[str, Network]) -> None:
         self.networks = networks
-        self._begun = {name: _Begun(parts, lexicon, network) for name, network in networks.items()}
+        self._memories = {name: _Memory(parts, lexicon, network) for name, network in networks.items()}
 
     def scores(
         self, name: str, columns: Mapping[str, Sequence[str]], lengths: np.ndarray, groups: np.ndarray | None = None
     ) -> dict[str, np.ndarray]:
         """Give what :meth:`Network.scores` does for words, of which is known what :attr:`Part.of` names."""
-        return self.networks[name].scores(self._begun[name].look(columns), lengths, groups)
+        return self.networks[name].scores(self._memories[name].look(columns), lengths, groups)
 
 
-class _Begun:
+class _Memory:
     """What words begin with for a network, as far as it is remembered."""
 
     def __init__(self, parts: Sequence[Part], lexicon: Lexicon, network: Network) -> None:
@@ -211,8 +211,8 @@ class _Begun:
                 width = self._network.table.weights.shape[1]
                 self._values = np.empty((max(high, _REMEMBERED), width), dtype=np.uint8)
             known = dict(zip(self._of, zip(*new, strict=True), strict=True))
-            seen_ = attributes(known, self._parts, self._lexicon)
-            self._values[low:high] = self._network.begin(seen_, self._lexicon.vectors)
+            found = attributes(known, self._parts, self._lexicon)
+            self._values[low:high] = self._network.begin(found, self._lexicon.vectors)
             self._rows.update(zip(new, range(low, high), strict=True))
         rows = list(map(self._rows.__getitem__, types))
         return Begun(self._values.take(rows, axis=0), np.array(of, dtype=np.int64))
