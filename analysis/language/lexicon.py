@@ -179,6 +179,8 @@ def lemma(form: str, xpos: str, upos: str, lemmas: Mapping[str, str], classes: M
 
 def _cased(form: str, xpos: str, upos: str, classes: Mapping[str, str]) -> str:
     """Give a form in lower case, but names, acronyms and single letters as they are."""
+    if form.islower():
+        return form
     is_letter = len(form) == 1 and xpos == "NN"
     is_name = upos == "PROPN" or xpos in ("NNP", "NNPS")
     return form if is_letter or is_name or _is_acronym(form, xpos, classes) else form.lower()
@@ -208,8 +210,10 @@ def _by_rule(word: str, xpos: str) -> str:
     if xpos == "CD":
         return word.replace(",", "")
     for tags, ending in _ENDINGS:
+        if xpos not in tags or not word.endswith(ending):
+            continue
         stem = word[: -len(ending)]
-        if xpos in tags and word.endswith(ending) and (len(stem) >= _SHORTEST_STEM or stem.isupper()):
+        if len(stem) >= _SHORTEST_STEM or stem.isupper():
             return _of_plural(stem) if ending == "s" else _of_stem(stem, ending)
     return word
 
