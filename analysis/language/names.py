@@ -64,8 +64,10 @@ def mentions(tags: Sequence[str]) -> dict[str, list]:
     return found
 
 
-def without_possessive(tags: Sequence[str], xpos: Sequence[str]) -> list[str]:
-    """End names before the possessive that is their last word: none but those of some shops and churches end on one.
+def without_loose_ends(tags: Sequence[str], xpos: Sequence[str]) -> list[str]:
+    """End names before what no name ends with: a possessive, preposition, conjunction or article.
+
+    What is nothing else, such as an article alone, belongs to the name of the same kind that follows, or else is none.
 
     Parameters
     ----------
@@ -76,13 +78,24 @@ def without_possessive(tags: Sequence[str], xpos: Sequence[str]) -> list[str]:
 
     Examples
     --------
-    >>> without_possessive(["B-location", "I-location", "O"], ["NNP", "POS", "NN"])
+    >>> without_loose_ends(["B-location", "I-location", "O"], ["NNP", "POS", "NN"])
     ['B-location', 'O', 'O']
+    >>> without_loose_ends(["B-organization", "B-organization", "I-organization"], ["DT", "NNP", "NNP"])
+    ['B-organization', 'I-organization', 'I-organization']
     """
-    return [
-        "O" if tag[0] == "I" and penn == "POS" and after[0] != "I" else tag
-        for tag, penn, after in zip(tags, xpos, [*tags[1:], "O"], strict=False)
-    ]
+    result = list(tags)
+    for first, last, label in zip(*mentions(tags).values(), strict=True):
+        end = last
+        while end >= first and xpos[end] in _LOOSE:
+            end -= 1
+        if end < first and result[last + 1 : last + 2] == [f"B-{label}"]:
+            result[last + 1] = f"I-{label}"
+        else:
+            result[end + 1 : last + 1] = ["O"] * (last - end)
+    return result
+
+
+_LOOSE = frozenset({"POS", "IN", "CC", "DT"})
 
 
 def as_listed(tags: Sequence[str], marks: Sequence[str]) -> list[str]:
