@@ -8,7 +8,7 @@ import os
 import re
 import subprocess
 import sys
-from itertools import pairwise, product
+from itertools import chain, pairwise, product
 from pathlib import Path
 
 import numpy as np
@@ -520,6 +520,44 @@ def test_what_is_known_of_a_word_is_mixed_with_what_was_taught_of_it_and_of_more
     ]
     assert known.names == ["NN", "VB"]
     assert by_word == [[0.375, 0.625], [0.875, 0.125], [0.75, 0.25]]
+
+
+def test_scores_say_how_likely_labels_are_in_parts_that_add_up_to_one():
+    said = fit.Labels.likely(["B", "I"], np.array([[3, 3], [1003, 1001], [0, 40]], dtype=np.float32))
+    assert said.names == ["B", "I"]
+    assert said.numbers.tolist() == [[0, 1]] * 3
+    np.testing.assert_allclose(said.shares, [[0.5, 0.5], [0.8808, 0.1192], [0, 1]], atol=1 / fit.PARTS)
+    np.testing.assert_array_equal(said.shares.sum(axis=1), 1)
+
+
+def test_breaks_are_learnt_from_what_networks_say_of_documents_that_they_do_not_know(tmp_path, monkeypatch):
+    towns = [f"town{letter}" for letter in "abcdefgh"]
+    rows = [(f"# newdoc id = {town}", f"# text = {town} fell", *_rows(town, "fell"), "\n") for town in towns]
+    (tmp_path / "train.conllu.gz").write_bytes(gzip.compress("\n".join(chain.from_iterable(rows)).encode()))
+    fitted = []
+
+    def fit_breaks(words, labels):
+        fitted.append((words.columns["form"], labels))
+        return set(words.columns["form"])
+
+    def break_scores(learnt, columns, lengths):
+        assert set(towns) - learnt == set(towns) & set(columns["form"])
+        return ["B", "I"], np.array([[towns.index(form) if form in towns else -9, 0] for form in columns["form"]])
+
+    monkeypatch.setattr(train, "_fit_breaks", fit_breaks)
+    monkeypatch.setattr(features, "Reader", lambda *given: given[-1]["breaks"])
+    monkeypatch.setattr(annotation, "break_scores", break_scores)
+    train.train_breaks(read_conllu(tmp_path / "train.conllu.gz"), store.load_json("tokens"))
+    forms, labels = fitted[-1]
+    assert sorted(forms) == sorted([*towns, *["fell"] * len(towns)] * 2)
+    begins = ((labels.numbers == labels.names.index("B")) * labels.shares).sum(axis=1)
+    assert [form for form, share in zip(forms, begins, strict=True) if share < 0.5] == ["fell"] * 2 * len(towns)
+    of_town = {form: share for form, share in zip(forms, begins, strict=True) if form in towns}
+    assert sorted(of_town, key=of_town.get) == towns
+
+
+def _rows(*forms):
+    return ["\t".join([str(place), form, *"________"]) for place, form in enumerate(forms, start=1)]
 
 
 def test_names_of_three_classes_are_completed_by_others_found_apart_from_them():

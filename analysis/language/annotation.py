@@ -268,15 +268,22 @@ def _find_words(articles: Sequence[Article]) -> Words:
 
 def _starts_sentence(columns: Mapping[str, Sequence[str]], lengths: np.ndarray) -> np.ndarray:
     """Say for each word whether a sentence begins with it; with the first of a paragraph one always does."""
-    reader = store.reader("breaks")
-    labels = reader.networks["breaks"].heads["break"].labels
-    starts = np.zeros(int(lengths.sum()), dtype=bool)
-    pieces = _pieces(lengths)
-    for words, of in _slices(pieces):
-        scores = reader.scores("breaks", {name: values[words] for name, values in columns.items()}, pieces[of])["break"]
-        starts[words] = scores[:, labels.index("B")] > scores[:, labels.index("I")]
+    labels, scores = break_scores(store.reader("breaks"), columns, lengths)
+    starts = scores[:, labels.index("B")] > scores[:, labels.index("I")]
     starts[np.cumsum(lengths) - lengths] = True
     return starts
+
+
+def break_scores(
+    reader: features.Reader, columns: Mapping[str, Sequence[str]], lengths: np.ndarray
+) -> tuple[list[str], np.ndarray]:
+    """Give the labels of breaks, and the score of each (column) for each word (row) of paragraphs of these lengths."""
+    labels, pieces = reader.networks["breaks"].heads["break"].labels, _pieces(lengths)
+    scores = np.empty((int(lengths.sum()), len(labels)), dtype=np.float32)
+    for words, of in _slices(pieces):
+        known = {name: values[words] for name, values in columns.items()}
+        scores[words] = reader.scores("breaks", known, pieces[of])["break"]
+    return labels, scores
 
 
 def label(words: Words) -> dict[str, Any]:

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from analysis.language.network import Vectors
 
 
+#: Into how many parts shares are cut.
+PARTS = 255
+
+
 class Plan(NamedTuple):
     """How large a network is, and how long it learns.
 
@@ -72,6 +76,22 @@ class Labels(NamedTuple):
         number = {name: number for number, name in enumerate(names)}
         numbers = np.array([number[label] for label in labels], dtype=np.uint8)
         return cls(names, numbers[:, None], np.ones((len(numbers), 1), dtype=np.float32))
+
+    @classmethod
+    def likely(cls, names: Sequence[str], scores: np.ndarray) -> Labels:
+        """Take each label (column) to be as likely as its score says, in parts of ``PARTS``.
+
+        Powers of e may differ in their last bits from one processor to the next, parts do not.
+        """
+        powers = np.exp(scores.astype(np.float64) - scores.max(axis=1, keepdims=True))
+        parts = np.rint(PARTS * powers / powers.sum(axis=1, keepdims=True)).astype(np.float32)
+        numbers = np.tile(np.arange(len(names), dtype=np.uint8), (len(scores), 1))
+        return cls(list(names), numbers, parts / parts.sum(axis=1, keepdims=True))
+
+    @classmethod
+    def joined(cls, parts: Sequence[Labels]) -> Labels:
+        """Give the labels of the words of all parts, one after the other; the names must be the same."""
+        return cls(parts[0].names, *(np.concatenate(of) for of in zip(*(part[1:] for part in parts), strict=True)))
 
     def mixed(self, others: Labels, share: float) -> Labels:
         """Give a share of each word to what others say of it; and all of the words after these, of which only they do.

@@ -11,15 +11,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.language.fit import Labels
+from analysis.language.fit import PARTS, Labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-#: How many labels of a word are kept, and into how many parts its shares are cut.
+#: How many labels of a word are kept.
 KEPT = 3
-PARTS = 255
 
 
 class CorporaError(ValueError):

@@ -11,10 +11,10 @@ import gzip
 import json
 import sys
 from concurrent.futures import ProcessPoolExecutor
-from itertools import compress
+from itertools import chain, compress
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -23,7 +23,7 @@ from analysis.language.corpora import Document, read_conllu, read_names
 from analysis.language.tokenise import learn, tokenise
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from analysis.language.network import Network
 
@@ -32,6 +32,9 @@ TREEBANKS = ("ewt", "gum")
 _BREAKS = fit.Plan(width=96, n_layers=5, epochs=10, forgets=0.25)
 _TAGS = fit.Plan(width=160, n_layers=4, epochs=16, forgets=0.15, least=5)
 _NAMES = fit.Plan(width=128, n_layers=4, epochs=8, forgets=0.25, batch=4000, least=3, blind=("usage",))
+
+_PARTS = 4  # that the treebanks are cut into, for networks that tell the breaks of one from those of the others
+_NETWORKS_SHARE = 0.3  # how far that counts
 
 
 def is_held_out(document: Document) -> bool:
@@ -83,8 +86,26 @@ def lay_out(documents: Sequence[Document]) -> annotation.Words:
     )
 
 
-def train_breaks(documents: Sequence[Document], lists: Any) -> Network:
-    """Train the network of sentence breaks, on paragraphs as they are and on documents run together in one line."""
+class Breaks(NamedTuple):
+    """Texts cut into words, and where sentences begin in them.
+
+    Attributes
+    ----------
+    columns
+        What is known of each word, by the names in :attr:`features.Part.of`.
+    lengths
+        Words in each text.
+    labels
+        ``B`` for a word that begins a sentence, else ``I``.
+    """
+
+    columns: dict[str, list[str]]
+    lengths: np.ndarray
+    labels: list[str]
+
+
+def lay_out_breaks(documents: Iterable[Document], lists: Any) -> Breaks:
+    """Lay documents out paragraph by paragraph as they are, and each run together in one line."""
     columns: dict[str, list[str]] = {"form": [], "gap": [], "quote": []}
     lengths, labels = [], []
     for document in documents:
@@ -96,7 +117,28 @@ def train_breaks(documents: Sequence[Document], lists: Any) -> Network:
                 columns[name].extend(values)
             lengths.append(len(spans))
             labels.extend("B" if start in starts else "I" for start, _ in spans)
-    return _fit(columns, features.BREAK_PARTS, np.array(lengths), {"break": fit.Labels.certain(labels)}, _BREAKS)
+    return Breaks(columns, np.array(lengths), labels)
+
+
+def train_breaks(documents: Sequence[Document], lists: Any) -> Network:
+    """Train the network of sentence breaks, on those that the treebanks have and on what networks say of each.
+
+    These have learnt from the other documents alone, so that a break which the words do not tell counts for less.
+    """
+    parts = [documents[part::_PARTS] for part in range(_PARTS)]
+    said = []
+    for part in parts:
+        others = lay_out_breaks(chain.from_iterable(other for other in parts if other is not part), lists)
+        network = _fit_breaks(others, fit.Labels.certain(others.labels))
+        reader = features.Reader(features.BREAK_PARTS, store.lexicon(), {"breaks": network})
+        held = lay_out_breaks(part, lists)
+        said.append(fit.Labels.likely(*annotation.break_scores(reader, held.columns, held.lengths)))
+    words = lay_out_breaks(chain.from_iterable(parts), lists)
+    return _fit_breaks(words, fit.Labels.certain(words.labels).mixed(fit.Labels.joined(said), _NETWORKS_SHARE))
+
+
+def _fit_breaks(words: Breaks, labels: fit.Labels) -> Network:
+    return _fit(words.columns, features.BREAK_PARTS, words.lengths, {"break": labels}, _BREAKS)
 
 
 def train_tags(treebanks: Sequence[Document], news: Sequence[Document], taught_tags: Path) -> Network:
