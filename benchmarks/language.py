@@ -1,10 +1,11 @@
-"""Measure the language module: ``python benchmarks/language.py [--tokens 1000000]``.
+"""Measure the language module: ``python -m benchmarks.language [--tokens 1000000]``.
 
-Prints tokens a second of the whole of ``annotate`` on one core, by size of text and of a corpus of a million tokens,
-with the memory it took, and the same of NLTK: its own chain where its data is at hand, else those of its parts that
-need none; the time to import and load; and the size of the models. As other work on the machine slows everything, a
-loop of plain Python is timed beside each figure, and the ratio to it is printed too: tokens annotated in the time of a
-million of its steps.
+Prints tokens a second of the whole of ``annotate`` on one core, with the memory it took, of a corpus in texts of one
+size or another, each in a process of its own; of short articles that are given one at a time, first and again, as words
+are remembered that were met before; and of NLTK: its own chain where its data is at hand, else those of its parts that
+need none. Then the time to import and load, and the size of the models. As other work on the machine slows everything,
+a loop of plain Python is timed beside the short ones, and the ratio to it is printed too: tokens annotated in the time
+of a million of its steps.
 """
 
 from __future__ import annotations
@@ -33,22 +34,11 @@ from analysis.language import annotate
 annotate(Article.from_text("Egypt denied it.", id="a"))
 print(time.process_time() - began)
 """
-CORPUS = """
-import time
-from analysis.article import Article
-from analysis.language import annotate
-from benchmarks.language import article, peak_megabytes
-articles = [Article.from_text(article(500, 10 * n), id=str(n)) for n in range(1_400)]
-began = time.process_time()
-n_tokens = len(annotate(articles, force=True).tokens)
-rate = n_tokens / (time.process_time() - began)
-print(f"{n_tokens:,} in {len(articles):,} articles, {rate:,.0f} tokens/s, peak {peak_megabytes():,.0f} MB")
-"""
 
 
 def say(name: str, value: str) -> None:
     """Print a line of the result."""
-    sys.stdout.write(f"{name:<40}{value}\n")
+    sys.stdout.write(f"{name:<44}{value}\n")
 
 
 @cache
@@ -61,13 +51,22 @@ def paragraphs() -> list[str]:
     return [line for text in texts for line in text.splitlines() if line.strip()]
 
 
-def article(tokens: int, first: int = 0) -> str:
-    """Give a text of about so many tokens, from a paragraph on."""
-    source, parts, count = paragraphs(), [], 0
-    while count < tokens:
-        parts.append(source[(first + len(parts)) % len(source)])
-        count += len(parts[-1].split()) * 1.15
+def article(n_tokens: int, first: int = 0) -> str:
+    """Give a text of about so many tokens, from a paragraph on; its last one may end in the middle of a sentence."""
+    source, parts, left = paragraphs(), [], round(n_tokens / _TOKENS_A_WORD)
+    while left > 0:
+        words = source[(first + len(parts)) % len(source)].split()[:left]
+        parts.append(" ".join(words))
+        left -= len(words)
     return "\n\n".join(parts)
+
+
+_TOKENS_A_WORD = 1.185
+
+
+def texts_of(size: int, n: int) -> list[str]:
+    """Give texts of about so many tokens."""
+    return [article(size, 10 * number) for number in range(n)]
 
 
 def steps_a_second() -> float:
@@ -91,7 +90,31 @@ def measure(function: Callable[[str], int], texts: Sequence[str]) -> str:
         tokens = function(text)
         rates.append(tokens / (time.process_time() - began))
         ratios.append(rates[-1] / (steps + steps_a_second()) * 2e6)
-    return f"{median(rates):>8,.0f} tokens/s{median(ratios):>8,.0f} a million steps"
+    return f"{median(rates):,.0f} tokens/s ({median(ratios):,.0f} a million steps)"
+
+
+def annotate_corpus(n_tokens: int, size: int) -> str:
+    """Measure a corpus of about so many tokens, in texts of about this size."""
+    from analysis.article import Article
+    from analysis.language import annotate
+
+    articles = [Article.from_text(text, id=str(n)) for n, text in enumerate(texts_of(size, max(1, n_tokens // size)))]
+    began = time.process_time()
+    n_annotated = len(annotate(articles, force=True).tokens)
+    seconds = time.process_time() - began
+    return f"{n_annotated:,}, {n_annotated / seconds:,.0f} tokens/s, peak {peak_megabytes():,.0f} MB"
+
+
+def annotate_one_by_one(texts: Sequence[str]) -> str:
+    """Measure texts that are given one at a time, twice."""
+    from analysis.article import Article
+    from analysis.language import annotate
+
+    def annotated(text: str) -> int:
+        return len(annotate(Article.from_text(text, id="a"), force=True).tokens)
+
+    annotated("Egypt denied it.")
+    return f"{measure(annotated, texts)}; again {measure(annotated, texts)}"
 
 
 def nltk_chain(text: str) -> int:
@@ -124,26 +147,20 @@ def run(code: str) -> str:
 def main() -> None:
     """Print all figures."""
     parser = argparse.ArgumentParser(description=__doc__.split(":", 1)[0])
-    parser.add_argument("--tokens", type=int, default=100_000, help="size of the longest text")
-    longest = parser.parse_args().tokens
+    parser.add_argument("--tokens", type=int, default=1_000_000, help="size of the corpus (default: a million)")
+    n_tokens = parser.parse_args().tokens
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # which NumPy reads when it is loaded
-    from analysis.article import Article
-    from analysis.language import annotate, store
-
-    def annotated(text: str) -> int:
-        return len(annotate(Article.from_text(text, id="a"), force=True).tokens)
+    from analysis.language import store
 
     models = sum(path.stat().st_size for path in store.MODELS.iterdir())
     say("models", f"{models / 1e6:.1f} MB")
     say("import, load and annotate three words", f"{min(float(run(START)) for _ in range(3)):.2f} s")
-    say("annotate, a corpus of tokens", run(CORPUS))
-    annotated("Egypt denied it.")
-    say("memory before the first text", f"{peak_megabytes():,.0f} MB")
-    for size in [n for n in (500, 5_000, 50_000, 500_000, 5_000_000) if n < longest] + [longest]:
-        texts = [article(size, first) for first in range(0, 10 * min(40, max(1, 50_000 // size)), 10)]
-        figures = measure(annotated, texts)
-        say(f"annotate, {len(texts)} × {size:,} tokens", f"{figures}, peak {peak_megabytes():,.0f} MB")
-    texts = [article(2_000, first) for first in range(0, 50, 10)]
+    for size in [n for n in (500, 5_000, 50_000, 500_000) if n < n_tokens] + [n_tokens]:
+        code = f"from benchmarks.language import *; print(annotate_corpus({n_tokens}, {size}))"
+        say(f"annotate, a corpus in texts of {size:,}", run(code))
+    say("annotate, 500 tokens, one by one", annotate_one_by_one(texts_of(500, 40)))
+    say("annotate, 5,000 tokens, one by one", annotate_one_by_one(texts_of(5_000, 10)))
+    texts = texts_of(2_000, 5)
     try:
         say("NLTK’s own chain", measure(nltk_chain, texts))
     except LookupError:
