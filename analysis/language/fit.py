@@ -91,7 +91,8 @@ class Labels(NamedTuple):
     @classmethod
     def joined(cls, parts: Sequence[Labels]) -> Labels:
         """Give the labels of the words of all parts, one after the other; the names must be the same."""
-        return cls(parts[0].names, *(np.concatenate(of) for of in zip(*(part[1:] for part in parts), strict=True)))
+        numbers, shares = ([getattr(part, of) for part in parts] for of in ("numbers", "shares"))
+        return cls(parts[0].names, np.concatenate(numbers), np.concatenate(shares))
 
     def mixed(self, others: Labels, share: float) -> Labels:
         """Give a share of each word to what others say of it; and all of the words after these, of which only they do.

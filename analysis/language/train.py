@@ -33,7 +33,7 @@ _BREAKS = fit.Plan(width=96, n_layers=5, epochs=10, forgets=0.25)
 _TAGS = fit.Plan(width=160, n_layers=4, epochs=16, forgets=0.15, least=5)
 _NAMES = fit.Plan(width=128, n_layers=4, epochs=8, forgets=0.25, batch=4000, least=3, blind=("usage",))
 
-_PARTS = 4  # that the treebanks are cut into, for networks that tell the breaks of one from those of the others
+_PARTS = 4  # of the treebanks: what a network has learnt from all but one, it says of that one's breaks
 _NETWORKS_SHARE = 0.3  # how far that counts
 
 
@@ -121,9 +121,9 @@ def lay_out_breaks(documents: Iterable[Document], lists: Any) -> Breaks:
 
 
 def train_breaks(documents: Sequence[Document], lists: Any) -> Network:
-    """Train the network of sentence breaks, on those that the treebanks have and on what networks say of each.
+    """Train the network of sentence breaks, on those that the treebanks have and on what other networks say of each.
 
-    These have learnt from the other documents alone, so that a break which the words do not tell counts for less.
+    These have learnt from other documents alone, so that a break which the words do not tell counts for less.
     """
     parts = [documents[part::_PARTS] for part in range(_PARTS)]
     said = []
@@ -131,8 +131,8 @@ def train_breaks(documents: Sequence[Document], lists: Any) -> Network:
         others = lay_out_breaks(chain.from_iterable(other for other in parts if other is not part), lists)
         network = _fit_breaks(others, fit.Labels.certain(others.labels))
         reader = features.Reader(features.BREAK_PARTS, store.lexicon(), {"breaks": network})
-        held = lay_out_breaks(part, lists)
-        said.append(fit.Labels.likely(*annotation.break_scores(reader, held.columns, held.lengths)))
+        unseen = lay_out_breaks(part, lists)
+        said.append(fit.Labels.likely(*annotation.break_scores(reader, unseen.columns, unseen.lengths)))
     words = lay_out_breaks(chain.from_iterable(parts), lists)
     return _fit_breaks(words, fit.Labels.certain(words.labels).mixed(fit.Labels.joined(said), _NETWORKS_SHARE))
 
