@@ -522,6 +522,24 @@ def test_what_is_known_of_a_word_is_mixed_with_what_was_taught_of_it_and_of_more
     assert by_word == [[0.375, 0.625], [0.875, 0.125], [0.75, 0.25]]
 
 
+@pytest.mark.parametrize(
+    ("text", "starts"),
+    [
+        ("The White House fell silent . It\n\ndenied", ["The", "It", "denied"]),
+        ("The White House fell silent . It denied", ["The", "House", "It"]),
+    ],
+)
+def test_a_break_after_no_mark_must_be_surer_most_of_all_in_a_text_that_has_its_line_breaks(text, starts, monkeypatch):
+    lead = {"House": 0.9, "fell": 0.4, "It": 0.1}
+
+    def break_scores(_, columns, lengths):
+        return ["B", "I"], np.array([[lead.get(form, -9), 0] for form in columns["form"]], dtype=np.float32)
+
+    monkeypatch.setattr(annotation, "break_scores", break_scores)
+    sentences = annotate(Article.from_text(text, id="a"), force=True).sentences
+    assert [sentence.split()[0] for sentence in sentences["text"]] == starts
+
+
 def test_scores_say_how_likely_labels_are_in_parts_that_add_up_to_one():
     said = fit.Labels.likely(["B", "I"], np.array([[3, 3], [1003, 1001], [0, 40]], dtype=np.float32))
     assert said.names == ["B", "I"]

@@ -253,7 +253,8 @@ def _find_words(articles: Sequence[Article]) -> Words:
             paragraphs.append(place)
             owners.append(owner)
     lengths = np.array(sizes, dtype=np.int64)
-    is_first = _starts_sentence(seen, lengths)
+    in_lines = np.array([len(articles[owner].paragraphs) > 1 for owner in owners], dtype=bool)
+    is_first = _starts_sentence(seen, lengths, in_lines)
     is_first[in_heading] = False
     firsts = np.flatnonzero(is_first)
     paragraph = np.repeat(np.arange(len(sizes)), lengths)[firsts]
@@ -266,12 +267,23 @@ def _find_words(articles: Sequence[Article]) -> Words:
     )
 
 
-def _starts_sentence(columns: Mapping[str, Sequence[str]], lengths: np.ndarray) -> np.ndarray:
-    """Say for each word whether a sentence begins with it; with the first of a paragraph one always does."""
+def _starts_sentence(columns: Mapping[str, Sequence[str]], lengths: np.ndarray, in_lines: np.ndarray) -> np.ndarray:
+    """Say for each word of some paragraphs whether a sentence begins with it; with the first one always does.
+
+    A break after no mark must be surer than others, and more so where a text has its line breaks (``in_lines``, for
+    each paragraph): what ends without a mark, such as a heading, stands in a line of its own there.
+    """
     labels, scores = break_scores(store.reader("breaks"), columns, lengths)
-    starts = scores[:, labels.index("B")] > scores[:, labels.index("I")]
+    lead = scores[:, labels.index("B")] - scores[:, labels.index("I")]
+    is_open = [last[-1].isalnum() or last[-1] in _OPEN for last in columns["form"][:-1]]
+    lead[1:] -= np.where(is_open, np.where(np.repeat(in_lines, lengths)[1:], *_SURER), np.float32(0))
+    starts = lead > 0
     starts[np.cumsum(lengths) - lengths] = True
     return starts
+
+
+_OPEN = ",-–—"
+_SURER = np.float32(1), np.float32(0.5)  # with line breaks, without
 
 
 def break_scores(
