@@ -24,6 +24,7 @@ from analysis.language import (
     annotate,
     annotation,
     card,
+    evaluate,
     features,
     fit,
     grammar,
@@ -33,7 +34,7 @@ from analysis.language import (
     taught,
     train,
 )
-from analysis.language.corpora import read_conllu
+from analysis.language.corpora import read_conllu, read_names
 from analysis.language.names import LABELS, as_listed, canonical
 from analysis.language.network import TOP, Begun, Head, Layer, Network, decode
 
@@ -241,6 +242,17 @@ TOKENS = json.loads((CASES / "language-tokens.json").read_text(encoding="utf-8")
 def test_tokens_are_those_of_universal_dependencies(case):
     tokens = annotate(Article.from_text(case["text"], id="case"), force=True).tokens
     assert list(tokens["text"]) == case["expected"]
+
+
+SENTENCES = json.loads((CASES / "language-sentences.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", SENTENCES, ids=[case["label"] for case in SENTENCES])
+def test_sentences_of_news_are_found_in_a_paragraph_and_in_one_of_several(case):
+    prose = " ".join(case["sentences"])
+    alone, between = (Article.from_text(text, id="case") for text in (prose, f"The news\n\n{prose}\n\nAll is well."))
+    assert list(annotate(alone, force=True).sentences["text"]) == case["sentences"]
+    assert list(annotate(between, force=True).sentences["text"])[1:-1] == case["sentences"]
 
 
 NAMES = json.loads((CASES / "language-names.json").read_text(encoding="utf-8"))
@@ -522,22 +534,16 @@ def test_what_is_known_of_a_word_is_mixed_with_what_was_taught_of_it_and_of_more
     assert by_word == [[0.375, 0.625], [0.875, 0.125], [0.75, 0.25]]
 
 
-@pytest.mark.parametrize(
-    ("text", "starts"),
-    [
-        ("The White House : fell silent . It\n\ndenied", ["The", "It", "denied"]),
-        ("The White House : fell silent . It denied", ["The", "House", "It"]),
-    ],
-)
-def test_where_sentences_seldom_end_a_break_must_be_surer_and_more_so_with_line_breaks(text, starts, monkeypatch):
-    lead = {"House": 0.9, "fell": 0.4, "It": 0.1}
+def test_where_sentences_seldom_end_a_break_must_be_surer(monkeypatch):
+    lead = {"House": 0.8, "fell": 0.7, "It": 0.1}
 
     def break_scores(_, columns, lengths):
         return ["B", "I"], np.array([[lead.get(form, -9), 0] for form in columns["form"]], dtype=np.float32)
 
     monkeypatch.setattr(annotation, "break_scores", break_scores)
-    sentences = annotate(Article.from_text(text, id="a"), force=True).sentences
-    assert [sentence.split()[0] for sentence in sentences["text"]] == starts
+    article = Article.from_text("The White House : fell silent . It\n\ndenied", id="a")
+    sentences = annotate(article, force=True).sentences
+    assert [sentence.split()[0] for sentence in sentences["text"]] == ["The", "House", "It", "denied"]
 
 
 def test_scores_say_how_likely_labels_are_in_parts_that_add_up_to_one():
@@ -552,6 +558,7 @@ def test_breaks_are_learnt_from_what_networks_say_of_documents_that_they_do_not_
     towns = [f"town{letter}" for letter in "abcdefgh"]
     rows = [(f"# newdoc id = {town}", f"# text = {town} fell", *_rows(town, "fell"), "\n") for town in towns]
     (tmp_path / "train.conllu.gz").write_bytes(gzip.compress("\n".join(chain.from_iterable(rows)).encode()))
+    news = write_news(tmp_path / "news.bio.gz", ["It fell . They left .", "They won .", "In Mr. Doe 's words", "Sport"])
     fitted = []
 
     def fit_breaks(words, labels):
@@ -559,19 +566,46 @@ def test_breaks_are_learnt_from_what_networks_say_of_documents_that_they_do_not_
         return set(words.columns["form"])
 
     def break_scores(learnt, columns, lengths):
-        assert set(towns) - learnt == set(towns) & set(columns["form"])
-        return ["B", "I"], np.array([[towns.index(form) if form in towns else -9, 0] for form in columns["form"]])
+        unseen = set(towns) - learnt
+        assert set(columns["form"]) & {*towns} in (unseen, set())
+        scores = dict(zip(towns, range(8), strict=True)) | {"They": 2 if "towna" in unseen else 0, "fell": 9}
+        return ["B", "I"], np.array([[scores.get(form, 0), 0] for form in columns["form"]])
 
     monkeypatch.setattr(train, "_fit_breaks", fit_breaks)
     monkeypatch.setattr(features, "Reader", lambda *given: given[-1]["breaks"])
     monkeypatch.setattr(annotation, "break_scores", break_scores)
-    train.train_breaks(read_conllu(tmp_path / "train.conllu.gz"), store.load_json("tokens"))
+    train.train_breaks(read_conllu(tmp_path / "train.conllu.gz"), read_names(news), store.load_json("tokens"))
     forms, labels = fitted[-1]
-    assert sorted(forms) == sorted([*towns, *["fell"] * len(towns)] * 2)
     begins = ((labels.numbers == labels.names.index("B")) * labels.shares).sum(axis=1)
-    assert [form for form, share in zip(forms, begins, strict=True) if share < 0.5] == ["fell"] * 2 * len(towns)
-    of_town = {form: share for form, share in zip(forms, begins, strict=True) if form in towns}
+    of_treebank, of_news = np.split(begins, [-9])
+    assert sorted(forms[:-9]) == sorted([*towns, *["fell"] * len(towns)] * 2)
+    assert [form for form, share in zip(forms, of_treebank, strict=False) if share < 0.5] == ["fell"] * 2 * len(towns)
+    of_town = {form: share for form, share in zip(forms, of_treebank, strict=False) if form in towns}
     assert sorted(of_town, key=of_town.get) == towns
+    assert forms[-9:] == "It fell . They left . They won .".split()
+    they = 1 / (1 + np.exp(-0.5))  # the networks give it 2, 0, 0 and 0
+    np.testing.assert_allclose(of_news, [1, 0, 0, they, 0, 0, 1, 0, 0], atol=1 / fit.PARTS)
+
+
+def test_news_is_scored_by_its_paragraphs_and_by_sentences_that_begin_after_no_mark(monkeypatch, tmp_path):
+    news = write_news(tmp_path / "news.bio.gz", ["Cairo fell . They left .", "They won again .", "News"])
+    line = "Cairo fell. They left. They won again."
+    starts = [line.index(word) for word in ("Cairo", "They", "left", "again")]
+
+    def annotated(article, *, force):
+        assert article.text == line
+        return annotation.Annotations(pd.DataFrame({"start": starts}), pd.DataFrame(), pd.DataFrame())
+
+    monkeypatch.setattr(annotation, "annotate", annotated)
+    scores = evaluate.score_news(read_names(news))
+    assert scores == {"found": 50.0, "n": 2, "unmarked": 66.67, "n_within": 3}
+
+
+def write_news(path, paragraphs):
+    """Write paragraphs as a corpus of names that has none."""
+    rows = [(*(f"{form} O" for form in paragraph.split()), "") for paragraph in paragraphs]
+    path.write_bytes(gzip.compress("\n".join(chain.from_iterable(rows)).encode()))
+    return path
 
 
 def _rows(*forms):

@@ -253,8 +253,7 @@ def _find_words(articles: Sequence[Article]) -> Words:
             paragraphs.append(place)
             owners.append(owner)
     lengths = np.array(sizes, dtype=np.int64)
-    in_lines = np.array([len(articles[owner].paragraphs) > 1 for owner in owners], dtype=bool)
-    is_first = _starts_sentence(seen, lengths, in_lines)
+    is_first = _starts_sentence(seen, lengths)
     is_first[in_heading] = False
     firsts = np.flatnonzero(is_first)
     paragraph = np.repeat(np.arange(len(sizes)), lengths)[firsts]
@@ -267,23 +266,22 @@ def _find_words(articles: Sequence[Article]) -> Words:
     )
 
 
-def _starts_sentence(columns: Mapping[str, Sequence[str]], lengths: np.ndarray, in_lines: np.ndarray) -> np.ndarray:
+def _starts_sentence(columns: Mapping[str, Sequence[str]], lengths: np.ndarray) -> np.ndarray:
     """Say for each word of some paragraphs whether a sentence begins with it; with the first one always does.
 
-    After a word, comma, colon or dash, where sentences seldom end, a break must be surer than elsewhere; and more so if
-    a text has its line breaks (``in_lines``, for each paragraph), as what ends so, say a heading, is then a line.
+    After a word, comma, colon or dash, where sentences seldom end, a break must be surer than elsewhere.
     """
     labels, scores = break_scores(store.reader("breaks"), columns, lengths)
     lead = scores[:, labels.index("B")] - scores[:, labels.index("I")]
     is_open = [last[-1].isalnum() or last[-1] in _OPEN for last in columns["form"][:-1]]
-    lead[1:] -= np.where(is_open, np.where(np.repeat(in_lines, lengths)[1:], *_SURER), np.float32(0))
+    lead[1:] -= np.where(is_open, _SURER, np.float32(0))
     starts = lead > 0
     starts[np.cumsum(lengths) - lengths] = True
     return starts
 
 
 _OPEN = ",;:-–—"
-_SURER = np.float32(1), np.float32(0.5)  # with line breaks, without
+_SURER = np.float32(0.75)
 
 
 def break_scores(

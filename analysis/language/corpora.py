@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import gzip
 import os
+import re
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 
 def corpora_folder() -> Path:
@@ -178,6 +179,35 @@ def read_names(path: Path) -> list[Document]:
             documents[-1].paragraphs.append([_named_sentence(rows)])
             rows = []
     return documents
+
+
+def running_text(forms: Sequence[str]) -> str:
+    """Write words that stand apart as running text, as far as they tell where blanks were.
+
+    Examples
+    --------
+    >>> running_text(["He", "’", "s", "an", "anti", "-", "gay", '"', "guru", '"', "(", "U", ".", "S", ".", ")"])
+    'He’s an anti-gay "guru" (U.S.)'
+    """
+    parts: list[str] = []
+    blank = in_quotes = False
+    for before, form, after in zip(["", *forms[:-1]], forms, [*forms[1:], ""], strict=True):
+        if form == '"':
+            blank, blank_after = blank and not in_quotes, in_quotes
+            in_quotes = not in_quotes
+        elif (form in "'’" and after in _CLITICS) or (form == "-" and before[-1:].isalnum() and after[:1].islower()):
+            blank = blank_after = False
+        else:
+            blank, blank_after = blank and not _CLOSING.fullmatch(form), form not in _OPENING
+        parts += [" ", form] if blank else [form]
+        blank = blank_after
+    return _INITIALS.sub("", "".join(parts))
+
+
+_CLITICS = ("s", "re", "ve", "ll", "d", "m", "t")
+_CLOSING = re.compile(rf"""[.,;:!?%)\]}}’'”…]+|['’](?:{"|".join(_CLITICS)})|n['’]t""")
+_OPENING = ("(", "[", "{", "“", "‘", "$", "£", "€", "#")
+_INITIALS = re.compile(r"(?<=\b[A-Z]\.) (?=[A-Z]\.)")
 
 
 def _named_sentence(rows: list[tuple[str, str]]) -> Sentence:

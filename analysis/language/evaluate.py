@@ -18,7 +18,7 @@ import numpy as np
 from analysis.article import Article
 from analysis.language import annotation, names, store
 from analysis.language.corpora import Document, corpora_folder, read_conllu, read_names
-from analysis.language.train import TAUGHT, THREE, TREEBANKS, is_held_out, lay_out, right
+from analysis.language.train import TAUGHT, THREE, TREEBANKS, in_lines, is_held_out, lay_out, right
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -109,6 +109,26 @@ def score_segmentation(documents: Sequence[Document], layout: str) -> dict[str, 
 _LINE = re.compile(r"(?=.{81})(.{1,80}) (?=\S)")  # a longer line, up to the last blank that its width allows
 
 
+def score_news(documents: Sequence[Document]) -> dict[str, Any]:
+    """Score sentences in news of which only paragraphs are known, run together.
+
+    Returns
+    -------
+    dict
+        ``found``: of the paragraphs (``n``), how many begin a sentence (%). ``unmarked``: of the sentences that begin
+        within a paragraph, how many do where no punctuation stands before them, nearly always a mistake (%).
+    """
+    n_right = n = n_unmarked = n_within = 0
+    for line, paragraphs in in_lines(documents):
+        starts = set(annotation.annotate(Article.from_text(line, id="line"), force=True).sentences["start"])
+        n_right += len(starts & paragraphs)
+        n += len(paragraphs)
+        within = starts - paragraphs
+        n_within += len(within)
+        n_unmarked += sum(line[:start].rstrip()[-1].isalnum() for start in within)
+    return {"found": _percent(n_right, n), "n": n, "unmarked": _percent(n_unmarked, n_within), "n_within": n_within}
+
+
 def score_tags(documents: Sequence[Document]) -> dict[str, Any]:
     """Score tags and lemmas on the right tokens."""
     words = [word for document in documents for sentence in document.sentences for word in sentence.words]
@@ -172,6 +192,7 @@ def make_card(corpora: Path) -> dict[str, Any]:
             for name, documents in dev.items()
             for layout in LAYOUTS
         },
+        "news": {"worldwide, held-out outlets": score_news(news)},
         "tags": {f"{name}-dev": score_tags(documents) for name, documents in dev.items()},
         "names": {
             "worldwide, held-out outlets": score_names(news),
@@ -198,6 +219,11 @@ def as_markdown(card: dict[str, Any]) -> str:
         "|---|---|---|",
     ]
     lines += [f"| {k} | {v['sentences']['f1']} | {v['tokens']['f1']} |" for k, v in card["segmentation"].items()]
+    lines += ["", "| paragraphs of news, run together | begin a sentence | other sentences, after no mark |"]
+    lines += ["|---|---|---|"]
+    lines += [
+        f"| {k} | {v['found']} of {v['n']:,} | {v['unmarked']} of {v['n_within']:,} |" for k, v in card["news"].items()
+    ]
     lines += ["", "| right tokens | Penn tags | universal tags | lemmas |", "|---|---|---|---|"]
     for name, scores in card["tags"].items():
         cells = " | ".join(f"{scores[field]['accuracy']}" for field in ("xpos", "upos", "lemma"))

@@ -94,8 +94,10 @@ class Labels(NamedTuple):
         numbers, shares = ([getattr(part, of) for part in parts] for of in ("numbers", "shares"))
         return cls(parts[0].names, np.concatenate(numbers), np.concatenate(shares))
 
-    def mixed(self, others: Labels, share: float) -> Labels:
+    def mixed(self, others: Labels, share: float | np.ndarray) -> Labels:
         """Give a share of each word to what others say of it; and all of the words after these, of which only they do.
+
+        The share may be another one for each word (a column).
 
         The names must be the same.
         """

@@ -9,9 +9,10 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import re
 import sys
 from concurrent.futures import ProcessPoolExecutor
-from itertools import chain, compress
+from itertools import accumulate, chain, compress, groupby
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -19,17 +20,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from analysis.language import annotation, features, fit, gazetteer, grammar, lexicon, names, store, taught
-from analysis.language.corpora import Document, read_conllu, read_names
+from analysis.language.corpora import Document, read_conllu, read_names, running_text
 from analysis.language.tokenise import learn, tokenise
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from analysis.language.network import Network
 
 TREEBANKS = ("ewt", "gum")
 
-_BREAKS = fit.Plan(width=96, n_layers=5, epochs=10, forgets=0.25)
+_BREAKS = fit.Plan(width=96, n_layers=5, epochs=14, forgets=0.25, least=3)
 _TAGS = fit.Plan(width=160, n_layers=4, epochs=16, forgets=0.15, least=5)
 _NAMES = fit.Plan(width=128, n_layers=4, epochs=8, forgets=0.25, batch=4000, least=3, blind=("usage",))
 
@@ -97,44 +98,98 @@ class Breaks(NamedTuple):
         Words in each text.
     labels
         ``B`` for a word that begins a sentence, else ``I``.
+    shares
+        How far what networks say counts beside that, for each word (a column): from 0 to 1, where nothing else is
+        known.
     """
 
     columns: dict[str, list[str]]
     lengths: np.ndarray
     labels: list[str]
+    shares: np.ndarray
+
+    @classmethod
+    def joined(cls, parts: Sequence[Breaks]) -> Breaks:
+        """Give the texts of all parts, one after the other."""
+        return cls(
+            {name: list(chain.from_iterable(part.columns[name] for part in parts)) for name in parts[0].columns},
+            np.concatenate([part.lengths for part in parts]),
+            list(chain.from_iterable(part.labels for part in parts)),
+            np.concatenate([part.shares for part in parts]),
+        )
 
 
 def lay_out_breaks(documents: Iterable[Document], lists: Any) -> Breaks:
-    """Lay documents out paragraph by paragraph as they are, and each run together in one line."""
-    columns: dict[str, list[str]] = {"form": [], "gap": [], "quote": []}
-    lengths, labels = [], []
+    """Lay documents of treebanks out paragraph by paragraph as they are, and each run together in one line."""
+    texts = []
     for document in documents:
         for paragraph in [*document.paragraphs, document.sentences]:
             text, sentences, _ = Document(document.name, [paragraph]).plain()
-            starts = {start for start, _ in sentences}
-            spans = tokenise(text, 0, len(text), lists)
-            for name, values in features.break_columns(spans, [text[s:e] for s, e in spans]).items():
-                columns[name].extend(values)
-            lengths.append(len(spans))
-            labels.extend("B" if start in starts else "I" for start, _ in spans)
-    return Breaks(columns, np.array(lengths), labels)
+            texts.append((text, {start for start, _ in sentences}))
+    return _cut(texts, lists)
 
 
-def train_breaks(documents: Sequence[Document], lists: Any) -> Network:
-    """Train the network of sentence breaks, on those that the treebanks have and on what other networks say of each.
+def lay_out_news(documents: Iterable[Document], lists: Any) -> Breaks:
+    """Lay news out, of which only paragraphs are known, in lines of several.
 
-    These have learnt from other documents alone, so that a break which the words do not tell counts for less.
+    A sentence begins with each paragraph. Within one, none begins but after what may end one; whether it does there,
+    only networks say.
     """
-    parts = [documents[part::_PARTS] for part in range(_PARTS)]
-    said = []
+    words = _cut(in_lines(documents), lists)
+    may_end = [False, *(bool(_END.fullmatch(form)) for form in words.columns["form"][:-1])]
+    is_open = [may and label == "I" for may, label in zip(may_end, words.labels, strict=True)]
+    return words._replace(shares=np.array(is_open, dtype=np.float32)[:, None])
+
+
+def in_lines(news: Iterable[Document]) -> Iterator[tuple[str, set[int]]]:
+    """Write news in lines of paragraphs that follow one another; give each, and where paragraphs begin in it.
+
+    What does not begin and end like a sentence, say a heading, is left out.
+    """
+    for document in news:
+        lines = [running_text([word.form for word in sentence.words]) for sentence in document.sentences]
+        for is_prose, run in groupby(lines, key=lambda line: bool(_PROSE.fullmatch(line))):
+            if is_prose:
+                paragraphs = list(run)
+                yield " ".join(paragraphs), set(accumulate((len(line) + 1 for line in paragraphs[:-1]), initial=0))
+
+
+_PROSE = re.compile(r"""["“‘'(]*[A-Z0-9].* .*[.?!]["”’')]*""")
+_END = re.compile(r"""[.?!…:"”’')\]]+|.*\.""")
+
+
+def _cut(texts: Iterable[tuple[str, set[int]]], lists: Any) -> Breaks:
+    """Cut texts into words; with each goes where sentences begin in it."""
+    columns: dict[str, list[str]] = {"form": [], "gap": [], "quote": []}
+    lengths, labels = [], []
+    for text, starts in texts:
+        spans = tokenise(text, 0, len(text), lists)
+        for name, values in features.break_columns(spans, [text[s:e] for s, e in spans]).items():
+            columns[name].extend(values)
+        lengths.append(len(spans))
+        labels.extend("B" if start in starts else "I" for start, _ in spans)
+    return Breaks(columns, np.array(lengths), labels, np.full((len(labels), 1), _NETWORKS_SHARE, dtype=np.float32))
+
+
+def train_breaks(treebanks: Sequence[Document], news: Sequence[Document], lists: Any) -> Network:
+    """Train the network of sentence breaks, on those that are known and on what other networks say of each.
+
+    These have learnt from other documents of the treebanks alone, so that a break which the words do not tell counts
+    for less. Of the news none has, so that there they say what all of them come to.
+    """
+    parts = [lay_out_breaks(treebanks[part::_PARTS], lists) for part in range(_PARTS)]
+    unknown = lay_out_news(news, lists)
+    said, scores = [], []
     for part in parts:
-        others = lay_out_breaks(chain.from_iterable(other for other in parts if other is not part), lists)
+        others = Breaks.joined([other for other in parts if other is not part])
         network = _fit_breaks(others, fit.Labels.certain(others.labels))
         reader = features.Reader(features.BREAK_PARTS, store.lexicon(), {"breaks": network})
-        unseen = lay_out_breaks(part, lists)
-        said.append(fit.Labels.likely(*annotation.break_scores(reader, unseen.columns, unseen.lengths)))
-    words = lay_out_breaks(chain.from_iterable(parts), lists)
-    return _fit_breaks(words, fit.Labels.certain(words.labels).mixed(fit.Labels.joined(said), _NETWORKS_SHARE))
+        said.append(fit.Labels.likely(*annotation.break_scores(reader, part.columns, part.lengths)))
+        labels, score = annotation.break_scores(reader, unknown.columns, unknown.lengths)
+        scores.append(score)
+    said.append(fit.Labels.likely(labels, sum(scores) / len(scores)))
+    words = Breaks.joined([*parts, unknown])
+    return _fit_breaks(words, fit.Labels.certain(words.labels).mixed(fit.Labels.joined(said), words.shares))
 
 
 def _fit_breaks(words: Breaks, labels: fit.Labels) -> Network:
@@ -284,7 +339,7 @@ def train_all(corpora: Path, taught_tags: Path, keep: Callable[[str, bytes], Non
     # Each in a process of its own, which has loaded none of the models before they were there.
     alone: dict[str, Any] = {"mp_context": get_context("spawn"), "max_tasks_per_child": 1}
     with ProcessPoolExecutor(jobs, initializer=store.use, initargs=(store.MODELS,), **alone) as pool:
-        breaks = pool.submit(train_breaks, treebanks, lists)
+        breaks = pool.submit(train_breaks, treebanks, news, lists)
         tags = pool.submit(train_tags, treebanks, news, taught_tags)
         cases = [pool.submit(find_cases, treebanks, news, taught_tags, held) for held in (0, 1)]
         keep("breaks.npz", breaks.result().to_bytes())
