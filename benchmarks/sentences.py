@@ -1,0 +1,49 @@
+"""Score sentences of news: ``python -m benchmarks.sentences [FILE]``, where FILE is Wikinews as JSON Lines.
+
+Where sentences begin in the bodies of its articles stands in ``wikinews_sentences.json``. A simple rule (a full stop,
+question or exclamation mark, then a capital or digit) and our models each said it, and a person judged every place
+where they differ or an abbreviation or dots stand; where both are wrong alike, so is the file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+from analysis.article import Article
+from analysis.language import annotate
+from analysis.language.evaluate import f1
+
+HERE = Path(__file__).resolve().parent
+SHARED = Path(os.environ.get("DATELINE_SHARED") or HERE.parents[1] / "shared")
+
+
+def sentences(starts: list[int], end: int) -> set[tuple[int, int]]:
+    """Give sentences as spans from one start to the next."""
+    return set(pairwise([*starts, end]))
+
+
+def main() -> None:
+    """Print precision, recall and F1 of articles as they are, and of their bodies alone, which are one line each."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("file", type=Path, nargs="?", default=SHARED / "evals" / "wikinews.jsonl")
+    rows = [json.loads(line) for line in parser.parse_args().file.read_text(encoding="utf-8").splitlines()]
+    right = json.loads((HERE / "wikinews_sentences.json").read_text(encoding="utf-8"))
+    for layout in ("as it is", "one line"):
+        gold, found = set(), set()
+        for row in rows:
+            id_, text, starts = row["id"], row["text"], right[row["id"]]
+            cut = starts[0] if layout == "one line" else 0
+            table = annotate(Article.from_text(text[cut:], id=id_), force=True).sentences
+            ours = [start + cut for start in table["start"].tolist() if start + cut >= starts[0]]
+            gold |= {(id_, *span) for span in sentences(starts, len(text))}
+            found |= {(id_, *span) for span in sentences(ours, len(text))}
+        sys.stdout.write(f"{layout}: {f1(gold, found)}\n")
+
+
+if __name__ == "__main__":
+    main()
