@@ -1,8 +1,8 @@
 """Score sentences of news: ``python -m benchmarks.sentences [FILE]``, where FILE is Wikinews as JSON Lines.
 
 Where sentences begin in the bodies of its articles stands in ``wikinews_sentences.json``. A simple rule (a full stop,
-question or exclamation mark, then a capital or digit) and our models each said it, and a person judged every place
-where they differ or an abbreviation or dots stand; where both are wrong alike, so is the file.
+question or exclamation mark, then a capital or digit) and our models each said it; where they differ, or an
+abbreviation or dots stand, it was judged by reading. Where both are wrong alike, so is the file.
 """
 
 from __future__ import annotations
