@@ -53,7 +53,8 @@ _SCAN = re.compile(
     )
   | (?P<word>
         {_PART}+
-        (?: [-‐‑]{_PART}+ | (?!{_AFTER_NOUN}|{_NOT}){_APOSTROPHE}(?:{_PART}{{2,}}|[tl](?!\w)) | &{_PART}+ )*
+        (?: [-‐‑]{_PART}+ | (?<=\d)[.,]\d{_PART}* | &{_PART}+
+          | (?!{_AFTER_NOUN}|{_NOT}){_APOSTROPHE}(?:{_PART}{{2,}}|[tl](?!\w)) )*
         (?: -(?=\s) )?
     )
   | (?P<mark> \S )
@@ -73,6 +74,9 @@ _ABBREVIATIONS = """adm apr assoc asst aug ave bldg blvd bros brig capt cf cmdr 
  dist dr etc feb fr fri ft ga gen gov govt hon hr hrs inc inst jan jr jul jun lt ltd maj messrs mfg
  mr mrs ms mt mtn nov nr oct ont oz pg pp ph phd pl pres prof pt pvt que rd rep reps ret rev rt sen sens
  sep sept sgt sq sr st ste supt tel tenn thu thurs tue tues univ vol vols vs yr yrs""".split()
+
+#: Words that keep their full stop before a number.
+_NUMBERED = frozenset("art ch fig figs mar no nos p para sec".split())
 
 #: The lists that :func:`learn` makes, each from words in lower case.
 LISTS = ("abbreviations", "splits", "hyphenated", "prefixes")
@@ -146,13 +150,13 @@ def _has_stop(text: str, last: int, end: int) -> bool:
 def _is_cut_short(text: str, first: int, last: int) -> bool:
     """Say whether what follows a word and its full stop shows that the stop is the word's.
 
-    A comma; a number after "No."; a capital after one capital, the initial of a name.
+    A comma; a number after "No." and its like; a capital after one capital, the initial of a name.
     """
     after, beyond = text[last + 1 : last + 2], text[last + 2 : last + 3]
     return after == "," or (
         after == " "
         and (
-            (beyond.isdigit() and text[first:last].lower() in ("no", "nos"))
+            (beyond.isdigit() and text[first:last].lower() in _NUMBERED)
             or (beyond.isupper() and last - first == 1 and text[first].isupper() and text[first] not in "IA")
         )
     )
