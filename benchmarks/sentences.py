@@ -3,7 +3,7 @@
 Where sentences begin in the bodies of its articles stands in ``wikinews_sentences.json``. A simple rule (a full stop,
 question or exclamation mark, then a capital or digit) and our models each said it; where they differ, or an
 abbreviation or dots stand, it was judged by reading. Where both are wrong alike, so is the file.
-Nothing learns from these articles, but one threshold was chosen with an eye to them, so the figures flatter a little.
+Nothing learns from these articles, but how breaks are learnt was chosen with an eye to them, so the figures flatter.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ from analysis.language import (
     taught,
     train,
 )
-from analysis.language.corpora import read_conllu, read_names
+from analysis.language.corpora import Word, read_conllu, read_names
 from analysis.language.names import LABELS, as_listed, canonical
 from analysis.language.network import TOP, Begun, Head, Layer, Network, decode
 
@@ -535,7 +535,7 @@ def test_what_is_known_of_a_word_is_mixed_with_what_was_taught_of_it_and_of_more
 
 
 def test_where_sentences_seldom_end_a_break_must_be_surer(monkeypatch):
-    lead = {"House": 0.8, "fell": 0.7, "It": 0.1}
+    lead = {"House": 1.3, "fell": 1.2, "It": 0.1}
 
     def break_scores(_, columns, lengths):
         return ["B", "I"], np.array([[lead.get(form, -9), 0] for form in columns["form"]], dtype=np.float32)
@@ -558,16 +558,17 @@ def test_breaks_are_learnt_from_what_networks_say_of_documents_that_they_do_not_
     towns = [f"town{letter}" for letter in "abcdefgh"]
     rows = [(f"# newdoc id = {town}", f"# text = {town} fell", *_rows(town, "fell"), "\n") for town in towns]
     (tmp_path / "train.conllu.gz").write_bytes(gzip.compress("\n".join(chain.from_iterable(rows)).encode()))
-    news = write_news(tmp_path / "news.bio.gz", ["It fell . They left .", "They won .", "In Mr. Doe 's words", "Sport"])
+    paragraphs = ["It fell . They left .", "They won the U.S. They won .", "In Mr. Doe 's words", "Sport"]
+    news = write_news(tmp_path / "news.bio.gz", paragraphs)
     fitted = []
 
-    def fit_breaks(words, labels):
-        fitted.append((words.columns["form"], labels))
+    def fit_breaks(words, labels, **plan):
+        fitted.append((words.columns["form"], labels, plan))
         return set(words.columns["form"])
 
     def break_scores(learnt, columns, lengths):
         unseen = set(towns) - learnt
-        assert set(columns["form"]) & {*towns} in (unseen, set())
+        assert not unseen or set(columns["form"]) & {*towns} in (unseen, set())
         scores = dict(zip(towns, range(8), strict=True)) | {"They": 2 if "towna" in unseen else 0, "fell": 9}
         return ["B", "I"], np.array([[scores.get(form, 0), 0] for form in columns["form"]])
 
@@ -575,16 +576,48 @@ def test_breaks_are_learnt_from_what_networks_say_of_documents_that_they_do_not_
     monkeypatch.setattr(features, "Reader", lambda *given: given[-1]["breaks"])
     monkeypatch.setattr(annotation, "break_scores", break_scores)
     train.train_breaks(read_conllu(tmp_path / "train.conllu.gz"), read_names(news), store.load_json("tokens"))
-    forms, labels = fitted[-1]
-    begins = ((labels.numbers == labels.names.index("B")) * labels.shares).sum(axis=1)
-    of_treebank, of_news = np.split(begins, [-9])
-    assert sorted(forms[:-9]) == sorted([*towns, *["fell"] * len(towns)] * 2)
+
+    def shares_of_b(labels):
+        return ((labels.numbers == labels.names.index("B")) * labels.shares).sum(axis=1)
+
+    *_, (forms, labels, _), (all_forms, all_labels, _) = fitted
+    begins = shares_of_b(labels)
+    of_treebank, of_news = np.split(begins, [-13])
+    assert sorted(forms[:-13]) == sorted([*towns, *["fell"] * len(towns)] * 2)
     assert [form for form, share in zip(forms, of_treebank, strict=False) if share < 0.5] == ["fell"] * 2 * len(towns)
     of_town = {form: share for form, share in zip(forms, of_treebank, strict=False) if form in towns}
     assert sorted(of_town, key=of_town.get) == towns
-    assert forms[-9:] == "It fell . They left . They won .".split()
+    assert forms[-13:] == "It fell . They left . They won the U.S. They won .".split()
     they = 1 / (1 + np.exp(-0.5))  # the networks give it 2, 0, 0 and 0
-    np.testing.assert_allclose(of_news, [1, 0, 0, they, 0, 0, 1, 0, 0], atol=1 / fit.PARTS)
+    np.testing.assert_allclose(of_news, [1, 0, 0, they, 0, 0, 1, 0, 0, 0, 0, 0, 0], atol=1 / fit.PARTS)
+    assert len({plan.get("seed") for _, _, plan in fitted}) > 2
+    assert all_forms == forms + forms[-13:]  # the news is learnt once more as abbreviated
+    said = shares_of_b(all_labels)[-13:]  # by networks that know all: 0, and 9 of what fell
+    np.testing.assert_allclose(said, [1 if form == "fell" else 0.5 for form in forms[-13:]], atol=1 / fit.PARTS)
+    np.testing.assert_allclose(shares_of_b(all_labels)[-26:-13], 0.3 * of_news + 0.7 * said, atol=1 / fit.PARTS)
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "expected"),
+    [
+        ("They flew him to [location Costa Rica] .", "They flew him to the U.S."),
+        ("She went off to the [location Congo] .", "She went off to the U.K."),
+        ("The [norp French] President met French fans .", "The U.S. President met French fans ."),
+        ("[organization Sky News] Editor [person Ann Wu] quit .", "Sky News Inc. Editor Ann Wu quit ."),
+        ("It has hired [person Ann Wu] .", "It has hired Ann Wu Sr."),
+        ("It rained from [date March 8] to [date May] .", "It rained from Mar. 8 to May ."),
+    ],
+)
+def test_names_are_abbreviated_at_the_end_and_before_a_capital(paragraph, expected):
+    words, label = [], None
+    for part in paragraph.split():
+        if part[0] == "[":
+            label, begins = part[1:], True
+            continue
+        tag = f"{'B' if begins else 'I'}-{label}" if label else "O"
+        words.append(Word(0, 0, part.rstrip("]"), entity=tag))
+        label, begins = (None if part[-1] == "]" else label), False
+    assert " ".join(train.abbreviated(words, {"French"})) == expected
 
 
 def test_news_is_scored_by_its_paragraphs_and_by_sentences_that_begin_after_no_mark(monkeypatch, tmp_path):

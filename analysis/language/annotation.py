@@ -281,7 +281,7 @@ def _starts_sentence(columns: Mapping[str, Sequence[str]], lengths: np.ndarray) 
 
 
 _OPEN = ",;:-–—"
-_SURER = np.float32(0.75)
+_SURER = np.float32(1.25)
 
 
 def break_scores(

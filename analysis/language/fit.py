@@ -41,6 +41,8 @@ class Plan(NamedTuple):
         How often a value of an attribute must occur to be known.
     blind
         Attributes that it does not see.
+    seed
+        Of what is drawn at random.
     """
 
     width: int
@@ -50,6 +52,7 @@ class Plan(NamedTuple):
     batch: int = 3000
     least: int = 2
     blind: tuple[str, ...] = ()
+    seed: int = 0
 
 
 class Labels(NamedTuple):
@@ -97,9 +100,7 @@ class Labels(NamedTuple):
     def mixed(self, others: Labels, share: float | np.ndarray) -> Labels:
         """Give a share of each word to what others say of it; and all of the words after these, of which only they do.
 
-        The share may be another one for each word (a column).
-
-        The names must be the same.
+        The share may be another one for each word (a column). The names must be the same.
         """
         if self.names != others.names:
             raise ValueError(f"labels {self.names} cannot be mixed with others, {others.names}")
@@ -148,11 +149,11 @@ def fit(examples: Examples, vectors: Vectors, plan: Plan) -> Network:
     import jax
 
     data = _Data(examples, vectors, plan)
-    random = np.random.default_rng(_SEED)
+    random = np.random.default_rng(plan.seed)
     weights = _begin(random, data, plan)
     state = (weights, jax.tree.map(np.zeros_like, weights), jax.tree.map(np.zeros_like, weights))
     step = jax.jit(_step)
-    key = jax.random.PRNGKey(_SEED)
+    key = jax.random.PRNGKey(plan.seed)
     n_steps, done = None, 0
     for _ in range(plan.epochs):
         batches = [*data.batches(random)]
@@ -164,7 +165,6 @@ def fit(examples: Examples, vectors: Vectors, plan: Plan) -> Network:
     return _rounded(jax.tree.map(np.asarray, state[0]), data)
 
 
-_SEED = 0
 _RATE = 2e-3
 _WARM = 200
 _LEAST = 0.02

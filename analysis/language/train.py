@@ -9,10 +9,11 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import os
 import re
 import sys
 from concurrent.futures import ProcessPoolExecutor
-from itertools import accumulate, chain, compress, groupby
+from itertools import accumulate, chain, compress, groupby, pairwise
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -20,11 +21,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from analysis.language import annotation, features, fit, gazetteer, grammar, lexicon, names, store, taught
-from analysis.language.corpora import Document, read_conllu, read_names, running_text
+from analysis.language.corpora import Document, Word, read_conllu, read_names, running_text
 from analysis.language.tokenise import learn, tokenise
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
     from analysis.language.network import Network
 
@@ -36,6 +37,8 @@ _NAMES = fit.Plan(width=128, n_layers=4, epochs=8, forgets=0.25, batch=4000, lea
 
 _PARTS = 4  # of the treebanks: what a network has learnt from all but one, it says of that one's breaks
 _NETWORKS_SHARE = 0.3  # how far that counts
+_TOGETHER_SAY = 4  # networks that say together what the last learns
+_TOGETHER_SHARE = 0.7  # how far that counts where labels are known
 
 
 def is_held_out(document: Document) -> bool:
@@ -129,25 +132,36 @@ def lay_out_breaks(documents: Iterable[Document], lists: Any) -> Breaks:
     return _cut(texts, lists)
 
 
-def lay_out_news(documents: Iterable[Document], lists: Any) -> Breaks:
-    """Lay news out, of which only paragraphs are known, in lines of several.
+def lay_out_news(plain: Iterable[Document], shortened: Iterable[Document], lists: Any) -> Breaks:
+    """Lay news out, of which only paragraphs are known, in lines of several: some as it is, some with abbreviations.
 
-    A sentence begins with each paragraph. Within one, none begins but after what may end one; whether it does there,
-    only networks say.
+    A sentence begins with each paragraph. Within one, none begins but after a mark that may end one; whether it does
+    there, only networks say.
     """
-    words = _cut(in_lines(documents), lists)
+    demonyms = frozenset(gazetteer.by_class(store.read_list("gazetteer.tsv"))["norp"])
+    abbreviations = in_lines(shortened, lambda words: abbreviated(words, demonyms))
+    words = _cut(chain(in_lines(plain), abbreviations), lists)
     may_end = [False, *(bool(_END.fullmatch(form)) for form in words.columns["form"][:-1])]
     is_open = [may and label == "I" for may, label in zip(may_end, words.labels, strict=True)]
     return words._replace(shares=np.array(is_open, dtype=np.float32)[:, None])
 
 
-def in_lines(news: Iterable[Document]) -> Iterator[tuple[str, set[int]]]:
+_END = re.compile(r"""[.?!…:"”’')\]]+""")
+
+
+def _forms(words: Sequence[Word]) -> list[str]:
+    return [word.form for word in words]
+
+
+def in_lines(
+    news: Iterable[Document], forms_of: Callable[[Sequence[Word]], list[str]] = _forms
+) -> Iterator[tuple[str, set[int]]]:
     """Write news in lines of paragraphs that follow one another; give each, and where paragraphs begin in it.
 
     What does not begin and end like a sentence, say a heading, is left out.
     """
     for document in news:
-        lines = [running_text([word.form for word in sentence.words]) for sentence in document.sentences]
+        lines = [running_text(forms_of(sentence.words)) for sentence in document.sentences]
         for is_prose, run in groupby(lines, key=lambda line: bool(_PROSE.fullmatch(line))):
             if is_prose:
                 paragraphs = list(run)
@@ -155,7 +169,42 @@ def in_lines(news: Iterable[Document]) -> Iterator[tuple[str, set[int]]]:
 
 
 _PROSE = re.compile(r"""["“‘'(]*[A-Z0-9].* .*[.?!]["”’')]*""")
-_END = re.compile(r"""[.?!…:"”’')\]]+|.*\.""")
+
+
+def abbreviated(words: Sequence[Word], demonyms: Container[str]) -> list[str]:
+    """Give the forms of a paragraph with abbreviations, so that only what follows tells which of them end a sentence.
+
+    They are put for months before a number, for demonyms before a capital, and with or for names before a capital and
+    at the end.
+    """
+
+    def short(form: str, after: str) -> str:
+        if form in demonyms and after[0].isupper():
+            return "U.S."
+        return f"{form[:3]}." if form in _MONTHS and after[0].isdigit() else form
+
+    forms = [short(form, after) for form, after in pairwise([*_forms(words), "."])]
+    found = names.mentions([word.entity for word in words])
+    for first, last, label in reversed([*zip(*found.values(), strict=True)]):
+        after = forms[last + 1 :]
+        is_last = after == ["."]
+        if label in _ABBREVIATIONS and (is_last or (after and after[0][0].isupper())):
+            name = [_ABBREVIATIONS[label][first % len(_ABBREVIATIONS[label])]]
+            if label != "location":
+                name = forms[first : last + 1] + name
+            elif is_last and forms[first - 1] != "the":
+                name = ["the", *name]
+            forms[first:] = name if is_last else name + after
+    return forms
+
+
+_MONTHS = "January February March April June July August September October November December".split()
+#: What stands after names of persons and organisations, and in place of those of locations.
+_ABBREVIATIONS = {
+    "person": ("Jr.", "Sr."),
+    "organization": ("Inc.", "Co.", "Corp.", "Ltd."),
+    "location": ("U.S.", "U.K.", "U.S.", "U.N."),
+}
 
 
 def _cut(texts: Iterable[tuple[str, set[int]]], lists: Any) -> Breaks:
@@ -174,26 +223,40 @@ def _cut(texts: Iterable[tuple[str, set[int]]], lists: Any) -> Breaks:
 def train_breaks(treebanks: Sequence[Document], news: Sequence[Document], lists: Any) -> Network:
     """Train the network of sentence breaks, on those that are known and on what other networks say of each.
 
-    These have learnt from other documents of the treebanks alone, so that a break which the words do not tell counts
-    for less. Of the news none has, so that there they say what all of them come to.
+    First come networks that have learnt from other documents of the treebanks alone, so that a break which the words do
+    not tell counts for less. Of the news none has, so that there they say what all of them come to. Then several learn
+    from all of that. Each is wrong where chance has it, but together they are less so, and the last learns what they
+    say together, of more news as well.
+
+    References
+    ----------
+    G. Hinton, O. Vinyals and J. Dean 2015, Distilling the knowledge in a neural network, arXiv:1503.02531.
     """
     parts = [lay_out_breaks(treebanks[part::_PARTS], lists) for part in range(_PARTS)]
-    unknown = lay_out_news(news, lists)
-    said, scores = [], []
-    for part in parts:
-        others = Breaks.joined([other for other in parts if other is not part])
-        network = _fit_breaks(others, fit.Labels.certain(others.labels))
-        reader = features.Reader(features.BREAK_PARTS, store.lexicon(), {"breaks": network})
-        said.append(fit.Labels.likely(*annotation.break_scores(reader, part.columns, part.lengths)))
-        labels, score = annotation.break_scores(reader, unknown.columns, unknown.lengths)
-        scores.append(score)
-    said.append(fit.Labels.likely(labels, sum(scores) / len(scores)))
+    others = [Breaks.joined([other for other in parts if other is not part]) for part in parts]
+    networks = [_fit_breaks(words, fit.Labels.certain(words.labels)) for words in others]
+    unknown = lay_out_news(news[::2], news[1::2], lists)
+    said = [_said_together([network], part) for network, part in zip(networks, parts, strict=True)]
+    said.append(_said_together(networks, unknown))
     words = Breaks.joined([*parts, unknown])
-    return _fit_breaks(words, fit.Labels.certain(words.labels).mixed(fit.Labels.joined(said), words.shares))
+    labels = fit.Labels.certain(words.labels).mixed(fit.Labels.joined(said), words.shares)
+    networks = [_fit_breaks(words, labels, seed=seed) for seed in range(_TOGETHER_SAY)]
+    words = Breaks.joined([words, lay_out_news(news[1::2], news[::2], lists)])
+    return _fit_breaks(words, labels.mixed(_said_together(networks, words), _TOGETHER_SHARE), epochs=2 * _BREAKS.epochs)
 
 
-def _fit_breaks(words: Breaks, labels: fit.Labels) -> Network:
-    return _fit(words.columns, features.BREAK_PARTS, words.lengths, {"break": labels}, _BREAKS)
+def _fit_breaks(words: Breaks, labels: fit.Labels, **plan: int) -> Network:
+    return _fit(words.columns, features.BREAK_PARTS, words.lengths, {"break": labels}, _BREAKS._replace(**plan))
+
+
+def _said_together(networks: Sequence[Network], words: Breaks) -> fit.Labels:
+    """Give what networks say of breaks, by the means of their scores."""
+    found = []
+    for network in networks:
+        reader = features.Reader(features.BREAK_PARTS, store.lexicon(), {"breaks": network})
+        labels, scores = annotation.break_scores(reader, words.columns, words.lengths)
+        found.append(scores)
+    return fit.Labels.likely(labels, sum(found) / len(found))
 
 
 def train_tags(treebanks: Sequence[Document], news: Sequence[Document], taught_tags: Path) -> Network:
@@ -336,7 +399,9 @@ def train_all(corpora: Path, taught_tags: Path, keep: Callable[[str, bytes], Non
     analysed = ((plain, w.xpos, w.upos, w.lemma) for plain, w in words if w.lemma != "_")
     keep("lemmas.tsv", _pairs(lexicon.learn_lemmas(analysed, forms, classes, listed["norp"])))
 
-    # Each in a process of its own, which has loaded none of the models before they were there.
+    # Each in a process of its own, which has loaded none of the models before they were there. It keeps the memory it
+    # once had: to give back that of each step and ask for it again would take a third of the time.
+    os.environ.update(MALLOC_MMAP_THRESHOLD_=_MEMORY, MALLOC_TRIM_THRESHOLD_=_MEMORY)
     alone: dict[str, Any] = {"mp_context": get_context("spawn"), "max_tasks_per_child": 1}
     with ProcessPoolExecutor(jobs, initializer=store.use, initargs=(store.MODELS,), **alone) as pool:
         breaks = pool.submit(train_breaks, treebanks, news, lists)
@@ -347,6 +412,9 @@ def train_all(corpora: Path, taught_tags: Path, keep: Callable[[str, bytes], Non
         keep("clues.npz", fit.fit_clues([case for half in cases for case in half.result()]).to_bytes())
         keep("names.npz", pool.submit(train_names, news).result().to_bytes())
         keep("names.npz", pool.submit(train_names, news, read_others(corpora)).result().to_bytes())
+
+
+_MEMORY = str(2**32)  # bytes, more than a step needs
 
 
 def _data_lines(name: str) -> list[str]:
