@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _ARTICLES = 80  # of the news
-_LABELS = ("person", "location", "organization", "facility", "norp")
+_LABELS = ("person", "location", "organization", "facility", "norp", "misc")  # as many as NLTK's chunker has
 _PUNKT = "tokenizers/punkt_tab/english"
 _TAGGER = "taggers/averaged_perceptron_tagger_eng"
 _WORDS = "corpora/words"
