@@ -124,7 +124,7 @@ def tokenise(text: str, start: int, end: int, lists: Mapping[str, Mapping[str, l
         form = _lower(match.group())
         if kind == "simple" and form not in splits:
             spans.append(span)
-        elif _has_stop(text, last, end) and (form in abbreviations or _is_cut_short(text, first, last)):
+        elif _has_stop(text, last, end) and (form in abbreviations or _is_cut_short(text, first, last, end)):
             at = last + 1
             spans.append((first, at))
         elif form in splits:
@@ -147,19 +147,17 @@ def _has_stop(text: str, last: int, end: int) -> bool:
     return last < end and text[last] == "." and text[last + 1 : last + 2] != "."
 
 
-def _is_cut_short(text: str, first: int, last: int) -> bool:
+def _is_cut_short(text: str, first: int, last: int, end: int) -> bool:
     """Say whether what follows a word and its full stop shows that the stop is the word's.
 
-    A comma; a number after "No." and its like; a capital after one capital, the initial of a name.
+    A comma; a number after "No." and its like, even at once; a capital after one capital, the initial of a name.
     """
-    after, beyond = text[last + 1 : last + 2], text[last + 2 : last + 3]
-    return after == "," or (
-        after == " "
-        and (
-            (beyond.isdigit() and text[first:last].lower() in _NUMBERED)
-            or (beyond.isupper() and last - first == 1 and text[first].isupper() and text[first] not in "IA")
-        )
-    )
+    after = text[last + 1 : min(last + 4, end)]
+    if after[:1] == ",":
+        return True
+    if after[:1] == " " and after[1:2].isupper():
+        return last - first == 1 and text[first].isupper() and text[first] not in "IA"
+    return after.lstrip()[:1].isdigit() and text[first:last].lower() in _NUMBERED
 
 
 def _parts(form: str, lists: Mapping[str, Mapping[str, list[Span]]]) -> list[Span]:
