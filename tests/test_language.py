@@ -266,10 +266,13 @@ def test_mentions_of_one_thing_share_a_name(case):
 
 def test_a_listed_name_has_the_label_of_its_list():
     """If it is found whole: part of a longer name is another name, and a single word says too little."""
-    marks = ["b-body", "i-body", "", "B-agency", "b-body", "i-body", "i-body"]
-    tags = ["B-location", "I-location", "O", "B-person", "B-misc", "I-misc", "O"]
-    assert as_listed(tags, marks) == ["B-organization", "I-organization", "O", "B-person", "B-misc", "I-misc", "O"]
-    assert as_listed(["B-date", "I-date", "I-date"], ["b-body", "i-body", ""]) == ["B-date", "I-date", "I-date"]
+    index = {"al": "qaeda=armed_group", "court": "of justice=body", "reuters": "=agency"}
+    forms = ["al", "-", "Qaeda", "met", "Reuters", "Court", "of", "Justice", "Court", "of"]
+    tags = ["B-person", "I-person", "I-person", "O", "B-person", "B-misc", "I-misc", "I-misc", "B-misc", "I-misc"]
+    found = as_listed(tags, forms, index)
+    assert found[:4] == ["B-organization", "I-organization", "I-organization", "O"]
+    assert found[4:] == ["B-person", "B-organization", "I-organization", "I-organization", "B-misc", "I-misc"]
+    assert as_listed(["B-date", "I-date"], ["At", "noon"], index) == ["B-date", "I-date"]
 
 
 def test_names_are_not_matched_across_articles():

@@ -300,7 +300,7 @@ def label(words: Words) -> dict[str, Any]:
     """Give the columns of the tokens that the models and word lists say."""
     columns = describe(words)
     xpos, upos, entity = predict(columns, words)
-    entity = names.as_listed(names.without_loose_ends(entity, xpos), columns["mark"])
+    entity = names.as_listed(names.without_loose_ends(entity, xpos), columns["form"], store.load_pairs("gazetteer"))
 
     rows, numbers = distinct(zip(columns["form"], xpos, upos, strict=True))
     places = np.array(numbers, dtype=np.int64)

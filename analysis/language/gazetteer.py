@@ -106,6 +106,19 @@ def marks(forms: Sequence[str], index: Mapping[str, str]) -> list[str]:
     return found
 
 
+def class_of(forms: Sequence[str], index: Mapping[str, str]) -> str:
+    """Give the class of a known name, however it is written, or an empty string.
+
+    Examples
+    --------
+    >>> class_of(["al", "-", "Qaida"], {"al": "qaida=armed_group"})
+    'armed_group'
+    """
+    known = index.get(forms[0].lower())
+    matches = (class_ for rest, class_ in _names(known) if _match(forms, 1, rest) == len(forms)) if known else ()
+    return next(iter(matches), "")
+
+
 @lru_cache(maxsize=1 << 12)
 def _names(cell: str) -> list[tuple[tuple[str, ...], str]]:
     pairs = (name.rsplit("=", 1) for name in cell.split("|"))

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.language import store
+from analysis.language import gazetteer, store
 from analysis.language.features import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 #: What a mention may be.
 LABELS = ("person", "location", "facility", "organization", "norp", "date", "money", "product", "misc")
@@ -98,35 +98,34 @@ def without_loose_ends(tags: Sequence[str], xpos: Sequence[str]) -> list[str]:
 _LOOSE = frozenset({"POS", "IN", "CC", "DT"})
 
 
-def as_listed(tags: Sequence[str], marks: Sequence[str]) -> list[str]:
+def as_listed(tags: Sequence[str], forms: Sequence[str], index: Mapping[str, str]) -> list[str]:
     """Give the names of several words that stand in a list of bodies, agencies or armed groups its label.
 
     Parameters
     ----------
     tags
         A valid sequence of BIO tags.
-    marks
-        What :func:`gazetteer.marks` says of the words.
+    forms
+        The normalised form of each word.
+    index
+        What :func:`gazetteer.build` gives.
 
     Examples
     --------
-    >>> as_listed(["B-location", "I-location", "O"], ["b-armed_group", "i-armed_group", ""])
+    >>> as_listed(["B-person", "I-person", "O"], ["al", "Qaida", "fled"], {"al": "qaida=armed_group"})
     ['B-organization', 'I-organization', 'O']
     """
     result = list(tags)
-    if _LISTED_FIRST.isdisjoint(marks):
-        return result
     for first, last, label in zip(*mentions(tags).values(), strict=True):
-        kind = marks[first][2:]
-        listed = [f"b-{kind}"] + [f"i-{kind}"] * (last - first)
-        is_whole = marks[first : last + 1] == listed and marks[last + 1 : last + 2] != [f"i-{kind}"]
-        if is_whole and _LISTED.get(kind, label) != label:
-            result[first : last + 1] = [f"{tag[:2]}{_LISTED[kind]}" for tag in tags[first : last + 1]]
+        if first == last:
+            continue
+        listed = _LISTED.get(gazetteer.class_of(forms[first : last + 1], index), label)
+        if listed != label:
+            result[first : last + 1] = [f"{tag[:2]}{listed}" for tag in tags[first : last + 1]]
     return result
 
 
 _LISTED = {"agency": "organization", "armed_group": "organization", "body": "organization"}
-_LISTED_FIRST = frozenset(f"b-{kind}" for kind in _LISTED)
 
 
 # Canonical names
