@@ -200,7 +200,7 @@ def main() -> None:
         if not whose:
             say("NLTK’s chain", "neither its data nor the corpora are at hand")
             return
-        say(f"NLTK’s chain, {whose} data", measure(nltk_chain, texts_of(200, 3)))
+        say(f"NLTK’s chain, data {whose}", measure(nltk_chain, texts_of(200, 3)))
         for size, n in ((500, 40), (5_000, 10)):
             code = f"from benchmarks.language import *; print(beside_nltk({size}, {n}))"
             say(f"… chunker loaded once, texts of {size:,}", run(code))
@@ -210,7 +210,7 @@ def find_nltk_data(folder: Path) -> str:
     """See that NLTK's chain has data, if need be made of the corpora in a folder; say whose it is, or nothing."""
     with suppress(LookupError):
         nltk_chain("Egypt denied it.")
-        return "its own"
+        return "of its own"
     corpora = SHARED / "corpora"
     if not corpora.is_dir():
         return ""
@@ -218,7 +218,7 @@ def find_nltk_data(folder: Path) -> str:
 
     nltk_data.make(corpora, folder)
     os.environ["NLTK_DATA"] = str(folder)  # for the processes that are started
-    return "made-up"
+    return "learnt here"
 
 
 if __name__ == "__main__":

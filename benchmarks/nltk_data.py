@@ -2,7 +2,8 @@
 
 NLTK's code learns Punkt's parameters, a perceptron of tags and a maximum entropy chunker of names, and writes them into
 files of its own kinds. They are learnt from less text, and in fewer rounds, than those that NLTK offers, so that they
-are right less often; what a word costs does not depend on that. :mod:`benchmarks.language` times the chain with them.
+are right less often. What a word costs depends on them a little: the chain was a tenth slower with a tagger learnt from
+6,000 sentences, which knows fewer words with one tag alone. :mod:`benchmarks.language` times the chain with them.
 """
 
 from __future__ import annotations

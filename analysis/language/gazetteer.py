@@ -114,9 +114,8 @@ def class_of(forms: Sequence[str], index: Mapping[str, str]) -> str:
     >>> class_of(["al", "-", "Qaida"], {"al": "qaida=armed_group"})
     'armed_group'
     """
-    known = index.get(forms[0].lower())
-    matches = (class_ for rest, class_ in _names(known) if _match(forms, 1, rest) == len(forms)) if known else ()
-    return next(iter(matches), "")
+    known = _names(index.get(forms[0].lower(), "="))
+    return next((class_ for rest, class_ in known if _match(forms, 1, rest) == len(forms)), "")
 
 
 @lru_cache(maxsize=1 << 12)
