@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from itertools import chain, pairwise, product
 from pathlib import Path
 
@@ -114,6 +115,22 @@ def test_annotation_changes_nothing_and_repeats(seed, annotated):
     for first, second in zip(annotated, annotate(seed), strict=True):
         pd.testing.assert_frame_equal(first, second)
     assert seed.text == text
+
+
+def test_threads_annotate_at_once(seed):
+    articles = [Article.from_text(seed.text[start:end], id="a") for start, end in seed.paragraphs]
+    expected = [annotate(article, force=True) for article in articles]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-4)
+    try:
+        for _ in range(5):
+            store.reader.cache_clear()
+            with ThreadPoolExecutor(4) as threads:
+                found = list(threads.map(functools.partial(annotate, force=True), articles))
+            for one, other in zip(chain(*expected), chain(*found), strict=True):
+                pd.testing.assert_frame_equal(one, other)
+    finally:
+        sys.setswitchinterval(interval)
 
 
 @settings(max_examples=60, deadline=None)

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
+from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -198,11 +199,17 @@ class _Memory:
         self._of = [*dict.fromkeys(chain.from_iterable(part.of for part in self._parts))]
         self._lexicon = lexicon
         self._network = network
+        self._lock = Lock()  # threads of one process share what is remembered
         self._rows: dict[tuple[str, ...], int] = {}
         self._values = np.zeros((0, 0), dtype=np.uint8)
 
     def look(self, columns: Mapping[str, Sequence[str]]) -> Begun:
         types, of = distinct(zip(*(columns[name] for name in self._of), strict=True))
+        with self._lock:
+            return Begun(self._recall(types), np.array(of, dtype=np.int64))
+
+    def _recall(self, types: Sequence[tuple[str, ...]]) -> np.ndarray:
+        """Give what each type begins with, and remember what is new."""
         new = [type_ for type_ in types if type_ not in self._rows]
         if new:
             low, high = len(self._rows), len(self._rows) + len(new)
@@ -214,8 +221,7 @@ class _Memory:
             found = attributes(known, self._parts, self._lexicon)
             self._values[low:high] = self._network.begin(found, self._lexicon.vectors)
             self._rows.update(zip(new, range(low, high), strict=True))
-        rows = list(map(self._rows.__getitem__, types))
-        return Begun(self._values.take(rows, axis=0), np.array(of, dtype=np.int64))
+        return self._values.take(list(map(self._rows.__getitem__, types)), axis=0)
 
 
 _REMEMBERED = 1 << 15
