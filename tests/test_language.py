@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.article import Article, ArticleError, read_article
+from analysis.article import Article, ArticleError
 from analysis.language import (
     Annotations,
     NotEnglishError,
@@ -42,7 +42,6 @@ from analysis.language.network import TOP, Begun, Head, Layer, Network, decode
 PROJECT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("DATELINE_SHARED") or PROJECT.parent / "shared")
 CASES = Path(__file__).parent / "cases"
-SEED = "seeds/000_a515cb56a3bc3877.txt"
 
 COLUMNS = {
     "sentences": ["article_id", "sentence", "paragraph", "start", "end", "text", "n_tokens", "is_title"],
@@ -52,11 +51,6 @@ COLUMNS = {
     ],
     "mentions": ["article_id", "mention", "sentence", "start", "end", "text", "label", "name"],
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def seed():
-    return read_article(SEED)
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@
 figures.
 """
 
-from analysis.language.accuracy import measured
-from analysis.language.annotation import Annotations, NotEnglishError, annotate, card, check_english
+from analysis.language.accuracy import card, measured
+from analysis.language.annotation import Annotations, NotEnglishError, annotate, check_english
 
 __all__ = ["Annotations", "NotEnglishError", "annotate", "card", "check_english", "measured"]

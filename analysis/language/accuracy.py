@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from analysis.language.annotation import card
+import json
+from typing import Any
+
+from analysis.language import store
 
 _HELD_OUT = {
     "segmentation": ("gum-dev, paragraphs", "held-out texts of UD English GUM"),
@@ -17,6 +20,17 @@ _KINDS = {
     "lemma": ("tags", "lemma", "accuracy", "of lemmas right"),
     "mentions": ("names", "all", "f1", "of names found whole and labelled right (F1)"),
 }
+
+
+def card() -> dict[str, Any]:
+    """Give the model card: what the models were trained on and how often they are right on text they have not seen.
+
+    Returns
+    -------
+    dict
+        As ``python -m analysis.language.evaluate`` wrote it.
+    """
+    return json.loads((store.MODELS / "card.json").read_bytes())
 
 
 def measured(what: str) -> str:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
-from itertools import chain, pairwise
+from itertools import chain, pairwise, starmap
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -98,17 +97,6 @@ _BATCH_CHARS = 200_000
 _STRINGS = pd.StringDtype(na_value=np.nan)  # what pandas calls "str"
 
 
-def card() -> dict[str, Any]:
-    """Give the model card: what the models were trained on and how often they are right on text they have not seen.
-
-    Returns
-    -------
-    dict
-        As ``python -m analysis.language.evaluate`` wrote it.
-    """
-    return json.loads((store.MODELS / "card.json").read_bytes())
-
-
 # Language
 
 _MIN_LETTERS = 40
@@ -156,14 +144,12 @@ class Words(NamedTuple):
     """The words of some articles, sentence after sentence."""
 
     forms: list[str]
-    spans: np.ndarray  # one row a word: start, end
     lengths: np.ndarray  # words in each sentence
-    paragraphs: np.ndarray  # the paragraph of each sentence
     articles: np.ndarray  # the article of each sentence, as its number among those
 
 
 def _annotate(articles: Sequence[Article]) -> Annotations:
-    words = _find_words(articles)
+    words, spans, paragraphs = _find_words(articles)
     columns = label(words)
     ids = pd.array([article.id for article in articles], dtype=_STRINGS)
     firsts = np.cumsum(words.lengths) - words.lengths
@@ -171,13 +157,13 @@ def _annotate(articles: Sequence[Article]) -> Annotations:
     sentence = _count_within(sentence_article)
     token_sentence = np.repeat(np.arange(len(words.lengths)), words.lengths)
     token_article = sentence_article[token_sentence]
-    start, end = words.spans[firsts, 0], words.spans[firsts + words.lengths - 1, 1]
+    start, end = spans[firsts, 0], spans[firsts + words.lengths - 1, 1]
     titles = np.array([article.title_span or (-1, -1) for article in articles]).reshape(-1, 2)[sentence_article]
     sentences = pd.DataFrame(
         {
             "article_id": ids.take(sentence_article),
             "sentence": sentence,
-            "paragraph": words.paragraphs,
+            "paragraph": paragraphs,
             "start": start,
             "end": end,
             "text": _texts(articles, sentence_article, start, end),
@@ -190,26 +176,28 @@ def _annotate(articles: Sequence[Article]) -> Annotations:
             "article_id": ids.take(token_article),
             "token": _count_within(token_article),
             "sentence": sentence[token_sentence],
-            "start": words.spans[:, 0],
-            "end": words.spans[:, 1],
+            "start": spans[:, 0],
+            "end": spans[:, 1],
             "text": pd.array(words.forms, dtype=_STRINGS),
             **columns,
         }
     )
     found = names.mentions(columns["entity"].tolist())
-    mention_article = token_article[found["first"]]
-    start, end = words.spans[found["first"], 0], words.spans[found["last"], 1]
+    first, last = np.array([each[:2] for each in found], dtype=np.int64).reshape(-1, 2).T
+    labels = [each[2] for each in found]
+    mention_article = token_article[first]
+    start, end = spans[first, 0], spans[last, 1]
     text = _texts(articles, mention_article, start, end)
     mentions = pd.DataFrame(
         {
             "article_id": ids.take(mention_article),
             "mention": _count_within(mention_article),
-            "sentence": sentence[token_sentence[found["first"]]],
+            "sentence": sentence[token_sentence[first]],
             "start": start,
             "end": end,
             "text": text,
-            "label": pd.array(found["label"], dtype=_STRINGS),
-            "name": pd.array(names.canonical(text, found["label"], mention_article), dtype=_STRINGS),
+            "label": pd.array(labels, dtype=_STRINGS),
+            "name": pd.array(names.canonical(text, labels, mention_article), dtype=_STRINGS),
         }
     )
     return Annotations(sentences, tokens, mentions)
@@ -229,41 +217,31 @@ def _texts(articles: Sequence[Article], of: np.ndarray, start: np.ndarray, end: 
     return pd.array([articles[a].text[s:e] for a, s, e in triples], dtype=_STRINGS)
 
 
-def _find_words(articles: Sequence[Article]) -> Words:
-    """Cut articles into words and sentences."""
+def _find_words(articles: Sequence[Article]) -> tuple[Words, np.ndarray, np.ndarray]:
+    """Cut articles into words and sentences; give them, the span of each word and the paragraph of each sentence."""
     lists = store.load_json("tokens")
-    spans: list[Span] = []
-    forms: list[str] = []
-    seen: dict[str, list[str]] = {"form": forms, "gap": [], "quote": []}
-    sizes, paragraphs, owners, in_heading = [], [], [], []
-    for owner, article in enumerate(articles):
-        text = article.text
-        cut = [tokenise(text, start, end, lists) for start, end in article.paragraphs]
-        if article.title_span and article.publisher_span:
-            # A title and the publisher after it are one sentence.
-            low, high = article.title_span[1], article.publisher_span[1]
-            in_heading.extend(len(spans) + n for n, (start, _) in enumerate(cut[0]) if low <= start < high)
-        for place, found in enumerate(cut):
-            if not found:
-                continue
-            spans.extend(found)
-            for name, values in features.break_columns(found, [text[start:end] for start, end in found]).items():
-                seen[name].extend(values)
-            sizes.append(len(found))
-            paragraphs.append(place)
-            owners.append(owner)
-    lengths = np.array(sizes, dtype=np.int64)
-    is_first = _starts_sentence(seen, lengths)
-    is_first[in_heading] = False
-    firsts = np.flatnonzero(is_first)
-    paragraph = np.repeat(np.arange(len(sizes)), lengths)[firsts]
-    return Words(
-        forms,
-        np.array(spans, dtype=np.int64).reshape(-1, 2),
-        np.diff(np.append(firsts, len(forms))),
-        np.array(paragraphs, dtype=np.int64)[paragraph],
-        np.array(owners, dtype=np.int64)[paragraph],
-    )
+    cut = [
+        (owner, place, tokenise(article.text, start, end, lists))
+        for owner, article in enumerate(articles)
+        for place, (start, end) in enumerate(article.paragraphs)
+    ]
+    columns = features.break_columns((articles[owner].text, found) for owner, _, found in cut)
+    spans = np.array([*chain.from_iterable(found for _, _, found in cut)], dtype=np.int64).reshape(-1, 2)
+    lengths = np.array([len(found) for _, _, found in cut], dtype=np.int64)
+    owners, places = np.array([each[:2] for each in cut], dtype=np.int64).reshape(-1, 2).T
+    headings = np.array([_after_title(article) for article in articles], dtype=np.int64).reshape(-1, 2)
+    low, high = headings[np.repeat(owners, lengths)].T
+    in_heading = (low <= spans[:, 0]) & (spans[:, 0] < high)
+    firsts = np.flatnonzero(_starts_sentence(columns, lengths) & ~in_heading)
+    paragraph = np.repeat(np.arange(len(cut)), lengths)[firsts]
+    words = Words(columns["form"], np.diff(np.append(firsts, len(spans))), owners[paragraph])
+    return words, spans, places[paragraph]
+
+
+def _after_title(article: Article) -> Span:
+    """Give what stands after a title up to the end of the publisher: it begins no sentence of its own."""
+    both = article.title_span and article.publisher_span
+    return (article.title_span[1], article.publisher_span[1]) if both else (0, 0)
 
 
 def _starts_sentence(columns: Mapping[str, Sequence[str]], lengths: np.ndarray) -> np.ndarray:
@@ -328,7 +306,7 @@ def describe(words: Words) -> dict[str, list[str]]:
     circumstances = [features.circumstances(forms) for forms in sentences]
     marks = [gazetteer.marks(forms, index) for forms in sentences]
     seen: list[list[str]] = []
-    for here, _ in _documents(words):
+    for here in _documents(words):
         seen.extend(features.seen(sentences[here], circumstances[here]))
     return {
         "form": plain,
@@ -338,13 +316,10 @@ def describe(words: Words) -> dict[str, list[str]]:
     }
 
 
-def _documents(words: Words) -> Iterator[tuple[slice, slice]]:
-    """Give the sentences and the words of each article."""
+def _documents(words: Words) -> Iterator[slice]:
+    """Give the sentences of each article."""
     cuts = np.flatnonzero(np.diff(words.articles)) + 1
-    sentences = [0, *cuts.tolist(), len(words.lengths)]
-    ends = [0, *np.cumsum(words.lengths).tolist()]
-    for low, high in pairwise(sentences):
-        yield slice(low, high), slice(ends[low], ends[high])
+    return starmap(slice, pairwise([0, *cuts.tolist(), len(words.lengths)]))
 
 
 def predict(columns: Mapping[str, list[str]], words: Words) -> tuple[list[str], list[str], list[str]]:
@@ -387,7 +362,7 @@ def batches(columns: Mapping[str, Sequence[str]], words: Words) -> Iterator[tupl
         cut in the same places whatever comes before it, and its parts are grouped apart.
     """
     parts = []
-    for sentences, _ in _documents(words):
+    for sentences in _documents(words):
         pieces = _pieces(words.lengths[sentences])
         parts.extend(pieces[of] for _, of in _slices(pieces))
     sizes = np.array([part.sum() for part in parts], dtype=np.int64)

@@ -46,11 +46,10 @@ class Sentence:
 
 @dataclass
 class Document:
-    """Paragraphs of sentences, with the name of the document and, for news, of its outlet and region."""
+    """Paragraphs of sentences, with the name of the document."""
 
     name: str
     paragraphs: list[list[Sentence]] = field(default_factory=list)
-    group: str = ""
 
     @property
     def sentences(self) -> list[Sentence]:
@@ -89,7 +88,7 @@ def read_conllu(path: Path) -> list[Document]:
     text, rows, new_paragraph = "", [], True
     for line in read_lines(path):
         if line.startswith("# newdoc"):
-            documents.append(Document(name := line.split("= ", 1)[1], group=name.split("_")[1] if "_" in name else ""))
+            documents.append(Document(line.split("= ", 1)[1]))
             new_paragraph = True
         elif line.startswith("# newpar"):
             new_paragraph = True
@@ -166,8 +165,7 @@ def read_names(path: Path) -> list[Document]:
     rows: list[tuple[str, str]] = []
     for line in chain(read_lines(path), [""]):
         if line.startswith("# doc "):
-            _, _, name, region = line.split()
-            documents.append(Document(name, group=f"{region}/{name.rsplit('_', 1)[0]}"))
+            documents.append(Document(line.split()[2]))
         elif line.startswith("# newdoc id = "):
             documents.append(Document(line.removeprefix("# newdoc id = ")))
         if line and not line.startswith("# "):

@@ -13,8 +13,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from analysis.article import Article
 from analysis.language import annotation, names, store
 from analysis.language.corpora import Document, corpora_folder, read_conllu, read_names
@@ -152,12 +150,8 @@ _CONFUSIONS = 12
 def score_names(documents: Sequence[Document], labels: Sequence[str] = names.LABELS) -> dict[str, Any]:
     """Score names of some classes, exact span and label, on the right tokens."""
     words = lay_out(documents)
-    of_sentence = np.repeat(np.arange(len(words.lengths)), words.lengths)
-    gold_tags = names.repair(right(documents, "entity"), of_sentence)
-    gold, given = (
-        set(zip(*names.mentions(tags).values(), strict=True))
-        for tags in (gold_tags, list(annotation.label(words)["entity"]))
-    )
+    gold = names.mentions(right(documents, "entity"))
+    given = names.mentions(list(annotation.label(words)["entity"]))
 
     def only(labels: Sequence[str]) -> dict[str, float]:
         return f1((m for m in gold if m[2] in labels), (m for m in given if m[2] in labels))

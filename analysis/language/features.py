@@ -17,7 +17,7 @@ import numpy as np
 from analysis.language.network import VECTOR, Begun, distinct
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from analysis.language.network import Network, Vectors
 
@@ -157,13 +157,12 @@ class Part(NamedTuple):
 def attributes(
     columns: Mapping[str, Sequence[str]], parts: Sequence[Part], lexicon: Lexicon
 ) -> dict[str, Sequence[str]]:
-    """Give the attributes of one or more words: for each that depends on nothing unknown, its value for each word."""
+    """Give the attributes of one or more words: for each, its value for each word."""
     found: dict[str, Sequence[str]] = {}
     for part in parts:
-        if all(name in columns for name in part.of):
-            keys = list(zip(*(columns[name] for name in part.of), strict=True))
-            values = {key: part.values(key, lexicon) for key in dict.fromkeys(keys)}
-            found |= zip(part.names, zip(*map(values.__getitem__, keys), strict=True), strict=True)
+        keys = list(zip(*(columns[name] for name in part.of), strict=True))
+        values = {key: part.values(key, lexicon) for key in dict.fromkeys(keys)}
+        found |= zip(part.names, zip(*map(values.__getitem__, keys), strict=True), strict=True)
     return found
 
 
@@ -291,7 +290,7 @@ def quotes(forms: Sequence[str], gap: Sequence[str]) -> list[str]:
     for form, before in zip(forms, gap, strict=True):
         marks.append(("q" if quoted else "") + ("b" if bracketed else ""))
         quoted, bracketed = max(0, quoted - 1), max(0, bracketed - 1)
-        if form == "“" or (form in ('"', "''", "``") and not quoted and (before or not marks[:-1])):
+        if form == "“" or (form in ('"', "''", "``") and not quoted and (before or len(marks) == 1)):
             quoted = _LONG_QUOTATION
         elif form in ("”", '"', "''", "``"):
             quoted = 0
@@ -306,10 +305,14 @@ _PAIRED = frozenset(["“", "”", '"', "''", "``", "(", "[", ")", "]"])
 _LONG_QUOTATION = 60
 
 
-def break_columns(spans: Sequence[tuple[int, int]], forms: Sequence[str]) -> dict[str, list[str]]:
-    """Describe the words of a paragraph, by where they stand and what stands there."""
-    gap = gaps(spans)
-    return {"form": list(forms), "gap": gap, "quote": quotes(forms, gap)}
+def break_columns(paragraphs: Iterable[tuple[str, Sequence[tuple[int, int]]]]) -> dict[str, list[str]]:
+    """Describe the words of paragraphs, each a text and the spans of its words: by what stands there, and where."""
+    columns: dict[str, list[str]] = {"form": [], "gap": [], "quote": []}
+    for text, spans in paragraphs:
+        forms, gap = [text[start:end] for start, end in spans], gaps(spans)
+        for name, values in (("form", forms), ("gap", gap), ("quote", quotes(forms, gap))):
+            columns[name].extend(values)
+    return columns
 
 
 def _break_values(key: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:

@@ -6,8 +6,6 @@ import re
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from analysis.language import gazetteer, store
 from analysis.language.features import plain
 
@@ -18,49 +16,20 @@ if TYPE_CHECKING:
 LABELS = ("person", "location", "facility", "organization", "norp", "date", "money", "product", "misc")
 
 
-def repair(tags: np.ndarray, sentences: np.ndarray) -> np.ndarray:
-    """Make a sequence of BIO tags a valid one: what continues nothing begins a mention of its own.
-
-    Parameters
-    ----------
-    tags
-        The tag of each token.
-    sentences
-        The sentence of each token; no mention goes from one to the next.
-    """
-    tags = np.asarray(tags, dtype=object)
-    before = np.concatenate([["O"], tags[:-1]]) if len(tags) else tags
-    same = np.concatenate([[False], sentences[1:] == sentences[:-1]]) if len(tags) else np.zeros(0, dtype=bool)
-    return np.array(
-        [
-            f"B{tag[1:]}" if tag[0] == "I" and not (together and last[2:] == tag[2:]) else tag
-            for tag, last, together in zip(tags, before, same, strict=True)
-        ],
-        dtype=object,
-    )
-
-
-def mentions(tags: Sequence[str]) -> dict[str, list]:
-    """Give the mentions in a valid sequence of BIO tags.
-
-    Returns
-    -------
-    dict
-        ``first`` and ``last`` token of each mention (both inclusive), and its ``label``.
+def mentions(tags: Sequence[str]) -> list[tuple[int, int, str]]:
+    """Give the first token, the last and the label of each mention in a valid sequence of BIO tags.
 
     Examples
     --------
     >>> mentions(["B-person", "I-person", "O", "B-location"])
-    {'first': [0, 3], 'last': [1, 3], 'label': ['person', 'location']}
+    [(0, 1, 'person'), (3, 3, 'location')]
     """
-    found: dict[str, list] = {"first": [], "last": [], "label": []}
+    found: list[tuple[int, int, str]] = []
     for place, tag in enumerate(tags):
         if tag[0] == "B":
-            found["first"].append(place)
-            found["last"].append(place)
-            found["label"].append(tag[2:])
+            found.append((place, place, tag[2:]))
         elif tag[0] == "I":
-            found["last"][-1] = place
+            found[-1] = (found[-1][0], place, tag[2:])
     return found
 
 
@@ -84,7 +53,7 @@ def without_loose_ends(tags: Sequence[str], xpos: Sequence[str]) -> list[str]:
     ['B-organization', 'I-organization', 'I-organization']
     """
     result = list(tags)
-    for first, last, label in zip(*mentions(tags).values(), strict=True):
+    for first, last, label in reversed(mentions(tags)):
         end = last
         while end >= first and xpos[end] in _LOOSE:
             end -= 1
@@ -116,7 +85,7 @@ def as_listed(tags: Sequence[str], forms: Sequence[str], index: Mapping[str, str
     ['B-organization', 'I-organization', 'O']
     """
     result = list(tags)
-    for first, last, label in zip(*mentions(tags).values(), strict=True):
+    for first, last, label in mentions(tags):
         if first == last:
             continue
         listed = _LISTED.get(gazetteer.class_of(forms[first : last + 1], index), label)

@@ -83,9 +83,7 @@ def lay_out(documents: Sequence[Document]) -> annotation.Words:
     forms = [word.form for _, sentence in sentences for word in sentence.words]
     return annotation.Words(
         forms,
-        np.zeros((len(forms), 2), dtype=np.int64),
         np.array([len(sentence.words) for _, sentence in sentences], dtype=np.int64),
-        np.zeros(len(sentences), dtype=np.int64),
         np.array([number for number, _ in sentences], dtype=np.int64),
     )
 
@@ -184,8 +182,7 @@ def abbreviated(words: Sequence[Word], demonyms: Container[str]) -> list[str]:
         return f"{form[:3]}." if form in _MONTHS and after[0].isdigit() else form
 
     forms = [short(form, after) for form, after in pairwise([*_forms(words), "."])]
-    found = names.mentions([word.entity for word in words])
-    for first, last, label in reversed([*zip(*found.values(), strict=True)]):
+    for first, last, label in reversed(names.mentions([word.entity for word in words])):
         after = forms[last + 1 :]
         is_last = after == ["."]
         if label in _ABBREVIATIONS and (is_last or (after and after[0][0].isupper())):
@@ -209,15 +206,11 @@ _ABBREVIATIONS = {
 
 def _cut(texts: Iterable[tuple[str, set[int]]], lists: Any) -> Breaks:
     """Cut texts into words; with each goes where sentences begin in it."""
-    columns: dict[str, list[str]] = {"form": [], "gap": [], "quote": []}
-    lengths, labels = [], []
-    for text, starts in texts:
-        spans = tokenise(text, 0, len(text), lists)
-        for name, values in features.break_columns(spans, [text[s:e] for s, e in spans]).items():
-            columns[name].extend(values)
-        lengths.append(len(spans))
-        labels.extend("B" if start in starts else "I" for start, _ in spans)
-    return Breaks(columns, np.array(lengths), labels, np.full((len(labels), 1), _NETWORKS_SHARE, dtype=np.float32))
+    cut = [(text, tokenise(text, 0, len(text), lists), starts) for text, starts in texts]
+    columns = features.break_columns((text, spans) for text, spans, _ in cut)
+    lengths = np.array([len(spans) for _, spans, _ in cut])
+    labels = ["B" if start in starts else "I" for _, spans, starts in cut for start, _ in spans]
+    return Breaks(columns, lengths, labels, np.full((len(labels), 1), _NETWORKS_SHARE, dtype=np.float32))
 
 
 def train_breaks(treebanks: Sequence[Document], news: Sequence[Document], lists: Any) -> Network:
@@ -319,13 +312,11 @@ def train_names(news: Sequence[Document], others: Sequence[Document] = ()) -> Ne
     words = lay_out(documents)
     columns = annotation.describe(words)
     xpos, _, found = annotation.predict(columns, words)
-    of_sentence = np.repeat(np.arange(len(words.lengths)), words.lengths)
-    known = names.repair(right(documents, "entity"), of_sentence).tolist()
     return _fit(
         columns | {"tag": xpos},
         features.TOKEN_PARTS,
         words.lengths,
-        {"entity": fit.Labels.certain(completed(known, found, len(right(news, "entity"))))},
+        {"entity": fit.Labels.certain(completed(right(documents, "entity"), found, len(right(news, "entity"))))},
         _NAMES,
         blocks=np.bincount(words.articles),
         groups=annotation.group(columns["form"], np.repeat(words.articles, words.lengths).tolist()),
@@ -335,7 +326,7 @@ def train_names(news: Sequence[Document], others: Sequence[Document] = ()) -> Ne
 def completed(known: Sequence[str], found: Sequence[str], start: int) -> list[str]:
     """Add to names in ``THREE`` classes, from one word on, the other names that were found apart from them."""
     result = [tag if place < start or tag[2:] in THREE else "O" for place, tag in enumerate(known)]
-    for first, last, label in zip(*names.mentions(found).values(), strict=True):
+    for first, last, label in names.mentions(found):
         here = slice(first, last + 1)
         if first >= start and label not in THREE and set(result[here]) == {"O"}:
             result[here] = found[here]
@@ -364,7 +355,7 @@ def right(documents: Sequence[Document], field: str) -> list[str]:
     return [getattr(word, field) for document in documents for s in document.sentences for word in s.words]
 
 
-def train_all(corpora: Path, taught_tags: Path, keep: Callable[[str, bytes], None], *, jobs: int = 1) -> None:
+def train_all(corpora: Path, taught_tags: Path, *, jobs: int = 1) -> None:
     """Train the models one by one, each on what those before it predict.
 
     Parameters
@@ -373,8 +364,6 @@ def train_all(corpora: Path, taught_tags: Path, keep: Callable[[str, bytes], Non
         The folder of the corpora.
     taught_tags
         What ``benchmarks/teacher.py`` has written of these corpora.
-    keep
-        Is given the name of each model file and what is in it, and must make it the one that is loaded from then on.
     jobs
         How many models to train at a time; the files are the same.
     """
@@ -383,21 +372,21 @@ def train_all(corpora: Path, taught_tags: Path, keep: Callable[[str, bytes], Non
     words = [(features.plain(word.form) or word.form, word) for s in sentences for word in s.words]
 
     lists = learn((s.text, [(w.start, w.end) for w in s.words]) for s in sentences)
-    keep("tokens.json", json.dumps(lists, ensure_ascii=False, indent=0).encode())
+    _write("tokens.json", json.dumps(lists, ensure_ascii=False, indent=0).encode())
     listed = gazetteer.by_class(store.read_list("gazetteer.tsv"))
     index = gazetteer.build(lists, listed, store.read_list("towns.txt"))
-    keep("gazetteer.tsv", _pairs(index))
+    _write("gazetteer.tsv", _pairs(index))
     inflected = _data_lines("inflections.csv.gz")
     forms = lexicon.inflections(inflected, {word.lemma for _, word in words})
     classes = lexicon.classes(forms, ((plain, word.xpos) for plain, word in words))
-    keep("classes.tsv", _pairs(classes))
-    keep("vectors.npz", store.SHIPPED.joinpath("vectors.npz").read_bytes())  # made by benchmarks/word_vectors.py
+    _write("classes.tsv", _pairs(classes))
+    _write("vectors.npz", store.SHIPPED.joinpath("vectors.npz").read_bytes())  # made by benchmarks/word_vectors.py
     rows = (line.split("\t") for line in _data_lines("word_frequencies.tsv.gz")[1:])
     frequencies = {form: int(frequency) for form, frequency, _ in rows if int(frequency)}
-    keep("usage.tsv", _pairs(lexicon.usage(inflected, frequencies, classes)))
-    keep("pairs.tsv", _pairs(lexicon.tag_pairs((word.xpos, word.upos) for _, word in words)))
+    _write("usage.tsv", _pairs(lexicon.usage(inflected, frequencies, classes)))
+    _write("pairs.tsv", _pairs(lexicon.tag_pairs((word.xpos, word.upos) for _, word in words)))
     analysed = ((plain, w.xpos, w.upos, w.lemma) for plain, w in words if w.lemma != "_")
-    keep("lemmas.tsv", _pairs(lexicon.learn_lemmas(analysed, forms, classes, listed["norp"])))
+    _write("lemmas.tsv", _pairs(lexicon.learn_lemmas(analysed, forms, classes, listed["norp"])))
 
     # Each in a process of its own, which has loaded none of the models before they were there. It keeps the memory it
     # once had: to give back that of each step and ask for it again would take a third of the time.
@@ -407,11 +396,11 @@ def train_all(corpora: Path, taught_tags: Path, keep: Callable[[str, bytes], Non
         breaks = pool.submit(train_breaks, treebanks, news, lists)
         tags = pool.submit(train_tags, treebanks, news, taught_tags)
         cases = [pool.submit(find_cases, treebanks, news, taught_tags, held) for held in (0, 1)]
-        keep("breaks.npz", breaks.result().to_bytes())
-        keep("tags.npz", tags.result().to_bytes())
-        keep("clues.npz", fit.fit_clues([case for half in cases for case in half.result()]).to_bytes())
-        keep("names.npz", pool.submit(train_names, news).result().to_bytes())
-        keep("names.npz", pool.submit(train_names, news, read_others(corpora)).result().to_bytes())
+        _write("breaks.npz", breaks.result().to_bytes())
+        _write("tags.npz", tags.result().to_bytes())
+        _write("clues.npz", fit.fit_clues([case for half in cases for case in half.result()]).to_bytes())
+        _write("names.npz", pool.submit(train_names, news).result().to_bytes())
+        _write("names.npz", pool.submit(train_names, news, read_others(corpora)).result().to_bytes())
 
 
 _MEMORY = str(2**32)  # bytes, more than a step needs
@@ -436,15 +425,15 @@ def main() -> None:
     arguments.models.mkdir(parents=True, exist_ok=True)
     store.use(arguments.models)
     try:
-        train_all(arguments.corpora, arguments.taught or store.data_file(TAUGHT), _write, jobs=arguments.jobs)
+        train_all(arguments.corpora, arguments.taught or store.data_file(TAUGHT), jobs=arguments.jobs)
     except taught.CorporaError as error:
         sys.exit(str(error))
 
 
 def _write(name: str, data: bytes) -> None:
     """Write a model file and its checksum, so that the models after it can use it."""
-    checksums = store.write_model(name, data)
-    sys.stdout.write(f"{name}: {len(data) / 1e6:.2f} MB, sha256 {checksums}\n")
+    checksum = store.write_model(name, data)
+    sys.stdout.write(f"{name}: {len(data) / 1e6:.2f} MB, sha256 {checksum}\n")
     sys.stdout.flush()
 
 
