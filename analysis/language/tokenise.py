@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
 
 Span = tuple[int, int]
 
@@ -26,6 +26,7 @@ _AFTER_NOUN = f"{_APOSTROPHE}(?:s|re|ve|ll|d|m)(?!\\w)"
 _LETTER = r"[^\W\d_]"
 _MARKS = "\u0300-\u036f\u0591-\u05bd\u064b-\u065f\u093c-\u094d\u200c\u200d"
 _PART = f"(?:(?!{_NOT})[\\w{_MARKS}])"
+_DOTTED = rf"(?:(?:{_LETTER}\.){{1,8}}{_LETTER}(?:\.|(?!\w))|(?:{_LETTER}{{1,2}}\.){{2,8}}(?!\w))"
 _IN_ADDRESS = r"""[^\s<>"“”]*[^\s<>"“”.,;:!?)\]}'’*]"""
 
 _SCAN = re.compile(
@@ -41,20 +42,20 @@ _SCAN = re.compile(
       | (?<![\w(])(?:[:;][-^o']?|[=8][-^o'])(?:[)(\\|/]+|[dp])(?!\w) | (?<!\w)<3(?!\w)
       | \.(?:\s{{1,2}}\.){{2,}} | [.!?]{{2,}} | …+
       | (?<!\w)[bw]/[co]?(?!\w)
-      | (?:{_LETTER}\.)+{_LETTER}(?:\.|(?!\w)) | (?:{_LETTER}{{1,2}}\.){{2,}}(?!\w)
+      | {_DOTTED}
       | {_NOT} | (?<=\w){_AFTER_NOUN} | (?<!\S){_APOSTROPHE}s(?!\S)
       | (?<!\w)(?:US|HK|NT|NZ|[ACRSU])\$ | ''|’’|‘‘|``
       | -{{2,}} | [–—]+ | (?P<same>[*=_~\#+<>^|,$])(?P=same)+
       | (?<!\w)\d{{1,2}}/\d{{1,2}}(?:/\d{{2,4}})?(?!\w)
       | (?<![\w-])(?:\d{{1,4}}-\d{{1,2}}-\d{{1,4}}|(?:1-)?\d{{3}}-\d{{3}}-\d{{4}}|\d{{3}}-\d{{4}})(?![\w-])
       | (?<!\w)(?:1[89]|20)?\d0{_APOSTROPHE}s(?!\w) | (?<!\w){_APOSTROPHE}\d\ds?(?!\w)
-      | (?<![\w.])[+-]?\d*[.,:]?\d+(?:[.,:]\d+)*(?:(?:st|nd|rd|th|s)(?!\w))?
+      | (?<![\w.%])[+-]?\d*[.,:]?\d+(?:[.,:]\d+)*(?:(?:st|nd|rd|th|s)(?!\w))?
       | \d+(?:[.,:]\d+)*(?:(?:st|nd|rd|th|s)(?!\w))?
     )
   | (?P<word>
         {_PART}+
-        (?: [-‐‑]{_PART}+ | (?<=\d)[.,]\d{_PART}* | &{_PART}+
-          | (?!{_AFTER_NOUN}|{_NOT}){_APOSTROPHE}(?:{_PART}{{2,}}|[tl](?!\w)) )*
+        (?: [-‐‑](?!{_DOTTED}){_PART}+ | (?<=\d)[.,]\d{_PART}* | &{_PART}+
+          | (?!{_AFTER_NOUN}|{_NOT}){_APOSTROPHE}(?:{_PART}{{2,}}|[aitl](?!\w)) )*
         (?: -(?=\s) )?
     )
   | (?P<mark> \S )
@@ -69,17 +70,27 @@ _PREFIXES = """a agro ante anti arch be bi bio co counter cross cyber de e eco e
     uni vice x""".split()
 _SUFFIXES = frozenset("esque ette fest fold gate itis less most rama wise".split())
 
-#: Words that keep their full stop, beside those that are learnt: titles, months, and what news abbreviates.
-_ABBREVIATIONS = """adm apr assoc asst aug ave bldg blvd bros brig capt cf cmdr co col comdr corp cpl ct dec dept det
- dist dr etc feb fr fri ft ga gen gov govt hon hr hrs inc inst jan jr jul jun lt ltd maj messrs mfg
- mr mrs ms mt mtn nov nr oct ont oz pg pp ph phd pl pres prof pt pvt que rd rep reps ret rev rt sen sens
- sep sept sgt sq sr st ste supt tel tenn thu thurs tue tues univ vol vols vs yr yrs""".split()
+#: Words that keep their full stop, beside those that are learnt: titles, months, states, and what news abbreviates.
+_ABBREVIATIONS = """adm ala approx apr ariz assoc asst atty aug ave bldg blvd brig bros calif capt cf cllr cmdr co col
+ colo comdr conn corp cpl ct dec del dept det dist dr drs esq etc feb fla fr fri ft ga gen gov govt hon hr hrs ill inc
+ incl ind insp inst jan jr jul jun kan ky lt ltd maj mass md messrs mfg mich minn mlle mme mont mr mrs ms msgr mt mtn
+ neb nev nov nr oct okla ont ore oz pa pfc pg ph phd pl pp pres prof pt pvt que rd rep reps ret rev rt sen sens sep
+ sept sgt spc sq sr st ste supt tel tenn tex thu thurs tue tues univ va viz vol vols vs vt wash wis wyo yr
+ yrs""".split()
 
 #: Words that keep their full stop before a number.
-_NUMBERED = frozenset("art ch fig figs mar no nos p para sec".split())
+_NUMBERED = frozenset("art ca ch est ext fig figs mar no nos p para rs sec".split())
+
+#: Negated verbs written without an apostrophe, beside those that are learnt.
+_NEGATED = "aint arent couldnt didnt doesnt dont hadnt hasnt havent isnt mustnt shouldnt wasnt werent wouldnt".split()
+
+#: What the lists hold but is a word of its own where it has no capital.
+_ALSO_WORDS = frozenset("conn del ill lets mar mass mon ore pa sat sun wash wed".split())
 
 #: The lists that :func:`learn` makes, each from words in lower case.
 LISTS = ("abbreviations", "splits", "hyphenated", "prefixes")
+#: How often a word must be seen to be one of a list.
+_LEAST = {"abbreviations": 2, "splits": 3, "hyphenated": 1, "prefixes": 2}
 
 _WORDS = ("simple", "word")
 _HYPHEN = re.compile("([-‐‑])")
@@ -114,8 +125,11 @@ def tokenise(text: str, start: int, end: int, lists: Mapping[str, Mapping[str, l
     at = start
     for match in _SCAN.finditer(text, start, end):
         first, last = span = match.span()
-        if last <= at:  # a full stop that its abbreviation has taken
-            continue
+        if first < at:  # a full stop that its abbreviation has taken, or dots that it has taken the first of
+            first = last - len(text[at:last].lstrip())
+            if first == last:
+                continue
+            span = first, last
         at = last
         kind = match.lastgroup
         if kind not in _WORDS:
@@ -124,10 +138,12 @@ def tokenise(text: str, start: int, end: int, lists: Mapping[str, Mapping[str, l
         form = _lower(match.group())
         if kind == "simple" and form not in splits:
             spans.append(span)
-        elif _has_stop(text, last, end) and (form in abbreviations or _is_cut_short(text, first, last, end)):
+        elif _keeps_stop(text, first, last, end, abbreviations):
+            *before, (low, _) = _parts(form, lists)
             at = last + 1
-            spans.append((first, at))
-        elif form in splits:
+            spans.extend((first + a, first + b) for a, b in before)
+            spans.append((first + low, at))
+        elif form in splits and _is_listed(text[first:last]):
             spans.extend((first + a, first + b) for a, b in splits[form])
         elif form.isalnum():
             spans.append(span)
@@ -147,17 +163,31 @@ def _has_stop(text: str, last: int, end: int) -> bool:
     return last < end and text[last] == "." and text[last + 1 : last + 2] != "."
 
 
-def _is_cut_short(text: str, first: int, last: int, end: int) -> bool:
-    """Say whether what follows a word and its full stop shows that the stop is the word's.
+def _is_listed(word: str) -> bool:
+    """Say whether what the lists hold of a word is meant by it."""
+    return word.lower() not in _ALSO_WORDS or word[0].isupper()
 
-    A comma; a number after "No." and its like, even at once; a capital after one capital, the initial of a name.
+
+def _keeps_stop(text: str, first: int, last: int, end: int, abbreviations: Container[str]) -> bool:
+    """Say whether a full stop follows a word and is its own.
+
+    So is that of an abbreviation, even after a hyphen; but right after a number and before a capital it is that of the
+    sentence (*up 5m. Profits*). Other words are shown to be cut short by what follows: a comma; a number after *No.*
+    and its like, even at once; a capital after *v.*, and after one capital, the initial of a name.
     """
+    if not _has_stop(text, last, end):
+        return False
     after = text[last + 1 : min(last + 4, end)]
     if after[:1] == ",":
         return True
-    if after[:1] == " " and after[1:2].isupper():
-        return last - first == 1 and text[first].isupper() and text[first] not in "IA"
-    return after.lstrip()[:1].isdigit() and text[first:last].lower() in _NUMBERED
+    is_before_capital = after[:1] == " " and after[1:2].isupper()
+    word = _HYPHEN.split(text[first:last])[-1]
+    is_whole = len(word) == last - first
+    if word.lower() in abbreviations and _is_listed(word) and (is_whole or len(word) > 1):
+        return not (is_before_capital and text[first - 1 : first].isdigit())
+    if is_before_capital:
+        return is_whole and (word == "v" or (len(word) == 1 and word.isupper() and word not in "IA"))
+    return is_whole and word.lower() in _NUMBERED and after.lstrip()[:1].isdigit()
 
 
 def _parts(form: str, lists: Mapping[str, Mapping[str, list[Span]]]) -> list[Span]:
@@ -198,13 +228,13 @@ def learn(sentences: Iterable[tuple[str, list[Span]]]) -> dict[str, dict[str, li
             form = _lower(match.group())
             inside = tuple((s - first, e - first) for s, e in words if first <= s and e <= last)
             if last in ends:
-                if form.isalnum():
+                if form.isalpha():
                     (kept if len(inside) > 1 else cut)["splits"][form] += 1
                     parts[form][inside] += 1
                 elif len(cells := _HYPHEN.split(form)) > 1 and cells[-1]:
                     (kept if len(inside) == 1 else cut)["hyphenated"][form] += 1
                     (cut if first + len(cells[0]) in ends else kept)["prefixes"][cells[0]] += 1
-            if _has_stop(text, last, len(text)):
+            if _has_stop(text, last, len(text)) and not ends.isdisjoint((last, last + 1)):
                 (cut if last in ends else kept)["abbreviations"][form] += 1
     always = {"abbreviations": _ABBREVIATIONS}
     kept["abbreviations"].update(_ABBREVIATIONS)
@@ -213,9 +243,11 @@ def learn(sentences: Iterable[tuple[str, list[Span]]]) -> dict[str, dict[str, li
         name: {
             form: []
             for form, count in sorted(kept[name].items())
-            if (count > cut[name][form] and (count > 1 or name == "hyphenated")) or form in always.get(name, ())
+            if (count > cut[name][form] and count >= _LEAST[name]) or form in always.get(name, ())
         }
         for name in LISTS
     }
-    lists["splits"] = {form: list(parts[form].most_common(1)[0][0]) for form in lists["splits"]}
+    splits = {form: list(parts[form].most_common(1)[0][0]) for form in lists["splits"]}
+    splits |= {form: [(0, len(form) - 2), (len(form) - 2, len(form))] for form in _NEGATED}
+    lists["splits"] = dict(sorted(splits.items()))
     return lists
