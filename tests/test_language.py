@@ -35,7 +35,7 @@ from analysis.language import (
     taught,
     train,
 )
-from analysis.language.corpora import Word, read_conllu, read_names
+from analysis.language.corpora import Sentence, Word, read_conllu, read_names
 from analysis.language.names import LABELS, as_listed, canonical
 from analysis.language.network import TOP, Begun, Head, Layer, Network, decode
 
@@ -760,6 +760,21 @@ def test_clues_decide_between_tags_that_are_close_and_touch_no_others():
 )
 def test_lemmas_of_names_numbers_and_words_that_a_treebank_has_wrong(word, expected):
     assert store.lemmatiser()(*word) == expected
+
+
+def test_lemmas_that_neighbours_tell():
+    words = ["It", "'s", "been", "10", "PM", "and", "she", "'s", "seen", "PM", "Le", "Pen"]
+    document = train.Document("d", [[Sentence("", [Word(0, 0, form) for form in words])]])
+    lemmas = annotation.label(train.lay_out([document]))["lemma"]
+    assert list(lemmas) == ["it", "have", "be", "10", "p.m.", "and", "she", "be", "see", "PM", "Le", "Pen"]
+
+
+def test_what_is_misspelt_teaches_no_lemma(tmp_path):
+    rows = ["1\tThe\tthe\tDET\tDT\t_\t_\t_\t_\t_", "2\tboarder\tborder\tNOUN\tNN\tTypo=Yes\t_\t_\t_\t_"]
+    with gzip.open(tmp_path / "dev.conllu.gz", "wt") as file:
+        file.write("# newdoc id = d\n# text = The boarder\n" + "\n".join(rows) + "\n\n")
+    words = read_conllu(tmp_path / "dev.conllu.gz")[0].sentences[0].words
+    assert [train.is_misspelt(word) for word in words] == [False, True]
 
 
 def test_models_are_whole_for_who_reads_while_they_are_written(tmp_path, monkeypatch):

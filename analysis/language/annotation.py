@@ -12,6 +12,7 @@ import pandas as pd
 
 from analysis.article import Article
 from analysis.language import features, gazetteer, names, store
+from analysis.language.lexicon import in_context
 from analysis.language.network import decode, distinct
 from analysis.language.tokenise import tokenise
 
@@ -284,9 +285,12 @@ def label(words: Words) -> dict[str, Any]:
     places = np.array(numbers, dtype=np.int64)
     norms = [form.lower() for form, _, _ in rows]
     lemma, stop_words = store.lemmatiser(), store.stop_words()
+    lemmas = pd.array([lemma(*row) for row in rows], dtype=_STRINGS).take(places)
+    if others := in_context(columns["form"], xpos):
+        lemmas[[*others]] = [*others.values()]
     return {
         "norm": pd.array(norms, dtype=_STRINGS).take(places),
-        "lemma": pd.array([lemma(*row) for row in rows], dtype=_STRINGS).take(places),
+        "lemma": lemmas,
         "upos": pd.array(upos, dtype=_STRINGS),
         "xpos": pd.array(xpos, dtype=_STRINGS),
         "is_word": np.array([any(map(str.isalnum, norm)) for norm in norms], dtype=bool)[places],

@@ -24,7 +24,7 @@ def corpora_folder() -> Path:
 
 
 class Word(NamedTuple):
-    """A word of a treebank: where it stands in its sentence's text, and its annotation."""
+    """A word of a treebank: where it stands in its sentence's text, its annotation, and whether it is misspelt."""
 
     start: int
     end: int
@@ -33,6 +33,7 @@ class Word(NamedTuple):
     upos: str = "_"
     xpos: str = "_"
     entity: str = "O"
+    is_typo: bool = False
 
 
 @dataclass
@@ -108,7 +109,7 @@ def _sentence(text: str, rows: list[list[str]]) -> Sentence:
     words: list[Word] = []
     at, misc, contraction_end = 0, "", 0
     for row in rows:
-        number, form, lemma, upos, xpos, misc_here = row[0], row[1], row[2], row[3], row[4], row[9]
+        number, form, lemma, upos, xpos, features, *_, misc_here = row
         if "." in number:
             continue
         if "-" in number:
@@ -125,7 +126,7 @@ def _sentence(text: str, rows: list[list[str]]) -> Sentence:
             start = text.index(form, at)
             at = end = start + len(form)
             misc = misc_here
-        words.append(Word(start, end, text[start:end], lemma, upos, xpos))
+        words.append(Word(start, end, text[start:end], lemma, upos, xpos, is_typo="Typo=Yes" in features))
     return Sentence(text, words, "SpaceAfter=No" not in misc)
 
 

@@ -11,7 +11,7 @@ from math import log2, log10
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
 _TAGS = {"noun": ("NN", "NNS"), "adj": ("JJ", "JJR", "JJS"), "adv": ("RB", "RBR", "RBS")}
 _VERB = ("VBD", "VBN", "VBG", "VBZ")
@@ -177,6 +177,29 @@ def lemma(form: str, xpos: str, upos: str, lemmas: Mapping[str, str], classes: M
     return known or _by_rule(word, xpos)
 
 
+def in_context(forms: Sequence[str], xpos: Sequence[str]) -> dict[int, str]:
+    """Give the lemmas, by place, of words that have another beside some neighbours: *'s* of *has*, *PM* of a time.
+
+    Examples
+    --------
+    >>> in_context(["She", "'s", "never", "been", "PM"], ["PRP", "VBZ", "RB", "VBN", "NN"])
+    {1: 'have'}
+    """
+    found = {}
+    for place, form in enumerate(forms):
+        if form == "'s" and xpos[place] == "VBZ":
+            after = next((forms[n] for n in range(place + 1, len(forms)) if xpos[n] != "RB"), "")
+            if after.lower() in _PERFECT:
+                found[place] = "have"
+        elif form in _TIMES and place and xpos[place - 1] == "CD":
+            found[place] = _TIMES[form]
+    return found
+
+
+_PERFECT = frozenset("become been got gotten had".split())
+_TIMES = {"AM": "a.m.", "PM": "p.m."}
+
+
 def _cased(form: str, xpos: str, upos: str, classes: Mapping[str, str]) -> str:
     """Give a form in lower case, but names, acronyms and single letters as they are."""
     if form.islower():
@@ -264,7 +287,8 @@ def learn_lemmas(
         Form, Penn tag and universal tag, apart by tabs, to the lemma that the treebanks have most often; and form and
         Penn tag to the lemma that the lexicon has; where these are not what comes of the others or of a rule. A lemma
         that the lexicon does not know, of a form that it does (*chao* of *chaos*), is taken for a slip, and so is one
-        of an acronym without its capitals.
+        of an acronym that is other than it (*p.m.* of *PM*), and of a name in the singular that differs by more than
+        capitals, unless it ends with a full stop. Of parts of words (*every day*), nothing is learnt.
     """
     table = {
         f"{form}\t{tag}": of
@@ -277,7 +301,7 @@ def learn_lemmas(
     table |= {f"{name}\tJJ": name for name in peoples}
     counts: dict[tuple[str, str, str], Counter] = defaultdict(Counter)
     for form, xpos, upos, of in words:
-        if upos == "PROPN" or not _is_slip(of, form, xpos, forms, classes):
+        if xpos not in _PARTS_OF_WORDS and not _is_slip(of, form, (xpos, upos), forms, classes):
             counts[form, xpos, upos][of] += 1
     merged: dict[tuple[str, str, str], Counter] = defaultdict(Counter)
     for (form, xpos, upos), found in counts.items():
@@ -294,8 +318,16 @@ def learn_lemmas(
     return dict(sorted(table.items()))
 
 
-def _is_slip(of: str, form: str, xpos: str, forms: Mapping[str, Mapping[str, str]], classes: Mapping[str, str]) -> bool:
-    """Say whether a lemma is an acronym's without its capitals, or unknown though the lexicon knows its form."""
+_PARTS_OF_WORDS = ("GW", "AFX")
+
+
+def _is_slip(
+    of: str, form: str, tags: tuple[str, str], forms: Mapping[str, Mapping[str, str]], classes: Mapping[str, str]
+) -> bool:
+    """Say whether a lemma is one that :func:`learn_lemmas` takes for a slip."""
+    xpos, upos = tags
+    if upos == "PROPN":
+        return xpos == "NNP" and form[-1] != "." and of.lower() != form.lower()
     if _is_acronym(form, xpos, classes):
-        return of.islower() and form.lower().startswith(of)
+        return of not in (form, form.removesuffix("s"))
     return of.lower() not in forms and xpos in forms.get(form.lower(), ())

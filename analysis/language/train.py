@@ -350,6 +350,11 @@ def _fit(
     return fit.fit(fit.Examples(attributes, lengths, blocks, groups, labels), store.lexicon().vectors, plan)
 
 
+def is_misspelt(word: Word) -> bool:
+    """Say whether what is said of a word is said of it as misspelt: not of contractions (*its* for *it's*)."""
+    return word.is_typo and word.upos in ("NOUN", "PROPN", "VERB", "ADJ", "ADV", "INTJ", "NUM", "X")
+
+
 def right(documents: Sequence[Document], field: str) -> list[str]:
     """Give what the corpus says of each word: its ``xpos``, ``upos`` or ``entity``."""
     return [getattr(word, field) for document in documents for s in document.sentences for word in s.words]
@@ -385,7 +390,7 @@ def train_all(corpora: Path, taught_tags: Path, *, jobs: int = 1) -> None:
     frequencies = {form: int(frequency) for form, frequency, _ in rows if int(frequency)}
     _write("usage.tsv", _pairs(lexicon.usage(inflected, frequencies, classes)))
     _write("pairs.tsv", _pairs(lexicon.tag_pairs((word.xpos, word.upos) for _, word in words)))
-    analysed = ((plain, w.xpos, w.upos, w.lemma) for plain, w in words if w.lemma != "_")
+    analysed = ((plain, w.xpos, w.upos, w.lemma) for plain, w in words if w.lemma != "_" and not is_misspelt(w))
     _write("lemmas.tsv", _pairs(lexicon.learn_lemmas(analysed, forms, classes, listed["norp"])))
 
     # Each in a process of its own, which has loaded none of the models before they were there. It keeps the memory it
