@@ -617,7 +617,8 @@ def _safe(given: str) -> str:
 # Parts
 
 _LINE = re.compile(r"[^\r\n\v\f\x85\u2028\u2029]+")
-_BLANK_LINE = re.compile(r"(?:\r\n|[\r\n\v\f\x85\u2029])[^\S\r\n\v\f\x85\u2029]*(?:\r\n|[\r\n\v\f\x85\u2028\u2029])")
+# A CRLF is one line end: the group is atomic, so that it is not taken for a CR and an LF.
+_BLANK_LINE = re.compile(r"(?>\r\n|[\r\n\v\f\x85\u2029])[^\S\r\n\v\f\x85\u2029]*(?:\r\n|[\r\n\v\f\x85\u2028\u2029])")
 _WRAP_CHARS = range(45, 101)
 _SENTENCE_END = tuple(".!?:;\"'”’)]…")
 _SOURCE_MARK = re.compile(r"\s+[–—|·-]\s+(?=\S)")
@@ -693,7 +694,7 @@ def _heading(
         span = (first[0], first[0] + len(title))
         rest = _SOURCE_MARK.match(text, span[1], first[1])
         return span, ((rest.end(), first[1]) if rest else None)
-    if len(paragraphs) == 1 or len(line) > _MAX_TITLE_CHARS or line.endswith((".", ";", ",", ":")) or "\n" in line:
+    if len(paragraphs) == 1 or len(line) > _MAX_TITLE_CHARS or line.endswith((".", ";", ",", ":")) or not _LINE.fullmatch(line):
         return None, None
     for mark in reversed(list(_SOURCE_MARK.finditer(text, *first))):
         if _is_outlet(text[mark.end() : first[1]], publisher):

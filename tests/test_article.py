@@ -114,13 +114,23 @@ def test_lines_without_blank_lines_are_paragraphs():
     ]
 
 
-def test_lines_wrapped_to_a_width_are_one_paragraph():
-    wrapped = (
-        "The minister said on Monday that the talks would go on until\n"
-        "both of the governments had agreed on the terms of the treaty,\n"
-        "which was first proposed in March by the mediators."
-    )
-    assert spans(Article.from_text(f"{wrapped}\n\nIt was wet.")) == [wrapped, "It was wet."]
+WRAPPED = (
+    "The minister said on Monday that the talks would go on until\n"
+    "both of the governments had agreed on the terms of the treaty,\n"
+    "which was first proposed in March by the mediators."
+)
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize(
+    ("parts", "title"),
+    [(["Talks go on", WRAPPED, "It was wet."], "Talks go on"), ([WRAPPED.removesuffix("."), "It was wet."], None)],
+)
+def test_lines_wrapped_to_a_width_are_one_paragraph(newline, parts, title):
+    parts = [part.replace("\n", newline) for part in parts]
+    for gap in (newline * 2, f"{newline} {newline}"):
+        article = Article.from_text(gap.join(parts))
+        assert (spans(article), article.title) == (parts, title)
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
