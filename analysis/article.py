@@ -621,6 +621,8 @@ _LINE = re.compile(r"[^\r\n\v\f\x85\u2028\u2029]+")
 _BLANK_LINE = re.compile(r"(?>\r\n|[\r\n\v\f\x85\u2029])[^\S\r\n\v\f\x85\u2029]*(?:\r\n|[\r\n\v\f\x85\u2028\u2029])")
 _WRAP_CHARS = range(45, 101)
 _SENTENCE_END = tuple(".!?:;\"'”’)]…")
+#: A full stop or its like at the end of a line, also before quotes, brackets and marks of footnotes.
+_SENTENCE_MARK = re.compile(r"""[.;,:](?:\s*(?:["'”’»)\]*†‡]|\[[^\[\]]{1,20}\]))*\Z""")
 _SOURCE_MARK = re.compile(r"\s+[–—|·-]\s+(?=\S)")
 _OUTLET_WORDS = frozenset(
     """ap afp agency bbc broadcasting bulletin cable chronicle cnn courier daily dispatch echo examiner express gazette
@@ -683,7 +685,7 @@ def _heading(
     """Find the title and the publisher in the first paragraph.
 
     A given title is looked for at the start of the text. Without one, the first line is the title if more text
-    follows and it is no sentence: short, and without a full stop at its end.
+    follows and it is no sentence: short, and without a full stop at its end or before the quote or bracket there.
     """
     first = paragraphs[0]
     line = text[slice(*first)]
@@ -694,7 +696,7 @@ def _heading(
         span = (first[0], first[0] + len(title))
         rest = _SOURCE_MARK.match(text, span[1], first[1])
         return span, ((rest.end(), first[1]) if rest else None)
-    if len(paragraphs) == 1 or len(line) > _MAX_TITLE_CHARS or line.endswith((".", ";", ",", ":")) or not _LINE.fullmatch(line):
+    if len(paragraphs) == 1 or len(line) > _MAX_TITLE_CHARS or _SENTENCE_MARK.search(line) or not _LINE.fullmatch(line):
         return None, None
     for mark in reversed(list(_SOURCE_MARK.finditer(text, *first))):
         if _is_outlet(text[mark.end() : first[1]], publisher):

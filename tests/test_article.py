@@ -93,7 +93,15 @@ def test_an_unsafe_id_stays_apart_from_its_safe_twin():
         ("Rain in Cairo - example.com", "Rain in Cairo", "example.com"),
         ("Rain – what to expect", "Rain – what to expect", None),
         ("Rain in Cairo", "Rain in Cairo", None),
+        ("‘It will not stop,’ says minister", "‘It will not stop,’ says minister", None),
+        ("“Rain is rain”", "“Rain is rain”", None),
+        ("Rain (again)", "Rain (again)", None),
         ("It rained in Cairo.", None, None),
+        ("The minister said on Monday that it would rain: “It will not stop until the Nile is full.”", None, None),
+        ("“It rained. It rained again. The Nile was full. 'And then it rained.'”", None, None),
+        ("It rained in Cairo (see below.)", None, None),
+        ("It rained in Cairo.[1][citation needed]", None, None),
+        ("It rained in Cairo.’ »", None, None),
     ],
 )
 def test_title_and_publisher_of_a_first_line(line, title, publisher):
