@@ -403,14 +403,25 @@ def _sidecar(path: Path) -> dict[str, Any]:
     if sidecar == path or not sidecar.is_file():
         return {}
     expected = (*FIELDS, "encoding", "inferred")
-    try:
-        said = json.loads(sidecar.read_bytes())
-    except ValueError as error:
-        raise ArticleError(f"{sidecar} is not JSON: {error}") from None
-    if not isinstance(said, dict) or (unknown := sorted(said.keys() - set(expected))):
-        got = ", ".join(unknown) if isinstance(said, dict) else type(said).__name__
-        raise ArticleError(f"{sidecar}: got {got}; expected an object with any of {', '.join(expected)}")
+    said = {name: value for name, value in _parse_object(_bytes(sidecar), str(sidecar)).items() if value is not None}
+    if unknown := sorted(said.keys() - set(expected)):
+        raise ArticleError(f"{sidecar}: got {', '.join(unknown)}; expected an object with any of {', '.join(expected)}")
+    for name, value in said.items():
+        kind, texts = ("an object of strings", value) if name == "inferred" else ("a string", {name: value})
+        if not isinstance(texts, dict) or not all(isinstance(text, str) for text in texts.values()):
+            raise ArticleError(f"{sidecar}: {name} is {value!r:.60}; expected {kind}")
     return said
+
+
+def _parse_object(data: bytes | str, where: str) -> dict[str, Any]:
+    """Parse an object of JSON."""
+    try:
+        parsed = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise ArticleError(f"{where} cannot be read as JSON: {error}") from None
+    if not isinstance(parsed, dict):
+        raise ArticleError(f"{where}: got {parsed!r:.60}; expected an object")
+    return parsed
 
 
 # Pages

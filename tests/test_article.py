@@ -317,11 +317,37 @@ def test_bad_input_gets_one_line(tmp_path, name, data, message):
     assert "\n" not in str(error.value)
 
 
-def test_sidecar_with_an_unknown_field_is_refused(tmp_path):
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ('{"date": "2014"}', "got date; expected an object with any of id, title"),
+        ('{"title": 5}', "title is 5; expected a string"),
+        ('{"publisher": ["Nile", "Times"]}', r"publisher is \['Nile', 'Times'\]; expected a string"),
+        ('{"encoding": true}', "encoding is True; expected a string"),
+        ('{"inferred": [1]}', r"inferred is \[1\]; expected an object of strings"),
+        ('{"inferred": {"title": 1}}', "inferred is {'title': 1}; expected an object of strings"),
+        ("[1]", r"got \[1\]; expected an object"),
+        ("[" * 100_000, "cannot be read as JSON: maximum recursion depth"),
+        ("{nope", "cannot be read as JSON"),
+        ("", "a.json is empty"),
+    ],
+)
+def test_a_bad_sidecar_costs_its_own_article_only(tmp_path, said, message):
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text(f"It rained on {name}.")
+    (tmp_path / "a.json").write_text(said)
+    bad, good = read_articles([tmp_path])
+    with pytest.raises(ArticleError, match=message):
+        raise bad
+    assert "\n" not in str(bad)
+    assert good.text == "It rained on b.txt."
+
+
+def test_what_a_sidecar_leaves_open_is_missing(tmp_path):
     (tmp_path / "a.txt").write_text("It rained.")
-    (tmp_path / "a.json").write_text('{"date": "2014"}')
-    with pytest.raises(ArticleError, match="got date; expected an object with any of id, title"):
-        read_article(tmp_path / "a.txt")
+    (tmp_path / "a.json").write_text('{"title": null, "encoding": null, "publisher": "Nile"}')
+    article = read_article(tmp_path / "a.txt")
+    assert (article.title, article.encoding, article.publisher) == (None, "utf-8", "Nile")
 
 
 def test_a_relative_path_is_found_from_anywhere(tmp_path, monkeypatch, seed):
