@@ -127,6 +127,9 @@ class Article:
             If the text has no letter or digit.
         """
         text = _without_surrogates(text)
+        title, publisher, published, url = (
+            _without_surrogates(said) if said else None for said in (title, publisher, published, url)
+        )
         if not any(map(str.isalnum, text)):
             raise ArticleError(f"the text has no word in it ({len(text):,} characters)")
         paragraphs = _paragraphs(text)

@@ -350,6 +350,12 @@ def test_what_a_sidecar_leaves_open_is_missing(tmp_path):
     assert (article.title, article.encoding, article.publisher) == (None, "utf-8", "Nile")
 
 
+def test_half_a_character_in_what_is_known_is_replaced():
+    article = Article.from_text("It rained.", title="Rain \ud83d", publisher="\ud83dNile", url="http://\ud83d")
+    assert (article.title, article.publisher, article.url) == ("Rain \ufffd", "\ufffdNile", "http://\ufffd")
+    assert article.id.startswith("rain-")
+
+
 def test_a_relative_path_is_found_from_anywhere(tmp_path, monkeypatch, seed):
     monkeypatch.chdir(tmp_path)
     assert read_article("seeds/000_a515cb56a3bc3877.txt") == seed
