@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     import pandas as pd
 
@@ -200,16 +200,19 @@ def read_article(source: str | Path) -> Article:
     if path is None or _suffix(path) not in _ROW_READERS:
         return _read_one(source, path)
     found: Article | None = None
+    unread: ArticleError | None = None
     for row, where in _rows(path):
-        if wanted is not None and str(row.get("id")) != wanted:
-            continue
-        if found is not None:
+        if wanted is None and found is not None:
             raise ArticleError(f"{path} has more than one article; name one as {path.name}#ID")
-        found = _article_of_row(row, where)
-        if wanted is not None:
-            return found
+        if wanted is None:
+            found = _article_of_row(row, where)
+        elif isinstance(row, ArticleError):
+            unread = unread or row
+        elif str(row.get("id")) == wanted:
+            return _article_of_row(row, where)
     if found is None:
-        raise ArticleError(f"{path} has no article" + (f" with id {wanted!r}" if wanted else ""))
+        asked = f" with id {wanted!r}" if wanted else ""
+        raise ArticleError(f"{path} has no article{asked}" + (f"; {unread}" if unread else ""))
     return found
 
 
@@ -232,9 +235,9 @@ def read_articles(sources: Iterable[str | Path], *, strict: bool = False) -> Ite
     """
     seen: set[str] = set()
     for source in sources:
-        for found in _each(source):
+        for found, where in _each(source):
             again = isinstance(found, Article) and found.id in seen
-            one = ArticleError(f"{source}: a second article with the id {found.id!r} was left out") if again else found
+            one = ArticleError(f"{where}: a second article with the id {found.id!r} was left out") if again else found
             if isinstance(one, Article):
                 seen.add(one.id)
             elif strict:
@@ -304,30 +307,28 @@ def write_articles(articles: Iterable[Article], path: Path) -> None:
             lines.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
-def _each(source: str | Path) -> Iterator[Article | ArticleError]:
+def _each(source: str | Path) -> Iterator[tuple[Article | ArticleError, str]]:
+    """Read each article of a source; give it, or why it cannot be read, and its place for messages."""
     try:
         files = _files(source)
         if files is None:
             path, _, wanted = _locate(source)
             if path is None or wanted is not None or _suffix(path) not in _ROW_READERS:
-                yield read_article(source)
+                yield read_article(source), str(source)
                 return
             files = [path]
     except ArticleError as error:
-        yield error
+        yield error, str(source)
         return
     for path in files:
+        if _suffix(path) not in _ROW_READERS:
+            yield _attempt(_read_one, path, path), str(path)
+            continue
         try:
-            if _suffix(path) not in _ROW_READERS:
-                yield _read_one(path, path)
-                continue
             for row, where in _rows(path):
-                try:
-                    yield _article_of_row(row, where)
-                except ArticleError as error:
-                    yield error
+                yield _attempt(_article_of_row, row, where), where
         except ArticleError as error:
-            yield error
+            yield error, str(path)
 
 
 def _files(source: str | Path) -> list[Path] | None:
@@ -468,45 +469,67 @@ _LOOKS_LIKE_HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|title|meta|p|
 
 # Rows
 
+#: A row, or why it cannot be read, and its place for messages.
+Row = tuple["dict[str, Any] | ArticleError", str]
 
-def _rows(path: Path) -> Iterator[tuple[dict[str, Any], str]]:
-    """Read the rows of a file one at a time, each with its place for messages."""
+
+def _rows(path: Path) -> Iterator[Row]:
+    """Read the rows of a file one at a time."""
     try:
-        for number, row in enumerate(_ROW_READERS[_suffix(path)](path), start=1):
-            yield row, f"{path}, row {number}"
+        yield from _ROW_READERS[_suffix(path)](path)
     except OSError as error:
         raise ArticleError(f"{path} cannot be read: {error.strerror or error}") from None
-    except UnicodeDecodeError as error:
-        raise ArticleError(f"{path} is not UTF-8 (byte {error.start}): save it as UTF-8") from None
 
 
-def _rows_of_jsonl(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open(encoding="utf-8-sig") as lines:
+def _rows_of_jsonl(path: Path) -> Iterator[Row]:
+    with path.open(encoding="utf-8-sig", errors="surrogateescape") as lines:
         for number, line in enumerate(lines, start=1):
-            if not line.strip():
-                continue
-            try:
-                row = json.loads(line)
-            except ValueError as error:
-                raise ArticleError(f"{path}, line {number} is not JSON: {error}") from None
-            yield row if isinstance(row, dict) else {}
+            where = f"{path}, line {number}"
+            if line.strip():
+                yield _attempt(_row_of_line, line, where), where
 
 
-def _rows_of_csv(path: Path) -> Iterator[dict[str, Any]]:
+def _row_of_line(line: str, where: str) -> dict[str, Any]:
+    _check_utf8(line, where)
+    return _parse_object(line, where)
+
+
+def _rows_of_csv(path: Path) -> Iterator[Row]:
     import csv
 
     csv.field_size_limit(2**31 - 1)
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        reader = csv.DictReader(lines)
-        if "text" not in (reader.fieldnames or ()):
-            raise ArticleError(f"{path} has the columns {reader.fieldnames or []}; expected text and any of {FIELDS}")
+    number = 0
+    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as lines:
+        reader = csv.reader(lines, strict=True)
         try:
-            yield from reader
+            names = next(reader, [])
+            if "text" not in names:
+                raise ArticleError(f"{path} has the columns {names}; expected text and any of {FIELDS}")
+            for number, cells in enumerate(filter(None, reader), start=1):
+                where = f"{path}, row {number}"
+                yield _attempt(_row_of_cells, cells, names, where), where
         except csv.Error as error:
-            raise ArticleError(f"{path}, line {reader.line_num}: {error}") from None
+            # Where a quote is amiss, nothing says where the next row begins.
+            where = f"{path}, row {number + 1} (up to line {reader.line_num})"
+            why = f"a quote is not closed, or not doubled within a cell ({error}); no more rows were read"
+            yield ArticleError(f"{where}: {why}"), where
 
 
-def _rows_of_parquet(path: Path) -> Iterator[dict[str, Any]]:
+def _row_of_cells(cells: list[str], names: list[str], where: str) -> dict[str, Any]:
+    _check_utf8("".join(cells), where)
+    if len(cells) != len(names):
+        why = f"expected {len(names)} cells, got {len(cells)}; put quotes round a cell with a comma or line end in it"
+        raise ArticleError(f"{where}: {why}")
+    return dict(zip(names, cells, strict=True))
+
+
+def _check_utf8(text: str, where: str) -> None:
+    """Say which byte was no UTF-8, where one was escaped."""
+    if escaped := _SURROGATE.search(text):
+        raise ArticleError(f"{where} is not UTF-8 (byte 0x{ord(escaped[0]) - 0xDC00:02X}): save it as UTF-8")
+
+
+def _rows_of_parquet(path: Path) -> Iterator[Row]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -516,10 +539,19 @@ def _rows_of_parquet(path: Path) -> Iterator[dict[str, Any]]:
             if "text" not in names:
                 raise ArticleError(f"{path} has the columns {names}; expected text and any of {FIELDS}")
             columns = [name for name in ("text", *FIELDS) if name in names]
-            for batch in file.iter_batches(batch_size=256, columns=columns):
-                yield from batch.to_pylist()
-    except pa.ArrowInvalid as error:
-        raise ArticleError(f"{path} is not Parquet: {error}") from None
+            batches = file.iter_batches(batch_size=256, columns=columns)
+            for number, row in enumerate((row for batch in batches for row in batch.to_pylist()), start=1):
+                yield row, f"{path}, row {number}"
+    except (pa.ArrowInvalid, UnicodeDecodeError, OverflowError) as error:
+        raise ArticleError(f"{path} cannot be read as Parquet: {error}") from None
+
+
+def _attempt(read: Callable[..., Any], *given: Any) -> Any:
+    """Give what a function gives, or the error that says why it cannot."""
+    try:
+        return read(*given)
+    except ArticleError as error:
+        return error
 
 
 _ROW_READERS = {
@@ -530,7 +562,9 @@ _ROW_READERS = {
 }
 
 
-def _article_of_row(row: Mapping[str, Any], where: str) -> Article:
+def _article_of_row(row: Mapping[str, Any] | ArticleError, where: str) -> Article:
+    if isinstance(row, ArticleError):
+        raise row
     text = row.get("text")
     if not isinstance(text, str) or not text:
         raise ArticleError(f"{where} has no text")

@@ -280,10 +280,64 @@ def test_bad_rows_do_not_stop_the_rest(tmp_path):
     results = list(read_articles([path, tmp_path / "gone.txt"]))
     assert [r.id for r in results if isinstance(r, Article)] == ["1", "3"]
     assert [str(r).removeprefix(f"{tmp_path}/") for r in results if isinstance(r, ArticleError)] == [
-        "rows.jsonl, row 2 has no text",
-        "rows.jsonl: a second article with the id '1' was left out",
+        "rows.jsonl, line 2 has no text",
+        "rows.jsonl, line 3: a second article with the id '1' was left out",
         f"no such file: {tmp_path}/gone.txt",
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (b"{nope", "line 2 cannot be read as JSON: "),
+        (b"[" * 100_000, "line 2 cannot be read as JSON: maximum recursion depth"),
+        (b'["a", "b"]', r"line 2: got \['a', 'b'\]; expected an object"),
+        ('{"id": "b", "text": "naïve"}'.encode("latin-1"), r"line 2 is not UTF-8 \(byte 0xEF\): save it as UTF-8"),
+        (b'\xff{"id": "b"}\r\n\r\n', r"line 2 is not UTF-8 \(byte 0xFF\)"),
+    ],
+)
+def test_each_line_of_json_stands_alone(tmp_path, line, message):
+    path = tmp_path / "rows.jsonl"
+    path.write_bytes(b'{"id": "a", "text": "one"}\n' + line + b'\n{"id": "c", "text": "three"}\n')
+    one, bad, three = read_articles([path])
+    assert (one.id, three.id) == ("a", "c")
+    with pytest.raises(ArticleError, match=message):
+        raise bad
+    assert "\n" not in str(bad)
+    assert read_article(f"{path}#c") == three
+    with pytest.raises(ArticleError, match=f"no article with id 'b'; .*{message}"):
+        read_article(f"{path}#b")
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("b,naïve,", r"row 2 is not UTF-8 \(byte 0xEF\): save it as UTF-8"),
+        ("b,one, two,", "row 2: expected 3 cells, got 4; put quotes round a cell with a comma or line end in it"),
+        ("b,one", "row 2: expected 3 cells, got 2; "),
+    ],
+)
+def test_a_bad_row_of_csv_stands_alone(tmp_path, row, message):
+    path = tmp_path / "rows.csv"
+    path.write_bytes(f"id,text,url\na,one,\n{row}\n\nc,three,\n".encode("latin-1"))
+    one, bad, three = read_articles([path])
+    assert (one.id, three.id) == ("a", "c")
+    with pytest.raises(ArticleError, match=message):
+        raise bad
+
+
+@pytest.mark.parametrize(
+    ("row", "line"), [('b,"He said "yes", twice",', 3), ('b,"one,', 5), ('b,"one\ntwo,\nbb,"one",', 5)]
+)
+def test_a_quote_amiss_ends_a_csv_with_a_line_that_says_so(tmp_path, row, line):
+    path = tmp_path / "rows.csv"
+    path.write_text(f"id,text,url\na,one,\n{row}\nc,three,\nd,four,\n")
+    one, bad = read_articles([path])
+    assert one.id == "a"
+    assert str(bad).startswith(
+        f"{path}, row 2 (up to line {line}): a quote is not closed, or not doubled within a cell ("
+    )
+    assert str(bad).endswith("); no more rows were read")
 
 
 def test_folder_and_glob(tmp_path):
@@ -303,8 +357,8 @@ def test_folder_and_glob(tmp_path):
         ("a.txt", b" -- \n", "the text has no word in it"),
         ("a.html", b"<html><body><script>x = 1</script></body></html>", "no article text"),
         ("a.csv", b"title\nx\n", "expected text and any of"),
-        ("a.jsonl", b"{nope\n", "line 1 is not JSON"),
-        ("a.parquet", b"nope", "is not Parquet"),
+        ("a.jsonl", b"{nope\n", "line 1 cannot be read as JSON"),
+        ("a.parquet", b"nope", "cannot be read as Parquet"),
         ("a.csv", "text\nna\xefve\n".encode("latin-1"), "is not UTF-8"),
     ],
 )

@@ -129,8 +129,8 @@ def test_a_bad_article_is_recorded_and_the_rest_goes_on(troubled, notebooks):
     for expected in (
         "binary.txt is a binary file; expected a text",
         "no such file: ",
-        "in.jsonl, row 7: the text has no word in it",
-        "in.jsonl: a second article with the id 'giza' was left out",
+        "in.jsonl, line 7: the text has no word in it",
+        "in.jsonl, line 9: a second article with the id 'giza' was left out",
     ):
         assert expected in unread
     for name in ("errorville", "deathville", "hangville"):
@@ -470,6 +470,19 @@ def test_an_article_that_cannot_be_annotated_is_named_each_time(tmp_path):
     assert annotate_articles([source], tmp_path / "out", force=True) == Tally(made=2)
     assert set(tables(tmp_path / "out")["articles"].article_id) == {"giza", "es"}
     assert annotate_articles([source], tmp_path / "out", retry_failed=True) == Tally(made=1, failed=1)
+
+
+def test_a_bad_line_is_named_and_the_lines_after_it_are_annotated(tmp_path):
+    source = rows(tmp_path / "in.jsonl", "Giza", "Luxor", "Suez")
+    first, *others = source.read_bytes().splitlines(keepends=True)
+    source.write_bytes(b"".join([first, b'{"id": "cut\n', b"[" * 100_000 + b"\n", *others, first, first]))
+    assert annotate_articles([source], tmp_path / "out") == Tally(made=3, failed=4)
+    assert list(tables(tmp_path / "out")["articles"].article_id) == ["giza", "luxor", "suez"]
+    with (tmp_path / "out" / "batch.csv").open(newline="") as file:
+        failed = list(csv.DictReader(file))
+    places = [f"{source}, line {number}" for number in (2, 3, 6, 7)]
+    assert [row["reason"][: len(place)] for row, place in zip(failed, places, strict=True)] == places
+    assert {(row["article_id"], row["status"]) for row in failed} == {("", "failed")}
 
 
 # A cluster

@@ -80,7 +80,7 @@ def test_annotate_writes_one_set_of_files(tmp_path, capsys, story):
     status, out, err = run(capsys, "annotate", story, rows, "--out", tmp_path / "out")
     assert status == 2
     assert out == f"{tmp_path / 'out'}: 2 articles annotated\n"
-    assert err == f"dateline: {rows}, row 2 has no text\n"
+    assert err == f"dateline: {rows}, line 2 has no text\n"
     files = {path.name for path in (tmp_path / "out").iterdir()}
     assert files == {"articles.parquet", "sentences.parquet", "tokens.parquet", "mentions.parquet", "batch.csv"}
     texts = {"r1": "Rain fell in Cairo on Monday. It was wet.", None: SEED.read_text()}
