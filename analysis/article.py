@@ -13,6 +13,7 @@ import unicodedata
 import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
+from datetime import datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -546,6 +547,17 @@ def _rows_of_parquet(path: Path) -> Iterator[Row]:
         raise ArticleError(f"{path} cannot be read as Parquet: {error}") from None
 
 
+def _write_cell(value: Any, name: str) -> str:
+    """Write what a row says of an article: a date in ISO 8601, nothing for what is missing."""
+    if value is None or value != value:  # noqa: PLR0124 - NaN and NaT are not themselves
+        return ""
+    if isinstance(value, (bool, bytes, list, dict)):
+        raise ArticleError(f"{name} is {value!r:.60}; expected a string")
+    if isinstance(value, datetime):
+        return value.isoformat() if value.time() != time.min else value.date().isoformat()
+    return str(value)
+
+
 def _attempt(read: Callable[..., Any], *given: Any) -> Any:
     """Give what a function gives, or the error that says why it cannot."""
     try:
@@ -568,7 +580,7 @@ def _article_of_row(row: Mapping[str, Any] | ArticleError, where: str) -> Articl
     text = row.get("text")
     if not isinstance(text, str) or not text:
         raise ArticleError(f"{where} has no text")
-    said = {name: str(row[name]) for name in FIELDS if row.get(name) not in (None, "")}
+    said = {name: said for name in FIELDS if (said := _write_cell(row.get(name), f"{where}: {name}"))}
     try:
         return Article.from_text(text, **said)
     except ArticleError as error:

@@ -340,6 +340,32 @@ def test_a_quote_amiss_ends_a_csv_with_a_line_that_says_so(tmp_path, row, line):
     assert str(bad).endswith("); no more rows were read")
 
 
+def test_dates_of_parquet_are_iso(tmp_path):
+    days = pd.to_datetime(["2014-10-04", "2014-10-04 08:30", None], format="ISO8601")
+    table = pd.DataFrame({"text": ["one", "two", "three"], "published": days})
+    expected = ["2014-10-04", "2014-10-04T08:30:00", None]
+    for zone in (None, "UTC"):
+        table.assign(published=days.tz_localize(zone)).to_parquet(tmp_path / "rows.parquet")
+        found = [article.published for article in read_articles([tmp_path / "rows.parquet"])]
+        assert [day and day.removesuffix("+00:00") for day in found] == expected
+
+
+def test_what_a_row_says_is_written_as_text_or_refused(tmp_path):
+    path = tmp_path / "rows.jsonl"
+    path.write_text(
+        '{"id": 7, "title": NaN, "publisher": null, "url": "", "published": 2014, "text": "one"}\n'
+        '{"title": ["a"], "text": "two"}\n{"title": true, "text": "three"}\n{"text": NaN}\n'
+    )
+    article, *bad = read_articles([path])
+    assert (article.id, article.title, article.publisher, article.url) == ("7", None, None, None)
+    assert article.published == "2014"
+    assert [str(error).removeprefix(f"{path}, ") for error in bad] == [
+        "line 2: title is ['a']; expected a string",
+        "line 3: title is True; expected a string",
+        "line 4 has no text",
+    ]
+
+
 def test_folder_and_glob(tmp_path):
     for name in ("b.txt", "a.txt", ".hidden"):
         (tmp_path / name).write_text(f"Story {name}\n\nIt rained.")
