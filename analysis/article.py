@@ -382,6 +382,8 @@ def _locate(source: str | Path) -> tuple[Path | None, str, str | None]:
 def _read_one(source: str | Path, path: Path | None) -> Article:
     if path is None:
         return _article_of_page(*_fetch(str(source)), name=str(source), url=str(source))
+    if _suffix(path) in _OTHER_SUFFIXES:
+        raise ArticleError(f"{path} is a {path.suffix} file; {_EXPECTED}")
     data = _bytes(path)
     if _suffix(path) in _PAGE_SUFFIXES:
         return _article_of_page(data, None, name=str(path), url=None)
@@ -462,6 +464,8 @@ def _article_of_page(data: bytes, charset: str | None, *, name: str, url: str | 
     )  # fmt: skip
 
 
+#: What is text but no prose.
+_OTHER_SUFFIXES = {".json", ".tsv", ".rtf"}
 _PAGE_SUFFIXES = {".html", ".htm", ".xhtml"}
 _TEXT_SUFFIXES = (".txt", ".md", ".text")
 _CHARSET = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
@@ -589,6 +593,7 @@ def _article_of_row(row: Mapping[str, Any] | ArticleError, where: str) -> Articl
 
 # Decoding
 
+_EXPECTED = f"expected a text, a page ({', '.join(sorted(_PAGE_SUFFIXES))}) or rows ({', '.join(_ROW_READERS)})"
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
     (b"\xff\xfe\x00\x00", "utf-32"),
@@ -596,6 +601,7 @@ _BOMS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
+_DOCUMENTS = {b"%PDF-": "a PDF", b"{\\rtf": "an RTF document"}
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _CONTROLS = frozenset(range(32)) - frozenset(b"\t\n\r\f\v\x1b")
 _HIGH = bytes(range(128, 256))
@@ -613,6 +619,9 @@ def _decode(data: bytes, *, name: str, declared: str | None = None) -> tuple[str
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             return data.decode(encoding, errors="replace"), encoding
+    for mark, kind in _DOCUMENTS.items():
+        if data.startswith(mark):
+            raise ArticleError(f"{name} is {kind}; {_EXPECTED}")
     sample = data[:_SAMPLE_BYTES]
     controls = sum(byte in _CONTROLS for byte in sample)
     if controls > _MAX_CONTROL_SHARE * len(sample):
