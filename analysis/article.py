@@ -608,6 +608,17 @@ _HIGH = bytes(range(128, 256))
 _MAX_CONTROL_SHARE = 0.02
 _MAX_HIGH_SHARE_OF_ENGLISH = 0.02
 _SAMPLE_BYTES = 65_536
+#: What cp1252 makes of other encodings: what is no character, letters that are Turkish in cp1254 and Icelandic here,
+#: runs of letters with accents, capitals after small letters, marks between letters.
+_ODD = re.compile(
+    r"[\ufffdÐÝÞðýþ]|[^\W\d_A-Za-z]{3,}|(?<=[a-zß-ÿ])[À-ÞŠŒŽ]|(?<=[^\W\d_])[¡-¬®-¶¸-¿×÷€‚„†‡ˆ‰‹›˜™•](?=[^\W\d_])"
+)
+_FEW_ODD = 1
+_MAX_ODD_SHARE = 0.1
+#: French has accents on 5 % of its letters, Swedish on 6 %, Czech and Hungarian on 10 % or more.
+_MAX_ACCENTED_SHARE = 0.08
+_FEW_ACCENTED = 10
+_MAX_ACCENTED_SHARE_OF_FEW = 0.3
 
 
 def _without_surrogates(text: str) -> str:
@@ -651,10 +662,23 @@ def _guess_encoding(data: bytes, *, name: str) -> str:
     if high < _MAX_HIGH_SHARE_OF_ENGLISH * len(data):
         # A few stray bytes in Latin letters are the quotes and dashes of Windows, as the HTML standard has it.
         return "cp1252"
+    # A short text can have many of these, and guesses are wild where there is little to go by.
+    if _is_western(data.decode("cp1252", errors="replace")):
+        return "cp1252"
     best = charset_normalizer.from_bytes(data).best()
     if best is None:
         raise ArticleError(f"{name} is in no known encoding; save it as UTF-8")
     return best.encoding
+
+
+def _is_western(text: str) -> bool:
+    """Say whether what was read as cp1252 is Latin prose, with marks and accents where prose has them."""
+    n_high = sum(c > "\x7f" for c in text)
+    n_odd = sum(map(len, _ODD.findall(text)))
+    n_letters = sum(map(str.isalpha, text))
+    n_accented = sum(c > "\x7f" and c.isalpha() for c in text)
+    n_usual = max(_MAX_ACCENTED_SHARE * n_letters, min(_FEW_ACCENTED, _MAX_ACCENTED_SHARE_OF_FEW * n_letters))
+    return n_odd <= max(_FEW_ODD, _MAX_ODD_SHARE * n_high) and n_accented <= n_usual
 
 
 # Identity

@@ -174,6 +174,47 @@ def test_a_few_broken_bytes_do_not_lose_the_rest(tmp_path):
     assert article.text.count("\N{REPLACEMENT CHARACTER}") == 1
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "“It’ll cost €5m – maybe €6m,” he said.",
+        "“We’re not paying – it’s ‘crazy’,” Peña said.",
+        "• It’s up\n• It’s down\n• “So what?”",
+        "Peña",
+        "VIVA ESPAÑA",
+        "José Peña met Zoë Müller-Škoda, of the Île-de-France, in São Paulo: it was 40\xa0°C.",
+        "“The café’s naïve owner, Sigurður,” he said, “is…”",
+        "Die Straße wäre für Fußgänger zu gefährlich, hieß es.",
+        "Åsa köpte ägg på lördag; det är ödesmättat.",
+    ],
+)
+def test_a_short_text_with_many_marks_and_accents_is_western(tmp_path, text):
+    path = tmp_path / "a.txt"
+    path.write_bytes(text.encode("cp1252"))
+    article = read_article(path)
+    assert (article.text, article.encoding) == (text, "cp1252")
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Президент заявил, что правительство должно представить законопроект.", "koi8_r"),
+        ("Ο πρόεδρος δήλωσε χθες ότι η κυβέρνηση πρέπει να παρουσιάσει το σχέδιο νόμου.", "cp1253"),
+        (
+            "Prezydent powiedział, że rząd powinien przedstawić projekt, i partie się nie zgadzają i żądają głosów.",
+            "cp1250",
+        ),
+        ("Prezident řekl, že vláda České republiky by měla příští týden předložit návrh zákona.", "cp1250"),
+        ("Cumhurbaşkanı dün yaptığı açıklamada tasarısını sunması gerektiğini söyledi.", "cp1254"),
+        ("大統領は昨日、政府は来週法案を提出すべきだと述べた。", "cp932"),
+    ],
+)
+def test_a_short_text_that_is_clearly_in_another_encoding_is_read_in_it(tmp_path, text, encoding):
+    path = tmp_path / "a.txt"
+    path.write_bytes(text.encode(encoding))
+    assert read_article(path).text == text
+
+
 def test_encodings_in_the_wild(shared):
     folder = shared / "evals" / "hostile" / "encodings"
     expected = [json.loads(line) for line in (folder / "expected.jsonl").read_text().splitlines()]
