@@ -58,7 +58,7 @@ class Article:
     paragraphs
         Spans of the paragraphs in order, without the white space around them. The title line is a paragraph.
     encoding
-        The encoding that ``text`` was decoded from.
+        The encoding that ``text`` was decoded from; ``utf-8 (stray bytes: 2)`` where two bytes were not in it.
     inferred
         How a field is known that its source does not state, by field name.
 
@@ -602,6 +602,8 @@ _BOMS = (
     (b"\xfe\xff", "utf-16"),
 )
 _DOCUMENTS = {b"%PDF-": "a PDF", b"{\\rtf": "an RTF document"}
+#: A byte that is no UTF-8, or the first ones of a character in UTF-8, escaped as surrogates.
+_STRAY = re.compile("[\udcc2-\udcf4][\udc80-\udcbf]+|[\udc80-\udcff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _CONTROLS = frozenset(range(32)) - frozenset(b"\t\n\r\f\v\x1b")
 _HIGH = bytes(range(128, 256))
@@ -626,7 +628,7 @@ def _without_surrogates(text: str) -> str:
 
 
 def _decode(data: bytes, *, name: str, declared: str | None = None) -> tuple[str, str]:
-    """Decode bytes; give the text and the encoding, which says how many bytes could not be decoded, if any."""
+    """Decode bytes; give the text and the encoding, which says how many bytes were not in it, if any."""
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             return data.decode(encoding, errors="replace"), encoding
@@ -646,12 +648,20 @@ def _decode(data: bytes, *, name: str, declared: str | None = None) -> tuple[str
             return data.decode(declared), declared.lower()
         except (LookupError, UnicodeDecodeError):
             pass
-    almost = data.decode("utf-8", errors="replace")
-    broken = almost.count("\N{REPLACEMENT CHARACTER}")
-    if sum(c > "\x7f" for c in almost) > 2 * broken:
-        return almost, f"utf-8 ({broken} undecodable)"
+    almost = data.decode("utf-8", errors="surrogateescape")
+    n_stray = len(_SURROGATE.findall(almost))
+    valid = "".join(c for c in data.decode("utf-8", errors="ignore") if c > "\x7f")
+    # The characters that cp1252 has too tell most: nothing that is written in it has their bytes side by side.
+    if len(valid) + 2 * len(valid.encode("cp1252", errors="ignore")) > n_stray:
+        return _STRAY.sub(_read_stray, almost), f"utf-8 (stray bytes: {n_stray})"
     encoding = _guess_encoding(data, name=name)
     return data.decode(encoding, errors="replace"), encoding
+
+
+def _read_stray(escaped: re.Match[str]) -> str:
+    """Read a byte that is no UTF-8 as cp1252; the part that is left of a character of UTF-8 cannot be read."""
+    data = escaped[0].encode("utf-8", errors="surrogateescape")
+    return data.decode("cp1252", errors="replace") if len(data) == 1 else "\N{REPLACEMENT CHARACTER}"
 
 
 def _guess_encoding(data: bytes, *, name: str) -> str:

@@ -166,12 +166,20 @@ def test_encoding_is_detected_and_recorded(tmp_path, data, encoding):
     assert (article.text, article.encoding) == (STORY, encoding)
 
 
-def test_a_few_broken_bytes_do_not_lose_the_rest(tmp_path):
+@pytest.mark.parametrize(
+    ("data", "text", "n_stray"),
+    [
+        ("It’s the café of Pe".encode() + b"\xf1a: \x93it\x94.", "It’s the café of Peña: “it”.", 3),
+        ("Rain fell in Cairo’s ".encode() + b"caf\xe9 of Pe\xf1a.", "Rain fell in Cairo’s café of Peña.", 2),
+        ("It’s cut: ".encode() + "”".encode()[:2], "It’s cut: \N{REPLACEMENT CHARACTER}", 2),
+        ("It’s no character: ".encode() + b"\x81", "It’s no character: \N{REPLACEMENT CHARACTER}", 1),
+    ],
+)
+def test_a_few_stray_bytes_in_utf8_are_read_as_cp1252(tmp_path, data, text, n_stray):
     path = tmp_path / "a.txt"
-    path.write_bytes(STORY.replace("wet", "w“e”t").encode() + b"\xff\n")
+    path.write_bytes(data)
     article = read_article(path)
-    assert article.encoding == "utf-8 (1 undecodable)"
-    assert article.text.count("\N{REPLACEMENT CHARACTER}") == 1
+    assert (article.text, article.encoding) == (text, f"utf-8 (stray bytes: {n_stray})")
 
 
 @pytest.mark.parametrize(
@@ -185,6 +193,7 @@ def test_a_few_broken_bytes_do_not_lose_the_rest(tmp_path):
         "José Peña met Zoë Müller-Škoda, of the Île-de-France, in São Paulo: it was 40\xa0°C.",
         "“The café’s naïve owner, Sigurður,” he said, “is…”",
         "Die Straße wäre für Fußgänger zu gefährlich, hieß es.",
+        "Der „Spaß“ hieß „Spaß“ im „CAFÉ”.",
         "Åsa köpte ägg på lördag; det är ödesmättat.",
     ],
 )
