@@ -601,6 +601,7 @@ _BOMS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
+_MEANS_CP1252 = {"iso-8859-1", "iso8859-1", "iso_8859-1", "latin-1", "latin1", "us-ascii", "ascii", "windows-1252"}
 _DOCUMENTS = {b"%PDF-": "a PDF", b"{\\rtf": "an RTF document"}
 #: A byte that is no UTF-8, or the first ones of a character in UTF-8, escaped as surrogates.
 _STRAY = re.compile("[\udcc2-\udcf4][\udc80-\udcbf]+|[\udc80-\udcff]")
@@ -644,9 +645,11 @@ def _decode(data: bytes, *, name: str, declared: str | None = None) -> tuple[str
     except UnicodeDecodeError:
         pass
     if declared:
+        # Who declares Latin-1 or ASCII means cp1252, which has the quotes and dashes: so the HTML standard.
+        declared = "cp1252" if declared.lower() in _MEANS_CP1252 else declared.lower()
         try:
-            return data.decode(declared), declared.lower()
-        except (LookupError, UnicodeDecodeError):
+            return data.decode(declared), declared
+        except (LookupError, UnicodeError):
             pass
     almost = data.decode("utf-8", errors="surrogateescape")
     n_stray = len(_SURROGATE.findall(almost))

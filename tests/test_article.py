@@ -256,6 +256,15 @@ def test_page(tmp_path):
     assert "Copyright" not in article.text
 
 
+@pytest.mark.parametrize("charset", ["ISO-8859-1", "us-ascii", "windows-1252", "undefined", "nope"])
+def test_a_page_in_latin_1_has_the_quotes_of_windows(tmp_path, charset):
+    path = tmp_path / "a.html"
+    path.write_bytes(PAGE.replace("utf-8", charset).encode("cp1252"))
+    article = read_article(path)
+    assert article.encoding == "cp1252"
+    assert "“We have never seen anything like it,” said" in article.text
+
+
 def test_address():
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
