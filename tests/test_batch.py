@@ -387,6 +387,16 @@ def test_the_log_keeps_one_row_for_each_article(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["batch.csv"]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every name of a file is text")
+def test_a_file_whose_name_is_no_text_is_named(tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / os.fsdecode(b"caf\xe9.txt")).write_text("")
+    (folder / "cairo.txt").write_text(STORY.format(title="Cairo"))
+    assert annotate_articles([folder], tmp_path / "out") == Tally(made=1, failed=1)
+    assert logged(tmp_path / "out")[""]["reason"] == f"{folder}/caf\\udce9.txt is empty"
+
+
 def test_a_row_that_was_cut_short_is_none(tmp_path):
     Log(tmp_path).add(Entry("a", "finished", key="k"))
     with (tmp_path / "batch.csv").open("a") as file:

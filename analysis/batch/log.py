@@ -84,7 +84,9 @@ class Log:
 
     def add(self, entry: Entry) -> None:
         """Add a row; it replaces an earlier one of the same article."""
-        entry = entry._replace(reason=" ".join(entry.reason.split()))
+        # A file's name need not be text; it is written so that it can be.
+        reason = entry.reason.encode("utf-8", errors="backslashreplace").decode()
+        entry = entry._replace(reason=" ".join(reason.split()))
         if self._entries.get(entry.names) == entry:
             return
         self._entries[entry.names] = entry
