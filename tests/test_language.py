@@ -316,9 +316,16 @@ def test_another_language_is_told_in_one_line(case):
 
 
 @pytest.mark.parametrize(
-    "text", ["Tripoli.", "Egypt offers military training", "Al-Sisi meets Netanyahu, Abbas in Sharm El-Sheikh"]
+    "text",
+    [
+        "Tripoli.",
+        "Egypt offers military training",
+        "Al-Sisi meets Netanyahu, Abbas in Sharm El-Sheikh",
+        "Ismail Haniyeh, Yahya Sinwar, Mohammed Deif, Marwan Issa, Rawhi Mushtaha, Khaled Meshaal",
+        "THE GOVERNMENT SAID ON MONDAY THAT THE TALKS HAD ENDED WITHOUT A RESULT",
+    ],
 )
-def test_short_english_is_not_refused(text):
+def test_a_few_words_names_and_capitals_are_not_refused(text):
     assert len(annotate(Article.from_text(text, id="short")).tokens)
 
 
