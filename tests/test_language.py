@@ -90,11 +90,20 @@ def test_the_tables_of_the_seed_keep_their_contract(seed, annotated):
     check(seed, annotated)
 
 
-def test_many_articles_are_one_after_the_other(seed, annotated):
+@pytest.mark.parametrize("batch_chars", [10**6, 100, 10])
+def test_many_articles_are_one_after_the_other_in_batches_of_any_size(seed, annotated, monkeypatch, batch_chars):
+    monkeypatch.setattr(annotation, "_BATCH_CHARS", batch_chars)
     other = Article.from_text("Rain fell on Cairo. Nobody was surprised by it.", id="other")
-    tables = annotate([seed, other])
-    for both, first, second in zip(tables, annotated, annotate(other), strict=True):
-        pd.testing.assert_frame_equal(both, pd.concat([first, second], ignore_index=True))
+    for all_three, first, second in zip(annotate([seed, other, seed]), annotated, annotate(other), strict=True):
+        pd.testing.assert_frame_equal(all_three, pd.concat([first, second, first], ignore_index=True))
+
+
+def test_the_same_word_is_grouped_within_an_article_and_within_its_parts(monkeypatch):
+    monkeypatch.setattr(annotation, "_WORDS_AT_ONCE", 3)
+    forms = ["Cairo", "fell", "CAIRO", "Cairo", "Cairo"]
+    words = annotation.Words(forms, np.array([4, 1]), np.array([0, 1]))
+    found = [(lengths.tolist(), groups.tolist()) for _, lengths, groups in annotation.batches({"form": forms}, words)]
+    assert found == [([3], [0, -1, 0]), ([1, 1], [0, 1])]
 
 
 def test_no_article_gives_empty_tables():
