@@ -675,6 +675,13 @@ def _rows(*forms):
     return ["\t".join([str(place), form, *"________"]) for place, form in enumerate(forms, start=1)]
 
 
+def test_a_treebank_is_read_to_its_end_without_a_blank_line_there(tmp_path):
+    lines = ["# newdoc id = a", "# text = It fell", *_rows("It", "fell"), "", "# text = So", *_rows("So")]
+    (tmp_path / "train.conllu.gz").write_bytes(gzip.compress("\n".join(lines).encode()))
+    (document,) = read_conllu(tmp_path / "train.conllu.gz")
+    assert [sentence.text for sentence in document.sentences] == ["It fell", "So"]
+
+
 def test_names_of_three_classes_are_completed_by_others_found_apart_from_them():
     known = ["B-misc", "B-location", "O", "B-location", "O", "O", "O", "B-misc"]
     found = ["B-misc", "B-facility", "I-facility", "I-facility", "O", "B-date", "B-person", "O"]

@@ -87,7 +87,7 @@ def read_conllu(path: Path) -> list[Document]:
     """Read a Universal Dependencies treebank."""
     documents: list[Document] = []
     text, rows, new_paragraph = "", [], True
-    for line in read_lines(path):
+    for line in chain(read_lines(path), [""]):
         if line.startswith("# newdoc"):
             documents.append(Document(line.split("= ", 1)[1]))
             new_paragraph = True
