@@ -24,7 +24,6 @@ from analysis.language import (
     NotEnglishError,
     annotate,
     annotation,
-    card,
     evaluate,
     features,
     fit,
@@ -113,11 +112,9 @@ def test_no_article_gives_empty_tables():
         assert len(getattr(tables, name)) == 0
 
 
-def test_annotation_changes_nothing_and_repeats(seed, annotated):
-    text = seed.text
+def test_annotation_gives_the_same_tables_again(seed, annotated):
     for first, second in zip(annotated, annotate(seed), strict=True):
         pd.testing.assert_frame_equal(first, second)
-    assert seed.text == text
 
 
 def test_threads_annotate_at_once(seed):
@@ -212,7 +209,7 @@ def test_most_golden_rules_of_sentences_hold():
 GOLDEN_RULES_RIGHT = 33
 
 
-def test_a_long_line_takes_no_longer_a_word(seed):
+def test_a_long_line_keeps_the_contract(seed):
     text = " ".join(seed.text.split())
     article = Article.from_text(" ".join([text] * 20), id="long")
     check(article, annotate(article))
@@ -338,16 +335,10 @@ def test_a_few_words_names_and_capitals_are_not_refused(text):
     assert len(annotate(Article.from_text(text, id="short")).tokens)
 
 
-def test_the_card_holds_what_exhibits_quote():
-    found = card()
-    assert 90 < found["tags"]["gum-dev"]["xpos"]["accuracy"] < 100
-    assert 70 < found["names"]["worldwide, held-out outlets"]["person, location, organization"]["f1"] < 100
-
-
 def test_what_was_measured_is_said_in_a_sentence():
     for what in ("sentences", "tokens", "upos", "xpos", "lemma", "mentions"):
-        assert re.fullmatch(r"Measured: \d\d\.\d\d? % of .+, on .+; see the model card\.", measured(what))
-        assert " 100" not in measured(what)
+        said = re.fullmatch(r"Measured: (\d\d\.\d\d?) % of .+, on .+; see the model card\.", measured(what))
+        assert float(said[1]) > (80 if what == "mentions" else 95)
     with pytest.raises(ValueError, match="expected one of sentences, tokens"):
         measured("poems")
 
