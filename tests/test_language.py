@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import chain, pairwise, product
 from pathlib import Path
 
@@ -307,6 +308,16 @@ def test_an_acronym_with_full_stops_is_a_name_too():
 def test_the_title_line_is_one_sentence_and_the_title(annotated):
     assert list(annotated.sentences["is_title"]) == [True] + [False] * (len(annotated.sentences) - 1)
     assert annotated.sentences["text"][0].endswith("militias – Al-Tahrir News Network")
+
+
+def test_what_stands_between_a_title_and_the_end_of_the_publisher_begins_no_sentence():
+    article = Article.from_text("Is Libya lost? - BBC News\n\nThe army denied it.", id="a")
+    assert list(annotate(article).sentences["text"]) == ["Is Libya lost? - BBC News", "The army denied it."]
+
+
+def test_a_sentence_is_of_the_title_if_it_overlaps_it():
+    article = replace(Article.from_text("It rained. Cairo fell. Who won?", id="a"), title_span=(11, 20))
+    assert list(annotate(article).sentences["is_title"]) == [False, True, False]
 
 
 ELSEWHERE = json.loads((CASES / "language-elsewhere.json").read_text(encoding="utf-8"))
