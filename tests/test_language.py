@@ -262,6 +262,13 @@ def test_tokens_are_those_of_universal_dependencies(case):
     assert list(tokens["text"]) == case["expected"]
 
 
+def test_tokens_say_how_a_word_is_written_and_whether_it_is_a_word_or_a_stop_word():
+    tokens = annotate(Article.from_text("It’s 5 o’clock – SHE said: “Go.”", id="a")).tokens
+    assert " ".join(tokens["norm"]) == "it 's 5 o'clock – she said : \" go . \""
+    assert tokens["is_word"].tolist() == [True] * 4 + [False, True, True, False, False, True, False, False]
+    assert tokens.loc[tokens["is_stop"], "text"].tolist() == ["It", "’s", "SHE"]
+
+
 SENTENCES = json.loads((CASES / "language-sentences.json").read_text(encoding="utf-8"))
 
 
@@ -291,6 +298,13 @@ def test_a_listed_name_has_the_label_of_its_list():
     assert found[:4] == ["B-organization", "I-organization", "I-organization", "O"]
     assert found[4:] == ["B-person", "B-organization", "I-organization", "I-organization", "B-misc", "I-misc"]
     assert as_listed(["B-date", "I-date"], ["At", "noon"], index) == ["B-date", "I-date"]
+
+
+def test_a_listed_armed_group_is_an_organization_whatever_the_network_says(monkeypatch):
+    said = ["NNP", "HYPH", "NNP", "VBD", "."], ["PROPN"] * 5, ["B-person", "I-person", "I-person", "O", "O"]
+    monkeypatch.setattr(annotation, "predict", lambda *_: said)
+    mentions = annotate(Article.from_text("Al-Qaida fled.", id="a")).mentions
+    assert mentions[["text", "label"]].to_numpy().tolist() == [["Al-Qaida", "organization"]]
 
 
 def test_names_are_not_matched_across_articles():
