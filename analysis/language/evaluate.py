@@ -5,11 +5,9 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import platform
 import re
 import sys
 from collections import Counter
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -166,7 +164,6 @@ def make_card(corpora: Path) -> dict[str, Any]:
     news = [d for d in read_names(corpora / "worldwide" / "train.bio.gz") if is_held_out(d)]
     return {
         "trained_by": "python -m analysis.language.train --corpora DIR",
-        "made_with": {"python": platform.python_version(), "jax": version("jax")},
         "models": {
             path.name: {"bytes": path.stat().st_size, "sha256": _sha256(path)}
             for path in sorted(store.MODELS.iterdir())
