@@ -25,6 +25,7 @@ from analysis.language import (
     NotEnglishError,
     annotate,
     annotation,
+    card,
     evaluate,
     features,
     fit,
@@ -358,6 +359,11 @@ def test_another_language_is_told_in_one_line(case):
 )
 def test_a_few_words_names_and_capitals_are_not_refused(text):
     assert len(annotate(Article.from_text(text, id="short")).tokens)
+
+
+def test_the_card_is_of_these_models_and_says_the_same_to_people():
+    assert (store.MODELS / "MODEL_CARD.md").read_text(encoding="utf-8") == evaluate.as_markdown(card())
+    assert {name: about["sha256"] for name, about in card()["models"].items()} == store.checksums()
 
 
 def test_what_was_measured_is_said_in_a_sentence():

@@ -213,7 +213,8 @@ def as_markdown(card: dict[str, Any]) -> str:
     lines += ["", "| paragraphs of news, run together | begin a sentence | other sentences, after no mark |"]
     lines += ["|---|---|---|"]
     lines += [
-        f"| {k} | {v['found']} of {v['n']:,} | {v['unmarked']} of {v['n_within']:,} |" for k, v in card["news"].items()
+        f"| {k} | {v['found']} % of {v['n']:,} | {v['unmarked']} % of {v['n_within']:,} |"
+        for k, v in card["news"].items()
     ]
     lines += ["", "| right tokens | Penn tags | universal tags | lemmas |", "|---|---|---|---|"]
     for name, scores in card["tags"].items():
