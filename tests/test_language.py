@@ -361,8 +361,9 @@ def test_a_few_words_names_and_capitals_are_not_refused(text):
     assert len(annotate(Article.from_text(text, id="short")).tokens)
 
 
-def test_the_card_is_of_these_models_and_says_the_same_to_people():
+def test_the_card_is_of_these_files_and_says_the_same_to_people():
     assert (store.MODELS / "MODEL_CARD.md").read_text(encoding="utf-8") == evaluate.as_markdown(card())
+    assert card()["others"] == evaluate.with_checksums(evaluate.OTHERS, evaluate.shipped)
     assert {name: about["sha256"] for name, about in card()["models"].items()} == store.checksums()
 
 

