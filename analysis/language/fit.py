@@ -34,7 +34,7 @@ class Plan(NamedTuple):
     epochs
         How often each example is seen.
     forgets
-        The share of the values of attributes that are forgotten while it learns; of ``low``, a tenth more.
+        The share of the values of attributes that are forgotten while it learns; of ``low``, 0.1 more.
     batch
         Words and blanks in each batch.
     least
@@ -137,7 +137,7 @@ class Examples(NamedTuple):
 
 
 def fit(examples: Examples, vectors: Vectors, plan: Plan) -> Network:
-    """Fit a network: by Adam, in steps that grow for a while and then shrink to nothing.
+    """Fit a network: by Adam, in steps that grow for a while and then shrink to a fiftieth.
 
     What is dropped at random: values in the layers, and values of attributes, so that the network learns what to make
     of words that have none it knows.

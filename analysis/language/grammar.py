@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 #: The tags that are looked at again.
 TAGS = ("VB", "VBP", "VBD", "VBN", "VBZ", "NN", "NNS", "IN", "WDT", "``", "''")
-#: A word may have each of these that scores less than this below its best tag, if that is one of them.
+#: Only tags within this score of the best are weighed anew, and only if the best is one of ``TAGS``.
 DOUBT = 4.0
 #: What the network's score counts for beside the clues.
 TRUST = 0.6

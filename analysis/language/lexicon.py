@@ -126,7 +126,7 @@ def _balance(forms: Iterable[str], lemma_: str, frequencies: Mapping[str, int]) 
     return max(-5, min(3, round(log2(ratio))))
 
 
-_RARE = 400  # a billion words; the list of frequencies has hardly any below
+_RARE = 400  # per billion words; the list of frequencies has hardly any below
 
 
 def tag_pairs(seen: Iterable[tuple[str, str]]) -> dict[str, str]:
