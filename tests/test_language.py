@@ -770,7 +770,7 @@ def test_clues_decide_between_tags_that_are_close_and_touch_no_others():
     labels = ["NN", "NNP", "VB", "VBP"]
     scores = np.array([[9, 0, 0, 0], [0, 1, 8, 7], [0, 9, 8, 7], [8, 0, 1, 7]], dtype=np.float32)
     weights = np.zeros((1, len(grammar.TAGS)), dtype=np.int8)
-    weights[0, grammar.TAGS.index("VBP")] = 2 * grammar.STEPS
+    weights[0, grammar.TAGS.index("VBP")] = 2 * grammar.WEIGHT_STEPS
     known = grammar.Clues({"-1 NN": 0}, weights)
     assert grammar.Clues.from_bytes(known.to_bytes()).numbers == known.numbers
     again = known.look_again(scores, labels, ["towns", "flood", "Flood", "flood"], np.array([2, 2]))

@@ -144,7 +144,7 @@ def split_contraction(form: str, parts: list[str]) -> list[tuple[int, int]]:
 
 
 #: The names of the classes of ``corpora/worldwide`` and of four-class corpora, as the tables call them.
-LABELS = {
+_LABEL_OF = {
     "Person": "person", "Location": "location", "Facility": "facility", "Organization": "organization",
     "NORP": "norp", "Date": "date", "Money": "money", "Product": "product", "Misc": "misc",
     "PER": "person", "LOC": "location", "ORG": "organization", "MISC": "misc",
@@ -153,7 +153,7 @@ LABELS = {
 
 def _named(tag: str) -> str:
     mark, _, label = tag.partition("-")
-    return f"{mark}-{LABELS[label]}" if label in LABELS else "O"  # UNER's OTH is no class of ours
+    return f"{mark}-{_LABEL_OF[label]}" if label in _LABEL_OF else "O"  # UNER's OTH is no class of ours
 
 
 def read_names(path: Path) -> list[Document]:

@@ -392,7 +392,7 @@ def fit_clues(cases: Sequence[Case]) -> grammar.Clues:
         second = two * second + (1 - two) * slopes**2
         rate = _CLUE_RATE * min(1.0, _LEAST + 2 * (1 - done / _CLUE_ROUNDS))
         weights -= rate * (first / (1 - one**done)) / (np.sqrt(second / (1 - two**done)) + _SMALL)
-    steps = np.clip(np.rint(weights * grammar.STEPS), -HEAVIEST, HEAVIEST).astype(np.int8)
+    steps = np.clip(np.rint(weights * grammar.WEIGHT_STEPS), -HEAVIEST, HEAVIEST).astype(np.int8)
     counts_for = np.flatnonzero(steps.any(axis=1)).tolist()
     return grammar.Clues({known[row]: place for place, row in enumerate(counts_for)}, steps[counts_for])
 

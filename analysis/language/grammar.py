@@ -24,7 +24,7 @@ DOUBT = 4.0
 #: What the network's score counts for beside the clues.
 TRUST = 0.6
 #: Weights of clues are whole numbers, so many to one.
-STEPS = 20
+WEIGHT_STEPS = 20
 
 
 class Clues(NamedTuple):
@@ -35,7 +35,7 @@ class Clues(NamedTuple):
     numbers
         The number of each clue, from 0.
     weights
-        One row a clue, one column each of ``TAGS``: whole numbers (int8), ``STEPS`` to one.
+        One row a clue, one column each of ``TAGS``: whole numbers (int8), ``WEIGHT_STEPS`` to one.
     """
 
     numbers: dict[str, int]
@@ -65,7 +65,7 @@ class Clues(NamedTuple):
             starts = np.cumsum(counts) - counts
             weights = self.weights.take([*chain.from_iterable(known)], axis=0)
             said[has] = np.add.reduceat(weights, starts[has], dtype=np.int64)
-        anew = TRUST * begun + said / STEPS
+        anew = TRUST * begun + said / WEIGHT_STEPS
         anew += begun.max(axis=1, keepdims=True) - anew.max(axis=1, keepdims=True)
         row, column = np.nonzero(begun > -np.inf)
         result = scores.copy()

@@ -37,8 +37,8 @@ _NAMES = fit.Plan(width=128, n_layers=4, epochs=8, forgets=0.25, batch=4000, lea
 
 _PARTS = 4  # of the treebanks: what a network has learnt from all but one, it says of that one's breaks
 _NETWORKS_SHARE = 0.3  # how far that counts
-_TOGETHER_SAY = 4  # networks that say together what the last learns
-_TOGETHER_SHARE = 0.7  # how far that counts where labels are known
+_N_ENSEMBLE = 4  # networks that say together what the last learns
+_ENSEMBLE_SHARE = 0.7  # how far that counts where labels are known
 
 
 def is_held_out(document: Document) -> bool:
@@ -51,9 +51,9 @@ TAUGHT = "taught_tags.npz"
 _TEACHERS_SHARE = 0.5  # how far that counts where the tag is known
 _SURE = 0.8  # how sure it must be for a tag of the news to be taken for right
 
-#: The classes of names that all corpora of names know, and the sentences of a text that belong together at most.
+#: The classes of names that all corpora of names know.
 THREE = ("person", "location", "organization")
-_TOGETHER = 24
+_MAX_SENTENCES = 24  # in each of the documents that a long one is cut into
 
 
 def read_treebanks(corpora: Path) -> list[Document]:
@@ -70,10 +70,10 @@ def read_others(corpora: Path) -> list[Document]:
     """Read other text with names in ``THREE`` classes; what is one long document is cut, as its texts are not told."""
     files = [corpora / "uner" / "train.iob2.gz", corpora / "wikigold" / "wikigold.conll.gz"]
     return [
-        Document(document.name, document.paragraphs[low : low + _TOGETHER])
+        Document(document.name, document.paragraphs[low : low + _MAX_SENTENCES])
         for file in files
         for document in read_names(file)
-        for low in range(0, len(document.paragraphs), _TOGETHER)
+        for low in range(0, len(document.paragraphs), _MAX_SENTENCES)
     ]
 
 
@@ -233,9 +233,9 @@ def train_breaks(treebanks: Sequence[Document], news: Sequence[Document], lists:
     said.append(_said_together(networks, unknown))
     words = Breaks.joined([*parts, unknown])
     labels = fit.Labels.certain(words.labels).mixed(fit.Labels.joined(said), words.shares)
-    networks = [_fit_breaks(words, labels, seed=seed) for seed in range(_TOGETHER_SAY)]
+    networks = [_fit_breaks(words, labels, seed=seed) for seed in range(_N_ENSEMBLE)]
     words = Breaks.joined([words, lay_out_news(news[1::2], news[::2], lists)])
-    return _fit_breaks(words, labels.mixed(_said_together(networks, words), _TOGETHER_SHARE), epochs=2 * _BREAKS.epochs)
+    return _fit_breaks(words, labels.mixed(_said_together(networks, words), _ENSEMBLE_SHARE), epochs=2 * _BREAKS.epochs)
 
 
 def _fit_breaks(words: Breaks, labels: fit.Labels, **plan: int) -> Network:
@@ -283,10 +283,10 @@ def find_cases(treebanks: Sequence[Document], news: Sequence[Document], taught_t
     kept = {name: of._replace(numbers=of.numbers[~is_held], shares=of.shares[~is_held]) for name, of in labels.items()}
     network = fit_tags(lay_out([document for n, document in enumerate(documents) if n % 2 != held]), kept)
 
-    known = right(treebanks, "xpos")
-    tags = [*known, *(said.names[number] for number in said.numbers[len(known) :, 0].tolist())]
+    gold = right(treebanks, "xpos")
+    tags = [*gold, *(said.names[number] for number in said.numbers[len(gold) :, 0].tolist())]
     tags = list(compress(tags, is_held))
-    is_sure = np.append(np.ones(len(known), dtype=bool), said.shares[len(known) :, 0] > _SURE)[is_held]
+    is_sure = np.append(np.ones(len(gold), dtype=bool), said.shares[len(gold) :, 0] > _SURE)[is_held]
     words = lay_out(documents[held::2])
     columns = annotation.describe(words)
     reader = features.Reader((features.WORD,), store.lexicon(), {"tags": network})
