@@ -348,7 +348,7 @@ def _tags(
     scores, heads = reader.scores("tags", columns, lengths), reader.networks["tags"].heads
     one = store.clues().look_again(scores["xpos"], heads["xpos"].labels, columns["form"], lengths)
     two = scores["upos"]
-    xpos, upos, possible = one.argmax(axis=1), two.argmax(axis=1), store.tag_pairs()
+    xpos, upos, possible = one.argmax(axis=1), two.argmax(axis=1), store.tags_agree()
     odd = np.flatnonzero(~possible[xpos, upos])
     joint = np.where(possible, one[odd, :, None] + two[odd, None, :], -np.inf).reshape(len(odd), possible.size)
     xpos[odd], upos[odd] = np.unravel_index(joint.argmax(axis=1), possible.shape)

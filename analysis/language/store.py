@@ -106,7 +106,7 @@ _REMEMBERED = 1 << 15
 
 
 @cache
-def tag_pairs() -> np.ndarray:
+def tags_agree() -> np.ndarray:
     """Say whether a Penn tag (row) and a universal tag (column) go together, in the order of the labels of ``tags``."""
     heads, known = reader("tokens").networks["tags"].heads, load_pairs("pairs")
     upos = heads["upos"].labels
@@ -132,7 +132,7 @@ def use(folder: Path) -> None:
     """Load models from another folder from now on, and forget those that have been loaded."""
     global MODELS  # noqa: PLW0603 - training and scoring run alone in their process
     MODELS = folder
-    for load in (load_json, load_pairs, lemmatiser, tag_pairs, clues, lexicon, reader):
+    for load in (load_json, load_pairs, lemmatiser, tags_agree, clues, lexicon, reader):
         load.cache_clear()
 
 
