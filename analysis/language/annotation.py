@@ -128,7 +128,7 @@ def check_english(article: Article) -> None:
     Raises
     ------
     NotEnglishError
-        If less than ``_MIN_ENGLISH_SHARE`` of its letters stand in English words; a text of a few words is let pass.
+        If less than half of its letters, names aside, stand in English words; a text of a few words is let pass.
     """
     share = english_share(article.text)
     if share < _MIN_ENGLISH_SHARE:
