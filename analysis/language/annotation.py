@@ -279,7 +279,9 @@ def label(words: Words) -> dict[str, Any]:
     """Give the columns of the tokens that the models and word lists say."""
     columns = describe(words)
     xpos, upos, entity = predict(columns, words)
-    entity = names.as_listed(names.without_loose_ends(entity, xpos), columns["form"], store.load_pairs("gazetteer"))
+    starts = {0, *np.cumsum(words.lengths).tolist()}
+    entity = names.without_loose_ends(entity, columns["form"], xpos, starts)
+    entity = names.as_listed(entity, columns["form"], store.load_pairs("gazetteer"))
 
     rows, numbers = distinct(zip(columns["form"], xpos, upos, strict=True))
     places = np.array(numbers, dtype=np.int64)

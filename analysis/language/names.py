@@ -10,7 +10,7 @@ from analysis.language import gazetteer, store
 from analysis.language.features import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 #: What a mention may be.
 LABELS = ("person", "location", "facility", "organization", "norp", "date", "money", "product", "misc")
@@ -33,38 +33,59 @@ def mentions(tags: Sequence[str]) -> list[tuple[int, int, str]]:
     return found
 
 
-def without_loose_ends(tags: Sequence[str], xpos: Sequence[str]) -> list[str]:
-    """End names before what no name ends with: a possessive, preposition, conjunction or article.
+def without_loose_ends(
+    tags: Sequence[str], forms: Sequence[str], xpos: Sequence[str], starts: Collection[int]
+) -> list[str]:
+    """End names before what no name ends with: a possessive, preposition, conjunction, article or mark.
 
-    What is nothing else, such as an article alone, belongs to the name of the same kind that follows, or else is none.
+    Nor does a name begin with a mark; a bracket or quote stays where its partner is in the name as well. What is
+    nothing else, such as an article alone, belongs to the name of the same kind that follows in the sentence, or else
+    is none.
 
     Parameters
     ----------
     tags
         A valid sequence of BIO tags.
-    xpos
-        The Penn tag of each word.
+    forms, xpos
+        The normalised form and the Penn tag of each word.
+    starts
+        The places where sentences start.
 
     Examples
     --------
-    >>> without_loose_ends(["B-location", "I-location", "O"], ["NNP", "POS", "NN"])
+    >>> without_loose_ends(["B-location", "I-location", "O"], ["Egypt", "'s", "army"], ["NNP", "POS", "NN"], {0})
     ['B-location', 'O', 'O']
-    >>> without_loose_ends(["B-organization", "B-organization", "I-organization"], ["DT", "NNP", "NNP"])
-    ['B-organization', 'I-organization', 'I-organization']
+    >>> without_loose_ends(["B-norp", "B-norp"], ["the", "Druze"], ["DT", "NNPS"], {0})
+    ['B-norp', 'I-norp']
+    >>> without_loose_ends(["B-location", "I-location", "O"], ["Sofia", ",", "where"], ["NNP", ",", "WRB"], {0})
+    ['B-location', 'O', 'O']
     """
     result = list(tags)
     for first, last, label in reversed(mentions(tags)):
-        end = last
-        while end >= first and xpos[end] in _LOOSE:
+        start, end, after = first, last + 1, last + 1
+        while start < end and (xpos[end - 1] in _LOOSE or _hangs(forms[end - 1], forms[start : end - 1])):
             end -= 1
-        if end < first and result[last + 1 : last + 2] == [f"B-{label}"]:
-            result[last + 1] = f"I-{label}"
-        else:
-            result[end + 1 : last + 1] = ["O"] * (last - end)
+        while start < end and _hangs(forms[start], forms[start + 1 : end]):
+            start += 1
+        if (start, end) == (first, after):
+            continue
+        joins = start == end and forms[last] not in _MARKS and after not in starts
+        if joins and result[after : after + 1] == [f"B-{label}"]:
+            result[after] = f"I-{label}"
+            end = after
+        kept = [f"B-{label}", *[f"I-{label}"] * (end - start)][: end - start]
+        result[first:after] = ["O"] * (start - first) + kept + ["O"] * (after - end)
     return result
 
 
 _LOOSE = frozenset({"POS", "IN", "CC", "DT"})
+_PARTNERS = {"(": ")", ")": "(", "[": "]", "]": "[", '"': '"'}
+_MARKS = frozenset({",", ";", ":", "/", "-", "–", "—", "--", *_PARTNERS})
+
+
+def _hangs(form: str, others: Sequence[str]) -> bool:
+    """Say whether a word is a mark that has no partner among the other words of the name."""
+    return form in _MARKS and _PARTNERS.get(form) not in others
 
 
 def as_listed(tags: Sequence[str], forms: Sequence[str], index: Mapping[str, str]) -> list[str]:

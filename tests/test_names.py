@@ -1,0 +1,45 @@
+"""Where names end, and the one name that all mentions of a thing share."""
+
+import pytest
+
+from analysis.language.names import mentions, without_loose_ends
+
+
+def trim(text, tagged, starts=(0,)):
+    """Give the names of words written ``form/xpos``, of which the places in ``tagged`` are one name each."""
+    forms, xpos = zip(*(word.rsplit("|", 1) for word in text.split()), strict=True)
+    tags = ["O"] * len(forms)
+    for first, last in tagged:
+        tags[first : last + 1] = ["B-misc", *["I-misc"] * (last - first)]
+    found = mentions(without_loose_ends(tags, forms, xpos, starts))
+    return [" ".join(forms[first : last + 1]) for first, last, _ in found]
+
+
+def test_an_article_belongs_to_the_name_that_follows_in_its_sentence_alone():
+    words = "the|DT Druze|NNPS"
+    assert trim(words, [(0, 0), (1, 1)]) == ["the Druze"]
+    assert trim(words, [(0, 0), (1, 1)], starts=(0, 1)) == ["Druze"]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("Sofia|NNP ,|,", "Sofia"),
+        ("Anglo|JJ -|HYPH", "Anglo"),
+        ("$|$ 149|CD /|,", "$ 149"),
+        ("-|HYPH Avon|NNP", "Avon"),
+        ("Bird|NNP Flu|NNP (|-LRB-", "Bird Flu"),
+        ("USD|NNP )|-RRB-", "USD"),
+        ("Islamic|NNP State|NNP (|-LRB- IS|NNP )|-RRB-", "Islamic State ( IS )"),
+        ("Joseph|NNP \"|`` Joe|NNP \"|''", 'Joseph " Joe "'),
+        ("Sharm|NNP el|NNP -|HYPH Sheikh|NNP", "Sharm el - Sheikh"),
+        ("Toulouse|NNP ,|, in|IN", "Toulouse"),
+        ("U.S.|NNP", "U.S."),
+    ],
+)
+def test_a_name_has_no_mark_at_its_ends(words, expected):
+    assert trim(words, [(0, len(words.split()) - 1)]) == [expected]
+
+
+def test_a_mark_alone_is_no_name():
+    assert trim("-|HYPH Avon|NNP", [(0, 0), (1, 1)]) == ["Avon"]
