@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.language.names import mentions, without_loose_ends
+from analysis.language.names import mentions, without_lone_titles, without_loose_ends
 
 
 def trim(text, tagged, starts=(0,)):
@@ -43,3 +43,10 @@ def test_a_name_has_no_mark_at_its_ends(words, expected):
 
 def test_a_mark_alone_is_no_name():
     assert trim("-|HYPH Avon|NNP", [(0, 0), (1, 1)]) == ["Avon"]
+
+
+def test_a_title_is_no_person_beside_the_one_who_bears_it():
+    forms = ["Sgt.", "Buchanan", "met", "Prince"]
+    tags = ["B-person", "B-person", "O", "B-person"]
+    assert without_lone_titles(tags, forms, {0}) == ["O", "B-person", "O", "B-person"]
+    assert without_lone_titles(tags, forms, {0, 1}) == tags

@@ -281,6 +281,7 @@ def label(words: Words) -> dict[str, Any]:
     xpos, upos, entity = predict(columns, words)
     starts = {0, *np.cumsum(words.lengths).tolist()}
     entity = names.without_loose_ends(entity, columns["form"], xpos, starts)
+    entity = names.without_lone_titles(entity, columns["form"], starts)
     entity = names.as_listed(entity, columns["form"], store.load_pairs("gazetteer"))
 
     rows, numbers = distinct(zip(columns["form"], xpos, upos, strict=True))

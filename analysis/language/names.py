@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from analysis.language import gazetteer, store
@@ -88,6 +89,30 @@ def _hangs(form: str, others: Sequence[str]) -> bool:
     return form in _MARKS and _PARTNERS.get(form) not in others
 
 
+def without_lone_titles(tags: Sequence[str], forms: Sequence[str], starts: Collection[int]) -> list[str]:
+    """Leave a title out that is found as a person of its own right before the person who bears it.
+
+    Parameters
+    ----------
+    tags
+        A valid sequence of BIO tags.
+    forms
+        The normalised form of each word.
+    starts
+        The places where sentences start.
+
+    Examples
+    --------
+    >>> without_lone_titles(["B-person", "B-person", "I-person"], ["Sen.", "Chuck", "Schumer"], {0})
+    ['O', 'B-person', 'I-person']
+    """
+    result = list(tags)
+    for place, (tag, after) in enumerate(pairwise(tags)):
+        if tag == after == "B-person" and _is_title(forms[place]) and place + 1 not in starts:
+            result[place] = "O"
+    return result
+
+
 def as_listed(tags: Sequence[str], forms: Sequence[str], index: Mapping[str, str]) -> list[str]:
     """Give the names of several words that stand in a list of bodies, agencies or armed groups its label.
 
@@ -148,6 +173,10 @@ _TITLES = frozenset(
 )
 
 
+def _is_title(word: str) -> bool:
+    return word.lower().strip("(.)") in _TITLES
+
+
 @lru_cache(maxsize=1 << 14)
 def clean(text: str, label: str) -> str:
     """Write a mention plainly: straight quotes, single spaces, no article before it; a person without title.
@@ -162,7 +191,7 @@ def clean(text: str, label: str) -> str:
         name = name[4:]
     words = name.split(" ")
     if label == "person":
-        while len(words) > 1 and words[0].lower().rstrip(".") in _TITLES:
+        while len(words) > 1 and _is_title(words[0]):
             words.pop(0)
     return " ".join(words) or text
 
