@@ -6,6 +6,7 @@ import re
 from functools import cache, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
+from unicodedata import combining, normalize
 
 from analysis.language import gazetteer, store
 from analysis.language.features import plain
@@ -148,7 +149,7 @@ _LISTED = {"agency": "organization", "armed_group": "organization", "body": "org
 
 @cache
 def _aliases() -> dict[str, str]:
-    """Read ``data/aliases.tsv``: every name of a thing, in lower case and without full stops, to its first."""
+    """Read ``data/aliases.tsv``: every name of a thing, by its key, to its first."""
     aliases = {}
     for line in store.read_list("aliases.tsv"):
         first, *others = line.split("\t")
@@ -158,9 +159,15 @@ def _aliases() -> dict[str, str]:
 
 @lru_cache(maxsize=1 << 14)
 def _key(name: str) -> str:
-    return re.sub(r"[.\s-]+", " ", plain(name).lower().removeprefix("the ")).strip().replace(" s ", " ")
+    """Give what names have in common that differ in capitals, accents, full stops or hyphens alone."""
+    name = plain(name).lower().removeprefix("the ")
+    if not name.isascii():
+        name = "".join(char for char in normalize("NFKD", name.translate(_LETTERS)) if not combining(char))
+    return _INITIALS.sub(r"\1", re.sub(r"[.\s-]+", " ", name).strip())
 
 
+_LETTERS = str.maketrans({"ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ß": "ss", "æ": "ae", "œ": "oe"})
+_INITIALS = re.compile(r"\b([^\W\d_]) (?=[^\W\d_]\b)")
 _SPACES = re.compile(r"\s+")
 _POSSESSIVE = re.compile(r"'s?$")
 _TITLES = frozenset(
@@ -201,8 +208,8 @@ def canonical(texts: Iterable[str], labels: Sequence[str], articles: Sequence[in
 
     The rules, in order: a known alias (``data/aliases.tsv``) has its usual name; an acronym has the name in the same
     article whose capitals it is made of; a part of a person's name has the fuller name in the same article that
-    begins or ends with it, the nearest before it if there are several; names that differ in capitals, full stops or
-    hyphens alone have the first of them.
+    begins or ends with it, the nearest before it if there are several; names that differ in capitals, accents, full
+    stops or hyphens alone have the first of them.
 
     Parameters
     ----------
