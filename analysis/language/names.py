@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter, defaultdict
 from functools import cache, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -209,7 +210,8 @@ def canonical(texts: Iterable[str], labels: Sequence[str], articles: Sequence[in
     The rules, in order: a known alias (``data/aliases.tsv``) has its usual name; an acronym has the name in the same
     article whose capitals it is made of; a part of a person's name has the fuller name in the same article that
     begins or ends with it, the nearest before it if there are several; names that differ in capitals, accents, full
-    stops or hyphens alone have the first of them.
+    stops or hyphens alone are spelt as most of them are, rather not all in capitals; a known place in capitals, as in a
+    dateline, has small letters.
 
     Parameters
     ----------
@@ -228,23 +230,45 @@ def canonical(texts: Iterable[str], labels: Sequence[str], articles: Sequence[in
     for text, label in zip(texts, labels, strict=True):
         name = clean(text, label)
         names.append(aliases.get(_key(name), name) if label in _NAMED else name)
-    result = list(names)
     groups: dict[tuple[int, str], list[int]] = {}
     for place, (article, label) in enumerate(zip(articles, labels, strict=True)):
         kind = "thing" if label in ("location", "facility", "organization", "misc", "product") else label
         groups.setdefault((int(article), kind), []).append(place)
+    for places in groups.values():
+        _spell_alike(names, labels, places)
+    result = list(names)
     for (_, kind), places in groups.items():
         if kind == "person":
             _join_persons(names, places, result)
         elif kind == "thing":
             _join_acronyms(names, places, result)
-        first: dict[str, str] = {}
-        for place in places:
-            result[place] = first.setdefault(_key(result[place]), result[place])
     return result
 
 
 _NAMED = frozenset(LABELS) - {"date", "money"}
+
+
+def _spell_alike(names: list[str], labels: Sequence[str], places: list[int]) -> None:
+    """Spell names that differ in capitals, accents, full stops or hyphens alone as most are, or not all in capitals."""
+    spellings = defaultdict(Counter)
+    for place in places:
+        spellings[_key(names[place])][names[place]] += 1
+    for place in places:
+        known = spellings[_key(names[place])]
+        name = max(known, key=lambda name: (known[name], not name.isupper()))
+        names[place] = _in_lower_case(name) if labels[place] == "location" and name.isupper() else name
+
+
+def _in_lower_case(name: str) -> str:
+    """Write a known place in capitals as in a dateline, such as *CAIRO*, with small letters."""
+    known = gazetteer.class_of(_key(name).split(" "), store.load_pairs("gazetteer"))
+    is_place = len(name) > _ACRONYM and not _PLACES.isdisjoint(known.split("+"))
+    return _WORD.sub(lambda word: word[0].capitalize(), name) if is_place else name
+
+
+_ACRONYM = 3
+_PLACES = frozenset({"country", "region", "city", "town"})
+_WORD = re.compile(r"[^\W\d_]+('[^\W\d_]+)?")
 
 
 def _join_persons(names: list[str], places: list[int], result: list[str]) -> None:
