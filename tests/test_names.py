@@ -2,7 +2,9 @@
 
 import pytest
 
-from analysis.language.names import mentions, without_lone_titles, without_loose_ends
+from analysis.article import Article
+from analysis.language import annotate
+from analysis.language.names import canonical, mentions, without_lone_titles, without_loose_ends
 
 
 def trim(text, tagged, starts=(0,)):
@@ -50,3 +52,16 @@ def test_a_title_is_no_person_beside_the_one_who_bears_it():
     tags = ["B-person", "B-person", "O", "B-person"]
     assert without_lone_titles(tags, forms, {0}) == ["O", "B-person", "O", "B-person"]
     assert without_lone_titles(tags, forms, {0, 1}) == tags
+
+
+def test_a_title_is_read_before_a_name_as_well():
+    texts = ["Francis", "Francis Ford Coppola", "Francis", "Morsi"]
+    found = canonical(texts, ["person"] * 4, [0] * 4, ["Pope", "", "", "Mr"])
+    assert found == ["Pope Francis", "Francis Ford Coppola", "Pope Francis", "Morsi"]
+
+
+def test_the_titles_of_an_article_are_found():
+    article = Article.from_text("King Charles met Charles Michel in Brussels. Charles spoke after Michel.", id="king")
+    found = annotate(article).mentions
+    persons = found.loc[found["label"] == "person", "name"]
+    assert list(persons) == ["King Charles", "Charles Michel", "King Charles", "Charles Michel"]

@@ -189,6 +189,8 @@ def _annotate(articles: Sequence[Article]) -> Annotations:
     mention_article = token_article[first]
     start, end = spans[first, 0], spans[last, 1]
     text = _texts(articles, mention_article, start, end)
+    begins = set(firsts.tolist())
+    before = ["" if place in begins else features.plain(words.forms[place - 1]) for place in first.tolist()]
     mentions = pd.DataFrame(
         {
             "article_id": ids.take(mention_article),
@@ -198,7 +200,7 @@ def _annotate(articles: Sequence[Article]) -> Annotations:
             "end": end,
             "text": text,
             "label": pd.array(labels, dtype=_STRINGS),
-            "name": pd.array(names.canonical(text, labels, mention_article), dtype=_STRINGS),
+            "name": pd.array(names.canonical(text, labels, mention_article, before), dtype=_STRINGS),
         }
     )
     return Annotations(sentences, tokens, mentions)

@@ -15,6 +15,8 @@ from analysis.language.features import plain
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
+    Words = tuple[str, ...]
+
 #: What a mention may be.
 LABELS = ("person", "location", "facility", "organization", "norp", "date", "money", "product", "misc")
 
@@ -172,20 +174,28 @@ _INITIALS = re.compile(r"\b([^\W\d_]) (?=[^\W\d_]\b)")
 _SPACES = re.compile(r"\s+")
 _POSSESSIVE = re.compile(r"'s?$")
 _TITLES = frozenset(
-    """mr mrs ms miss dr prof professor sir lady lord dame president vice prime minister foreign interior defence
-    defense king queen prince princess sheikh shaikh sheik imam ayatollah mullah pope father reverend rev bishop
-    archbishop cardinal rabbi general gen lieutenant lt colonel col major maj captain capt sergeant sgt brigadier
-    admiral marshal field commander chief secretary ambassador senator sen representative rep congressman
-    congresswoman governor gov mayor judge justice chancellor premier spokesman spokeswoman spokesperson chairman
-    chairwoman director deputy ex-president former late emir sultan""".split()
+    """mr mrs ms miss dr prof professor sir lady lord dame baroness president vice prime minister foreign interior
+    defence defense crown king queen prince princess sheikh shaikh sheik imam ayatollah mullah maulana mufti haji alhaji
+    datuk shri pope father reverend rev bishop archbishop cardinal rabbi general gen lieutenant lt colonel col major maj
+    captain capt sergeant sgt corporal cpl private pvt pfc spc brigadier admiral adm marshal field commander cmdr chief
+    superintendent supt inspector insp detective det constable secretary ambassador senator sen representative rep
+    congressman congresswoman governor gov mayor councillor cllr judge justice chancellor premier spokesman spokeswoman
+    spokesperson chairman chairwoman director deputy ex-president former late hon ret emir sultan""".split()
+)
+_ROYAL = frozenset({"king", "queen", "prince", "princess", "pope"})
+_BEFORE_FORENAMES = _ROYAL | set(
+    "sheikh shaikh sheik imam mullah maulana haji alhaji emir sultan sir lady lord dame baroness".split()
 )
 
 
 def _is_title(word: str) -> bool:
-    return word.lower().strip("(.)") in _TITLES
+    return _bare(word) in _TITLES
 
 
-@lru_cache(maxsize=1 << 14)
+def _bare(word: str) -> str:
+    return word.lower().strip("(.)")
+
+
 def clean(text: str, label: str) -> str:
     """Write a mention plainly: straight quotes, single spaces, no article before it; a person without title.
 
@@ -194,24 +204,35 @@ def clean(text: str, label: str) -> str:
     >>> clean("President Abdel-Fattah  Al-Sisi", "person"), clean("the Islamic State’s", "organization")
     ('Abdel-Fattah Al-Sisi', 'Islamic State')
     """
+    return _title_and_name(text, label)[1]
+
+
+@lru_cache(maxsize=1 << 14)
+def _title_and_name(text: str, label: str) -> tuple[str, str]:
     name = _POSSESSIVE.sub("", _SPACES.sub(" ", plain(text)).strip())
     if name[:4].lower() == "the " and len(name) > len("the "):
         name = name[4:]
-    words = name.split(" ")
+    words, title = name.split(" "), ""
     if label == "person":
         while len(words) > 1 and _is_title(words[0]):
-            words.pop(0)
-    return " ".join(words) or text
+            title = _bare(words.pop(0))
+    return title, " ".join(words) or text
 
 
-def canonical(texts: Iterable[str], labels: Sequence[str], articles: Sequence[int]) -> list[str]:
+def canonical(
+    texts: Iterable[str], labels: Sequence[str], articles: Sequence[int], before: Sequence[str] | None = None
+) -> list[str]:
     """Give each mention the name that all mentions of the same thing share.
 
-    The rules, in order: a known alias (``data/aliases.tsv``) has its usual name; an acronym has the name in the same
-    article whose capitals it is made of; a part of a person's name has the fuller name in the same article that
-    begins or ends with it, the nearest before it if there are several; names that differ in capitals, accents, full
-    stops or hyphens alone are spelt as most of them are, rather not all in capitals; a known place in capitals, as in a
-    dateline, has small letters.
+    The rules, in order: a known alias (``data/aliases.tsv``) has its usual name; names that differ in capitals,
+    accents, full stops or hyphens alone are spelt as most of them are, rather not all in capitals; a known place in
+    capitals, as in a dateline, has small letters; an acronym has the name in the same article whose capitals it is made
+    of.
+
+    A part of a person's name has the fullest name in the same article that ends with it or else begins with it, the
+    nearest before it if there are several; *Trump* is *Donald Trump Jr.* only if there is no *Donald Trump*. After
+    *King*, *Pope* and their like stands a forename, which is none of other people's. It keeps this title, or one like
+    *Sheikh* or *Lady*, if there is no fuller name.
 
     Parameters
     ----------
@@ -219,17 +240,24 @@ def canonical(texts: Iterable[str], labels: Sequence[str], articles: Sequence[in
         The text and the label of each mention.
     articles
         The article of each mention; names are matched within an article.
+    before
+        The word before each mention, if known, which may be a title.
 
     Examples
     --------
     >>> canonical(["Muammar Gaddafi", "Mr Gaddafi", "UAE"], ["person", "person", "location"], [0, 0, 0])
     ['Muammar Gaddafi', 'Muammar Gaddafi', 'United Arab Emirates']
+    >>> canonical(["Francis", "Francis Ford Coppola"], ["person", "person"], [0, 0], ["Pope", "by"])
+    ['Pope Francis', 'Francis Ford Coppola']
     """
     aliases = _aliases()
-    names = []
-    for text, label in zip(texts, labels, strict=True):
-        name = clean(text, label)
-        names.append(aliases.get(_key(name), name) if label in _NAMED else name)
+    pairs = list(map(_title_and_name, texts, labels))
+    before = [""] * len(pairs) if before is None else before
+    titles = [title or _bare(word) for (title, _), word in zip(pairs, before, strict=True)]
+    names = [
+        aliases.get(_key(name), name) if label in _NAMED else name
+        for (_, name), label in zip(pairs, labels, strict=True)
+    ]
     groups: dict[tuple[int, str], list[int]] = {}
     for place, (article, label) in enumerate(zip(articles, labels, strict=True)):
         kind = "thing" if label in ("location", "facility", "organization", "misc", "product") else label
@@ -239,7 +267,7 @@ def canonical(texts: Iterable[str], labels: Sequence[str], articles: Sequence[in
     result = list(names)
     for (_, kind), places in groups.items():
         if kind == "person":
-            _join_persons(names, places, result)
+            _name_persons(names, titles, places, result)
         elif kind == "thing":
             _join_acronyms(names, places, result)
     return result
@@ -271,18 +299,65 @@ _PLACES = frozenset({"country", "region", "city", "town"})
 _WORD = re.compile(r"[^\W\d_]+('[^\W\d_]+)?")
 
 
-def _join_persons(names: list[str], places: list[int], result: list[str]) -> None:
-    full = {}
+def _name_persons(names: Sequence[str], titles: Sequence[str], places: list[int], result: list[str]) -> None:
+    full: dict[Words, list[int]] = {}
     for place in places:
-        words = tuple(_key(names[place]).split(" "))
-        full.setdefault(words, []).append(place)
+        full.setdefault(tuple(_key(names[place]).split(" ")), []).append(place)
+    fullest = _fullest(full, {words for words, here in full.items() if any(titles[place] in _ROYAL for place in here)})
+    called = {}
     for words, here in full.items():
-        longer = [w for w in full if len(w) > len(words) and (w[-len(words) :] == words or w[: len(words)] == words)]
-        if not longer:
-            continue
+        title = next((titles[place] for place in here if titles[place] in _BEFORE_FORENAMES), "")
+        keeps_title = title and len(set(_trunk(words)) - _ARTICLES) == 1
+        called[words] = f"{title.capitalize()} {names[here[0]]}" if keeps_title else names[here[0]]
+    for words, here in full.items():
         for place in here:
-            before = [(max((p for p in full[w] if p < place), default=-1), len(w), w) for w in longer]
-            result[place] = names[full[max(before)[2]][0]]
+            ranks = [
+                (_trunk(w)[-len(words) :] == words, max((p for p in full[w] if p < place), default=-1), len(w), w)
+                for w in fullest[words]
+            ]
+            result[place] = called[max(ranks)[-1]]
+
+
+def _fullest(full: Collection[Words], royal: set[Words]) -> dict[Words, set[Words]]:
+    """Give for each name those that it is part of, or a part of a part, and that are part of none: itself, if alone."""
+    sharing = defaultdict(set)
+    for words in full:
+        sharing[words[0]].add(words)
+        sharing[_trunk(words)[-1]].add(words)
+    juniors = {words for words in full if any(_is_elder(w, words) for w in sharing[_trunk(words)[-1]])}
+    found: dict[Words, set[Words]] = {}
+    for words in sorted(full, key=len, reverse=True):
+        fuller = {w for w in sharing[words[0]] | sharing[_trunk(words)[-1]] if _is_part(words, w)}
+        if words == _trunk(words):
+            fuller -= juniors
+        if words in royal and len(words) == 1:
+            fuller = {w for w in fuller & royal if w[0] == words[0]}
+        found[words] = set().union(*(found[w] for w in fuller)) or {words}
+    return found
+
+
+_JUNIOR = frozenset({"jr", "jnr", "sr", "snr"})
+_SUFFIXES = _JUNIOR | {"ii", "iii", "iv"}
+_ARTICLES = frozenset({"al", "el"})
+
+
+def _trunk(words: Words) -> Words:
+    """Leave out what follows a surname: *Jr.*, *III*."""
+    return words[:-1] if len(words) > 1 and words[-1] in _SUFFIXES else words
+
+
+def _is_elder(words: Words, junior: Words) -> bool:
+    """Say whether a full name ends with a name without its *Jr.*: *Donald Trump* with that of *Trump Jr.*."""
+    trunk = _trunk(junior)
+    return junior[-1] in _JUNIOR and trunk != junior and len(words) > 1 and words[-len(trunk) :] == trunk
+
+
+def _is_part(words: Words, whole: Words) -> bool:
+    """Say whether a longer name begins or ends with some words; *Donald Trump Jr.* does not with *Donald Trump*."""
+    n, trunk = len(words), _trunk(whole)
+    if n >= len(whole) or (n > 1 and words == trunk and whole[-1] in _JUNIOR):
+        return False
+    return words in (whole[-n:], trunk[-n:], trunk[:n])
 
 
 def _join_acronyms(names: list[str], places: list[int], result: list[str]) -> None:
