@@ -65,3 +65,18 @@ def test_the_titles_of_an_article_are_found():
     found = annotate(article).mentions
     persons = found.loc[found["label"] == "person", "name"]
     assert list(persons) == ["King Charles", "Charles Michel", "King Charles", "Charles Michel"]
+
+
+def test_an_acronym_in_brackets_is_of_the_name_before_it():
+    texts = ["Election Commission", "EC", "European Commission", "EC"]
+    labels = ["organization"] * 4
+    assert canonical(texts, labels, [0] * 4, ["The", "(", "the", "the"])[1::2] == ["Election Commission"] * 2
+    assert canonical(texts, labels, [0] * 4)[1::2] == ["European Commission"] * 2
+
+
+@pytest.mark.parametrize(
+    ("owner", "expected"), [("Russia", "Security Council"), ("UN", "United Nations Security Council")]
+)
+def test_a_body_of_one_country_is_not_that_of_all(owner, expected):
+    texts, labels = [owner, "Security Council", "Security Council"], ["location", "organization", "organization"]
+    assert canonical(texts, labels, [0] * 3, ["", "'s", "the"])[1:] == [expected] * 2

@@ -151,13 +151,20 @@ _LISTED = {"agency": "organization", "armed_group": "organization", "body": "org
 
 
 @cache
-def _aliases() -> dict[str, str]:
-    """Read ``data/aliases.tsv``: every name of a thing, by its key, to its first."""
+def _aliases() -> dict[str, tuple[str, str]]:
+    """Read ``data/aliases.tsv``: the key of each name of a thing, to its usual name and the label that it is for."""
     aliases = {}
     for line in store.read_list("aliases.tsv"):
-        first, *others = line.split("\t")
-        aliases |= {_key(name): first for name in (first, *others)}
+        usual, *others = line.split("\t")
+        for name, _, label in (cell.removesuffix(")").partition(" (") for cell in (usual, *others)):
+            aliases[_key(name)] = (usual, label)
     return aliases
+
+
+def _usual(name: str, label: str) -> str:
+    """Give the usual name of what is known by several, else the name itself."""
+    usual, of = _aliases().get(_key(name), (name, ""))
+    return usual if of in ("", label) and label in _NAMED else name
 
 
 @lru_cache(maxsize=1 << 14)
@@ -224,10 +231,13 @@ def canonical(
 ) -> list[str]:
     """Give each mention the name that all mentions of the same thing share.
 
-    The rules, in order: a known alias (``data/aliases.tsv``) has its usual name; names that differ in capitals,
-    accents, full stops or hyphens alone are spelt as most of them are, rather not all in capitals; a known place in
-    capitals, as in a dateline, has small letters; an acronym has the name in the same article whose capitals it is made
-    of.
+    Names that differ in capitals, accents, full stops or hyphens alone are spelt as most of them are, rather not all in
+    capitals; a known place in capitals, as in a dateline, has small letters.
+
+    An acronym has the name in the same article whose capitals it is made of, and what is known by several names has its
+    usual one (``data/aliases.tsv``). Where the two differ, the article counts if the acronym follows in brackets or has
+    three letters and the label of the name. A part of a usual name (*Security Council*) has another name in the same
+    article that ends with it, and not the usual one in *Russia's Security Council*.
 
     A part of a person's name has the fullest name in the same article that ends with it or else begins with it, the
     nearest before it if there are several; *Trump* is *Donald Trump Jr.* only if there is no *Donald Trump*. After
@@ -241,7 +251,7 @@ def canonical(
     articles
         The article of each mention; names are matched within an article.
     before
-        The word before each mention, if known, which may be a title.
+        The word before each mention, if known: a title, a possessive, a bracket.
 
     Examples
     --------
@@ -250,26 +260,24 @@ def canonical(
     >>> canonical(["Francis", "Francis Ford Coppola"], ["person", "person"], [0, 0], ["Pope", "by"])
     ['Pope Francis', 'Francis Ford Coppola']
     """
-    aliases = _aliases()
     pairs = list(map(_title_and_name, texts, labels))
     before = [""] * len(pairs) if before is None else before
     titles = [title or _bare(word) for (title, _), word in zip(pairs, before, strict=True)]
-    names = [
-        aliases.get(_key(name), name) if label in _NAMED else name
-        for (_, name), label in zip(pairs, labels, strict=True)
-    ]
+    names = [name for _, name in pairs]
+    result = list(names)
     groups: dict[tuple[int, str], list[int]] = {}
     for place, (article, label) in enumerate(zip(articles, labels, strict=True)):
         kind = "thing" if label in ("location", "facility", "organization", "misc", "product") else label
         groups.setdefault((int(article), kind), []).append(place)
-    for places in groups.values():
-        _spell_alike(names, labels, places)
-    result = list(names)
     for (_, kind), places in groups.items():
-        if kind == "person":
+        _spell_alike(names, labels, places)
+        if kind == "thing":
+            _name_things(names, labels, before, places, result)
+        elif kind == "person":
             _name_persons(names, titles, places, result)
-        elif kind == "thing":
-            _join_acronyms(names, places, result)
+        else:
+            for place in places:
+                result[place] = _usual(names[place], kind)
     return result
 
 
@@ -308,7 +316,7 @@ def _name_persons(names: Sequence[str], titles: Sequence[str], places: list[int]
     for words, here in full.items():
         title = next((titles[place] for place in here if titles[place] in _BEFORE_FORENAMES), "")
         keeps_title = title and len(set(_trunk(words)) - _ARTICLES) == 1
-        called[words] = f"{title.capitalize()} {names[here[0]]}" if keeps_title else names[here[0]]
+        called[words] = f"{title.capitalize()} {names[here[0]]}" if keeps_title else _usual(names[here[0]], "person")
     for words, here in full.items():
         for place in here:
             ranks = [
@@ -360,13 +368,37 @@ def _is_part(words: Words, whole: Words) -> bool:
     return words in (whole[-n:], trunk[-n:], trunk[:n])
 
 
-def _join_acronyms(names: list[str], places: list[int], result: list[str]) -> None:
-    long = {}
+def _name_things(
+    names: Sequence[str], labels: Sequence[str], before: Sequence[str], places: list[int], result: list[str]
+) -> None:
+    long: dict[str | tuple[str, str], str] = {}
     for place in places:
-        capitals = "".join(word[0] for word in re.split(r"[\s-]+", names[place]) if word[:1].isupper())
-        if len(capitals) > 1 and " " in names[place]:
+        capitals = _capitals(names[place])
+        if len(capitals) > 1:
             long.setdefault(capitals, names[place])
-    for place in places:
-        short = names[place].replace(".", "")
-        if short.isupper() and short in long:
-            result[place] = long[short]
+        if len(capitals) >= _ACRONYM:
+            long.setdefault((capitals, labels[place]), names[place])
+    for last, place in pairwise(places):
+        if before[place] == "(" and names[place] in long and names[place] == _capitals(names[last]):
+            long[names[place], labels[place]] = names[last]
+    wholes: dict[str, str] = {}
+    for last, place in zip([places[0], *places], places, strict=False):
+        name, label = names[place], labels[place]
+        key, short, usual = _key(name), name.replace(".", ""), _usual(name, label)
+        if not _key(usual).endswith(f" {key}"):
+            own = name if usual != name else long.get(short, name)
+            result[place] = _usual(long.get((short, label), own), label)
+            continue
+        if key not in wholes:  # a part of its usual name, which may be a part of another name here
+            owner, last_usual = _key(usual).removesuffix(f" {key}"), _usual(names[last], labels[last])
+            is_other = before[place] == "'s" and owner in _aliases() and _key(last_usual) != owner
+            others = (names[p] for p in places if _key(names[p]).endswith(f" {key}"))
+            wholes[key] = next((_usual(other, label) for other in others), name if is_other else usual)
+        result[place] = wholes[key]
+
+
+def _capitals(name: str) -> str:
+    """Give the first letters of the words with a capital, unless these are one of the words, as in *US Senate*."""
+    words = [word for word in re.split(r"[\s-]+", name.replace(".", "")) if word[:1].isupper()]
+    capitals = "".join(word[0] for word in words)
+    return capitals if " " in name and capitals not in words else ""
