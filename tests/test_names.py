@@ -80,3 +80,10 @@ def test_an_acronym_in_brackets_is_of_the_name_before_it():
 def test_a_body_of_one_country_is_not_that_of_all(owner, expected):
     texts, labels = [owner, "Security Council", "Security Council"], ["location", "organization", "organization"]
     assert canonical(texts, labels, [0] * 3, ["", "'s", "the"])[1:] == [expected] * 2
+
+
+def test_names_tell_that_their_nouns_are_proper_ones():
+    tokens = annotate(Article.from_text("Steve Jobs opened an embassy in Tel Aviv.", id="a")).tokens
+    rows = tokens[["text", "xpos", "upos", "lemma"]].to_numpy().tolist()
+    assert ["Jobs", "NNP", "PROPN", "Jobs"] in rows
+    assert ["Tel", "NNP", "PROPN", "Tel"] in rows

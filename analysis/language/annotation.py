@@ -285,6 +285,8 @@ def label(words: Words) -> dict[str, Any]:
     entity = names.without_loose_ends(entity, columns["form"], xpos, starts)
     entity = names.without_lone_titles(entity, columns["form"], starts)
     entity = names.as_listed(entity, columns["form"], store.load_pairs("gazetteer"))
+    for place in names.proper_nouns(entity, columns["form"], xpos):
+        xpos[place], upos[place] = "NNP", "PROPN"
 
     rows, numbers = distinct(zip(columns["form"], xpos, upos, strict=True))
     places = np.array(numbers, dtype=np.int64)

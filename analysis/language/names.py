@@ -147,6 +147,34 @@ def as_listed(tags: Sequence[str], forms: Sequence[str], index: Mapping[str, str
 _LISTED = {"agency": "organization", "armed_group": "organization", "body": "organization"}
 
 
+def proper_nouns(tags: Sequence[str], forms: Sequence[str], xpos: Sequence[str]) -> list[int]:
+    """Give the places of nouns that are proper ones, in the singular, as their names tell: *Jobs*, *Tel Aviv*.
+
+    These are the nouns with a capital in the name of a person; and in that of a place, those that are no plural.
+
+    Parameters
+    ----------
+    tags
+        A valid sequence of BIO tags.
+    forms, xpos
+        The form and the Penn tag of each word.
+
+    Examples
+    --------
+    >>> proper_nouns(["B-person", "O", "B-location", "I-location"], ["Jobs", "left", "Tel", "Aviv"],
+    ...              ["NNS", "VBD", "NN", "NNP"])
+    [0, 2]
+    """
+    return [
+        place
+        for place, (tag, form) in enumerate(zip(tags, forms, strict=True))
+        if xpos[place] in _NOUNS.get(tag[2:], ()) and form[0].isupper()
+    ]
+
+
+_NOUNS = {"person": ("NN", "NNS", "NNPS"), "location": ("NN",)}
+
+
 # Canonical names
 
 
