@@ -336,6 +336,7 @@ _WORD = re.compile(r"[^\W\d_]+('[^\W\d_]+)?")
 
 
 def _name_persons(names: Sequence[str], titles: Sequence[str], places: list[int], result: list[str]) -> None:
+    """Name the persons of an article by their fullest names, as :func:`canonical` says."""
     full: dict[Words, list[int]] = {}
     for place in places:
         full.setdefault(tuple(_key(names[place]).split(" ")), []).append(place)
@@ -399,7 +400,8 @@ def _is_part(words: Words, whole: Words) -> bool:
 def _name_things(
     names: Sequence[str], labels: Sequence[str], before: Sequence[str], places: list[int], result: list[str]
 ) -> None:
-    long: dict[str | tuple[str, str], str] = {}
+    """Name the things of an article: acronyms by what it spells out, then all by their usual names."""
+    long: dict[str | tuple[str, str], str] = {}  # by capitals, and by capitals and label where these tell more
     for place in places:
         capitals = _capitals(names[place])
         if len(capitals) > 1:
@@ -409,7 +411,7 @@ def _name_things(
     for last, place in pairwise(places):
         if before[place] == "(" and names[place] in long and names[place] == _capitals(names[last]):
             long[names[place], labels[place]] = names[last]
-    wholes: dict[str, str] = {}
+    wholes: dict[str, str] = {}  # by the key of a part
     for last, place in zip([places[0], *places], places, strict=False):
         name, label = names[place], labels[place]
         key, short, usual = _key(name), name.replace(".", ""), _usual(name, label)
