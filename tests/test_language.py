@@ -815,6 +815,14 @@ def test_lemmas_that_neighbours_tell():
     assert list(lemmas) == ["it", "have", "be", "10", "p.m.", "and", "she", "be", "see", "PM", "Le", "Pen"]
 
 
+def test_dollars_of_a_country_are_a_currency():
+    tokens = annotate(Article.from_text("It owes US$50,000 a year, HK$20 and A$3 billion.", id="a")).tokens
+    found = tokens[tokens["text"].str.endswith("$")]
+    assert found[["text", "xpos", "upos", "entity"]].to_numpy().tolist() == [
+        [form, "$", "SYM", "B-money"] for form in ("US$", "HK$", "A$")
+    ]
+
+
 def test_what_is_misspelt_teaches_no_lemma(tmp_path):
     rows = ["1\tThe\tthe\tDET\tDT\t_\t_\t_\t_\t_", "2\tboarder\tborder\tNOUN\tNN\tTypo=Yes\t_\t_\t_\t_"]
     with gzip.open(tmp_path / "dev.conllu.gz", "wt") as file:

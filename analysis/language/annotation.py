@@ -355,12 +355,17 @@ def _tags(
     scores, heads = reader.scores("tags", columns, lengths), reader.networks["tags"].heads
     one = store.clues().look_again(scores["xpos"], heads["xpos"].labels, columns["form"], lengths)
     two = scores["upos"]
+    dollars = [place for place, form in enumerate(columns["form"]) if form[-1] == "$" and form[0].isalpha()]
+    one[np.ix_(dollars, [tag == "$" for tag in heads["xpos"].labels])] = _CERTAIN  # *US$*, which treebanks hardly have
     xpos, upos, possible = one.argmax(axis=1), two.argmax(axis=1), store.tags_agree()
     odd = np.flatnonzero(~possible[xpos, upos])
     joint = np.where(possible, one[odd, :, None] + two[odd, None, :], -np.inf).reshape(len(odd), possible.size)
     xpos[odd], upos[odd] = np.unravel_index(joint.argmax(axis=1), possible.shape)
     labels = [heads[name].labels for name in ("xpos", "upos")]
     return tuple([known[number] for number in of.tolist()] for known, of in zip(labels, (xpos, upos), strict=True))
+
+
+_CERTAIN = 1e6
 
 
 def batches(columns: Mapping[str, Sequence[str]], words: Words) -> Iterator[tuple[slice, np.ndarray, np.ndarray]]:
