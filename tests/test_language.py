@@ -815,6 +815,13 @@ def test_lemmas_that_neighbours_tell():
     assert list(lemmas) == ["it", "have", "be", "10", "p.m.", "and", "she", "be", "see", "PM", "Le", "Pen"]
 
 
+def test_lemmas_do_not_hang_on_the_article_before():
+    articles = [Article.from_text(text, id=text[:2]) for text in ("It began in 2014", "PM Modi left.", "That's")]
+    alone = [lemma for article in articles for lemma in annotate(article).tokens["lemma"]]
+    assert list(annotate(articles).tokens["lemma"]) == alone
+    assert "p.m." not in alone
+
+
 def test_dollars_of_a_country_are_a_currency():
     tokens = annotate(Article.from_text("It owes US$50,000 a year, HK$20 and A$3 billion.", id="a")).tokens
     found = tokens[tokens["text"].str.endswith("$")]

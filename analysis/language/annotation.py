@@ -108,8 +108,8 @@ _SAMPLE_CHARS = 20_000
 def english_share(text: str) -> float:
     """Give the share (0 to 1) of a text's letters that stand in English words; NaN for a text too short to judge.
 
-    Only the beginning of a long text is looked at. Words with a capital, which may be names, do not count, unless all
-    have one.
+    Only the beginning of a long text is looked at. Words with a capital, which may be names, do not count, unless the
+    text is all in capitals.
     """
     classes = store.load_pairs("classes")
     sample = features.plain(text[:_SAMPLE_CHARS])
@@ -293,7 +293,7 @@ def label(words: Words) -> dict[str, Any]:
     norms = [form.lower() for form, _, _ in rows]
     lemma, stop_words = store.lemmatiser(), store.stop_words()
     lemmas = pd.array([lemma(*row) for row in rows], dtype=_STRINGS).take(places)
-    if others := in_context(columns["form"], xpos):
+    if others := in_context(columns["form"], xpos, starts):
         lemmas[[*others]] = [*others.values()]
     return {
         "norm": pd.array(norms, dtype=_STRINGS).take(places),

@@ -177,21 +177,26 @@ def lemma(form: str, xpos: str, upos: str, lemmas: Mapping[str, str], classes: M
     return known or _by_rule(word, xpos)
 
 
-def in_context(forms: Sequence[str], xpos: Sequence[str]) -> dict[int, str]:
+def in_context(forms: Sequence[str], xpos: Sequence[str], starts: Container[int]) -> dict[int, str]:
     """Give the lemmas, by place, of words that have another beside some neighbours: *'s* of *has*, *PM* of a time.
+
+    Only neighbours in the same sentence count; ``starts`` has the places where sentences start, and that after the
+    last.
 
     Examples
     --------
-    >>> in_context(["She", "'s", "never", "been", "PM"], ["PRP", "VBZ", "RB", "VBN", "NN"])
+    >>> in_context(["She", "'s", "never", "been", "PM"], ["PRP", "VBZ", "RB", "VBN", "NN"], {0, 5})
     {1: 'have'}
     """
     found = {}
     for place, form in enumerate(forms):
         if form == "'s" and xpos[place] == "VBZ":
-            after = next((forms[n] for n in range(place + 1, len(forms)) if xpos[n] != "RB"), "")
-            if after.lower() in _PERFECT:
+            after = place + 1
+            while after not in starts and xpos[after] == "RB":
+                after += 1
+            if after not in starts and forms[after].lower() in _PERFECT:
                 found[place] = "have"
-        elif form in _TIMES and place and xpos[place - 1] == "CD":
+        elif form in _TIMES and place not in starts and xpos[place - 1] == "CD":
             found[place] = _TIMES[form]
     return found
 
