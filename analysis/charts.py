@@ -132,7 +132,7 @@ def sentence_lengths(sentences: pd.DataFrame) -> Figure:
     Parameters
     ----------
     sentences
-        One row a sentence: ``sentence`` (its number), ``n_tokens`` (tokens), ``paragraph`` and ``is_title``.
+        One row a sentence: ``sentence`` (its number), ``n_tokens`` (tokens), ``paragraph`` and ``role``.
 
     Returns
     -------
@@ -142,14 +142,15 @@ def sentence_lengths(sentences: pd.DataFrame) -> Figure:
     Examples
     --------
     >>> sentences = pd.DataFrame({
-    ...     "sentence": [0, 1, 2], "n_tokens": [4, 10, 6], "paragraph": [0, 1, 1], "is_title": [True, False, False]})
+    ...     "sentence": [0, 1, 2], "n_tokens": [4, 10, 6], "paragraph": [0, 1, 1], "role": ["title", "body", "body"]})
     >>> sentence_lengths(sentences).get_label().split(". ")[1:]
     ['They run from 4 (sentence 0) to 10 (sentence 1)', 'The median without the title is 8.']
     """
-    rows = _rows(sentences, "sentence", "n_tokens", "paragraph", "is_title")
+    rows = _rows(sentences, "sentence", "n_tokens", "paragraph", "role")
     if rows.empty:
         return _empty("no sentences found")
-    x, n, title = rows["sentence"].to_numpy(), rows["n_tokens"].to_numpy(), rows["is_title"].to_numpy(dtype=bool)
+    x, n = rows["sentence"].to_numpy(), rows["n_tokens"].to_numpy()
+    title = (rows["role"] == "title").to_numpy(dtype=bool)
     body = n if title.all() else n[~title]
     median = float(np.median(body))
     alt = (

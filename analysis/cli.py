@@ -170,7 +170,7 @@ def _report(options: argparse.Namespace) -> int:
 def _loading() -> ForkServer:
     from analysis.kernels import ForkServer
 
-    return ForkServer("from analysis.report.running import LOADING_CODE; exec(LOADING_CODE)")
+    return ForkServer("from analysis.report.notebook import LOADING_CODE; exec(LOADING_CODE)")
 
 
 def _verify(options: argparse.Namespace) -> int:

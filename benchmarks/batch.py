@@ -37,9 +37,9 @@ from analysis.article import Article, write_article, write_articles
 from analysis.batch import annotate_articles, make_reports
 from analysis.batch.workers import run_tasks
 from analysis.kernels import ForkServer
-from analysis.report.making import make_by_recipe
+from analysis.report.build import make_by_recipe
+from analysis.report.notebook import NOTEBOOKS, execute_notebook, notebook_paths, warming_code
 from analysis.report.recipe import Recipe
-from analysis.report.running import NOTEBOOKS, execute_notebook, notebook_paths, warming_code
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -11,8 +11,9 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from analysis.language import annotation, grammar, store, train
-from analysis.language.corpora import corpora_folder, read_conllu
+from analysis.language import pipeline, rescoring, store
+from training import train
+from training.corpora import corpora_folder, read_conllu
 
 
 def outcome(old: str, new: str, right: str) -> str:
@@ -29,11 +30,11 @@ def main() -> None:
     for name in train.TREEBANKS:
         documents = read_conllu(corpora / name / "dev.conllu.gz")
         words = train.lay_out(documents)
-        columns, right = annotation.describe(words), train.right(documents, "xpos")
+        columns, right = pipeline.describe(words), train.right(documents, "xpos")
         tagged = []
-        for clues in (grammar.Clues.none, known):
+        for clues in (rescoring.Clues.none, known):
             store.clues = clues
-            tagged.append(annotation.predict(columns, words)[0])
+            tagged.append(pipeline.predict(columns, words)[0])
         changes = Counter((old, new, outcome(old, new, gold)) for old, new, gold in zip(*tagged, right, strict=True))
         changes = Counter({change: count for change, count in changes.items() if change[0] != change[1]})
         first, again = (sum(tag == gold for tag, gold in zip(tags, right, strict=True)) for tags in tagged)

@@ -20,7 +20,8 @@ from nltk.classify.maxent import save_maxent_params
 from nltk.tag.perceptron import PerceptronTagger
 from nltk.tokenize.punkt import PunktTrainer, save_punkt_params
 
-from analysis.language import store, train
+from analysis.language import store
+from training import train
 
 if TYPE_CHECKING:
     from pathlib import Path

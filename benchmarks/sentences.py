@@ -16,8 +16,8 @@ from pathlib import Path
 
 from analysis.article import Article
 from analysis.language import annotate
-from analysis.language.corpora import corpora_folder
-from analysis.language.evaluate import f1
+from training.corpora import corpora_folder
+from training.evaluate import f1
 
 RIGHT = Path(__file__).with_name("wikinews_sentences.json")
 NEWS = corpora_folder().parent / "evals" / "wikinews.jsonl"

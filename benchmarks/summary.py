@@ -168,7 +168,7 @@ def sumy_summaries(tables: tuple[pd.DataFrame, ...], *, n_sentences: int) -> dic
             return tuple(words.get(int(numbered), ()))
 
     here = [
-        i for i, title in zip(sentences["sentence"], sentences["is_title"], strict=True) if not title and i in words
+        i for i, role in zip(sentences["sentence"], sentences["role"], strict=True) if role != "title" and i in words
     ]
     text = dict(zip(sentences["sentence"], sentences["text"], strict=True))
     document = ObjectDocumentModel([Paragraph([Sentence(str(i), Words()) for i in here])])

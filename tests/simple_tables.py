@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import pandas as pd
+
+from analysis.language.roles import find_roles
 
 _TOKEN = re.compile(r"\w+(?:[.,:]\d+)*(?=n['’]t\b)|n['’]t\b|['’](?:s|ll|ve|re|d|m)\b|\w+(?:[.,:]\d+)*|[^\w\s]")
 _SENTENCE = re.compile(r"\S.*?(?:(?<!\bMrs)(?<!\bMr)[.!?]['’\"”)]*(?=\s|$)|$)", re.DOTALL)
@@ -42,7 +45,7 @@ def tables(text: str, *, article_id: str = "a", title: str | None = None) -> tup
         pd.DataFrame(
             sentences,
             columns=["article_id", "sentence", "paragraph", "start", "end", "text", "n_tokens", "is_title"],
-        ),
+        ).pipe(_with_roles, tokens),
         pd.DataFrame(
             tokens,
             columns=[
@@ -51,6 +54,21 @@ def tables(text: str, *, article_id: str = "a", title: str | None = None) -> tup
             ],
         ).astype({"is_word": "bool", "is_stop": "bool"}),
     )  # fmt: skip
+
+
+def _with_roles(sentences: pd.DataFrame, tokens: list[tuple]) -> pd.DataFrame:
+    n_words, verbs = Counter(), set()
+    for _, _, sentence, *_, upos, _, is_word, _, _ in tokens:
+        n_words[sentence] += is_word
+        verbs |= {sentence} if upos == "VERB" else set()
+    numbers = sentences["sentence"].tolist()
+    roles = find_roles(
+        sentences["text"].tolist(),
+        sentences["is_title"].tolist(),
+        [n_words[number] for number in numbers],
+        [number in verbs for number in numbers],
+    )
+    return sentences.drop(columns="is_title").assign(role=pd.array(roles, dtype="str"))
 
 
 def mentions(tokens: pd.DataFrame) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from analysis import Article, Number, Table, Text
 from analysis.article import write_article
 from analysis.report.content import Content, Numbered, Numbers, Output, Section
 from analysis.report.page import write_page
-from analysis.report.record import describe_inputs, write_record
+from analysis.report.provenance import describe_inputs, write_record
 from analysis.report.shelf import write_index
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

@@ -236,7 +236,7 @@ def strokes(line):
 def test_sentence_lengths_mark_the_title_and_the_median():
     table = pd.DataFrame({
         "sentence": [0, 1, 2, 3], "n_tokens": [4, 10, 6, 30], "paragraph": [0, 1, 1, 2],
-        "is_title": [True, False, False, False],
+        "role": ["title", "body", "body", "body"],
     })  # fmt: skip
     figure = charts.sentence_lengths(table)
     body, title, median = figure.axes[0].lines

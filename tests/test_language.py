@@ -24,28 +24,25 @@ from analysis.language import (
     Annotations,
     NotEnglishError,
     annotate,
-    annotation,
     card,
-    evaluate,
     features,
-    fit,
-    grammar,
     measured,
     network,
+    pipeline,
+    rescoring,
     store,
-    taught,
-    train,
 )
-from analysis.language.corpora import Sentence, Word, read_conllu, read_names
 from analysis.language.names import LABELS, as_listed, canonical
 from analysis.language.network import HEAVIEST, TOP, Begun, Head, Layer, Network, decode
+from training import evaluate, fit, taught, train
+from training.corpora import Sentence, Word, read_conllu, read_names
 
 PROJECT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("DATELINE_SHARED") or PROJECT.parent / "shared")
 CASES = Path(__file__).parent / "cases"
 
 COLUMNS = {
-    "sentences": ["article_id", "sentence", "paragraph", "start", "end", "text", "n_tokens", "is_title"],
+    "sentences": ["article_id", "sentence", "paragraph", "start", "end", "text", "n_tokens", "role"],
     "tokens": [
         "article_id", "token", "sentence", "start", "end", "text", "norm", "lemma", "upos", "xpos",
         "is_word", "is_stop", "entity",
@@ -93,17 +90,17 @@ def test_the_tables_of_the_seed_keep_their_contract(seed, annotated):
 
 @pytest.mark.parametrize("batch_chars", [10**6, 100, 10])
 def test_many_articles_are_one_after_the_other_in_batches_of_any_size(seed, annotated, monkeypatch, batch_chars):
-    monkeypatch.setattr(annotation, "_BATCH_CHARS", batch_chars)
+    monkeypatch.setattr(pipeline, "_BATCH_CHARS", batch_chars)
     other = Article.from_text("Rain fell on Cairo. Nobody was surprised by it.", id="other")
     for all_three, first, second in zip(annotate([seed, other, seed]), annotated, annotate(other), strict=True):
         pd.testing.assert_frame_equal(all_three, pd.concat([first, second, first], ignore_index=True))
 
 
 def test_the_same_word_is_grouped_within_an_article_and_within_its_parts(monkeypatch):
-    monkeypatch.setattr(annotation, "_WORDS_AT_ONCE", 3)
+    monkeypatch.setattr(pipeline, "_WORDS_AT_ONCE", 3)
     forms = ["Cairo", "fell", "CAIRO", "Cairo", "Cairo"]
-    words = annotation.Words(forms, np.array([4, 1]), np.array([0, 1]))
-    found = [(lengths.tolist(), groups.tolist()) for _, lengths, groups in annotation.batches({"form": forms}, words)]
+    words = pipeline.Words(forms, np.array([4, 1]), np.array([0, 1]))
+    found = [(lengths.tolist(), groups.tolist()) for _, lengths, groups in pipeline.batches({"form": forms}, words)]
     assert found == [([3], [0, -1, 0]), ([1, 1], [0, 1])]
 
 
@@ -303,7 +300,7 @@ def test_a_listed_name_has_the_label_of_its_list():
 
 def test_a_listed_armed_group_is_an_organization_whatever_the_network_says(monkeypatch):
     said = ["NNP", "HYPH", "NNP", "VBD", "."], ["PROPN"] * 5, ["B-person", "I-person", "I-person", "O", "O"]
-    monkeypatch.setattr(annotation, "predict", lambda *_: said)
+    monkeypatch.setattr(pipeline, "predict", lambda *_: said)
     mentions = annotate(Article.from_text("Al-Qaida fled.", id="a")).mentions
     assert mentions[["text", "label"]].to_numpy().tolist() == [["Al-Qaida", "organization"]]
 
@@ -321,7 +318,7 @@ def test_an_acronym_with_full_stops_is_a_name_too():
 
 
 def test_the_title_line_is_one_sentence_and_the_title(annotated):
-    assert list(annotated.sentences["is_title"]) == [True] + [False] * (len(annotated.sentences) - 1)
+    assert list(annotated.sentences["role"] == "title") == [True] + [False] * (len(annotated.sentences) - 1)
     assert annotated.sentences["text"][0].endswith("militias – Al-Tahrir News Network")
 
 
@@ -332,7 +329,7 @@ def test_what_stands_between_a_title_and_the_end_of_the_publisher_begins_no_sent
 
 def test_a_sentence_is_of_the_title_if_it_overlaps_it():
     article = replace(Article.from_text("It rained. Cairo fell. Who won?", id="a"), title_span=(11, 20))
-    assert list(annotate(article).sentences["is_title"]) == [False, True, False]
+    assert list(annotate(article).sentences["role"] == "title") == [False, True, False]
 
 
 ELSEWHERE = json.loads((CASES / "language-elsewhere.json").read_text(encoding="utf-8"))
@@ -485,7 +482,7 @@ def test_articles_are_annotated_alike_alone_and_among_others(seed, annotated, mo
 
 def test_a_long_article_is_cut_where_it_is_long(seed, monkeypatch):
     """Its parts are annotated as if each stood alone, and a sentence without end is cut too."""
-    monkeypatch.setattr(annotation, "_WORDS_AT_ONCE", 50)
+    monkeypatch.setattr(pipeline, "_WORDS_AT_ONCE", 50)
     check(seed, annotate(seed))
     endless = Article.from_text(" ".join(["Egypt and"] * 200), id="endless")
     check(endless, annotate(endless, force=True))
@@ -544,7 +541,7 @@ def test_training_gives_the_same_bytes_whatever_the_hash_seed_and_the_number_of_
     request.addfinalizer(lambda: os.sched_setaffinity(0, all_processors))
     for folder, jobs in (("one", "1"), ("two", "2")):
         os.sched_setaffinity(0, sorted(all_processors)[: int(jobs)])  # which the process that is started inherits
-        command = [sys.executable, "-m", "analysis.language.train", "--corpora", tmp_path / "corpora"]
+        command = [sys.executable, "-m", "training.train", "--corpora", tmp_path / "corpora"]
         command += ["--taught", tmp_path / "taught.npz", "--models", tmp_path / folder, "--jobs", jobs]
         subprocess.run(command, check=True, cwd=PROJECT, env=os.environ | {"PYTHONHASHSEED": jobs})
     names = sorted(path.name for path in (tmp_path / "one").iterdir())
@@ -555,7 +552,7 @@ def test_training_gives_the_same_bytes_whatever_the_hash_seed_and_the_number_of_
 
 def test_training_on_other_corpora_than_were_taught_ends_in_one_line(tmp_path):
     write_corpora(tmp_path / "corpora")
-    command = [sys.executable, "-m", "analysis.language.train", "--corpora", tmp_path / "corpora"]
+    command = [sys.executable, "-m", "training.train", "--corpora", tmp_path / "corpora"]
     command += ["--models", tmp_path / "models"]
     ended = subprocess.run(command, check=False, cwd=PROJECT, capture_output=True, text=True)
     assert ended.returncode == 1
@@ -593,7 +590,7 @@ def test_where_sentences_seldom_end_a_break_must_be_surer(monkeypatch):
     def break_scores(_, columns, lengths):
         return ["B", "I"], np.array([[lead.get(form, -9), 0] for form in columns["form"]], dtype=np.float32)
 
-    monkeypatch.setattr(annotation, "break_scores", break_scores)
+    monkeypatch.setattr(pipeline, "break_scores", break_scores)
     article = Article.from_text("The White House : fell silent . It\n\ndenied", id="a")
     sentences = annotate(article, force=True).sentences
     assert [sentence.split()[0] for sentence in sentences["text"]] == ["The", "House", "It", "denied"]
@@ -627,7 +624,7 @@ def test_breaks_are_learnt_from_what_networks_say_of_documents_that_they_do_not_
 
     monkeypatch.setattr(train, "_fit_breaks", fit_breaks)
     monkeypatch.setattr(features, "Reader", lambda *given: given[-1]["breaks"])
-    monkeypatch.setattr(annotation, "break_scores", break_scores)
+    monkeypatch.setattr(pipeline, "break_scores", break_scores)
     train.train_breaks(read_conllu(tmp_path / "train.conllu.gz"), read_names(news), store.load_json("tokens"))
 
     def shares_of_b(labels):
@@ -680,9 +677,9 @@ def test_news_is_scored_by_its_paragraphs_and_by_sentences_that_begin_after_no_m
 
     def annotated(article, *, force):
         assert article.text == line
-        return annotation.Annotations(pd.DataFrame({"start": starts}), pd.DataFrame(), pd.DataFrame())
+        return pipeline.Annotations(pd.DataFrame({"start": starts}), pd.DataFrame(), pd.DataFrame())
 
-    monkeypatch.setattr(annotation, "annotate", annotated)
+    monkeypatch.setattr(pipeline, "annotate", annotated)
     scores = evaluate.score_news(read_names(news))
     assert scores == {"found": 50.0, "n": 2, "unmarked": 66.67, "n_within": 3}
 
@@ -716,10 +713,10 @@ def test_names_of_three_classes_are_completed_by_others_found_apart_from_them():
 def test_a_second_look_mends_much_more_than_it_breaks(monkeypatch):
     documents = [d for name in train.TREEBANKS for d in read_conllu(SHARED / "corpora" / name / "dev.conllu.gz")]
     words = train.lay_out(documents)
-    columns = annotation.describe(words)
-    again, _, _ = annotation.predict(columns, words)
-    monkeypatch.setattr(store, "clues", grammar.Clues.none)
-    first, _, _ = annotation.predict(columns, words)
+    columns = pipeline.describe(words)
+    again, _, _ = pipeline.predict(columns, words)
+    monkeypatch.setattr(store, "clues", rescoring.Clues.none)
+    first, _, _ = pipeline.predict(columns, words)
     changed = [
         (new == gold, old == gold)
         for new, old, gold in zip(again, first, train.right(documents, "xpos"), strict=True)
@@ -763,22 +760,24 @@ def test_far_words_tell_the_form_of_a_verb(sentence, word, tag):
 )
 def test_what_lets_a_base_form_stand_is_a_clue(tagged, expected):
     forms, tags = zip(*(cell.split("_") for cell in tagged.split()), strict=True)
-    assert expected in grammar.clues(forms, tags, len(tags) - 1)
+    assert expected in rescoring.clues(forms, tags, len(tags) - 1)
 
 
 def test_clues_decide_between_tags_that_are_close_and_touch_no_others():
     labels = ["NN", "NNP", "VB", "VBP"]
     scores = np.array([[9, 0, 0, 0], [0, 1, 8, 7], [0, 9, 8, 7], [8, 0, 1, 7]], dtype=np.float32)
-    weights = np.zeros((1, len(grammar.TAGS)), dtype=np.int8)
-    weights[0, grammar.TAGS.index("VBP")] = 2 * grammar.WEIGHT_STEPS
-    known = grammar.Clues({"-1 NN": 0}, weights)
-    assert grammar.Clues.from_bytes(known.to_bytes()).numbers == known.numbers
+    weights = np.zeros((1, len(rescoring.TAGS)), dtype=np.int8)
+    weights[0, rescoring.TAGS.index("VBP")] = 2 * rescoring.WEIGHT_STEPS
+    known = rescoring.Clues({"-1 NN": 0}, weights)
+    assert rescoring.Clues.from_bytes(known.to_bytes()).numbers == known.numbers
     again = known.look_again(scores, labels, ["towns", "flood", "Flood", "flood"], np.array([2, 2]))
     assert again.argmax(axis=1).tolist() == [0, 3, 1, 0]
     assert again.max(axis=1).tolist() == scores.max(axis=1).tolist()
     assert (again[[0, 2]] == scores[[0, 2]]).all()
     assert (again[:, 1] == scores[:, 1]).all()
-    unchanged = grammar.Clues.none().look_again(scores, labels, ["towns", "flood", "Flood", "flood"], np.array([2, 2]))
+    unchanged = rescoring.Clues.none().look_again(
+        scores, labels, ["towns", "flood", "Flood", "flood"], np.array([2, 2])
+    )
     assert unchanged.argmax(axis=1).tolist() == scores.argmax(axis=1).tolist()
 
 
@@ -811,7 +810,7 @@ def test_lemmas_of_names_numbers_and_words_that_a_treebank_has_wrong(word, expec
 def test_lemmas_that_neighbours_tell():
     words = ["It", "'s", "been", "10", "PM", "and", "she", "'s", "seen", "PM", "Le", "Pen"]
     document = train.Document("d", [[Sentence("", [Word(0, 0, form) for form in words])]])
-    lemmas = annotation.label(train.lay_out([document]))["lemma"]
+    lemmas = pipeline.label(train.lay_out([document]))["lemma"]
     assert list(lemmas) == ["it", "have", "be", "10", "p.m.", "and", "she", "be", "see", "PM", "Le", "Pen"]
 
 

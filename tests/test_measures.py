@@ -1,6 +1,5 @@
 """Measures: formulas against published figures, tables against what a reader can count, short texts, spans."""
 
-import hashlib
 import json
 import math
 import re
@@ -15,6 +14,7 @@ from hypothesis import strategies as st
 
 from analysis import measures
 from analysis.measures import texts
+from analysis.resources import data
 from tests.conftest import PROJECT
 from tests.simple_tables import mentions, tables
 
@@ -389,11 +389,11 @@ def test_two_articles_in_one_table_are_measured_apart(name):
     pd.testing.assert_frame_equal(together, apart, check_dtype=False)
 
 
-def test_word_lists_are_those_that_their_readme_describes():
-    listed = re.findall(r"^([0-9a-f]{64})  (\S+)$", (PROJECT / "data" / "README.md").read_text("utf-8"), re.MULTILINE)
-    found = {name: hashlib.sha256((PROJECT / "data" / name).read_bytes()).hexdigest() for _, name in listed}
-    assert {"word_frequencies.tsv.gz", "vader_lexicon.tsv"} <= found.keys()
-    assert found == {name: digest for digest, name in listed}
+def test_every_data_file_has_a_checksum_and_a_line_in_the_readme():
+    described = re.findall(r"^\| `([^`]+)` \|", (PROJECT / "data" / "README.md").read_text("utf-8"), re.MULTILINE)
+    files = {p.name for p in (PROJECT / "data").iterdir()} - {"README.md", "LICENSES.txt", "SHA256.json"}
+    assert files == set(described) == data().checksums.keys()
+    assert all(data().read_bytes(name) for name in files)
 
 
 def test_importing_the_measures_is_light():

@@ -18,7 +18,7 @@ from analysis import Article, Number, Table, Text, make_report
 from analysis.report import ParameterError, ReportError, notebook_parameters, read_parameters
 from analysis.report.content import Content, Numbered, Numbers, Output, Prose, Section
 from analysis.report.page import _anchored, write_page
-from analysis.report.paper import write_paper
+from analysis.report.pdf import write_paper
 
 from .conftest import PROJECT
 

@@ -9,7 +9,7 @@ import pytest
 from analysis import Article, make_report
 from analysis.cli import main
 from analysis.report import ReportError, verify_report
-from analysis.report.record import RECORD
+from analysis.report.provenance import RECORD
 
 from .test_report import EXHIBITS, TABLE, write_notebook
 

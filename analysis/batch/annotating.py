@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from analysis.article import articles_table
 from analysis.batch.log import MAX_CHARS, Batch, Entry
 from analysis.batch.workers import WorkerError, run_tasks
-from analysis.report.record import describe_inputs
-from analysis.report.running import LOADING_CODE
+from analysis.report.notebook import LOADING_CODE
+from analysis.report.provenance import describe_inputs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -12,10 +12,10 @@ from analysis.batch.log import MAX_CHARS, Batch, Entry
 from analysis.batch.workers import WorkerError, run_tasks
 from analysis.kernels import ForkServer
 from analysis.report import NOTEBOOKS, ReportError, write_index
-from analysis.report.aside import sweep
+from analysis.report.notebook import warming_code
+from analysis.report.provenance import has_key
 from analysis.report.recipe import Recipe
-from analysis.report.record import has_key
-from analysis.report.running import warming_code
+from analysis.report.staging import sweep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -33,7 +33,7 @@ import sys
 sys.modules["scipy.stats"] = None
 import nltk
 del sys.modules["scipy.stats"]
-import analysis.report.making, jinja2, mistune, papermill, pyarrow.parquet, rocrate.rocrate, typst
+import analysis.report.build, jinja2, mistune, papermill, pyarrow.parquet, rocrate.rocrate, typst
 from analysis.report.recipe import Recipe
 Recipe.read()
 """
@@ -177,7 +177,7 @@ def _take(batch: Batch, job: Job, outcome: Outcome | WorkerError) -> None:
 def make_one(job: Job) -> Outcome:
     """Make one report, in a worker, unless another batch has made it meanwhile."""
     from analysis.language import NotEnglishError, check_english
-    from analysis.report.making import make_by_recipe
+    from analysis.report.build import make_by_recipe
 
     if not job.fresh and has_key(job.out, job.key):
         return Outcome()

@@ -28,7 +28,7 @@ def card() -> dict[str, Any]:
     Returns
     -------
     dict
-        As ``python -m analysis.language.evaluate`` wrote it.
+        As ``python -m training.evaluate`` wrote it.
     """
     return json.loads((store.MODELS / "card.json").read_bytes())
 

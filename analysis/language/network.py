@@ -3,7 +3,7 @@
 A network knows values of the attributes of words, and has a row of weights for each. What the rows of a word's values
 add up to is where it begins; each layer then adds what the word and the two beside it say together, and one may add
 what the same word says elsewhere in its document. From what that comes to, each label is scored.
-:mod:`analysis.language.fit` trains them.
+:mod:`training.fit` trains them.
 
 Weights are whole numbers of eight bits, and so is all that passes from layer to layer. Their products are added up in
 single precision, in which halves below 2 to the power of 23 are exact: the scores are the same to the last bit on any

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.language import features
-from analysis.language.grammar import Clues
 from analysis.language.lexicon import lemma
 from analysis.language.network import Network, Vectors
+from analysis.language.rescoring import Clues
 
 if TYPE_CHECKING:
     from collections.abc import Callable

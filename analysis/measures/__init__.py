@@ -8,7 +8,6 @@ formulas and :mod:`inputs` reads tables and word lists.
 from analysis.measures.chunks import noun_phrases
 from analysis.measures.contexts import NAME_LABELS, collocations, concordance, cooccurrence, names
 from analysis.measures.inputs import CONTENT_TAGS
-from analysis.measures.sentiment import TONE_WARNING, tone
 from analysis.measures.statistics import (
     DISPERSIONS,
     adjust_p,
@@ -19,6 +18,7 @@ from analysis.measures.statistics import (
     rates_p,
 )
 from analysis.measures.texts import counts, diversity, lengths, readability, syllables
+from analysis.measures.tone import TONE_WARNING, tone
 from analysis.measures.words import keyness, occurrences, tag_profile, terms
 
 __all__ = [

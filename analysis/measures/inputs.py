@@ -109,7 +109,7 @@ def aligned(**tables: tuple[pd.DataFrame, Sequence[str]]) -> Iterator[tuple[str,
         yield article_id, *(own.get(article_id, none) for own, none in zip(found, nothing, strict=True))
 
 
-_FLAGS = frozenset({"is_word", "is_stop", "is_title"})
+_FLAGS = frozenset({"is_word", "is_stop"})
 
 
 def plain(word: str) -> str:

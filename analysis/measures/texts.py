@@ -31,7 +31,7 @@ def counts(
     Parameters
     ----------
     sentences
-        Sentences with article_id, sentence, paragraph, is_title. Title lines count as tokens and words of the article
+        Sentences with article_id, sentence, paragraph, role. Title lines count as tokens and words of the article
         but are no sentences.
     tokens
         Tokens with article_id, sentence, start, end, text, norm, lemma, upos, is_word.
@@ -57,7 +57,7 @@ def counts(
     ...     "text": ["Fog", "fell", "."], "norm": ["fog", "fell", "."], "lemma": ["fog", "fall", "."],
     ...     "upos": ["NOUN", "VERB", "PUNCT"],
     ...     "is_word": [True, True, False]})
-    >>> sentences = pd.DataFrame({"article_id": ["a"], "sentence": 0, "paragraph": 0, "is_title": False})
+    >>> sentences = pd.DataFrame({"article_id": ["a"], "sentence": 0, "paragraph": 0, "role": "body"})
     >>> counts(sentences, tokens)[["measure", "value"]].values.tolist()[:2]
     [['tokens', 3.0], ['words', 2.0]]
     """
@@ -95,23 +95,23 @@ def lengths(sentences: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     sentences
-        Sentences with article_id, sentence, start, end, is_title.
+        Sentences with article_id, sentence, start, end, role.
     tokens
         Tokens with article_id, sentence, is_word.
 
     Returns
     -------
     DataFrame
-        One row a sentence, in their order: article_id, sentence, start, end, is_title, n_words, length_chars.
+        One row a sentence, in their order: article_id, sentence, start, end, role, n_words, length_chars.
 
     Examples
     --------
-    >>> sentences = pd.DataFrame({"article_id": ["a"], "sentence": 0, "start": 0, "end": 9, "is_title": False})
+    >>> sentences = pd.DataFrame({"article_id": ["a"], "sentence": 0, "start": 0, "end": 9, "role": "body"})
     >>> tokens = pd.DataFrame({"article_id": "a", "sentence": [0, 0, 0], "is_word": [True, True, False]})
     >>> lengths(sentences, tokens)[["n_words", "length_chars"]].values.tolist()
     [[2, 9]]
     """
-    columns = ["article_id", "sentence", "start", "end", "is_title"]
+    columns = ["article_id", "sentence", "start", "end", "role"]
     require(sentences, columns, name="sentences")
     require(tokens, ("article_id", "sentence", "is_word"), name="tokens")
     words = tokens.loc[tokens["is_word"].astype(bool), ["article_id", "sentence"]]
@@ -327,7 +327,7 @@ def readability(
     tokens
         Tokens with article_id, sentence, start, end, text, lemma, upos, is_word.
     sentences
-        Sentences with article_id, sentence, is_title. Titles are left out: they have no full stop to count by.
+        Sentences with article_id, sentence, role. Titles are left out: they have no full stop to count by.
     resamples, confidence, seed
         Of the bootstrap: how many articles of as many sentences are drawn with replacement, the share of them that
         low and high bound, and the seed of the draw.
@@ -385,7 +385,7 @@ def readability(
     ...     "article_id": "a", "sentence": 0, "start": [0, 5, 10, 12], "end": [4, 9, 11, 16],
     ...     "text": ["Once", "upon", "a", "time"], "lemma": ["once", "upon", "a", "time"],
     ...     "upos": ["ADV", "SCONJ", "DET", "NOUN"], "is_word": True})
-    >>> sentences = pd.DataFrame({"article_id": ["a"], "sentence": 0, "is_title": False})
+    >>> sentences = pd.DataFrame({"article_id": ["a"], "sentence": 0, "role": "body"})
     >>> readability(tokens, sentences, strict=False)[["measure", "value"]].round(3).values.tolist()[0]
     ['flesch_reading_ease', 97.025]
     """
@@ -488,8 +488,8 @@ def written_words(token: dict[str, NDArray]) -> list[Written]:
 def _running(sentences: pd.DataFrame, column: str) -> dict[str, dict[int, Any]]:
     """Give, for each article, the sentences that are no titles, with a column of theirs."""
     found = {}
-    for article_id, own in inputs.articles(sentences, "sentence", "is_title", column, name="sentences"):
-        kept = ~own["is_title"]
+    for article_id, own in inputs.articles(sentences, "sentence", "role", column, name="sentences"):
+        kept = own["role"] != "title"
         found[article_id] = dict(zip(own["sentence"][kept].tolist(), own[column][kept].tolist(), strict=True))
     return found
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from analysis.exhibits import MIME, Exhibit, Number, Table, read_record
-from analysis.report.running import ReportError
+from analysis.report.notebook import ReportError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

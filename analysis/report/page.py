@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis import exhibits
-from analysis.report.cite import STYLES, cite_article, write_citation
+from analysis.report.citation import STYLES, cite_article, write_citation
 from analysis.report.content import Code, Content, Numbers, Output, Prose
 from analysis.report.shelf import content_hash
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from analysis.article import Article
-    from analysis.report.cite import Citation
+    from analysis.report.citation import Citation
     from analysis.report.content import Block
 
 _HERE = Path(__file__).resolve().parent

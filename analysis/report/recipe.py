@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from analysis.article import read_articles, write_articles
-from analysis.report.record import REFERENCE, describe_inputs, sha256
-from analysis.report.running import NOTEBOOKS, ReportError, notebook_paths, read_parameters
+from analysis.report.notebook import NOTEBOOKS, ReportError, notebook_paths, read_parameters
+from analysis.report.provenance import REFERENCE, describe_inputs, sha256
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +30,7 @@ class Recipe:
     parameters
         The given parameters, checked.
     inputs
-        As :func:`~analysis.report.record.describe_inputs` gives them.
+        As :func:`~analysis.report.provenance.describe_inputs` gives them.
     digest
         The SHA-256 of all of it, and of the articles that ``reference`` names: with another recipe, another report.
     """

@@ -9,8 +9,8 @@ import zipfile
 from pathlib import Path
 from typing import NamedTuple
 
-from analysis.report.record import RECORD, read_record
-from analysis.report.running import ReportError
+from analysis.report.notebook import ReportError
+from analysis.report.provenance import RECORD, read_record
 
 _HERE = Path(__file__).resolve().parent
 _EPOCH = (1980, 1, 1, 0, 0, 0)

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.article import ArticleError, read_article
-from analysis.report.comparing import COMPARE, COMPARISON, compare_listed, list_from
-from analysis.report.making import make_report
-from analysis.report.record import RECORD, REFERENCE, describe_inputs, read_record, sha256
-from analysis.report.running import NOTEBOOKS, ReportError, notebook_paths
+from analysis.report.build import make_report
+from analysis.report.comparison import COMPARE, COMPARISON, compare_listed, list_from
+from analysis.report.notebook import NOTEBOOKS, ReportError, notebook_paths
+from analysis.report.provenance import RECORD, REFERENCE, describe_inputs, read_record, sha256
 
 if TYPE_CHECKING:
     from collections.abc import Callable

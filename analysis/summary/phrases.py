@@ -12,7 +12,7 @@ import pandas as pd
 
 from analysis import measures
 from analysis.measures import inputs
-from analysis.summary.exclusions import excluded
+from analysis.summary.candidates import excluded
 from analysis.summary.sentences import page_rank
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def key_phrases(
     tokens
         Tokens with article_id, sentence, start, end, text, lemma, upos, is_word, is_stop, entity.
     sentences
-        Sentences with article_id, sentence, start, text, is_title. Those that are no part of a summary, but for the
+        Sentences with article_id, sentence, start, text, role. Those that are no part of a summary, but for the
         title, are left out.
     n
         Phrases to list, of each article.
@@ -83,7 +83,7 @@ def key_phrases(
     ...     "upos": ["NOUN", "NOUN", "VERB", "DET", "ADJ", "NOUN", "NOUN", "PUNCT"], "is_word": [True] * 7 + [False],
     ...     "is_stop": [False] * 3 + [True] + [False] * 4, "entity": "O"})
     >>> sentences = pd.DataFrame({
-    ...     "article_id": ["a"], "sentence": 0, "start": 0, "text": " ".join(words), "is_title": False})
+    ...     "article_id": ["a"], "sentence": 0, "start": 0, "text": " ".join(words), "role": "body"})
     >>> key_phrases(tokens, sentences)["phrase"].tolist()
     ['Air strikes', 'old air base']
     """
@@ -92,9 +92,9 @@ def key_phrases(
         chosen = [inputs.choose(method, PHRASE_METHODS, option="methods") for method in methods]
     rows = []
     for article_id, own, sentence in inputs.aligned(
-        tokens=(tokens, _Token._fields), sentences=(sentences, ("sentence", "start", "text", "is_title"))
+        tokens=(tokens, _Token._fields), sentences=(sentences, ("sentence", "start", "text", "role"))
     ):
-        kept = np.isin(excluded(sentence, own), ["", "title"])
+        kept = np.isin(excluded(sentence["role"]), ["", "title"])
         texts = {sentence["sentence"][i]: (sentence["start"][i], sentence["text"][i]) for i in np.flatnonzero(kept)}
         token = [_Token(*row) for row in zip(*(own[name] for name in _Token._fields), strict=True)]
         token = [t for t in token if t.sentence in texts]

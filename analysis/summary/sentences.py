@@ -14,7 +14,7 @@ import pandas as pd
 
 from analysis import measures
 from analysis.measures import inputs
-from analysis.summary.exclusions import excluded
+from analysis.summary.candidates import excluded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -38,7 +38,7 @@ def score_sentences(
     Parameters
     ----------
     sentences
-        Sentences with article_id, sentence, paragraph, start, end, text, is_title.
+        Sentences with article_id, sentence, paragraph, start, end, text, role.
     tokens
         Tokens with article_id, sentence, start, text, norm, lemma, upos, is_word, is_stop.
     mentions
@@ -94,7 +94,7 @@ def score_sentences(
     --------
     >>> sentences = pd.DataFrame({
     ...     "article_id": "a", "sentence": [0, 1], "paragraph": [0, 0], "start": [0, 16], "end": [15, 30],
-    ...     "text": ["Fog shut roads .", "Schools stay ."], "is_title": False})
+    ...     "text": ["Fog shut roads .", "Schools stay ."], "role": "body"})
     >>> words = ["Fog", "shut", "roads", ".", "Schools", "stay", "."]
     >>> tokens = pd.DataFrame({
     ...     "article_id": "a", "sentence": [0] * 4 + [1] * 3, "start": [0, 4, 9, 15, 16, 24, 29], "text": words,
@@ -109,7 +109,7 @@ def score_sentences(
     columns = ["article_id", "sentence", "start", "end", "text", "n_words", "excluded", *chosen]
     tables = []
     for article_id, *own in inputs.aligned(
-        sentences=(sentences, ("sentence", "paragraph", "start", "end", "text", "is_title")),
+        sentences=(sentences, ("sentence", "paragraph", "start", "end", "text", "role")),
         tokens=(tokens, ("sentence", "start", "norm", "lemma", "upos", "is_word", "is_stop")),
         mentions=(mentions, ("sentence", "label", "name")),
     ):
@@ -266,7 +266,7 @@ class _Article:
 
     @cached_property
     def reasons(self) -> NDArray[np.str_]:
-        return excluded(self.sentence, self.token)
+        return excluded(self.sentence["role"])
 
     def of_kept(self, column: str) -> NDArray:
         """Give a column of the sentences that may be in the summary."""
@@ -341,7 +341,7 @@ class _Article:
     @cached_property
     def title(self) -> NDArray[np.float64]:
         """Give the share of the title's words that each sentence has, of those that any sentence has."""
-        titles = set(self.sentence["sentence"][self.sentence["is_title"]].tolist())
+        titles = set(self.sentence["sentence"][self.sentence["role"] == "title"].tolist())
         in_title = [number in titles for number in self.token["sentence"].tolist()]
         wanted = {inputs.plain(lemma) for lemma in self.token["lemma"][in_title]} & self.lemmas.keys()
         found = [len(wanted.intersection(lemma for lemma, _ in own)) for own in self.words]

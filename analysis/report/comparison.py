@@ -10,14 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from analysis.report.aside import in_place_of
-from analysis.report.cite import Citation
+from analysis.report.build import forget_failed, keep_failed, write_exhibits, write_numbers
+from analysis.report.citation import Citation
 from analysis.report.content import read_content
-from analysis.report.making import forget_failed, keep_failed, write_exhibits, write_numbers
-from analysis.report.page import render
-from analysis.report.paper import typeset
-from analysis.report.record import describe_inputs, sha256
-from analysis.report.running import (
+from analysis.report.notebook import (
     NOTEBOOKS,
     ParameterError,
     ReportError,
@@ -25,6 +21,10 @@ from analysis.report.running import (
     notebook_parameters,
     read_parameters,
 )
+from analysis.report.page import render
+from analysis.report.pdf import typeset
+from analysis.report.provenance import describe_inputs, sha256
+from analysis.report.staging import in_place_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

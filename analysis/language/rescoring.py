@@ -2,7 +2,7 @@
 
 The network of tags looks at a few words on either side of one. Where it is in doubt between tags that far words tell
 apart (*has publicly backed but not joined*: a past tense or a participle?), clues from all of the sentence have a say.
-:mod:`analysis.language.train` learns how much, from text tagged by networks that had not learnt from it.
+:mod:`training.train` learns how much, from text tagged by networks that had not learnt from it.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis.measures import NAME_LABELS, inputs
 from analysis.summary.actors import actors
-from analysis.summary.exclusions import MONTH, excluded
+from analysis.summary.candidates import excluded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,7 +61,7 @@ def glance(
     --------
     >>> sentences = pd.DataFrame({
     ...     "article_id": ["a"], "sentence": 0, "paragraph": 0, "start": 0, "end": 31,
-    ...     "text": "Egypt shut its border on Monday .", "is_title": False})
+    ...     "text": "Egypt shut its border on Monday .", "role": "body"})
     >>> words = "Egypt shut its border on Monday .".split()
     >>> starts = [0, 6, 11, 15, 22, 25, 32]
     >>> tokens = pd.DataFrame({
@@ -78,11 +78,11 @@ def glance(
     """
     rows = []
     for article_id, sentence, token, mention in inputs.aligned(
-        sentences=(sentences, ("sentence", "start", "text", "is_title")),
+        sentences=(sentences, ("sentence", "start", "text", "role")),
         tokens=(tokens, ("sentence", "start", "end", "norm", "lemma", "upos", "xpos", "is_word")),
         mentions=(mentions, _Mention._fields),
     ):
-        kept = np.flatnonzero(excluded(sentence, token) == "")[:n_sentences]
+        kept = np.flatnonzero(excluded(sentence["role"]) == "")[:n_sentences]
         leading = {sentence["sentence"][i]: (sentence["start"][i], sentence["text"][i]) for i in kept}
         named = [_Mention(*row) for row in zip(*(mention[name] for name in _Mention._fields), strict=True)]
         answers = {
@@ -110,6 +110,11 @@ _WHERE = (("location", "facility"),)
 _SAYING = frozenset(
     """add announce ask be believe call claim confirm do expect get have insist know make need note report say see seem
     speak state stress suggest tell think want warn""".split()
+)
+#: A month's name, whole or short.
+MONTH = (
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
+    r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
 )
 _UNIT = r"(?:days?|weeks?|weekends?|months?|years?|decades?)"
 _DAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?:\s+(?:morning|afternoon|evening|night))?"

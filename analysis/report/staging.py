@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.report.running import ReportError
+from analysis.report.notebook import ReportError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -30,13 +30,14 @@ from tokenizers import Tokenizer
 from torch import nn
 from transformers import BertModel
 
-from analysis.language import annotation, features, store, taught, train
-from analysis.language.corpora import read_conllu
+from analysis.language import features, pipeline, store
+from training import taught, train
+from training.corpora import read_conllu
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from analysis.language.corpora import Document
+    from training.corpora import Document
 
 HEADS = ("xpos", "upos")
 ATTRIBUTES = ("low", "s3", "s2", "p3", "shape_in", "known", "usage", "s4", "rank")
@@ -72,7 +73,7 @@ class Reader:
         Cuts words into pieces.
     """
 
-    def __init__(self, words: annotation.Words, right: Sequence[Sequence[str]], tokenizer: Tokenizer) -> None:
+    def __init__(self, words: pipeline.Words, right: Sequence[Sequence[str]], tokenizer: Tokenizer) -> None:
         self.labels = [sorted(set(labels)) for labels in right]
         self.values = []
         for values in self._attributes(words):
@@ -84,11 +85,11 @@ class Reader:
         self._tokenizer.no_truncation()
         self._pieces: dict[str, list[int]] = {}
 
-    def _attributes(self, words: annotation.Words) -> list[list[str]]:
-        found = features.attributes(annotation.describe(words), (features.WORD,), store.lexicon())
+    def _attributes(self, words: pipeline.Words) -> list[list[str]]:
+        found = features.attributes(pipeline.describe(words), (features.WORD,), store.lexicon())
         return [found[name] for name in ATTRIBUTES]
 
-    def read(self, words: annotation.Words, right: Sequence[Sequence[str]] | None = None) -> Iterator[Sentence]:
+    def read(self, words: pipeline.Words, right: Sequence[Sequence[str]] | None = None) -> Iterator[Sentence]:
         """Read words, with their labels where these are known, in sentences that are not too long."""
         found = zip(self.values, self._attributes(words), strict=True)
         attributes = np.array([[known.get(value, 0) for value in values] for known, values in found]).T

@@ -1,6 +1,6 @@
 """The corpora that the models are trained and scored on, read into documents of plain text and spans.
 
-Only :mod:`analysis.language.train` and :mod:`analysis.language.evaluate` read corpora; annotation never does.
+Only :mod:`training.train` and :mod:`training.evaluate` read corpora; annotation never does.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def corpora_folder() -> Path:
     """Give the folder of the corpora: ``$DATELINE_SHARED/corpora``, else ``../shared/corpora`` beside the project."""
-    beside = Path(__file__).resolve().parents[3] / "shared"
+    beside = Path(__file__).resolve().parents[2] / "shared"
     return Path(os.environ.get("DATELINE_SHARED") or beside) / "corpora"
 
 

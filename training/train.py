@@ -1,4 +1,4 @@
-"""Train every model file: ``python -m analysis.language.train --corpora DIR``.
+"""Train every model file: ``python -m training.train --corpora DIR``.
 
 The same corpora give the same files, byte for byte: inputs are read in a fixed order, what is drawn at random has a
 seed, and no file holds a time. Words become what the networks see by the same functions as in annotation.
@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from analysis.language import annotation, features, fit, gazetteer, grammar, lexicon, names, store, taught
-from analysis.language.corpora import Document, Word, read_conllu, read_names, running_text
+from analysis.language import features, gazetteer, lexicon, names, pipeline, rescoring, store
 from analysis.language.tokenise import learn, tokenise
+from training import fit, taught
+from training.corpora import Document, Word, read_conllu, read_names, running_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
@@ -77,11 +78,11 @@ def read_others(corpora: Path) -> list[Document]:
     ]
 
 
-def lay_out(documents: Sequence[Document]) -> annotation.Words:
+def lay_out(documents: Sequence[Document]) -> pipeline.Words:
     """Lay the words of documents out as annotation does."""
     sentences = [(number, s) for number, document in enumerate(documents) for s in document.sentences]
     forms = [word.form for _, sentence in sentences for word in sentence.words]
-    return annotation.Words(
+    return pipeline.Words(
         forms,
         np.array([len(sentence.words) for _, sentence in sentences], dtype=np.int64),
         np.array([number for number, _ in sentences], dtype=np.int64),
@@ -247,7 +248,7 @@ def _said_together(networks: Sequence[Network], words: Breaks) -> fit.Labels:
     found = []
     for network in networks:
         reader = features.Reader(features.BREAK_PARTS, store.lexicon(), {"breaks": network})
-        labels, scores = annotation.break_scores(reader, words.columns, words.lengths)
+        labels, scores = pipeline.break_scores(reader, words.columns, words.lengths)
         found.append(scores)
     return fit.Labels.likely(labels, sum(found) / len(found))
 
@@ -258,7 +259,7 @@ def train_tags(treebanks: Sequence[Document], news: Sequence[Document], taught_t
     return fit_tags(words, tag_labels(treebanks, words, taught_tags))
 
 
-def tag_labels(treebanks: Sequence[Document], words: annotation.Words, taught_tags: Path) -> dict[str, fit.Labels]:
+def tag_labels(treebanks: Sequence[Document], words: pipeline.Words, taught_tags: Path) -> dict[str, fit.Labels]:
     """Give the tags that words, the first of which are those of the treebanks, have or may have."""
     return {
         name: fit.Labels.certain(right(treebanks, name)).mixed(said, _TEACHERS_SHARE)
@@ -266,9 +267,9 @@ def tag_labels(treebanks: Sequence[Document], words: annotation.Words, taught_ta
     }
 
 
-def fit_tags(words: annotation.Words, labels: Mapping[str, fit.Labels]) -> Network:
+def fit_tags(words: pipeline.Words, labels: Mapping[str, fit.Labels]) -> Network:
     """Fit a network of tags."""
-    return _fit(annotation.describe(words), (features.WORD,), words.lengths, labels, _TAGS)
+    return _fit(pipeline.describe(words), (features.WORD,), words.lengths, labels, _TAGS)
 
 
 def find_cases(treebanks: Sequence[Document], news: Sequence[Document], taught_tags: Path, held: int) -> list[fit.Case]:
@@ -288,17 +289,17 @@ def find_cases(treebanks: Sequence[Document], news: Sequence[Document], taught_t
     tags = list(compress(tags, is_held))
     is_sure = np.append(np.ones(len(gold), dtype=bool), said.shares[len(gold) :, 0] > _SURE)[is_held]
     words = lay_out(documents[held::2])
-    columns = annotation.describe(words)
+    columns = pipeline.describe(words)
     reader = features.Reader((features.WORD,), store.lexicon(), {"tags": network})
     cases = []
-    for here, lengths, _ in annotation.batches(columns, words):
+    for here, lengths, _ in pipeline.batches(columns, words):
         forms = columns["form"][here]
         known = {name: values[here] for name, values in columns.items()}
         scores = reader.scores("tags", known, lengths)["xpos"]
-        found = grammar.doubts(scores, network.heads["xpos"].labels, forms, lengths)
+        found = rescoring.doubts(scores, network.heads["xpos"].labels, forms, lengths)
         rows = zip(found.words.tolist(), found.scores, found.clues, strict=True)
         cases.extend(fit.Case(row, clues, tags[here][word]) for word, row, clues in rows if is_sure[here][word])
-    may_be = dict(zip(grammar.TAGS, range(len(grammar.TAGS)), strict=True))
+    may_be = dict(zip(rescoring.TAGS, range(len(rescoring.TAGS)), strict=True))
     return [case for case in cases if case.right in may_be and np.isfinite(case.scores[may_be[case.right]])]
 
 
@@ -310,8 +311,8 @@ def train_names(news: Sequence[Document], others: Sequence[Document] = ()) -> Ne
     """
     documents = [*news, *others]
     words = lay_out(documents)
-    columns = annotation.describe(words)
-    xpos, _, found = annotation.predict(columns, words)
+    columns = pipeline.describe(words)
+    xpos, _, found = pipeline.predict(columns, words)
     return _fit(
         columns | {"tag": xpos},
         features.TOKEN_PARTS,
@@ -319,7 +320,7 @@ def train_names(news: Sequence[Document], others: Sequence[Document] = ()) -> Ne
         {"entity": fit.Labels.certain(completed(right(documents, "entity"), found, len(right(news, "entity"))))},
         _NAMES,
         blocks=np.bincount(words.articles),
-        groups=annotation.group(columns["form"], np.repeat(words.articles, words.lengths).tolist()),
+        groups=pipeline.group(columns["form"], np.repeat(words.articles, words.lengths).tolist()),
     )
 
 

@@ -13,8 +13,8 @@ from dataclasses import replace
 from importlib.metadata import requires, version
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from analysis.report.cite import Citation
-from analysis.report.running import PACKAGE, ReportError
+from analysis.report.citation import Citation
+from analysis.report.notebook import PACKAGE, ReportError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -1,6 +1,6 @@
 """Labels that a larger model gives to the words of the corpora, from which a smaller one learns as from right ones.
 
-``benchmarks/teacher.py`` writes them, :mod:`analysis.language.train` reads them.
+``benchmarks/teacher.py`` writes them, :mod:`training.train` reads them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.language.fit import PARTS, Labels
+from training.fit import PARTS, Labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -1,18 +1,12 @@
-"""What is no sentence of a summary: titles, datelines, by-lines, captions, boilerplate, fragments."""
+"""What each sentence is in the make-up of its article: title, dateline, byline, caption, boilerplate, item or body."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-#: Sentences of one article that are scored; those after them are listed without a score.
-MAX_SENTENCES = 5000
+    from collections.abc import Sequence
 
 #: A month's name, whole or short.
 MONTH = (
@@ -85,58 +79,47 @@ _REPORT_OPENS = re.compile(r"(?:[A-Z][\w.’' ,-]{1,40}\s)?\((?:CNN|AP|AFP|Reute
 _MAX_NOTE_SENTENCES = 6
 
 
-def excluded(sentence: dict[str, NDArray], token: dict[str, NDArray]) -> NDArray[np.str_]:
-    """Say of each sentence of one article why it is none of a summary; empty where it may be.
+def find_roles(
+    texts: Sequence[str], in_title: Sequence[bool], n_words: Sequence[int], has_verb: Sequence[bool]
+) -> list[str]:
+    """Return the role of each sentence of one article, one of :data:`analysis.tables.ROLES`.
 
     Parameters
     ----------
-    sentence
-        Columns of the sentences of one article: sentence, text, is_title.
-    token
-        Columns of its tokens: sentence, upos, is_word.
+    texts
+        The text of each sentence, in order.
+    in_title
+        Whether it overlaps the title. A sentence that repeats the title is a title as well.
+    n_words
+        Its tokens that have a letter or a digit.
+    has_verb
+        Whether one of them is a verb or an auxiliary.
 
-    Returns
-    -------
-    ndarray of str
-        title, dateline, by-line, caption, boilerplate, fragment (one word, or at most eight without a verb), beyond the
-        first 5,000, or empty. A text of fragments alone (verse, a list) keeps them.
+    Notes
+    -----
+    An item has one word, or at most eight without a verb. In a text of items alone (verse, a list) they are its body.
 
     Examples
     --------
     >>> lines = ["Fog shuts port", "By Ann Lee", "Fog shut the port.", "© 2014 Echo"]
-    >>> sentence = {"sentence": [0, 1, 2, 3], "text": lines, "is_title": [True, False, False, False]}
-    >>> token = {
-    ...     "sentence": [0] * 3 + [1] * 3 + [2] * 5 + [3] * 3, "is_word": [True] * 14,
-    ...     "upos": "NOUN VERB NOUN ADP PROPN PROPN NOUN VERB DET NOUN PUNCT X X X".split()}
-    >>> excluded(sentence, token).tolist()
-    ['title', 'by-line', '', 'boilerplate']
+    >>> find_roles(lines, [True, False, False, False], [3, 3, 4, 2], [True, False, True, False])
+    ['title', 'byline', 'body', 'boilerplate']
     """
-    n_words: Counter[int] = Counter()
-    with_verb = set()
-    for number, upos, is_word in zip(token["sentence"], token["upos"], token["is_word"], strict=True):
-        n_words[number] += bool(is_word)
-        if upos in {"VERB", "AUX"}:
-            with_verb.add(number)
-    titles = {_bare(text) for text, is_title in zip(sentence["text"], sentence["is_title"], strict=True) if is_title}
-    reasons = []
-    for place, (number, text) in enumerate(zip(sentence["sentence"], sentence["text"], strict=True)):
-        if titles and _bare(text) in titles:
-            reasons.append("title")
-        elif place >= MAX_SENTENCES:
-            reasons.append(f"beyond the first {MAX_SENTENCES:,}")
-        else:
-            reasons.append(_reason(text.strip(), n_words[number], has_verb=number in with_verb))
-    _after_a_heading(sentence["text"], n_words, sentence["sentence"], reasons)
+    titles = {_bare(text) for text, is_title in zip(texts, in_title, strict=True) if is_title}
+    roles = [
+        "title" if titles and _bare(text) in titles else _role(text.strip(), n, has_verb=verb)
+        for text, n, verb in zip(texts, n_words, has_verb, strict=True)
+    ]
+    _after_a_heading(texts, n_words, roles)
     # Where a scraper closed with a spaced full stop each line that had no end mark, those lines are captions and heads.
-    closed = [i for i, text in enumerate(sentence["text"]) if not reasons[i] and text.rstrip().endswith(" .")]
-    if 2 * len(closed) < reasons.count(""):
+    closed = [i for i, text in enumerate(texts) if roles[i] == "body" and text.rstrip().endswith(" .")]
+    if 2 * len(closed) < roles.count("body"):
         for i in closed:
-            reasons[i] = "caption"
-    found = np.array(reasons, dtype=object)
-    return found if (found == "").any() else np.where(found == "fragment", "", found)
+            roles[i] = "caption"
+    return roles if "body" in roles else ["body" if role == "item" else role for role in roles]
 
 
-def _reason(text: str, n_words: int, *, has_verb: bool) -> str:
+def _role(text: str, n_words: int, *, has_verb: bool) -> str:
     if _DATELINE.fullmatch(text):
         return "dateline"
     if _BY_NAME.fullmatch(text):
@@ -144,27 +127,27 @@ def _reason(text: str, n_words: int, *, has_verb: bool) -> str:
     else:
         is_byline = _BYLINE.fullmatch(text) and (not has_verb or n_words <= _MAX_BYLINE_WORDS)
     if is_byline:
-        return "by-line"
+        return "byline"
     if _CAPTION.fullmatch(text):
         return "caption"
     if _BOILERPLATE.fullmatch(text):
         return "boilerplate"
     if n_words < _MIN_WORDS or (n_words <= _MAX_FRAGMENT_WORDS and not has_verb):
-        return "fragment"
-    return ""
+        return "item"
+    return "body"
 
 
-def _after_a_heading(texts: NDArray, n_words: Counter[int], numbers: NDArray, reasons: list[str]) -> None:
-    """Exclude the names after a bare *By*, and an editor's note up to where the report opens (*(CNN) --*)."""
+def _after_a_heading(texts: Sequence[str], n_words: Sequence[int], roles: list[str]) -> None:
+    """Mark the names after a bare *By*, and an editor's note up to where the report opens (*(CNN) --*)."""
     for i, text in enumerate(texts[:-1]):
         after = i + 1
-        if re.fullmatch(r"By[\s.:]*", text) and n_words[numbers[after]] <= _MAX_BYLINE_WORDS:
-            reasons[after] = "by-line" if _is_capitalised(texts[after]) else reasons[after]
+        if re.fullmatch(r"By[\s.:]*", text) and n_words[after] <= _MAX_BYLINE_WORDS:
+            roles[after] = "byline" if _is_capitalised(texts[after]) else roles[after]
         elif _NOTE.fullmatch(text):
-            reasons[i] = "boilerplate"
+            roles[i] = "boilerplate"
             ahead = range(after, min(after + _MAX_NOTE_SENTENCES, len(texts)))
             opens = next((j for j in ahead if _REPORT_OPENS.match(texts[j])), after)
-            reasons[after:opens] = ["boilerplate"] * (opens - after)
+            roles[after:opens] = ["boilerplate"] * (opens - after)
 
 
 def _is_capitalised(text: str) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from analysis.language import grammar
+from analysis.language import rescoring
 from analysis.language.network import AFTER_SAME, HEAVIEST, STEPS, TOP, VECTOR, Head, Layer, Network
 
 if TYPE_CHECKING:
@@ -354,21 +354,21 @@ def _rounded(weights: dict[str, Any], data: _Data) -> Network:
 
 
 class Case(NamedTuple):
-    """A word that was in doubt, as :class:`grammar.Doubts` tells of it, and its right tag."""
+    """A word that was in doubt, as :class:`rescoring.Doubts` tells of it, and its right tag."""
 
     scores: np.ndarray
     clues: list[str]
     right: str
 
 
-def fit_clues(cases: Sequence[Case]) -> grammar.Clues:
+def fit_clues(cases: Sequence[Case]) -> rescoring.Clues:
     """Weigh clues by logistic regression over the tags that each word may have, in steps of Adam over all cases.
 
     Large weights cost their squares; clues of a few cases have none.
     """
     from scipy.sparse import csr_array
 
-    tags = grammar.TAGS
+    tags = rescoring.TAGS
     found = [sorted(set(case.clues)) for case in cases]
     counts = Counter(chain.from_iterable(found))
     known = sorted(clue for clue, count in counts.items() if count >= _CLUE_LEAST)
@@ -378,7 +378,7 @@ def fit_clues(cases: Sequence[Case]) -> grammar.Clues:
     columns = np.fromiter(chain.from_iterable(rows), dtype=np.int64)
     has = csr_array((np.ones(len(columns)), columns, ends), (len(rows), len(known)))
     of_clue = has.T.tocsr()
-    begun = grammar.TRUST * np.array([case.scores for case in cases]).reshape(-1, len(tags))
+    begun = rescoring.TRUST * np.array([case.scores for case in cases]).reshape(-1, len(tags))
     right = np.array([[tag == case.right for tag in tags] for case in cases], dtype=float)
     right = right.reshape(-1, len(tags))
     weights, first, second = np.zeros((3, len(known), len(tags)))
@@ -392,9 +392,9 @@ def fit_clues(cases: Sequence[Case]) -> grammar.Clues:
         second = two * second + (1 - two) * slopes**2
         rate = _CLUE_RATE * min(1.0, _LEAST + 2 * (1 - done / _CLUE_ROUNDS))
         weights -= rate * (first / (1 - one**done)) / (np.sqrt(second / (1 - two**done)) + _SMALL)
-    steps = np.clip(np.rint(weights * grammar.WEIGHT_STEPS), -HEAVIEST, HEAVIEST).astype(np.int8)
+    steps = np.clip(np.rint(weights * rescoring.WEIGHT_STEPS), -HEAVIEST, HEAVIEST).astype(np.int8)
     counts_for = np.flatnonzero(steps.any(axis=1)).tolist()
-    return grammar.Clues({known[row]: place for place, row in enumerate(counts_for)}, steps[counts_for])
+    return rescoring.Clues({known[row]: place for place, row in enumerate(counts_for)}, steps[counts_for])
 
 
 _CLUE_LEAST = 3

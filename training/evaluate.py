@@ -1,4 +1,4 @@
-"""Score the models on text that they have not seen and write their card: ``python -m analysis.language.evaluate``."""
+"""Score the models on text that they have not seen and write their card: ``python -m training.evaluate``."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.article import Article
-from analysis.language import annotation, names, store
-from analysis.language.corpora import Document, corpora_folder, read_conllu, read_names
-from analysis.language.train import TAUGHT, THREE, TREEBANKS, in_lines, is_held_out, lay_out, right
+from analysis.language import names, pipeline, store
+from training.corpora import Document, corpora_folder, read_conllu, read_names
+from training.train import TAUGHT, THREE, TREEBANKS, in_lines, is_held_out, lay_out, right
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -125,7 +125,7 @@ def score_segmentation(documents: Sequence[Document], layout: str) -> dict[str, 
         text, sentences, words = document.plain(paragraph_break=" " if layout == "one line" else "\n\n")
         if layout == "wrapped lines":
             text = _LINE.sub(r"\1\n", text)
-        tables = annotation.annotate(Article.from_text(text, id=f"d{number}"), force=True)
+        tables = pipeline.annotate(Article.from_text(text, id=f"d{number}"), force=True)
         for name, table, spans in (("sentences", tables.sentences, sentences), ("tokens", tables.tokens, words)):
             gold[name].extend((number, *span) for span in spans)
             found[name].extend((number, *span) for span in zip(table["start"], table["end"], strict=True))
@@ -146,7 +146,7 @@ def score_news(documents: Sequence[Document]) -> dict[str, Any]:
     """
     n_right = n = n_unmarked = n_within = 0
     for line, paragraphs in in_lines(documents):
-        starts = set(annotation.annotate(Article.from_text(line, id="line"), force=True).sentences["start"])
+        starts = set(pipeline.annotate(Article.from_text(line, id="line"), force=True).sentences["start"])
         n_right += len(starts & paragraphs)
         n += len(paragraphs)
         within = starts - paragraphs
@@ -158,7 +158,7 @@ def score_news(documents: Sequence[Document]) -> dict[str, Any]:
 def score_tags(documents: Sequence[Document]) -> dict[str, Any]:
     """Score tags and lemmas on the right tokens."""
     words = [word for document in documents for sentence in document.sentences for word in sentence.words]
-    columns = annotation.label(lay_out(documents))
+    columns = pipeline.label(lay_out(documents))
     scores: dict[str, Any] = {}
     for name in ("xpos", "upos", "lemma"):
         pairs = [(getattr(word, name), given) for word, given in zip(words, columns[name], strict=True)]
@@ -179,7 +179,7 @@ def score_names(documents: Sequence[Document], labels: Sequence[str] = names.LAB
     """Score names of some classes, exact span and label, on the right tokens."""
     words = lay_out(documents)
     gold = names.mentions(right(documents, "entity"))
-    given = names.mentions(list(annotation.label(words)["entity"]))
+    given = names.mentions(list(pipeline.label(words)["entity"]))
 
     def only(labels: Sequence[str]) -> dict[str, float]:
         return f1((m for m in gold if m[2] in labels), (m for m in given if m[2] in labels))
@@ -193,7 +193,7 @@ def make_card(corpora: Path) -> dict[str, Any]:
     dev = {name: read_conllu(corpora / name / "dev.conllu.gz") for name in TREEBANKS}
     news = [d for d in read_names(corpora / "worldwide" / "train.bio.gz") if is_held_out(d)]
     return {
-        "trained_by": "python -m analysis.language.train --corpora DIR",
+        "trained_by": "python -m training.train --corpora DIR",
         "models": {
             path.name: {"bytes": path.stat().st_size, "sha256": _sha256(path)}
             for path in sorted(store.MODELS.iterdir())
@@ -237,7 +237,7 @@ def as_markdown(card: dict[str, Any]) -> str:
     lines = [
         "# Model card",
         "",
-        f"Written by `python -m analysis.language.evaluate`; the models by `{card['trained_by']}`.",
+        f"Written by `python -m training.evaluate`; the models by `{card['trained_by']}`.",
         "All figures are percentages on text that the models were not trained on: the dev parts of the treebanks and",
         "of Universal NER, and all news of some outlets (Egypt, Algeria, Al Jazeera) that training leaves out.",
         "Features were chosen by these figures, so they flatter a little.",

@@ -16,14 +16,9 @@ from jupyter_core.utils import ensure_event_loop
 from analysis.article import write_article
 from analysis.exhibits import forget_drawings
 from analysis.kernels import ForkServer
-from analysis.report.aside import in_place_of
-from analysis.report.cite import cite_article, deposit_files
+from analysis.report.citation import cite_article, deposit_files
 from analysis.report.content import Content, read_sections
-from analysis.report.page import write_page
-from analysis.report.paper import write_paper
-from analysis.report.recipe import Recipe, write_reference
-from analysis.report.record import RECORD, REFERENCE, write_record
-from analysis.report.running import (
+from analysis.report.notebook import (
     LOADING_CODE,
     NOTEBOOKS,
     ReportError,
@@ -31,6 +26,11 @@ from analysis.report.running import (
     notebook_parameters,
     notebook_paths,
 )
+from analysis.report.page import write_page
+from analysis.report.pdf import write_paper
+from analysis.report.provenance import RECORD, REFERENCE, write_record
+from analysis.report.recipe import Recipe, write_reference
+from analysis.report.staging import in_place_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from analysis.exhibits import Exhibit, Text
     from analysis.report.content import Block
 
-_TEMPLATE = Path(__file__).with_name("page.typ")
+_TEMPLATE = Path(__file__).with_name("pdf.typ")
 # What no font has a shape for, and a tagged PDF must not hold; line ends and tabs are white space.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.article import Article
-from analysis.language import features, gazetteer, names, store
+from analysis.language import features, gazetteer, names, roles, store
 from analysis.language.lexicon import in_context
 from analysis.language.network import decode, distinct
 from analysis.language.tokenise import tokenise
@@ -51,7 +51,7 @@ def annotate(articles: Article | Iterable[Article], *, force: bool = False) -> A
         span of ``Article.text``, and ``text`` (str) is what stands there.
 
         ``sentences``: ``article_id, sentence, paragraph`` (int, from 0 within the article), ``start, end, text,
-        n_tokens`` (int), ``is_title`` (bool: overlaps the article's title).
+        n_tokens`` (int), ``role`` (one of :data:`analysis.tables.ROLES`).
 
         ``tokens``: ``article_id, token, sentence`` (int, from 0 within the article), ``start, end, text, norm`` (lower
         case, straight quotes), ``lemma, upos`` (universal tag), ``xpos`` (Penn tag), ``is_word`` (bool: has a letter or
@@ -159,7 +159,10 @@ def _annotate(articles: Sequence[Article]) -> Annotations:
     token_sentence = np.repeat(np.arange(len(words.lengths)), words.lengths)
     token_article = sentence_article[token_sentence]
     start, end = spans[firsts, 0], spans[firsts + words.lengths - 1, 1]
+    text = _texts(articles, sentence_article, start, end)
     titles = np.array([article.title_span or (-1, -1) for article in articles]).reshape(-1, 2)[sentence_article]
+    in_title = (start < titles[:, 1]) & (end > titles[:, 0])
+    is_verb = np.fromiter((tag in _VERBAL for tag in columns["upos"]), dtype=bool, count=len(token_sentence))
     sentences = pd.DataFrame(
         {
             "article_id": ids.take(sentence_article),
@@ -167,9 +170,11 @@ def _annotate(articles: Sequence[Article]) -> Annotations:
             "paragraph": paragraphs,
             "start": start,
             "end": end,
-            "text": _texts(articles, sentence_article, start, end),
+            "text": text,
             "n_tokens": words.lengths,
-            "is_title": (start < titles[:, 1]) & (end > titles[:, 0]),
+            "role": _roles(
+                sentence_article, text, in_title, _sums(columns["is_word"], firsts), _sums(is_verb, firsts) > 0
+            ),
         }
     )
     tokens = pd.DataFrame(
@@ -204,6 +209,23 @@ def _annotate(articles: Sequence[Article]) -> Annotations:
         }
     )
     return Annotations(sentences, tokens, mentions)
+
+
+_VERBAL = frozenset({"VERB", "AUX"})
+
+
+def _sums(flags: np.ndarray, firsts: np.ndarray) -> np.ndarray:
+    """Count the flags of each sentence, by where sentences begin."""
+    return np.add.reduceat(np.asarray(flags, dtype=np.int64), firsts) if len(firsts) else np.zeros(0, dtype=np.int64)
+
+
+def _roles(owners: np.ndarray, *columns: Sequence[Any]) -> Any:
+    """Return the roles of sentences, article by article; ``owners`` gives the article of each."""
+    ends = np.flatnonzero(np.diff(owners, append=-1)) + 1
+    found: list[str] = []
+    for low, high in pairwise([0, *ends.tolist()]):
+        found += roles.find_roles(*(list(column[low:high]) for column in columns))
+    return pd.array(found, dtype=_STRINGS)
 
 
 def _count_within(groups: np.ndarray) -> np.ndarray:

@@ -1,0 +1,28 @@
+from . import charts, compare, measures, summary, tables
+from .article import Article, ArticleError, articles_table, read_article, read_articles
+from .exhibits import Figure, Number, Table, Text, show
+from .language import annotate, measured
+from .report import make_comparison, make_report
+
+__all__ = [
+    "Article",
+    "ArticleError",
+    "Figure",
+    "Number",
+    "Table",
+    "Text",
+    "annotate",
+    "articles_table",
+    "charts",
+    "compare",
+    "make_comparison",
+    "make_report",
+    "measured",
+    "measures",
+    "read_article",
+    "read_articles",
+    "show",
+    "summary",
+    "tables",
+]
+__version__: str

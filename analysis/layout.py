@@ -1,0 +1,156 @@
+"""What a report's folder holds: every file name, folder, format and exhibit id that another module relies on.
+
+To add a format is to add an entry to :data:`FORMATS`, and a path to :data:`EXHIBIT_FILES` or :data:`REPORT_FILES`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+__all__ = [
+    "ARTICLE",
+    "ARTICLE_FIELDS",
+    "COMPARISON_FILES",
+    "COMPARISON_RECORD",
+    "EXHIBIT_FILES",
+    "EXHIBIT_MIME",
+    "FIGURES",
+    "FORMATS",
+    "NOTEBOOKS",
+    "READ_EXHIBITS",
+    "RECORD",
+    "REFERENCE",
+    "REPORT_FILES",
+    "TABLES",
+    "Format",
+    "format_of",
+    "may_replace",
+    "table_path",
+]
+
+
+@dataclass(frozen=True)
+class Format:
+    """A file format.
+
+    Attributes
+    ----------
+    suffix
+        The suffix of its files.
+    media_type
+        Its media type, spelt out here because what ``mimetypes`` guesses depends on the machine.
+    """
+
+    suffix: str
+    media_type: str
+
+
+#: Every format of a file in a report or comparison, by its suffix.
+FORMATS = {
+    suffix: Format(suffix, media_type)
+    for suffix, media_type in {
+        ".cff": "application/yaml",
+        ".csv": "text/csv",
+        ".html": "text/html",
+        ".ipynb": "application/x-ipynb+json",
+        ".json": "application/json",
+        ".jsonl": "application/jsonl",
+        ".parquet": "application/vnd.apache.parquet",
+        ".pdf": "application/pdf",
+        ".png": "image/png",
+        ".svg": "image/svg+xml",
+        ".tex": "application/x-tex",
+        ".txt": "text/plain",
+    }.items()
+}
+#: The media type under which a notebook's output carries the record of an exhibit.
+EXHIBIT_MIME = "application/vnd.dateline.exhibit+json"
+
+#: Folders of a report and of a comparison.
+NOTEBOOKS, TABLES, FIGURES = "notebooks", "tables", "figures"
+#: The article as it was read, and what its text does not say of it.
+ARTICLE, ARTICLE_FIELDS = "article.txt", "article.json"
+#: The record of a report (an RO-Crate), and the articles that its article was compared with, where it was.
+RECORD, REFERENCE = "ro-crate-metadata.json", "reference.jsonl"
+#: The record of a comparison.
+COMPARISON_RECORD = "comparison.json"
+
+#: What a report consists of, by what it is for; a folder with anything else in it is not replaced.
+REPORT_FILES = {
+    "page": "report.html",
+    "pdf": "report.pdf",
+    "article": ARTICLE,
+    "article_fields": ARTICLE_FIELDS,
+    "reference": REFERENCE,
+    "numbers": "numbers.json",
+    "numbers_latex": "numbers.tex",
+    "citation": "CITATION.cff",
+    "deposit": ".zenodo.json",
+    "record": RECORD,
+}
+#: The same of a comparison.
+COMPARISON_FILES = {
+    "page": "comparison.html",
+    "pdf": "comparison.pdf",
+    "articles": "articles.csv",
+    "numbers": "numbers.json",
+    "numbers_latex": "numbers.tex",
+    "record": COMPARISON_RECORD,
+}
+#: What file managers and Jupyter leave in a folder that is opened.
+_LITTER = {".DS_Store", ".ipynb_checkpoints", "Thumbs.db"}
+
+#: The files that are saved of an exhibit, by its kind: paths inside the report, with the exhibit's id.
+EXHIBIT_FILES = {
+    "table": ("tables/{id}.csv", "tables/{id}.parquet", "tables/{id}.tex"),
+    "figure": ("figures/{id}.svg", "figures/{id}.pdf", "figures/{id}.png"),
+    "text": ("tables/{id}.csv",),
+    "number": (),
+}
+
+#: Exhibits of the notebooks that a comparison reads, by id, and the table of :mod:`analysis.tables` that each holds.
+READ_EXHIBITS = {
+    "counts": "counts",
+    "diversity": "diversity",
+    "readability": "readability",
+    "frequent-words": "terms",
+    "names": "names",
+    "name-pairs": "cooccurrence",
+}
+
+
+def format_of(path: str | PurePosixPath) -> Format:
+    """Return the format of a file by its suffix.
+
+    Raises
+    ------
+    ValueError
+        If the suffix is not in :data:`FORMATS`.
+
+    Examples
+    --------
+    >>> format_of("tables/names.csv").media_type
+    'text/csv'
+    """
+    suffix = PurePosixPath(path).suffix
+    # A name that is all suffix, such as .zenodo.json, has the suffix of its last part.
+    if suffix not in FORMATS:
+        raise ValueError(f"{path} has no known format; expected one of {', '.join(FORMATS)}")
+    return FORMATS[suffix]
+
+
+def table_path(exhibit: str, suffix: str = ".parquet") -> str:
+    """Return where a report keeps an exhibit's table.
+
+    Examples
+    --------
+    >>> table_path("names")
+    'tables/names.parquet'
+    """
+    return next(path for path in EXHIBIT_FILES["table"] if path.endswith(suffix)).format(id=exhibit)
+
+
+def may_replace(files: dict[str, str]) -> frozenset[str]:
+    """Return the names that a folder may hold and be replaced: the files, the folders, and what others leave there."""
+    return frozenset({*files.values(), NOTEBOOKS, TABLES, FIGURES, *_LITTER})

@@ -1,0 +1,111 @@
+"""Where data, models, notebooks and the lock lie, each file checked against its SHA-256 and loaded once per process."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from threading import RLock
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["CHECKSUMS", "MODELS", "PACKAGE", "PROJECT", "Folder", "ResourceError", "data", "once", "shipped"]
+
+#: The folder of the package, and the one that holds it: in a checkout, the project's.
+PACKAGE = Path(__file__).resolve().parent
+PROJECT = PACKAGE.parent
+#: The folder of the model files.
+MODELS = PACKAGE / "language" / "models"
+#: The file of a folder that holds the SHA-256 of the others.
+CHECKSUMS = "SHA256.json"
+
+_Value = TypeVar("_Value")
+
+
+class ResourceError(RuntimeError):
+    """A shipped file that is missing, or not the one that was shipped; its message is one line."""
+
+
+def shipped(name: str) -> Path:
+    """Return where a shipped file or folder lies: inside an installed package, else beside it in a checkout.
+
+    Raises
+    ------
+    ResourceError
+        If it is in neither place.
+    """
+    for path in (PACKAGE / name, PROJECT / name):
+        if path.exists():
+            return path
+    raise ResourceError(f"{name} is missing from {PACKAGE}; install dateline again")
+
+
+class once(cached_property, Generic[_Value]):  # noqa: N801 - used as a decorator, as its base is
+    """A property that is computed at its first use and kept, once even if several threads ask for it together."""
+
+    def __init__(self, function: Callable[[Any], _Value]) -> None:
+        super().__init__(function)
+        self._lock = RLock()
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        """Return the value."""
+        if instance is None:
+            return self
+        with self._lock:
+            return super().__get__(instance, owner)
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A folder of shipped files whose SHA-256 stand in its ``SHA256.json``.
+
+    Attributes
+    ----------
+    path
+        The folder.
+    """
+
+    path: Path
+
+    @once
+    def checksums(self) -> dict[str, str]:
+        """The SHA-256 that each file must have, by its name."""
+        try:
+            return json.loads((self.path / CHECKSUMS).read_bytes())
+        except (OSError, ValueError) as error:
+            raise ResourceError(f"{self.path / CHECKSUMS} cannot be read ({error}); install dateline again") from None
+
+    def read_bytes(self, name: str) -> bytes:
+        """Read a file and check it.
+
+        Raises
+        ------
+        ResourceError
+            If it is missing, or its SHA-256 is not the recorded one.
+        """
+        path = self.path / name
+        if name not in self.checksums:
+            raise ResourceError(f"{path} has no SHA-256 in {CHECKSUMS}; it has those of {', '.join(self.checksums)}")
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise ResourceError(f"{path} cannot be read ({error.strerror}); install dateline again") from None
+        if (found := hashlib.sha256(content).hexdigest()) != self.checksums[name]:
+            expected = self.checksums[name]
+            raise ResourceError(f"{path} has the SHA-256 {found}, expected {expected}; install dateline again")
+        return content
+
+    def read_lines(self, name: str) -> list[str]:
+        """Read the lines of a text file, without blank lines and comments (lines that begin with ``#``)."""
+        lines = self.read_bytes(name).decode().splitlines()
+        return [line for line in lines if line.strip() and not line.startswith("#")]
+
+
+@cache
+def data() -> Folder:
+    """Return the folder of word lists, lexicons and gazetteers."""
+    return Folder(shipped("data"))

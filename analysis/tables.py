@@ -1,0 +1,672 @@
+"""The contract of every table: its columns in order, each with dtype, unit, meaning, allowed values and nullability.
+
+What a table holds is said here and nowhere else. Functions that return a table are declared with :func:`stage`, which
+names the tables that they need and writes the columns into their docstrings; :func:`empty` makes a table without rows,
+:func:`check` raises where a table breaks its contract, and :func:`codebook` prints all of them.
+
+The module is longer than others because it is a list: one line a column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+
+__all__ = ["STAGES", "TABLES", "Column", "Stage", "Table", "check", "codebook", "describe", "empty", "frame", "stage"]
+
+#: dtypes that a column may have, as pandas names them.
+DTYPES = ("str", "int64", "float64", "bool", "Int64")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table.
+
+    Attributes
+    ----------
+    name, dtype
+        Its name, and the dtype that pandas gives it (one of :data:`DTYPES`).
+    meaning
+        What a cell says.
+    unit
+        What is counted or measured, where that is not plain from the name.
+    values
+        All values that a cell may have; any unless given.
+    nullable
+        Whether cells may be missing.
+    """
+
+    name: str
+    dtype: str
+    meaning: str
+    unit: str = ""
+    values: tuple[str, ...] = ()
+    nullable: bool = False
+
+    def __str__(self) -> str:
+        """Return the column as a line of a docstring or codebook."""
+        about = [self.dtype, self.unit, "may be missing" if self.nullable else ""]
+        values = f": one of {', '.join(self.values)}" if self.values else ""
+        return f"{self.name} ({', '.join(filter(None, about))}): {self.meaning}{values}"
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table.
+
+    Attributes
+    ----------
+    row
+        What one row stands for.
+    columns
+        The columns, in order.
+    more
+        Which further columns may follow; none unless given.
+    last
+        Columns that stand after those.
+    """
+
+    row: str
+    columns: tuple[Column, ...]
+    more: str = ""
+    last: tuple[Column, ...] = ()
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the fixed columns, in order."""
+        return [column.name for column in (*self.columns, *self.last)]
+
+    @property
+    def dtypes(self) -> dict[str, str]:
+        """The dtype of each fixed column."""
+        return {column.name: column.dtype for column in (*self.columns, *self.last)}
+
+    def accepts(self, names: list[str]) -> bool:
+        """Say whether these are the names of a table's columns, in order, further columns included."""
+        first = [column.name for column in self.columns]
+        last = [column.name for column in self.last]
+        n_more = len(names) - len(first) - len(last)
+        return (
+            names[: len(first)] == first
+            and names[len(names) - len(last) :] == last
+            and (n_more == 0 or (n_more > 0 and bool(self.more)))
+        )
+
+    def __str__(self) -> str:
+        """Return the names of the columns in order, for messages."""
+        parts = [*(c.name for c in self.columns), *([f"then {self.more}"] if self.more else [])]
+        return ", ".join([*parts, *(column.name for column in self.last)])
+
+
+def _text(name: str, meaning: str, values: tuple[str, ...] = (), *, nullable: bool = False) -> Column:
+    return Column(name, "str", meaning, values=values, nullable=nullable)
+
+
+def _integer(name: str, meaning: str, unit: str = "") -> Column:
+    return Column(name, "int64", meaning, unit)
+
+
+def _number(name: str, meaning: str, unit: str = "", *, nullable: bool = True) -> Column:
+    return Column(name, "float64", meaning, unit, nullable=nullable)
+
+
+def _flag(name: str, meaning: str) -> Column:
+    return Column(name, "bool", meaning)
+
+
+#: What a sentence is in the make-up of an article.
+ROLES = ("title", "dateline", "byline", "caption", "credit", "boilerplate", "item", "body")
+#: What a name names.
+LABELS = ("person", "location", "organization", "norp", "facility", "date", "money", "product", "misc")
+#: The universal part-of-speech tags.
+UPOS = tuple("ADJ ADP ADV AUX CCONJ DET INTJ NOUN NUM PART PRON PROPN PUNCT SCONJ SYM VERB X".split())
+
+_ARTICLE = _text("article_id", "the article")
+_SENTENCE = _integer("sentence", "number of the sentence, from 0 within the article")
+_START = _integer("start", "where the span begins in the article's text", "characters")
+_END = _integer("end", "where it ends; the character there is not part of it", "characters")
+_TEXT = _text("text", "what stands there in the article")
+_SPAN = (_START, _END, _TEXT)
+_FIRST_START = _integer("first_start", "where it first begins", "characters")
+_LABEL = _text("label", "kind of name", LABELS)
+_SHARE = _number("share", "share of the words", "0 to 1", nullable=False)
+_LOG_RATIO = (
+    _number("log_ratio", "binary logarithm of the ratio of the two rates; missing where a zero count says nothing"),
+    _number("log_ratio_low", "lower bound of its interval"),
+    _number("log_ratio_high", "upper bound of its interval"),
+)
+_KEYNESS = _number("keyness", "log-likelihood ratio G², negative for underuse")
+_P = (_number("p", "p value"), _number("p_adjusted", "p value, corrected for all tests made"))
+_MEASURE = (
+    _text("measure", "what is measured"),
+    _number("value", "the value; missing where it is undefined"),
+    _text("unit", "its unit"),
+    _number("low", "lower bound of its interval; missing where none is known"),
+    _number("high", "upper bound of its interval"),
+    _text("note", "direction and dependence on length, or why there is no value"),
+)
+_PERIOD_SHARES = (
+    _text("period", "month, year or other period"),
+    _integer("n", "occurrences in the period"),
+    _integer("n_articles", "articles that have it"),
+    _integer("of_articles", "articles of the period"),
+    _number("share", "n_articles over of_articles", "0 to 1", nullable=False),
+    _number("low", "lower bound of the 95 % interval of the share", "0 to 1", nullable=False),
+    _number("high", "upper bound of it", "0 to 1", nullable=False),
+)
+
+_LANGUAGE = {
+    "articles": Table(
+        "article",
+        (
+            _ARTICLE,
+            _text("title", "headline", nullable=True),
+            _text("publisher", "outlet", nullable=True),
+            _text("published", "ISO 8601 date, as precise as is known", nullable=True),
+            _text("url", "address", nullable=True),
+            _text("sha256", "SHA-256 of the text in UTF-8"),
+            _integer("length_chars", "length of the text", "characters"),
+        ),
+    ),
+    "sentences": Table(
+        "sentence",
+        (
+            _ARTICLE,
+            _SENTENCE,
+            _integer("paragraph", "number of the paragraph, from 0 within the article"),
+            *_SPAN,
+            _integer("n_tokens", "tokens in the sentence", "tokens"),
+            _text("role", "what it is in the make-up of the article", ROLES),
+        ),
+    ),
+    "tokens": Table(
+        "token",
+        (
+            _ARTICLE,
+            _integer("token", "number of the token, from 0 within the article"),
+            _SENTENCE,
+            *_SPAN,
+            _text("norm", "form in lower case with straight quotes"),
+            _text("lemma", "dictionary form"),
+            _text("upos", "universal part-of-speech tag", UPOS),
+            _text("xpos", "Penn Treebank tag"),
+            _flag("is_word", "has a letter or a digit"),
+            _flag("is_stop", "is in data/stopwords.txt"),
+            _text("entity", "BIO tag of the name that it belongs to"),
+        ),
+    ),
+    "mentions": Table(
+        "named mention",
+        (
+            _ARTICLE,
+            _integer("mention", "number of the mention, from 0 within the article"),
+            _SENTENCE,
+            *_SPAN,
+            _LABEL,
+            _text("name", "canonical name: the same for all mentions of one thing in an article"),
+        ),
+    ),
+}
+
+_LEMMA = _text("lemma", "dictionary form, or the form that words were counted by")
+_UPOS = _text("upos", "universal part-of-speech tag", UPOS)
+_RATE = _number("rate_per_1000", "occurrences in a thousand words", nullable=False)
+_REFERENCE_RATE = _number("reference_per_1000", "the same in the reference; missing where it is not known")
+_MEASURES = {
+    "terms": Table(
+        "term: a lemma and its tag",
+        (
+            _ARTICLE,
+            _LEMMA,
+            _UPOS,
+            _integer("n", "occurrences"),
+            _RATE,
+            _REFERENCE_RATE,
+            _KEYNESS,
+            *_LOG_RATIO,
+            *_P,
+            _number("dispersion", "Gries' DP, normalised: 0 spread evenly, 1 all in one part"),
+            _FIRST_START,
+        ),
+    ),
+    "keyness": Table(
+        "word compared with the reference",
+        (
+            _ARTICLE,
+            _LEMMA,
+            _integer("n", "occurrences"),
+            _number("expected", "occurrences at the rate of the reference"),
+            _RATE,
+            _REFERENCE_RATE,
+            _KEYNESS,
+            *_LOG_RATIO,
+            *_P,
+        ),
+    ),
+    "occurrences": Table(
+        "occurrence of a word",
+        (
+            _ARTICLE,
+            _text("word", "the word as it was asked for"),
+            _integer("token", "number of the token"),
+            _START,
+            _END,
+            _number("position", "share of the article's words that stand before it", "0 to 1", nullable=False),
+        ),
+    ),
+    "tag_profile": Table(
+        "universal tag",
+        (
+            _ARTICLE,
+            _UPOS,
+            _integer("n", "words with the tag"),
+            _SHARE,
+            _number("reference_share", "share of the words of the reference", "0 to 1"),
+            _KEYNESS,
+            *_LOG_RATIO,
+            *_P,
+        ),
+    ),
+    "concordance": Table(
+        "hit of a query",
+        (
+            _ARTICLE,
+            _integer("token", "number of its first token"),
+            *_SPAN,
+            _text("left", "what stands before it"),
+            _text("right", "what stands after it"),
+        ),
+    ),
+    "collocations": Table(
+        "pair of words",
+        (
+            _ARTICLE,
+            _text("left", "the one that stands first"),
+            _text("right", "the other"),
+            _integer("n", "times that they stand near each other"),
+            _number("log_dice", "strength, at most 14, whatever the length of the text"),
+            _number("log_likelihood", "log-likelihood ratio G², negative where the pair is rarer than chance"),
+            _number("mi", "pointwise mutual information", "bits"),
+            *_P,
+            _FIRST_START,
+        ),
+    ),
+    "names": Table(
+        "name",
+        (
+            _ARTICLE,
+            _text("name", "canonical name"),
+            _text("label", "its most frequent kind", LABELS),
+            _integer("n", "mentions"),
+            _FIRST_START,
+            _integer("n_sentences", "sentences with it"),
+            _text("forms", "its spellings, the most frequent first, separated by semicolons"),
+        ),
+    ),
+    "cooccurrence": Table(
+        "pair of names in one unit",
+        (
+            _ARTICLE,
+            _text("left", "the name that the article has first"),
+            _text("right", "the other"),
+            _text("left_label", "kind of the left name", LABELS),
+            _text("right_label", "kind of the right name", LABELS),
+            _integer("n", "units with both"),
+            _integer("first_start", "where the later of the two begins in the first of them", "characters"),
+        ),
+    ),
+    "noun_phrases": Table(
+        "base noun phrase",
+        (
+            _ARTICLE,
+            _SENTENCE,
+            _START,
+            _END,
+            _text("phrase", "its words, separated by single spaces"),
+            _text("head", "lemma of its last noun"),
+            _integer("n", "phrases of the article with that head"),
+        ),
+    ),
+    "counts": Table("measure of size", (_ARTICLE, *_MEASURE)),
+    "lengths": Table(
+        "sentence",
+        (
+            _ARTICLE,
+            _SENTENCE,
+            _START,
+            _END,
+            _text("role", "what it is in the make-up of the article", ROLES),
+            _integer("n_words", "words in the sentence", "words"),
+            _integer("length_chars", "length of the sentence", "characters"),
+        ),
+    ),
+    "diversity": Table("measure of lexical diversity", (_ARTICLE, *_MEASURE)),
+    "readability": Table("readability formula", (_ARTICLE, *_MEASURE)),
+    "tone": Table(
+        "sentence",
+        (
+            _ARTICLE,
+            _SENTENCE,
+            *_SPAN,
+            _number("compound", "score of the sentence", "−1 negative to 1 positive", nullable=False),
+            _number("positive", "share of positive valence; missing without words", "0 to 1"),
+            _number("negative", "share of negative valence", "0 to 1"),
+            _number("neutral", "share of words without valence", "0 to 1"),
+            _integer("n_scored", "words that the lexicon knows", "words"),
+            _text("note", "the published warning"),
+        ),
+    ),
+}
+
+_SCORES = (
+    _ARTICLE,
+    _SENTENCE,
+    *_SPAN,
+    _integer("n_words", "words in the sentence", "words"),
+    _text("excluded", "why the sentence is not in a summary; empty where it may be"),
+)
+_METHODS = "a column for each method, with its score (higher is better)"
+_SUMMARY = {
+    "scores": Table("sentence", _SCORES, more=_METHODS),
+    "summary": Table(
+        "sentence",
+        _SCORES,
+        more=_METHODS,
+        last=(
+            Column("rank", "Int64", "place by the chosen method, 1 is best", nullable=True),
+            _flag("selected", "is in the summary"),
+        ),
+    ),
+    "agreement": Table(
+        "pair of methods",
+        (
+            _ARTICLE,
+            _text("method_a", "one method"),
+            _text("method_b", "the other"),
+            _number("kendall_tau", "rank correlation of their scores", "−1 reversed to 1 the same"),
+            _number("overlap", "share of the best sentences of one that are also the other's", "0 to 1"),
+            _integer("n", "sentences ranked"),
+        ),
+    ),
+    "key_phrases": Table(
+        "phrase",
+        (_ARTICLE, _text("phrase", "its most frequent spelling"), _number("score", "mean of the methods", "0 to 1")),
+        more=_METHODS,
+        last=(
+            _number("agreement", "share of the methods that have it among their best", "0 to 1", nullable=False),
+            _integer("n", "occurrences"),
+            _FIRST_START,
+            _integer("first_end", "where its first occurrence ends", "characters"),
+        ),
+    ),
+    "glance": Table(
+        "answer to who, what, when or where",
+        (
+            _ARTICLE,
+            _text("question", "the question", ("who", "what", "when", "where")),
+            _text("answer", "a canonical name, or words of the article"),
+            _text("label", "kind of name, or actor, event or time"),
+            _integer("n", "mentions of the name in the article, otherwise 1"),
+            _SENTENCE,
+            *_SPAN,
+        ),
+    ),
+}
+
+_COMPARE = {
+    "reports": Table(
+        "finished report",
+        (
+            _ARTICLE,
+            _text("title", "headline", nullable=True),
+            _text("publisher", "outlet", nullable=True),
+            _text("published", "ISO 8601 date or interval", nullable=True),
+            _text("year", "year of publication; missing where an interval spans two", nullable=True),
+            _text("month", "month of publication, as 2014-09", nullable=True),
+            _text("url", "address", nullable=True),
+            _integer("n_words", "words in the article", "words"),
+            _text("report", "folder of the report"),
+            _text("record_sha256", "SHA-256 of the report's record"),
+        ),
+        more="columns that the user adds, as text",
+    ),
+    "groups": Table(
+        "group of articles",
+        (
+            _text("group", "value of the column that makes the groups"),
+            _integer("n_articles", "articles", "articles"),
+            _integer("n_words", "words in them", "words"),
+            _flag("compared", "has enough articles to be compared, as has the rest"),
+            _text("note", "why it is not compared"),
+        ),
+    ),
+    "group_terms": Table(
+        "group and word",
+        (
+            _text("group", "the group"),
+            _LEMMA,
+            _UPOS,
+            _integer("n", "occurrences in the group"),
+            _RATE,
+            _integer("n_articles", "articles of the group that have it"),
+            _integer("of_articles", "articles of the group"),
+            _integer("rest_n", "occurrences in all other groups"),
+            _number("rest_per_1000", "occurrences there in a thousand words", nullable=False),
+            _integer("rest_articles", "articles there that have it"),
+            _integer("of_rest_articles", "articles there"),
+            _KEYNESS,
+            *_LOG_RATIO,
+            *_P,
+            _number("dispersion", "Gries' DP over the articles of the group, normalised: 0 even, 1 all in one"),
+        ),
+    ),
+    "names_over_time": Table(
+        "name and period",
+        (_text("name", "canonical name"), _text("label", "its most frequent kind", LABELS), *_PERIOD_SHARES),
+    ),
+    "name_pairs_over_time": Table(
+        "pair of names and period",
+        (
+            _text("left", "the one that comes first in the alphabet"),
+            _text("right", "the other"),
+            _text("left_label", "kind of the left name", LABELS),
+            _text("right_label", "kind of the right name", LABELS),
+            *_PERIOD_SHARES,
+        ),
+    ),
+    "article_measures": Table("article and measure", (_ARTICLE, _text("title", "headline", nullable=True), *_MEASURE)),
+    "group_measures": Table(
+        "group and measure",
+        (
+            _text("group", "the group"),
+            _text("measure", "what is measured"),
+            _number("value", "mean over the articles of the group"),
+            _text("unit", "its unit"),
+            _number("low", "lower bound of its interval; missing below 5 articles"),
+            _number("high", "upper bound of it"),
+            _integer("n_articles", "articles in which the measure is defined"),
+            _number("median", "median over them"),
+            _number("sd", "standard deviation over them"),
+            _text("note", "why something is missing"),
+        ),
+    ),
+}
+
+#: Every table by its name, in the order of the way through an article.
+TABLES: dict[str, Table] = _LANGUAGE | _MEASURES | _SUMMARY | _COMPARE
+
+
+def empty(name: str) -> pd.DataFrame:
+    """Return a table without rows, its columns in order with their dtypes.
+
+    Raises
+    ------
+    ValueError
+        If there is no such table.
+
+    Examples
+    --------
+    >>> empty("mentions").dtypes["start"].name
+    'int64'
+    """
+    return frame(name, [])
+
+
+def frame(name: str, rows: Iterable[tuple[Any, ...]] | Mapping[str, Any]) -> pd.DataFrame:
+    """Make a table of rows in the order of its columns, or of its columns by name, with the dtypes of the contract.
+
+    Raises
+    ------
+    ValueError
+        If there is no such table, or the columns are not those of the contract.
+    """
+    import pandas as pd
+
+    table = _table(name)
+    data: Any = rows if isinstance(rows, Mapping) else list(rows)
+    made = pd.DataFrame(data, columns=None if isinstance(rows, Mapping) else table.names)
+    if not table.accepts(list(made.columns)):
+        raise ValueError(f"the {name} table was given {', '.join(made.columns)}; expected {table}")
+    return made.astype(table.dtypes)
+
+
+def check(name: str, data: pd.DataFrame) -> pd.DataFrame:
+    """Return a table unchanged if it keeps its contract.
+
+    Parameters
+    ----------
+    name
+        One of :data:`TABLES`.
+    data
+        The table.
+
+    Raises
+    ------
+    ValueError
+        Naming the first column that is missing, surplus, out of order, of another dtype, or that holds a missing or
+        a forbidden value; or a span that ends before it begins.
+
+    Examples
+    --------
+    >>> check("counts", empty("counts").drop(columns="note"))
+    Traceback (most recent call last):
+    ValueError: the counts table has no column note; expected article_id, measure, value, unit, low, high, note
+    """
+    table = _table(name)
+    received = list(map(str, data.columns))
+    if missing := [column for column in table.names if column not in received]:
+        raise ValueError(f"the {name} table has no column {missing[0]}; expected {table}")
+    if not table.accepts(received):
+        raise ValueError(f"the {name} table has the columns {', '.join(received)}; expected {table}")
+    for column in (*table.columns, *table.last):
+        _check_column(name, column, data[column.name])
+    if {"start", "end"} <= set(table.names) and (data["start"] > data["end"]).any():
+        raise ValueError(f"the {name} table has a span that ends before it begins; expected start <= end")
+    return data
+
+
+def _check_column(name: str, column: Column, cells: pd.Series) -> None:
+    if str(cells.dtype) != column.dtype:
+        raise ValueError(f"the {name} table has {column.name} as {cells.dtype}; expected {column.dtype}")
+    if not column.nullable and cells.isna().any():
+        raise ValueError(f"the {name} table lacks a value of {column.name}; expected one in each row")
+    if allowed := column.values:  # noqa: PD011 - of the column's contract, not of a Series
+        strange = sorted(set(cells.dropna()) - set(allowed))
+        if strange:
+            raise ValueError(
+                f"the {name} table has {strange[0]!r} as {column.name}; expected one of {', '.join(allowed)}"
+            )
+
+
+def describe(name: str) -> str:
+    """Return what a docstring says of a table: its name, its row and its columns, a line each."""
+    table = _table(name)
+    lines = [f"The table ``{name}``, one row per {table.row}:", "", *(f"* {column}" for column in table.columns)]
+    if table.more:
+        lines.append(f"* {table.more}")
+    return "\n".join([*lines, *(f"* {column}" for column in table.last)])
+
+
+def codebook() -> str:
+    """Return the codebook of all tables, in Markdown."""
+    parts = ["# Codebook", "", "Spans are half-open: `article.text[start:end]` is what a row speaks of.", ""]
+    for name, table in TABLES.items():
+        parts += [f"## {name}", "", f"One row per {table.row}.", "", "| column | dtype | unit | meaning | values |"]
+        parts += ["|---|---|---|---|---|"]
+        for column in (*table.columns, *table.last):
+            meaning = column.meaning + (" (may be missing)" if column.nullable else "")
+            cells = (f"`{column.name}`", column.dtype, column.unit, meaning, ", ".join(column.values))
+            parts.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+        if table.more:
+            parts += ["", f"Before the last ones: {table.more}." if table.last else f"Further columns: {table.more}."]
+        parts.append("")
+    return "\n".join(parts)
+
+
+def _table(name: str) -> Table:
+    if name not in TABLES:
+        raise ValueError(f"no table {name!r}; there are {', '.join(TABLES)}")
+    return TABLES[name]
+
+
+# Stages
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A function that makes one table of others.
+
+    Attributes
+    ----------
+    function
+        Its name, as in ``measures.terms``.
+    requires
+        The tables that it needs, in the order in which it takes them.
+    returns
+        The table that it returns.
+    """
+
+    function: str
+    requires: tuple[str, ...]
+    returns: str
+
+
+#: Every stage whose module has been imported, by the name of its function.
+STAGES: dict[str, Stage] = {}
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+def stage(*, requires: Iterable[str], returns: str) -> Callable[[_Function], _Function]:
+    """Declare which tables a function needs and which one it returns.
+
+    The function itself is not wrapped. In its docstring ``{columns}`` becomes the columns of the table that it
+    returns, and :data:`STAGES` lists it.
+
+    Raises
+    ------
+    ValueError
+        If one of the tables is not in :data:`TABLES`.
+    """
+    needed = tuple(requires)
+    for name in (*needed, returns):
+        _table(name)
+
+    def declare(function: _Function) -> _Function:
+        # analysis.measures.words.terms is shown, and used, as measures.terms.
+        module = function.__module__.split(".")[1]
+        name = f"{module}.{function.__name__}"
+        STAGES[name] = Stage(name, needed, returns)
+        if function.__doc__ and "{columns}" in function.__doc__:
+            before = function.__doc__.split("{columns}")[0]
+            indent = before[before.rindex("\n") :]
+            function.__doc__ = function.__doc__.replace("{columns}", describe(returns).replace("\n", indent))
+        return function
+
+    return declare

@@ -1,0 +1,1 @@
+"""What a warm process loads before kernels and workers are forked from it."""
