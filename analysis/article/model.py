@@ -6,7 +6,7 @@ import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from analysis import tables
 from analysis.article.headings import Span, find_heading, find_paragraphs
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["FIELDS", "SIDECAR_FIELDS", "SURROGATE", "Article", "ArticleError", "articles_table", "make_article"]
+__all__ = ["FIELDS", "SIDECAR_FIELDS", "SURROGATE", "Article", "ArticleError", "articles_table"]
 
 #: The metadata that a row, a sidecar or a page may state.
 FIELDS = ("id", "title", "publisher", "published", "url")
@@ -188,14 +188,6 @@ class Article:
             encoding=encoding,
             inferred=dict(inferred or {}),
         )
-
-
-def make_article(text: str, where: str, **metadata: Any) -> Article:
-    """Make an article of a text, as :meth:`Article.from_text` does; an error begins with where the text came from."""
-    try:
-        return Article.from_text(text, **metadata)
-    except ArticleError as error:
-        raise ArticleError(f"{where}: {error}") from None
 
 
 @tables.stage(requires=(), returns="articles")

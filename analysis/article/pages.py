@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from analysis.article.decoding import decode
-from analysis.article.model import Article, ArticleError, make_article
+from analysis.article.model import Article, ArticleError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +46,10 @@ def fetch_article(url: str) -> Article:
         raise ArticleError(f"{url} cannot be read: {getattr(error, 'reason', error)}") from None
     page, encoding = _decode_page(data, url, charset)
     if not _LOOKS_LIKE_HTML.search(page[:_PROLOGUE]):
-        return make_article(page, url, url=url, encoding=encoding)
+        try:
+            return Article.from_text(page, url=url, encoding=encoding)
+        except ArticleError as error:
+            raise ArticleError(f"{url}: {error}") from None
     return _extract_article(page, encoding, name=url, url=url)
 
 

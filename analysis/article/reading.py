@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from analysis.article.decoding import decode
-from analysis.article.model import SIDECAR_FIELDS, Article, ArticleError, make_article
+from analysis.article.model import SIDECAR_FIELDS, Article, ArticleError
 from analysis.article.pages import fetch_article, read_page
 from analysis.article.rows import article_of_row, attempt, count_rows, parse_object, read_rows
 from analysis.article.sources import (
@@ -174,7 +174,10 @@ def _read_file(path: Path) -> Article:
     if suffix_of(path) in PAGE_SUFFIXES:
         return read_page(data, path)
     text, encoding = decode(data, name=str(path))
-    return make_article(text, str(path), **{"encoding": encoding, **_read_sidecar(path)})
+    try:
+        return Article.from_text(text, **{"encoding": encoding, **_read_sidecar(path)})
+    except ArticleError as error:
+        raise ArticleError(f"{path}: {error}") from None
 
 
 def _read_bytes(path: Path) -> bytes:

@@ -7,14 +7,12 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from analysis.article.decoding import check_utf8
-from analysis.article.model import FIELDS, ArticleError, make_article
+from analysis.article.model import FIELDS, Article, ArticleError
 from analysis.article.sources import ROW_FORMATS, suffix_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
-
-    from analysis.article.model import Article
 
 __all__ = ["Row", "article_of_row", "attempt", "count_rows", "parse_object", "read_rows"]
 
@@ -89,8 +87,13 @@ def article_of_row(row: Mapping[str, Any] | ArticleError, where: str) -> Article
     text = row.get("text")
     if not isinstance(text, str) or not text:
         raise ArticleError(f"{where} has no text")
-    metadata = {name: value for name in FIELDS if (value := _format_cell(row.get(name), f"{where}: {name}"))}
-    return make_article(text, where, **metadata)
+    metadata: dict[str, Any] = {
+        name: value for name in FIELDS if (value := _format_cell(row.get(name), f"{where}: {name}"))
+    }
+    try:
+        return Article.from_text(text, **metadata)
+    except ArticleError as error:
+        raise ArticleError(f"{where}: {error}") from None
 
 
 def parse_object(data: bytes | str, where: str) -> dict[str, Any]:
