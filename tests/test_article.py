@@ -1,8 +1,10 @@
-"""Reading: any source becomes an untouched text with its parts found as spans, or one clear line."""
+"""Reading: any source becomes an untouched text with spans of its parts, or an error of one clear line."""
 
 import codecs
 import hashlib
 import json
+import subprocess
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -11,10 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import Article, ArticleError, articles_table, read_article, read_articles
-from analysis.article import write_article, write_articles
+from analysis import Article, ArticleError, articles_table, read_article, read_articles, resources, tables
+from analysis import article as package
+from analysis.article import count_articles, write_article, write_articles
 
-from .conftest import SEED
+from .conftest import PROJECT, SEED
 
 STORY = "Rain in Cairo – Nile Times\n\nIt rained on Monday.\n\nIt was wet."
 
@@ -23,7 +26,7 @@ def spans(article):
     return [article.text[start:end] for start, end in article.paragraphs]
 
 
-def test_seed_is_read_whole(seed):
+def test_seed_is_read_completely(seed):
     assert seed.text.encode() == SEED.read_bytes()
     assert seed.sha256 == hashlib.sha256(SEED.read_bytes()).hexdigest()
     assert seed.title == "Egypt offers military training to Libya to combat threat from militias"
@@ -34,13 +37,13 @@ def test_seed_is_read_whole(seed):
     assert seed.id == "egypt-offers-military-training-to-libya-to-combat-threat-a5cfbe26"
 
 
-def test_seed_sidecar_says_what_is_inferred(seed):
+def test_seed_sidecar_states_what_was_inferred(seed):
     assert seed.published == "2014-09-28/2014-09-30"
     assert "last week" in seed.inferred["published"]
 
 
 @given(st.text())
-def test_any_text_with_a_word_keeps_its_characters(text):
+def test_paragraphs_cover_the_unchanged_text(text):
     try:
         article = Article.from_text(text)
     except ArticleError:
@@ -58,7 +61,7 @@ def test_any_text_with_a_word_keeps_its_characters(text):
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cc"]) | st.sampled_from("\r\n\t"), min_size=1))
-def test_a_written_article_is_read_again_the_same(tmp_path_factory, text):
+def test_written_article_is_read_back_equal(tmp_path_factory, text):
     folder = tmp_path_factory.mktemp("article")
     try:
         article = Article.from_text(text, publisher="Nile Times", inferred={"publisher": "by its address"})
@@ -69,8 +72,8 @@ def test_a_written_article_is_read_again_the_same(tmp_path_factory, text):
 
 
 @given(st.text(min_size=1) | st.text("ab-.", min_size=90, max_size=120), st.text())
-def test_ids_are_safe_folder_names(given, title):
-    article = Article.from_text("word", id=given, title=title or None)
+def test_ids_are_safe_folder_names(article_id, title):
+    article = Article.from_text("word", id=article_id, title=title or None)
     assert article.id
     assert set(article.id) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
     assert not article.id.startswith(".")
@@ -78,11 +81,31 @@ def test_ids_are_safe_folder_names(given, title):
     assert Article.from_text("word", id=article.id).id == article.id
 
 
-def test_an_unsafe_id_stays_apart_from_its_safe_twin():
-    one, other = (Article.from_text("word", id=i).id for i in ("a/b", "a-b"))
-    assert other == "a-b"
-    assert one != other
-    assert one.startswith("a-b-")
+def test_unsafe_id_never_equals_a_safe_one():
+    unsafe, safe = (Article.from_text("word", id=i).id for i in ("a/b", "a-b"))
+    assert safe == "a-b"
+    assert unsafe.startswith("a-b-")
+
+
+def test_identity_covers_every_field_that_is_not_derived():
+    fields = {"id": "a", "title": "Rain", "publisher": "Nile Times", "published": "2014", "url": "http://a"}
+    fields |= {"encoding": "cp1252", "inferred": {"url": "the footer", "published": "the URL"}}
+    article = Article.from_text("It rained.", **fields)
+    inferred = (("published", "the URL"), ("url", "the footer"))
+    assert article.identity == ("a", article.sha256, "Rain", "Nile Times", "2014", "http://a", "cp1252", inferred)
+    others = [Article.from_text("It rained!", **fields)]
+    others += [Article.from_text("It rained.", **fields | {name: None}) for name in fields if name != "encoding"]
+    others += [Article.from_text("It rained.", **fields | {"encoding": "utf-8"})]
+    assert len({article.identity, *(other.identity for other in others)}) == len(others) + 1
+
+
+def test_identity_is_the_same_json_whatever_the_order_of_inferred(seed):
+    fields = {"url": "the footer", "published": "the URL"}
+    one, other = (
+        Article.from_text("It rained.", inferred=dict(items)) for items in (fields.items(), reversed(fields.items()))
+    )
+    assert json.dumps(one.identity) == json.dumps(other.identity)
+    assert json.loads(json.dumps(seed.identity))[:2] == [seed.id, seed.sha256]
 
 
 @pytest.mark.parametrize(
@@ -104,7 +127,7 @@ def test_an_unsafe_id_stays_apart_from_its_safe_twin():
         ("It rained in Cairo.’ »", None, None),
     ],
 )
-def test_title_and_publisher_of_a_first_line(line, title, publisher):
+def test_title_and_publisher_are_found_in_the_first_line(line, title, publisher):
     article = Article.from_text(f"{line}\n\nIt was wet.")
     assert (article.title, article.publisher) == (title, publisher)
 
@@ -112,6 +135,14 @@ def test_title_and_publisher_of_a_first_line(line, title, publisher):
 def test_known_publisher_is_found_without_an_outlet_word():
     article = Article.from_text("Rain in Cairo – Mada Masr\n\nIt was wet.", publisher="Mada Masr")
     assert article.text[slice(*article.publisher_span)] == "Mada Masr"
+
+
+def test_outlet_words_are_what_a_title_line_is_compared_with():
+    words = resources.data().read_lines("outlet_words.txt")
+    assert words == sorted({word.lower() for word in words})
+    assert all(map(str.isalnum, words))
+    for word in words:
+        assert Article.from_text(f"Rain – Nile {word.title()}\n\nIt was wet.").publisher == f"Nile {word.title()}"
 
 
 def test_lines_without_blank_lines_are_paragraphs():
@@ -134,7 +165,7 @@ WRAPPED = (
     ("parts", "title"),
     [(["Talks go on", WRAPPED, "It was wet."], "Talks go on"), ([WRAPPED.removesuffix("."), "It was wet."], None)],
 )
-def test_lines_wrapped_to_a_width_are_one_paragraph(newline, parts, title):
+def test_hard_wrapped_lines_are_one_paragraph(newline, parts, title):
     parts = [part.replace("\n", newline) for part in parts]
     for gap in (newline * 2, f"{newline} {newline}"):
         article = Article.from_text(gap.join(parts))
@@ -142,7 +173,7 @@ def test_lines_wrapped_to_a_width_are_one_paragraph(newline, parts, title):
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
-def test_every_kind_of_line_end_stays(tmp_path, newline):
+def test_line_ends_are_kept(tmp_path, newline):
     path = tmp_path / "a.txt"
     path.write_bytes(STORY.replace("\n", newline).encode())
     article = read_article(path)
@@ -175,7 +206,7 @@ def test_encoding_is_detected_and_recorded(tmp_path, data, encoding):
         ("It’s no character: ".encode() + b"\x81", "It’s no character: \N{REPLACEMENT CHARACTER}", 1),
     ],
 )
-def test_a_few_stray_bytes_in_utf8_are_read_as_cp1252(tmp_path, data, text, n_stray):
+def test_stray_bytes_in_utf8_are_read_as_cp1252(tmp_path, data, text, n_stray):
     path = tmp_path / "a.txt"
     path.write_bytes(data)
     article = read_article(path)
@@ -197,7 +228,7 @@ def test_a_few_stray_bytes_in_utf8_are_read_as_cp1252(tmp_path, data, text, n_st
         "Åsa köpte ägg på lördag; det är ödesmättat.",
     ],
 )
-def test_a_short_text_with_many_marks_and_accents_is_western(tmp_path, text):
+def test_short_western_text_is_read_as_cp1252(tmp_path, text):
     path = tmp_path / "a.txt"
     path.write_bytes(text.encode("cp1252"))
     article = read_article(path)
@@ -218,13 +249,13 @@ def test_a_short_text_with_many_marks_and_accents_is_western(tmp_path, text):
         ("大統領は昨日、政府は来週法案を提出すべきだと述べた。", "cp932"),
     ],
 )
-def test_a_short_text_that_is_clearly_in_another_encoding_is_read_in_it(tmp_path, text, encoding):
+def test_short_text_in_another_encoding_is_read_in_it(tmp_path, text, encoding):
     path = tmp_path / "a.txt"
     path.write_bytes(text.encode(encoding))
     assert read_article(path).text == text
 
 
-def test_encodings_in_the_wild(shared):
+def test_encodings_of_real_files_are_detected(shared):
     folder = shared / "evals" / "hostile" / "encodings"
     expected = [json.loads(line) for line in (folder / "expected.jsonl").read_text().splitlines()]
     found = {case["file"]: read_article(folder / case["file"]).encoding for case in expected}
@@ -246,7 +277,7 @@ PAGE = """<!doctype html><html><head><meta charset="utf-8"><title>Rain in Cairo 
 </article><footer>Copyright Nile Times, all rights reserved</footer></body></html>"""
 
 
-def test_page(tmp_path):
+def test_page_becomes_an_article_without_its_navigation(tmp_path):
     path = tmp_path / "a.html"
     path.write_text(PAGE, encoding="utf-8")
     article = read_article(path)
@@ -257,7 +288,7 @@ def test_page(tmp_path):
 
 
 @pytest.mark.parametrize("charset", ["ISO-8859-1", "us-ascii", "windows-1252", "undefined", "nope"])
-def test_a_page_in_latin_1_has_the_quotes_of_windows(tmp_path, charset):
+def test_page_declared_latin_1_is_read_as_cp1252(tmp_path, charset):
     path = tmp_path / "a.html"
     path.write_bytes(PAGE.replace("utf-8", charset).encode("cp1252"))
     article = read_article(path)
@@ -265,14 +296,14 @@ def test_a_page_in_latin_1_has_the_quotes_of_windows(tmp_path, charset):
     assert "“We have never seen anything like it,” said" in article.text
 
 
-def test_address():
+def test_address_is_fetched():
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
-            found = self.path == "/rain"
-            self.send_response(200 if found else 404)
+            body = {"/rain": PAGE, "/blank": " "}.get(self.path)
+            self.send_response(404 if body is None else 200)
             self.send_header("Content-Type", "text/html; charset=utf-8")
             self.end_headers()
-            self.wfile.write(PAGE.encode() if found else b"no")
+            self.wfile.write((body or "no").encode())
 
         def log_message(self, *_):
             pass
@@ -283,9 +314,19 @@ def test_address():
         article = read_article(f"{root}/rain")
         with pytest.raises(ArticleError, match=r"/gone cannot be read: Not Found"):
             read_article(f"{root}/gone")
+        with pytest.raises(ArticleError, match=r"^http.*/blank: the text has no word in it"):
+            read_article(f"{root}/blank")
         server.shutdown()
     assert article.url == f"{root}/rain"
     assert article.title == "Rain in Cairo"
+
+
+@pytest.mark.parametrize("url", ["http://localhost:1/a b", "http://localhost:port/", "http:///"])
+def test_malformed_address_is_an_article_error(url):
+    with pytest.raises(ArticleError, match="cannot be read: ") as error:
+        read_article(url)
+    assert str(error.value).startswith(url)
+    assert "\n" not in str(error.value)
 
 
 ROWS = pd.DataFrame(
@@ -311,7 +352,7 @@ def rows(request, tmp_path):
     return path
 
 
-def test_rows(rows):
+def test_rows_are_read_all_or_by_id(rows):
     one, two = read_articles([rows])
     assert (one.id, one.publisher, one.published, one.title) == ("r1", "Nile Times", "2014-10-02", "Rain in Cairo")
     assert (two.id, two.publisher, two.text) == ("r2", None, ROWS.text[1])
@@ -322,17 +363,23 @@ def test_rows(rows):
         read_article(f"{rows}#r3")
 
 
+def test_counting_agrees_with_reading(rows, tmp_path):
+    (tmp_path / "a.txt").write_text("It rained.")
+    sources = [rows, f"{rows}#r2", tmp_path / "a.txt", tmp_path / "gone.txt", f"{tmp_path}/*.txt", SEED]
+    assert count_articles(sources) == len(list(read_articles(sources))) == 7
+
+
 def test_strict_reading_stops_at_the_first_error(tmp_path):
     with pytest.raises(ArticleError, match="no such file"):
         list(read_articles([SEED, tmp_path / "gone.txt"], strict=True))
 
 
-def test_written_rows_are_read_again_the_same(rows, tmp_path):
+def test_written_rows_are_read_back_equal(rows, tmp_path):
     write_articles(read_articles([rows]), tmp_path / "again.jsonl")
     assert list(read_articles([tmp_path / "again.jsonl"])) == list(read_articles([rows]))
 
 
-def test_bad_rows_do_not_stop_the_rest(tmp_path):
+def test_bad_row_never_stops_the_others(tmp_path):
     path = tmp_path / "rows.jsonl"
     rows = [{"id": 1, "text": "one"}, {"id": 2, "text": ""}, {"id": 1, "text": "again"}, {"id": 3, "text": "three"}]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
@@ -355,7 +402,7 @@ def test_bad_rows_do_not_stop_the_rest(tmp_path):
         (b'\xff{"id": "b"}\r\n\r\n', r"line 2 is not UTF-8 \(byte 0xFF\)"),
     ],
 )
-def test_each_line_of_json_stands_alone(tmp_path, line, message):
+def test_bad_line_of_json_never_stops_the_others(tmp_path, line, message):
     path = tmp_path / "rows.jsonl"
     path.write_bytes(b'{"id": "a", "text": "one"}\n' + line + b'\n{"id": "c", "text": "three"}\n')
     one, bad, three = read_articles([path])
@@ -376,7 +423,7 @@ def test_each_line_of_json_stands_alone(tmp_path, line, message):
         ("b,one", "row 2: expected 3 cells, got 2; "),
     ],
 )
-def test_a_bad_row_of_csv_stands_alone(tmp_path, row, message):
+def test_bad_row_of_csv_never_stops_the_others(tmp_path, row, message):
     path = tmp_path / "rows.csv"
     path.write_bytes(f"id,text,url\na,one,\n{row}\n\nc,three,\n".encode("latin-1"))
     one, bad, three = read_articles([path])
@@ -388,7 +435,7 @@ def test_a_bad_row_of_csv_stands_alone(tmp_path, row, message):
 @pytest.mark.parametrize(
     ("row", "line"), [('b,"He said "yes", twice",', 3), ('b,"one,', 5), ('b,"one\ntwo,\nbb,"one",', 5)]
 )
-def test_a_quote_amiss_ends_a_csv_with_a_line_that_says_so(tmp_path, row, line):
+def test_wrong_quote_ends_a_csv_with_an_error(tmp_path, row, line):
     path = tmp_path / "rows.csv"
     path.write_text(f"id,text,url\na,one,\n{row}\nc,three,\nd,four,\n")
     one, bad = read_articles([path])
@@ -399,7 +446,7 @@ def test_a_quote_amiss_ends_a_csv_with_a_line_that_says_so(tmp_path, row, line):
     assert str(bad).endswith("); no more rows were read")
 
 
-def test_dates_of_parquet_are_iso(tmp_path):
+def test_dates_in_parquet_become_iso_8601(tmp_path):
     days = pd.to_datetime(["2014-10-04", "2014-10-04 08:30", None], format="ISO8601")
     table = pd.DataFrame({"text": ["one", "two", "three"], "published": days})
     expected = ["2014-10-04", "2014-10-04T08:30:00", None]
@@ -409,7 +456,7 @@ def test_dates_of_parquet_are_iso(tmp_path):
         assert [day and day.removesuffix("+00:00") for day in found] == expected
 
 
-def test_what_a_row_says_is_written_as_text_or_refused(tmp_path):
+def test_cells_become_text_or_an_error(tmp_path):
     path = tmp_path / "rows.jsonl"
     path.write_text(
         '{"id": 7, "title": NaN, "publisher": null, "url": "", "published": 2014, "text": "one"}\n'
@@ -425,7 +472,7 @@ def test_what_a_row_says_is_written_as_text_or_refused(tmp_path):
     ]
 
 
-def test_folder_and_glob(tmp_path):
+def test_folders_and_globs_are_expanded_in_order_of_name(tmp_path):
     for name in ("b.txt", "a.txt", ".hidden"):
         (tmp_path / name).write_text(f"Story {name}\n\nIt rained.")
     (tmp_path / "a.json").write_text('{"publisher": "Nile Times"}')
@@ -453,7 +500,7 @@ def test_folder_and_glob(tmp_path):
         ("a.csv", "text\nna\xefve\n".encode("latin-1"), "is not UTF-8"),
     ],
 )
-def test_bad_input_gets_one_line(tmp_path, name, data, message):
+def test_unreadable_file_is_an_error_of_one_line(tmp_path, name, data, message):
     path = tmp_path / name
     path.write_bytes(data)
     with pytest.raises(ArticleError, match=message) as error:
@@ -463,7 +510,7 @@ def test_bad_input_gets_one_line(tmp_path, name, data, message):
 
 
 @pytest.mark.parametrize(
-    ("said", "message"),
+    ("sidecar", "message"),
     [
         ('{"date": "2014"}', "got date; expected an object with any of id, title"),
         ('{"title": 5}', "title is 5; expected a string"),
@@ -477,10 +524,10 @@ def test_bad_input_gets_one_line(tmp_path, name, data, message):
         ("", "a.json is empty"),
     ],
 )
-def test_a_bad_sidecar_costs_its_own_article_only(tmp_path, said, message):
+def test_bad_sidecar_never_stops_other_articles(tmp_path, sidecar, message):
     for name in ("a.txt", "b.txt"):
         (tmp_path / name).write_text(f"It rained on {name}.")
-    (tmp_path / "a.json").write_text(said)
+    (tmp_path / "a.json").write_text(sidecar)
     bad, good = read_articles([tmp_path])
     with pytest.raises(ArticleError, match=message):
         raise bad
@@ -488,28 +535,39 @@ def test_a_bad_sidecar_costs_its_own_article_only(tmp_path, said, message):
     assert good.text == "It rained on b.txt."
 
 
-def test_what_a_sidecar_leaves_open_is_missing(tmp_path):
+def test_null_in_a_sidecar_is_missing(tmp_path):
     (tmp_path / "a.txt").write_text("It rained.")
     (tmp_path / "a.json").write_text('{"title": null, "encoding": null, "publisher": "Nile"}')
     article = read_article(tmp_path / "a.txt")
     assert (article.title, article.encoding, article.publisher) == (None, "utf-8", "Nile")
 
 
-def test_half_a_character_in_what_is_known_is_replaced():
+def test_lone_surrogates_in_metadata_are_replaced():
     article = Article.from_text("It rained.", title="Rain \ud83d", publisher="\ud83dNile", url="http://\ud83d")
     assert (article.title, article.publisher, article.url) == ("Rain \ufffd", "\ufffdNile", "http://\ufffd")
     assert article.id.startswith("rain-")
 
 
-def test_a_relative_path_is_found_from_anywhere(tmp_path, monkeypatch, seed):
+def test_relative_path_is_found_in_the_project_from_any_folder(tmp_path, monkeypatch, seed):
     monkeypatch.chdir(tmp_path)
     assert read_article("seeds/000_a515cb56a3bc3877.txt") == seed
 
 
-def test_articles_table(seed):
-    table = articles_table([seed])
-    assert list(table.columns) == [
-        "article_id", "title", "publisher", "published", "url", "sha256", "length_chars",
-    ]  # fmt: skip
-    assert table.length_chars.tolist() == [2675]
-    assert table.url.isna().all()
+def test_articles_table_keeps_its_contract(seed):
+    table = tables.check("articles", articles_table(iter([seed, Article.from_text("It rained.", url="http://a")])))
+    assert table.length_chars.tolist() == [2675, 10]
+    assert table.publisher.isna().tolist() == [False, True]
+    tables.check("articles", articles_table([seed]))
+    tables.check("articles", articles_table([]))
+
+
+def test_package_shows_only_its_public_names():
+    assert dir(package) == sorted(package.__all__)
+    assert all(hasattr(package, name) for name in package.__all__)
+
+
+def test_importing_the_package_loads_no_heavy_library():
+    heavy = {"charset_normalizer", "numpy", "pandas", "pyarrow", "trafilatura", "urllib.request"}
+    code = "import sys, analysis.article; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], check=True, cwd=PROJECT, capture_output=True, text=True)
+    assert not heavy & set(loaded.stdout.split())

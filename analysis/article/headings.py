@@ -1,0 +1,153 @@
+"""Paragraphs, title and publisher of an article: spans found in its text by rules."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from itertools import pairwise
+
+from analysis import resources
+
+__all__ = ["Span", "find_heading", "find_paragraphs"]
+
+#: A half-open interval of characters.
+Span = tuple[int, int]
+
+_LINE = re.compile(r"[^\r\n\v\f\x85\u2028\u2029]+")
+# CRLF is one line end: the group is atomic, so that it does not match as a CR and an LF.
+_BLANK_LINE = re.compile(r"(?>\r\n|[\r\n\v\f\x85\u2029])[^\S\r\n\v\f\x85\u2029]*(?:\r\n|[\r\n\v\f\x85\u2028\u2029])")
+#: Widths, in characters, to which text is hard-wrapped.
+_WRAP_WIDTHS = range(45, 101)
+_MIN_FULL_LINES_SHARE = 0.8
+_MIN_UNFINISHED_LINES_SHARE = 0.5
+_SENTENCE_END = tuple(".!?:;\"'”’)]…")
+_MAX_TITLE_CHARS = 250
+#: A full stop, comma, colon or semicolon at the end of a line, also before closing quotes, brackets and footnote marks.
+_SENTENCE_MARK = re.compile(r"""[.;,:](?:\s*(?:["'”’»)\]*†‡]|\[[^\[\]]{1,20}\]))*\Z""")
+#: What separates a title from the publisher after it.
+_SEPARATOR = re.compile(r"\s+[–—|·-]\s+(?=\S)")
+_MAX_OUTLET_WORDS = 6
+_DOMAIN = re.compile(r"\w+(?:\.\w{2,4}){1,2}")
+
+
+def find_paragraphs(text: str) -> tuple[Span, ...]:
+    r"""Return the spans of a text's paragraphs, without surrounding white space.
+
+    A paragraph is a line, or the block between two blank lines if its lines are hard-wrapped.
+
+    Parameters
+    ----------
+    text
+        The text.
+
+    Returns
+    -------
+    tuple of Span
+        In order; empty if the text is blank.
+
+    Examples
+    --------
+    >>> find_paragraphs("Rain in Cairo\n\nIt rained. \nIt was wet.")
+    ((0, 13), (15, 25), (27, 38))
+    """
+    blocks, start = [], 0
+    for gap in _BLANK_LINE.finditer(text):
+        blocks.append((start, gap.start()))
+        start = gap.end()
+    blocks.append((start, len(text)))
+    spans: list[Span] = []
+    for block in blocks:
+        lines = [match.span() for match in _LINE.finditer(text, *block)]
+        spans.extend([(lines[0][0], lines[-1][1])] if _is_wrapped(text, lines) else lines)
+    return tuple(stripped for span in spans if (stripped := _strip(text, span)))
+
+
+def find_heading(
+    text: str, paragraphs: tuple[Span, ...], *, title: str | None, publisher: str | None
+) -> tuple[Span | None, Span | None]:
+    r"""Find the title and the publisher in the first paragraph.
+
+    A known title is expected at the start of the text. Otherwise the first line is the title if more text follows and
+    it is not a sentence: short, and without a full stop at its end.
+
+    Parameters
+    ----------
+    text
+        The text.
+    paragraphs
+        The spans of its paragraphs, at least one.
+    title, publisher
+        The title and the publisher where they are known from elsewhere.
+
+    Returns
+    -------
+    tuple
+        The spans of the title and of the publisher, each ``None`` if it is not there.
+
+    Examples
+    --------
+    >>> text = "Rain in Cairo – Nile Times\nIt rained."
+    >>> find_heading(text, find_paragraphs(text), title=None, publisher=None)
+    ((0, 13), (16, 26))
+    """
+    start, end = paragraphs[0]
+    line = text[start:end]
+    if title:
+        title = title.strip()
+        if not line.casefold().startswith(title.casefold()) or len(title) > len(line):
+            return None, None
+        title_end = start + len(title)
+        separator = _SEPARATOR.match(text, title_end, end)
+        return (start, title_end), ((separator.end(), end) if separator else None)
+    if len(paragraphs) == 1 or len(line) > _MAX_TITLE_CHARS or _SENTENCE_MARK.search(line) or not _LINE.fullmatch(line):
+        return None, None
+    for separator in reversed(list(_SEPARATOR.finditer(text, start, end))):
+        if _is_outlet(text[separator.end() : end], publisher):
+            return (start, separator.start()), (separator.end(), end)
+    return (start, end), None
+
+
+def _is_wrapped(text: str, lines: list[Span]) -> bool:
+    """Return whether the lines of a block are one paragraph, hard-wrapped to a width.
+
+    A line is full if the first word of the next line would have made it longer than the longest line.
+    """
+    if len(lines) < 2:  # noqa: PLR2004 - a single line is not wrapped
+        return False
+    width = max(end - start for start, end in lines)
+    if width not in _WRAP_WIDTHS:
+        return False
+    n_breaks = len(lines) - 1
+    n_full = n_unfinished = 0
+    for (start, end), (next_start, next_end) in pairwise(lines):
+        next_words = text[next_start:next_end].split(maxsplit=1)
+        n_full += bool(next_words) and end - start + 1 + len(next_words[0]) > width
+        n_unfinished += not text[start:end].rstrip().endswith(_SENTENCE_END)
+    return n_full >= _MIN_FULL_LINES_SHARE * n_breaks and n_unfinished >= _MIN_UNFINISHED_LINES_SHARE * n_breaks
+
+
+def _strip(text: str, span: Span) -> Span | None:
+    """Return a span without the white space at its ends; None if nothing is left."""
+    part = text[slice(*span)]
+    start = span[0] + len(part) - len(part.lstrip())
+    end = span[0] + len(part.rstrip())
+    return (start, end) if start < end else None
+
+
+def _is_outlet(name: str, publisher: str | None) -> bool:
+    """Return whether the end of a title line names a news outlet."""
+    if publisher and name.casefold() == publisher.casefold():
+        return True
+    if _DOMAIN.fullmatch(name):
+        return True
+    words = re.findall(r"\w+", name)
+    return (
+        0 < len(words) <= _MAX_OUTLET_WORDS
+        and words[0][0].isupper()
+        and not _outlet_words().isdisjoint(word.lower() for word in words)
+    )
+
+
+@cache
+def _outlet_words() -> frozenset[str]:
+    return frozenset(resources.data().read_lines("outlet_words.txt"))

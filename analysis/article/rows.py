@@ -1,0 +1,206 @@
+"""Rows of JSON Lines, CSV and Parquet: read one at a time, so that a bad row never stops the others."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, time
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+from analysis.article.decoding import check_utf8
+from analysis.article.model import FIELDS, Article, ArticleError
+from analysis.article.sources import ROW_FORMATS, suffix_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+__all__ = ["Row", "article_of_row", "attempt", "count_rows", "parse_object", "read_rows"]
+
+#: A row, or the error that says why it cannot be read; and its place, for messages.
+Row = tuple[dict[str, Any] | ArticleError, str]
+
+_PARQUET_BATCH_ROWS = 256
+
+_Parameters = ParamSpec("_Parameters")
+_Result = TypeVar("_Result")
+
+
+def read_rows(path: Path) -> Iterator[Row]:
+    """Read the rows of a file one at a time.
+
+    Parameters
+    ----------
+    path
+        A file whose suffix is in :data:`~analysis.article.sources.ROW_FORMATS`.
+
+    Yields
+    ------
+    Row
+        The row, or the error that says why it cannot be read; and its place, for messages.
+
+    Raises
+    ------
+    ArticleError
+        If the file as a whole cannot be read, or has no column ``text``.
+    """
+    try:
+        yield from _READERS[ROW_FORMATS[suffix_of(path)]](path)
+    except OSError as error:
+        raise ArticleError(f"{path} cannot be read: {error.strerror or error}") from None
+
+
+def count_rows(path: Path) -> int:
+    """Count the rows of a file, or a few more, without parsing their texts; any other file counts as one."""
+    file_format = ROW_FORMATS.get(suffix_of(path))
+    try:
+        if file_format == "JSON Lines":
+            with path.open("rb") as lines:
+                return sum(1 for _ in lines)
+        if file_format == "CSV":
+            return sum(1 for _ in read_rows(path))
+        if file_format == "Parquet":
+            import pyarrow.parquet as pq
+
+            return int(pq.read_metadata(path).num_rows)
+    except (OSError, ValueError):
+        pass
+    return 1
+
+
+def article_of_row(row: Mapping[str, Any] | ArticleError, where: str) -> Article:
+    """Make an article of a row.
+
+    Parameters
+    ----------
+    row
+        Its cells by column; only ``text`` and :data:`~analysis.article.model.FIELDS` are used. An error is raised.
+    where
+        Its place, for messages.
+
+    Raises
+    ------
+    ArticleError
+        If the row could not be read, has no text, or has a cell that is not a string, number or date.
+    """
+    if isinstance(row, ArticleError):
+        raise row
+    text = row.get("text")
+    if not isinstance(text, str) or not text:
+        raise ArticleError(f"{where} has no text")
+    metadata: dict[str, Any] = {
+        name: value for name in FIELDS if (value := _format_cell(row.get(name), f"{where}: {name}"))
+    }
+    try:
+        return Article.from_text(text, **metadata)
+    except ArticleError as error:
+        raise ArticleError(f"{where}: {error}") from None
+
+
+def parse_object(data: bytes | str, where: str) -> dict[str, Any]:
+    """Parse a JSON object.
+
+    Parameters
+    ----------
+    data
+        The JSON.
+    where
+        Its place, for messages.
+
+    Raises
+    ------
+    ArticleError
+        If it is not valid JSON, or not an object.
+    """
+    try:
+        parsed = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise ArticleError(f"{where} cannot be read as JSON: {error}") from None
+    if not isinstance(parsed, dict):
+        raise ArticleError(f"{where}: got {parsed!r:.60}; expected an object")
+    return parsed
+
+
+def attempt(
+    function: Callable[_Parameters, _Result], *args: _Parameters.args, **kwargs: _Parameters.kwargs
+) -> _Result | ArticleError:
+    """Return what a function returns, or the :class:`ArticleError` that it raises."""
+    try:
+        return function(*args, **kwargs)
+    except ArticleError as error:
+        return error
+
+
+def _read_json_lines(path: Path) -> Iterator[Row]:
+    with path.open(encoding="utf-8-sig", errors="surrogateescape") as lines:
+        for number, line in enumerate(lines, start=1):
+            where = f"{path}, line {number}"
+            if line.strip():
+                yield attempt(_parse_line, line, where), where
+
+
+def _parse_line(line: str, where: str) -> dict[str, Any]:
+    check_utf8(line, where)
+    return parse_object(line, where)
+
+
+def _read_csv(path: Path) -> Iterator[Row]:
+    import csv
+
+    csv.field_size_limit(2**31 - 1)
+    number = 0
+    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as lines:
+        reader = csv.reader(lines, strict=True)
+        try:
+            columns = next(reader, [])
+            _check_columns(columns, path)
+            for number, cells in enumerate(filter(None, reader), start=1):
+                where = f"{path}, row {number}"
+                yield attempt(_pair_cells, cells, columns, where), where
+        except csv.Error as error:
+            # After a wrong quote there is no telling where the next row begins.
+            where = f"{path}, row {number + 1} (up to line {reader.line_num})"
+            reason = f"a quote is not closed, or not doubled within a cell ({error}); no more rows were read"
+            yield ArticleError(f"{where}: {reason}"), where
+
+
+def _pair_cells(cells: list[str], columns: list[str], where: str) -> dict[str, Any]:
+    check_utf8("".join(cells), where)
+    if len(cells) != len(columns):
+        advice = "put quotes round a cell with a comma or line end in it"
+        raise ArticleError(f"{where}: expected {len(columns)} cells, got {len(cells)}; {advice}")
+    return dict(zip(columns, cells, strict=True))
+
+
+def _read_parquet(path: Path) -> Iterator[Row]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(path) as file:
+            columns = file.schema_arrow.names
+            _check_columns(columns, path)
+            wanted = [name for name in ("text", *FIELDS) if name in columns]
+            batches = file.iter_batches(batch_size=_PARQUET_BATCH_ROWS, columns=wanted)
+            for number, row in enumerate((row for batch in batches for row in batch.to_pylist()), start=1):
+                yield row, f"{path}, row {number}"
+    except (pa.ArrowInvalid, UnicodeDecodeError, OverflowError) as error:
+        raise ArticleError(f"{path} cannot be read as Parquet: {error}") from None
+
+
+_READERS = {"JSON Lines": _read_json_lines, "CSV": _read_csv, "Parquet": _read_parquet}
+
+
+def _check_columns(columns: list[str], path: Path) -> None:
+    if "text" not in columns:
+        raise ArticleError(f"{path} has the columns {columns}; expected text and any of {FIELDS}")
+
+
+def _format_cell(value: Any, where: str) -> str:
+    """Return a cell as text: a date in ISO 8601, nothing for a missing value."""
+    if value is None or value != value:  # noqa: PLR0124 - NaN and NaT differ from themselves
+        return ""
+    if isinstance(value, (bool, bytes, list, dict)):
+        raise ArticleError(f"{where} is {value!r:.60}; expected a string")
+    if isinstance(value, datetime):
+        return value.isoformat() if value.time() != time.min else value.date().isoformat()
+    return str(value)
