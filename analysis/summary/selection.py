@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -102,21 +102,21 @@ def score_sentences(
     [1.0, 0.5]
     """
     names = list(METHODS) if methods is None else [inputs.choose(name, METHODS, option="methods") for name in methods]
-    parts = [tables.frame("scores", [], more=names)]
+    rows: list[tuple[Any, ...]] = []
     for article_id, *article in inputs.aligned(
         sentences=(sentences, ("sentence", "paragraph", "start", "end", "text", "role")),
         tokens=(tokens, ("sentence", "start", "norm", "lemma", "upos", "is_word", "is_stop")),
         mentions=(mentions, ("sentence", "label", "name")),
     ):
         view = ArticleView(*article)
-        scores = {name: np.full(len(view.reasons), np.nan) for name in names}
+        scores = np.full((len(names), len(view.reasons)), np.nan)
         if view.n_candidates:
-            for name in names:
-                scores[name][view.is_candidate] = inputs.settled(METHODS[name](view))
-        spans = {name: view.sentences[name] for name in ("sentence", "start", "end", "text")}
-        columns = {"article_id": article_id, **spans, "n_words": view.n_words, "excluded": view.reasons, **scores}
-        parts.append(tables.frame("scores", columns))
-    return pd.concat(parts, ignore_index=True)
+            for method_scores, name in zip(scores, names, strict=True):
+                method_scores[view.is_candidate] = inputs.settled(METHODS[name](view))
+        spans = [view.sentences[name] for name in ("sentence", "start", "end", "text")]
+        columns = (column.tolist() for column in (*spans, view.n_words, view.reasons, *scores))
+        rows += [(article_id, *row) for row in zip(*columns, strict=True)]
+    return tables.frame("scores", rows, more=names)
 
 
 @tables.stage(requires=("scores",), returns="summary")
