@@ -68,6 +68,8 @@ class Table:
         The columns, in order.
     more
         Which further columns may follow; none unless given.
+    more_dtype
+        Their dtype.
     last
         Columns that stand after those.
     """
@@ -75,6 +77,7 @@ class Table:
     row: str
     columns: tuple[Column, ...]
     more: str = ""
+    more_dtype: str = "str"
     last: tuple[Column, ...] = ()
 
     @property
@@ -373,13 +376,14 @@ _SCORES = (
 )
 _METHODS = "a column for each method, with its score (higher is better)"
 _SUMMARY = {
-    "scores": Table("sentence", _SCORES, more=_METHODS),
+    "scores": Table("sentence", _SCORES, more=_METHODS, more_dtype="float64"),
     "summary": Table(
         "sentence",
         _SCORES,
         more=_METHODS,
+        more_dtype="float64",
         last=(
-            Column("rank", "Int64", "place by the chosen method, 1 is best", nullable=True),
+            Column("rank", "Int64", "rank by the chosen method, 1 is best; missing where excluded", nullable=True),
             _flag("selected", "is in the summary"),
         ),
     ),
@@ -396,8 +400,13 @@ _SUMMARY = {
     ),
     "key_phrases": Table(
         "phrase",
-        (_ARTICLE, _text("phrase", "its most frequent spelling"), _number("score", "mean of the methods", "0 to 1")),
+        (
+            _ARTICLE,
+            _text("phrase", "its most frequent spelling"),
+            _number("score", "mean over the methods of the share of phrases that it beats", "0 to 1"),
+        ),
         more=_METHODS,
+        more_dtype="float64",
         last=(
             _number("agreement", "share of the methods that have it among their best", "0 to 1", nullable=False),
             _integer("n", "occurrences"),
@@ -518,8 +527,17 @@ def empty(name: str) -> pd.DataFrame:
     return frame(name, [])
 
 
-def frame(name: str, rows: Iterable[tuple[Any, ...]] | Mapping[str, Any]) -> pd.DataFrame:
+def frame(name: str, rows: Iterable[tuple[Any, ...]] | Mapping[str, Any], *, more: Iterable[str] = ()) -> pd.DataFrame:
     """Make a table of rows in the order of its columns, or of its columns by name, with the dtypes of the contract.
+
+    Parameters
+    ----------
+    name
+        One of :data:`TABLES`.
+    rows
+        The rows, or the columns.
+    more
+        Names of the further columns that the rows have, in order; columns bring their own names.
 
     Raises
     ------
@@ -529,11 +547,17 @@ def frame(name: str, rows: Iterable[tuple[Any, ...]] | Mapping[str, Any]) -> pd.
     import pandas as pd
 
     table = _table(name)
-    data: Any = rows if isinstance(rows, Mapping) else list(rows)
-    made = pd.DataFrame(data, columns=None if isinstance(rows, Mapping) else table.names)
+    if isinstance(rows, Mapping):
+        made = pd.DataFrame(rows)
+    else:
+        names = [*(column.name for column in table.columns), *more, *(column.name for column in table.last)]
+        made = pd.DataFrame(list(rows), columns=names)
     if not table.accepts(list(made.columns)):
         raise ValueError(f"the {name} table was given {', '.join(made.columns)}; expected {table}")
-    return made.astype(table.dtypes)
+    expected = {column: table.dtypes.get(column, table.more_dtype) for column in made.columns}
+    # Most columns have their dtype already, and converting those again is slow.
+    received = made.dtypes
+    return made.astype({column: dtype for column, dtype in expected.items() if received[column] != dtype})
 
 
 def check(name: str, data: pd.DataFrame) -> pd.DataFrame:
@@ -564,7 +588,8 @@ def check(name: str, data: pd.DataFrame) -> pd.DataFrame:
         raise ValueError(f"the {name} table has no column {missing[0]}; expected {table}")
     if not table.accepts(received):
         raise ValueError(f"the {name} table has the columns {', '.join(received)}; expected {table}")
-    for column in (*table.columns, *table.last):
+    further = [Column(column, table.more_dtype, "", nullable=True) for column in received if column not in table.names]
+    for column in (*table.columns, *further, *table.last):
         _check_column(name, column, data[column.name])
     if {"start", "end"} <= set(table.names) and (data["start"] > data["end"]).any():
         raise ValueError(f"the {name} table has a span that ends before it begins; expected start <= end")

@@ -46,7 +46,7 @@ def charts_of(source: str) -> dict[str, Callable[[], Figure]]:
         charts.agreement: [summary.agreement(scores)],
         charts.tone: [measures.tone(tokens, sentences)],
         charts.keyness: [measures.keyness(tokens)],
-        charts.key_phrases: [summary.key_phrases(tokens, sentences)],
+        charts.key_phrases: [summary.key_phrases(sentences, tokens)],
         charts.collocation_network: [measures.collocations(tokens)],
     }
     return {chart.__name__: lambda chart=chart, given=given: chart(*given) for chart, given in tables.items()}

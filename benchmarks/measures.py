@@ -51,7 +51,7 @@ def steps(article: Article) -> dict[str, Callable[[], object]]:
         "score_sentences": lambda: summary.score_sentences(s, t, m),
         "summarise": lambda: summary.summarise(scores),
         "agreement": lambda: summary.agreement(scores),
-        "key_phrases": lambda: summary.key_phrases(t, s),
+        "key_phrases": lambda: summary.key_phrases(s, t),
         "glance": lambda: summary.glance(s, t, m),
     }
 

@@ -65,7 +65,7 @@ def tables_of(text):
         "collocations": measures.collocations(tokens),
         "summary": summary.summarise(scores, method="lexrank"),
         "agreement": summary.agreement(scores),
-        "phrases": summary.key_phrases(tokens, sentences),
+        "phrases": summary.key_phrases(sentences, tokens),
         "tone": measures.tone(tokens, sentences),
         "measures": measures.readability(tokens, sentences, resamples=100),
     }

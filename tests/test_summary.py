@@ -1,4 +1,4 @@
-"""Summaries: methods on texts whose answer a reader can see, budgets, exclusions, spans, determinism."""
+"""Summaries: methods on texts whose result a reader can check, budgets, exclusions, spans, determinism."""
 
 import itertools
 import math
@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from analysis import Article, summary
 from analysis.language import annotate
 from analysis.language.roles import find_roles
-from analysis.summary.actors import actors
+from analysis.summary.actors import find_actors
+from analysis.summary.view import exclusion_reasons
+from analysis.tables import STAGES, check, empty
 from tests.conftest import PROJECT
 from tests.simple_tables import mentions, tables
 
@@ -51,22 +53,22 @@ def scores(article):
 # Scores
 
 
-def test_every_sentence_has_its_row_and_its_span(article, scores):
+def test_scores_have_one_row_per_sentence_with_its_span(article, scores):
     assert len(scores) == len(article[0])
     assert all(ARTICLE[a:b] == t for a, b, t in scores[["start", "end", "text"]].to_numpy())
     assert scores.columns.tolist()[-len(summary.METHODS) :] == list(summary.METHODS)
 
 
-def test_what_is_no_sentence_is_excluded_and_says_why(scores):
+def test_excluded_sentences_have_a_reason_and_no_scores(scores):
     reasons = dict(zip(scores["text"], scores["excluded"], strict=True))
     assert reasons[TITLE] == "title"
     assert reasons["By Ann Lee"] == "by-line"
     assert reasons["29 September 2014"] == "dateline"
     assert reasons["All rights reserved."] == "boilerplate"
     assert reasons["The fog may lift on Tuesday."] == ""
-    gone = scores[scores["excluded"] != ""]
-    assert gone[list(summary.METHODS)].isna().all(axis=None)
-    assert scores.drop(gone.index)[list(summary.METHODS)].notna().all(axis=None)
+    excluded = scores[scores["excluded"] != ""]
+    assert excluded[list(summary.METHODS)].isna().all(axis=None)
+    assert scores.drop(excluded.index)[list(summary.METHODS)].notna().all(axis=None)
 
 
 @pytest.mark.parametrize(
@@ -111,18 +113,18 @@ def test_what_is_no_sentence_is_excluded_and_says_why(scores):
         ("March is the month in which ferries sail again.", ""),
     ],
 )
-def test_a_line_is_told_from_a_sentence(text, reason):
+def test_exclusion_reason_of_a_line(text, reason):
     sentences, tokens = tables(f"{text}\n\nThe dog saw the cat in the park and it ran.")
     is_verb = (tokens["upos"] == "VERB") | tokens["norm"].isin(["says", "taken", "is"])
     n_words, has_verb = (
         column.groupby(tokens["sentence"]).sum().tolist() for column in (tokens["is_word"], is_verb.astype(int))
     )
     roles = find_roles(sentences["text"].tolist(), [False] * len(sentences), n_words, has_verb)
-    assert summary.candidates.excluded(np.array(roles, dtype=object)).tolist() == [reason, ""]
+    assert exclusion_reasons(np.array(roles, dtype=object)).tolist() == [reason, ""]
 
 
-def excluded_in(text):
-    """Annotate a raw text, and give why each sentence is none of a summary."""
+def exclusion_reasons_in(text):
+    """Annotate a text and return the exclusion reason of each sentence."""
     article = Article.from_text(text)
     scores = summary.score_sentences(*annotate(article), methods=["lead"])
     return dict(zip(scores["text"], scores["excluded"], strict=True))
@@ -140,32 +142,36 @@ REPORT = ["A farmer from Kent was jailed today for selling stolen sheep .", "Pol
         "By\n\nAnn Lee\n\nPUBLISHED:\n\n10:23 EST, 5 March 2014\n\n|\n\nUPDATED:\n\n02:37 EST, 6 March 2014\n\n",
     ],
 )
-def test_the_lines_that_scraped_news_begins_with_are_no_summary(head):
-    found = excluded_in(" ".join([head, *REPORT]))
+def test_header_lines_of_scraped_news_are_excluded(head):
+    found = exclusion_reasons_in(" ".join([head, *REPORT]))
     assert len(found) > 4
     assert [text for text, reason in found.items() if not reason] == REPORT
 
 
-def test_a_line_that_a_scraper_closed_is_a_caption_unless_every_sentence_is_spaced():
-    told = ["A farmer from Kent was jailed today.", "He sold stolen sheep to a butcher.", "Police found 40 in a barn."]
+def test_spaced_full_stop_marks_a_caption_unless_every_sentence_has_one():
+    sentences = [
+        "A farmer from Kent was jailed today.",
+        "He sold stolen sheep to a butcher.",
+        "Police found 40 in a barn.",
+    ]
     caption = "The barn near Ashford where police found the stolen sheep ."
-    found = excluded_in(" ".join([*told[:2], caption, told[2]]))
+    found = exclusion_reasons_in(" ".join([*sentences[:2], caption, sentences[2]]))
     assert [text for text, reason in found.items() if reason] == [caption]
     assert found[caption] == "caption"
-    assert set(excluded_in(" ".join([*told, caption]).replace(".", " .")).values()) == {""}
+    assert set(exclusion_reasons_in(" ".join([*sentences, caption]).replace(".", " .")).values()) == {""}
 
 
-def test_an_editors_note_ends_where_the_report_opens():
+def test_editors_note_is_excluded_up_to_the_opening_of_the_report():
     note = "Editor's note: Ann Lee teaches history in Kent. She writes on farms. Her views are her own."
     lead = "(CNN) -- Sheep have mattered for a very long time in the hills of Kent."
-    found = excluded_in(f"{note} {lead} They still do and they always will.")
+    found = exclusion_reasons_in(f"{note} {lead} They still do and they always will.")
     assert {reason for text, reason in found.items() if text in note} == {"boilerplate"}
     assert not any(reason for text, reason in found.items() if "Sheep" in text or "They" in text)
-    alone = excluded_in(f"{note} Sheep have mattered for a very long time in the hills of Kent.")
+    alone = exclusion_reasons_in(f"{note} Sheep have mattered for a very long time in the hills of Kent.")
     assert list(alone.values()).count("boilerplate") == 1
 
 
-def test_the_method_lead_follows_the_text(scores):
+def test_lead_scores_decrease_with_position(scores):
     kept = scores.loc[scores["excluded"] == "", "lead"]
     assert kept.is_monotonic_decreasing
     assert kept.iloc[0] == 1
@@ -174,7 +180,7 @@ def test_the_method_lead_follows_the_text(scores):
 @pytest.mark.parametrize(
     "method", [m for m in summary.METHODS if m not in {"lead", "lexrank", "edmundson", "dateline"}]
 )
-def test_a_method_prefers_the_sentence_that_shares_the_articles_words(method):
+def test_method_prefers_sentences_of_repeated_terms(method):
     text = (
         "Bakers like cake. Fog closed the port and fog kept ferries from the port. Ferries left the port in fog. "
         "Fog hid ferries. Teachers read novels."
@@ -185,8 +191,8 @@ def test_a_method_prefers_the_sentence_that_shares_the_articles_words(method):
     assert found[method].iloc[[0, 4]].max() < found[method].max()
 
 
-def test_lexrank_prefers_the_sentence_that_most_are_like():
-    """A walk along likeness comes most often to the hub; a sentence that is like no other keeps its even share."""
+def test_lexrank_prefers_the_most_central_sentence():
+    """The hub of the graph ranks highest; a sentence that is similar to no other keeps the mean rank."""
     text = "Bakers like cake. Fog closed ports. Fog fell. Ports sold. Noon closed. Teachers read novels."
     sentences, tokens = tables(text)
     found = summary.score_sentences(sentences, tokens, mentions(tokens), methods=["lexrank"])["lexrank"]
@@ -195,32 +201,31 @@ def test_lexrank_prefers_the_sentence_that_most_are_like():
     assert (found[[2, 3, 4]] < 1 / 6).all()
 
 
-def test_lexrank_tells_sentences_apart_where_no_two_are_much_alike(seed):
-    annotated = annotate(seed)
-    found = summary.score_sentences(*annotated, methods=["lexrank"])["lexrank"].dropna()
+def test_lexrank_lowers_its_threshold_where_few_sentences_are_similar(seed):
+    found = summary.score_sentences(*annotate(seed), methods=["lexrank"])["lexrank"].dropna()
     assert found.idxmax() != found.index[0]
 
 
-def test_luhn_scores_the_densest_run_of_frequent_words():
+def test_luhn_scores_the_densest_cluster_of_repeated_terms():
     sentences, tokens = tables("fog closed one two three four port. fog closed port. cats sat on very many mats.")
     found = summary.score_sentences(sentences, tokens, mentions(tokens), methods=["luhn"])["luhn"]
-    # All of the first sentence is one run of three in seven; the second is one of three in three; the third has none.
+    # The first sentence is a cluster of three terms in seven words, the second of three in three; the third has none.
     assert found.tolist() == [pytest.approx(9 / 7), pytest.approx(3), 0]
 
 
-def test_textrank_of_two_sentences_alike_is_even():
+def test_textrank_ranks_two_similar_sentences_equally():
     sentences, tokens = tables("Fog closed ports. Ports fear fog.")
     found = summary.score_sentences(sentences, tokens, mentions(tokens), methods=["textrank", "lexrank"])
     assert found["textrank"].tolist() == pytest.approx([0.5, 0.5])
 
 
-def test_edmundson_counts_words_of_the_title():
+def test_edmundson_rewards_terms_of_the_title():
     sentences, tokens = tables("Fog closes port\n\nCats wait. Dogs bark. Dogs bark at fog.", title="Fog closes port")
     found = summary.score_sentences(sentences, tokens, mentions(tokens), methods=["edmundson"])["edmundson"]
     assert found[3] > found[2]
 
 
-def test_dateline_does_not_say_the_same_twice():
+def test_dateline_avoids_a_repeated_sentence():
     first = "Thick fog closed the port of Dover on Monday."
     text = f"{first} {first} Ferries waited at sea for ten hours with lorries aboard. Shops sold all bread by noon."
     sentences, tokens = tables(text)
@@ -241,7 +246,7 @@ def test_scores_do_not_depend_on_the_hash_seed():
         "from analysis import summary; "
         "s, k = tables(t.ARTICLE, title=t.TITLE); "
         "f = summary.score_sentences(s, k, mentions(k)); "
-        "print(f.to_csv() + summary.key_phrases(k, s).to_csv() + summary.glance(s, k, mentions(k)).to_csv())"
+        "print(f.to_csv() + summary.key_phrases(s, k).to_csv() + summary.glance(s, k, mentions(k)).to_csv())"
     )
     found = {
         subprocess.check_output([sys.executable, "-c", code], cwd=PROJECT, env={"PYTHONHASHSEED": seed})
@@ -253,21 +258,21 @@ def test_scores_do_not_depend_on_the_hash_seed():
 # Length
 
 
-def test_a_summary_of_sentences(scores):
+def test_summary_of_n_sentences_selects_the_best_ranked(scores):
     found = summary.summarise(scores, method="lead", n_sentences=2)
     assert found.loc[found["selected"], "rank"].tolist() == [1, 2]
     assert found.loc[found["excluded"] != "", "rank"].isna().all()
     assert sorted(found["rank"].dropna()) == list(range(1, found["rank"].notna().sum() + 1))
 
 
-def test_a_summary_of_words_fills_its_budget_with_what_fits(scores):
+def test_summary_of_n_words_stays_within_its_budget(scores):
     for budget in (1, 12, 25, 40, 1000):
         chosen = summary.summarise(scores, method="lsa", n_words=budget).query("selected")
         assert len(chosen)
         assert chosen["n_words"].sum() <= budget or len(chosen) == 1
 
 
-def test_a_summary_of_a_share(scores):
+def test_summary_of_a_share_counts_words_of_candidates(scores):
     whole = summary.summarise(scores, share=1.0)
     assert (whole["selected"] == (whole["excluded"] == "")).all()
     half = summary.summarise(scores, share=0.5).query("selected")
@@ -283,7 +288,7 @@ def test_a_summary_of_a_share(scores):
         ({"share": 1.5}, "share is 1.5; expected above 0 and up to 1"),
     ],
 )
-def test_a_wrong_length_or_method_says_what_is_expected(scores, options, message):
+def test_invalid_length_or_method_raises_with_what_is_expected(scores, options, message):
     with pytest.raises(ValueError, match=message):
         summary.summarise(scores, **options)
 
@@ -291,7 +296,7 @@ def test_a_wrong_length_or_method_says_what_is_expected(scores, options, message
 # Agreement
 
 
-def test_agreement_is_kendalls_tau_of_every_pair(scores):
+def test_agreement_is_kendalls_tau_of_each_pair_of_methods(scores):
     found = summary.agreement(scores)
     assert len(found) == math.comb(len(summary.METHODS), 2)
     kept = scores[scores["excluded"] == ""]
@@ -303,7 +308,7 @@ def test_agreement_is_kendalls_tau_of_every_pair(scores):
         assert row.overlap == len({i for i in range(len(a)) if a[i] <= 3 and b[i] <= 3}) / 3
 
 
-def test_agreement_of_a_few_sentences_is_too_few_to_compare():
+def test_agreement_is_missing_below_five_sentences():
     sentences, tokens = tables("Fog closed the port. Rain fell in town.")
     found = summary.agreement(summary.score_sentences(sentences, tokens, mentions(tokens)))
     assert found["kendall_tau"].isna().all()
@@ -312,8 +317,8 @@ def test_agreement_of_a_few_sentences_is_too_few_to_compare():
 # Key phrases
 
 
-def test_key_phrases_are_runs_of_nouns_with_their_place(article):
-    found = summary.key_phrases(article[1], article[0])
+def test_key_phrases_are_ordered_by_score_and_have_spans(article):
+    found = summary.key_phrases(article[0], article[1])
     assert found["score"].is_monotonic_decreasing
     assert found["score"].between(0, 1).all()
     assert found["agreement"].between(0, 1).all()
@@ -321,39 +326,39 @@ def test_key_phrases_are_runs_of_nouns_with_their_place(article):
     assert all(ARTICLE[a:b].casefold() == phrase.casefold() for a, b, phrase in spans)
 
 
-def test_key_phrases_count_one_phrase_of_the_same_lemmas_once():
+def test_phrases_of_the_same_lemmas_are_counted_together():
     sentences, tokens = tables("the port of dover. the ports of dover.")
     tokens["lemma"] = tokens["lemma"].replace("ports", "port")
-    found = summary.key_phrases(tokens, sentences).set_index("phrase")
+    found = summary.key_phrases(sentences, tokens).set_index("phrase")
     assert found.loc["port", "n"] == 2
 
 
 def test_key_phrases_leave_out_the_part_of_a_better_phrase():
     sentences, tokens = tables("the air strike hit. the air strike fell. the strike fell.")
-    found = summary.key_phrases(tokens, sentences)["phrase"].tolist()
+    found = summary.key_phrases(sentences, tokens)["phrase"].tolist()
     assert "air strike" in found
     assert "strike" not in found
 
 
-def test_key_phrases_leave_out_what_is_no_sentence_but_the_title(article):
-    phrases = " ".join(summary.key_phrases(article[1], article[0], n=100)["phrase"]).casefold()
+def test_key_phrases_come_from_candidates_and_the_title(article):
+    phrases = " ".join(summary.key_phrases(article[0], article[1], n=100)["phrase"]).casefold()
     assert "ann lee" not in phrases
     assert "rights" not in phrases
     assert "fog" in phrases
 
 
-def test_key_phrases_of_some_methods(article):
-    found = summary.key_phrases(article[1], article[0], methods=["rake"], n=3)
+def test_key_phrases_of_chosen_methods_have_only_their_columns(article):
+    found = summary.key_phrases(article[0], article[1], methods=["rake"], n=3)
     assert len(found) == 3
     assert {"yake", "keyness"}.isdisjoint(found.columns)
     with pytest.raises(ValueError, match="methods is 'bert'; expected one of 'yake'"):
-        summary.key_phrases(article[1], article[0], methods=["bert"])
+        summary.key_phrases(article[0], article[1], methods=["bert"])
 
 
 # At a glance
 
 
-def test_a_glance_answers_with_spans(article):
+def test_glance_answers_with_spans(article):
     sentences, tokens, _ = article
     named = pd.DataFrame({
         "article_id": "a", "sentence": [3, 3, 4], "start": [ARTICLE.index("Dover on"), ARTICLE.index("Monday"), 0],
@@ -383,19 +388,19 @@ def test_a_glance_answers_with_spans(article):
         ("Fog/NOUN/NN in/ADP/IN the/DET/DT port/NOUN/NN", None),
     ],
 )
-def test_an_actor_is_the_subject_of_the_main_verb(tagged, who):
+def test_actor_is_the_subject_of_the_main_verb(tagged, who):
     text, upos, xpos = zip(*(word.split("/") for word in tagged.split()), strict=True)
     ends = np.cumsum([len(word) + 1 for word in text]) - 1
     norm = [word.lower() for word in text]
     lemma = ["be" if word == "was" else "say" if word == "said" else word for word in norm]
     columns = {"sentence": [0] * len(text), "start": ends - [*map(len, text)], "end": ends, "norm": norm,
                "lemma": lemma, "upos": upos, "xpos": xpos}  # fmt: skip
-    found = actors({name: np.array(values) for name, values in columns.items()}, {0}, {"say"})
+    found = find_actors({name: np.array(values) for name, values in columns.items()}, {0}, {"say"})
     assert [" ".join(text)[a.start : a.end] for a in found] == ([who] if who else [])
     assert all(a.start <= a.core_start < a.core_end <= a.end for a in found)
 
 
-def test_a_glance_names_who_acts_before_who_is_named():
+def test_glance_lists_actors_before_other_names():
     text = "Egypt closed its border with Libya on Monday. The mayor of Cairo and Ann Lee agreed. Bob Roe did not."
     found = summary.glance(*annotate(Article.from_text(text))).query("question == 'who'")
     assert found["answer"].tolist()[:2] == ["Egypt", "The mayor of Cairo and Ann Lee"]
@@ -404,62 +409,74 @@ def test_a_glance_names_who_acts_before_who_is_named():
     assert all(text[a:b] == t for a, b, t in found[["start", "end", "text"]].to_numpy())
 
 
-# All of them
-
-EVERY = {
-    "score_sentences": summary.score_sentences,
-    "summarise": lambda s, t, m: summary.summarise(summary.score_sentences(s, t, m)),
-    "agreement": lambda s, t, m: summary.agreement(summary.score_sentences(s, t, m)),
-    "key_phrases": lambda s, t, _m: summary.key_phrases(t, s),
-    "glance": summary.glance,
-}
+# Every stage
 
 
-@pytest.mark.parametrize("name", EVERY)
+def run_stages(sentences, tokens, mentions):
+    """Return the table of every stage of the package, each run on the tables that it requires."""
+    made = {"sentences": sentences, "tokens": tokens, "mentions": mentions}
+    for name, stage in STAGES.items():
+        if name.startswith("summary."):
+            function = getattr(summary, name.removeprefix("summary."))
+            made[stage.returns] = function(*(made[table] for table in stage.requires))
+    return {name: made[name] for name in ("scores", "summary", "agreement", "key_phrases", "glance")}
+
+
+def test_every_stage_keeps_its_contract(seed):
+    annotated = annotate(seed)
+    other = annotate(Article.from_text("Rain fell on Libya.\n\nRain fell on Egypt."))
+    both = [pd.concat(pair, ignore_index=True) for pair in zip(annotated, other, strict=True)]
+    nothing = [empty(name) for name in ("sentences", "tokens", "mentions")]
+    for inputs in (annotated, both, nothing):
+        for name, table in run_stages(*inputs).items():
+            check(name, table)
+            assert table.empty == (inputs is nothing)
+            if name in {"scores", "summary"}:
+                assert set(summary.METHODS) <= set(table.columns)
+
+
+def test_stage_docstrings_name_their_columns():
+    assert "n_words (int64, words): words in the sentence" in summary.score_sentences.__doc__
+
+
 @pytest.mark.parametrize("text", [ARTICLE, "Rain.", "…", "1 2 3", "Yes! Yes! Yes!"])
-def test_a_summary_leaves_its_input_and_repeats_itself(name, text):
+def test_every_stage_leaves_its_input_unchanged_and_repeats_itself(text):
     sentences, tokens = tables(text, title=TITLE)
-    named = mentions(tokens)
-    before = [frame.copy(deep=True) for frame in (sentences, tokens, named)]
-    first = EVERY[name](sentences, tokens, named)
-    pd.testing.assert_frame_equal(first, EVERY[name](sentences, tokens, named))
-    for frame, copy in zip((sentences, tokens, named), before, strict=True):
+    inputs = (sentences, tokens, mentions(tokens))
+    before = [frame.copy(deep=True) for frame in inputs]
+    first, second = run_stages(*inputs), run_stages(*inputs)
+    for name, table in first.items():
+        pd.testing.assert_frame_equal(table, second[name])
+    for frame, copy in zip(inputs, before, strict=True):
         pd.testing.assert_frame_equal(frame, copy)
 
 
-@pytest.mark.parametrize("name", EVERY)
-def test_a_summary_of_nothing_is_an_empty_table_with_the_same_columns(name, article):
-    empty = EVERY[name](*(frame.iloc[:0] for frame in article))
-    assert len(empty) == 0
-    assert empty.columns.tolist() == EVERY[name](*article).columns.tolist()
+def test_articles_in_one_table_do_not_affect_each_other(article):
+    sentences, tokens = tables("Rain fell on Libya. Rain fell on Egypt. Sun shone on Malta.", article_id="b")
+    other = (sentences, tokens, mentions(tokens))
+    both = run_stages(*(pd.concat(pair, ignore_index=True) for pair in zip(article, other, strict=True)))
+    first, second = run_stages(*article), run_stages(*other)
+    for name, table in both.items():
+        pd.testing.assert_frame_equal(table, pd.concat([first[name], second[name]], ignore_index=True))
 
 
-@pytest.mark.parametrize("name", EVERY)
-def test_two_articles_in_one_table_are_summarised_apart(name, article):
-    other = tables("Rain fell on Libya. Rain fell on Egypt. Sun shone on Malta.", article_id="b")
-    other = (*other, mentions(other[1]))
-    together = EVERY[name](*(pd.concat(pair, ignore_index=True) for pair in zip(article, other, strict=True)))
-    apart = pd.concat([EVERY[name](*article), EVERY[name](*other)], ignore_index=True)
-    pd.testing.assert_frame_equal(together, apart, check_dtype=False)
-
-
-def test_the_seed_article_is_summarised_by_its_own_sentences(seed):
-    tables = annotate(seed)
-    scores = summary.score_sentences(tables.sentences, tables.tokens, tables.mentions)
+def test_seed_article_is_summarised_by_its_own_sentences(seed):
+    annotated = annotate(seed)
+    scores = summary.score_sentences(*annotated)
     chosen = summary.summarise(scores, n_words=100).query("selected")
     assert len(chosen) >= 2
     assert chosen["n_words"].sum() <= 100
     assert all(seed.text[a:b] == t for a, b, t in chosen[["start", "end", "text"]].to_numpy())
-    phrases = summary.key_phrases(tables.tokens, tables.sentences)
+    phrases = summary.key_phrases(annotated.sentences, annotated.tokens)
     assert {"air strikes", "Libya"} <= set(phrases["phrase"])
-    answers = summary.glance(tables.sentences, tables.tokens, tables.mentions)
+    answers = summary.glance(*annotated)
     assert all(seed.text[a:b] == t for a, b, t in answers[["start", "end", "text"]].to_numpy())
     assert set(answers["question"]) == {"who", "what", "when", "where"}
 
 
 @settings(max_examples=40)
 @given(st.lists(st.sampled_from(["fog", "port", "rain", "sea", "the", "1", "Dover"]), min_size=1, max_size=40))
-def test_any_text_is_scored_without_a_gap(words):
+def test_every_candidate_of_any_text_has_finite_scores(words):
     text = " ".join(word + ("." if i % 5 == 4 else "") for i, word in enumerate(words))
     sentences, tokens = tables(text)
     found = summary.score_sentences(sentences, tokens, mentions(tokens))

@@ -1,13 +1,15 @@
 """Summaries, from the tables of :mod:`analysis.language`.
 
-:mod:`sentences` scores and chooses sentences, :mod:`phrases` lists key phrases, :mod:`leads` answers who, what, when
-and where (:mod:`actors` tells who acts), :mod:`candidates` says which sentences may be in a summary.
+:mod:`selection` scores and selects sentences by the methods of :mod:`methods`, which see an article through
+:mod:`view`. :mod:`phrases` lists key phrases. :mod:`overview` answers who, what, when and where; :mod:`actors` finds
+who acts.
 """
 
-from analysis.summary.candidates import MAX_SENTENCES
+from analysis.summary.methods import METHODS, WEIGHTS
 from analysis.summary.overview import glance
 from analysis.summary.phrases import PHRASE_METHODS, key_phrases
-from analysis.summary.sentences import METHODS, WEIGHTS, agreement, score_sentences, summarise
+from analysis.summary.selection import agreement, score_sentences, summarise
+from analysis.summary.view import MAX_SENTENCES
 
 __all__ = [
     "MAX_SENTENCES",
@@ -20,3 +22,7 @@ __all__ = [
     "score_sentences",
     "summarise",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -10,20 +10,31 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis import measures
+from analysis import measures, tables
 from analysis.measures import inputs
-from analysis.summary.candidates import excluded
-from analysis.summary.sentences import page_rank
+from analysis.summary.graph import page_rank
+from analysis.summary.view import exclusion_reasons, located_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
     from numpy.typing import NDArray
 
+__all__ = ["PHRASE_METHODS", "key_phrases"]
 
+_MODIFIERS_AND_HEADS = frozenset({"ADJ", "NOUN", "PROPN"})
+_HEADS = frozenset({"NOUN", "PROPN"})
+_HYPHENS = frozenset("-‐‑")
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
+@tables.stage(requires=("sentences", "tokens"), returns="key_phrases")
 def key_phrases(
-    tokens: pd.DataFrame,
     sentences: pd.DataFrame,
+    tokens: pd.DataFrame,
     *,
     n: int = 20,
     max_words: int = 5,
@@ -34,37 +45,39 @@ def key_phrases(
 
     Parameters
     ----------
-    tokens
-        Tokens with article_id, sentence, start, end, text, lemma, upos, is_word, is_stop, entity.
-    sentences
-        Sentences with article_id, sentence, start, text, role. Those that are no part of a summary, but for the
-        title, are left out.
+    sentences, tokens
+        The tables of the articles. Sentences that a summary cannot have, but for the title, are left out.
     n
         Phrases to list, of each article.
     max_words
-        Words of a phrase at most; a longer run of nouns is left out. Names are kept whole.
+        Words of a phrase at most; a longer sequence of nouns is left out. Names are kept whole.
     methods
         Some of :data:`PHRASE_METHODS`; None is all of them.
     reference
-        For the keyness, as in :func:`measures.terms`; None is general English.
+        For the keyness, as in :func:`analysis.measures.keyness`; None is general English.
 
     Returns
     -------
     DataFrame
-        One row a phrase, the best first: article_id; phrase (in its most frequent spelling); score (0 to 1: the mean,
-        over the methods, of the share of phrases that it beats); one column a method (higher is better, each on its
-        scale); agreement (share of the methods that have it among their n best); n (occurrences); first_start,
-        first_end (of its first occurrence).
+        {columns}
+
+        The best phrase of an article comes first; equal ones are ordered by position. The best of a method, for the
+        agreement, are its ``n`` best.
+
+    Raises
+    ------
+    ValueError
+        If a method is unknown, or a table lacks a column.
 
     Notes
     -----
-    A phrase is a name, or a run of adjectives, nouns and names that ends in a noun or name. Phrases of the same lemmas
-    are one; a phrase that is part of a better one and occurs no oftener is left out. Scores of a method:
+    A phrase is a name, or a sequence of adjectives, nouns and names that ends in a noun or name. Phrases of the same
+    lemmas are one; a phrase that is part of a better one and no more frequent is left out. Scores of a method:
 
     ========  ================================================================================================
-    yake      words that are capitalised, early, frequent, in many sentences and choosy in their neighbours; the
-              negative logarithm of YAKE's score (R. Campos et al. 2020, Information Sciences 509, 257-289)
-    rake      sum over words of their neighbours within phrases over their frequency (S. Rose et al. 2010)
+    yake      words that are capitalised, early, frequent, in many sentences and with few different neighbours;
+              the negative logarithm of YAKE's score (R. Campos et al. 2020, Information Sciences 509, 257-289)
+    rake      sum over words of their degree within phrases over their frequency (S. Rose et al. 2010)
     textrank  mean over words of their PageRank among words within two words, times the phrase's occurrences
               (R. Mihalcea and P. Tarau 2004, EMNLP)
     keyness   mean over words of their signed G² against the reference
@@ -74,44 +87,35 @@ def key_phrases(
 
     Examples
     --------
-    >>> words = "Air strikes hit the old air base .".split()
-    >>> starts = [0, 4, 12, 16, 20, 24, 28, 33]
-    >>> tokens = pd.DataFrame({
-    ...     "article_id": "a", "sentence": 0, "start": starts, "end": [s + len(w) for s, w in zip(starts, words)],
-    ...     "text": words, "norm": [w.lower() for w in words],
-    ...     "lemma": ["air", "strike", "hit", "the", "old", "air", "base", "."],
-    ...     "upos": ["NOUN", "NOUN", "VERB", "DET", "ADJ", "NOUN", "NOUN", "PUNCT"], "is_word": [True] * 7 + [False],
-    ...     "is_stop": [False] * 3 + [True] + [False] * 4, "entity": "O"})
-    >>> sentences = pd.DataFrame({
-    ...     "article_id": ["a"], "sentence": 0, "start": 0, "text": " ".join(words), "role": "body"})
-    >>> key_phrases(tokens, sentences)["phrase"].tolist()
+    >>> from analysis import Article, annotate
+    >>> sentences, tokens, _ = annotate(Article.from_text("Air strikes hit the old air base."))
+    >>> key_phrases(sentences, tokens)["phrase"].tolist()
     ['Air strikes', 'old air base']
     """
-    chosen = list(PHRASE_METHODS)
+    names = list(PHRASE_METHODS)
     if methods is not None:
-        chosen = [inputs.choose(method, PHRASE_METHODS, option="methods") for method in methods]
+        names = [inputs.choose(method, PHRASE_METHODS, option="methods") for method in methods]
     rows = []
-    for article_id, own, sentence in inputs.aligned(
-        tokens=(tokens, _Token._fields), sentences=(sentences, ("sentence", "start", "text", "role"))
+    for article_id, *article in inputs.aligned(
+        sentences=(sentences, ("sentence", "start", "text", "role")), tokens=(tokens, _Token._fields)
     ):
-        kept = np.isin(excluded(sentence["role"]), ["", "title"])
-        texts = {sentence["sentence"][i]: (sentence["start"][i], sentence["text"][i]) for i in np.flatnonzero(kept)}
-        token = [_Token(*row) for row in zip(*(own[name] for name in _Token._fields), strict=True)]
-        token = [t for t in token if t.sentence in texts]
-        phrases = _phrases(token, texts, max_words=max_words)
+        own_sentences, own_tokens = article
+        texts = located_texts(own_sentences, np.isin(exclusion_reasons(own_sentences["role"]), ["", "title"]))
+        every_token = (_Token(*row) for row in zip(*(own_tokens[name] for name in _Token._fields), strict=True))
+        read_tokens = [token for token in every_token if token.sentence in texts]
+        phrases = _find_phrases(read_tokens, texts, max_words=max_words)
         if not phrases:
             continue
-        words = _Words(token, phrases, reference)
-        columns = [inputs.settled(PHRASE_METHODS[method](words, phrase) for phrase in phrases) for method in chosen]
+        words = _WordScores(read_tokens, phrases, reference)
+        columns = [inputs.settled(PHRASE_METHODS[name](words, phrase) for phrase in phrases) for name in names]
         scores = np.column_stack(columns)
-        agreed = np.mean([_rank(column) < n for column in columns], axis=0)
-        total = inputs.settled(np.mean([_beaten(column) for column in columns], axis=0))
-        order = _apart(phrases, np.lexsort(([phrase.start for phrase in phrases], -total)), n=n)
-        rows += [
-            (article_id, phrases[i].text, total[i], *scores[i], agreed[i], phrases[i].n, *phrases[i][3:]) for i in order
-        ]
-    names = ["article_id", "phrase", "score", *chosen, "agreement", "n", "first_start", "first_end"]
-    return pd.DataFrame(rows, columns=names)
+        agreement = np.mean([_ranks(column) < n for column in columns], axis=0)
+        mean = inputs.settled(np.mean([_share_beaten(column) for column in columns], axis=0))
+        order = np.lexsort((np.array([phrase.start for phrase in phrases]), -mean))
+        for i in _drop_parts(phrases, order, n=n):
+            _, text, count, start, end = phrases[i]
+            rows.append((article_id, text, mean[i], *scores[i], agreement[i], count, start, end))
+    return tables.frame("key_phrases", rows, more=names)
 
 
 class _Token(NamedTuple):
@@ -127,7 +131,7 @@ class _Token(NamedTuple):
 
 
 class _Phrase(NamedTuple):
-    """A phrase: its lemmas, its most frequent spelling, its occurrences, and where it first stands."""
+    """A phrase: its lemmas, its most frequent spelling, its occurrences, and the span of the first."""
 
     lemmas: tuple[str, ...]
     text: str
@@ -136,96 +140,108 @@ class _Phrase(NamedTuple):
     end: int
 
 
-_TAGS = frozenset({"ADJ", "NOUN", "PROPN"})
-_HEADS = frozenset({"NOUN", "PROPN"})
-_JOINTS = frozenset("-‐‑")
+def _find_phrases(tokens: list[_Token], texts: dict[int, tuple[int, str]], *, max_words: int) -> list[_Phrase]:
+    """Return the phrases in the order of their first occurrence.
 
-
-def _phrases(token: list[_Token], texts: dict[int, tuple[int, str]], *, max_words: int) -> list[_Phrase]:
-    """Find the phrases, in the order in which they first stand."""
-    spelt: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
-    first: dict[tuple[str, ...], tuple[int, int]] = {}
-    for run in _runs(token):
-        lemmas = tuple(inputs.plain(t.lemma) for t in run if t.is_word)
-        if not lemmas or (len(lemmas) > max_words and run[0].entity == "O"):
+    Parameters
+    ----------
+    tokens
+        Tokens of the sentences to read.
+    texts
+        Start and text of each of these sentences, by its number.
+    max_words
+        Words of a phrase that is no name, at most.
+    """
+    spellings: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
+    first_span: dict[tuple[str, ...], tuple[int, int]] = {}
+    for sequence in _sequences(tokens):
+        lemmas = tuple(inputs.plain(token.lemma) for token in sequence if token.is_word)
+        if not lemmas or (len(lemmas) > max_words and sequence[0].entity == "O"):
             continue
-        begin, text = texts[run[0].sentence]
-        start, end = run[0].start, run[-1].end
-        spelt[lemmas][" ".join(text[start - begin : end - begin].split())] += 1
-        first.setdefault(lemmas, (start, end))
+        offset, text = texts[sequence[0].sentence]
+        start, end = sequence[0].start, sequence[-1].end
+        spellings[lemmas][" ".join(text[start - offset : end - offset].split())] += 1
+        first_span.setdefault(lemmas, (start, end))
     return [
-        _Phrase(lemmas, forms.most_common(1)[0][0], forms.total(), *first[lemmas]) for lemmas, forms in spelt.items()
+        _Phrase(lemmas, counts.most_common(1)[0][0], counts.total(), *first_span[lemmas])
+        for lemmas, counts in spellings.items()
     ]
 
 
-def _runs(token: list[_Token]) -> Iterator[list[_Token]]:
-    """Give the names, and the runs of adjectives, nouns and names that end in a noun or name."""
-    run: list[_Token] = []
-    for t in token:
-        if run and t.sentence == run[-1].sentence and _goes_on(run, t):
-            run.append(t)
+def _sequences(tokens: list[_Token]) -> Iterator[list[_Token]]:
+    """Yield the names, and the sequences of adjectives, nouns and names that end in a noun or name."""
+    sequence: list[_Token] = []
+    for token in tokens:
+        if sequence and token.sentence == sequence[-1].sentence and _continues(sequence, token):
+            sequence.append(token)
             continue
-        yield from _ended(run)
-        is_name = t.entity.partition("-")[2] in measures.NAME_LABELS
-        run = [t] if is_name or (t.entity == "O" and _is_part(t)) else []
-    yield from _ended(run)
+        yield from _trimmed(sequence)
+        is_name = token.entity.partition("-")[2] in measures.NAME_LABELS
+        sequence = [token] if is_name or (token.entity == "O" and _is_part(token)) else []
+    yield from _trimmed(sequence)
 
 
-def _is_part(t: _Token) -> bool:
-    return t.upos in _TAGS and t.is_word and not t.is_stop
+def _is_part(token: _Token) -> bool:
+    return token.upos in _MODIFIERS_AND_HEADS and token.is_word and not token.is_stop
 
 
-def _goes_on(run: list[_Token], t: _Token) -> bool:
-    if run[0].entity != "O":
-        return t.entity.startswith("I-")
-    return t.entity == "O" and (_is_part(t) or (t.text in _JOINTS and t.start == run[-1].end))
+def _continues(sequence: list[_Token], token: _Token) -> bool:
+    if sequence[0].entity != "O":
+        return token.entity.startswith("I-")
+    is_joined = token.text in _HYPHENS and token.start == sequence[-1].end
+    return token.entity == "O" and (_is_part(token) or is_joined)
 
 
-def _ended(run: list[_Token]) -> Iterator[list[_Token]]:
-    """Give a run, if it is one, without what follows its last noun."""
-    while run and run[0].entity == "O" and run[-1].upos not in _HEADS:
-        run = run[:-1]
-    if run:
-        yield run
+def _trimmed(sequence: list[_Token]) -> Iterator[list[_Token]]:
+    """Yield a sequence without what follows its last noun, unless nothing is left; a name as it is."""
+    while sequence and sequence[0].entity == "O" and sequence[-1].upos not in _HEADS:
+        sequence = sequence[:-1]
+    if sequence:
+        yield sequence
 
 
-class _Words:
-    """What the methods know of the words of an article's phrases."""
+class _WordScores:
+    """Scores of the words of one article, by lemma, each computed when a method first needs it."""
 
-    def __init__(self, token: list[_Token], phrases: list[_Phrase], reference: pd.DataFrame | None) -> None:
-        self._token = [t for t in token if t.is_word]
-        self._lemma = [inputs.plain(t.lemma) for t in self._token]
+    def __init__(self, tokens: list[_Token], phrases: list[_Phrase], reference: pd.DataFrame | None) -> None:
+        self._words = [token for token in tokens if token.is_word]
+        self._lemmas = [inputs.plain(token.lemma) for token in self._words]
         self._phrases = phrases
         self._reference = reference
 
     @cached_property
     def keyness(self) -> dict[str, float]:
-        """Give each word's signed G² against the reference."""
-        words = pd.DataFrame({"article_id": "", "lemma": self._lemma, "is_word": True})
+        """Signed G² against the reference."""
+        words = pd.DataFrame({"article_id": "", "lemma": self._lemmas, "is_word": True})
         table = measures.keyness(words, reference=self._reference, min_n=1, min_expected=np.inf, correction="none")
         return dict(zip(map(inputs.plain, table["lemma"]), table["keyness"], strict=True))
 
     @cached_property
     def page_rank(self) -> dict[str, float]:
-        """Give each word's PageRank among the words that stand within two words of each other, 1 on average."""
+        """PageRank in the graph of words at most two words apart, 1 on average; stop words are left out."""
         from scipy.sparse import csr_array
 
-        counted = [(t.sentence, w) for t, w in zip(self._token, self._lemma, strict=True) if not t.is_stop]
-        number = {word: i for i, word in enumerate(dict.fromkeys(word for _, word in counted))}
+        content = [
+            (word.sentence, lemma) for word, lemma in zip(self._words, self._lemmas, strict=True) if not word.is_stop
+        ]
+        node = {lemma: i for i, lemma in enumerate(dict.fromkeys(lemma for _, lemma in content))}
+        if not node:
+            return {}
         links: Counter[tuple[int, int]] = Counter()
-        for step in (1, 2):
-            for (here, left), (there, right) in zip(counted, counted[step:], strict=False):
-                if here == there and left != right:
-                    links[number[left], number[right]] += 1
-                    links[number[right], number[left]] += 1
-        at = np.array(list(links), dtype=np.int64).reshape(-1, 2).T
-        weights = csr_array((np.array(list(links.values()), dtype=float), (at[0], at[1])), shape=(len(number),) * 2)
-        return dict(zip(number, page_rank(weights) * len(number), strict=True)) if number else {}
+        for distance in (1, 2):
+            for (left_sentence, left), (right_sentence, right) in zip(content, content[distance:], strict=False):
+                if left_sentence == right_sentence and left != right:
+                    links[node[left], node[right]] += 1
+                    links[node[right], node[left]] += 1
+        rows, columns = np.array(list(links), dtype=np.int64).reshape(-1, 2).T
+        weights = csr_array((np.array(list(links.values()), dtype=float), (rows, columns)), shape=(len(node),) * 2)
+        return dict(zip(node, page_rank(weights) * len(node), strict=True))
 
     @cached_property
     def rake(self) -> dict[str, float]:
-        """Give each word's degree (words of the phrases that it stands in) over its frequency in phrases."""
-        degree, frequency = Counter(), Counter()
+        """Degree (words of the phrases that have the word) over frequency in phrases."""
+        degree: Counter[str] = Counter()
+        frequency: Counter[str] = Counter()
         for phrase in self._phrases:
             for lemma in phrase.lemmas:
                 degree[lemma] += phrase.n * len(phrase.lemmas)
@@ -234,56 +250,68 @@ class _Words:
 
     @cached_property
     def yake(self) -> dict[str, float]:
-        """Give YAKE's weight of each word; low is good."""
-        order = {number: i for i, number in enumerate(dict.fromkeys(t.sentence for t in self._token))}
-        stands, capitals = defaultdict(list), Counter()
-        left, right = defaultdict(list), defaultdict(list)
-        before = None
-        for t, word in zip(self._token, self._lemma, strict=True):
-            opens = before is None or before[0] != t.sentence
-            if not opens:
-                left[word].append(before[1])
-                right[before[1]].append(word)
-            if not t.is_stop:
-                stands[word].append(order[t.sentence])
-                capitals[word] += t.text[:1].isupper() and not opens
-            before = t.sentence, word
-        n = {word: len(places) for word, places in stands.items()}
-        usual, most = (fmean(n.values()) + pstdev(n.values()), max(n.values())) if n else (1, 1)
+        """YAKE's weight: lower is more telling."""
+        sentence_index = {number: i for i, number in enumerate(dict.fromkeys(word.sentence for word in self._words))}
+        in_sentences: dict[str, list[int]] = defaultdict(list)
+        n_capitalised: Counter[str] = Counter()
+        left: dict[str, list[str]] = defaultdict(list)
+        right: dict[str, list[str]] = defaultdict(list)
+        previous: tuple[int, str] | None = None
+        for word, lemma in zip(self._words, self._lemmas, strict=True):
+            has_left = previous is not None and previous[0] == word.sentence
+            if previous is not None and has_left:
+                left[lemma].append(previous[1])
+                right[previous[1]].append(lemma)
+            if not word.is_stop:
+                in_sentences[lemma].append(sentence_index[word.sentence])
+                n_capitalised[lemma] += word.text[:1].isupper() and has_left
+            previous = word.sentence, lemma
+        if not in_sentences:
+            return {}
+        frequency = {lemma: len(indices) for lemma, indices in in_sentences.items()}
+        typical = fmean(frequency.values()) + pstdev(frequency.values())
+        greatest = max(frequency.values())
         weights = {}
-        for word, places in stands.items():
-            # How loose a word's company is: distinct over all neighbours, on each side.
-            loose = sum(len(set(near)) / len(near) for near in (left[word], right[word]) if near)
-            related = 1 + loose * n[word] / most
-            case, place = capitals[word] / (1 + np.log(n[word])), np.log(np.log(3 + median(places)))
-            spread = len(set(places)) / len(order)
-            weights[word] = related * place / (case + n[word] / usual / related + spread / related)
+        for lemma, indices in in_sentences.items():
+            n = frequency[lemma]
+            # Distinct over all neighbours, on each side: a word that goes with anything says little.
+            dispersion = sum(len(set(near)) / len(near) for near in (left[lemma], right[lemma]) if near)
+            relatedness = 1 + dispersion * n / greatest
+            casing = n_capitalised[lemma] / (1 + np.log(n))
+            position = np.log(np.log(3 + median(indices)))
+            spread = len(set(indices)) / len(sentence_index)
+            weights[lemma] = relatedness * position / (casing + n / typical / relatedness + spread / relatedness)
         return weights
 
 
-def _yake(words: _Words, phrase: _Phrase) -> float:
+def _yake(words: _WordScores, phrase: _Phrase) -> float:
     weights = [words.yake[lemma] for lemma in phrase.lemmas if lemma in words.yake]
     return -float(np.log(np.prod(weights) / (phrase.n * (1 + sum(weights))))) if weights else 0.0
 
 
-def _rake(words: _Words, phrase: _Phrase) -> float:
+def _rake(words: _WordScores, phrase: _Phrase) -> float:
     return sum(words.rake[lemma] for lemma in phrase.lemmas)
 
 
-def _textrank(words: _Words, phrase: _Phrase) -> float:
+def _textrank(words: _WordScores, phrase: _Phrase) -> float:
     return phrase.n * fmean(words.page_rank.get(lemma, 0) for lemma in phrase.lemmas)
 
 
-def _keyness(words: _Words, phrase: _Phrase) -> float:
+def _keyness(words: _WordScores, phrase: _Phrase) -> float:
     return fmean(words.keyness[lemma] for lemma in phrase.lemmas)
 
 
 #: Every method of key phrases by its name, in the order of the columns.
-PHRASE_METHODS = {"yake": _yake, "rake": _rake, "textrank": _textrank, "keyness": _keyness}
+PHRASE_METHODS: dict[str, Callable[[_WordScores, _Phrase], float]] = {
+    "yake": _yake,
+    "rake": _rake,
+    "textrank": _textrank,
+    "keyness": _keyness,
+}
 
 
-def _apart(phrases: list[_Phrase], order: Iterable[int], *, n: int) -> list[int]:
-    """Give the n best phrases, without one that is part of a better one and occurs no oftener."""
+def _drop_parts(phrases: list[_Phrase], order: Iterable[int], *, n: int) -> list[int]:
+    """Return the indices of the n best phrases, without any that is part of a better one and no more frequent."""
     kept: list[int] = []
     for i in order:
         if len(kept) == n:
@@ -294,13 +322,14 @@ def _apart(phrases: list[_Phrase], order: Iterable[int], *, n: int) -> list[int]
     return kept
 
 
-def _rank(scores: Sequence[float]) -> NDArray[np.int64]:
-    """Give each score's rank from 0, the highest first, ties by place."""
-    return np.argsort(np.argsort(-np.asarray(scores), kind="stable"), kind="stable")
+def _ranks(scores: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the rank of each score from 0, the highest first, ties by position."""
+    return np.argsort(np.argsort(-scores, kind="stable"), kind="stable")
 
 
-def _beaten(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Give the share of the others that each score beats, half of those that it equals."""
+def _share_beaten(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the share of the other scores that each one beats, counting half of those that it equals."""
     ordered = np.sort(scores)
-    below, up_to = np.searchsorted(ordered, scores, side="left"), np.searchsorted(ordered, scores, side="right")
-    return (below + up_to - 1) / 2 / max(1, len(scores) - 1)
+    n_below = np.searchsorted(ordered, scores, side="left")
+    n_up_to = np.searchsorted(ordered, scores, side="right")
+    return np.asarray((n_below + n_up_to - 1) / 2 / max(1, len(scores) - 1))

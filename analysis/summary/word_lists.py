@@ -1,0 +1,47 @@
+"""The word lists of ``data/`` that summaries use, loaded when first needed."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from analysis import resources
+
+__all__ = ["month_pattern", "word_classes"]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
+@cache
+def word_classes(name: str) -> dict[str, frozenset[str]]:
+    """Return the words of each class of a list; do not change the mapping, which is shared.
+
+    Parameters
+    ----------
+    name
+        A file of ``data/`` with lines of a word, a tab and its class.
+
+    Examples
+    --------
+    >>> sorted(word_classes("cue_words.tsv"))
+    ['bonus', 'stigma']
+    """
+    rows = [line.split("\t") for line in resources.data().read_lines(name)]
+    return {label: frozenset(word for word, its_class in rows if its_class == label) for _, label in rows}
+
+
+@cache
+def month_pattern() -> str:
+    """Return a regular expression for the name of a month, in full or abbreviated with or without a full stop.
+
+    Examples
+    --------
+    >>> import re
+    >>> re.findall(month_pattern(), "Sept. or June")
+    ['Sept.', 'June']
+    """
+    rows = [line.partition("\t") for line in resources.data().read_lines("months.txt")]
+    names = "|".join(name for name, _, _ in rows)
+    abbreviations = "|".join(form for _, _, forms in rows for form in forms.split())
+    return rf"(?:{names}|(?:{abbreviations})\b\.?)"
