@@ -63,7 +63,7 @@ def typeset_svg(svg: bytes, format: Literal["pdf", "png"], *, alt: str) -> bytes
     import typst
 
     page = f'#set page(width: auto, height: auto, margin: 0pt)\n#image("figure.svg", alt: {json.dumps(alt)})'
-    return typst.compile(
+    return typst.compile(  # type: ignore[call-overload] # its annotations leave out a dict of files
         {"main": page.encode(), "figure.svg": svg},
         format=format,
         ppi=_PNG_PIXELS_PER_INCH,

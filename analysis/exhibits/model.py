@@ -162,7 +162,7 @@ class Table(Exhibit):
         shown = self.columns
         if shown is None:
             ids = self.data["article_id"] if "article_id" in self.data else pd.Series(dtype="str")
-            hidden = {"article_id"} if ids.nunique(dropna=False) <= 1 else set()
+            hidden = {"article_id"} if len(ids.unique()) <= 1 else set()
             shown = [name for name in self.data.columns if name not in hidden]
         return {name: name.replace("_", " ") for name in shown}
 
@@ -359,8 +359,8 @@ class Text(Exhibit):
     def _own_record(self) -> dict[str, Any]:
         marks = self.marks()
         if not self.is_layered:
-            return {"text": self.text, "marks": [mark[:3] for mark in marks]}
-        layers = [[layer, [mark[:3] for mark in marks if mark.layer == layer]] for layer in self._layers()]
+            return {"text": self.text, "marks": [list(mark[:3]) for mark in marks]}
+        layers = [[layer, [list(mark[:3]) for mark in marks if mark.layer == layer]] for layer in self._layers()]
         return {"text": self.text, "layers": layers}
 
     @classmethod

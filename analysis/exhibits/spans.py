@@ -130,7 +130,8 @@ def cut(text: str, spans: Iterable[Span]) -> Iterator[Piece]:
     for span in spans:
         if not 0 <= span.start < span.end <= len(text):
             raise ValueError(
-                f"span {span.start}:{span.end} is empty or outside of the text; expected 0 <= start < end <= {len(text)}"
+                f"span {span.start}:{span.end} is empty or not within the text; "
+                f"expected 0 <= start < end <= {len(text)}"
             )
         beginning[span.start].append(span)
         boundaries |= {span.start, span.end}

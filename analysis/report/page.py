@@ -14,10 +14,9 @@ from analysis.exhibits import Table, stylesheet, write_anchors
 from analysis.report.citation import STYLES, cite_article, write_citation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from jinja2 import Environment
     from markupsafe import Markup
+    from mistune import Markdown
 
     from analysis.article import Article
     from analysis.report.citation import Citation
@@ -114,11 +113,12 @@ def _markdown(text: str) -> Markup:
     """Return markdown as HTML; a heading moves down one level, as the section has the notebook's H1."""
     from markupsafe import Markup
 
-    return Markup(_markdown_parser()(re.sub(r"^(#+ )", r"#\1", text, flags=re.MULTILINE)))  # noqa: S704 - it escapes
+    lowered = re.sub(r"^(#+ )", r"#\1", text, flags=re.MULTILINE)
+    return Markup(_markdown_parser()(lowered))  # noqa: S704 - it escapes
 
 
 @cache
-def _markdown_parser() -> Callable[[str], str]:
+def _markdown_parser() -> Markdown:
     import mistune
 
     return mistune.create_markdown(escape=True, plugins=["table", "footnotes"])

@@ -7,7 +7,7 @@ import re
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from analysis.exhibits import Figure, Table, Text
 from analysis.report.content import Code, Content, Numbered, Numbers, Output, Prose
@@ -74,7 +74,7 @@ def typeset(content: Content, facts: dict[str, str | None], *, title: str, about
         ],
     }
     figures = {e.paths[0]: e.svg.encode() for e in content.exhibits if isinstance(e, Figure)}
-    return typst.compile(
+    return typst.compile(  # type: ignore[call-overload] # its annotations leave out a dict of files
         {"main": _TEMPLATE.read_bytes(), "report.json": json.dumps(_printable(report)).encode(), **figures},
         format="pdf",
         font_paths=_fonts(),
@@ -151,7 +151,7 @@ def _exhibit(exhibit: Exhibit, label: str) -> dict[str, Any]:
                 "rows": list(zip(*(column.cells for column in columns), strict=True)),
             }
         case Figure():
-            return data | {"alt": exhibit.alt}
+            return data | {"alt": exhibit.alt, "image": exhibit.paths[0]}
         case Text():
             return data | {"pieces": _pieces(exhibit)}
         case _:
@@ -180,4 +180,7 @@ def _pieces(exhibit: Text) -> list[dict[str, Any]]:
 def _parse_markdown(markdown: str) -> list[dict[str, Any]]:
     import mistune
 
-    return mistune.create_markdown(renderer=None, plugins=["table", "footnotes"])(markdown)
+    # Without a renderer the parser returns the tree, never a text.
+    return cast(
+        "list[dict[str, Any]]", mistune.create_markdown(renderer=None, plugins=["table", "footnotes"])(markdown)
+    )
