@@ -92,12 +92,11 @@ class _Cell(NamedTuple):
 
 def _rows(table: Table, columns: list[Column], *, linked: bool) -> Iterator[list[_Cell]]:
     """Yield the cells of each shown row; where it has a span in the article, one of them links to that."""
-    spans = table.shown_spans() if linked else [None] * min(table.rows, len(table.data))
     names = [column.name for column in columns]
     linking = next((names.index(name) for name in ("start", "text") if name in names), 0)
     classes = [_css_class(column) for column in columns]
-    for span, *texts in zip(spans, *(column.cells for column in columns), strict=True):
-        anchors = [_anchor(span) if span and index == linking else "" for index in range(len(columns))]
+    for span, *texts in zip(table.shown_spans(), *(column.cells for column in columns), strict=True):
+        anchors = [_anchor(span) if linked and span and index == linking else "" for index in range(len(columns))]
         yield list(map(_Cell, texts, classes, anchors))
 
 
