@@ -1,4 +1,4 @@
-"""The pages in a real browser: nothing in an article acts, tables sort and filter, axe finds no violation."""
+"""The pages in a real browser: no script of an article runs, tables sort and filter, axe finds no violation."""
 
 import itertools
 import json
@@ -34,7 +34,7 @@ PAYLOADS = [
 
 
 class Browser:
-    """A headless Chromium, spoken to by its own protocol."""
+    """A headless Chromium, driven by the DevTools protocol."""
 
     def __init__(self, folder: Path) -> None:
         self._process = subprocess.Popen(
@@ -100,25 +100,27 @@ def browser(tmp_path_factory):
 
 
 def page_of(text: str, *, rows: int = 15) -> str:
-    """Write a page in which a text stands wherever a text can stand."""
+    """Return a page that has a text wherever a page can have a text."""
     article = Article.from_text(
         f"{text} 1\n\n{text} It rained.", title=text, publisher=text, published=text, url=text, id="x",
         inferred={"published": text},
     )  # fmt: skip
     table = pd.DataFrame({"start": range(rows), "end": range(1, rows + 1), "word": [text] * rows, "n": range(rows)})
     marks = pd.DataFrame({"start": [0], "end": [len(text)], "label": [text]})
+    crossing = pd.DataFrame({"start": [0, 1], "end": [2, len(text) + 1], "label": [text, text]})
+    layers = {text: marks, "crossing": crossing}
     blocks = [
         Numbered(
             Table(table, id="words", caption=text, notes=[text], columns={"word": text, "n": "n"}), "Table 1", "c"
         ),
-        Numbered(Text(article.text, marks, id="story", caption=text, by="label"), "Text 1", "c"),
+        Numbered(Text(article.text, layers, id="story", caption=text, by="label"), "Text 1", "c"),
         Output(text, is_warning=True),
         Numbers([Number(1, id="n", unit=text)], "c"),
     ]
     return write_page(article, Content([Section("1-a", f"Is it {text}?", blocks)]))
 
 
-def test_nothing_in_an_article_acts(browser, tmp_path, request):
+def test_no_script_or_request_of_an_article_runs(browser, tmp_path, request):
     payloads = list(PAYLOADS)
     folder = Path(os.environ.get("DATELINE_SHARED", Path(__file__).parents[2] / "shared"))
     if folder.is_dir():
@@ -136,7 +138,7 @@ def test_nothing_in_an_article_acts(browser, tmp_path, request):
         assert browser.requests() == [path.resolve().as_uri()], payload
 
 
-def test_tables_sort_and_filter(browser, tmp_path):
+def test_tables_sort_by_a_heading_and_filter_by_a_word(browser, tmp_path):
     path = tmp_path / "page.html"
     path.write_text(page_of("rain"), encoding="utf-8")
     browser.open(path)
@@ -150,7 +152,28 @@ def test_tables_sort_and_filter(browser, tmp_path):
     assert browser.run(cells) == ["13"]
 
 
-def test_the_index_is_searched(browser, tmp_path):
+def test_bounds_and_infinite_values_sort_by_size(browser, tmp_path):
+    values = pd.DataFrame({"value": [0.5, -0.0002, 0.0, float("inf"), 0.0002, float("nan"), -0.5, 0.002]})
+    content = Content(
+        [Section("1-a", "Which?", [Numbered(Table(values, id="values", caption="Values."), "Table 1", "c")])]
+    )
+    path = tmp_path / "page.html"
+    path.write_text(write_page(Article.from_text("Rain.", id="rain"), content), encoding="utf-8")
+    browser.open(path)
+    browser.run("document.querySelector('#values th button').click()")
+    cells = browser.run("[...document.querySelectorAll('#values tbody td')].map(cell => cell.textContent)")
+    assert cells == ["∞", "0.500", "0.002", "<0.001", "0.000", ">−0.001", "−0.500", "–"]
+
+
+def test_a_mark_within_another_is_lower(browser, tmp_path):
+    path = tmp_path / "page.html"
+    path.write_text(page_of("Rain in Cairo"), encoding="utf-8")
+    browser.open(path)
+    depth = "document.querySelector('#story mark{}').getBoundingClientRect().bottom"
+    assert browser.run(depth.format(" mark mark")) < browser.run(depth.format(""))
+
+
+def test_the_index_filters_by_words(browser, tmp_path):
     for number, title in enumerate(["Rain in Cairo", "Sun in Giza"]):
         article = Article.from_text(f"{title}\n\nIt was so.", id=f"a{number}")
         (tmp_path / article.id).mkdir()
@@ -164,7 +187,7 @@ def test_the_index_is_searched(browser, tmp_path):
     assert browser.run("document.getElementById('count').textContent") == "1 of 2"
 
 
-def test_a_row_leads_to_its_place(browser, tmp_path):
+def test_a_row_links_to_its_span_in_the_article(browser, tmp_path):
     path = tmp_path / "page.html"
     path.write_text(page_of("rain"), encoding="utf-8")
     browser.open(path)
@@ -172,7 +195,7 @@ def test_a_row_leads_to_its_place(browser, tmp_path):
     assert browser.run("document.querySelector(':target').textContent") == "r"
 
 
-def test_the_page_fits_every_width(browser, tmp_path):
+def test_the_page_fits_narrow_and_wide_windows(browser, tmp_path):
     path = tmp_path / "page.html"
     path.write_text(page_of("rain" * 60), encoding="utf-8")
     for width in (320, 768, 3840):

@@ -3,6 +3,8 @@
 import io
 import json
 import math
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
@@ -12,7 +14,12 @@ from hypothesis import strategies as st
 from matplotlib.figure import Figure as Canvas
 
 from analysis import Figure, Number, Table, Text, show
+from analysis import exhibits as package
 from analysis.exhibits import read_record
+from analysis.exhibits.formatting import format_cells, format_number
+from analysis.layout import EXHIBIT_FILES
+
+from .conftest import PROJECT
 
 WORDS = pd.DataFrame(
     {
@@ -32,12 +39,12 @@ def chart(alt="Bars: rain 3."):
     return figure
 
 
-def again(exhibit):
-    """Take an exhibit through the JSON of a notebook."""
+def read_back(exhibit):
+    """Return an exhibit as it is read from the JSON of a notebook."""
     return read_record(json.loads(json.dumps(exhibit.record, sort_keys=True)))
 
 
-def test_a_table_is_saved_whole_and_shown_in_part():
+def test_all_rows_of_a_table_are_saved_and_the_first_are_shown():
     table = Table(WORDS, id="words", caption="Words.", notes=["Counted."], rows=2)
     files = table.files()
     assert list(files) == ["tables/words.csv", "tables/words.parquet", "tables/words.tex"]
@@ -47,11 +54,11 @@ def test_a_table_is_saved_whole_and_shown_in_part():
     assert table.html().count("<tr>") == 3
 
 
-def test_an_empty_table_says_so():
+def test_an_empty_table_has_a_note_that_there_is_none():
     assert Table(WORDS.head(0), id="words", caption="Words.").all_notes() == ["There is none."]
 
 
-def test_a_table_escapes_its_cells_and_formats_its_numbers():
+def test_table_html_escapes_cells_and_formats_numbers():
     page = Table(WORDS, id="words", caption="Words & more.").html("Table 1")
     assert "<b>Table 1.</b> Words &amp; more." in page
     assert "&lt;b&gt;sun&lt;/b&gt;" in page
@@ -62,7 +69,7 @@ def test_a_table_escapes_its_cells_and_formats_its_numbers():
     assert "article id" not in page
 
 
-def test_a_table_is_written_for_latex():
+def test_table_latex_has_caption_label_rows_and_notes():
     table = Table(WORDS, id="words", caption="Words & more.", notes=["100 % counted."], columns=["word", "keyness"])
     assert table.files()["tables/words.tex"].decode().splitlines() == [
         r"\begin{table}",
@@ -83,20 +90,28 @@ def test_a_table_is_written_for_latex():
     ]
 
 
-def test_rows_link_to_their_place_where_the_page_has_it():
+def test_rows_link_to_their_spans_in_the_article():
     spans = pd.DataFrame({"start": [5, 0], "end": [9, 4], "text": ["wet.", "Rain"]})
     table = Table(spans, id="spans", caption="Spans.", rows=1)
-    assert table.spans() == [(5, 9)]
+    assert table.shown_spans() == [(5, 9)]
     assert '<a href="#c5-9">5</a>' in table.html(linked=True)
     assert "<a " not in table.html()
     assert '<a href="#c5-9">wet.</a>' in Table(spans, id="s", caption="S.", columns=["end", "text"]).html(linked=True)
 
 
-def test_columns_choose_and_name():
+def test_rows_without_a_span_have_no_link():
+    spans = pd.DataFrame({"start": [-1, 3, 0], "end": [-1, 3, 4]})
+    table = Table(spans, id="spans", caption="Spans.")
+    assert table.shown_spans() == [None, None, (0, 4)]
+    assert table.html(linked=True).count("<a ") == 1
+    assert Table(WORDS, id="words", caption="Words.").shown_spans() == [None, None, None]
+
+
+def test_columns_select_order_and_name_what_is_shown():
     table = Table(WORDS, id="words", caption="Words.", columns={"n": "count"})
     assert '<th scope="col" class="n">count</th>' in table.html()
     assert "rain" not in table.html()
-    assert list(again(Table(WORDS, id="words", caption="W.", columns=["word", "n"])).headings()) == ["word", "n"]
+    assert list(read_back(Table(WORDS, id="words", caption="W.", columns=["word", "n"])).headings()) == ["word", "n"]
     with pytest.raises(ValueError, match="has no column 'nope'; it has article_id, word"):
         Table(WORDS, id="words", caption="Words.", columns=["nope"])
 
@@ -110,21 +125,21 @@ scalars = st.one_of(
 
 
 @given(scalars)
-def test_a_table_comes_back_from_its_record(column):
+def test_a_table_is_equal_to_the_one_read_from_its_record(column):
     if column.dtype == "float64":
         column = column[~np.isinf(column)].reset_index(drop=True)
     table = Table(pd.DataFrame({"x": column}), id="x", caption="X.")
-    pd.testing.assert_frame_equal(again(table).data, table.data, check_exact=True)
-    assert again(table).html("Table 1") == table.html("Table 1")
+    pd.testing.assert_frame_equal(read_back(table).data, table.data, check_exact=True)
+    assert read_back(table).html("Table 1") == table.html("Table 1")
 
 
-def test_a_cell_that_is_no_scalar_is_refused():
+def test_a_cell_that_is_not_scalar_raises():
     table = Table(pd.DataFrame({"x": [[1]]}), id="x", caption="X.")
     with pytest.raises(TypeError, match=r"column 'x' holds \[1\]; expected text, numbers or truth values"):
         _ = table.record
 
 
-def test_a_figure_is_drawn_once_and_saved_three_ways():
+def test_a_figure_is_saved_as_the_same_svg_pdf_and_png_each_time():
     files = Figure(chart(), id="bars", caption="Bars.").files()
     assert list(files) == ["figures/bars.svg", "figures/bars.pdf", "figures/bars.png"]
     assert files["figures/bars.pdf"].startswith(b"%PDF")
@@ -132,29 +147,86 @@ def test_a_figure_is_drawn_once_and_saved_three_ways():
     assert files == Figure(chart(), id="bars", caption="Bars.").files()
 
 
-def test_a_figure_carries_its_alt_text():
+def test_a_figure_needs_alt_text_and_keeps_it():
     figure = Figure(chart(alt='Bars: "rain" 3.'), id="bars", caption="Bars.")
-    assert again(figure).record == figure.record
-    assert 'alt="Bars: &quot;rain&quot; 3."' in figure.html()
+    assert read_back(figure).record == figure.record
+    assert 'alt="Bars: &#34;rain&#34; 3."' in figure.html()
     with pytest.raises(ValueError, match="figure 'bars' has no alt text"):
         Figure(chart(alt=""), id="bars", caption="Bars.")
 
 
-def test_a_text_marks_its_spans():
+def test_an_image_address_is_escaped_for_its_attribute():
+    svg = """<svg id="a&amp;b"><text>5 % 'x' &lt; #1</text></svg>"""
+    page = Figure(svg, id="bars", caption="Bars.", alt="Bars.").html()
+    assert "src=\"data:image/svg+xml,<svg id=&quot;a&amp;amp;b&quot;><text>5 %25 'x' &amp;lt; %231<" in page
+
+
+def test_a_text_marks_its_spans_in_order_of_place():
     spans = pd.DataFrame({"start": [8, 0], "end": [13, 4], "label": ["location", "misc"]})
     text = Text("Rain in <Giza>.", spans, id="text", caption="Rain.", by="label")
-    assert text.marks() == [(0, 4, "misc"), (8, 13, "location")]
+    assert [mark[:3] for mark in text.marks()] == [(0, 4, "misc"), (8, 13, "location")]
     page = text.html()
     assert '<mark class="mark-misc" data-label="misc">Rain</mark> in ' in page
     assert "&lt;Giza</mark>&gt;." in page
-    assert again(text).html() == page
-    assert text.files()["tables/text.csv"].decode().splitlines()[1] == "0,4,misc,Rain"
+    assert read_back(text).html() == page
+    assert text.record["marks"] == [[0, 4, "misc"], [8, 13, "location"]]
+    assert text.files()["tables/text.csv"].decode().splitlines()[:2] == ["start,end,label,text", "0,4,misc,Rain"]
 
 
-def test_marks_that_overlap_are_refused():
-    spans = pd.DataFrame({"start": [0, 2], "end": [4, 5]})
-    with pytest.raises(ValueError, match="two marks overlap at character 2"):
-        Text("Raining", spans, id="text", caption="Rain.").html()
+def test_marks_that_cross_are_nested_elements_with_each_label_once():
+    spans = pd.DataFrame({"start": [0, 2], "end": [4, 7], "label": ["a", "b"]})
+    page = Text("Raining", spans, id="text", caption="Rain.", by="label").html()
+    first = '<mark class="mark-a" data-label="a">Ra<mark class="mark-b" data-label="">in</mark></mark>'
+    assert f'<div class="prose">{first}<mark class="mark-b" data-label="b">ing</mark></div>' in page
+
+
+def test_layers_nest_in_their_order_and_have_their_own_labels():
+    sentences = pd.DataFrame({"start": [0], "end": [5]})
+    names = pd.DataFrame({"start": [0, 0], "end": [4, 5], "label": ["location", None]})
+    layers = {"sentences": sentences, "names": names}
+    text = Text("Giza.", layers, by={"names": "label"}, id="text", caption="Giza.")
+    assert [(mark.layer, mark.end, mark.label) for mark in text.marks()] == [
+        ("sentences", 5, ""), ("names", 5, ""), ("names", 4, "location"),
+    ]  # fmt: skip
+    assert (
+        '<mark class="mark-location" data-layer="names" data-label="location">Giza</mark>.</mark></mark>' in text.html()
+    )
+    assert text.files()["tables/text.csv"].decode().splitlines() == [
+        "layer,start,end,label,text",
+        "sentences,0,5,,Giza.",
+        "names,0,5,,Giza.",
+        "names,0,4,location,Giza",
+    ]
+    assert read_back(text).html() == text.html()
+    assert read_back(text).record == text.record
+
+
+def test_a_single_named_layer_is_saved_and_recorded_like_a_table_of_spans():
+    spans = pd.DataFrame({"start": [0], "end": [4], "label": ["location"]})
+    plain, named = (Text("Giza", s, by="label", id="t", caption="Giza.") for s in (spans, {"names": spans}))
+    assert (plain.files(), plain.record, plain.html()) == (named.files(), named.record, named.html())
+
+
+def test_a_text_without_spans_is_shown_whole():
+    for spans in ({}, pd.DataFrame({"start": [], "end": []})):
+        text = Text("It <rained>.", spans, id="text", caption="Rain.")
+        assert '<div class="prose">It &lt;rained&gt;.</div>' in text.html()
+        assert text.record["marks"] == []
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"by": "kind"}, "its spans have no column 'kind'; they have start, stop"),
+        ({}, "its spans have no column 'end'; they have start, stop"),
+        ({"by": {"names": "kind"}}, "has no layer 'names'"),
+    ],
+)
+def test_a_missing_column_or_layer_of_a_text_raises(options, message):
+    with pytest.raises(
+        ValueError, match=f"text 'text'.*{message}" if "layer" in message else "its spans have no column"
+    ):
+        Text("Giza", pd.DataFrame({"start": [0], "stop": [4]}), id="text", caption="Giza.", **options)
 
 
 @pytest.mark.parametrize(
@@ -164,41 +236,107 @@ def test_marks_that_overlap_are_refused():
         (np.int64(12345), "", "12,345"),
         (0.5, "", "0.500"),
         (math.nan, "words", "– words"),
+        (-0.0002, "", ">−0.001"),
     ],
 )
-def test_a_number(value, unit, look):
+def test_a_number_is_written_with_its_unit(value, unit, look):
     number = Number(value, id="tokens", unit=unit)
     assert str(number) == look
-    assert again(number).html() == number.html()
+    assert read_back(number).html() == number.html()
+
+
+def test_a_number_becomes_a_latex_command():
+    command = Number(-0.0002, id="p-2", unit="points").latex_command()
+    assert command == "\\newcommand{\\dlPTwo}{\\textgreater{}\\textminus{}0.001}\n"
+
+
+@pytest.mark.parametrize(
+    ("values", "written"),
+    [
+        ([0.0002, -0.0002, 0.0, -0.0], ["<0.001", ">−0.001", "0.000", "0.000"]),
+        ([0.001, -0.001, 0.0009999, -0.0009999], ["0.001", "−0.001", "<0.001", ">−0.001"]),
+        ([12.25, -0.0002, -0.5], ["12.2", ">−0.001", "−0.5"]),
+        ([math.inf, -math.inf, math.nan, 2.0], ["∞", "−∞", "–", "2"]),
+        ([1200, -3, 0], ["1,200", "−3", "0"]),
+    ],
+)
+def test_numbers_of_a_column_are_written_on_one_scale(values, written):
+    assert format_cells(pd.Series(values)) == written
+
+
+def test_numbers_with_units_of_their_own_are_written_each_by_itself():
+    table = pd.DataFrame({"value": [1200.0, 0.25], "unit": ["words", "share"]})
+    assert Table(table, id="t", caption="T.").shown_columns()[0].cells == ["1,200", "0.250"]
+
+
+@given(st.floats(-1, 1))
+def test_a_number_as_written_keeps_its_sign_and_size(value):
+    """A bound has the number between itself and 0; other numbers are rounded."""
+    written = format_number(value).replace("−", "-")
+    if written[0] in "<>":
+        bound = float(written[1:])
+        assert 0 < value < bound if written[0] == "<" else bound < value < 0
+    else:
+        assert abs(float(written) - value) <= 0.0005 + 1e-12
+        assert value == 0 or float(written) * value > 0
+
+
+def test_missing_and_truth_values_are_written_in_words():
+    assert format_cells(pd.Series([True, None], dtype="boolean")) == ["yes", "–"]
+    assert format_cells(pd.Series(["rain", None])) == ["rain", "–"]
 
 
 @pytest.mark.parametrize("value", ["460", True, None])
-def test_what_is_no_number_is_refused(value):
+def test_a_number_that_is_not_numeric_raises(value):
     with pytest.raises(TypeError, match="number 'tokens' is"):
         Number(value, id="tokens")
 
 
 @pytest.mark.parametrize("bad", ["", "Key terms", "1st", "a_b"])
-def test_ids_are_stable_handles(bad):
+def test_an_id_with_other_characters_raises(bad):
     with pytest.raises(ValueError, match="expected lower-case letters, digits and hyphens"):
         Number(1, id=bad)
 
 
-def test_a_caption_is_needed():
+def test_a_missing_caption_raises():
     with pytest.raises(ValueError, match="has no caption"):
         Table(WORDS, id="words")
 
 
-def test_notes_are_a_list():
+def test_notes_in_one_string_raise():
     with pytest.raises(TypeError, match="expected a list of notes"):
         Table(WORDS, id="words", caption="Words.", notes="Counted.")
 
 
-def test_show_prints_a_line_outside_a_notebook(capsys):
+def test_show_prints_descriptions_outside_a_notebook(capsys):
     show(Table(WORDS, id="words", caption="Words."), Number(3, id="n", unit="words"))
     assert capsys.readouterr().out == "[table words] Words.\n3 words\n"
 
 
-def test_a_record_of_no_known_kind_is_refused():
+def test_a_record_of_an_unknown_kind_raises():
     with pytest.raises(ValueError, match="expected one of table, figure, text, number"):
         read_record({"kind": "poem"})
+
+
+def test_every_kind_of_exhibit_has_its_files_in_the_layout():
+    kinds = {kind.kind: kind for kind in (Table, Figure, Text, Number)}
+    assert set(kinds) == set(EXHIBIT_FILES)
+    assert Figure(chart(), id="bars", caption="Bars.").paths == [
+        "figures/bars.svg",
+        "figures/bars.pdf",
+        "figures/bars.png",
+    ]
+
+
+def test_the_package_shows_its_public_names_only():
+    assert dir(package) == sorted(package.__all__)
+
+
+def test_importing_exhibits_loads_no_renderer():
+    code = """
+import sys
+import analysis.exhibits
+loaded = {"jinja2", "markupsafe", "typst", "IPython", "matplotlib"} & set(sys.modules)
+assert not loaded, loaded
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=PROJECT)

@@ -9,7 +9,7 @@ import nbformat
 import pandas as pd
 import pytest
 
-from analysis.exhibits import MIME
+from analysis.layout import EXHIBIT_MIME
 from analysis.report import notebook_parameters, notebook_paths
 
 from .conftest import PROJECT, SEED
@@ -110,19 +110,19 @@ def test_its_cells_have_stable_ids(name):
 
 def exhibit_ids(notebook):
     return [
-        output.data[MIME]["id"]
+        output.data[EXHIBIT_MIME]["id"]
         for cell in notebook.cells
         for output in cell.get("outputs", ())
-        if MIME in output.get("data", ())
+        if EXHIBIT_MIME in output.get("data", ())
     ]
 
 
 def exhibits_of(notebook):
     return [
-        output.data[MIME]
+        output.data[EXHIBIT_MIME]
         for cell in notebook.cells
         for output in cell.get("outputs", ())
-        if MIME in output.get("data", ())
+        if EXHIBIT_MIME in output.get("data", ())
     ]
 
 

@@ -1,24 +1,20 @@
 """Reports: notebooks in, a whole folder out; or the failing notebook, and whatever stood there before."""
 
-import html
 import json
 import re
 import time
 from pathlib import Path
 
-import lxml.etree
 import lxml.html
 import nbformat
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from analysis import Article, Number, Table, Text, make_report
 from analysis.report import ParameterError, ReportError, notebook_parameters, read_parameters
 from analysis.report.content import Content, Numbered, Numbers, Output, Prose, Section
-from analysis.report.page import _anchored, write_page
-from analysis.report.pdf import write_paper
+from analysis.report.page import write_page
+from analysis.report.pdf import write_pdf
 
 from .conftest import PROJECT
 
@@ -178,20 +174,11 @@ def test_paper_and_page_take_any_text(text):
         Numbers([Number(3, id="n", unit="words")], "cell"),
     ]
     content = Content([Section("1-a", text, blocks)])
-    assert write_paper(article, content).startswith(b"%PDF")
+    assert write_pdf(article, content).startswith(b"%PDF")
     tree = lxml.html.fromstring(write_page(article, content))
     assert tree.xpath("//details[@class='code']") == []
     shown = tree.xpath("//section[@aria-labelledby='article']/div")[0].text_content()
     assert shown == "".join("\N{REPLACEMENT CHARACTER}" if c == "\0" else c for c in text).replace("\x1b", "\x1b")
-
-
-@given(st.text(max_size=30), st.sets(st.tuples(st.integers(0, 30), st.integers(0, 30)), max_size=6))
-def test_every_span_is_a_place_to_link_to(text, spans):
-    spans = {(start, end) for start, end in spans if start < end <= len(text)}
-    page = _anchored(text, spans)
-    assert html.unescape(re.sub(r'<span id="c\d+-\d+">|</span>', "", page)) == text
-    root = lxml.etree.fromstring(f"<p>{re.sub('[^ -~]|&#?[^;]*;', 'x', page)}</p>")
-    assert {element.get("id") for element in root.iter("span")} == {f"c{start}-{end}" for start, end in spans}
 
 
 def test_a_notebook_holds_no_trace_of_time_or_place(report):

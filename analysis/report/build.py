@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_core.utils import ensure_event_loop
 
 from analysis.article import write_article
-from analysis.exhibits import forget_drawings
+from analysis.exhibits import clear_typst_cache
 from analysis.kernels import ForkServer
 from analysis.report.citation import cite_article, deposit_files
 from analysis.report.content import Content, read_sections
@@ -27,7 +27,7 @@ from analysis.report.notebook import (
     notebook_paths,
 )
 from analysis.report.page import write_page
-from analysis.report.pdf import write_paper
+from analysis.report.pdf import write_pdf
 from analysis.report.provenance import RECORD, REFERENCE, write_record
 from analysis.report.recipe import Recipe, write_reference
 from analysis.report.staging import in_place_of
@@ -148,12 +148,12 @@ def make_by_recipe(
                 sections.append(section)
                 if len(sections) == len(paths):
                     tell("writing the page and the paper")
-                    paper = None if in_turn else pool.submit(write_paper, article, content)
+                    paper = None if in_turn else pool.submit(write_pdf, article, content)
                 write_exhibits(folder, section)
                 if in_turn:
-                    forget_drawings()
+                    clear_typst_cache()
             _write_texts(folder, article, content)
-            (folder / "report.pdf").write_bytes(paper.result() if paper else write_paper(article, content))
+            (folder / "report.pdf").write_bytes(paper.result() if paper else write_pdf(article, content))
         write_record(folder, article, content, parameters=values, inputs=recipe.inputs, key=recipe.key(article))
     forget_failed(Path(f"{out}.failed"), paths)
     return out

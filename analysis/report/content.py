@@ -1,12 +1,13 @@
-"""What a report says: the blocks of its executed notebooks in order, exhibits read back and numbered."""
+"""What a report shows: the blocks of its executed notebooks in order, exhibits read back and numbered."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, ClassVar
 
-from analysis.exhibits import MIME, Exhibit, Number, Table, read_record
+from analysis.exhibits import Exhibit, Number, Table, read_record
+from analysis.layout import EXHIBIT_MIME
 from analysis.report.notebook import ReportError
 
 if TYPE_CHECKING:
@@ -14,41 +15,64 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
+__all__ = [
+    "Block",
+    "Code",
+    "Content",
+    "Numbered",
+    "Numbers",
+    "Output",
+    "Prose",
+    "Section",
+    "read_content",
+    "read_sections",
+]
+
 _HEADING = re.compile(r"^# +(.+)$", re.MULTILINE)
 _LABELS = {"table": "Table", "figure": "Figure", "text": "Text"}
 _HIDDEN = {"parameters", "remove-cell"}
 
 
-class Prose(NamedTuple):
+@dataclass(frozen=True)
+class Prose:
     """A markdown cell, without the notebook's H1."""
 
+    kind: ClassVar[str] = "prose"
     markdown: str
 
 
-class Code(NamedTuple):
+@dataclass(frozen=True)
+class Code:
     """The source of a code cell."""
 
+    kind: ClassVar[str] = "code"
     source: str
 
 
-class Output(NamedTuple):
-    """What a cell printed or gave, as plain text."""
+@dataclass(frozen=True)
+class Output:
+    """What a cell printed or returned, as plain text."""
 
+    kind: ClassVar[str] = "output"
     text: str
     is_warning: bool
 
 
-class Numbered(NamedTuple):
-    """An exhibit with its label in this report, as in ``Table 3``."""
+@dataclass(frozen=True)
+class Numbered:
+    """An exhibit with its label in this report, as in ``Table 3``, and the id of the cell that shows it."""
 
+    kind: ClassVar[str] = "exhibit"
     exhibit: Exhibit
     label: str
     cell: str
 
 
-class Numbers(NamedTuple):
-    """The numbers that one cell shows, side by side."""
+@dataclass(frozen=True)
+class Numbers:
+    """The numbers that one cell shows, side by side, and the cell's id."""
 
+    kind: ClassVar[str] = "numbers"
     numbers: list[Number]
     cell: str
 
@@ -56,8 +80,9 @@ class Numbers(NamedTuple):
 Block = Prose | Code | Output | Numbered | Numbers
 
 
-class Section(NamedTuple):
-    """One notebook."""
+@dataclass(frozen=True)
+class Section:
+    """What one notebook shows."""
 
     id: str
     title: str
@@ -66,7 +91,7 @@ class Section(NamedTuple):
     @property
     def exhibits(self) -> list[tuple[str, Exhibit]]:
         """The exhibits in order, each with the id of the cell that shows it."""
-        shown = []
+        shown: list[tuple[str, Exhibit]] = []
         for block in self.blocks:
             if isinstance(block, Numbered):
                 shown.append((block.cell, block.exhibit))
@@ -77,7 +102,7 @@ class Section(NamedTuple):
 
 @dataclass(frozen=True)
 class Content:
-    """A whole report, apart from how it looks."""
+    """What a whole report shows, apart from how it looks."""
 
     sections: list[Section]
 
@@ -89,16 +114,16 @@ class Content:
     @property
     def numbers(self) -> list[Number]:
         """The numbers that prose may quote: those shown as such, and each value of a table of measures."""
-        found = []
+        numbers: list[Number] = []
         for exhibit in self.exhibits:
             if isinstance(exhibit, Number):
-                found.append(exhibit)
+                numbers.append(exhibit)
             elif isinstance(exhibit, Table) and {"measure", "value", "unit"} <= set(exhibit.data.columns):
-                found += [
+                numbers += [
                     Number(value, id=f"{exhibit.id}-{measure.replace('_', '-')}", unit=unit)
                     for measure, value, unit in exhibit.data[["measure", "value", "unit"]].itertuples(index=False)
                 ]
-        return found
+        return numbers
 
 
 def read_content(notebooks: Mapping[str, NotebookNode]) -> Content:
@@ -118,25 +143,27 @@ def read_content(notebooks: Mapping[str, NotebookNode]) -> Content:
 
 
 def read_sections(notebooks: Iterable[tuple[str, NotebookNode]]) -> Iterator[Section]:
-    """Read what executed notebooks show, one by one as they come, as :func:`read_content` does."""
+    """Read what executed notebooks show as :func:`read_content` does, each as soon as it comes."""
     counts: dict[str, int] = {}
-    found: set[str] = set()
+    ids: set[str] = set()
     for name, notebook in notebooks:
         blocks = [block for cell in notebook.cells for block in _blocks(cell, counts)]
         section = Section(name, _title(notebook) or name, blocks)
         for _, exhibit in section.exhibits:
-            if exhibit.id in found:
+            if exhibit.id in ids:
                 raise ReportError(f"{name}: a second exhibit with the id {exhibit.id!r}; ids name one exhibit each")
-            found.add(exhibit.id)
+            ids.add(exhibit.id)
         yield section
 
 
 def _title(notebook: NotebookNode) -> str | None:
+    """Return a notebook's H1."""
     headings = (_HEADING.search(cell.source) for cell in notebook.cells if cell.cell_type == "markdown")
     return next((heading[1].strip() for heading in headings if heading), None)
 
 
 def _blocks(cell: NotebookNode, counts: dict[str, int]) -> Iterator[Block]:
+    """Yield the blocks of a cell; ``counts`` has the number of exhibits so far, by kind."""
     tags = cell.metadata.get("tags", ())
     if not _HIDDEN.isdisjoint(tags):
         return
@@ -149,12 +176,12 @@ def _blocks(cell: NotebookNode, counts: dict[str, int]) -> Iterator[Block]:
 
 
 def _outputs(cell: NotebookNode, counts: dict[str, int]) -> Iterator[Block]:
-    """Yield a cell's outputs; the numbers among them stand together after the rest."""
-    numbers = []
+    """Yield the outputs of a cell; its numbers come together after the others."""
+    numbers: list[Number] = []
     for output in cell.get("outputs", ()):
         data = output.get("data", {})
-        if MIME in data:
-            exhibit = read_record(data[MIME])
+        if EXHIBIT_MIME in data:
+            exhibit = read_record(data[EXHIBIT_MIME])
             if isinstance(exhibit, Number):
                 numbers.append(exhibit)
                 continue

@@ -1,8 +1,10 @@
-// Tables sort by a click on a heading and, where they are long, filter by a word. Without this they are whole and in order.
+// Sort a table by a click on a heading and filter a long one by a word. Without this script tables are whole and in order.
 (() => {
+  // A value written as a bound, <0.001 or >−0.001, lies between that and 0.
   const number = (text) => {
-    const plain = text.replace(/,/g, "").replace("−", "-").replace(/^(-?)<.*/, "$10");
-    return plain === "–" || plain === "" ? -Infinity : Number(plain);
+    if (text === "–" || text === "") return -Infinity;
+    const plain = text.replace(/,/g, "").replace("−", "-").replace("∞", "Infinity");
+    return /^[<>]/.test(plain) ? Number(plain.slice(1)) / 2 : Number(plain);
   };
   for (const table of document.querySelectorAll(".exhibit.table table")) {
     const body = table.tBodies[0];
@@ -21,7 +23,7 @@
         for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
         head.setAttribute("aria-sort", down ? "descending" : "ascending");
         const value = (row) => row.cells[column].textContent;
-        const compare = numeric ? (a, b) => number(value(a)) - number(value(b)) : (a, b) => value(a).localeCompare(value(b), "en");
+        const compare = numeric ? (a, b) => number(value(a)) - number(value(b)) || 0 : (a, b) => value(a).localeCompare(value(b), "en");
         body.append(...[...rows].sort((a, b) => (down ? compare(b, a) : compare(a, b))));
       });
     });

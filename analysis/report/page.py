@@ -1,40 +1,43 @@
-"""The report's page: everything in one HTML file, nothing loaded from elsewhere, nothing in it that acts."""
+"""The report's page: everything in one HTML file, nothing loaded from elsewhere, no script but our own."""
 
 from __future__ import annotations
 
-import html
+import base64
+import hashlib
 import re
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis import exhibits
+from analysis.exhibits import Table, stylesheet, write_anchors
 from analysis.report.citation import STYLES, cite_article, write_citation
-from analysis.report.content import Code, Content, Numbers, Output, Prose
-from analysis.report.shelf import content_hash
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from jinja2 import Environment
+    from markupsafe import Markup
+    from mistune import Markdown
 
     from analysis.article import Article
     from analysis.report.citation import Citation
-    from analysis.report.content import Block
+    from analysis.report.content import Content
+
+__all__ = ["content_hash", "render", "render_template", "write_page"]
 
 _HERE = Path(__file__).resolve().parent
 
 
 def write_page(article: Article, content: Content) -> str:
-    """Write the page of an article's report."""
-    from markupsafe import Markup
-
-    spans = {span for exhibit in content.exhibits if isinstance(exhibit, exhibits.Table) for span in exhibit.spans()}
-    text = Markup(_anchored(article.text, spans))  # noqa: S704 - escaped
+    """Return the page of an article's report as HTML."""
+    tables = [exhibit for exhibit in content.exhibits if isinstance(exhibit, Table)]
+    spans = sorted({span for table in tables for span in table.shown_spans() if span})
+    # A table on other articles may have spans that this one is too short for.
+    text = write_anchors(article.text, [(start, end) for start, end in spans if end <= len(article.text)])
     return render("page.html.j2", content, cite_article(article), article=article, text=text)
 
 
-def render(template: str, content: Content, citation: Citation, **said: Any) -> str:
-    """Write a page by a template.
+def render(template: str, content: Content, citation: Citation, **values: Any) -> str:
+    """Return the page of a report or a comparison by its template.
 
     Parameters
     ----------
@@ -42,94 +45,91 @@ def render(template: str, content: Content, citation: Citation, **said: Any) -> 
         The template's name, in this folder.
     content, citation
         What the notebooks show, and how it is cited.
-    said
+    values
         What else the template asks for.
     """
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    return render_template(
+        template,
+        # On one line, as a style sheet may be.
+        style=(stylesheet() + _read("page.css")).replace("\n", " "),
+        script=_read("page.js"),
+        sections=content.sections,
+        cite_exhibit=lambda block: write_citation(citation.of_exhibit(block.exhibit, block.label)),
+        citations={style: write_citation(citation, style) for style in STYLES},
+        version=version("dateline"),
+        **values,
+    )
+
+
+def render_template(template: str, *, style: str, script: str, **values: Any) -> str:
+    """Return a page by its template, with a style sheet and a script within it.
+
+    Parameters
+    ----------
+    template
+        The template's name, in this folder.
+    style, script
+        The style sheet and the script, which must be our own. The page's policy names both by their hashes, so that
+        no other is applied or run.
+    values
+        What else the template asks for.
+    """
     from markupsafe import Markup
 
-    templates = Environment(
-        loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
-    style = (exhibits.stylesheet() + (_HERE / "page.css").read_text(encoding="utf-8")).replace("\n", " ")
-    script = (_HERE / "page.js").read_text(encoding="utf-8")
-    return templates.get_template(template).render(
-        said,
-        sections=[
-            {"id": s.id, "title": s.title, "parts": [Markup(_html(b, citation)) for b in s.blocks]}  # noqa: S704 - escaped
-            for s in content.sections
-        ],
-        citations={style: write_citation(citation, style) for style in STYLES},
-        style=Markup(style),  # noqa: S704 - our own style sheets
-        style_hash=content_hash(style),
-        script=Markup(script),  # noqa: S704 - our own script
-        script_hash=content_hash(script),
-        version=version("dateline"),
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            values,
+            style=Markup(style),  # noqa: S704 - our own
+            style_hash=content_hash(style),
+            script=Markup(script),  # noqa: S704 - our own
+            script_hash=content_hash(script),
+        )
     )
 
 
-def _html(block: Block, citation: Citation) -> str:
-    match block:
-        case Prose():
-            # The notebook's H1 is the section's heading; those below it move down with it.
-            return _markdown()(re.sub(r"^(#+ )", r"#\1", block.markdown, flags=re.MULTILINE))
-        case Code():
-            return f'<details class="code"><summary>Code</summary>{_highlighted(block.source)}</details>'
-        case Output():
-            kind = "warning" if block.is_warning else "output"
-            return f'<pre class="{kind}" tabindex="0">{html.escape(block.text)}</pre>'
-        case Numbers():
-            return f'<div class="numbers">{"".join(number.html() for number in block.numbers)}</div>'
-        case _:
-            exhibit = block.exhibit
-            apa = html.escape(write_citation(citation.of_exhibit(exhibit, block.label)))
-            link = f'<a href="#{exhibit.id}">#{exhibit.id}</a>'
-            cite = f'<details class="cite"><summary>Cite</summary><p>{apa}</p><p>Link: {link}</p></details>'
-            return exhibit.html(block.label, linked=True) + cite
+def content_hash(text: str) -> str:
+    """Return the hash by which a Content-Security-Policy names an inline style sheet or script."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def _anchored(text: str, spans: set[tuple[int, int]]) -> str:
-    """Write a text as HTML in which every span is an element to link to.
-
-    Elements nest: of two spans that cross, the later one's element ends with the earlier one's.
-
-    >>> _anchored("a<b c", {(0, 3), (2, 5)})
-    '<span id="c0-3">a&lt;<span id="c2-5">b</span></span> c'
-    """
-    pieces: list[str] = []
-    open_ends: list[int] = []
-    at = 0
-
-    def write_up_to(place: int) -> None:
-        nonlocal at
-        pieces.append(html.escape(text[at:place]))
-        at = max(at, place)
-
-    def close_up_to(place: int) -> None:
-        while open_ends and open_ends[-1] <= place:
-            write_up_to(open_ends.pop())
-            pieces.append("</span>")
-
-    for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
-        close_up_to(start)
-        write_up_to(start)
-        pieces.append(f'<span id="c{start}-{end}">')
-        open_ends.append(min([end, *open_ends[-1:]]))
-    close_up_to(len(text))
-    write_up_to(len(text))
-    return "".join(pieces)
+def _read(name: str) -> str:
+    return (_HERE / name).read_text(encoding="utf-8")
 
 
 @cache
-def _markdown() -> Callable[[str], str]:
+def _environment() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    environment.filters |= {"markdown": _markdown, "highlight": _highlight}
+    return environment
+
+
+def _markdown(text: str) -> Markup:
+    """Return markdown as HTML; a heading moves down one level, as the section has the notebook's H1."""
+    from markupsafe import Markup
+
+    lowered = re.sub(r"^(#+ )", r"#\1", text, flags=re.MULTILINE)
+    return Markup(_markdown_parser()(lowered))  # noqa: S704 - it escapes
+
+
+@cache
+def _markdown_parser() -> Markdown:
     import mistune
 
     return mistune.create_markdown(escape=True, plugins=["table", "footnotes"])
 
 
-def _highlighted(code: str) -> str:
+def _highlight(code: str) -> Markup:
+    """Return Python code as HTML with its syntax highlighted, in a block that the keyboard can scroll."""
+    from markupsafe import Markup
     from pygments import highlight
     from pygments.formatters import HtmlFormatter
     from pygments.lexers import PythonLexer
 
-    return highlight(code, PythonLexer(), HtmlFormatter(cssclass="hl")).replace("<pre>", '<pre tabindex="0">')
+    html = highlight(code, PythonLexer(), HtmlFormatter(cssclass="hl"))
+    return Markup(html.replace("<pre>", '<pre tabindex="0">'))  # noqa: S704 - Pygments escapes

@@ -1,4 +1,4 @@
-"""The report on paper: the same content as the page, typeset as a tagged PDF with vector figures and real tables."""
+"""The report as PDF: the same content as the page, typeset as a tagged PDF with vector figures and real tables."""
 
 from __future__ import annotations
 
@@ -7,25 +7,27 @@ import re
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from analysis.exhibits import Figure, Table
-from analysis.report.content import Code, Content, Numbers, Output, Prose
+from analysis.exhibits import Figure, Table, Text
+from analysis.report.content import Code, Content, Numbered, Numbers, Output, Prose
 
 if TYPE_CHECKING:
     import typst
 
     from analysis.article import Article
-    from analysis.exhibits import Exhibit, Text
+    from analysis.exhibits import Exhibit
     from analysis.report.content import Block
 
+__all__ = ["typeset", "write_pdf"]
+
 _TEMPLATE = Path(__file__).with_name("pdf.typ")
-# What no font has a shape for, and a tagged PDF must not hold; line ends and tabs are white space.
+# Control characters and non-characters have no glyph, and a tagged PDF must not hold them; line ends and tabs may stay.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
 
 
-def write_paper(article: Article, content: Content) -> bytes:
-    """Typeset an article's report."""
+def write_pdf(article: Article, content: Content) -> bytes:
+    """Return an article's report as PDF."""
     facts = {
         "Publisher": article.publisher,
         "Published": article.published and article.published.replace("/", " to "),
@@ -41,16 +43,21 @@ def write_paper(article: Article, content: Content) -> bytes:
 
 
 def typeset(content: Content, facts: dict[str, str | None], *, title: str, about: str, report_id: str) -> bytes:
-    """Typeset what a report says: PDF/UA-1, fonts embedded, the same bytes each time.
+    """Return a report or a comparison as PDF/UA-1: fonts embedded, the same bytes each time.
 
     Parameters
     ----------
     content
         What the notebooks show.
     facts
-        What stands below the title, by name; what is empty is left out.
+        The facts below the title, by name; empty ones are left out.
     title, about, report_id
-        The title, a sentence on the whole, and the id at the head of each page.
+        The title, a description of the whole in a sentence, and the id at the head of each page.
+
+    Returns
+    -------
+    bytes
+        The PDF file.
     """
     import typst
 
@@ -62,12 +69,12 @@ def typeset(content: Content, facts: dict[str, str | None], *, title: str, about
         "version": version("dateline"),
         "facts": [[name, fact] for name, fact in facts.items() if fact],
         "sections": [
-            {"title": section.title, "blocks": _in_steps([b for block in section.blocks if (b := _as_data(block))])}
+            {"title": section.title, "blocks": _limit_heading_steps(_blocks(section.blocks))}
             for section in content.sections
         ],
     }
-    figures = {e.paths[0]: e.image.encode() for e in content.exhibits if isinstance(e, Figure)}
-    return typst.compile(
+    figures = {e.paths[0]: e.svg.encode() for e in content.exhibits if isinstance(e, Figure)}
+    return typst.compile(  # type: ignore[call-overload] # its annotations leave out a dict of files
         {"main": _TEMPLATE.read_bytes(), "report.json": json.dumps(_printable(report)).encode(), **figures},
         format="pdf",
         font_paths=_fonts(),
@@ -78,31 +85,35 @@ def typeset(content: Content, facts: dict[str, str | None], *, title: str, about
 
 @cache
 def _fonts() -> typst.Fonts:
-    """Give the fonts that are the same everywhere: typst's own and matplotlib's."""
+    """Return the fonts that are the same everywhere: typst's own and matplotlib's."""
     import matplotlib as mpl
     import typst
 
     return typst.Fonts(include_system_fonts=False, font_paths=[str(Path(mpl.get_data_path()) / "fonts" / "ttf")])
 
 
-def _as_data(block: Block) -> dict[str, Any] | None:
-    """Give a block as data for the template; None for what stays off the paper."""
+def _blocks(blocks: list[Block]) -> list[dict[str, Any]]:
+    """Return the blocks of a section as data for the template, without code."""
+    return [_block(block) for block in blocks if not isinstance(block, Code)]
+
+
+def _block(block: Block) -> dict[str, Any]:
     match block:
         case Prose():
-            return {"kind": "prose", "nodes": _tree(block.markdown)}
-        case Code():
-            return None
+            return {"kind": "prose", "nodes": _parse_markdown(block.markdown)}
         case Output():
             return {"kind": "output", "text": block.text}
         case Numbers():
-            numbers = [str(number).partition(" ")[::2] for number in block.numbers]
-            return {"kind": "numbers", "numbers": [{"value": value, "unit": unit} for value, unit in numbers]}
+            numbers = [{"value": number.formatted_value, "unit": number.unit} for number in block.numbers]
+            return {"kind": "numbers", "numbers": numbers}
+        case Numbered():
+            return _exhibit(block.exhibit, block.label)
         case _:
-            return _exhibit_as_data(block.exhibit, block.label)
+            raise TypeError(f"a block of kind {block.kind!r} has no place in a PDF")
 
 
 def _printable(value: Any) -> Any:
-    """Put the replacement character for what cannot be printed, all through some data."""
+    """Replace what cannot be printed by the replacement character in every text of some JSON data."""
     match value:
         case str():
             return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", value)
@@ -114,7 +125,7 @@ def _printable(value: Any) -> Any:
             return value
 
 
-def _in_steps(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _limit_heading_steps(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Let headings go down one level at a time, as a tagged PDF must, from the section's own at level 1."""
     level = 1
     for node in (node for block in blocks if block["kind"] == "prose" for node in block["nodes"]):
@@ -123,7 +134,8 @@ def _in_steps(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return blocks
 
 
-def _exhibit_as_data(exhibit: Exhibit, label: str) -> dict[str, Any]:
+def _exhibit(exhibit: Exhibit, label: str) -> dict[str, Any]:
+    """Return an exhibit as data for the template."""
     data = {
         "kind": exhibit.kind,
         "id": exhibit.id,
@@ -133,36 +145,42 @@ def _exhibit_as_data(exhibit: Exhibit, label: str) -> dict[str, Any]:
     }
     match exhibit:
         case Table():
-            columns = exhibit.written()
+            columns = exhibit.shown_columns()
             return data | {
                 "columns": [{"heading": column.heading, "number": column.is_number} for column in columns],
                 "rows": list(zip(*(column.cells for column in columns), strict=True)),
             }
         case Figure():
-            return data | {"alt": exhibit.alt}
-        case _:
+            return data | {"alt": exhibit.alt, "image": exhibit.paths[0]}
+        case Text():
             return data | {"pieces": _pieces(exhibit)}
+        case _:
+            raise TypeError(f"an exhibit of kind {exhibit.kind!r} has no place of its own in a PDF")
 
 
 def _pieces(exhibit: Text) -> list[dict[str, Any]]:
-    """Cut a text at its marks and its line ends."""
-    pieces, at = [], 0
+    """Return the pieces of a text, cut at its line ends too.
 
-    def add(text: str, *, label: str | None) -> None:
-        for part in re.split(r"(\s*\n\s*)", text):
-            if part:
-                is_break = part.isspace() and "\n" in part
-                pieces.append({"text": "\n" if is_break else part, "mark": label is not None, "label": label or ""})
-
-    for start, end, label in exhibit.marks():
-        add(exhibit.text[at:start], label=None)
-        add(exhibit.text[start:end], label=label)
-        at = end
-    add(exhibit.text[at:], label=None)
+    Each has its text (a line feed for line ends), the labels of the marks that cover it, outermost first, and the marks
+    that end with it, innermost first: the label, and how many marks are outside.
+    """
+    pieces: list[dict[str, Any]] = []
+    for piece in exhibit.pieces():
+        labels = [element.span.label for element in piece.elements]
+        parts = [part for part in re.split(r"(\s*\n\s*)", piece.text) if part]
+        pieces += [{"text": "\n" if "\n" in part else part, "marks": labels, "ending": []} for part in parts]
+        pieces[-1]["ending"] = [
+            {"label": element.span.label, "depth": piece.elements.index(element)}
+            for element in piece.closing
+            if element.is_last and element.span.label
+        ]
     return pieces
 
 
-def _tree(markdown: str) -> list[dict[str, Any]]:
+def _parse_markdown(markdown: str) -> list[dict[str, Any]]:
     import mistune
 
-    return mistune.create_markdown(renderer=None, plugins=["table", "footnotes"])(markdown)
+    # Without a renderer the parser returns the tree, never a text.
+    return cast(
+        "list[dict[str, Any]]", mistune.create_markdown(renderer=None, plugins=["table", "footnotes"])(markdown)
+    )

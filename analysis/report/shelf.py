@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import os
 import zipfile
 from pathlib import Path
 from typing import NamedTuple
 
 from analysis.report.notebook import ReportError
+from analysis.report.page import render_template
 from analysis.report.provenance import RECORD, read_record
 
 _HERE = Path(__file__).resolve().parent
@@ -71,9 +70,6 @@ def write_index(reports: Path | str) -> Path:
     pathlib.Path
         The page.
     """
-    from jinja2 import Environment, FileSystemLoader
-    from markupsafe import Markup
-
     reports = Path(reports)
     entries = []
     for path in reports.glob(f"*/{RECORD}"):
@@ -86,21 +82,9 @@ def write_index(reports: Path | str) -> Path:
     entries.sort(key=lambda entry: (entry.title, entry.folder))
     entries.sort(key=lambda entry: entry.published, reverse=True)
     style, script = ((_HERE / name).read_text(encoding="utf-8") for name in ("page.css", "index.js"))
-    templates = Environment(loader=FileSystemLoader(_HERE), autoescape=True, trim_blocks=True)
-    page = templates.get_template("index.html.j2").render(
-        entries=entries,
-        style=Markup(style),  # noqa: S704 - our own
-        script=Markup(script),  # noqa: S704 - our own
-        style_hash=content_hash(style),
-        script_hash=content_hash(script),
-    )
+    page = render_template("index.html.j2", style=style, script=script, entries=entries)
     out = reports / "index.html"
     aside = out.with_name(f".index.html.{os.getpid()}")
     aside.write_text(page, encoding="utf-8", newline="\n")
     aside.replace(out)
     return out
-
-
-def content_hash(text: str) -> str:
-    """Give what a Content-Security-Policy names an inline style or script by."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

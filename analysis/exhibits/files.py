@@ -1,0 +1,91 @@
+"""The files that are saved of an exhibit: the same bytes each time, on any machine."""
+
+from __future__ import annotations
+
+import ctypes
+import io
+import json
+import re
+import sys
+from functools import cache, reduce
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import matplotlib.figure
+    import pandas as pd
+    import typst
+
+__all__ = ["clear_typst_cache", "svg_of", "to_csv", "to_parquet", "typeset_svg"]
+
+_PNG_PIXELS_PER_INCH = 200
+# Typst keeps what it computed for its last ten documents.
+_DOCUMENTS_CACHED = 10
+# What no reader sees makes half of an SVG: comments, empty metadata, indents, hundredths of a thousandth of a point.
+_REDUCTIONS = (
+    (re.compile(r"<!--.*?-->|<metadata>.*?</metadata>|<!DOCTYPE.*?>", re.DOTALL), ""),
+    (re.compile(r"\s*\n\s*"), "\n"),
+    (re.compile(r"\n(?=[<LQCMz])"), ""),
+    (re.compile(r"(?<![\d.])([1-9]\d*\.\d\d)\d+"), r"\1"),
+    (re.compile(r'(<use xlink:href="#[\w-]+") transform="translate\(([\d.]+) 0\)"'), r'\1 x="\2"'),
+)
+
+
+def to_csv(frame: pd.DataFrame) -> bytes:
+    """Write a table as CSV: UTF-8, full precision, without its index."""
+    return frame.to_csv(index=False, lineterminator="\n").encode()
+
+
+def to_parquet(frame: pd.DataFrame) -> bytes:
+    """Write a table as Parquet, without its index."""
+    return frame.to_parquet(index=False)
+
+
+def svg_of(figure: matplotlib.figure.Figure, *, salt: str) -> str:
+    """Save a figure as SVG, its letters as paths so that it looks the same without its fonts.
+
+    Parameters
+    ----------
+    figure
+        The figure.
+    salt
+        What the ids of its parts are hashed with, so that they are the same each time.
+    """
+    import matplotlib as mpl
+
+    file = io.StringIO()
+    with mpl.rc_context({"svg.hashsalt": salt, "svg.fonttype": "path"}):
+        figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
+    return reduce(lambda svg, step: step[0].sub(step[1], svg), _REDUCTIONS, file.getvalue())
+
+
+def typeset_svg(svg: bytes, format: Literal["pdf", "png"], *, alt: str) -> bytes:  # noqa: A002 - as typst names it
+    """Convert an SVG to PDF or PNG, so that all three look the same."""
+    import typst
+
+    page = f'#set page(width: auto, height: auto, margin: 0pt)\n#image("figure.svg", alt: {json.dumps(alt)})'
+    return typst.compile(  # type: ignore[call-overload] # its annotations leave out a dict of files
+        {"main": page.encode(), "figure.svg": svg},
+        format=format,
+        ppi=_PNG_PIXELS_PER_INCH,
+        font_paths=_no_fonts(),
+        timestamp=0,
+    )
+
+
+@cache
+def _no_fonts() -> typst.Fonts:
+    """Return an empty set of fonts: the letters of an SVG are paths, and finding fonts takes longer than drawing."""
+    import typst
+
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False)
+
+
+def clear_typst_cache() -> None:
+    """Free the memory that drawing took: typst's cache, and what the C library keeps for later."""
+    import typst
+
+    # Typst has no call for it: compiling other documents takes the place of what it keeps.
+    for _ in range(_DOCUMENTS_CACHED + 1):
+        typst.compile(b"", format="svg", font_paths=_no_fonts())
+    if trim := getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None:
+        trim(0)
