@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure, FigureBase
     from matplotlib.text import Text
     from numpy.typing import ArrayLike, NDArray
 
@@ -167,7 +167,8 @@ def _remove_colliding(texts: Iterable[Text]) -> None:
     """Remove the texts that overlap an earlier one or exceed their axes."""
     kept: list[Any] = []
     for text in texts:
-        box, frame = text.get_window_extent().padded(2), text.axes.bbox
+        axes: Any = text.axes
+        box, frame = text.get_window_extent().padded(2), axes.bbox
         inside = frame.x0 <= box.x0 and box.x1 <= frame.x1 and frame.y0 <= box.y0 and box.y1 <= frame.y1
         if inside and not any(box.overlaps(other) for other in kept):
             kept.append(box)
@@ -194,15 +195,15 @@ def integer_ticks(axis: Axis) -> None:
     axis.set_major_formatter("{x:,.0f}")
 
 
-def fixed_ticks(axis: Axis, positions: ArrayLike, labels: Sequence[str]) -> None:
+def fixed_ticks(axis: Axis, positions: Iterable[float], labels: Sequence[str]) -> None:
     """Tick an axis at given positions; unlike matplotlib's ``set_ticks``, create no tick artists yet."""
     from matplotlib.ticker import FixedFormatter, FixedLocator
 
-    axis.set_major_locator(FixedLocator(positions))
+    axis.set_major_locator(FixedLocator(list(positions)))
     axis.set_major_formatter(FixedFormatter(labels))
 
 
-def percent_tick(share: float, _position: int | None = None) -> str:
+def percent_tick(share: float, _position: float | None = None) -> str:
     """Return a share (0 to 1) as a percentage without its sign: a matplotlib tick formatter.
 
     Examples
@@ -224,9 +225,9 @@ def _simplify_ticks(axes: Axes, axis: Axis) -> None:
     from matplotlib.transforms import offset_copy
 
     low, high = sorted(axis.get_view_interval())
-    positions = axis.get_majorticklocs()
+    positions = axis.get_majorticklocs().tolist()
     labels = axis.get_major_formatter().format_ticks(positions)
-    ticks = {x: label for x, label in zip(positions, labels, strict=True) if low <= x <= high}
+    ticks = {tick: label for tick, label in zip(positions, labels, strict=True) if low <= tick <= high}
     axis.set_major_locator(NullLocator())
     axis.set_minor_locator(NullLocator())
     if not ticks or not axes.axison:
@@ -235,7 +236,7 @@ def _simplify_ticks(axes: Axes, axis: Axis) -> None:
     transform = axes.get_xaxis_transform() if horizontal else axes.get_yaxis_transform()
 
     def draw_segments(start: float, end: float, **style: Any) -> None:
-        points = np.array([(x, side) for x in ticks for side in (start, end)])
+        points = np.array([(tick, side) for tick in ticks for side in (start, end)])
         path = Path(points if horizontal else points[:, ::-1], [Path.MOVETO, Path.LINETO] * len(ticks))
         axes.add_artist(PathPatch(path, transform=transform, fill=False, zorder=0.5, **style))
 
@@ -248,10 +249,12 @@ def _simplify_ticks(axes: Axes, axis: Axis) -> None:
         length = tick_points / 72 * axes.figure.dpi / axes.bbox.height
         draw_segments(0, -length, edgecolor=GREY, linewidth=RC["xtick.major.width"], clip_on=False)
     offset = {"y" if horizontal else "x": -offset_points}
-    label_transform = offset_copy(transform, axes.figure, **offset, units="points")
+    label_transform = offset_copy(transform, axes.get_figure(root=True), **offset, units="points")
+    alignment: dict[str, Any]
     alignment = {"ha": "center", "va": "top"} if horizontal else {"ha": "right", "va": "center_baseline"}
-    for x, label in ticks.items():
-        axes.figure.text(*((x, 0) if horizontal else (0, x)), label, transform=label_transform, **alignment)
+    for tick, label in ticks.items():
+        x, y = (tick, 0) if horizontal else (0, tick)
+        axes.figure.text(x, y, label, transform=label_transform, **alignment)
     label_points = _LINE_HEIGHT_EM * FONT_POINTS if horizontal else 72 * max(map(text_inches, ticks.values()))
     axis.labelpad += offset_points + label_points
 
@@ -281,7 +284,7 @@ def label_rows(axes: Axes, labels: Iterable[object], *, y: ArrayLike | None = No
     reserve_label_margin(axes.figure, labels)
 
 
-def reserve_label_margin(figure: Any, labels: Iterable[object]) -> None:
+def reserve_label_margin(figure: FigureBase, labels: Iterable[object]) -> None:
     """Set the left margin of all axes to fit the widest label."""
     widest = max(text_inches(fit(label, MAX_LABEL_INCHES)) for label in labels)
     figure.subplots_adjust(left=(widest + 0.08 + MARGIN_INCHES) / WIDTH_INCHES)
@@ -347,7 +350,7 @@ def margin_texts(
 
     right = side == "right"
     x = offset_points if right else -offset_points
-    transform = offset_copy(axes.get_yaxis_transform(), axes.figure, x=x, units="points")
+    transform = offset_copy(axes.get_yaxis_transform(), axes.get_figure(root=True), x=x, units="points")
     for y, text in texts.items():
         axes.text(
             int(right), y, text, transform=transform, ha=ha or ("left" if right else "right"), va="center_baseline"
@@ -379,7 +382,7 @@ def lollipops(axes: Axes, counts: NDArray[Any], marks: Sequence[Mark], *, y: NDA
     y = np.arange(len(counts)) if y is None else y
     axes.hlines(y, 0, counts, colors=[mark.colour for mark in marks], linewidth=1.2)
     plot_marks(axes, counts, y, marks)
-    transform = offset_copy(axes.transData, axes.figure, x=7, units="points")
+    transform = offset_copy(axes.transData, axes.get_figure(root=True), x=7, units="points")
     for count, row in zip(counts, y, strict=True):
         axes.text(count, row, format_number(count), transform=transform, va="center_baseline")
 

@@ -132,9 +132,10 @@ def _stress_layout(distances: Floats, edges: NDArray[np.intp]) -> Floats:
     (xx, xy), (_, yy) = np.cov(positions.T)
     # Rounded and without a negative zero, so that the sign of an error cannot rotate a graph as wide as it is high.
     angle = 0.5 * math.atan2(round(2 * xy, 6) + 0.0, round(xx - yy, 6) + 0.0)
-    positions = positions @ np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
-    rightward = float((positions[edges[:, 1], 0] - positions[edges[:, 0], 0]).sum())
-    return positions if rightward > -_TOLERANCE else positions * (-1, 1)
+    rotation = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
+    rotated: Floats = positions @ rotation
+    rightward = float((rotated[edges[:, 1], 0] - rotated[edges[:, 0], 0]).sum())
+    return rotated if rightward > -_TOLERANCE else rotated * np.array([-1.0, 1.0])
 
 
 def _separate(positions: Floats, boxes: Floats, width: float) -> Floats:

@@ -190,14 +190,14 @@ def over_time(shares: pd.DataFrame, *, n: int = 12) -> Figure:
     periods = sorted(rows["period"].astype("str").unique())
     if len(periods) == 1:
         return empty_figure(f"all articles are of one period, {clean(periods[0])}: nothing changes over time")
-    x_of = dict(zip(periods, _period_positions(periods), strict=True))
+    x_by_period = dict(zip(periods, _period_positions(periods), strict=True))
     maximum = next(share for share in (0.05, 0.1, 0.2, 0.5, 1) if share >= rows["high"].max() or share == 1)
-    rows_of = {label: rows[rows["label"] == label] for label in labels}
-    n_articles = {label: int(table["n_articles"].sum()) for label, table in rows_of.items()}
+    rows_by_label = {label: rows[rows["label"] == label] for label in labels}
+    n_articles = {label: int(table["n_articles"].sum()) for label, table in rows_by_label.items()}
     names = pluralise(len(labels), *(("pair of names", "pairs of names") if pairs else ("name",)))
     time_span = f"in {len(periods):,} periods from {clean(periods[0])} to {clean(periods[-1])}"
     described = []
-    for label, table in rows_of.items():
+    for label, table in rows_by_label.items():
         peak = table.iloc[int(table["share"].argmax())]
         described.append(
             f"{clean(label)}: in {pluralise(n_articles[label], 'article')}, most in {clean(peak['period'])} "
@@ -216,13 +216,13 @@ def over_time(shares: pd.DataFrame, *, n: int = 12) -> Figure:
     height = _TIME_ROW_INCHES * (len(labels) + 0.2)
     with styled_figure(title, alt=alt, axes_inches=height, legend=legend, bottom_inches=0.55) as figure:
         axes = figure.subplots()
-        x_all = np.array(list(x_of.values()))
+        x_all = np.array(list(x_by_period.values()))
         margin = max(0.03 * np.ptp(x_all), 0.6)
         axes.set_xlim(x_all.min() - margin, x_all.max() + margin)
         min_width = 2.5 if len(periods) <= MAX_TICKED_POSITIONS else 0.8
         width = min(6.0, max(min_width, 0.5 * bar_width_points(int(np.ptp(x_all)) + 1)))
-        for row, table in enumerate(rows_of.values()):
-            x = np.array([x_of[str(period)] for period in table["period"]])
+        for row, table in enumerate(rows_by_label.values()):
+            x = np.array([x_by_period[str(period)] for period in table["period"]])
             share, low, high = (table[c].to_numpy(dtype=float) / maximum * 0.85 for c in ("share", "low", "high"))
             foot = row + 0.4
             vertical_bars(axes, x, foot - low, foot - high, color=SKY_BLUE, alpha=0.45, linewidth=width)
@@ -233,7 +233,7 @@ def over_time(shares: pd.DataFrame, *, n: int = 12) -> Figure:
         label_column(axes, map(format_number, n_articles.values()), "articles", heading_y=-0.7)
         axes.set_ylim(len(labels) - 0.5, -0.9)
         axes.grid(visible=False)
-        _tick_periods(axes, x_of)
+        _tick_periods(axes, x_by_period)
         axes.set_xlabel(f"the height of a row is {format_percent(maximum)} of a period’s articles")
     return figure
 
@@ -264,13 +264,13 @@ def _period_positions(periods: Sequence[str]) -> list[int]:
     return list(range(len(periods)))
 
 
-def _tick_periods(axes: Axes, x_of: Mapping[str, int]) -> None:
+def _tick_periods(axes: Axes, x_by_period: Mapping[str, int]) -> None:
     """Tick as many periods along the horizontal axis as have room for their labels."""
     subplot = axes.figure.subplotpars
     axes_inches = WIDTH_INCHES * (subplot.right - subplot.left)
     left, right = axes.get_xlim()
     free_from, ticks, labels = -0.5, [], []
-    for period, x in x_of.items():
+    for period, x in x_by_period.items():
         label = fit(period, 1.2)
         centre, half = axes_inches * (x - left) / (right - left), text_inches(label) / 2
         inside = -WIDTH_INCHES * subplot.left < centre - half and centre + half < axes_inches + 0.4

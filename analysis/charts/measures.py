@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -86,7 +86,7 @@ def tag_profile(tags: pd.DataFrame) -> Figure:
         axes = figure.subplots()
         y = np.arange(len(rows))
         axes.hlines(y, np.where(np.isnan(reference), share, reference), share, color=GREY, linewidth=1.2)
-        hollow = {"markerfacecolor": "white", "markeredgewidth": 1.2}
+        hollow: dict[str, Any] = {"markerfacecolor": "white", "markeredgewidth": 1.2}
         axes.plot(reference, y, "o", color=GREY, markersize=6, clip_on=False, **hollow)
         axes.plot(share, y, "o", color=BLUE, markersize=6, clip_on=False)
         label_rows(axes, tag_names)
@@ -143,16 +143,16 @@ def measures_intervals(measures: pd.DataFrame) -> Figure:
         spacing = {"hspace": gap / (sum(heights) / len(heights))}
         panels = figure.subplots(len(units), squeeze=False, height_ratios=heights, gridspec_kw=spacing)[:, 0]
         for axes, unit in zip(panels, units, strict=True):
-            of_unit = rows["unit"] == unit
-            value, low, high = estimates[of_unit].to_numpy().T
+            has_unit = rows["unit"] == unit
+            value, low, high = estimates[has_unit].to_numpy().T
             y = np.arange(len(value))
             axes.hlines(y, low, high, color=BLUE, linewidth=1.6)
             axes.plot(value, y, "o", color=BLUE, markersize=5.5)
-            label_rows(axes, labels[of_unit])
+            label_rows(axes, labels[has_unit])
             axes.set_xlabel(fit(unit, 4) or "value")
             axes.margins(x=0.06)
             axes.locator_params(axis="x", nbins=5)
-            notes = rows.loc[of_unit, "note"].tolist()
+            notes = rows.loc[has_unit, "note"].tolist()
             for i in np.flatnonzero(np.isnan(value)):
                 note = fit(notes[i] if isinstance(notes[i], str) and notes[i] else "undefined", 4.5)
                 axes.text(0.01, i, note, transform=axes.get_yaxis_transform(), va="center_baseline", color=TEXT_GREY)
@@ -189,13 +189,13 @@ def measures_side_by_side(measures: pd.DataFrame, *, by: str = "group") -> Figur
     >>> measures_side_by_side(table).get_label().split(". ")[1]
     'lix: Herald 44 (41 to 48) and Post 51.'
     """
-    of_articles = "article_id" in measures.columns
+    by_article = "article_id" in measures.columns
     rows = drawable_rows(
         measures.drop(columns=["article_id"], errors="ignore"),
         *(by, "measure", "value", "unit", "low", "high"),
         required=(by, "measure"),
     )
-    rows = rows.assign(key=measures.loc[rows.index, "article_id"] if of_articles else rows[by])
+    rows = rows.assign(key=measures.loc[rows.index, "article_id"] if by_article else rows[by])
     if rows.empty or rows["value"].isna().all():
         return empty_figure("no measure is defined")
     names = list(dict.fromkeys(rows["measure"]))[:_MAX_MEASURES_SIDE_BY_SIDE]
@@ -204,9 +204,9 @@ def measures_side_by_side(measures: pd.DataFrame, *, by: str = "group") -> Figur
     keys = list(dict.fromkeys(rows["key"]))
     drawn = keys[: _MAX_ROWS_SIDE_BY_SIDE // n_bands]
     rows = rows[rows["key"].isin(drawn) & rows["measure"].isin(names)]
-    label_of = dict(zip(rows["key"], rows[by].astype("str"), strict=True))
-    labels = [fit(label_of[key], MAX_LABEL_INCHES) for key in drawn]
-    subjects = pluralise(len(keys), "article" if of_articles else "group")
+    label_by_key = dict(zip(rows["key"], rows[by].astype("str"), strict=True))
+    labels = [fit(label_by_key[key], MAX_LABEL_INCHES) for key in drawn]
+    subjects = pluralise(len(keys), "article" if by_article else "group")
     subjects = subjects if len(drawn) == len(keys) else f"the first {len(drawn)} of {subjects}"
     title = f"{pluralise(len(names), 'measure')} of {subjects}"
     described = [_describe_measure(rows[rows["measure"] == name], name, by=by) for name in names]
@@ -225,9 +225,9 @@ def measures_side_by_side(measures: pd.DataFrame, *, by: str = "group") -> Figur
             axes = figure.add_axes((
                 panel_left / WIDTH_INCHES, panel_bottom / height, panel_width / WIDTH_INCHES, panel_height / height
             ))  # fmt: skip
-            of_measure = rows[rows["measure"] == name]
-            value, low, high = of_measure[["value", "low", "high"]].to_numpy(dtype=float).T
-            y = np.array([drawn.index(key) for key in of_measure["key"]])
+            measure_rows = rows[rows["measure"] == name]
+            value, low, high = measure_rows[["value", "low", "high"]].to_numpy(dtype=float).T
+            y = np.array([drawn.index(key) for key in measure_rows["key"]])
             axes.hlines(range(len(drawn)), 0, 1, color=PALE_GREY, linewidth=1, transform=axes.get_yaxis_transform())
             axes.hlines(y, low, high, color=BLUE, linewidth=1.4)
             axes.plot(value, y, "o", color=BLUE, markersize=4.5)
@@ -239,7 +239,7 @@ def measures_side_by_side(measures: pd.DataFrame, *, by: str = "group") -> Figur
                 fixed_ticks(axes.xaxis, [], [])
             if column == 0:
                 margin_texts(axes, dict(enumerate(labels)), side="left")
-            unit = of_measure["unit"].dropna().astype("str")
+            unit = measure_rows["unit"].dropna().astype("str")
             axes.set_xlabel(fit(unit.iloc[0] if len(unit) else "", panel_width))
             axes.text(0, 1, fit(_spaced(name), panel_width), transform=axes.transAxes, va="bottom")
     return figure

@@ -52,7 +52,7 @@ def agreement(agreement: pd.DataFrame) -> Figure:
     tau = np.full((n, n), np.nan)
     for a, b, value in zip(rows["method_a"], rows["method_b"], rows["kendall_tau"].astype(float), strict=True):
         tau[max(index[a], index[b]), min(index[a], index[b])] = value
-    pairs = [(methods[j], methods[i], tau[i, j]) for i, j in zip(*np.nonzero(~np.isnan(tau)), strict=True)]
+    pairs = [(methods[j], methods[i], tau[i, j]) for i, j in np.argwhere(~np.isnan(tau))]
     pairs.sort(key=lambda pair: -pair[2])
     if not pairs:
         return empty_figure("too few sentences to compare rankings")
@@ -73,12 +73,12 @@ def agreement(agreement: pd.DataFrame) -> Figure:
         tiles = np.ma.masked_invalid(tau)
         axes.pcolormesh(edges, edges, tiles, cmap=colours, vmin=-1, vmax=1, edgecolors="white", linewidth=2)
         size = min(FONT_POINTS, 105 / n)
-        for i, j in zip(*np.tril_indices(n, -1), strict=True):
+        for i, j in ((row, column) for row in range(n) for column in range(row)):
             text = "n/a" if np.isnan(tau[i, j]) else format_signed(tau[i, j])
             colour = "white" if tau[i, j] > _MIN_DARK_TAU else INK
             axes.text(j, i, text, ha="center", va="center", color=colour, fontsize=size)
-        for j in range(n - 1):
-            axes.text(j - 0.42, j + 0.34, fit(methods[j], 1.2), ha="left", va="baseline", color=INK)
+        for j, method in enumerate(methods[:-1]):
+            axes.text(j - 0.42, j + 0.34, fit(method, 1.2), ha="left", va="baseline", color=INK)
         label_rows(axes, methods[1:], y=range(1, n))
         axes.set_ylim(n - 0.5, -0.3)
         axes.set_xlim(-0.5, n - 0.5)

@@ -69,9 +69,10 @@ def name_network(cooccurrence: pd.DataFrame, names: pd.DataFrame, *, n: int = 20
     keys = list(dict.fromkeys(key for edge in edges for key in (edge.left, edge.right)))
     nodes = [_Node((name, label), name, name_mark(label), mentions.get((name, label), 1)) for name, label in keys]
     nodes = sorted(nodes, key=lambda node: -node.size)[: cap(n)]
-    graph = _fit_to_page(nodes, edges)
-    if not graph.edges:
+    joined_nodes, edges = _induced_subgraph(nodes, edges)
+    if not edges:
         return empty_figure(f"none of the {len(nodes)} most frequent names shares a sentence with another")
+    graph = _fit_to_page(joined_nodes, edges)
     strongest = [
         f"{clean(edge.left[0])} and {clean(edge.right[0])} ({format_number(edge.n)})"
         for edge in sorted(graph.edges, key=lambda edge: -edge.n)[:3]
@@ -164,15 +165,17 @@ class _Graph(NamedTuple):
     height: float
 
 
+def _induced_subgraph(nodes: list[_Node], edges: list[_Edge]) -> tuple[list[_Node], list[_Edge]]:
+    """Return the edges between the nodes, and the nodes that they join."""
+    keys = {node.key for node in nodes}
+    edges = [edge for edge in edges if edge.left in keys and edge.right in keys]
+    joined = {key for edge in edges for key in (edge.left, edge.right)}
+    return [node for node in nodes if node.key in joined], edges
+
+
 def _fit_to_page(nodes: list[_Node], edges: list[_Edge]) -> _Graph:
-    """Return the layout of as many of the nodes, from the first, as fit on the page, without isolated ones."""
+    """Return the layout of as many of the nodes, from the first, as fit on the page."""
     while True:
-        keys = {node.key for node in nodes}
-        edges = [edge for edge in edges if edge.left in keys and edge.right in keys]
-        joined = {key for edge in edges for key in (edge.left, edge.right)}
-        nodes = [node for node in nodes if node.key in joined]
-        if not nodes:
-            return _Graph([], [], [], [], *np.zeros((3, 0)), 0.0)
         index = {node.key: i for i, node in enumerate(nodes)}
         ends = [(index[edge.left], index[edge.right]) for edge in edges]
         labels = [fit(node.label, 1.5) for node in nodes]
@@ -182,7 +185,7 @@ def _fit_to_page(nodes: list[_Node], edges: list[_Edge]) -> _Graph:
         positions, height = graph_layout(ends, boxes)
         if height <= _MAX_HEIGHT_INCHES:
             return _Graph(nodes, edges, ends, labels, radii, boxes, positions, height)
-        nodes = nodes[: int(0.9 * len(nodes))]
+        nodes, edges = _induced_subgraph(nodes[: int(0.9 * len(nodes))], edges)
 
 
 def _draw(graph: _Graph, *, title: str, caption: str, alt: str) -> Figure:
@@ -198,7 +201,7 @@ def _draw(graph: _Graph, *, title: str, caption: str, alt: str) -> Figure:
         width, height = figure.get_size_inches()
         axes = figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(0, height))
         axes.set_axis_off()
-        positions = graph.positions + (MARGIN_INCHES, _CAPTION_INCHES)
+        positions = graph.positions + np.array([MARGIN_INCHES, _CAPTION_INCHES])
         # In each box the mark is at the top and the label at the bottom.
         centres = positions + np.column_stack([np.zeros(len(positions)), graph.boxes[:, 1] / 2 - graph.radii])
         strength = np.array([edge.strength for edge in graph.edges], dtype=float)
@@ -236,7 +239,8 @@ def _radii_inches(sizes: Sequence[float]) -> Floats:
     [0.17, 0.085, 0.05]
     """
     size = np.nan_to_num(np.array(sizes, dtype=float))
-    return np.maximum(0.05, 0.17 * np.sqrt(size / max(size.max(), 6)))
+    radii: Floats = np.maximum(0.05, 0.17 * np.sqrt(size / max(size.max(), 6)))
+    return radii
 
 
 def _rescale(values: Floats, *, low: float | None = None) -> Floats:
@@ -251,4 +255,5 @@ def _rescale(values: Floats, *, low: float | None = None) -> Floats:
     if values.min() == values.max():
         return np.full(len(values), 0.2)
     low = values.min() if low is None else low
-    return (values - low) / (values.max() - low)
+    scaled: Floats = (values - low) / (values.max() - low)
+    return scaled

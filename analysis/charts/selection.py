@@ -60,7 +60,7 @@ def order_descending(values: pd.Series) -> NDArray[np.intp]:
     >>> order_descending(pd.Series([2, None, 5, 2])).tolist()
     [2, 0, 3]
     """
-    numbers = values.to_numpy(dtype=float, na_value=np.nan)
+    numbers: NDArray[np.float64] = values.to_numpy(dtype=float, na_value=np.nan)
     order = np.argsort(-numbers, kind="stable")
     return order[~np.isnan(numbers[order])]
 

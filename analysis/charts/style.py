@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from matplotlib.typing import RcKeyType
 
 __all__ = [
     "BLUE",
@@ -57,7 +60,7 @@ INK, TEXT_GREY, GREY, PALE_GREY = "#222222", "#666666", "#8c8c8c", "#ececec"
 PALE_ORANGE = "#fbe3c0"
 
 #: The matplotlib settings of every chart, on top of matplotlib's own defaults.
-RC: dict[str, Any] = {
+RC: dict[RcKeyType, Any] = {
     "axes.axisbelow": True,
     "axes.edgecolor": GREY,
     "axes.formatter.useoffset": False,

@@ -158,11 +158,11 @@ def capitalise(text: str) -> str:
 
 
 def clean(text: object) -> str:
-    """Return a text as one line without control characters.
+    r"""Return a text as one line without control characters.
 
     Examples
     --------
-    >>> clean("two\\nlines\\u202e ")
+    >>> clean("two\nlines\u202e ")
     'two lines'
     """
     kept = (c if unicodedata.category(c) not in {"Cc", "Cf", "Cs"} else " " if c.isspace() else "" for c in str(text))

@@ -249,12 +249,12 @@ def dispersion(occurrences: pd.DataFrame, *, n: int = 20) -> Figure:
         return empty_figure("none of the words occurs")
     words = list(dict.fromkeys(rows["word"]))
     drawn = words[: cap(n)]
-    positions_of = [rows.loc[rows["word"] == word, "position"].to_numpy(dtype=float) for word in drawn]
+    positions_of_words = [rows.loc[rows["word"] == word, "position"].to_numpy(dtype=float) for word in drawn]
     described = [
         f"{clean(word)} once at {100 * positions[0]:.0f} %"
         if len(positions) == 1
         else f"{clean(word)} {len(positions):,} times from {100 * positions.min():.0f} to {100 * positions.max():.0f} %"
-        for word, positions in zip(drawn, positions_of, strict=True)
+        for word, positions in zip(drawn, positions_of_words, strict=True)
     ]
     selection = f"{len(drawn)} of " * (len(drawn) < len(words)) + pluralise(len(words), "word")
     alt = (
@@ -265,12 +265,12 @@ def dispersion(occurrences: pd.DataFrame, *, n: int = 20) -> Figure:
     with styled_figure(title, alt=alt, axes_inches=ROW_INCHES * (len(drawn) + 1)) as figure:
         axes = figure.subplots()
         axes.hlines(range(len(drawn)), 0, 1, color=PALE_GREY, linewidth=1)
-        for row, positions in enumerate(positions_of):
+        for row, positions in enumerate(positions_of_words):
             top = np.full(len(positions), row + 0.35)
             width = 1.1 if len(positions) < MANY_MARKS else 0.5
             vertical_bars(axes, positions, row - 0.35, top, color=BLUE, linewidth=width)
         label_rows(axes, drawn)
-        label_column(axes, [format_number(len(positions)) for positions in positions_of], "times")
+        label_column(axes, [format_number(len(positions)) for positions in positions_of_words], "times")
         axes.set_xlim(-0.005, 1.005)
         axes.xaxis.set_major_formatter(percent_tick)
         axes.set_xlabel("position in the article (% of its words)")
@@ -335,9 +335,9 @@ def keyness(terms: pd.DataFrame, *, n: int = 15) -> Figure:
         left, right = shown.min() - margin, shown.max() + margin
         axes.set_xlim(left, right)
         # An infinite bound is drawn to the edge of the axes, an undefined one not at all.
-        bounds = [np.clip(np.where(np.isnan(bound), ratio, bound), left, right) for bound in (low, high)]
-        colours = np.where(ratio > 0, BLUE, VERMILLION)
-        axes.hlines(y, *bounds, colors=colours, linewidth=1.2)
+        line_start, line_end = (np.clip(np.where(np.isnan(b), ratio, b), left, right) for b in (low, high))
+        colours = np.where(ratio > 0, BLUE, VERMILLION).tolist()
+        axes.hlines(y, line_start, line_end, colors=colours, linewidth=1.2)
         faces = np.where((low > 0) | (high < 0), colours, "white")
         areas = 12 + 70 * size / max(size.max(), 1e-9)
         axes.scatter(ratio, y, s=areas, c=faces, edgecolors=colours, linewidths=1.2, zorder=3)
