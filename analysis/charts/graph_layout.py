@@ -57,7 +57,7 @@ def graph_layout(edges: Sequence[tuple[int, int]], boxes: Floats) -> tuple[Float
     --------
     >>> positions, height = graph_layout([(0, 1)], np.array([[1.0, 0.3], [1.0, 0.3]]))
     >>> positions.tolist(), round(height, 2)
-    ([[2.17, 0.15], [4.87, 0.15]], 0.3)
+    ([[2.845, 0.15], [4.195, 0.15]], 0.3)
     """
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import connected_components, shortest_path
@@ -101,7 +101,7 @@ def _stack(lines: Sequence[Sequence[_Component]], n: int, width: float) -> tuple
             positions[nodes] = inner_positions + np.array([left, -top - (line_height + extent[1]) / 2])
             left += extent[0] + gap
         top += line_height + _GAP_INCHES
-    height = top - _GAP_INCHES
+    height = float(top - _GAP_INCHES)
     return np.round(positions + np.array([0, height]), 4), height
 
 
