@@ -31,6 +31,7 @@ from analysis.charts.style import (
 )
 from analysis.charts.wording import (
     clean,
+    describe_part,
     fit,
     format_number,
     format_percent,
@@ -108,9 +109,8 @@ def group_terms(terms: pd.DataFrame, *, n: int = 8) -> Figure:
     for name, lemma, r, mark in zip(group, top["lemma"], ratio, marks, strict=True):
         suffix = "" if mark is significant else ", may be chance"
         described.setdefault(name, []).append(f"{clean(lemma)} ({format_signed(r)}{suffix})")
-    all_drawn = len(drawn) == len(lowest_p)
-    groups = f"{len(drawn)} of " * (not all_drawn) + pluralise(len(lowest_p), "group")
-    which = groups if all_drawn else f"{groups}, those with the surest words"
+    groups = describe_part(len(drawn), len(lowest_p), "group")
+    which = groups if len(drawn) == len(lowest_p) else f"{groups}, those with the surest words"
     alt = (
         f"Dot plot of the log ratios, with intervals, of {pluralise(len(top), 'word')} that set {which} apart. "
         + ". ".join(f"{clean(name)}: {join(words, max_items=4)}" for name, words in described.items())

@@ -11,7 +11,7 @@ from analysis.charts.elements import empty_figure, styled_figure
 from analysis.charts.graph_layout import graph_layout
 from analysis.charts.selection import cap, drawable_rows
 from analysis.charts.style import MARGIN_INCHES, WORD, Mark, name_mark
-from analysis.charts.wording import clean, fit, format_number, format_range, join, pluralise, text_inches
+from analysis.charts.wording import clean, describe_part, fit, format_number, format_range, join, pluralise, text_inches
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -78,7 +78,7 @@ def name_network(cooccurrence: pd.DataFrame, names: pd.DataFrame, *, n: int = 20
         for edge in sorted(graph.edges, key=lambda edge: -edge.n)[:3]
     ]
     (hub, degree), *_ = Counter(key for edge in graph.edges for key in (edge.left, edge.right)).most_common(1)
-    title = f"{len(graph.nodes)} of " * (len(graph.nodes) < len(keys)) + f"{len(keys)} names that share sentences"
+    title = f"{describe_part(len(graph.nodes), len(keys), 'name')} that share sentences"
     caption = (
         f"mark area: mentions ({format_range(node.size for node in graph.nodes)})     "
         f"line width: sentences with both ({format_range(edge.n for edge in graph.edges)})"
@@ -125,7 +125,7 @@ def collocation_network(collocations: pd.DataFrame, *, n: int = 30) -> Figure:
         f"{clean(edge.left)} {clean(edge.right)} ({format_number(edge.n)}, log Dice {edge.strength:.1f})"
         for edge in graph.edges[:4]
     ]
-    title = f"{len(graph.edges)} of " * (len(graph.edges) < len(rows)) + pluralise(len(rows), "collocation")
+    title = describe_part(len(graph.edges), len(rows), "collocation")
     caption = (
         f"line width: times together ({format_range(edge.n for edge in graph.edges)})     "
         f"darkness: log Dice ({format_range(edge.strength for edge in graph.edges)})"

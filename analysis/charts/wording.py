@@ -18,6 +18,7 @@ __all__ = [
     "capitalise",
     "clean",
     "describe_extremes",
+    "describe_part",
     "describe_selection",
     "fit",
     "format_number",
@@ -129,6 +130,18 @@ def join(items: Sequence[str], *, max_items: int | None = None) -> str:
     if max_items is not None and len(items) > max_items:
         items = [*items[:max_items], f"{len(items) - max_items:,} more"]
     return " and ".join(filter(None, [", ".join(items[:-1]), *items[-1:]]))
+
+
+def describe_part(n_drawn: int, n_found: int, noun: str) -> str:
+    """Return how many of the things found are drawn.
+
+    Examples
+    --------
+    >>> describe_part(5, 5, "word"), describe_part(5, 90, "word")
+    ('5 words', '5 of 90 words')
+    """
+    found = pluralise(n_found, noun)
+    return found if n_drawn == n_found else f"{n_drawn} of {found}"
 
 
 def describe_selection(n_drawn: int, n_found: int, noun: str) -> str:

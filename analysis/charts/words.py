@@ -39,6 +39,7 @@ from analysis.charts.style import (
 from analysis.charts.wording import (
     capitalise,
     clean,
+    describe_part,
     describe_selection,
     fit,
     format_number,
@@ -256,7 +257,7 @@ def dispersion(occurrences: pd.DataFrame, *, n: int = 20) -> Figure:
         else f"{clean(word)} {len(positions):,} times from {100 * positions.min():.0f} to {100 * positions.max():.0f} %"
         for word, positions in zip(drawn, positions_of_words, strict=True)
     ]
-    selection = f"{len(drawn)} of " * (len(drawn) < len(words)) + pluralise(len(words), "word")
+    selection = describe_part(len(drawn), len(words), "word")
     alt = (
         f"Dispersion plot of {selection}: a row a word, a stroke at each occurrence along the article (horizontal, 0 "
         f"to 100 % of its words). {join(described, max_items=6)}."
