@@ -1,4 +1,4 @@
-"""Charts say what their tables hold, legibly, whatever the article."""
+"""Charts show what their tables contain, legibly, whatever the article."""
 
 import io
 import re
@@ -12,25 +12,28 @@ import pandas as pd
 import pytest
 
 from analysis import charts, measures, summary
+from analysis.charts.graph_layout import graph_layout
 from tests import simple_tables
 from tests.conftest import SEED
 
-LABELS = ("location", "organization", "person", "norp", "date", "misc", "facility", "money", "product", "unheard of")
-HOSTILE = (
+LABELS = ("location", "organization", "person", "norp", "date", "misc", "facility", "money", "product", "unknown label")
+HOSTILE_STRINGS = (
     "$5_000", "$x^2$", r"\frac{1}{2}", "<b>&amp;</b>", "100 %", r"C:\new", "北京市", "नई दिल्ली", "القاهرة", "🦊🦊",
     "W" * 60, "_", "$", "$$", "Llanfair" * 12, "two\nlines\tand a tab", "right\u202eleft\u202c", "\u200b", "É" * 50,
     "�", "a", "",
 )  # fmt: skip
+LONG_NAME = "The Very Long-Named Gazette of Record and Advertiser of the Northern Counties, $5_000 & <b>北京市</b> " * 2
+MONTHS = [f"{year}-{month:02}" for year in range(2009, 2019) for month in range(1, 13)]
 
 
-def long_text(words=20_000):
+def long_text(n_words=20_000):
     rng = np.random.default_rng(1)
     vocabulary = [
         a + b + c for a in ("ba", "de", "Mo", "Ri", "tu") for b in "aeiou" for c in ("n", "rk", "sht", "lla", "b")
     ]
     rate = 1 / np.arange(1, len(vocabulary) + 1)
-    drawn = rng.choice(vocabulary, size=words, p=rate / rate.sum())
-    return "Title\n\n" + "\n\n".join(" ".join(drawn[i : i + 25]) + "." for i in range(0, words, 25))
+    drawn = rng.choice(vocabulary, size=n_words, p=rate / rate.sum())
+    return "Title\n\n" + "\n\n".join(" ".join(drawn[i : i + 25]) + "." for i in range(0, n_words, 25))
 
 
 TEXTS = {
@@ -43,7 +46,7 @@ TEXTS = {
 
 
 def tables_of(text):
-    """Make the tables that charts take: the measures of a text whose words are tagged by a few rules."""
+    """Return the tables that charts of one article take, from a text whose words are tagged by a few rules."""
     sentences, tokens = simple_tables.tables(text, title=text.split("\n")[0] if "\n" in text else None)
     tags = np.array(["NOUN", "VERB", "ADJ", "ADV", "NUM"])
     tagged = tokens["upos"].where(tokens["upos"] != "NOUN", tags[tokens["norm"].str.len() % 5])
@@ -65,25 +68,25 @@ def tables_of(text):
         "collocations": measures.collocations(tokens),
         "summary": summary.summarise(scores, method="lexrank"),
         "agreement": summary.agreement(scores),
-        "phrases": summary.key_phrases(sentences, tokens),
-        "tone": measures.tone(tokens, sentences),
-        "measures": measures.readability(tokens, sentences, resamples=100),
+        "phrases": summary.key_phrases(sentences=sentences, tokens=tokens),
+        "tone": measures.tone(sentences=sentences, tokens=tokens),
+        "measures": measures.readability(sentences=sentences, tokens=tokens, resamples=100),
     }
 
 
-def with_hostile_words(tables):
-    """Put a hostile string for each different word, name, method or measure."""
+def with_hostile_strings(tables):
+    """Replace each distinct word, name, method or measure by a string that is hard to draw."""
 
-    def hostile(column):
-        different = column.unique()
-        return column.map(dict(zip(different, (HOSTILE * len(different))[: len(different)], strict=True)))
+    def replace(column):
+        distinct = column.unique()
+        return column.map(dict(zip(distinct, (HOSTILE_STRINGS * len(distinct))[: len(distinct)], strict=True)))
 
-    worded = ("word", "lemma", "phrase", "name", "left", "right", "measure", "note")
+    text_columns = ("word", "lemma", "phrase", "name", "left", "right", "measure", "note")
     tables = {
-        key: table.assign(**{column: hostile(table[column]) for column in worded if column in table.columns})
+        key: table.assign(**{column: replace(table[column]) for column in text_columns if column in table.columns})
         for key, table in tables.items()
     }
-    methods = dict(zip(summary.METHODS, HOSTILE, strict=False))
+    methods = dict(zip(summary.METHODS, HOSTILE_STRINGS, strict=False))
     tables["summary"] = tables["summary"].rename(columns=methods)
     tables["agreement"] = tables["agreement"].replace({"method_a": methods, "method_b": methods})
     return tables
@@ -107,16 +110,17 @@ TABLES_OF_CHARTS = {
     charts.collocation_network: ["collocations"],
     charts.agreement: ["agreement"],
 }
-each_chart = pytest.mark.parametrize("chart", TABLES_OF_CHARTS, ids=lambda chart: chart.__name__)
+for_each_chart = pytest.mark.parametrize("chart", TABLES_OF_CHARTS, ids=lambda chart: chart.__name__)
 
 
 @pytest.fixture(scope="module")
 def tables():
-    found = {name: tables_of(text) for name, text in TEXTS.items()}
-    return {**found, "hostile": with_hostile_words(found["seed"])}
+    """Return the tables of each text, by name, and those of the seed article with hostile strings."""
+    tables = {name: tables_of(text) for name, text in TEXTS.items()}
+    return {**tables, "hostile strings": with_hostile_strings(tables["seed"])}
 
 
-def drawn(chart, tables):
+def draw(chart, tables):
     return chart(*(tables[name] for name in TABLES_OF_CHARTS[chart]))
 
 
@@ -128,189 +132,225 @@ def svg(figure):
 
 
 def texts(figure):
-    """Give the texts that can be seen, each with its box in pixels."""
+    """Return the visible texts of a figure, each with its bounding box in pixels."""
     figure.draw_without_rendering()
-    found = list(figure.texts)
+    visible = list(figure.texts)
     for axes in figure.axes:
-        found += axes.texts
+        visible += axes.texts
         if axes.axison:
-            found += [axes.xaxis.label, axes.yaxis.label]
+            visible += [axes.xaxis.label, axes.yaxis.label]
             for axis in (axes.xaxis, axes.yaxis):
                 low, high = sorted(axis.get_view_interval())
-                found += [tick.label1 for tick in axis.get_major_ticks() if low <= tick.get_loc() <= high]
-    return [(text.get_text(), text.get_window_extent()) for text in found if text.get_text().strip()]
+                visible += [tick.label1 for tick in axis.get_major_ticks() if low <= tick.get_loc() <= high]
+    return [(text.get_text(), text.get_window_extent()) for text in visible if text.get_text().strip()]
 
 
 def words(figure):
+    """Return the visible texts of a figure."""
     return [text for text, _ in texts(figure)]
 
 
-# Every chart, every article
+def axes_texts(figure, panel=0):
+    """Return the texts of a panel that come from the data, in the order in which they were drawn."""
+    return [text.get_text() for text in figure.axes[panel].texts]
 
 
-@pytest.mark.parametrize("text", [*TEXTS, "hostile"])
-@each_chart
-def test_every_text_is_legible(chart, text, tables):
-    """No text lies over another or sticks out, the page's width is kept, and what is shown is also told."""
-    figure = drawn(chart, tables[text])
+def bar_tops(line):
+    """Return the upper end of each vertical bar that a line consists of, by horizontal position."""
+    x, y = (np.asarray(values).reshape(-1, 3) for values in line.get_data())
+    return {float(position): float(top) for position, top in zip(x[:, 0], y[:, 1], strict=True)}
+
+
+def assert_legible(figure):
+    """Assert that no text overlaps another or exceeds the figure, and that the figure has an alternative text."""
     width, height = figure.get_size_inches() * figure.dpi
     assert width == 720
     assert 80 < height < 1000
     half_a_pixel = 0.5
-    found = texts(figure)
-    for words, box in found:
-        sides = (box.x0, box.y0, width - box.x1, height - box.y1)
-        assert min(sides) >= -half_a_pixel, f"{words!r} sticks out"
-    for (words, box), (others, other) in combinations(found, 2):
-        across = min(box.x1, other.x1) - max(box.x0, other.x0)
-        down = min(box.y1, other.y1) - max(box.y0, other.y0)
-        assert min(across, down) <= half_a_pixel, f"{words!r} and {others!r} lie over each other"
+    visible = texts(figure)
+    for text, box in visible:
+        distances = (box.x0, box.y0, width - box.x1, height - box.y1)
+        assert min(distances) >= -half_a_pixel, f"{text!r} exceeds the figure"
+    for (text, box), (other_text, other) in combinations(visible, 2):
+        overlap_x = min(box.x1, other.x1) - max(box.x0, other.x0)
+        overlap_y = min(box.y1, other.y1) - max(box.y0, other.y0)
+        assert min(overlap_x, overlap_y) <= half_a_pixel, f"{text!r} and {other_text!r} overlap"
     alt = figure.get_label()
     assert re.match(r"(Bar|Dot|Paired|Strip|Dispersion|Line|Step|Network|Heat|Small|Empty)", alt)
     assert re.search(r"\.$", alt)
     assert not re.search(r"\bnan\b|[\n\t]|  ", alt)
 
 
-@each_chart
-@pytest.mark.parametrize("text", ["seed", "hostile"])
-def test_the_same_table_gives_the_same_bytes(chart, text, tables):
-    """Nothing of the caller's settings or of a table's index is in a figure, and the table stays as it was."""
+# Every chart of one article
+
+
+@pytest.mark.parametrize("text", [*TEXTS, "hostile strings"])
+@for_each_chart
+def test_every_text_is_legible(chart, text, tables):
+    assert_legible(draw(chart, tables[text]))
+
+
+@for_each_chart
+@pytest.mark.parametrize("text", ["seed", "hostile strings"])
+def test_output_is_independent_of_settings_and_index_and_input_is_unchanged(chart, text, tables):
     before = {name: table.copy() for name, table in tables[text].items()}
     settings = {
         "font.size": 20, "font.family": "serif", "axes.facecolor": "black", "axes.grid": True, "lines.marker": "o",
         "xtick.labelsize": 30, "text.parse_math": True, "lines.linewidth": 9, "figure.autolayout": True,
     }  # fmt: skip
     with mpl.rc_context(settings):
-        moved = drawn(chart, {name: table.set_axis(range(7, 7 + len(table))) for name, table in tables[text].items()})
+        reindexed = {name: table.set_axis(range(7, 7 + len(table))) for name, table in tables[text].items()}
+        saved = svg(draw(chart, reindexed))
         assert mpl.rcParams["font.size"] == 20
-        saved = svg(moved)
-    assert saved == svg(drawn(chart, tables[text]))
+    assert saved == svg(draw(chart, tables[text]))
     for name, table in before.items():
         pd.testing.assert_frame_equal(tables[text][name], table)
 
 
-@each_chart
-def test_a_table_without_rows_gives_an_honest_frame(chart, tables):
-    """That there is nothing to draw is said in one line, in the frame and in the alternative text."""
-    figure = drawn(chart, {name: table.head(0) for name, table in tables["seed"].items()})
-    (message,) = words(figure)
-    assert figure.get_label() == f"Empty chart: {message}."
+@for_each_chart
+def test_table_without_rows_gives_empty_frame_with_reason(chart, tables):
+    figure = draw(chart, {name: table.head(0) for name, table in tables["seed"].items()})
+    (reason,) = words(figure)
+    assert figure.get_label() == f"Empty chart: {reason}."
     assert not figure.axes[0].lines
 
 
-@each_chart
-def test_a_missing_column_is_named(chart, tables):
-    """A wrong table is refused with the columns that it has and lacks."""
+@for_each_chart
+def test_missing_column_raises_with_columns_present_and_expected(chart, tables):
     with pytest.raises(ValueError, match=r"has the columns sentinel; expected also \w+"):
-        drawn(chart, dict.fromkeys(tables["seed"], pd.DataFrame({"sentinel": [1]})))
+        draw(chart, dict.fromkeys(tables["seed"], pd.DataFrame({"sentinel": [1]})))
 
 
-@each_chart
-def test_two_articles_are_refused(chart, tables):
-    """A chart shows one article: the rows of two would be drawn over each other."""
+@for_each_chart
+def test_rows_of_two_articles_raise(chart, tables):
     both = {name: pd.concat([table, table.assign(article_id="b")]) for name, table in tables["seed"].items()}
     with pytest.raises(ValueError, match="holds 2 articles"):
-        drawn(chart, both)
+        draw(chart, both)
 
 
-def test_importing_charts_is_light():
-    """Matplotlib loads with the first chart, and pyplot never."""
+def test_drawing_zero_things_raises():
+    with pytest.raises(ValueError, match="n is 0; expected 1 or more"):
+        charts.top_terms(pd.DataFrame({"lemma": ["a"], "upos": "X", "n": 1, "first_start": 0}), n=0)
+
+
+def test_characters_missing_from_the_font_are_shown_as_code_points(tables):
+    """Names in any script stay distinct, and there is no warning about missing glyphs."""
+    shown = words(charts.top_terms(tables["hostile strings"]["terms"], n=40))
+    assert "U+5317 U+4EAC U+5E02" in shown
+    assert "$x^2$" in shown
+    assert "القاهرة" in shown
+    assert any(text.startswith("WWWW") and text.endswith("…") for text in shown)
+    assert "北京市" in charts.top_terms(tables["hostile strings"]["terms"].assign(lemma="北京市")).get_label()
+
+
+def test_numbers_that_round_to_zero_have_no_sign():
+    tone = charts.tone(pd.DataFrame({"sentence": [0, 1], "compound": [-0.0002, 0.5]}))
+    assert "They run from 0 (sentence 0) to 0.5 (sentence 1)." in tone.get_label()
+    pair = pd.DataFrame({"method_a": ["lead"], "method_b": ["luhn"], "kendall_tau": [-0.0002]})
+    assert "0.00" in axes_texts(charts.agreement(pair))
+
+
+# The package
+
+
+def test_importing_charts_loads_no_matplotlib_and_drawing_loads_no_pyplot():
     code = (
         "import sys, analysis.charts as charts, pandas as pd\n"
-        "assert 'matplotlib' not in sys.modules\n"
+        "assert not {'matplotlib', 'scipy'} & set(sys.modules)\n"
         "charts.tone(pd.DataFrame({'sentence': [1], 'compound': [0.5]}))\n"
         "assert 'matplotlib.pyplot' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-# What each chart holds
+def test_dir_lists_only_charts_and_public_constants():
+    assert dir(charts) == sorted(charts.__all__)
+    assert all(callable(getattr(charts, name)) or name.isupper() for name in dir(charts))
 
 
-def strokes(line):
-    """Give the height of each upright stroke of a line, by its place."""
-    x, y = (np.asarray(values).reshape(-1, 3) for values in line.get_data())
-    return {float(place): float(head) for place, head in zip(x[:, 0], y[:, 1], strict=True)}
+# Sentences
 
 
-def test_sentence_lengths_mark_the_title_and_the_median():
+def test_sentence_lengths_mark_title_and_median():
     table = pd.DataFrame({
         "sentence": [0, 1, 2, 3], "n_tokens": [4, 10, 6, 30], "paragraph": [0, 1, 1, 2],
         "role": ["title", "body", "body", "body"],
     })  # fmt: skip
     figure = charts.sentence_lengths(table)
     body, title, median = figure.axes[0].lines
-    assert strokes(body) == {1: 10, 2: 6, 3: 30}
-    assert strokes(title) == {0: 4}
+    assert bar_tops(body) == {1: 10, 2: 6, 3: 30}
+    assert bar_tops(title) == {0: 4}
     assert median.get_ydata()[0] == 10
     assert {"title", "median 10", "length (tokens)", "Tokens in each of 4 sentences"} <= set(words(figure))
 
 
-def test_sentence_scores_mark_what_each_method_ranks_highest_and_what_is_selected():
-    """As many are dark as are selected; of equal scores the earlier sentence is; a title has no score."""
+def test_sentence_scores_highlight_as_many_top_scores_as_sentences_are_selected():
+    """The earlier of two equal scores is the higher, and a title has no score."""
     table = pd.DataFrame({
         "sentence": [0, 1, 2, 3], "a": [np.nan, 5.0, 5.0, 1.0], "b": [np.nan, -3.0, -2.0, -1.0],
         "rank": [np.nan, 1, 3, 2], "selected": [False, True, False, False],
     })  # fmt: skip
     figure = charts.sentence_scores(table)
-    band, _, a, _, b = figure.axes[0].lines
-    assert [set(strokes(line)) for line in (band, a, b)] == [{1}, {1}, {3}]
-    assert [text.get_text() for text in figure.axes[0].texts] == ["a", "b"]
+    selected, _, top_of_a, _, top_of_b = figure.axes[0].lines
+    assert [set(bar_tops(line)) for line in (selected, top_of_a, top_of_b)] == [{1}, {1}, {3}]
+    assert axes_texts(figure) == ["a", "b"]
     assert "Selected: sentence 1. Highest score: sentence 1 by a and sentence 3 by b." in figure.get_label()
-    assert [text.get_text() for text in charts.sentence_scores(table, methods=["b"]).axes[0].texts] == ["b"]
+    assert axes_texts(charts.sentence_scores(table, methods=["b"])) == ["b"]
 
 
-def test_tone_points_up_and_down():
+def test_tone_draws_positive_up_and_negative_down():
     figure = charts.tone(pd.DataFrame({"sentence": [0, 1, 2], "compound": [0.5, -0.25, 0]}))
-    up, down, flat, _ = figure.axes[0].lines
-    assert strokes(up) == {0: 0.5}
-    assert strokes(down) == {1: -0.25}
-    assert flat.get_xdata().tolist() == [2]
+    positive, negative, neutral, _ = figure.axes[0].lines
+    assert bar_tops(positive) == {0: 0.5}
+    assert bar_tops(negative) == {1: -0.25}
+    assert neutral.get_xdata().tolist() == [2]
     assert "1 above nought, 1 below, 1 at nought" in figure.get_label()
 
 
-def test_top_terms_are_ordered_by_count_then_place(tables):
+# Words
+
+
+def test_top_terms_are_ordered_by_count_then_first_occurrence(tables):
     terms = tables["seed"]["terms"].sample(frac=1, random_state=0)
     figure = charts.top_terms(terms, n=5)
     expected = tables["seed"]["terms"].head(5)
-    shown = [text.get_text() for text in figure.axes[0].texts]
-    assert shown == [*map(str, expected["n"]), *expected["lemma"]]
+    assert axes_texts(figure) == [*map(str, expected["n"]), *expected["lemma"]]
     assert f"The 5 most frequent of {len(terms)} terms" in words(figure)
 
 
-def test_frequency_rank_holds_the_first_and_last_rank_of_each_count():
+def test_frequency_rank_plots_first_and_last_rank_of_each_count():
     table = pd.DataFrame({"lemma": list("abcde"), "n": [1, 4, 2, 1, 1], "first_start": range(5)})
     figure = charts.frequency_rank(table)
     zipf, line = figure.axes[0].lines
     assert line.get_xydata().tolist() == [[1, 4], [2, 2], [3, 1], [5, 1]]
     assert zipf.get_xydata().tolist() == [[1, 4], [5, 0.8]]
-    assert [text.get_text() for text in figure.axes[0].texts] == ["b", "c", "a + 2 more"]
+    assert axes_texts(figure) == ["b", "c", "a + 2 more"]
 
 
-def test_dispersion_keeps_the_order_of_its_rows():
+def test_dispersion_keeps_order_of_rows():
     table = pd.DataFrame({"word": ["fog", "fog", "bog"], "position": [0.1, 0.5, 0.9]})
     figure = charts.dispersion(table)
-    assert [list(strokes(line)) for line in figure.axes[0].lines] == [[0.1, 0.5], [0.9]]
-    assert [text.get_text() for text in figure.axes[0].texts] == ["fog", "bog", "times", "2", "1"]
+    assert [list(bar_tops(line)) for line in figure.axes[0].lines] == [[0.1, 0.5], [0.9]]
+    assert axes_texts(figure) == ["fog", "bog", "times", "2", "1"]
 
 
-def test_keyness_parts_the_sides_and_opens_what_may_be_nought():
+def test_keyness_separates_over_and_underuse_and_hollows_intervals_with_zero():
     table = pd.DataFrame({
         "lemma": ["over", "maybe", "under", "untested"], "keyness": [50, 9, -20, np.nan], "log_ratio": [5, 1, -2, 1.0],
         "log_ratio_low": [4, -0.5, -3, 0], "log_ratio_high": [6, 2.5, -1, 2.0],
     })  # fmt: skip
     figure = charts.keyness(table)
     intervals, dots = figure.axes[0].collections
-    assert [text.get_text() for text in figure.axes[0].texts] == ["over", "maybe", "under"]
+    assert axes_texts(figure) == ["over", "maybe", "under"]
     assert dots.get_offsets().tolist() == [[5, 0], [1, 1], [-2, 3]]
     assert [segment[:, 0].tolist() for segment in intervals.get_segments()] == [[4, 6], [-0.5, 2.5], [-3, -1]]
-    is_open = (dots.get_facecolor() == 1).all(axis=1)
-    assert is_open.tolist() == [False, True, False]
+    is_hollow = (dots.get_facecolor() == 1).all(axis=1)
+    assert is_hollow.tolist() == [False, True, False]
     largest_first = np.argsort(-dots.get_sizes()).tolist()
     assert largest_first == [0, 2, 1]
 
 
-def test_key_phrases_look_as_agreed_as_they_are():
+def test_key_phrases_differ_in_mark_by_agreement():
     table = pd.DataFrame({
         "phrase": ["border", "air strikes", "troops"], "score": [0.4, 0.9, 0.7], "agreement": [0.25, 1.0, 0.5],
         "n": [1, 5, 2],
@@ -319,62 +359,73 @@ def test_key_phrases_look_as_agreed_as_they_are():
     lines = figure.axes[0].lines
     assert [line.get_xdata().tolist() for line in lines] == [[0.9], [0.7], [0.4]]
     assert len({line.get_marker() + str(line.get_markerfacecolor()) for line in lines}) == 3
-    assert [text.get_text() for text in figure.axes[0].texts] == [
-        "air strikes", "troops", "border", "times", "5", "2", "1",
-    ]  # fmt: skip
+    assert axes_texts(figure) == ["air strikes", "troops", "border", "times", "5", "2", "1"]
     assert "All methods agree on 1 of them." in figure.get_label()
 
 
-def test_measures_of_one_unit_share_an_axis_and_an_undefined_one_says_why():
+# Measures of one article
+
+
+def test_measures_of_one_unit_share_an_axis_and_undefined_ones_show_their_note():
     table = pd.DataFrame({
         "measure": ["grade_a", "ease", "grade_b"], "value": [15, 28, np.nan], "unit": ["grade", "points", "grade"],
         "low": [13, 20, np.nan], "high": [17, 36, np.nan], "note": ["", "", "too few sentences"],
     })  # fmt: skip
     figure = charts.measures_intervals(table)
     assert [axes.get_xlabel() for axes in figure.axes] == ["grade", "points"]
-    assert [text.get_text() for text in figure.axes[0].texts] == ["grade a", "grade b", "too few sentences"]
+    assert axes_texts(figure) == ["grade a", "grade b", "too few sentences"]
     assert "grade a 15 (13 to 17), ease 28 (20 to 36) and grade b undefined." in figure.get_label()
     assert words(charts.measures_intervals(table[2:])) == ["too few sentences"]
 
 
-def test_names_are_grouped_by_kind():
+# Names
+
+
+def test_names_are_grouped_by_entity_label():
     table = pd.DataFrame({
         "name": ["Libya", "Egyptian", "Cairo"], "label": ["location", "norp", "location"], "n": [9, 6, 1],
         "n_sentences": [8, 6, 1],
     })  # fmt: skip
     figure = charts.names(table)
-    assert [text.get_text() for text in figure.axes[0].texts] == ["9", "1", "6", "Libya", "Cairo", "Egyptian"]
+    assert axes_texts(figure) == ["9", "1", "6", "Libya", "Cairo", "Egyptian"]
     assert {"location", "nationality or group", "sentences, where fewer"} <= set(words(figure))
 
 
-def test_a_name_stands_in_one_row_under_its_usual_kind():
-    table = pd.DataFrame({"name": ["UAE", "Libya", "UAE", "UAE"], "label": ["misc", "location", "location", "location"],
-                          "start": [50, 10, 70, 90]})  # fmt: skip
+def test_name_positions_draw_a_name_once_with_its_most_frequent_label():
+    table = pd.DataFrame({
+        "name": ["UAE", "Libya", "UAE", "UAE"], "label": ["misc", "location", "location", "location"],
+        "start": [50, 10, 70, 90],
+    })  # fmt: skip
     figure = charts.name_positions(table, length_chars=200)
-    assert [text.get_text() for text in figure.axes[0].texts] == ["Libya", "UAE", "mentions", "1", "3"]
+    assert axes_texts(figure) == ["Libya", "UAE", "mentions", "1", "3"]
     assert [line.get_xdata().tolist() for line in figure.axes[0].lines] == [[10], [50, 70, 90]]
     assert figure.axes[0].get_xlim()[1] >= 200
     assert "miscellaneous" not in words(figure)
 
 
-def test_a_network_shows_only_names_that_it_joins(tables):
-    """Of the wanted names, those that share a sentence with another of them."""
+# Networks
+
+
+@pytest.mark.parametrize("n", [2, 5, 12])
+def test_name_network_draws_the_joined_ones_of_the_most_frequent_names(n, tables):
     cooccurrence, names = tables["seed"]["cooccurrence"], tables["seed"]["names"]
-    for n in (2, 5, 12):
-        figure = charts.name_network(cooccurrence, names, n=n)
-        wanted = set(names.loc[names["name"].isin([*cooccurrence["left"], *cooccurrence["right"]]), "name"].head(n))
-        pairs = cooccurrence[cooccurrence["left"].isin(wanted) & cooccurrence["right"].isin(wanted)]
-        *shown, _ = (text.get_text() for text in figure.axes[0].texts)
-        assert set(shown) == {*pairs["left"], *pairs["right"]}
-        assert len(figure.axes[0].collections[0].get_segments()) == len(pairs)
-        assert f"joined by {len(pairs)} line" in figure.get_label()
-    assert "none of the 1 most frequent" in charts.name_network(cooccurrence, names, n=1).get_label()
+    figure = charts.name_network(cooccurrence, names, n=n)
+    frequent = set(names.loc[names["name"].isin([*cooccurrence["left"], *cooccurrence["right"]]), "name"].head(n))
+    pairs = cooccurrence[cooccurrence["left"].isin(frequent) & cooccurrence["right"].isin(frequent)]
+    *shown, _ = axes_texts(figure)
+    assert set(shown) == {*pairs["left"], *pairs["right"]}
+    assert len(figure.axes[0].collections[0].get_segments()) == len(pairs)
+    assert f"joined by {len(pairs)} line" in figure.get_label()
+
+
+def test_name_network_of_one_name_is_empty(tables):
+    figure = charts.name_network(tables["seed"]["cooccurrence"], tables["seed"]["names"], n=1)
+    assert "none of the 1 most frequent" in figure.get_label()
 
 
 @pytest.mark.parametrize("n", [2, 3, 9, 25, 40])
 @pytest.mark.parametrize("shape", ["chain", "star", "ring", "clique", "pairs"])
-def test_a_network_of_any_shape_has_room_for_its_labels(shape, n):
-    """Boxes keep apart and within the page, and the same graph lies the same way each time."""
+def test_graph_layout_separates_boxes_within_the_page_and_is_deterministic(shape, n):
     edges = {
         "chain": [(i, i + 1) for i in range(n - 1)],
         "star": [(0, i) for i in range(1, n)],
@@ -383,37 +434,148 @@ def test_a_network_of_any_shape_has_room_for_its_labels(shape, n):
         "pairs": [(i, i + 1) for i in range(0, n - 1, 2)],
     }[shape]
     boxes = np.column_stack([np.linspace(0.2, 1.5, n), np.full(n, 0.3)])
-    place, height = charts._place(edges, boxes)  # noqa: SLF001 - the geometry, apart from any words
-    low, high = place - boxes / 2, place + boxes / 2
-    assert low.min() >= -1e-4
-    assert high[:, 0].max() <= charts.WIDTH_INCHES
-    assert high[:, 1].max() <= height + 1e-4
+    positions, height = graph_layout(edges, boxes)
+    lower, upper = positions - boxes / 2, positions + boxes / 2
+    assert lower.min() >= -1e-4
+    assert upper[:, 0].max() <= charts.WIDTH_INCHES
+    assert upper[:, 1].max() <= height + 1e-4
     for i, j in combinations(range(n), 2):
-        assert (low[i] >= high[j] - 1e-4).any() or (low[j] >= high[i] - 1e-4).any()
-    assert (charts._place(edges, boxes)[0] == place).all()  # noqa: SLF001
+        assert (lower[i] >= upper[j] - 1e-4).any() or (lower[j] >= upper[i] - 1e-4).any()
+    assert (graph_layout(edges, boxes)[0] == positions).all()
 
 
-def test_agreement_is_one_triangle_whichever_way_its_pairs_are_given():
-    """Pairs in both orders and a method with itself add nothing."""
-    half = pd.DataFrame({"method_a": ["lead", "lead", "luhn"], "method_b": ["luhn", "lsa", "lsa"],
-                         "kendall_tau": [0.4, -0.1, np.nan]})  # fmt: skip
-    whole = pd.concat([half, half.rename(columns={"method_a": "method_b", "method_b": "method_a"}),
-                       pd.DataFrame({"method_a": ["lead"], "method_b": ["lead"], "kendall_tau": [1.0]})])  # fmt: skip
-    shown = [text.get_text() for text in charts.agreement(half).axes[0].texts]
+def test_graph_layout_draws_a_chain_from_left_to_right():
+    positions, _ = graph_layout([(0, 1), (1, 2), (2, 3)], np.full((4, 2), 0.1))
+    steps = np.diff(positions, axis=0)
+    assert np.allclose(steps[:, 0], steps[:, 0].mean(), rtol=0.05)
+    assert (steps[:, 0] > 5 * np.abs(steps[:, 1])).all()
+
+
+def test_graph_layout_places_components_side_by_side_the_largest_first():
+    positions, _ = graph_layout([(0, 3), (1, 4), (4, 2)], np.full((5, 2), 0.1))
+    x = positions[:, 0]
+    assert x[[1, 2, 4]].max() < x[[0, 3]].min()
+
+
+# Methods
+
+
+def test_agreement_draws_one_triangle_whatever_the_order_of_pairs():
+    """Pairs in both orders, and a method with itself, add nothing."""
+    half = pd.DataFrame({
+        "method_a": ["lead", "lead", "luhn"], "method_b": ["luhn", "lsa", "lsa"], "kendall_tau": [0.4, -0.1, np.nan],
+    })  # fmt: skip
+    reversed_half = half.rename(columns={"method_a": "method_b", "method_b": "method_a"})
+    diagonal = pd.DataFrame({"method_a": ["lead"], "method_b": ["lead"], "kendall_tau": [1.0]})
+    shown = axes_texts(charts.agreement(half))
     assert sorted(shown) == sorted(["+0.40", "−0.10", "n/a", "lead", "luhn", "luhn", "lsa"])
-    assert [text.get_text() for text in charts.agreement(whole).axes[0].texts] == shown
+    assert axes_texts(charts.agreement(pd.concat([half, reversed_half, diagonal]))) == shown
 
 
-def test_nothing_to_draw_is_no_number():
-    with pytest.raises(ValueError, match="n is 0; expected 1 or more"):
-        charts.top_terms(pd.DataFrame({"lemma": ["a"], "upos": "X", "n": 1, "first_start": 0}), n=0)
+# Charts of many articles
 
 
-def test_what_the_font_lacks_stands_as_its_code_point(tables):
-    """Names in any script stay apart, and no glyph is missing: that would be a warning, and here an error."""
-    shown = words(charts.top_terms(tables["hostile"]["terms"], n=40))
-    assert "U+5317 U+4EAC U+5E02" in shown
-    assert "$x^2$" in shown
-    assert "القاهرة" in shown
-    assert any(text.startswith("WWWW") and text.endswith("…") for text in shown)
-    assert "北京市" in charts.top_terms(tables["hostile"]["terms"].assign(lemma="北京市")).get_label()
+def group_terms_table(n_groups, words_per_group=9, name="group {}"):
+    rng = np.random.default_rng(n_groups)
+    size = n_groups * words_per_group
+    ratio = np.sort(rng.uniform(0.2, 8, size))[::-1]
+    return pd.DataFrame({
+        "group": np.repeat([name.format(i) for i in range(n_groups)], words_per_group),
+        "lemma": [f"word{i}" if i % 7 else LONG_NAME for i in range(size)], "log_ratio": ratio,
+        "log_ratio_low": ratio - 2, "log_ratio_high": ratio + 2, "p_adjusted": rng.uniform(0, 0.2, size),
+        "n_articles": 3, "of_articles": 1234,
+    })  # fmt: skip
+
+
+def shares_table(n_names, periods, name="name {}"):
+    rng = np.random.default_rng(1)
+    share = rng.uniform(0.1, 0.6, n_names * len(periods))
+    return pd.DataFrame({
+        "name": np.repeat([name.format(i) for i in range(n_names)], len(periods)), "period": periods * n_names,
+        "share": share, "low": share - 0.1, "high": share + 0.1, "n_articles": 12,
+    })  # fmt: skip
+
+
+def group_measures_table(n_groups, n_measures=6, name="group {}"):
+    rng = np.random.default_rng(2)
+    size = n_groups * n_measures
+    value = rng.uniform(0, 100, size)
+    value[::5] = np.nan
+    return pd.DataFrame({
+        "group": np.repeat([name.format(i) for i in range(n_groups)], n_measures),
+        "measure": [f"measure_{i}_of_sentence_length" for i in range(n_measures)] * n_groups, "value": value,
+        "unit": "20 (easy) to 60 (hard), by syllables", "low": value - 5, "high": value + 5,
+    })  # fmt: skip
+
+
+CHARTS_OF_MANY_ARTICLES = {
+    "two groups": lambda: charts.group_terms(group_terms_table(2)),
+    "one group, one word": lambda: charts.group_terms(group_terms_table(1, 1)),
+    "thirty groups": lambda: charts.group_terms(group_terms_table(30)),
+    "long group names": lambda: charts.group_terms(group_terms_table(3, name=LONG_NAME + "{}")),
+    "one name, two months": lambda: charts.over_time(shares_table(1, MONTHS[:2])),
+    "thirty names, ten years": lambda: charts.over_time(shares_table(30, MONTHS, LONG_NAME + "{}"), n=40),
+    "three months far apart": lambda: charts.over_time(shares_table(4, [MONTHS[0], MONTHS[1], MONTHS[-1]])),
+    "long period names": lambda: charts.over_time(shares_table(3, [f"{i} {LONG_NAME}" for i in range(9)])),
+    "one group, one measure": lambda: charts.measures_side_by_side(group_measures_table(2, 1).tail(1)),
+    "thirty groups' measures": lambda: charts.measures_side_by_side(group_measures_table(30, 9)),
+    "long row labels": lambda: charts.measures_side_by_side(group_measures_table(3, 6, LONG_NAME + "{}")),
+    "articles with one title": lambda: charts.measures_side_by_side(
+        group_measures_table(50, 4).assign(article_id=lambda table: table["group"], group="T")
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CHARTS_OF_MANY_ARTICLES)
+def test_every_text_is_legible_in_charts_of_many_articles(case):
+    figure = CHARTS_OF_MANY_ARTICLES[case]()
+    assert len(texts(figure)) > 3
+    assert_legible(figure)
+    assert svg(figure) == svg(CHARTS_OF_MANY_ARTICLES[case]())
+
+
+@pytest.mark.parametrize(
+    ("figure", "reason"),
+    [
+        (lambda: charts.group_terms(group_terms_table(2).head(0)), "too few articles to set groups apart"),
+        (lambda: charts.over_time(shares_table(2, MONTHS).head(0)), "no names to follow"),
+        (
+            lambda: charts.over_time(shares_table(2, ["2014-09"])),
+            "all articles are of one period, 2014-09: nothing changes over time",
+        ),
+        (lambda: charts.measures_side_by_side(group_measures_table(2).assign(value=np.nan)), "no measure is defined"),
+    ],
+)
+def test_charts_of_many_articles_give_the_reason_where_there_is_nothing_to_draw(figure, reason):
+    assert figure().get_label() == f"Empty chart: {reason}."
+
+
+def test_group_terms_mark_words_whose_difference_is_not_significant():
+    terms = group_terms_table(1, 2).assign(p_adjusted=[0.01, 0.2], lemma=["sure", "unsure"])
+    figure = charts.group_terms(terms)
+    assert {"adjusted p below .05", "may be chance", "sure", "unsure", "3 of 1,234"} <= set(words(figure))
+    assert re.search(r"group 0: sure \(\+[\d.]+\) and unsure \(\+[\d.]+, may be chance\)\.", figure.get_label())
+
+
+def test_charts_of_many_articles_say_how_many_of_the_groups_and_names_are_drawn():
+    assert "Words that set 10 of 30 groups apart" in words(charts.group_terms(group_terms_table(30)))
+    measures_chart = charts.measures_side_by_side(group_measures_table(30, 9))
+    assert "9 measures of the first 11 of 30 groups" in measures_chart.get_label()
+    title = "The first 12 names of 30, in 2 periods from 2009-01 to 2009-02"
+    assert title in words(charts.over_time(shares_table(30, MONTHS[:2])))
+
+
+def test_over_time_keeps_the_distances_between_months_and_joins_only_adjacent_ones():
+    figure = charts.over_time(shares_table(1, ["2009-01", "2009-02", "2009-06"]))
+    intervals, line = figure.axes[0].lines[:2]
+    x = line.get_xdata()
+    assert np.isnan(x).sum() == 1
+    assert (x[~np.isnan(x)] - x[0]).tolist() == [0, 1, 5]
+    assert len(intervals.get_xdata()) == 9
+
+
+def test_over_time_names_pairs():
+    pairs = shares_table(2, MONTHS[:2]).rename(columns={"name": "left"}).assign(right="Cairo")
+    figure = charts.over_time(pairs)
+    assert "2 pairs of names in 2 periods from 2009-01 to 2009-02" in words(figure)
+    assert "name 0 – Cairo" in words(figure)

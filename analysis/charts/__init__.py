@@ -1,0 +1,47 @@
+"""Charts: one function a chart, from a tidy table to a :class:`matplotlib.figure.Figure`.
+
+A chart computes nothing that its table does not contain: it selects, orders and draws. Each is a full text column wide
+(7.2 inches) and as high as its content needs. All share one style, safe for colour-blind readers, with markers that
+differ in grey print too. A figure's label (``figure.get_label()``) is its alternative text, computed from the same
+rows. A table without rows gives an empty frame with the reason. A table that lacks a column, or that has rows of
+several articles where one is drawn, raises :class:`ValueError`.
+
+No figure is registered with pyplot, and no global setting is changed. To save the same bytes each time as SVG, set
+``svg.hashsalt`` and pass ``metadata={"Date": None}``.
+"""
+
+from analysis.charts.groups import group_terms, over_time
+from analysis.charts.measures import measures_intervals, measures_side_by_side, tag_profile
+from analysis.charts.mentions import name_positions, names
+from analysis.charts.methods import agreement
+from analysis.charts.networks import collocation_network, name_network
+from analysis.charts.sentences import sentence_lengths, sentence_scores, tone
+from analysis.charts.style import WIDTH_INCHES
+from analysis.charts.words import dispersion, frequency_rank, key_phrases, keyness, top_terms, vocabulary_growth
+
+__all__ = [
+    "WIDTH_INCHES",
+    "agreement",
+    "collocation_network",
+    "dispersion",
+    "frequency_rank",
+    "group_terms",
+    "key_phrases",
+    "keyness",
+    "measures_intervals",
+    "measures_side_by_side",
+    "name_network",
+    "name_positions",
+    "names",
+    "over_time",
+    "sentence_lengths",
+    "sentence_scores",
+    "tag_profile",
+    "tone",
+    "top_terms",
+    "vocabulary_growth",
+]
+
+
+def __dir__() -> list[str]:
+    return __all__
