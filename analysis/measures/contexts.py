@@ -205,12 +205,13 @@ def names(mentions: pd.DataFrame, *, labels: Iterable[str] | None = NAME_LABELS)
         for i in _with_label(mention, labels):
             by_name[mention["name"][i]].append(i)
         own = []
-        for name, i in by_name.items():
-            label = Counter(mention["label"][i]).most_common(1)[0][0]
-            forms = Counter(" ".join(text.split()) for text in mention["text"][i]).most_common()
-            n_sentences = len(set(mention["sentence"][i]))
-            spellings = "; ".join(form for form, _ in forms)
-            own.append((article_id, name, label, len(i), mention["start"][i[0]], n_sentences, spellings))
+        for name, indices in by_name.items():
+            label, text, sentence = (mention[column][indices] for column in ("label", "text", "sentence"))
+            forms = Counter(" ".join(form.split()) for form in text).most_common()
+            own.append((
+                article_id, name, Counter(label).most_common(1)[0][0], len(indices),
+                mention["start"][indices[0]], len(set(sentence)), "; ".join(form for form, _ in forms),
+            ))  # fmt: skip
         rows += sorted(own, key=lambda row: (-row[3], row[4]))
     return tables.frame("names", rows)
 

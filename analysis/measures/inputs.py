@@ -62,7 +62,7 @@ def require(table: pd.DataFrame, columns: Iterable[str], *, name: str) -> None:
     Traceback (most recent call last):
     ValueError: the tokens table has no column start; received lemma; expected lemma, start
     """
-    columns = list(columns)
+    columns = list(dict.fromkeys(columns))
     missing = [column for column in columns if column not in table.columns]
     if missing:
         received = ", ".join(map(str, table.columns)) or "no column"

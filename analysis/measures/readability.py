@@ -147,7 +147,7 @@ def readability(
     ...     "article_id": "a", "sentence": 0, "start": [0, 5, 10, 12], "end": [4, 9, 11, 16],
     ...     "text": ["Once", "upon", "a", "time"], "lemma": ["once", "upon", "a", "time"],
     ...     "upos": ["ADV", "SCONJ", "DET", "NOUN"], "is_word": True})
-    >>> sentences = pd.DataFrame({"article_id": ["a"], "sentence": 0, "is_title": False})
+    >>> sentences = pd.DataFrame({"article_id": ["a"], "sentence": 0, "role": "body"})
     >>> readability(sentences, tokens, strict=False)[["measure", "value"]].round(3).values.tolist()[0]
     ['flesch_reading_ease', 97.025]
     """

@@ -281,6 +281,8 @@ def tag_profile(
     else:
         inputs.require(reference, ("upos", "is_word"), name="reference")
         usual = Counter(reference.loc[reference["is_word"].astype(bool), "upos"])
+    if not usual.total():
+        raise ValueError("the reference has no word; expected a tokens table")
     found = []
     for article_id, token in inputs.articles(tokens, "upos", "is_word", name="tokens"):
         counts = Counter(token["upos"][token["is_word"]])
