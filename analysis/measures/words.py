@@ -94,7 +94,7 @@ def terms(
     choose(by, ("lemma", "norm"), option="by")
     if parts < 2:  # noqa: PLR2004 - one part has no spread
         raise ValueError(f"parts is {parts}; expected 2 or more")
-    against = _Reference.of_table(reference, by=by)
+    baseline = _Reference.of_table(reference, by=by)
     found = []
     for article_id, token in inputs.articles(tokens, "start", by, "upos", "is_word", "is_stop", name="tokens"):
         is_word = token["is_word"]
@@ -116,7 +116,7 @@ def terms(
             "n": n,
             "rate_per_1000": 1000 * n / total,
             **_compare(
-                n, total, *against.counts(keys), is_tested=n >= min_n, confidence=confidence, correction=correction
+                n, total, *baseline.counts(keys), is_tested=n >= min_n, confidence=confidence, correction=correction
             ),
             "dispersion": np.where(n >= _MIN_N_FOR_DISPERSION, spread, np.nan),
             "first_start": first_start,
@@ -166,7 +166,7 @@ def keyness(
     [['b', 7, 4.5349], ['a', 3, -4.5349]]
     """
     choose(by, ("lemma", "norm"), option="by")
-    against = _Reference.of_table(reference, by=by)
+    baseline = _Reference.of_table(reference, by=by)
     found = []
     for article_id, token in inputs.articles(tokens, by, "is_word", name="tokens"):
         words = token[by][token["is_word"]]
@@ -177,11 +177,11 @@ def keyness(
         spellings = dict(zip(keys, _most_frequent(words, codes), strict=True))
         counts = dict(zip(keys, np.bincount(codes).tolist(), strict=True))
         frequent = [word for word in keys if counts[word] >= min_n]
-        expected = [word for word in against.expected(min_expected, total) if counts.get(word, 0) < min_n]
+        expected = [word for word in baseline.expected(min_expected, total) if counts.get(word, 0) < min_n]
         keys = frequent + expected
         n = np.array([counts.get(word, 0) for word in keys], dtype=np.int64)
         compared = _compare(
-            n, total, *against.counts(keys), is_tested=n >= 0, confidence=confidence, correction=correction
+            n, total, *baseline.counts(keys), is_tested=n >= 0, confidence=confidence, correction=correction
         )
         columns = {
             "lemma": [spellings.get(word, word) for word in keys],
@@ -277,11 +277,11 @@ def tag_profile(
     (0.5, 0)
     """
     if reference is None:
-        usual = Counter({tag: n for tag, n in inputs.news_tag_counts().items() if tag not in _MARKS})
+        reference_counts = Counter({tag: n for tag, n in inputs.news_tag_counts().items() if tag not in _MARKS})
     else:
         inputs.require(reference, ("upos", "is_word"), name="reference")
-        usual = Counter(reference.loc[reference["is_word"].astype(bool), "upos"])
-    if not usual.total():
+        reference_counts = Counter(reference.loc[reference["is_word"].astype(bool), "upos"])
+    if not reference_counts.total():
         raise ValueError("the reference has no word; expected a tokens table")
     found = []
     for article_id, token in inputs.articles(tokens, "upos", "is_word", name="tokens"):
@@ -289,9 +289,9 @@ def tag_profile(
         total = counts.total()
         if not total:
             continue
-        tags = sorted({*counts, *usual}, key=lambda tag: (-usual[tag], tag))
-        n, reference_n = (np.array([counter[tag] for tag in tags]) for counter in (counts, usual))
-        compared = _compare(n, total, reference_n, usual.total(), is_tested=n >= 0, confidence=confidence)
+        tags = sorted({*counts, *reference_counts}, key=lambda tag: (-reference_counts[tag], tag))
+        n, reference_n = (np.array([counter[tag] for tag in tags]) for counter in (counts, reference_counts))
+        compared = _compare(n, total, reference_n, reference_counts.total(), is_tested=n >= 0, confidence=confidence)
         compared["reference_share"] = compared.pop("reference_per_1000") / 1000
         found.append((article_id, {"upos": tags, "n": n, "share": n / total, **compared}, slice(None)))
     return inputs.join("tag_profile", found)
