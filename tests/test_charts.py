@@ -66,8 +66,8 @@ def tables_of(text):
         "summary": summary.summarise(scores, method="lexrank"),
         "agreement": summary.agreement(scores),
         "phrases": summary.key_phrases(tokens, sentences),
-        "tone": measures.tone(tokens, sentences),
-        "measures": measures.readability(tokens, sentences, resamples=100),
+        "tone": measures.tone(sentences, tokens),
+        "measures": measures.readability(sentences, tokens, resamples=100),
     }
 
 
