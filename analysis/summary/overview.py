@@ -193,7 +193,7 @@ def _events(token: dict[str, NDArray], leading: _Leading) -> list[tuple]:
     for sentence, (begin, text) in leading.items():
         words = own[sentence]
         verbs = (
-            i for i, (*_, lemma, upos) in enumerate(words) if upos == "VERB" and inputs.plain(lemma) not in _SAYING
+            i for i, (*_, lemma, upos) in enumerate(words) if upos == "VERB" and inputs.normalise(lemma) not in _SAYING
         )
         verb = next(verbs, None)
         if verb is None:

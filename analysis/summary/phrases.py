@@ -102,10 +102,12 @@ def key_phrases(
         if not phrases:
             continue
         words = _Words(token, phrases, reference)
-        columns = [inputs.settled(PHRASE_METHODS[method](words, phrase) for phrase in phrases) for method in chosen]
+        columns = [
+            inputs.round_floats(PHRASE_METHODS[method](words, phrase) for phrase in phrases) for method in chosen
+        ]
         scores = np.column_stack(columns)
         agreed = np.mean([_rank(column) < n for column in columns], axis=0)
-        total = inputs.settled(np.mean([_beaten(column) for column in columns], axis=0))
+        total = inputs.round_floats(np.mean([_beaten(column) for column in columns], axis=0))
         order = _apart(phrases, np.lexsort(([phrase.start for phrase in phrases], -total)), n=n)
         rows += [
             (article_id, phrases[i].text, total[i], *scores[i], agreed[i], phrases[i].n, *phrases[i][3:]) for i in order
@@ -146,7 +148,7 @@ def _phrases(token: list[_Token], texts: dict[int, tuple[int, str]], *, max_word
     spelt: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
     first: dict[tuple[str, ...], tuple[int, int]] = {}
     for run in _runs(token):
-        lemmas = tuple(inputs.plain(t.lemma) for t in run if t.is_word)
+        lemmas = tuple(inputs.normalise(t.lemma) for t in run if t.is_word)
         if not lemmas or (len(lemmas) > max_words and run[0].entity == "O"):
             continue
         begin, text = texts[run[0].sentence]
@@ -194,7 +196,7 @@ class _Words:
 
     def __init__(self, token: list[_Token], phrases: list[_Phrase], reference: pd.DataFrame | None) -> None:
         self._token = [t for t in token if t.is_word]
-        self._lemma = [inputs.plain(t.lemma) for t in self._token]
+        self._lemma = [inputs.normalise(t.lemma) for t in self._token]
         self._phrases = phrases
         self._reference = reference
 
@@ -203,7 +205,7 @@ class _Words:
         """Give each word's signed G² against the reference."""
         words = pd.DataFrame({"article_id": "", "lemma": self._lemma, "is_word": True})
         table = measures.keyness(words, reference=self._reference, min_n=1, min_expected=np.inf, correction="none")
-        return dict(zip(map(inputs.plain, table["lemma"]), table["keyness"], strict=True))
+        return dict(zip(map(inputs.normalise, table["lemma"]), table["keyness"], strict=True))
 
     @cached_property
     def page_rank(self) -> dict[str, float]:

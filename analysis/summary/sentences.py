@@ -120,7 +120,7 @@ def score_sentences(
         for method in chosen:
             table[method] = np.full(len(kept), np.nan)
             if kept.any():
-                table[method][kept] = inputs.settled(METHODS[method](article))
+                table[method][kept] = inputs.round_floats(METHODS[method](article))
         tables.append(pd.DataFrame({"article_id": article_id, **table}))
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=columns)
 
@@ -294,7 +294,7 @@ class _Article:
         columns = (self.token[name].tolist() for name in ("sentence", "lemma", "norm", "is_word", "is_stop"))
         for number, lemma, norm, is_word, is_stop in zip(*columns, strict=True):
             if is_word and number in self.row:
-                words[self.row[number]].append(("" if is_stop else inputs.plain(lemma), inputs.plain(norm)))
+                words[self.row[number]].append(("" if is_stop else inputs.normalise(lemma), inputs.normalise(norm)))
         return words
 
     @cached_property
@@ -343,7 +343,7 @@ class _Article:
         """Give the share of the title's words that each sentence has, of those that any sentence has."""
         titles = set(self.sentence["sentence"][self.sentence["role"] == "title"].tolist())
         in_title = [number in titles for number in self.token["sentence"].tolist()]
-        wanted = {inputs.plain(lemma) for lemma in self.token["lemma"][in_title]} & self.lemmas.keys()
+        wanted = {inputs.normalise(lemma) for lemma in self.token["lemma"][in_title]} & self.lemmas.keys()
         found = [len(wanted.intersection(lemma for lemma, _ in own)) for own in self.words]
         return np.array(found) / max(1, len(wanted))
 
