@@ -118,12 +118,12 @@ def print_peers() -> None:
         from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
         theirs = SentimentIntensityAnalyzer()
-        pairs = [
+        scores = [
             (compound, theirs.polarity_scores(text)["compound"])
             for t in tables
             for compound, text in measures.tone(t.sentences, t.tokens)[["compound", "text"]].itertuples(index=False)
         ]
-        table = np.array(pairs)
+        table = np.array(scores)
         same = np.isclose(table[:, 0], table[:, 1], atol=1e-4).mean()
         r = np.corrcoef(table.T)[0, 1]
         print(f"vaderSentiment compound: r = {r:.3f}, {same:.1%} of {len(table):,} sentences equal")

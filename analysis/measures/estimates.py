@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from analysis import tables
-from analysis.measures.inputs import check_confidence, round_columns
+from analysis.measures.inputs import check_confidence, round_float
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -36,10 +36,12 @@ class Estimate(NamedTuple):
 
 def estimates(name: str, rows: Iterable[tuple[str, str, str, Estimate]]) -> pd.DataFrame:
     """Return the table ``name`` of rows of article id, measure, unit and estimate, its floats rounded."""
-    return round_columns(
-        tables.frame(
-            name, [(article_id, measure, e.value, unit, e.low, e.high, e.note) for article_id, measure, unit, e in rows]
-        )
+    return tables.frame(
+        name,
+        [
+            (article_id, measure, round_float(e.value), unit, round_float(e.low), round_float(e.high), e.note)
+            for article_id, measure, unit, e in rows
+        ],
     )
 
 

@@ -28,7 +28,7 @@ __all__ = [
     "news_tag_counts",
     "normalise",
     "require",
-    "round_columns",
+    "round_float",
     "round_floats",
     "syllable_exceptions",
     "valence_modifiers",
@@ -178,29 +178,30 @@ def join(name: str, articles: Iterable[tuple[str, Mapping[str, Any], NDArray[np.
         ids = [article_id] * len(next(iter(columns.values())))
         for column, values in {**columns, "article_id": ids}.items():
             dtype = object if dtypes[column] == "str" else dtypes[column]
-            arrays[column].append(np.asarray(values, dtype=dtype)[order])
+            array = np.asarray(values, dtype=dtype)[order]
+            arrays[column].append(round_floats(array) if dtype == "float64" else array)
     if not arrays["article_id"]:
         return tables.empty(name)
-    return round_columns(tables.frame(name, {column: np.concatenate(parts) for column, parts in arrays.items()}))
+    return tables.frame(name, {column: np.concatenate(parts) for column, parts in arrays.items()})
 
 
-def round_columns(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table with its columns of floats rounded by :func:`round_floats`."""
-    return table.assign(**{name: round_floats(table[name]) for name in table.select_dtypes("float64").columns})
-
-
-def round_floats(values: Iterable[float]) -> NDArray[np.float64]:
-    """Round floats to ten significant digits, so that output is identical across CPUs.
+def round_float(value: float) -> float:
+    """Round a float to ten significant digits, so that output is identical across CPUs.
 
     The last bits of a float differ between processors. They would change the bytes of a table that is made again
     elsewhere, and break ties between equal scores at random.
 
     Examples
     --------
-    >>> round_floats([0.1 + 0.2, 1 / 3e20, float("nan")]).tolist()
-    [0.3, 3.333333333e-21, nan]
+    >>> round_float(0.1 + 0.2), round_float(1 / 3e20)
+    (0.3, 3.333333333e-21)
     """
-    return np.array([float(f"{value:.10g}") for value in values], dtype=np.float64)
+    return float(f"{value:.10g}")
+
+
+def round_floats(values: Iterable[float]) -> NDArray[np.float64]:
+    """Round floats by :func:`round_float`; NaN stays."""
+    return np.array([round_float(value) for value in values], dtype=np.float64)
 
 
 # Word lists: each is read once, and not to be changed
