@@ -110,9 +110,9 @@ def test_formulas_agree_with_other_implementations(shared):
 def _value_of(name, text, options):
     if name in {"ttr", "mattr", "mtld", "hdd", "yule_k", "maas"}:
         bare = "".join(c for c in text.lower() if not c.isdigit() and c not in "-–—")
-        given = {key: options[key] for key in ("window", "threshold", "draws") if key in options}
+        chosen = {key: options[key] for key in ("window", "threshold", "draws") if key in options}
         words = tables(bare)[1].query("is_word")["norm"].tolist()
-        return measures.diversity(words_table(words), strict=False, **given).set_index("measure")["value"][name]
+        return measures.diversity(words_table(words), strict=False, **chosen).set_index("measure")["value"][name]
     return measure(name, text)
 
 
@@ -344,10 +344,10 @@ OPTIONS = {
 }  # fmt: skip
 
 
-def run(name, given, **options):
+def run(name, source, **options):
     """Run a stage on the tables that it requires."""
     function = getattr(measures, name.removeprefix("measures."))
-    return function(*(given[table] for table in STAGES[name].requires), **options)
+    return function(*(source[table] for table in STAGES[name].requires), **options)
 
 
 def simple(text, **options):
@@ -368,15 +368,15 @@ def annotated(seed):
     }
 
 
-@pytest.mark.parametrize("given", ["a real article", "two articles", "no article"])
+@pytest.mark.parametrize("which", ["a real article", "two articles", "no article"])
 @pytest.mark.parametrize("name", MEASURES)
-def test_every_stage_keeps_the_contract_of_its_table(name, given, annotated):
+def test_every_stage_keeps_the_contract_of_its_table(name, which, annotated):
     assert "{columns}" not in getattr(measures, name.removeprefix("measures.")).__doc__
     for options in OPTIONS.get(name, [{}]):
-        found = check(STAGES[name].returns, run(name, annotated[given], **options))
-        assert set(found["article_id"]) <= set(annotated[given]["tokens"]["article_id"])
-    first = run(name, annotated[given], **OPTIONS.get(name, [{}])[0])
-    assert first["article_id"].nunique() == {"a real article": 1, "two articles": 2, "no article": 0}[given]
+        found = check(STAGES[name].returns, run(name, annotated[which], **options))
+        assert set(found["article_id"]) <= set(annotated[which]["tokens"]["article_id"])
+    first = run(name, annotated[which], **OPTIONS.get(name, [{}])[0])
+    assert first["article_id"].nunique() == {"a real article": 1, "two articles": 2, "no article": 0}[which]
 
 
 @pytest.mark.parametrize("name", MEASURES)
@@ -384,13 +384,13 @@ def test_every_stage_keeps_the_contract_of_its_table(name, given, annotated):
     "text", [ARTICLE, "Rain.", "…", "1 2 3", "Libya Libya"], ids=["article", "word", "mark", "digits", "two"]
 )
 def test_a_stage_changes_no_input_and_repeats_its_output(name, text):
-    given = simple(text)
-    before = {table: rows.copy(deep=True) for table, rows in given.items()}
+    source = simple(text)
+    before = {table: rows.copy(deep=True) for table, rows in source.items()}
     options = OPTIONS.get(name, [{}])[0]
-    first = check(STAGES[name].returns, run(name, given, **options))
-    pd.testing.assert_frame_equal(first, run(name, given, **options))
+    first = check(STAGES[name].returns, run(name, source, **options))
+    pd.testing.assert_frame_equal(first, run(name, source, **options))
     for table, copy in before.items():
-        pd.testing.assert_frame_equal(given[table], copy)
+        pd.testing.assert_frame_equal(source[table], copy)
 
 
 @pytest.mark.parametrize("name", MEASURES)
