@@ -24,7 +24,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.measures import adjust_p, dispersion, log_likelihood, log_ratio, rates_p
-from analysis.measures.inputs import plain, require, settled
+from analysis.measures.inputs import normalise, require, round_floats
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -566,8 +566,8 @@ def name_pairs_over_time(
     """
     periods, code = _grouped(articles, period, most=None)
     named = names_over_time(articles, period=period, n=among, labels=labels)
-    label = dict(zip(named["name"].map(plain), named["label"], strict=True))
-    shown = dict(zip(named["name"].map(plain), named["name"], strict=True))
+    label = dict(zip(named["name"].map(normalise), named["label"], strict=True))
+    shown = dict(zip(named["name"].map(normalise), named["name"], strict=True))
     found = _Counts.read(articles, "name-pairs", ["left", "right"], pairs_among=shown).of(code >= 0)
     top = np.lexsort((-found.sum(), -found.articles()))[:n]
     keys = list(found.keys)
@@ -589,7 +589,7 @@ def _along(found: _Counts, key: int, about: Sequence[str], code: NDArray, period
     n = np.bincount(when, found.n[own], minlength=len(periods)).astype(int)
     n_articles, of_articles = (np.bincount(x, minlength=len(periods)) for x in (when, code[code >= 0]))
     low, high = _wilson(n_articles, of_articles)
-    share = settled(n_articles / of_articles)
+    share = round_floats(n_articles / of_articles)
     for i, period in enumerate(periods):
         yield (*about, period, int(n[i]), int(n_articles[i]), int(of_articles[i]), share[i], low[i], high[i])
 
@@ -604,7 +604,7 @@ def _wilson(n: NDArray, total: NDArray) -> tuple[NDArray[np.float64], NDArray[np
     share = n / total
     centre = (share + z**2 / (2 * total)) / (1 + z**2 / total)
     half = z / (1 + z**2 / total) * np.sqrt(share * (1 - share) / total + z**2 / (4 * total**2))
-    return settled(np.maximum(centre - half, 0)), settled(np.minimum(centre + half, 1))
+    return round_floats(np.maximum(centre - half, 0)), round_floats(np.minimum(centre + half, 1))
 
 
 # Measures
@@ -769,9 +769,9 @@ class _Counts(NamedTuple):
             for first, second, count in zip(*own.values(), strict=True):
                 if wanted and second not in wanted:
                     continue
-                key: Any = plain(first)
+                key: Any = normalise(first)
                 if pairs_among is not None:
-                    key = tuple(sorted((key, plain(second))))
+                    key = tuple(sorted((key, normalise(second))))
                     if not (key[0] in pairs_among and key[1] in pairs_among and key[0] != key[1]):
                         continue
                 else:
@@ -807,7 +807,7 @@ class _Counts(NamedTuple):
         """Give each thing as most articles write it."""
         # The last to come wins: the one in most articles.
         return {
-            self.keys[plain(told[0])]: told
+            self.keys[normalise(told[0])]: told
             for told, _ in sorted(self.spelt.items(), key=lambda item: (item[1], item[0]))
         }
 
@@ -815,6 +815,6 @@ class _Counts(NamedTuple):
 def _settled(columns: dict[str, Any]) -> dict[str, Any]:
     """Let no last bit differ from one processor to another."""
     return {
-        name: settled(values) if getattr(values, "dtype", None) == np.dtype(float) else values
+        name: round_floats(values) if getattr(values, "dtype", None) == np.dtype(float) else values
         for name, values in columns.items()
     }

@@ -140,19 +140,25 @@ _FIRST_START = _integer("first_start", "where it first begins", "characters")
 _LABEL = _text("label", "kind of name", LABELS)
 _SHARE = _number("share", "share of the words", "0 to 1", nullable=False)
 _LOG_RATIO = (
-    _number("log_ratio", "binary logarithm of the ratio of the two rates; missing where a zero count says nothing"),
+    _number(
+        "log_ratio",
+        "binary logarithm of the ratio of the two rates; missing where no test is made or a zero count tells nothing",
+    ),
     _number("log_ratio_low", "lower bound of its interval"),
     _number("log_ratio_high", "upper bound of its interval"),
 )
-_KEYNESS = _number("keyness", "log-likelihood ratio G², negative for underuse")
-_P = (_number("p", "p value"), _number("p_adjusted", "p value, corrected for all tests made"))
+_KEYNESS = _number("keyness", "log-likelihood ratio G², negative for underuse; missing where no test is made")
+_P = (
+    _number("p", "p value; missing where no test is made"),
+    _number("p_adjusted", "p value, corrected for all tests made"),
+)
 _MEASURE = (
     _text("measure", "what is measured"),
     _number("value", "the value; missing where it is undefined"),
     _text("unit", "its unit"),
     _number("low", "lower bound of its interval; missing where none is known"),
     _number("high", "upper bound of its interval"),
-    _text("note", "direction and dependence on length, or why there is no value"),
+    _text("note", "what is counted, direction, dependence on length, or why there is no value or interval"),
 )
 _PERIOD_SHARES = (
     _text("period", "month, year or other period"),
@@ -217,13 +223,13 @@ _LANGUAGE = {
     ),
 }
 
-_LEMMA = _text("lemma", "dictionary form, or the form that words were counted by")
+_LEMMA = _text("lemma", "dictionary form, or the norm where words are counted by norm")
 _UPOS = _text("upos", "universal part-of-speech tag", UPOS)
 _RATE = _number("rate_per_1000", "occurrences in a thousand words", nullable=False)
-_REFERENCE_RATE = _number("reference_per_1000", "the same in the reference; missing where it is not known")
+_REFERENCE_RATE = _number("reference_per_1000", "the same in the reference", nullable=False)
 _MEASURES = {
     "terms": Table(
-        "term: a lemma and its tag",
+        "word",
         (
             _ARTICLE,
             _LEMMA,
@@ -234,7 +240,9 @@ _MEASURES = {
             _KEYNESS,
             *_LOG_RATIO,
             *_P,
-            _number("dispersion", "Gries' DP, normalised: 0 spread evenly, 1 all in one part"),
+            _number(
+                "dispersion", "Gries' DP, normalised: 0 spread evenly, 1 all in one part; missing below 3 occurrences"
+            ),
             _FIRST_START,
         ),
     ),
@@ -244,7 +252,7 @@ _MEASURES = {
             _ARTICLE,
             _LEMMA,
             _integer("n", "occurrences"),
-            _number("expected", "occurrences at the rate of the reference"),
+            _number("expected", "occurrences at the rate of the reference", nullable=False),
             _RATE,
             _REFERENCE_RATE,
             _KEYNESS,
@@ -270,7 +278,7 @@ _MEASURES = {
             _UPOS,
             _integer("n", "words with the tag"),
             _SHARE,
-            _number("reference_share", "share of the words of the reference", "0 to 1"),
+            _number("reference_share", "share of the words of the reference", "0 to 1", nullable=False),
             _KEYNESS,
             *_LOG_RATIO,
             *_P,
@@ -282,22 +290,27 @@ _MEASURES = {
             _ARTICLE,
             _integer("token", "number of its first token"),
             *_SPAN,
-            _text("left", "what stands before it"),
-            _text("right", "what stands after it"),
+            _text("left", "the tokens before it, separated by single spaces at most"),
+            _text("right", "the tokens after it"),
         ),
     ),
     "collocations": Table(
         "pair of words",
         (
             _ARTICLE,
-            _text("left", "the one that stands first"),
+            _text("left", "the first word of an adjacent pair; in a wider window, the one that the article has first"),
             _text("right", "the other"),
-            _integer("n", "times that they stand near each other"),
-            _number("log_dice", "strength, at most 14, whatever the length of the text"),
-            _number("log_likelihood", "log-likelihood ratio G², negative where the pair is rarer than chance"),
-            _number("mi", "pointwise mutual information", "bits"),
-            *_P,
-            _FIRST_START,
+            _integer("n", "times that they occur within the window"),
+            _number("log_dice", "strength, at most 14, independent of the length of the text", nullable=False),
+            _number(
+                "log_likelihood",
+                "log-likelihood ratio G², negative where the pair is rarer than chance",
+                nullable=False,
+            ),
+            _number("mi", "pointwise mutual information", "bits", nullable=False),
+            _number("p", "p value of Fisher's exact test, one-sided", nullable=False),
+            _number("p_adjusted", "p value, corrected for all pairs of the article", nullable=False),
+            _integer("first_start", "where its first occurrence begins", "characters"),
         ),
     ),
     "names": Table(
@@ -321,17 +334,17 @@ _MEASURES = {
             _text("left_label", "kind of the left name", LABELS),
             _text("right_label", "kind of the right name", LABELS),
             _integer("n", "units with both"),
-            _integer("first_start", "where the later of the two begins in the first of them", "characters"),
+            _integer("first_start", "where the later of the two begins in the first of these units", "characters"),
         ),
     ),
     "noun_phrases": Table(
-        "base noun phrase",
+        "base noun phrase (one without another in it)",
         (
             _ARTICLE,
             _SENTENCE,
-            _START,
+            _integer("start", "where it begins, after a determiner", "characters"),
             _END,
-            _text("phrase", "its words, separated by single spaces"),
+            _text("phrase", "as written, without a determiner, any white space as one space"),
             _text("head", "lemma of its last noun"),
             _integer("n", "phrases of the article with that head"),
         ),
@@ -357,12 +370,14 @@ _MEASURES = {
             _ARTICLE,
             _SENTENCE,
             *_SPAN,
-            _number("compound", "score of the sentence", "−1 negative to 1 positive", nullable=False),
-            _number("positive", "share of positive valence; missing without words", "0 to 1"),
+            _number(
+                "compound", "score of the sentence; 0 without scored words", "−1 negative to 1 positive", nullable=False
+            ),
+            _number("positive", "share of positive valence; missing in a sentence without words", "0 to 1"),
             _number("negative", "share of negative valence", "0 to 1"),
-            _number("neutral", "share of words without valence", "0 to 1"),
-            _integer("n_scored", "words that the lexicon knows", "words"),
-            _text("note", "the published warning"),
+            _number("neutral", "share of words without valence; the three shares sum to 1", "0 to 1"),
+            _integer("n_scored", "words that are in the lexicon", "words"),
+            _text("note", "warning on the validity of the scores"),
         ),
     ),
 }
@@ -555,9 +570,10 @@ def frame(name: str, rows: Iterable[tuple[Any, ...]] | Mapping[str, Any], *, mor
     if not table.accepts(list(made.columns)):
         raise ValueError(f"the {name} table was given {', '.join(made.columns)}; expected {table}")
     expected = {column: table.dtypes.get(column, table.more_dtype) for column in made.columns}
-    # Most columns have their dtype already, and converting those again is slow.
-    received = made.dtypes
-    return made.astype({column: dtype for column, dtype in expected.items() if received[column] != dtype})
+    received = {column: dtype.name for column, dtype in made.dtypes.items()}
+    cast = {column: dtype for column, dtype in expected.items() if received[column] != dtype}
+    # pandas takes a millisecond even where there is nothing to cast.
+    return made.astype(cast) if cast else made
 
 
 def check(name: str, data: pd.DataFrame) -> pd.DataFrame:

@@ -1,9 +1,9 @@
-"""Time the measures and summaries, on one article and by length, and compare them with peers where they install.
+"""Time the measures and summaries on one article and by length, and compare them with other tools.
 
     uv run python -m benchmarks.measures
     uv run --with textstat --with vaderSentiment python -m benchmarks.measures --peers
 
-The texts by length are Wikinews articles end to end, from DATELINE_SHARED.
+The longer texts are Wikinews articles joined together, from DATELINE_SHARED.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ SHARED = Path(os.environ.get("DATELINE_SHARED", PROJECT.parent / "shared"))
 SEED = PROJECT / "seeds" / "000_a515cb56a3bc3877.txt"
 
 
-def steps(article: Article) -> dict[str, Callable[[], object]]:
-    """Give every step over one article's tables by its name."""
+def stages(article: Article) -> dict[str, Callable[[], object]]:
+    """Return a call of every stage on the tables of one article, by name."""
     tables = annotate(article)
     s, t, m = tables.sentences, tables.tokens, tables.mentions
     scores = summary.score_sentences(s, t, m)
@@ -38,12 +38,13 @@ def steps(article: Article) -> dict[str, Callable[[], object]]:
         "counts": lambda: measures.counts(s, t),
         "lengths": lambda: measures.lengths(s, t),
         "diversity": lambda: measures.diversity(t),
-        "readability": lambda: measures.readability(t, s),
-        "tone": lambda: measures.tone(t, s),
+        "readability": lambda: measures.readability(s, t),
+        "tone": lambda: measures.tone(s, t),
         "terms": lambda: measures.terms(t),
         "keyness": lambda: measures.keyness(t),
         "occurrences": lambda: measures.occurrences(t, measures.terms(t)["lemma"].head(20)),
         "tag_profile": lambda: measures.tag_profile(t),
+        "noun_phrases": lambda: measures.noun_phrases(t),
         "concordance": lambda: measures.concordance(t, "say", by="lemma"),
         "collocations": lambda: measures.collocations(t),
         "names": lambda: measures.names(m),
@@ -56,20 +57,21 @@ def steps(article: Article) -> dict[str, Callable[[], object]]:
     }
 
 
-def seconds(step: Callable[[], object], *, repeats: int) -> float:
-    """Give the least time of a few runs."""
+def seconds(call: Callable[[], object], *, repeats: int) -> float:
+    """Return the shortest time of a few calls."""
     times = []
     for _ in range(repeats):
         start = time.perf_counter()
-        step()
+        call()
         times.append(time.perf_counter() - start)
     return min(times)
 
 
 def wikinews(*, words: int | None = None) -> list[str]:
-    """Give the texts of Wikinews articles, up to a number of words in all."""
+    """Return the texts of Wikinews articles, up to a number of words in total."""
     lines = (SHARED / "evals" / "wikinews.jsonl").read_text(encoding="utf-8").splitlines()
-    texts, total = [], 0
+    texts: list[str] = []
+    total = 0
     for line in lines:
         text = json.loads(line)["text"]
         texts.append(text)
@@ -80,29 +82,29 @@ def wikinews(*, words: int | None = None) -> list[str]:
 
 
 def print_times() -> None:
-    """Print seconds a step for the seed article and for longer texts."""
+    """Print the milliseconds of each stage for the seed article and for longer texts."""
     articles = {"seed": read_article(SEED)}
     if SHARED.is_dir():
         for words in (1_000, 10_000, 100_000):
             articles[f"{words:,}"] = Article.from_text("\n\n".join(wikinews(words=words)))
-    times = {name: {} for name in articles}
+    times: dict[str, dict[str, float]] = {name: {} for name in articles}
     for name, article in articles.items():
-        for step, run in steps(article).items():
-            times[name][step] = 1000 * seconds(run, repeats=5 if name == "seed" else 1)
+        for stage, call in stages(article).items():
+            times[name][stage] = 1000 * seconds(call, repeats=5 if name == "seed" else 1)
     print(f"{'milliseconds':16}" + "".join(f"{name:>12}" for name in times))
-    for step in next(iter(times.values())):
-        print(f"{step:16}" + "".join(f"{column[step]:12.1f}" for column in times.values()))
+    for stage in next(iter(times.values())):
+        print(f"{stage:16}" + "".join(f"{column[stage]:12.1f}" for column in times.values()))
     print(f"{'all':16}" + "".join(f"{sum(column.values()):12.1f}" for column in times.values()))
 
 
 def print_peers() -> None:
-    """Print how near the figures of other tools are, over whole articles of Wikinews."""
+    """Print how far the values of other tools are from ours, over whole articles of Wikinews."""
     texts = [text for text in wikinews()[:100] if len(text.split()) >= 150]  # noqa: PLR2004 - room for every formula
     tables = [annotate(Article.from_text(text)) for text in texts]
     if find_spec("textstat"):
         import textstat
 
-        ours = [measures.readability(t.tokens, t.sentences, resamples=0).set_index("measure")["value"] for t in tables]
+        ours = [measures.readability(t.sentences, t.tokens, resamples=0).set_index("measure")["value"] for t in tables]
         for name, theirs in {
             # Those that need no pronouncing dictionary: textstat would download it.
             "coleman_liau": textstat.coleman_liau_index,
@@ -116,12 +118,12 @@ def print_peers() -> None:
         from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
         theirs = SentimentIntensityAnalyzer()
-        pairs = [
+        scores = [
             (compound, theirs.polarity_scores(text)["compound"])
             for t in tables
-            for compound, text in measures.tone(t.tokens, t.sentences)[["compound", "text"]].itertuples(index=False)
+            for compound, text in measures.tone(t.sentences, t.tokens)[["compound", "text"]].itertuples(index=False)
         ]
-        table = np.array(pairs)
+        table = np.array(scores)
         same = np.isclose(table[:, 0], table[:, 1], atol=1e-4).mean()
         r = np.corrcoef(table.T)[0, 1]
         print(f"vaderSentiment compound: r = {r:.3f}, {same:.1%} of {len(table):,} sentences equal")

@@ -68,9 +68,9 @@ def tables_of(text):
         "collocations": measures.collocations(tokens),
         "summary": summary.summarise(scores, method="lexrank"),
         "agreement": summary.agreement(scores),
-        "phrases": summary.key_phrases(sentences=sentences, tokens=tokens),
-        "tone": measures.tone(sentences=sentences, tokens=tokens),
-        "measures": measures.readability(sentences=sentences, tokens=tokens, resamples=100),
+        "phrases": summary.key_phrases(sentences, tokens),
+        "tone": measures.tone(sentences, tokens),
+        "measures": measures.readability(sentences, tokens, resamples=100),
     }
 
 

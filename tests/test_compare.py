@@ -36,7 +36,7 @@ def write_report(folder, article_id, text, **about):
     tables = {
         "counts": measures.counts(sentences, tokens, resamples=50),
         "diversity": measures.diversity(tokens),
-        "readability": measures.readability(tokens, sentences, resamples=50),
+        "readability": measures.readability(sentences, tokens, resamples=50),
         "frequent-words": measures.terms(tokens),
         "names": measures.names(mentions),
         "name-pairs": measures.cooccurrence(mentions),

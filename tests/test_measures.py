@@ -1,4 +1,4 @@
-"""Measures: formulas against published figures, tables against what a reader can count, short texts, spans."""
+"""Measures: published values, tables against what a reader can count, short texts, spans, contracts."""
 
 import json
 import math
@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import measures
-from analysis.measures import texts
+from analysis import Article, annotate, measures
+from analysis.measures.orthography import orthographic_words
 from analysis.resources import data
+from analysis.tables import STAGES, check, empty
 from tests.conftest import PROJECT
 from tests.simple_tables import mentions, tables
 
@@ -32,7 +33,7 @@ def words_table(words):
 
 def measure(formula, text, **options):
     sentences, tokens = tables(text)
-    found = measures.readability(tokens.assign(upos="NOUN"), sentences, strict=False, resamples=0, **options)
+    found = measures.readability(sentences, tokens.assign(upos="NOUN"), strict=False, resamples=0, **options)
     return found.set_index("measure")["value"][formula]
 
 
@@ -40,7 +41,7 @@ def measure(formula, text, **options):
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["label"])
-def test_a_formula_gives_the_published_figure(case):
+def test_formulas_give_published_values(case):
     if "arguments" in case:
         found = getattr(measures, case["formula"])(*case["arguments"])
     elif "counts" in case:
@@ -63,8 +64,8 @@ REFERENCE_NAMES = {
 DISPERSION_NAMES = {
     "Rrel": "range", "D": "d", "D2": "d2", "S": "s", "DA": "da", "DP_egbert2020": "dp_even",
 }  # fmt: skip
-#: Figures that rest on something other than the formula, by implementation: why ours differ.
-OTHERWISE = {
+#: Why values differ from those of another implementation, where the reason is not the formula.
+DIFFERENCES = {
     ("TextDescriptives", "flesch"): "counts the places where a word may be hyphenated, not its syllables",
     ("TextDescriptives", "oliver_twist"): "splits hyphenated words and clitics, of which Dickens has many",
     ("textstat", "automated"): "counts punctuation as characters",
@@ -74,7 +75,7 @@ OTHERWISE = {
 
 
 def test_formulas_agree_with_other_implementations(shared):
-    """Holds all reference values whose text both sides count alike; none may be left without a reason."""
+    """All reference values agree where both sides count the text alike; DIFFERENCES has the reason for each other."""
     folder = shared / "evals" / "measures"
     passages = json.loads((folder / "texts.json").read_text(encoding="utf-8"))
     checked = 0
@@ -93,11 +94,11 @@ def test_formulas_agree_with_other_implementations(shared):
             found = measures.diversity(words_table(words)).set_index("measure")["value"]["yule_k"]
         elif kind == "Maas":
             # quanteda gives the root, and decimal logarithms.
-            found = math.sqrt(_of_passage("maas", passages[row["text_id"]], {}) * math.log(10))
+            found = math.sqrt(_value_of("maas", passages[row["text_id"]], {}) * math.log(10))
         elif kind in REFERENCE_NAMES and passages.get(row["text_id"], "").strip():
-            if any(row["impl"] == impl and (part in kind or part in row["text_id"]) for impl, part in OTHERWISE):
+            if any(row["impl"] == impl and (part in kind or part in row["text_id"]) for impl, part in DIFFERENCES):
                 continue
-            found = _of_passage(REFERENCE_NAMES[kind], passages[row["text_id"]], row["options"])
+            found = _value_of(REFERENCE_NAMES[kind], passages[row["text_id"]], row["options"])
         else:
             continue
         tolerance = max(row.get("abs_tol", 0), abs(expected) * row.get("rel_tol", 0))
@@ -106,12 +107,12 @@ def test_formulas_agree_with_other_implementations(shared):
     assert checked >= 50
 
 
-def _of_passage(name, text, options):
+def _value_of(name, text, options):
     if name in {"ttr", "mattr", "mtld", "hdd", "yule_k", "maas"}:
         bare = "".join(c for c in text.lower() if not c.isdigit() and c not in "-–—")
-        known = {key: options[key] for key in ("window", "threshold", "draws") if key in options}
+        chosen = {key: options[key] for key in ("window", "threshold", "draws") if key in options}
         words = tables(bare)[1].query("is_word")["norm"].tolist()
-        return measures.diversity(words_table(words), strict=False, **known).set_index("measure")["value"][name]
+        return measures.diversity(words_table(words), strict=False, **chosen).set_index("measure")["value"][name]
     return measure(name, text)
 
 
@@ -124,30 +125,7 @@ def test_keyness_orders_words_as_quanteda_does():
     assert (np.sign(found["keyness"]) == np.sign(found["log_ratio"])).all()
 
 
-def test_fisher_p_is_the_tail_of_the_hypergeometric_distribution():
-    for both, left, right, total in [(0, 3, 4, 9), (2, 5, 4, 30), (5, 5, 5, 5), (1, 40, 70, 900), (9, 12, 20, 400)]:
-        ways = [math.comb(left, k) * math.comb(total - left, right - k) for k in range(both, min(left, right) + 1)]
-        exact = sum(ways) / math.comb(total, right)
-        assert measures.fisher_p(both, left, right, total) == pytest.approx(exact, rel=1e-9)
-
-
-@given(st.integers(0, 3), st.integers(3, 500), st.integers(0, 3), st.integers(3, 50_000))
-def test_a_log_ratio_says_nothing_sooner_than_the_opposite_of_the_rates(n, total, other_n, other_total):
-    found = measures.log_ratio(n, total, other_n, other_total)
-    difference = n * other_total - other_n * total
-    assert np.isnan(found).all() if not n and not other_n else not found[0] * difference < 0
-    assert np.isfinite(found).all() or not n or not other_n
-
-
-def test_p_of_two_rates_is_the_binomial_tail():
-    for n, total, other_n, other_total in [(3, 100, 9, 1000), (0, 50, 5, 500), (7, 400, 600, 10**5), (2, 30, 0, 90)]:
-        share, all_n = total / (total + other_total), n + other_n
-        chance = [math.comb(all_n, k) * share**k * (1 - share) ** (all_n - k) for k in range(all_n + 1)]
-        exact = min(1, 2 * min(math.fsum(chance[: n + 1]), math.fsum(chance[n:])))
-        assert measures.rates_p(n, total, other_n, other_total) == pytest.approx(exact, rel=1e-9)
-
-
-def test_every_option_says_what_it_may_be():
+def test_an_invalid_option_is_an_error_that_lists_the_valid_ones():
     with pytest.raises(ValueError, match=r"measure is 'dpp'; expected one of 'dp', 'dp_norm'"):
         measures.dispersion([1, 2], [3, 3], measure="dpp")
     with pytest.raises(ValueError, match=r"correction is 'bonferoni'; expected one of 'benjamini-hochberg'"):
@@ -165,7 +143,7 @@ def article():
     return sentences, tokens, mentions(tokens)
 
 
-def test_terms_count_what_a_reader_counts(article):
+def test_terms_count_the_words_of_the_text(article):
     found = measures.terms(article[1]).set_index("lemma")
     assert found.loc["Libya", "n"] == ARTICLE.count("Libya")
     assert found.loc["air", "n"] == 3
@@ -183,14 +161,14 @@ def test_a_word_used_once_is_listed_but_not_tested(article):
     assert found.loc["Libya", ["keyness", "log_ratio", "p", "p_adjusted", "dispersion"]].notna().all()
 
 
-def test_a_word_that_no_reference_lists_is_key_but_no_more_than_the_rarest_listed():
+def test_a_word_that_general_english_lacks_has_its_lowest_rate():
     tokens = tables("Zzyzx met Zzyzx. The Zzyzx fell.")[1]
     found = measures.terms(tokens).iloc[0]
     assert found["reference_per_1000"] == 500 / 1e6
     assert np.isfinite(found[["keyness", "log_ratio", "log_ratio_low", "log_ratio_high"]].astype(float)).all()
 
 
-def test_keyness_finds_the_word_that_the_article_avoids(article):
+def test_keyness_finds_a_word_that_the_article_lacks(article):
     reference = pd.DataFrame({"lemma": ["Libya", "peace", "air"], "n": [1, 90, 9]})
     found = measures.keyness(article[1], reference=reference)
     last = found.iloc[-1]
@@ -200,7 +178,7 @@ def test_keyness_finds_the_word_that_the_article_avoids(article):
 
 
 @given(st.lists(st.sampled_from(["fog", "port", "the", "Dover", "1", ".", "rain", "zzyzx"]), min_size=1, max_size=60))
-def test_terms_add_up_and_their_p_are_chances(words):
+def test_terms_sum_to_all_words_and_p_values_are_probabilities(words):
     tokens = tables(" ".join(words))[1]
     found = measures.terms(tokens, content_only=False)
     assert found["n"].sum() == tokens["is_word"].sum()
@@ -212,7 +190,7 @@ def test_terms_add_up_and_their_p_are_chances(words):
     assert found["dispersion"].dropna().between(0, 1 + 1e-12).all()
 
 
-def test_occurrences_lie_where_the_words_are(article):
+def test_occurrences_are_spans_of_the_words(article):
     found = measures.occurrences(article[1], ["Libya", "nowhere", "egypt"])
     assert found["word"].unique().tolist() == ["Libya", "egypt"]
     assert all(ARTICLE[a:b].casefold() == w.casefold() for a, b, w in found[["start", "end", "word"]].to_numpy())
@@ -284,18 +262,18 @@ def test_cooccurrence_counts_sentences_not_mentions():
     assert found[["left", "right", "n"]].to_numpy().tolist() == [["Ann", "Bob", 1]]
 
 
-# Texts
+# Whole texts
 
 
-def test_written_words_are_the_words_between_spaces():
+def test_orthographic_words_are_the_words_between_spaces():
     tokens = tables("US-led troops didn’t enter the country's “no-man’s-land”.")[1]
     token = {column: tokens[column].to_numpy() for column in tokens.columns}
-    written = [word.text for word in texts.written_words(token)]
-    assert written == ["US-led", "troops", "didn’t", "enter", "the", "country's", "no-man’s-land"]
+    words = [word.text for word in orthographic_words(token)]
+    assert words == ["US-led", "troops", "didn’t", "enter", "the", "country's", "no-man’s-land"]
 
 
-def test_readability_refuses_a_short_text_and_says_why(article):
-    found = measures.readability(article[1], article[0])
+def test_readability_of_a_short_text_is_missing_with_the_reason(article):
+    found = measures.readability(article[0], article[1])
     assert found["value"].isna().all()
     assert found["note"].str.match(r"too few to measure: \d+ words, 100 wanted").all()
 
@@ -303,14 +281,14 @@ def test_readability_refuses_a_short_text_and_says_why(article):
 def test_readability_of_a_long_text_has_an_interval_around_its_value():
     text = " ".join(f"The {'very ' * (i % 4)}old minister of {'defence' if i % 2 else 'war'} spoke." for i in range(40))
     sentences, tokens = tables(text)
-    found = measures.readability(tokens, sentences)
+    found = measures.readability(sentences, tokens)
     assert found["value"].notna().all()
     assert (found["low"] <= found["value"]).all()
     assert (found["value"] <= found["high"]).all()
-    pd.testing.assert_frame_equal(found, measures.readability(tokens, sentences))
+    pd.testing.assert_frame_equal(found, measures.readability(sentences, tokens))
 
 
-def test_diversity_refuses_a_short_text():
+def test_diversity_of_a_short_text_is_missing_with_the_reason():
     found = measures.diversity(words_table(["a", "b", "a"])).set_index("measure")
     assert found.loc["ttr", "value"] == pytest.approx(2 / 3)
     assert found.drop("ttr")["value"].isna().all()
@@ -324,78 +302,127 @@ def test_mattr_is_the_mean_over_every_window(words, window):
     assert found == pytest.approx(np.mean(ratios) if ratios else np.nan, nan_ok=True)
 
 
-def test_syllables_of_words_outside_the_list_of_exceptions():
+def test_syllables_of_words_that_are_not_exceptions():
     words = {"militia": 3, "Benghazi’s": 3, "co-operation": 5, "Xi": 1, "didn't": 2, "police-controlled": 4}
     assert {word: measures.syllables(word) for word in words} == words
 
 
-def test_tone_carries_its_warning_and_leaves_silence_neutral(article):
-    found = measures.tone(article[1], article[0])
+def test_tone_has_its_warning_and_is_0_without_scored_words(article):
+    found = measures.tone(article[0], article[1])
     assert found["compound"].between(-1, 1).all()
     assert (found["note"] == measures.TONE_WARNING).all()
     assert found.loc[found["n_scored"] == 0, "compound"].eq(0).all()
     assert all(ARTICLE[a:b] == t for a, b, t in found[["start", "end", "text"]].to_numpy())
 
 
-# All of them
+# Stages
 
-EVERY = {
-    "terms": lambda _s, t, _m: measures.terms(t),
-    "keyness": lambda _s, t, _m: measures.keyness(t),
-    "occurrences": lambda _s, t, _m: measures.occurrences(t, ["Libya"]),
-    "tag_profile": lambda _s, t, _m: measures.tag_profile(t),
-    "concordance": lambda _s, t, _m: measures.concordance(t, "libya"),
-    "collocations": lambda _s, t, _m: measures.collocations(t),
-    "names": lambda _s, _t, m: measures.names(m),
-    "cooccurrence": lambda _s, _t, m: measures.cooccurrence(m),
-    "counts": lambda s, t, _m: measures.counts(s, t),
-    "lengths": lambda s, t, _m: measures.lengths(s, t),
-    "diversity": lambda _s, t, _m: measures.diversity(t),
-    "readability": lambda s, t, _m: measures.readability(t, s),
-    "tone": lambda s, t, _m: measures.tone(t, s),
+MEASURES = sorted(name for name in STAGES if name.startswith("measures."))
+REFERENCE = pd.DataFrame({
+    "lemma": ["the", "say", "."], "norm": ["the", "said", "."], "upos": ["DET", "VERB", "PUNCT"],
+    "is_word": [True, True, False],
+})  # fmt: skip
+#: What each stage is called with besides its tables; those that are not listed, with nothing.
+OPTIONS = {
+    "measures.collocations": [
+        {}, {"window": 1, "by": "norm"}, {"whole_names": True, "content_only": False, "min_n": 1},
+    ],
+    "measures.concordance": [
+        {"query": "libya"}, {"query": "the *", "sort": "left"}, {"query": "person", "by": "entity", "sort": "right"},
+        {"query": "nn*", "by": "xpos", "sort": "match"},
+    ],
+    "measures.cooccurrence": [{}, {"labels": None}, {"by": "label"}],
+    "measures.counts": [{}, {"resamples": 0}],
+    "measures.diversity": [{}, {"strict": False}],
+    "measures.keyness": [{}, {"reference": REFERENCE}, {"by": "norm", "min_n": 1, "min_expected": 0.1}],
+    "measures.names": [{}, {"labels": None}],
+    "measures.noun_phrases": [{}, {"described_only": True}],
+    "measures.occurrences": [{"words": ["Libya", "the"]}, {"words": "noun", "by": "upos"}],
+    "measures.readability": [{}, {"strict": False, "resamples": 0}],
+    "measures.tag_profile": [{}, {"reference": REFERENCE}],
+    "measures.terms": [{}, {"reference": REFERENCE, "min_n": 1}, {"by": "norm", "content_only": False}],
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", EVERY)
+def run(name, source, **options):
+    """Run a stage on the tables that it requires."""
+    function = getattr(measures, name.removeprefix("measures."))
+    return function(*(source[table] for table in STAGES[name].requires), **options)
+
+
+def simple(text, **options):
+    sentences, tokens = tables(text, **options)
+    return {"sentences": sentences, "tokens": tokens, "mentions": mentions(tokens)}
+
+
+@pytest.fixture(scope="module")
+def annotated(seed):
+    """Return the tables of a real article, of two articles, and of none."""
+    other = Article.from_text("Rain in Libya\n\nRain fell on Libya and Egypt on Friday, police in Cairo said.")
+    one, two = annotate(seed), annotate([seed, other])
+    names = ("sentences", "tokens", "mentions")
+    return {
+        "a real article": {name: getattr(one, name) for name in names},
+        "two articles": {name: getattr(two, name) for name in names},
+        "no article": {name: empty(name) for name in names},
+    }
+
+
+@pytest.mark.parametrize("which", ["a real article", "two articles", "no article"])
+@pytest.mark.parametrize("name", MEASURES)
+def test_every_stage_keeps_the_contract_of_its_table(name, which, annotated):
+    assert "{columns}" not in getattr(measures, name.removeprefix("measures.")).__doc__
+    for options in OPTIONS.get(name, [{}]):
+        found = check(STAGES[name].returns, run(name, annotated[which], **options))
+        assert set(found["article_id"]) <= set(annotated[which]["tokens"]["article_id"])
+    first = run(name, annotated[which], **OPTIONS.get(name, [{}])[0])
+    assert first["article_id"].nunique() == {"a real article": 1, "two articles": 2, "no article": 0}[which]
+
+
+@pytest.mark.parametrize("name", MEASURES)
 @pytest.mark.parametrize(
     "text", [ARTICLE, "Rain.", "…", "1 2 3", "Libya Libya"], ids=["article", "word", "mark", "digits", "two"]
 )
-def test_a_measure_leaves_its_input_and_repeats_itself(name, text):
-    sentences, tokens = tables(text)
-    found = mentions(tokens)
-    before = [frame.copy(deep=True) for frame in (sentences, tokens, found)]
-    first = EVERY[name](sentences, tokens, found)
-    pd.testing.assert_frame_equal(first, EVERY[name](sentences, tokens, found))
-    for frame, copy in zip((sentences, tokens, found), before, strict=True):
-        pd.testing.assert_frame_equal(frame, copy)
+def test_a_stage_changes_no_input_and_repeats_its_output(name, text):
+    source = simple(text)
+    before = {table: rows.copy(deep=True) for table, rows in source.items()}
+    options = OPTIONS.get(name, [{}])[0]
+    first = check(STAGES[name].returns, run(name, source, **options))
+    pd.testing.assert_frame_equal(first, run(name, source, **options))
+    for table, copy in before.items():
+        pd.testing.assert_frame_equal(source[table], copy)
 
 
-@pytest.mark.parametrize("name", EVERY)
-def test_a_measure_of_nothing_is_an_empty_table_with_the_same_columns(name):
-    full = tables(ARTICLE)
-    full = (*full, mentions(full[1]))
-    empty = EVERY[name](*(frame.iloc[:0] for frame in full))
-    assert len(empty) == 0
-    assert empty.columns.tolist() == EVERY[name](*full).columns.tolist()
-    assert empty.columns[0] == "article_id"
-
-
-@pytest.mark.parametrize("name", EVERY)
+@pytest.mark.parametrize("name", MEASURES)
 def test_two_articles_in_one_table_are_measured_apart(name):
-    one, two = tables(ARTICLE), tables("Rain fell on Libya. Rain fell on Egypt.", article_id="b")
-    one, two = (*one, mentions(one[1])), (*two, mentions(two[1]))
-    together = EVERY[name](*(pd.concat(pair, ignore_index=True) for pair in zip(one, two, strict=True)))
-    apart = pd.concat([EVERY[name](*one), EVERY[name](*two)], ignore_index=True)
-    pd.testing.assert_frame_equal(together, apart, check_dtype=False)
+    one, two = simple(ARTICLE), simple("Rain fell on Libya. Rain fell on Egypt.", article_id="b")
+    both = {table: pd.concat([one[table], two[table]], ignore_index=True) for table in one}
+    options = OPTIONS.get(name, [{}])[0]
+    apart = pd.concat([run(name, one, **options), run(name, two, **options)], ignore_index=True)
+    pd.testing.assert_frame_equal(run(name, both, **options), apart)
 
 
-def test_every_data_file_has_a_checksum_and_a_line_in_the_readme():
+# The package
+
+
+@pytest.mark.parametrize("module", ["diversity", "readability", "size", "tone"])
+def test_a_measure_with_the_name_of_its_module_is_the_function(module):
+    code = f"""
+import analysis.measures.{module}
+from analysis import measures
+assert all(callable(function) for function in (measures.diversity, measures.readability, measures.tone))
+assert sorted(dir(measures)) == sorted(measures.__all__)
+"""
+    subprocess.run([sys.executable, "-c", code], cwd=PROJECT, check=True)
+
+
+def test_every_data_file_has_a_checksum_and_a_row_in_the_readme():
     described = re.findall(r"^\| `([^`]+)` \|", (PROJECT / "data" / "README.md").read_text("utf-8"), re.MULTILINE)
     files = {p.name for p in (PROJECT / "data").iterdir()} - {"README.md", "LICENSES.txt", "SHA256.json"}
     assert files == set(described) == data().checksums.keys()
     assert all(data().read_bytes(name) for name in files)
 
 
-def test_importing_the_measures_is_light():
+def test_importing_the_measures_loads_no_scipy_matplotlib_or_nltk():
     code = "import sys, analysis.measures; print([m for m in ('scipy', 'matplotlib', 'nltk') if m in sys.modules])"
     assert subprocess.check_output([sys.executable, "-c", code], cwd=PROJECT, text=True).strip() == "[]"

@@ -1,13 +1,20 @@
 """Measures of an article's words: pure functions from the tables of :mod:`analysis.language` to new tables.
 
-:mod:`words` counts and compares words, :mod:`contexts` finds them and what stands beside them, :mod:`chunks` the
-phrases they make, :mod:`texts` measures the text as a whole, :mod:`sentiment` its tone; :mod:`statistics` holds the
-formulas and :mod:`inputs` reads tables and word lists.
+:mod:`words` counts and compares words, :mod:`contexts` finds words and names with what stands beside them,
+:mod:`phrases` lists noun phrases. :mod:`size`, :mod:`diversity`, :mod:`readability` and :mod:`tone` measure the text as
+a whole. :mod:`statistics` holds the formulas, :mod:`estimates` the bootstrap, :mod:`orthography` the words between
+spaces, and :mod:`inputs` reads tables and word lists.
+
+A module of the name of its function (diversity, readability, tone) is imported here, before anything else can import
+it, so that ``measures.tone`` is always the function.
 """
 
-from analysis.measures.chunks import noun_phrases
 from analysis.measures.contexts import NAME_LABELS, collocations, concordance, cooccurrence, names
+from analysis.measures.diversity import diversity
 from analysis.measures.inputs import CONTENT_TAGS
+from analysis.measures.phrases import noun_phrases
+from analysis.measures.readability import readability, syllables
+from analysis.measures.size import counts, lengths
 from analysis.measures.statistics import (
     DISPERSIONS,
     adjust_p,
@@ -17,7 +24,6 @@ from analysis.measures.statistics import (
     log_ratio,
     rates_p,
 )
-from analysis.measures.texts import counts, diversity, lengths, readability, syllables
 from analysis.measures.tone import TONE_WARNING, tone
 from analysis.measures.words import keyness, occurrences, tag_profile, terms
 
@@ -48,3 +54,7 @@ __all__ = [
     "terms",
     "tone",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

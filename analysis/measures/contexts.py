@@ -1,4 +1,4 @@
-"""Words and names in company: concordance, collocations, names and the names beside them."""
+"""Words and names in context: concordance, collocations, names and their co-occurrence."""
 
 from __future__ import annotations
 
@@ -9,23 +9,29 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 
+from analysis import tables
 from analysis.measures import inputs
-from analysis.measures.inputs import CONTENT_TAGS, choose, plain
+from analysis.measures.inputs import CONTENT_TAGS, choose, normalise
 from analysis.measures.statistics import adjust_p, fisher_p, log_likelihood
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    import pandas as pd
     from numpy.typing import NDArray
 
-#: Labels of mentions that are names of someone, somewhere or something; dates and sums of money are none.
-NAME_LABELS = ("person", "location", "facility", "organization", "norp", "product", "misc")
+    _Token = Mapping[str, NDArray[Any]]
+
+__all__ = ["NAME_LABELS", "collocations", "concordance", "cooccurrence", "names"]
+
+#: Labels of mentions that are names of someone, somewhere or something, unlike dates and sums of money.
+NAME_LABELS = tuple(label for label in tables.LABELS if label not in ("date", "money"))
 
 _SORTS = ("position", "left", "match", "right")
 
 
+@tables.stage(requires=("tokens",), returns="concordance")
 def concordance(
     tokens: pd.DataFrame,
     query: str,
@@ -41,24 +47,28 @@ def concordance(
     tokens
         Tokens with article_id, token, start, end, text and the column named by ``by``.
     query
-        What to find in that column, capitals aside: one value or several in a row, a space between them. ``*`` stands
-        for any letters and ``?`` for one. With ``by="entity"`` a label (``location``) or a name (``islamic state``).
+        What to find in that column, ignoring case: one value, or several values in a row separated by spaces. ``*``
+        matches any characters and ``?`` one character. With ``by="entity"`` a label (``location``) or a name
+        (``islamic state``).
     by
         ``"norm"``, ``"lemma"``, ``"upos"``, ``"xpos"``, ``"text"``, ``"entity"`` or another column of tokens.
     width
-        Characters of context on each side, cut at whole tokens.
+        Characters of context on each side at most, in whole tokens.
     sort
-        ``"position"`` in the text; ``"left"`` by the words before, the nearest first; ``"match"`` by the hit;
-        ``"right"`` by the words after. Ties by position.
+        ``"position"`` in the text; ``"left"`` by the words before, from the nearest outwards; ``"match"`` by the hit;
+        ``"right"`` by the words after. Ties are sorted by position.
 
     Returns
     -------
     DataFrame
-        One row a hit: article_id, token (the first of the hit), start, end, text (of the hit), left, right. White
-        space between tokens is one space; start and end point into the untouched text.
+        {columns}
+
+        Rows are sorted by ``sort``, over all articles. In left, right and the text of several tokens, any white space
+        is one space; start and end point into the unchanged text.
 
     Examples
     --------
+    >>> import pandas as pd
     >>> words = "The cat saw the cats run .".split()
     >>> starts = [0, 4, 8, 12, 16, 21, 25]
     >>> tokens = pd.DataFrame({
@@ -70,26 +80,28 @@ def concordance(
     ['The cat']
     """
     choose(sort, _SORTS, option="sort")
-    wanted = plain(query).split()
-    if not wanted:
-        raise ValueError(f"the query is {query!r}; expected one value of the column {by} or several, spaces between")
+    patterns = normalise(query).split()
+    if not patterns:
+        raise ValueError(f"the query is {query!r}; expected one or more values of the column {by}, separated by spaces")
     rows = []
     for article_id, token in inputs.articles(tokens, "token", "start", "end", "text", by, name="tokens"):
-        text = _Text([str(word) for word in token["text"]], token["start"].tolist(), token["end"].tolist())
-        for first, last in _names_hit(token, wanted) if by == "entity" else _runs_hit(token[by], wanted):
-            low, high = text.around(first, last, width=width)
-            rows.append((
-                article_id, token["token"][first], text.starts[first], text.ends[last - 1],
-                text.of(first, last), text.of(low, first), text.of(last, high),
-            ))  # fmt: skip
-    found = pd.DataFrame(rows, columns=list(_CONCORDANCE_COLUMNS))
-    if sort == "position" or found.empty:
+        text = _Text(list(map(str, token["text"])), token["start"].tolist(), token["end"].tolist())
+        hits = _match_names(token, patterns) if by == "entity" else _match_runs(token[by], patterns)
+        for first, stop in hits:
+            low, high = text.window(first, stop, width=width)
+            span = (text.starts[first], text.ends[stop - 1])
+            contexts = (text.join(first, stop), text.join(low, first), text.join(stop, high))
+            rows.append((article_id, token["token"][first], *span, *contexts))
+    found = tables.frame("concordance", rows)
+    if sort == "position":
         return found
-    words = [words.casefold().split() for words in found["text" if sort == "match" else sort]]
-    keys = [words[::-1] for words in words] if sort == "left" else words
+    keys = [text.casefold().split() for text in found["text" if sort == "match" else sort]]
+    if sort == "left":
+        keys = [words[::-1] for words in keys]
     return found.iloc[sorted(range(len(found)), key=keys.__getitem__)].reset_index(drop=True)
 
 
+@tables.stage(requires=("tokens",), returns="collocations")
 def collocations(
     tokens: pd.DataFrame,
     *,
@@ -100,7 +112,7 @@ def collocations(
     min_n: int = 2,
     correction: str = "benjamini-hochberg",
 ) -> pd.DataFrame:
-    """List the pairs of words that stand near each other, the most strongly attracted first.
+    """List the pairs of words that occur near each other, the most strongly associated first.
 
     Parameters
     ----------
@@ -108,30 +120,30 @@ def collocations(
         Tokens with article_id, sentence, start, text, upos, is_word, is_stop, the column named by ``by`` and, for
         whole names, entity.
     window
-        The greatest distance in words, within a sentence; 1 is adjacent. Adjacent pairs are ordered as they stand;
-        wider ones are counted in both orders together and shown in the order in which they first stand.
+        The greatest distance in words, within a sentence. With 1, words must be adjacent and pairs are ordered; with
+        more, both orders of two words count as one pair.
     by
         ``"lemma"`` or ``"norm"``.
     content_only
-        Only pairs of content words; stop words still count for the distance.
+        Whether to pair only content words that are not stop words; other words still count for the distance.
     whole_names
-        A name of several words is one word.
+        Whether a name of several words counts as one word.
     min_n
-        A pair that occurs less often is not listed: too few to test.
+        Occurrences below which a pair is not listed: too few to test.
     correction
-        Of p for many tests, as in :func:`adjust_p`, over the listed pairs of one article.
+        Of p for multiple testing, as in :func:`adjust_p`, over the listed pairs of one article.
 
     Returns
     -------
     DataFrame
-        One row a pair, sorted by log_likelihood (falling), then n, then first_start: article_id; left; right; n;
-        log_dice (14 at most, does not depend on the text's length); log_likelihood (G² of attraction, negative where
-        the pair is rarer than chance); mi (pointwise mutual information in bits; too high for rare words); p (Fisher's
-        exact, one-sided, right for small counts); p_adjusted; first_start. Empty for a text without repeated pairs.
+        {columns}
+
+        Within an article, rows are sorted by log_likelihood (descending), then n (descending), then first_start. A
+        text without repeated pairs has none. mi is too high for rare words; p is valid for small counts.
 
     Notes
     -----
-    The population is the pairs of counted words within the window, so the four cells of a pair add up to all pairs
+    The population is the pairs of counted words within the window, so the four cells of a pair sum to all pairs
     (S. Evert 2009, Corpora and collocations). log Dice = 14 + log2(2 n / (left + right)) where left and right are the
     occurrences of the words (P. Rychlý 2008, A lexicographer-friendly association score, RASLAN).
     MI = log2(n × pairs / (pairs with left × pairs with right)) (K. Church and P. Hanks 1990, Computational
@@ -139,6 +151,7 @@ def collocations(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> words = "air strike hit . air strike end .".split()
     >>> tokens = pd.DataFrame({
     ...     "article_id": "a", "sentence": [0] * 4 + [1] * 4, "start": range(0, 40, 5), "text": words, "lemma": words,
@@ -150,41 +163,36 @@ def collocations(
     if window < 1:
         raise ValueError(f"window is {window}; expected 1 (adjacent words) or more")
     needed = ("sentence", "start", "text", "upos", "is_word", "is_stop", by, *(["entity"] if whole_names else []))
-    tables = []
+    found = []
     for article_id, token in inputs.articles(tokens, *needed, name="tokens"):
         units = _units(token, by=by, content_only=content_only, whole_names=whole_names)
         pairs = _pairs(units, window=window, min_n=min_n)
-        if not len(pairs["n"]):
-            continue
         pairs["p_adjusted"] = adjust_p(pairs["p"], correction=correction)
-        order = np.lexsort((pairs["first_start"], -pairs["n"], -pairs["log_likelihood"]))
-        for name in ("log_dice", "log_likelihood", "mi", "p", "p_adjusted"):
-            pairs[name] = inputs.settled(pairs[name])
-        tables.append(pd.DataFrame({"article_id": article_id, **pairs}).take(order))
-    if not tables:
-        return pd.DataFrame(columns=list(_COLLOCATION_COLUMNS))
-    return pd.concat(tables, ignore_index=True)[list(_COLLOCATION_COLUMNS)]
+        found.append((article_id, pairs, np.lexsort((pairs["first_start"], -pairs["n"], -pairs["log_likelihood"]))))
+    return inputs.join("collocations", found)
 
 
+@tables.stage(requires=("mentions",), returns="names")
 def names(mentions: pd.DataFrame, *, labels: Iterable[str] | None = NAME_LABELS) -> pd.DataFrame:
-    """List whom and what each article names, the most often named first.
+    """List the people, places and other things that each article names, the most frequent first.
 
     Parameters
     ----------
     mentions
         Mentions with article_id, sentence, start, text, label, name.
     labels
-        The labels to keep; None keeps all, dates and sums of money too.
+        The labels to keep; None keeps all, dates and sums of money included.
 
     Returns
     -------
     DataFrame
-        One row a name, sorted by n (falling), then first_start: article_id; name (canonical); label (its most
-        frequent); n (mentions); first_start; n_sentences (sentences with it); forms (how it is written, the most
-        frequent first, a semicolon between).
+        {columns}
+
+        Within an article, rows are sorted by n (descending), then first_start.
 
     Examples
     --------
+    >>> import pandas as pd
     >>> mentions = pd.DataFrame({
     ...     "article_id": "a", "sentence": [0, 0, 1], "start": [0, 10, 30], "text": ["Egypt", "US", "Egypt"],
     ...     "label": "location", "name": ["Egypt", "United States", "Egypt"]})
@@ -193,47 +201,50 @@ def names(mentions: pd.DataFrame, *, labels: Iterable[str] | None = NAME_LABELS)
     """
     rows = []
     for article_id, mention in inputs.articles(mentions, "sentence", "start", "text", "label", "name", name="mentions"):
-        found: dict[str, list[int]] = defaultdict(list)
-        for i in _labelled(mention, labels):
-            found[mention["name"][i]].append(i)
+        by_name: dict[str, list[int]] = defaultdict(list)
+        for i in _with_label(mention, labels):
+            by_name[mention["name"][i]].append(i)
         own = []
-        for name, at in found.items():
-            forms = Counter(" ".join(text.split()) for text in mention["text"][at])
+        for name, indices in by_name.items():
+            label, text, sentence = (mention[column][indices] for column in ("label", "text", "sentence"))
+            forms = Counter(" ".join(form.split()) for form in text).most_common()
             own.append((
-                article_id, name, Counter(mention["label"][at]).most_common(1)[0][0], len(at), mention["start"][at[0]],
-                len(set(mention["sentence"][at])), "; ".join(form for form, _ in forms.most_common()),
+                article_id, name, Counter(label).most_common(1)[0][0], len(indices),
+                mention["start"][indices[0]], len(set(sentence)), "; ".join(form for form, _ in forms),
             ))  # fmt: skip
         rows += sorted(own, key=lambda row: (-row[3], row[4]))
-    return pd.DataFrame(rows, columns=["article_id", "name", "label", "n", "first_start", "n_sentences", "forms"])
+    return tables.frame("names", rows)
 
 
+@tables.stage(requires=("mentions",), returns="cooccurrence")
 def cooccurrence(
     mentions: pd.DataFrame, *, by: str = "sentence", labels: Iterable[str] | None = NAME_LABELS
 ) -> pd.DataFrame:
-    """Count how many sentences name two names together.
+    """Count the sentences in which two names occur together.
 
     Parameters
     ----------
     mentions
         Mentions with article_id, start, label, name and the column named by ``by``.
     by
-        The unit in which both must stand: ``"sentence"`` or another column of mentions.
+        The unit in which both must occur: ``"sentence"`` or another column of mentions.
     labels
         The labels to keep; None keeps all.
 
     Returns
     -------
     DataFrame
-        One row a pair, sorted by n (falling), then first_start: article_id; left and right (the name that the article
-        has first is left); left_label, right_label; n (units with both); first_start (of the pair's first unit, where
-        the later of the two first stands).
+        {columns}
+
+        Within an article, rows are sorted by n (descending), then first_start.
 
     Notes
     -----
-    A count of sentences, not of a relation: two names in one sentence may have nothing to do with each other.
+    Co-occurrence is not a relation: two names in one sentence may have nothing to do with each other.
 
     Examples
     --------
+    >>> import pandas as pd
     >>> mentions = pd.DataFrame({
     ...     "article_id": "a", "sentence": [0, 0, 1, 1], "start": [0, 10, 30, 40], "label": "location",
     ...     "name": ["Egypt", "Libya", "Libya", "Egypt"]})
@@ -242,140 +253,136 @@ def cooccurrence(
     """
     rows = []
     for article_id, mention in inputs.articles(mentions, "start", "label", "name", by, name="mentions"):
-        place: dict[str, int] = {}
-        labelled: dict[str, Counter[str]] = defaultdict(Counter)
+        order: dict[str, int] = {}
+        label_counts: dict[str, Counter[str]] = defaultdict(Counter)
         units: dict[Any, dict[str, int]] = defaultdict(dict)
-        for i in _labelled(mention, labels):
+        for i in _with_label(mention, labels):
             name = mention["name"][i]
-            place.setdefault(name, len(place))
-            labelled[name][mention["label"][i]] += 1
+            order.setdefault(name, len(order))
+            label_counts[name][mention["label"][i]] += 1
             units[mention[by][i]].setdefault(name, mention["start"][i])
-        n, first = Counter(), {}
+        n: Counter[tuple[str, str]] = Counter()
+        first_start: dict[tuple[str, str], int] = {}
         for starts in units.values():
-            for left, right in combinations(sorted(starts, key=place.__getitem__), 2):
+            for left, right in combinations(sorted(starts, key=order.__getitem__), 2):
                 n[left, right] += 1
-                first.setdefault((left, right), max(starts[left], starts[right]))
-        label = {name: counts.most_common(1)[0][0] for name, counts in labelled.items()}
-        own = [(article_id, a, b, label[a], label[b], count, first[a, b]) for (a, b), count in n.items()]
+                first_start.setdefault((left, right), max(starts[left], starts[right]))
+        label = {name: counts.most_common(1)[0][0] for name, counts in label_counts.items()}
+        own = [(article_id, a, b, label[a], label[b], count, first_start[a, b]) for (a, b), count in n.items()]
         rows += sorted(own, key=lambda row: (-row[5], row[6]))
-    columns = ["article_id", "left", "right", "left_label", "right_label", "n", "first_start"]
-    return pd.DataFrame(rows, columns=columns)
+    return tables.frame("cooccurrence", rows)
 
 
-_CONCORDANCE_COLUMNS = ("article_id", "token", "start", "end", "text", "left", "right")
-_COLLOCATION_COLUMNS = (
-    "article_id", "left", "right", "n", "log_dice", "log_likelihood", "mi", "p", "p_adjusted", "first_start",
-)  # fmt: skip
-
-
-def _labelled(mention: dict[str, NDArray], labels: Iterable[str] | None) -> list[int]:
-    """Give the places of the mentions that have one of the labels."""
+def _with_label(mention: Mapping[str, NDArray[Any]], labels: Iterable[str] | None) -> list[int]:
+    """Return the indices of the mentions that have one of the labels."""
     wanted = None if labels is None else set(labels)
     return [i for i, label in enumerate(mention["label"]) if wanted is None or label in wanted]
 
 
 class _Text(NamedTuple):
-    """Tokens, to be written as the text has them but with one space for any white space."""
+    """The tokens of an article, to be joined as in the text but with one space for any white space."""
 
     words: list[str]
     starts: list[int]
     ends: list[int]
 
-    def of(self, first: int, last: int) -> str:
-        gaps = ["" if i == first or self.starts[i] == self.ends[i - 1] else " " for i in range(first, last)]
-        return "".join(gap + self.words[i] for gap, i in zip(gaps, range(first, last), strict=True))
+    def join(self, first: int, stop: int) -> str:
+        gaps = ["" if i == first or self.starts[i] == self.ends[i - 1] else " " for i in range(first, stop)]
+        return "".join(gap + word for gap, word in zip(gaps, self.words[first:stop], strict=True))
 
-    def around(self, first: int, last: int, *, width: int) -> tuple[int, int]:
-        """Give the first and one past the last of the whole tokens that fit on either side of a hit."""
-        low, high = first, last
+    def window(self, first: int, stop: int, *, width: int) -> tuple[int, int]:
+        """Return the range of the hit and the whole tokens that fit on either side of it."""
+        low, high = first, stop
         while low > 0 and self.starts[first] - self.starts[low - 1] <= width:
             low -= 1
-        while high < len(self.words) and self.ends[high] - self.ends[last - 1] <= width:
+        while high < len(self.words) and self.ends[high] - self.ends[stop - 1] <= width:
             high += 1
         return low, high
 
 
-def _runs_hit(column: NDArray, wanted: Sequence[str]) -> list[tuple[int, int]]:
-    """Find the runs of rows that match a sequence of patterns."""
-    values = [plain(value) for value in column]
-    patterns = [re.compile(translate(pattern)) for pattern in wanted]
+def _match_runs(column: NDArray[Any], patterns: Sequence[str]) -> list[tuple[int, int]]:
+    """Return the ranges of rows whose values match a sequence of patterns."""
+    values = [normalise(value) for value in column]
+    compiled = [re.compile(translate(pattern)) for pattern in patterns]
     return [
-        (i, i + len(wanted))
-        for i in range(len(values) - len(wanted) + 1)
-        if all(pattern.match(values[i + step]) for step, pattern in enumerate(patterns))
+        (i, i + len(compiled))
+        for i in range(len(values) - len(compiled) + 1)
+        if all(pattern.match(values[i + step]) for step, pattern in enumerate(compiled))
     ]
 
 
-def _names_hit(token: dict[str, NDArray], wanted: Sequence[str]) -> list[tuple[int, int]]:
-    """Find the names (B- and the I- after it) of a label, or written so."""
-    tags, words = [str(tag) for tag in token["entity"]], [plain(word) for word in token["text"]]
-    pattern = re.compile(translate(" ".join(wanted)))
-    runs: list[list[int]] = []
+def _match_names(token: _Token, patterns: Sequence[str]) -> list[tuple[int, int]]:
+    """Return the ranges of rows that are a name (B- and the I- after it) with a matching label or text."""
+    tags, words = [str(tag) for tag in token["entity"]], [normalise(word) for word in token["text"]]
+    pattern = re.compile(translate(" ".join(patterns)))
+    ranges: list[list[int]] = []
     for i, tag in enumerate(tags):
         if tag.startswith("B-") or (tag.startswith("I-") and (i == 0 or tags[i - 1][2:] != tag[2:])):
-            runs.append([i, i + 1])
+            ranges.append([i, i + 1])
         elif tag.startswith("I-"):
-            runs[-1][1] = i + 1
+            ranges[-1][1] = i + 1
     return [
-        (first, last)
-        for first, last in runs
-        if pattern.match(tags[first][2:].casefold()) or pattern.match(" ".join(words[first:last]))
+        (first, stop)
+        for first, stop in ranges
+        if pattern.match(tags[first][2:].casefold()) or pattern.match(" ".join(words[first:stop]))
     ]
 
 
 class _Unit(NamedTuple):
-    """A word, or a whole name, and its place in its sentence."""
+    """A word or a whole name, and its position in its sentence, in words."""
 
     word: str
     sentence: int
-    place: int
+    position: int
     start: int
 
 
-def _units(token: dict[str, NDArray], *, by: str, content_only: bool, whole_names: bool) -> list[_Unit]:
-    """Give the words and whole names that are counted."""
+def _units(token: _Token, *, by: str, content_only: bool, whole_names: bool) -> list[_Unit]:
+    """Return the words and whole names that are paired."""
     units: list[_Unit] = []
-    sentence, place, inside = None, -1, False
+    sentence, position, in_name = None, -1, False
     for i in np.flatnonzero(token["is_word"]).tolist():
         entity = str(token["entity"][i]) if whole_names else "O"
-        if inside and entity.startswith("I-") and token["sentence"][i] == sentence:
+        if in_name and entity.startswith("I-") and token["sentence"][i] == sentence:
             units[-1] = units[-1]._replace(word=f"{units[-1].word} {token['text'][i]}")
             continue
-        place = place + 1 if token["sentence"][i] == sentence else 0
-        sentence, inside = token["sentence"][i], entity != "O"
-        if inside or not content_only or (token["upos"][i] in CONTENT_TAGS and not token["is_stop"][i]):
-            units.append(_Unit(str(token["text" if inside else by][i]), sentence, place, token["start"][i]))
+        position = position + 1 if token["sentence"][i] == sentence else 0
+        sentence, in_name = token["sentence"][i], entity != "O"
+        if in_name or not content_only or (token["upos"][i] in CONTENT_TAGS and not token["is_stop"][i]):
+            word = token["text" if in_name else by][i]
+            units.append(_Unit(str(word), sentence, position, token["start"][i]))
     return units
 
 
-def _pairs(units: list[_Unit], *, window: int, min_n: int) -> dict[str, NDArray]:
-    """Count the pairs of units within a window, and test each that is frequent enough."""
+def _pairs(units: list[_Unit], *, window: int, min_n: int) -> dict[str, NDArray[Any]]:
+    """Count the pairs of units within a window, and test those that are frequent enough."""
     numbers: dict[str, int] = {}
-    codes = np.array([numbers.setdefault(plain(unit.word), len(numbers)) for unit in units], dtype=np.int64)
+    codes = np.array([numbers.setdefault(normalise(unit.word), len(numbers)) for unit in units], dtype=np.int64)
+    # Each word is shown as it is first written.
     shown = np.empty(len(numbers), dtype=object)
     for code, unit in zip(codes[::-1], units[::-1], strict=True):
         shown[code] = unit.word
-    sentence, place, start = (np.array([unit[k] for unit in units], dtype=np.int64) for k in (1, 2, 3))
-    lefts, rights, firsts = ([np.zeros(0, dtype=np.int64)] for _ in range(3))
-    # The window is in words of the sentence; counted words are never more.
+    sentence, position, start = (np.array([unit[k] for unit in units], dtype=np.int64) for k in (1, 2, 3))
+    lefts, rights, starts = ([np.zeros(0, dtype=np.int64)] for _ in range(3))
+    # The window is in words of the sentence, of which the units are some: no pair is more units than words apart.
     for step in range(1, min(window, len(units) - 1) + 1):
-        near = (sentence[step:] == sentence[:-step]) & (place[step:] - place[:-step] <= window)
+        near = (sentence[step:] == sentence[:-step]) & (position[step:] - position[:-step] <= window)
         i = np.flatnonzero(near & (codes[step:] != codes[:-step]))
         lefts.append(codes[i])
         rights.append(codes[i + step])
-        firsts.append(start[i])
-    left, right, first = map(np.concatenate, (lefts, rights, firsts))
-    total, words = len(left), max(1, len(numbers))
-    occurrences, as_left, as_right = (np.bincount(x, minlength=words) for x in (codes, left, right))
+        starts.append(start[i])
+    left, right, starts_of_pairs = map(np.concatenate, (lefts, rights, starts))
+    total, n_words = len(left), max(1, len(numbers))
+    occurrences, as_left, as_right = (np.bincount(x, minlength=n_words) for x in (codes, left, right))
     if window > 1:
         left, right = np.minimum(left, right), np.maximum(left, right)
         as_left = as_right = as_left + as_right
-    pair, inverse, n = np.unique(left * words + right, return_inverse=True, return_counts=True)
+    pair, inverse, n = np.unique(left * n_words + right, return_inverse=True, return_counts=True)
     first_start = np.full(len(pair), np.iinfo(np.int64).max)
-    np.minimum.at(first_start, inverse, first)
-    often = n >= min_n
-    pair, n, first_start = pair[often], n[often], first_start[often]
-    a, b = pair // words, pair % words
+    np.minimum.at(first_start, inverse, starts_of_pairs)
+    frequent = n >= min_n
+    pair, n, first_start = pair[frequent], n[frequent], first_start[frequent]
+    a, b = pair // n_words, pair % n_words
     expected = as_left[a] * as_right[b] / max(total, 1)
     g2 = log_likelihood(n, as_left[a], as_right[b] - n, total - as_left[a])
     return {

@@ -1,19 +1,40 @@
-"""What the measures read: the columns of tables, article by article, and the word lists of ``data/``."""
+"""What all measures share: columns of tables article by article, joined results, and the word lists of ``data/``."""
 
 from __future__ import annotations
 
 import gzip
 from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from analysis import resources, tables
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
+
+__all__ = [
+    "CONTENT_TAGS",
+    "REFERENCE_FLOOR_PER_BILLION",
+    "aligned",
+    "articles",
+    "check_confidence",
+    "choose",
+    "easy_words",
+    "join",
+    "news_tag_counts",
+    "normalise",
+    "require",
+    "round_float",
+    "round_floats",
+    "syllable_exceptions",
+    "valence_modifiers",
+    "valences",
+    "word_frequencies",
+]
 
 #: Open word classes of Universal Dependencies: what an article is about.
 CONTENT_TAGS = ("NOUN", "PROPN", "VERB", "ADJ", "ADV")
@@ -21,11 +42,14 @@ CONTENT_TAGS = ("NOUN", "PROPN", "VERB", "ADJ", "ADV")
 #: Words per billion below which ``word_frequencies.tsv.gz`` lists no word form.
 REFERENCE_FLOOR_PER_BILLION = 500
 
-_PACKAGE = Path(__file__).resolve().parent.parent
+_FLAGS = frozenset({"is_word", "is_stop"})
+
+
+# Checks of arguments
 
 
 def require(table: pd.DataFrame, columns: Iterable[str], *, name: str) -> None:
-    """Raise if a table lacks a column that a measure reads.
+    """Raise if a table lacks a column that a function reads.
 
     Raises
     ------
@@ -38,7 +62,7 @@ def require(table: pd.DataFrame, columns: Iterable[str], *, name: str) -> None:
     Traceback (most recent call last):
     ValueError: the tokens table has no column start; received lemma; expected lemma, start
     """
-    columns = list(columns)
+    columns = list(dict.fromkeys(columns))
     missing = [column for column in columns if column not in table.columns]
     if missing:
         received = ", ".join(map(str, table.columns)) or "no column"
@@ -48,7 +72,7 @@ def require(table: pd.DataFrame, columns: Iterable[str], *, name: str) -> None:
 
 
 def choose(value: str, allowed: Iterable[str], *, option: str) -> str:
-    """Give back an option's value if it is allowed.
+    """Return an option's value if it is allowed.
 
     Raises
     ------
@@ -61,10 +85,32 @@ def choose(value: str, allowed: Iterable[str], *, option: str) -> str:
     return value
 
 
-def articles(table: pd.DataFrame, *columns: str, name: str) -> Iterator[tuple[str, dict[str, NDArray]]]:
-    """Give each article's id and columns as arrays, articles in the order of their first row, rows by start.
+def check_confidence(confidence: float) -> float:
+    """Return the confidence of an interval if it is one.
 
-    A table without the column start, or whose start is not among the columns, keeps its order.
+    Raises
+    ------
+    ValueError
+        If it is not between 0 and 1.
+
+    Examples
+    --------
+    >>> check_confidence(95)
+    Traceback (most recent call last):
+    ValueError: confidence is 95; expected a number between 0 and 1, such as 0.95
+    """
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence is {confidence!r}; expected a number between 0 and 1, such as 0.95")
+    return confidence
+
+
+# Tables in, article by article
+
+
+def articles(table: pd.DataFrame, *columns: str, name: str) -> Iterator[tuple[str, dict[str, NDArray[Any]]]]:
+    """Yield each article's id and columns as arrays, articles in the order of their first row, rows by start.
+
+    Rows keep their order unless ``start`` is among the columns.
 
     Raises
     ------
@@ -89,8 +135,8 @@ def articles(table: pd.DataFrame, *columns: str, name: str) -> Iterator[tuple[st
         yield article_id, {column: values[rows] for column, values in arrays.items()}
 
 
-def aligned(**tables: tuple[pd.DataFrame, Sequence[str]]) -> Iterator[tuple[str, *tuple[dict[str, NDArray], ...]]]:
-    """Give the columns of several tables article by article, articles as in the first table.
+def aligned(**named: tuple[pd.DataFrame, Sequence[str]]) -> Iterator[tuple[str, *tuple[dict[str, NDArray[Any]], ...]]]:
+    """Yield the columns of several tables article by article, articles as in the first table.
 
     An article that another table lacks has empty columns there.
 
@@ -103,77 +149,103 @@ def aligned(**tables: tuple[pd.DataFrame, Sequence[str]]) -> Iterator[tuple[str,
     a ['Fog.'] []
     b ['Rain.'] ['Rain']
     """
-    found = [dict(articles(table, *columns, name=name)) for name, (table, columns) in tables.items()]
-    nothing = [{column: table[column].to_numpy()[:0] for column in columns} for table, columns in tables.values()]
-    for article_id in found[0]:
-        yield article_id, *(own.get(article_id, none) for own, none in zip(found, nothing, strict=True))
+    by_article = [dict(articles(table, *columns, name=name)) for name, (table, columns) in named.items()]
+    nothing = [{column: table[column].to_numpy()[:0] for column in columns} for table, columns in named.values()]
+    for article_id in by_article[0]:
+        yield article_id, *(own.get(article_id, none) for own, none in zip(by_article, nothing, strict=True))
 
 
-_FLAGS = frozenset({"is_word", "is_stop"})
-
-
-def plain(word: str) -> str:
-    """Give a word as the word lists have it: case folded, with straight apostrophes."""
+def normalise(word: str) -> str:
+    """Return a word as the word lists have it: case-folded, with straight apostrophes."""
     return str(word).casefold().replace("’", "'")
 
 
-def settled(values: Iterable[float]) -> NDArray[np.float64]:
-    """Give numbers to ten significant digits: the last bits differ from one processor to another.
+# Tables out
 
-    Without this a table made again elsewhere would not be the same byte for byte, and scores that are equal on paper
-    would be ranked by noise.
+
+def join(name: str, articles: Iterable[tuple[str, Mapping[str, Any], NDArray[np.int64] | slice]]) -> pd.DataFrame:
+    """Return the table ``name`` made of each article's id, columns and order of rows, its floats rounded.
 
     Examples
     --------
-    >>> settled([0.1 + 0.2, 1 / 3e20, float("nan")]).tolist()
-    [0.3, 3.333333333e-21, nan]
+    >>> columns = {"word": ["fog", "port"], "token": [5, 2], "start": [9, 4], "end": [12, 8], "position": [1 / 3, 0]}
+    >>> join("occurrences", [("a", columns, np.array([1, 0]))])[["article_id", "word", "position"]].values.tolist()
+    [['a', 'port', 0.0], ['a', 'fog', 0.3333333333]]
     """
-    return np.array([float(f"{value:.10g}") for value in values], dtype=np.float64)
+    dtypes = tables.TABLES[name].dtypes
+    arrays: dict[str, list[NDArray[Any]]] = {column: [] for column in dtypes}
+    for article_id, columns, order in articles:
+        ids = [article_id] * len(next(iter(columns.values())))
+        for column, values in {**columns, "article_id": ids}.items():
+            dtype = object if dtypes[column] == "str" else dtypes[column]
+            array = np.asarray(values, dtype=dtype)[order]
+            arrays[column].append(round_floats(array) if dtype == "float64" else array)
+    if not arrays["article_id"]:
+        return tables.empty(name)
+    return tables.frame(name, {column: np.concatenate(parts) for column, parts in arrays.items()})
+
+
+def round_float(value: float) -> float:
+    """Round a float to ten significant digits, so that output is identical across CPUs.
+
+    The last bits of a float differ between processors. They would change the bytes of a table that is made again
+    elsewhere, and break ties between equal scores at random.
+
+    Examples
+    --------
+    >>> round_float(0.1 + 0.2), round_float(1 / 3e20)
+    (0.3, 3.333333333e-21)
+    """
+    return float(f"{value:.10g}")
+
+
+def round_floats(values: Iterable[float]) -> NDArray[np.float64]:
+    """Round floats by :func:`round_float`; NaN stays."""
+    return np.array([round_float(value) for value in values], dtype=np.float64)
+
+
+# Word lists: each is read once, and not to be changed
 
 
 @cache
 def word_frequencies(by: str) -> dict[str, int]:
-    """Give words per billion of general English by lemma or by norm; treat it as read-only."""
-    with gzip.open(_data("word_frequencies.tsv.gz"), "rt", encoding="utf-8") as lines:
-        rows = (line.split("\t") for line in list(lines)[1:])
-        return {row[0]: int(row[2 if by == "lemma" else 1]) for row in rows}
+    """Return the occurrences of words in a billion words of general English, by lemma or by norm."""
+    lines = gzip.decompress(resources.data().read_bytes("word_frequencies.tsv.gz")).decode().splitlines()
+    rows = (line.split("\t") for line in lines[1:])
+    return {row[0]: int(row[2 if by == "lemma" else 1]) for row in rows}
 
 
 @cache
 def syllable_exceptions() -> dict[str, int]:
-    """Give the syllables of the frequent words that the rule miscounts."""
-    return {word: int(n) for word, n in _rows("syllables.tsv")}
+    """Return the syllables of the frequent words that the rule miscounts."""
+    return {word: int(n) for word, n in _pairs("syllables.tsv")}
 
 
 @cache
 def easy_words() -> frozenset[str]:
-    """Give the words that four in five American fourth-graders knew (Dale and Chall)."""
-    return frozenset(_data("dale_chall.txt").read_text(encoding="utf-8").split("\n")) - {""}
+    """Return the words that four in five American fourth-graders knew (Dale and Chall)."""
+    return frozenset(resources.data().read_lines("dale_chall.txt"))
 
 
 @cache
 def valences() -> dict[str, float]:
-    """Give the mean valence of each word of VADER's lexicon, -4 (most negative) to 4."""
-    return {word: float(valence) for word, valence in _rows("vader_lexicon.tsv")}
+    """Return the mean valence of each word of VADER's lexicon, -4 (most negative) to 4."""
+    return {word: float(valence) for word, valence in _pairs("vader_lexicon.tsv")}
+
+
+@cache
+def valence_modifiers() -> dict[str, str]:
+    """Return the words by which VADER changes the valence of later ones: booster, dampener or negation."""
+    return dict(_pairs("vader_modifiers.tsv"))
 
 
 @cache
 def news_tag_counts() -> dict[str, int]:
-    """Give how often each universal tag stands in the news texts of the GUM treebank."""
-    return {tag: int(n) for tag, n in _rows("tag_counts.tsv")}
+    """Return the occurrences of each universal tag in the news texts of the GUM treebank."""
+    return {tag: int(n) for tag, n in _pairs("tag_counts.tsv")}
 
 
-def _data(name: str) -> Path:
-    """Find a data file: inside the installed package, else beside it in the project."""
-    for folder in (_PACKAGE / "data", _PACKAGE.parent / "data"):
-        if (folder / name).is_file():
-            return folder / name
-    raise FileNotFoundError(f"{name} is neither in {_PACKAGE / 'data'} nor in {_PACKAGE.parent / 'data'}: reinstall")
-
-
-def _rows(name: str) -> list[list[str]]:
-    """Read a table of two columns with a heading, tab between them."""
-    path = _data(name)
-
-    with path.open(encoding="utf-8") as lines:
-        return [line.rstrip("\n").split("\t") for line in lines][1:]
+def _pairs(name: str) -> list[tuple[str, str]]:
+    """Read a file of two columns with a heading, separated by a tab."""
+    rows = (line.split("\t") for line in resources.data().read_lines(name)[1:])
+    return [(left, right) for left, right in rows]

@@ -1,4 +1,7 @@
-"""The formulas behind the tables: association, effect size, tests and dispersion, on plain arrays."""
+"""The formulas behind the tables: association, effect size, tests and dispersion, on arrays.
+
+Tests that take long to import from scipy.stats are written out here; the tests compare them with scipy.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,31 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.measures.inputs import choose
+from analysis.measures.inputs import check_confidence, choose
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-_Z = {0.9: 1.6448536269514722, 0.95: 1.959963984540054, 0.99: 2.5758293035489004}
+    _Floats = NDArray[np.float64]
+    _Integers = NDArray[np.int64]
+
+__all__ = [
+    "CORRECTIONS",
+    "DISPERSIONS",
+    "adjust_p",
+    "dispersion",
+    "fisher_p",
+    "log_likelihood",
+    "log_ratio",
+    "rates_p",
+]
+
+#: Corrections of p values for multiple testing, for :func:`adjust_p`.
+CORRECTIONS = ("benjamini-hochberg", "holm", "none")
 
 
-def log_likelihood(n: ArrayLike, total: ArrayLike, other_n: ArrayLike, other_total: ArrayLike) -> NDArray[np.float64]:
-    """Give Dunning's log-likelihood ratio G² of two rates: how sure a difference is, not how large.
+def log_likelihood(n: ArrayLike, total: ArrayLike, other_n: ArrayLike, other_total: ArrayLike) -> _Floats:
+    """Return Dunning's log-likelihood ratio G² of two rates: the evidence for a difference, not its size.
 
     Parameters
     ----------
@@ -62,28 +80,28 @@ def log_likelihood(n: ArrayLike, total: ArrayLike, other_n: ArrayLike, other_tot
 
 def log_ratio(
     n: ArrayLike, total: ArrayLike, other_n: ArrayLike, other_total: ArrayLike, *, confidence: float = 0.95
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Give the binary logarithm of the ratio of two rates, with its confidence interval: how large a difference is.
+) -> tuple[_Floats, _Floats, _Floats]:
+    """Return the binary logarithm of the ratio of two rates, with its confidence interval: the size of a difference.
 
     Parameters
     ----------
     n, total, other_n, other_total
         Occurrences and words of the first and of the second text.
     confidence
-        0.9, 0.95 or 0.99.
+        Of the interval, between 0 and 1.
 
     Returns
     -------
     log_ratio, low, high : ndarray of float
         1 means twice as frequent in the first text, -1 half as frequent. Does not depend on length; its interval
-        narrows with it. NaN where a count of zero says nothing: where half an occurrence would be too many for its
-        text, or both counts are zero.
+        narrows with it. NaN where a count of zero tells nothing: where both counts are zero, or where half an
+        occurrence in the text without any is a higher rate than the other text's.
 
     Notes
     -----
-    A count of zero is taken for one half, as in Hardie (2014). The interval is Katz's for a ratio of proportions:
-    ln ratio ± z √(1/n - 1/total + 1/other_n - 1/other_total). It treats words as drawn one by one; words come in
-    clusters, so the true interval is wider.
+    A count of zero is replaced by one half, as in Hardie (2014). The interval is Katz's for a ratio of proportions:
+    ln ratio ± z √(1/n - 1/total + 1/other_n - 1/other_total). It assumes that words are drawn independently; words
+    come in clusters, so the true interval is wider.
 
     Sources: A. Hardie (2014), Log Ratio, CASS Lancaster; D. Katz et al. (1978), Biometrics 34(3), 469-474.
 
@@ -93,37 +111,43 @@ def log_ratio(
     >>> float(ratio), round(float(low), 2), round(float(high), 2)
     (2.0, 0.96, 3.04)
 
-    None in 400 words is no more than one in 10,000, of which half an occurrence would be a dozen times as many:
+    No occurrence in 400 words is no higher a rate than one in 10,000, but half an occurrence would be 12 times as high:
 
     >>> float(log_ratio(0, 400, 1, 10_000)[0])
     nan
     """
-    if confidence not in _Z:
-        raise ValueError(f"confidence is {confidence!r}; expected one of {', '.join(map(str, _Z))}")
+    from scipy.special import ndtri
+
+    z = ndtri((1 + check_confidence(confidence)) / 2)
     n, total, other_n, other_total = (np.asarray(x, dtype=float) for x in (n, total, other_n, other_total))
-    is_none, is_other_none = n == 0, other_n == 0
-    n, other_n = np.where(is_none, 0.5, n), np.where(is_other_none, 0.5, other_n)
+    is_zero, is_other_zero = n == 0, other_n == 0
+    n, other_n = np.where(is_zero, 0.5, n), np.where(is_other_zero, 0.5, other_n)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.log2(n / total) - np.log2(other_n / other_total)
-        says_nothing = (is_none & (ratio > 0)) | (is_other_none & (ratio < 0)) | (is_none & is_other_none)
-        ratio = np.where(says_nothing, np.nan, ratio)
+        is_undefined = (is_zero & (ratio > 0)) | (is_other_zero & (ratio < 0)) | (is_zero & is_other_zero)
+        ratio = np.where(is_undefined, np.nan, ratio)
         variance = 1 / n - 1 / total + 1 / other_n - 1 / other_total
-    half = _Z[confidence] * np.sqrt(np.maximum(variance, 0)) / np.log(2)
-    return ratio, ratio - half, ratio + half
+    half_width = z * np.sqrt(np.maximum(variance, 0)) / np.log(2)
+    return ratio, ratio - half_width, ratio + half_width
 
 
-def rates_p(n: ArrayLike, total: ArrayLike, other_n: ArrayLike, other_total: ArrayLike) -> NDArray[np.float64]:
-    """Give the exact two-sided p of two counts under equal rates.
+def rates_p(n: ArrayLike, total: ArrayLike, other_n: ArrayLike, other_total: ArrayLike) -> _Floats:
+    """Return the exact two-sided p value of two counts, given equal rates (conditional binomial test).
+
+    Parameters
+    ----------
+    n, total, other_n, other_total
+        Occurrences and words of the first and of the second text.
 
     Notes
     -----
-    Given n + other_n occurrences, the first text's share of them is binomial with probability
-    total / (total + other_total); p is twice the smaller tail. Unlike the chi-squared approximation of G² it holds
-    for counts of one or two. Source: J. Przyborowski and H. Wilenski (1940), Biometrika 31, 313-323.
+    Given n + other_n occurrences, the number in the first text is binomial with probability
+    total / (total + other_total); p is twice the smaller tail. Unlike the chi-squared approximation of G² it is
+    valid for counts of one or two. Source: J. Przyborowski and H. Wilenski (1940), Biometrika 31, 313-323.
 
     Examples
     --------
-    One of two occurrences in one of two equal texts, as even as can be, and nine of nine:
+    One occurrence in each of two equal texts, and nine in the first alone:
 
     >>> float(rates_p(1, 100, 1, 100))
     1.0
@@ -139,8 +163,8 @@ def rates_p(n: ArrayLike, total: ArrayLike, other_n: ArrayLike, other_total: Arr
     return np.minimum(2 * np.minimum(at_least, at_most), 1.0)
 
 
-def fisher_p(both: ArrayLike, left: ArrayLike, right: ArrayLike, total: ArrayLike) -> NDArray[np.float64]:
-    """Give Fisher's exact one-sided p: how often chance alone pairs two things so often or oftener.
+def fisher_p(both: ArrayLike, left: ArrayLike, right: ArrayLike, total: ArrayLike) -> _Floats:
+    """Return Fisher's exact one-sided p value: the chance of at least so many pairs of two independent things.
 
     Parameters
     ----------
@@ -159,19 +183,19 @@ def fisher_p(both: ArrayLike, left: ArrayLike, right: ArrayLike, total: ArrayLik
     >>> round(float(fisher_p(3, 3, 3, 6)), 6)
     0.05
     """
-    both, left, right, total = np.broadcast_arrays(*(np.asarray(x, dtype=np.int64) for x in (both, left, right, total)))
-    shape = both.shape
-    both, left, right, total = (x.ravel() for x in (both, left, right, total))
+    integers = np.broadcast_arrays(*(np.asarray(x, dtype=np.int64) for x in (both, left, right, total)))
+    shape = integers[0].shape
+    both, left, right, total = (x.ravel() for x in integers)
     if not both.size:
         return np.zeros(shape)
     log_factorial = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, total.max() + 1)))])
 
-    def log_choose(n: NDArray, k: NDArray) -> NDArray:
+    def log_choose(n: _Integers, k: _Integers) -> _Floats:
         return log_factorial[n] - log_factorial[k] - log_factorial[n - k]
 
     p = np.zeros(both.size)
     highest = np.minimum(left, right)
-    # Beyond the observed count each term is smaller than the one before: rows leave when theirs no longer counts.
+    # Beyond the mode each term is smaller than the one before: a row is done when its terms no longer matter.
     rows, k = np.arange(both.size), both.copy()
     while rows.size:
         lowest = np.maximum(0, left[rows] + right[rows] - total[rows])
@@ -180,21 +204,20 @@ def fisher_p(both: ArrayLike, left: ArrayLike, right: ArrayLike, total: ArrayLik
         a, b, n = left[rows], right[rows], total[rows]
         term = np.exp(log_choose(a, k) + log_choose(n - a, b - k) - log_choose(n, b))
         p[rows] += term
-        goes_on = (term > p[rows] * 1e-15) | (k * (n + 2) < (a + 1) * (b + 1))
-        rows, k = rows[goes_on], k[goes_on] + 1
+        unfinished = (term > p[rows] * 1e-15) | (k * (n + 2) < (a + 1) * (b + 1))
+        rows, k = rows[unfinished], k[unfinished] + 1
     return np.minimum(p, 1.0).reshape(shape)
 
 
-def adjust_p(p: ArrayLike, *, correction: str = "benjamini-hochberg") -> NDArray[np.float64]:
-    """Correct p values for being many; NaN stands for no test and stays.
+def adjust_p(p: ArrayLike, *, correction: str = "benjamini-hochberg") -> _Floats:
+    """Correct p values for multiple testing; NaN means no test and stays NaN.
 
     Parameters
     ----------
     p
         The p values of all the tests made.
     correction
-        ``"benjamini-hochberg"`` (the share of false finds among all finds), ``"holm"`` (the chance of any false
-        find) or ``"none"``.
+        ``"benjamini-hochberg"`` (false discovery rate), ``"holm"`` (family-wise error rate) or ``"none"``.
 
     Notes
     -----
@@ -208,7 +231,7 @@ def adjust_p(p: ArrayLike, *, correction: str = "benjamini-hochberg") -> NDArray
     >>> [round(float(x), 3) for x in adjust_p([0.01, 0.04, 0.03], correction="holm")]
     [0.03, 0.06, 0.06]
     """
-    choose(correction, ("benjamini-hochberg", "holm", "none"), option="correction")
+    choose(correction, CORRECTIONS, option="correction")
     p = np.asarray(p, dtype=float)
     adjusted = p.copy()
     tested = np.flatnonzero(~np.isnan(p))
@@ -217,37 +240,37 @@ def adjust_p(p: ArrayLike, *, correction: str = "benjamini-hochberg") -> NDArray
     order = tested[np.argsort(p[tested], kind="stable")]
     rank = np.arange(1, order.size + 1)
     if correction == "holm":
-        raised = np.maximum.accumulate(p[order] * (order.size - rank + 1))
+        corrected = np.maximum.accumulate(p[order] * (order.size - rank + 1))
     else:
-        raised = np.minimum.accumulate((p[order] * order.size / rank)[::-1])[::-1]
+        corrected = np.minimum.accumulate((p[order] * order.size / rank)[::-1])[::-1]
     # Rounding may take a corrected p a hair below the raw one.
-    adjusted[order] = np.clip(raised, p[order], 1.0)
+    adjusted[order] = np.clip(corrected, p[order], 1.0)
     return adjusted
 
 
-def dispersion(counts: ArrayLike, sizes: ArrayLike, *, measure: str = "dp_norm") -> NDArray[np.float64]:
-    """Give how unevenly words lie over the parts of a text.
+def dispersion(counts: ArrayLike, sizes: ArrayLike, *, measure: str = "dp_norm") -> _Floats:
+    """Return how unevenly words are spread over the parts of a text.
 
     Parameters
     ----------
     counts
-        Occurrences by part: one row a word (or one word's alone), one column a part.
+        Occurrences by part: one row per word (or a single row), one column per part.
     sizes
         Words in each part.
     measure
         ``"dp"``: half the sum of the distances between a part's share of the occurrences and its share of the text,
         0 (as even as the parts) towards 1 (all in one small part).
-        ``"dp_norm"``: the same over the largest value that the parts allow, 0 to 1.
-        ``"dp_even"``: 1 less the same over the largest value that the occupied parts allow, 1 is even.
-        ``"da"``: 1 less half the mean distance between two parts' rates over the mean rate, 1 is even.
+        ``"dp_norm"``: DP divided by the largest value that the parts allow, 0 to 1.
+        ``"dp_even"``: 1 minus DP divided by the largest value that the occupied parts allow, 1 is even.
+        ``"da"``: 1 minus half the mean distance between two parts' rates, divided by the mean rate, 1 is even.
         ``"d"``, ``"d2"``, ``"s"``, ``"range"``: Juilland's, Carroll's, Rosengren's, and the share of parts with the
         word; 1 is even.
 
     Returns
     -------
     ndarray of float
-        One value a word; NaN for a word that does not occur. All depend on frequency: few occurrences cannot fill
-        many parts, so compare words of like frequency only.
+        One value per word; NaN for a word that does not occur. All depend on frequency: few occurrences cannot fill
+        many parts, so compare only words of similar frequency.
 
     Notes
     -----
@@ -269,7 +292,7 @@ def dispersion(counts: ArrayLike, sizes: ArrayLike, *, measure: str = "dp_norm")
     counts, sizes = np.asarray(counts, dtype=float), np.asarray(sizes, dtype=float)
     if counts.shape[-1] != sizes.size or not sizes.size or (sizes <= 0).any():
         raise ValueError(
-            f"counts of {counts.shape[-1]} parts and sizes {sizes.tolist()}; expected one size above 0 each"
+            f"counts of {counts.shape[-1]} parts and sizes {sizes.tolist()}; expected one size above 0 for each part"
         )
     table = np.atleast_2d(counts)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -277,43 +300,43 @@ def dispersion(counts: ArrayLike, sizes: ArrayLike, *, measure: str = "dp_norm")
     return value if counts.ndim > 1 else value[0]
 
 
-def _dp(counts: NDArray, sizes: NDArray) -> NDArray:
+def _dp(counts: _Floats, sizes: _Floats) -> _Floats:
     return np.abs(counts / counts.sum(axis=1, keepdims=True) - sizes / sizes.sum()).sum(axis=1) / 2
 
 
-def _dp_norm(counts: NDArray, sizes: NDArray) -> NDArray:
+def _dp_norm(counts: _Floats, sizes: _Floats) -> _Floats:
     return _dp(counts, sizes) / (1 - sizes.min() / sizes.sum())
 
 
-def _dp_even(counts: NDArray, sizes: NDArray) -> NDArray:
+def _dp_even(counts: _Floats, sizes: _Floats) -> _Floats:
     smallest = np.where(counts > 0, sizes / sizes.sum(), np.inf).min(axis=1)
     return 1 - _dp(counts, sizes) / (1 - smallest)
 
 
-def _da(counts: NDArray, sizes: NDArray) -> NDArray:
+def _da(counts: _Floats, sizes: _Floats) -> _Floats:
     parts = sizes.size
     rates = np.sort(counts / sizes, axis=1)
-    # Σ over pairs of |a - b| from the sorted rates, without the pairs.
+    # Σ |a - b| over all pairs, from the sorted rates.
     distances = (rates * (2 * np.arange(1, parts + 1) - parts - 1)).sum(axis=1)
     return 1 - distances / (parts * (parts - 1) / 2) / (2 * rates.mean(axis=1))
 
 
-def _d(counts: NDArray, sizes: NDArray) -> NDArray:
+def _d(counts: _Floats, sizes: _Floats) -> _Floats:
     rates = counts / sizes
     return 1 - rates.std(axis=1) / rates.mean(axis=1) / np.sqrt(sizes.size - 1)
 
 
-def _d2(counts: NDArray, sizes: NDArray) -> NDArray:
+def _d2(counts: _Floats, sizes: _Floats) -> _Floats:
     rates = counts / sizes
     shares = rates / rates.sum(axis=1, keepdims=True)
     return -np.where(shares > 0, shares * np.log2(shares), 0).sum(axis=1) / np.log2(sizes.size)
 
 
-def _s(counts: NDArray, sizes: NDArray) -> NDArray:
+def _s(counts: _Floats, sizes: _Floats) -> _Floats:
     return np.sqrt(counts * sizes / sizes.sum()).sum(axis=1) ** 2 / counts.sum(axis=1)
 
 
-def _range(counts: NDArray, sizes: NDArray) -> NDArray:
+def _range(counts: _Floats, sizes: _Floats) -> _Floats:
     return (counts > 0).sum(axis=1) / sizes.size
 
 

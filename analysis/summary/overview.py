@@ -219,7 +219,7 @@ def _events(tokens: dict[str, NDArray[Any]], leading: _Leading) -> list[_Answer]
             (
                 i
                 for i, (*_, lemma, upos) in enumerate(words)
-                if upos == "VERB" and inputs.plain(lemma) not in _reporting_verbs()
+                if upos == "VERB" and inputs.normalise(lemma) not in _reporting_verbs()
             ),
             None,
         )

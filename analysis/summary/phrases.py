@@ -107,10 +107,10 @@ def key_phrases(
         if not phrases:
             continue
         words = _WordScores(read_tokens, phrases, reference)
-        columns = [inputs.settled(PHRASE_METHODS[name](words, phrase) for phrase in phrases) for name in names]
+        columns = [inputs.round_floats(PHRASE_METHODS[name](words, phrase) for phrase in phrases) for name in names]
         scores = np.column_stack(columns)
         agreement = np.mean([_ranks(column) < n for column in columns], axis=0)
-        mean = inputs.settled(np.mean([_share_beaten(column) for column in columns], axis=0))
+        mean = inputs.round_floats(np.mean([_share_beaten(column) for column in columns], axis=0))
         order = np.lexsort((np.array([phrase.start for phrase in phrases]), -mean))
         for i in _drop_parts(phrases, order, n=n):
             _, text, count, start, end = phrases[i]
@@ -155,7 +155,7 @@ def _find_phrases(tokens: list[_Token], texts: dict[int, tuple[int, str]], *, ma
     spellings: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
     first_span: dict[tuple[str, ...], tuple[int, int]] = {}
     for sequence in _sequences(tokens):
-        lemmas = tuple(inputs.plain(token.lemma) for token in sequence if token.is_word)
+        lemmas = tuple(inputs.normalise(token.lemma) for token in sequence if token.is_word)
         if not lemmas or (len(lemmas) > max_words and sequence[0].entity == "O"):
             continue
         offset, text = texts[sequence[0].sentence]
@@ -205,7 +205,7 @@ class _WordScores:
 
     def __init__(self, tokens: list[_Token], phrases: list[_Phrase], reference: pd.DataFrame | None) -> None:
         self._words = [token for token in tokens if token.is_word]
-        self._lemmas = [inputs.plain(token.lemma) for token in self._words]
+        self._lemmas = [inputs.normalise(token.lemma) for token in self._words]
         self._phrases = phrases
         self._reference = reference
 
@@ -214,7 +214,7 @@ class _WordScores:
         """Signed G² against the reference."""
         words = pd.DataFrame({"article_id": "", "lemma": self._lemmas, "is_word": True})
         table = measures.keyness(words, reference=self._reference, min_n=1, min_expected=np.inf, correction="none")
-        return dict(zip(map(inputs.plain, table["lemma"]), table["keyness"], strict=True))
+        return dict(zip(map(inputs.normalise, table["lemma"]), table["keyness"], strict=True))
 
     @cached_property
     def page_rank(self) -> dict[str, float]:

@@ -112,7 +112,7 @@ def score_sentences(
         scores = np.full((len(names), len(view.reasons)), np.nan)
         if view.n_candidates:
             for method_scores, name in zip(scores, names, strict=True):
-                method_scores[view.is_candidate] = inputs.settled(METHODS[name](view))
+                method_scores[view.is_candidate] = inputs.round_floats(METHODS[name](view))
         spans = [view.sentences[name] for name in ("sentence", "start", "end", "text")]
         columns = (column.tolist() for column in (*spans, view.n_words, view.reasons, *scores))
         rows += [(article_id, *row) for row in zip(*columns, strict=True)]

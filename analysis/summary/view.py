@@ -123,8 +123,8 @@ class ArticleView:
         columns = (self.tokens[name].tolist() for name in ("sentence", "lemma", "norm", "is_word", "is_stop"))
         for number, lemma, norm, is_word, is_stop in zip(*columns, strict=True):
             if is_word and number in self.row_by_number:
-                term = "" if is_stop else inputs.plain(lemma)
-                words[self.row_by_number[number]].append((term, inputs.plain(norm)))
+                term = "" if is_stop else inputs.normalise(lemma)
+                words[self.row_by_number[number]].append((term, inputs.normalise(norm)))
         return words
 
     @cached_property
@@ -183,7 +183,7 @@ class ArticleView:
         """Share of the title's terms that each candidate has, of those that any candidate has."""
         titles = set(self.sentences["sentence"][self.sentences["role"] == "title"].tolist())
         in_title = [number in titles for number in self.tokens["sentence"].tolist()]
-        title_terms = {inputs.plain(lemma) for lemma in self.tokens["lemma"][in_title]} & self.vocabulary.keys()
+        title_terms = {inputs.normalise(lemma) for lemma in self.tokens["lemma"][in_title]} & self.vocabulary.keys()
         shared = [len(title_terms.intersection(term for term, _ in sentence)) for sentence in self.words]
         return np.array(shared) / max(1, len(title_terms))
 

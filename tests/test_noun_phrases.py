@@ -1,4 +1,4 @@
-"""Noun phrases: what describes a noun, found by tags, placed in the text."""
+"""Noun phrases: found by tags, with spans in the text."""
 
 import pandas as pd
 import pytest
@@ -22,12 +22,12 @@ def seed_tables(seed):
         ("It rained.", []),
     ],
 )
-def test_phrases_of_a_sentence(text, phrases):
+def test_noun_phrases_of_a_sentence(text, phrases):
     found = measures.noun_phrases(annotate(Article.from_text(text)).tokens)
     assert [p for p in found.phrase if " " in p] == phrases
 
 
-def test_a_phrase_is_where_it_says(seed, seed_tables):
+def test_the_span_of_a_phrase_is_its_text_without_overlap(seed, seed_tables):
     found = measures.noun_phrases(seed_tables.tokens)
     assert len(found) > 80
     for row in found.itertuples():
@@ -35,7 +35,7 @@ def test_a_phrase_is_where_it_says(seed, seed_tables):
     assert (found.end.to_numpy()[:-1] <= found.start.to_numpy()[1:]).all()
 
 
-def test_heads_are_counted_within_an_article(seed_tables):
+def test_heads_are_counted_by_article(seed_tables):
     twice = pd.concat([seed_tables.tokens, seed_tables.tokens.assign(article_id="again")])
     found = measures.noun_phrases(twice)
     one, other = (found[found.article_id == i].drop(columns="article_id") for i in found.article_id.unique())
@@ -43,11 +43,7 @@ def test_heads_are_counted_within_an_article(seed_tables):
     assert found.n.max() == found.groupby(["article_id", "head"]).size().max()
 
 
-def test_described_only_leaves_bare_nouns_out(seed_tables):
+def test_described_only_leaves_out_single_nouns(seed_tables):
     described = measures.noun_phrases(seed_tables.tokens, described_only=True)
     assert described.phrase.str.contains("[ -]", regex=True).mean() > 0.9
     assert len(described) < len(measures.noun_phrases(seed_tables.tokens))
-
-
-def test_no_words_no_phrases(seed_tables):
-    assert measures.noun_phrases(seed_tables.tokens.head(0)).empty
