@@ -153,8 +153,8 @@ _MEASURE = (
 )
 _PERIOD_SHARES = (
     _text("period", "month, year or other period"),
-    _integer("n", "occurrences in the period"),
-    _integer("n_articles", "articles that have it"),
+    _integer("n", "mentions in the period; of a pair, sentences with both"),
+    _integer("n_articles", "articles of the period that have it"),
     _integer("of_articles", "articles of the period"),
     _number("share", "n_articles over of_articles", "0 to 1", nullable=False),
     _number("low", "lower bound of the 95 % interval of the share", "0 to 1", nullable=False),
@@ -427,8 +427,10 @@ _COMPARE = {
             _text("title", "headline", nullable=True),
             _text("publisher", "outlet", nullable=True),
             _text("published", "ISO 8601 date or interval", nullable=True),
-            _text("year", "year of publication; missing where an interval spans two", nullable=True),
-            _text("month", "month of publication, as 2014-09", nullable=True),
+            _text(
+                "year", "year of publication; missing if not known, or for an interval that spans two", nullable=True
+            ),
+            _text("month", "month of publication, as 2014-09; missing as the year is", nullable=True),
             _text("url", "address", nullable=True),
             _integer("n_words", "words in the article", "words"),
             _text("report", "folder of the report"),
@@ -442,7 +444,7 @@ _COMPARE = {
             _text("group", "value of the column that makes the groups"),
             _integer("n_articles", "articles", "articles"),
             _integer("n_words", "words in them", "words"),
-            _flag("compared", "has enough articles to be compared, as has the rest"),
+            _flag("compared", "whether it and all other groups together have enough articles to be compared"),
             _text("note", "why it is not compared"),
         ),
     ),
@@ -463,7 +465,9 @@ _COMPARE = {
             _KEYNESS,
             *_LOG_RATIO,
             *_P,
-            _number("dispersion", "Gries' DP over the articles of the group, normalised: 0 even, 1 all in one"),
+            _number(
+                "dispersion", "Gries' DP over the articles of the group, normalised: 0 spread evenly, 1 all in one"
+            ),
         ),
     ),
     "names_over_time": Table(
@@ -488,7 +492,7 @@ _COMPARE = {
             _text("measure", "what is measured"),
             _number("value", "mean over the articles of the group"),
             _text("unit", "its unit"),
-            _number("low", "lower bound of its interval; missing below 5 articles"),
+            _number("low", "lower bound of its bootstrap interval; missing below 5 articles"),
             _number("high", "upper bound of it"),
             _integer("n_articles", "articles in which the measure is defined"),
             _number("median", "median over them"),
