@@ -427,10 +427,8 @@ _COMPARE = {
             _text("title", "headline", nullable=True),
             _text("publisher", "outlet", nullable=True),
             _text("published", "ISO 8601 date or interval", nullable=True),
-            _text(
-                "year", "year of publication; missing if not known, or for an interval that spans two", nullable=True
-            ),
-            _text("month", "month of publication, as 2014-09; missing as the year is", nullable=True),
+            _text("year", "year of publication; missing if it is not certain", nullable=True),
+            _text("month", "month of publication, as 2014-09; missing if it is not certain", nullable=True),
             _text("url", "address", nullable=True),
             _integer("n_words", "words in the article", "words"),
             _text("report", "folder of the report"),
@@ -465,9 +463,7 @@ _COMPARE = {
             _KEYNESS,
             *_LOG_RATIO,
             *_P,
-            _number(
-                "dispersion", "Gries' DP over the articles of the group, normalised: 0 spread evenly, 1 all in one"
-            ),
+            _number("dispersion", "Gries' DP over the articles of the group, normalised: 0 even, 1 all in one"),
         ),
     ),
     "names_over_time": Table(

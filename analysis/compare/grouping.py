@@ -46,6 +46,7 @@ def groups(articles: pd.DataFrame, *, by: str = "publisher") -> pd.DataFrame:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> articles = pd.DataFrame({"publisher": ["Post"] * 4 + ["Herald"] * 3 + [None], "n_words": 100})
     >>> groups(articles)[["group", "n_articles", "compared", "note"]].values.tolist()[1:]
     [['Post', 4, True, ''], ['no publisher', 1, False, 'left out']]
@@ -97,6 +98,7 @@ def index_groups(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> names, group = index_groups(pd.DataFrame({"month": ["2014-10", "2014-09", None]}), "month")
     >>> names, group.tolist()
     (['2014-09', '2014-10'], [1, 0, -1])
