@@ -16,7 +16,7 @@ __all__ = ["MIN_ARTICLES", "groups", "index_groups"]
 
 #: How many articles a group, and all others together, must have to be compared.
 MIN_ARTICLES = 3
-#: More groups are no grouping: the column holds titles, say.
+#: A column with more different values, such as titles, does not hold groups.
 _MAX_GROUPS = 100
 
 
@@ -52,21 +52,20 @@ def groups(articles: pd.DataFrame, *, by: str = "publisher") -> pd.DataFrame:
     [['Post', 4, True, ''], ['no publisher', 1, False, 'left out']]
     """
     names, group = index_groups(articles, by)
-    # Counted from -1, the articles in no group.
-    n_ungrouped, *sizes = np.bincount(group + 1, minlength=len(names) + 1).tolist()
-    words = np.bincount(group + 1, articles["n_words"], minlength=len(names) + 1).astype(int)
-    ungrouped_words, *group_words = words.tolist()
+    # Articles in no group have the index -1, and are counted first.
+    n_articles = np.bincount(group + 1, minlength=len(names) + 1).tolist()
+    n_words = np.bincount(group + 1, articles["n_words"], minlength=len(names) + 1).astype(int).tolist()
     rows = []
-    for name, n_articles, n_words in zip(names, sizes, group_words, strict=True):
-        n_others = sum(sizes) - n_articles
+    for name, size, words in zip(names, n_articles[1:], n_words[1:], strict=True):
+        n_others = sum(n_articles[1:]) - size
         note = ""
-        if n_articles < MIN_ARTICLES:
-            note = f"too few to compare: {n_articles} of {MIN_ARTICLES} articles"
+        if size < MIN_ARTICLES:
+            note = f"too few to compare: {size} of {MIN_ARTICLES} articles"
         elif n_others < MIN_ARTICLES:
             note = f"too few to compare with: {n_others} of {MIN_ARTICLES} articles in other groups"
-        rows.append((name, n_articles, n_words, not note, note))
-    if n_ungrouped:
-        rows.append((f"no {by.replace('_', ' ')}", n_ungrouped, ungrouped_words, False, "left out"))
+        rows.append((name, size, words, not note, note))
+    if n_articles[0]:
+        rows.append((f"no {by.replace('_', ' ')}", n_articles[0], n_words[0], False, "left out"))
     return tables.frame("groups", rows)
 
 

@@ -106,29 +106,30 @@ def group_terms(
         lambda lemma, upos: plain(lemma) if not tags or upos in tags else None,
     )
     is_grouped = group >= 0
-    counts, group, n_words = (
-        found.matrix[is_grouped],
-        group[is_grouped],
-        articles["n_words"].to_numpy(float)[is_grouped],
-    )
+    counts, group = found.matrix[is_grouped], group[is_grouped]
+    n_words = articles["n_words"].to_numpy(dtype=float)[is_grouped]
     columns = np.flatnonzero(counts.count_nonzero(axis=0) >= min_articles)
     counts = counts[:, columns]
-    tests = []
+    p, is_reported, reported = [], [], []
     for index, name in enumerate(names):
-        if name in compared:
-            test = _compare_group(counts, n_words, group == index, min_articles=min_articles, confidence=confidence)
-            tests.append(test.assign(group=name, group_index=index))
-    terms = pd.concat(tests, ignore_index=True)
-    terms["p_adjusted"] = adjust_p(terms["p"], correction=correction)
-    terms = _select(terms, n)
+        if name not in compared:
+            continue
+        tested = _compare_group(counts, n_words, group == index, min_articles=min_articles, confidence=confidence)
+        # Most tested words are not reported: of them only p is kept, as a copy, so that the table can be freed.
+        p.append(tested["p"].to_numpy(copy=True))
+        is_reported.append(tested["is_reported"].to_numpy(copy=True))
+        reported.append(tested[tested["is_reported"]].assign(group=name, group_index=index))
+    terms = pd.concat(reported, ignore_index=True)
+    terms["p_adjusted"] = adjust_p(np.concatenate(p), correction=correction)[np.concatenate(is_reported)]
+    terms = _rank(terms, n)
     terms["dispersion"] = np.nan
     for index in terms["group_index"].unique():
-        is_own, in_group = terms["group_index"] == index, group == index
-        own_words = terms.loc[is_own, "word"].to_numpy()
-        terms.loc[is_own, "dispersion"] = _dispersion_over_articles(counts[in_group], n_words[in_group], own_words)
+        own, in_group = terms["group_index"] == index, group == index
+        words = terms.loc[own, "word"].to_numpy()
+        terms.loc[own, "dispersion"] = _dispersion_over_articles(counts[in_group], n_words[in_group], words)
     spelling = found.most_frequent_spelling()
-    spellings = [spelling[column] for column in columns[terms["word"]].tolist()]
-    terms["lemma"], terms["upos"] = [lemma for lemma, _ in spellings], [upos for _, upos in spellings]
+    cells = [spelling[column] for column in columns[terms["word"]].tolist()]
+    terms["lemma"], terms["upos"] = [lemma for lemma, _ in cells], [upos for _, upos in cells]
     for name in terms.select_dtypes("float"):
         terms[name] = settled(terms[name])
     return tables.frame("group_terms", {name: terms[name] for name in tables.TABLES["group_terms"].names})
@@ -185,17 +186,15 @@ def _compare_group(
     )
 
 
-def _select(terms: pd.DataFrame, n: int | None) -> pd.DataFrame:
-    """Return the reported words, sorted within each group; with n, only the first and the last n of each."""
+def _rank(terms: pd.DataFrame, n: int | None) -> pd.DataFrame:
+    """Return the words sorted within each group; with n, only the first and the last n of each."""
     sign = np.where(terms["keyness"] >= 0, 1, -1)
     certainty = sign * np.maximum(-np.log(np.maximum(terms["p"], _MIN_P)), _MIN_CERTAINTY)
     terms = terms.iloc[np.lexsort((-terms["keyness"], -certainty, terms["group_index"]))]
-    terms = terms[terms["is_reported"]].reset_index(drop=True)
     if n:
-        of_group = terms.groupby("group_index")
-        is_first, is_last = of_group.cumcount() < n, of_group.cumcount(ascending=False) < n
-        terms = terms[is_first | is_last].reset_index(drop=True)
-    return terms
+        by_group = terms.groupby("group_index")
+        terms = terms[(by_group.cumcount() < n) | (by_group.cumcount(ascending=False) < n)]
+    return terms.reset_index(drop=True)
 
 
 def _dispersion_over_articles(
