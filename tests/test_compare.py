@@ -233,9 +233,8 @@ def test_group_terms_finds_the_words_of_each_group(articles):
     assert (post.loc["market", ["n", "n_articles", "rest_n", "of_articles"]] == [12, 6, 0, 6]).all()
     assert {"car", "plant", "worker"} <= set(herald.query("p_adjusted < .05 and log_ratio > 0").index)
     assert {"market", "trader"} <= set(post.query("p_adjusted < .05 and log_ratio > 0").index)
-    assert "zebra" not in set(
-        found.lemma
-    )  # the article without a publisher is in no group, and not among the others either
+    # The article without a publisher is neither in a group nor among the articles that a group is compared with.
+    assert "zebra" not in set(found.lemma)
     # Of two groups, each is the other one's reference.
     both = post.index.intersection(herald.index)
     assert len(both)
