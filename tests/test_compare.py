@@ -1,4 +1,4 @@
-"""Comparing reports: what sets groups of articles apart, and that nothing is told which chance explains."""
+"""Comparisons of finished reports: reading them, the compare stages and their error rate, charts, page and record."""
 
 import hashlib
 import json
@@ -11,14 +11,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import charts, compare, measures
+from analysis import charts, compare, layout, measures, tables
 from analysis.cli import main
 from analysis.exhibits import Table
 from analysis.report import ParameterError, ReportError, make_comparison, verify_comparison
 from tests import simple_tables
 from tests.conftest import PROJECT
-from tests.test_charts import svg, words
-from tests.test_charts import texts as boxes
 
 POST = """The market fell on Monday in London. Traders sold shares, and the market closed low. A trader said that Paris
 and London feared a long fall."""
@@ -29,34 +27,36 @@ and for Flint, and the union left the plant."""
 HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(1)>'
 
 
-def write_report(folder, article_id, text, **about):
-    """Write what a comparison reads of a report, from the measures of a text that is tagged by a few rules."""
+def write_report(folder, article_id, text, **fields):
+    """Write the files of a report that a comparison reads, for a text that a few rules tag."""
     sentences, tokens = simple_tables.tables(text, article_id=article_id)
     mentions = simple_tables.mentions(tokens)
-    tables = {
+    results = {
         "counts": measures.counts(sentences, tokens, resamples=50),
         "diversity": measures.diversity(tokens),
         "readability": measures.readability(sentences, tokens, resamples=50),
-        "frequent-words": measures.terms(tokens),
+        "terms": measures.terms(tokens),
         "names": measures.names(mentions),
-        "name-pairs": measures.cooccurrence(mentions),
+        "cooccurrence": measures.cooccurrence(mentions),
     }
-    write_tables(folder, article_id, tables, **about)
+    write_tables(folder, article_id, results, **fields)
 
 
-def write_tables(folder, article_id, tables, **about):
-    (folder / "tables").mkdir(parents=True)
-    for name, table in tables.items():
-        for path, data in Table(table, id=name, caption=name).files().items():
+def write_tables(folder, article_id, results, **fields):
+    """Write a report's tables, given by the names that they have in analysis.tables."""
+    (folder / layout.TABLES).mkdir(parents=True)
+    exhibits = {table: exhibit for exhibit, table in layout.READ_EXHIBITS.items()}
+    for name, table in results.items():
+        for path, data in Table(table, id=exhibits[name], caption=name).files().items():
             (folder / path).write_bytes(data)
-    (folder / "article.json").write_text(json.dumps({"id": article_id, **about}))
-    (folder / "ro-crate-metadata.json").write_text(f'{{"of": "{article_id}"}}')
+    (folder / layout.ARTICLE_FIELDS).write_text(json.dumps({"id": article_id, **fields}))
+    (folder / layout.RECORD).write_text(f'{{"of": "{article_id}"}}')
 
 
 @pytest.fixture(scope="module")
-def batch(tmp_path_factory):
-    """Give a folder of 13 reports: six of either publisher, in three months, and one that says nothing of itself."""
-    folder = tmp_path_factory.mktemp("batch") / "reports"
+def folder_of_reports(tmp_path_factory):
+    """Return a folder of 13 reports: six per publisher, in three months, and one without publisher and date."""
+    folder = tmp_path_factory.mktemp("compare") / "reports"
     for i in range(6):
         month = ("2014-08", "2014-09", "2014-10")[i // 2]
         more = "\n\nA trader bought gold." * i
@@ -67,30 +67,62 @@ def batch(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def articles(batch):
-    return compare.read_reports(batch)
+def articles(folder_of_reports):
+    return compare.read_reports(folder_of_reports)
 
 
-# Reading
+# Contracts
+
+SELECTIONS = {
+    "two groups": lambda articles: articles,
+    "one group": lambda articles: articles[articles.publisher == "Post"],
+    "one report": lambda articles: articles.head(1),
+    "no publisher and no date": lambda articles: articles[articles.publisher.isna()],
+    "no report": lambda articles: articles.head(0),
+}
 
 
-def test_reports_are_listed_by_date_with_what_they_say_of_themselves(articles, batch):
-    assert list(articles.columns) == list(compare.ARTICLE_COLUMNS)
+@pytest.mark.parametrize("selection", SELECTIONS)
+def test_every_stage_returns_the_table_of_its_contract(selection, articles):
+    selected = SELECTIONS[selection](articles).reset_index(drop=True)
+    inputs = {"reports": selected, "article_measures": compare.measures_by_article(selected)}
+    stages = {name: stage for name, stage in tables.STAGES.items() if name.startswith("compare.")}
+    functions = {f"compare.{name}": getattr(compare, name) for name in compare.__all__}
+    assert stages.keys() == {name for name, function in functions.items() if callable(function)}
+    for name, stage in stages.items():
+        if name == "compare.read_reports":
+            tables.check("reports", articles)
+        else:
+            tables.check(stage.returns, functions[name](*(inputs[table] for table in stage.requires)))
+
+
+def test_dir_lists_public_names_only():
+    assert dir(compare) == sorted(compare.__all__)
+
+
+# Reports
+
+
+def test_read_reports_sorts_articles_by_date_and_reads_their_fields(articles, folder_of_reports):
+    assert list(articles.columns) == tables.TABLES["reports"].names
     assert articles.article_id.tolist()[:3] == ["post-0", "post-1", "herald-0"]
     assert articles.article_id.iloc[-1] == "stray"
     first, last = articles.iloc[0], articles.iloc[-1]
     assert (first.publisher, first.published, first.year, first.month) == ("Post", "2014-08-01", "2014", "2014-08")
     assert first.n_words == len(re.findall(r"\w+", POST))
-    assert first.report == (batch / "post-0").as_posix()
+    assert first.report == (folder_of_reports / "post-0").as_posix()
     assert last[["publisher", "published", "month"]].isna().all()
 
 
-def test_a_report_a_folder_a_glob_and_a_list_name_the_same(articles, batch, tmp_path):
+def test_read_reports_accepts_folders_globs_and_lists(articles, folder_of_reports, tmp_path):
     listed = tmp_path / "list.csv"
     articles.assign(report=[f"reports/{i}" for i in articles.article_id], note="x").to_csv(listed, index=False)
-    (tmp_path / "reports").symlink_to(batch)
+    (tmp_path / "reports").symlink_to(folder_of_reports)
     ids = articles.article_id.tolist()
-    for reports in ([batch / i for i in reversed(ids)], [f"{batch}/post-*", f"{batch}/herald-*", batch / "stray"]):
+    for reports in (
+        [folder_of_reports / i for i in reversed(ids)],
+        [f"{folder_of_reports}/post-*", f"{folder_of_reports}/herald-*", folder_of_reports / "stray"],
+    ):
         assert compare.read_reports(reports).article_id.tolist() == ids
     again = compare.read_reports(listed)
     pd.testing.assert_frame_equal(
@@ -99,17 +131,17 @@ def test_a_report_a_folder_a_glob_and_a_list_name_the_same(articles, batch, tmp_
     assert set(again.note) == {"x"}
 
 
-def test_any_column_of_ones_own_groups(batch, tmp_path):
-    """A table of further columns is joined by id; text stays text, and NA is a country's code."""
+def test_columns_file_adds_and_replaces_columns(folder_of_reports, tmp_path):
+    """Values stay text, and "NA" is the code of a country."""
     path = tmp_path / "more.csv"
     path.write_text("id,desk,publisher\npost-0,NA,The Post\nherald-0,7,Herald\nunknown,8,None\n")
-    articles = compare.read_reports(batch, columns=path).set_index("article_id")
+    articles = tables.check("reports", compare.read_reports(folder_of_reports, columns=path)).set_index("article_id")
     assert articles.desk.dropna().to_dict() == {"post-0": "NA", "herald-0": "7"}
     assert articles.publisher.dropna().to_dict() == {"post-0": "The Post", "herald-0": "Herald"}
     assert compare.groups(articles.reset_index(), by="desk").group.tolist() == ["7", "NA", "no desk"]
 
 
-def test_a_month_that_is_not_known_is_missing(tmp_path):
+def test_year_and_month_are_missing_where_they_are_not_certain(tmp_path):
     for i, published in enumerate(["2014-09-28/2014-09-30", "2014-09-30/2014-10-01", "2014", None]):
         write_report(tmp_path / str(i), str(i), "Rain fell.", published=published)
     articles = compare.read_reports(tmp_path).set_index("article_id")
@@ -117,8 +149,8 @@ def test_a_month_that_is_not_known_is_missing(tmp_path):
     assert articles.year.dropna().to_dict() == {"0": "2014", "1": "2014", "2": "2014"}
 
 
-def damaged(batch, folder):
-    shutil.copytree(batch / "post-0", folder / "damaged")
+def damage_report(folder_of_reports, folder):
+    shutil.copytree(folder_of_reports / "post-0", folder / "damaged")
     (folder / "damaged" / "tables" / "names.parquet").write_bytes(b"PAR1")
     return folder / "damaged"
 
@@ -131,51 +163,54 @@ def damaged(batch, folder):
         ("{tmp}", None, "{tmp} holds no report: expected folders with article.json"),
         ("{tmp}/list.csv", None, "{tmp}/list.csv: {tmp}/x is no report"),
         ("{tmp}/other.csv", None, "has no column report; received title"),
-        ("{batch}", "{tmp}/list.csv", "{tmp}/list.csv has the columns report; expected also article_id"),
-        ("{batch}", "{tmp}/ids.csv", "{tmp}/ids.csv names none of the articles; expected ids such as"),
-        ("{batch}", "{tmp}/twice.csv", "has the article 'post-0' twice; expected one row an article"),
-        ("{batch}", "{tmp}/gone.csv", "{tmp}/gone.csv cannot be read as CSV: "),
+        ("{folder}", "{tmp}/list.csv", "{tmp}/list.csv has the columns report; expected also article_id"),
+        ("{folder}", "{tmp}/ids.csv", "{tmp}/ids.csv names none of the articles; expected ids such as"),
+        ("{folder}", "{tmp}/twice.csv", "has the article 'post-0' twice; expected one row an article"),
+        ("{folder}", "{tmp}/gone.csv", "{tmp}/gone.csv cannot be read as CSV: "),
     ],
 )
-def test_bad_input_is_told_in_one_line(reports, columns, message, *, batch, tmp_path, capsys):
+def test_invalid_input_exits_with_a_one_line_message(reports, columns, message, *, folder_of_reports, tmp_path, capsys):
     (tmp_path / "list.csv").write_text("report\nx\n")
     (tmp_path / "other.csv").write_text("title\nx\n")
     (tmp_path / "ids.csv").write_text("id,desk\nx,1\n")
     (tmp_path / "twice.csv").write_text("id,desk\npost-0,1\npost-0,2\n")
-    where = {"tmp": tmp_path, "batch": batch}
+    where = {"tmp": tmp_path, "folder": folder_of_reports}
     arguments = ["compare", reports.format(**where)]
     arguments += ["-p", "columns", columns.format(**where)] if columns else []
     assert main(arguments) == 2
-    said = capsys.readouterr().err
-    assert said.startswith("dateline: ")
-    assert said.count("\n") == 1
-    assert message.format(**where) in said
+    error = capsys.readouterr().err
+    assert error.startswith("dateline: ")
+    assert error.count("\n") == 1
+    assert message.format(**where) in error
 
 
-def test_two_reports_of_one_article_are_refused(batch, tmp_path):
-    shutil.copytree(batch / "post-0", tmp_path / "again")
+def test_read_reports_rejects_two_reports_of_one_article(folder_of_reports, tmp_path):
+    shutil.copytree(folder_of_reports / "post-0", tmp_path / "again")
     with pytest.raises(ValueError, match=r"two reports are of the article 'post-0': .*again"):
-        compare.read_reports([batch, tmp_path])
+        compare.read_reports([folder_of_reports, tmp_path])
 
 
-def test_a_table_that_cannot_be_read_is_named(batch, tmp_path):
-    articles = compare.read_reports(damaged(batch, tmp_path))
+def test_unreadable_table_is_named_in_the_error(folder_of_reports, tmp_path):
+    articles = compare.read_reports(damage_report(folder_of_reports, tmp_path))
     with pytest.raises(ValueError, match=r"damaged/tables/names\.parquet cannot be read: .*; make the report again"):
         compare.names_over_time(articles)
 
 
-def test_a_comparison_is_not_taken_for_a_report(articles, batch, tmp_path):
+def test_read_reports_skips_comparisons(articles, folder_of_reports, tmp_path):
     (tmp_path / "comparison-by-year").mkdir()
     (tmp_path / "comparison-by-year" / "comparison.json").write_text("{}")
-    shutil.copytree(batch / "post-0", tmp_path / "post-0")
+    shutil.copytree(folder_of_reports / "post-0", tmp_path / "post-0")
     for reports in (tmp_path, sorted(tmp_path.iterdir())):
         assert compare.read_reports(reports).article_id.tolist() == ["post-0"]
+    for reports in ([], tmp_path / "comparison-by-year"):
+        with pytest.raises(ValueError, match=r"holds no report: expected folders with article\.json and ro-crate"):
+            compare.read_reports(reports)
 
 
-# Groups and their words
+# Groups and their terms
 
 
-def test_groups_say_which_are_too_small(articles):
+def test_groups_notes_which_groups_are_too_small(articles):
     found = compare.groups(articles).set_index("group")
     assert found.compared.to_dict() == {"Herald": True, "Post": True, "no publisher": False}
     few = compare.groups(articles[articles.article_id.isin(["post-0", "herald-0", "herald-1", "herald-2"])])
@@ -190,21 +225,22 @@ def test_groups_say_which_are_too_small(articles):
         compare.groups(many, by="title")
 
 
-def test_group_terms_find_the_words_of_each_side(articles):
+def test_group_terms_finds_the_words_of_each_group(articles):
     found = compare.group_terms(articles)
     post, herald = (found[found.group == group].set_index("lemma") for group in ("Post", "Herald"))
     assert (post.loc["market", ["n", "n_articles", "rest_n", "of_articles"]] == [12, 6, 0, 6]).all()
     assert {"car", "plant", "worker"} <= set(herald.query("p_adjusted < .05 and log_ratio > 0").index)
     assert {"market", "trader"} <= set(post.query("p_adjusted < .05 and log_ratio > 0").index)
-    assert "zebra" not in set(found.lemma)  # the article without a publisher is in no group, and in nobody's rest
-    # Of two groups, each one's rest is the other.
+    # The article without a publisher is neither in a group nor among the articles that a group is compared with.
+    assert "zebra" not in set(found.lemma)
+    # Of two groups, each is the other one's reference.
     both = post.index.intersection(herald.index)
     assert len(both)
     np.testing.assert_allclose(post.log_ratio[both], -herald.log_ratio[both])
-    np.testing.assert_allclose(post.p[both], herald.p[both], rtol=0.25)  # either side is dealt anew
+    np.testing.assert_allclose(post.p[both], herald.p[both], rtol=0.25)  # each group has its own random permutations
 
 
-def test_group_terms_use_the_formulas_of_the_measures(articles):
+def test_group_terms_agrees_with_the_formulas_of_measures(articles):
     row = compare.group_terms(articles).query("group == 'Post' and lemma == 'feared'").iloc[0]
     total, rest = (articles.n_words[articles.publisher == name].sum() for name in ("Post", "Herald"))
     assert abs(row.keyness) == pytest.approx(float(measures.log_likelihood(row.n, total, row.rest_n, rest)))
@@ -214,115 +250,115 @@ def test_group_terms_use_the_formulas_of_the_measures(articles):
     )
 
 
-def counted(folder, table, sizes):
-    """Write reports of which only the counts of words matter: a row of the table an article, a column a word."""
+def write_counts(folder, table, sizes):
+    """Write reports with the given counts (one row per article, one column per word), half of them of each group."""
     for i, (counts, size) in enumerate(zip(table, sizes, strict=True)):
-        there = np.flatnonzero(counts)
-        terms = pd.DataFrame({"article_id": str(i), "lemma": [f"w{j}" for j in there], "upos": "NOUN"})
+        present = np.flatnonzero(counts)
+        terms = pd.DataFrame({"article_id": str(i), "lemma": [f"w{j}" for j in present], "upos": "NOUN"})
         total = pd.DataFrame({"article_id": [str(i)], "measure": "words", "value": float(size)})
         write_tables(
-            folder / f"{i:03}", str(i), {"frequent-words": terms.assign(n=counts[there]), "counts": total},
+            folder / f"{i:03}", str(i), {"terms": terms.assign(n=counts[present]), "counts": total},
             publisher="A" if i < len(sizes) // 2 else "B",
         )  # fmt: skip
     return compare.read_reports(folder)
 
 
-def test_p_is_that_of_a_permutation_of_articles(tmp_path):
-    """For six articles against six all 924 ways to deal them are counted."""
+def test_p_agrees_with_the_exact_permutation_test(tmp_path):
+    """Six articles can be drawn of twelve in 924 ways, which are all enumerated here."""
     rng = np.random.default_rng(3)
     table = np.column_stack([rng.poisson(rate, 12) for rate in (0.6, 1, 2, 4, 8)])
     table[:6, 2] += 2
     sizes = rng.integers(80, 200, 12)
-    found = compare.group_terms(counted(tmp_path, table, sizes), min_articles=1)
+    found = compare.group_terms(write_counts(tmp_path, table, sizes), min_articles=1)
     found = found.query("group == 'A'").set_index("lemma")
     assert len(found) >= 4
     for j in [int(word[1:]) for word in found.index]:
         residual = table[:, j] - sizes * table[:, j].sum() / sizes.sum()
-        seen = abs(residual[:6].sum())
-        exact = np.mean([abs(residual[list(chosen)].sum()) >= seen - 1e-9 for chosen in combinations(range(12), 6)])
+        observed = abs(residual[:6].sum())
+        exact = np.mean([abs(residual[list(chosen)].sum()) >= observed - 1e-9 for chosen in combinations(range(12), 6)])
         independent = measures.rates_p(table[:6, j].sum(), sizes[:6].sum(), table[6:, j].sum(), sizes[6:].sum())
         assert found.p[f"w{j}"] >= max(1 / comb(12, 6), float(independent)) - 1e-9
         exact = max(exact, float(independent))
         assert found.p[f"w{j}"] == pytest.approx(exact, abs=0.02 if exact < 0.1 else 0.06)
-    inside = (found.log_ratio_low > 0) | (found.log_ratio_high < 0)
-    assert (inside == (found.p < 0.05)).all()
+    excludes_zero = (found.log_ratio_low > 0) | (found.log_ratio_high < 0)
+    assert (excludes_zero == (found.p < 0.05)).all()
 
 
-def test_chance_does_not_set_groups_apart(tmp_path):
-    """Clustered words in articles dealt at random: no more p below .05 than .05, unlike by words alone."""
+def test_random_groups_have_no_significant_terms(tmp_path):
+    """Of clustered words in random groups at most 5 % have p below .05; more have, under a test of single words."""
     rng = np.random.default_rng(0)
     bursts = rng.negative_binomial(0.3, 0.3 / (0.3 + rng.uniform(0.5, 5, 300)), size=(40, 300))
-    articles = counted(tmp_path, bursts, np.full(40, 400))
+    articles = write_counts(tmp_path, bursts, np.full(40, 400))
     found = compare.group_terms(articles).query("group == 'A'")
-    by_words = measures.rates_p(found.n, 8000, found.rest_n, 8000)
+    p_of_words = measures.rates_p(found.n, 8000, found.rest_n, 8000)
     assert len(found) > 250
     assert (found.p < 0.05).mean() <= 0.05
-    assert (by_words < 0.05).mean() > 0.2
+    assert (p_of_words < 0.05).mean() > 0.2
     assert (found.p_adjusted > 0.05).all()
 
 
-def test_a_word_of_one_article_is_not_its_groups(tmp_path):
+def test_word_of_a_single_article_is_not_significant_for_its_group(tmp_path):
     table = np.full((8, 3), 2)
     table[0, 0] = 40
     table[4:, 1] = 0
-    found = compare.group_terms(counted(tmp_path, table, np.full(8, 100))).query("group == 'A'").set_index("lemma")
+    found = compare.group_terms(write_counts(tmp_path, table, np.full(8, 100))).query("group == 'A'").set_index("lemma")
     assert found.keyness["w0"] > 20
     assert found.p["w0"] > 0.2
     assert found.dispersion["w0"] > 0.5
     assert found.n_articles["w1"] == 4
     table[1:, 0] = 0
-    assert "w0" not in set(compare.group_terms(counted(tmp_path / "b", table, np.full(8, 100))).lemma)
+    assert "w0" not in set(compare.group_terms(write_counts(tmp_path / "b", table, np.full(8, 100))).lemma)
 
 
-def test_the_sign_of_a_log_ratio_is_that_of_the_difference(tmp_path):
-    """A count of zero is taken for one half: a side too small to expect the word says nothing of it."""
+def test_log_ratio_has_the_sign_of_the_difference(tmp_path):
+    """A count of zero is replaced by one half, so a side too small to expect the word is evidence of nothing."""
     table = np.zeros((10, 2), dtype=int)
     table[:5, 0] = 2
     table[:5, 1] = 9
-    found = compare.group_terms(counted(tmp_path, table, np.repeat([1000, 20], 5)))
+    found = compare.group_terms(write_counts(tmp_path, table, np.repeat([1000, 20], 5)))
     assert set(found.lemma) == set()
-    found = compare.group_terms(counted(tmp_path / "even", table, np.full(10, 400)))
+    found = compare.group_terms(write_counts(tmp_path / "even", table, np.full(10, 400)))
     assert found.groupby("lemma").size().tolist() == [2, 2]
     assert (np.sign(found.log_ratio) == np.sign(found.keyness)).all()
 
 
-def test_group_terms_choose_and_are_the_same_in_any_order(articles):
-    before = articles.copy()
-    whole = compare.group_terms(articles)
+def test_group_terms_selects_words_by_rank_and_tag(articles):
+    every = compare.group_terms(articles)
     few = compare.group_terms(articles, n=2)
     assert (few.groupby("group").size() <= 4).all()
-    assert few[few.group == "Post"].lemma.tolist()[:2] == whole[whole.group == "Post"].lemma.tolist()[:2]
+    assert few[few.group == "Post"].lemma.tolist()[:2] == every[every.group == "Post"].lemma.tolist()[:2]
     assert set(compare.group_terms(articles, tags=["VERB"]).upos) == {"VERB"}
+
+
+def test_group_terms_does_not_depend_on_the_order_of_articles(articles):
+    before = articles.copy()
     key = ["group", "lemma"]
-    other = compare.group_terms(articles.sample(frac=1, random_state=1)).sort_values(key, ignore_index=True)
-    pd.testing.assert_frame_equal(other, whole.sort_values(key, ignore_index=True))
+    found = compare.group_terms(articles).sort_values(key, ignore_index=True)
+    shuffled = compare.group_terms(articles.sample(frac=1, random_state=1)).sort_values(key, ignore_index=True)
+    pd.testing.assert_frame_equal(shuffled, found)
     pd.testing.assert_frame_equal(articles, before)
 
 
-def test_articles_that_say_nothing_of_themselves_are_in_no_group_and_no_period(articles):
+def test_article_without_publisher_and_date_is_in_no_group_and_no_period(articles):
     alone = articles[articles.article_id == "stray"].reset_index(drop=True)
     assert compare.groups(alone).iloc[:, [0, 1, 3]].to_numpy().tolist() == [["no publisher", 1, False]]
     values = compare.measures_by_article(alone)
     assert len(values) == len(compare.COMPARABLE_MEASURES)
-    for empty in (
-        compare.group_terms(alone), compare.names_over_time(alone), compare.name_pairs_over_time(alone),
-        compare.measures_by_group(values, alone),
-    ):  # fmt: skip
-        assert empty.empty
+    for stage in (compare.group_terms, compare.names_over_time, compare.name_pairs_over_time):
+        assert stage(alone).empty
     assert charts.measures_side_by_side(compare.measures_by_group(values, alone)).get_label().startswith("Empty chart")
 
 
-def test_one_group_is_compared_with_nothing(articles):
+def test_group_terms_of_a_single_group_are_empty(articles):
     found = compare.group_terms(articles[articles.publisher == "Post"])
     assert found.empty
-    assert list(found.columns) == list(compare.group_terms(articles).columns)
     assert charts.group_terms(found).get_label() == "Empty chart: too few articles to set groups apart."
 
 
 # Names
 
 
-def test_names_over_time_are_shares_of_the_articles_of_a_period(articles):
+def test_names_over_time_returns_shares_of_the_articles_of_a_period(articles):
     found = compare.names_over_time(articles, n=3)
     assert found.name.drop_duplicates().tolist()[0] == "Monday"  # in all twelve
     detroit = found[found.name == "Detroit"]
@@ -332,7 +368,17 @@ def test_names_over_time_are_shares_of_the_articles_of_a_period(articles):
     assert compare.names_over_time(articles, labels=["location"]).empty
 
 
-def test_name_pairs_over_time_count_sentences_and_articles(articles):
+def test_names_over_time_ignores_case_and_shows_the_most_frequent_spelling(tmp_path):
+    spellings = [("OBAMA", "person"), ("Obama", "person"), ("Obama", "organization")]
+    total = pd.DataFrame({"measure": ["words"], "value": 9.0})
+    for i, (name, label) in enumerate(spellings):
+        names = pd.DataFrame({"article_id": [str(i)], "name": name, "label": label, "n": i + 1})
+        write_tables(tmp_path / str(i), str(i), {"names": names, "counts": total}, published="2014-09-28")
+    found = compare.names_over_time(compare.read_reports(tmp_path))
+    assert found[["name", "label", "n", "n_articles"]].to_numpy().tolist() == [["Obama", "person", 6, 3]]
+
+
+def test_name_pairs_over_time_counts_sentences_and_articles(articles):
     found = compare.name_pairs_over_time(articles, period="year")
     pair = found.query("left == 'Detroit' and right == 'Flint'").iloc[0]
     assert (pair[["period", "n", "n_articles", "of_articles"]] == ["2014", 6, 6, 12]).all()
@@ -344,7 +390,7 @@ def test_name_pairs_over_time_count_sentences_and_articles(articles):
 # Measures
 
 
-def test_measures_by_group_are_means_over_articles(articles):
+def test_measures_by_group_averages_over_articles(articles):
     values = compare.measures_by_article(articles, measures=["word_length_mean", "smog"])
     assert values.groupby("article_id").measure.agg(list).tolist() == [["word_length_mean", "smog"]] * 13
     found = compare.measures_by_group(values, articles, seed=1).set_index(["group", "measure"])
@@ -363,140 +409,27 @@ def test_measures_by_group_are_means_over_articles(articles):
     )
 
 
-def test_a_measure_that_no_report_has_is_named(articles):
+def test_unknown_measure_is_named_in_the_error(articles):
     with pytest.raises(ValueError, match="no report has a measure 'lx'; there are automated_readability, coleman_liau"):
         compare.measures_by_article(articles, measures=["lix", "lx"])
-
-
-# Charts
-
-LONG = "The Very Long-Named Gazette of Record and Advertiser of the Northern Counties, $5_000 & <b>北京市</b> " * 2
-
-
-def terms_of(groups, per_group=9, name="group {}"):
-    rng = np.random.default_rng(groups)
-    size = groups * per_group
-    ratio = np.sort(rng.uniform(0.2, 8, size))[::-1]
-    return pd.DataFrame({
-        "group": np.repeat([name.format(i) for i in range(groups)], per_group),
-        "lemma": [f"word{i}" if i % 7 else LONG for i in range(size)], "log_ratio": ratio, "log_ratio_low": ratio - 2,
-        "log_ratio_high": ratio + 2, "p_adjusted": rng.uniform(0, 0.2, size), "n_articles": 3, "of_articles": 1234,
-    })  # fmt: skip
-
-
-def shares_of(names, periods, name="name {}"):
-    rng = np.random.default_rng(1)
-    share = rng.uniform(0.1, 0.6, names * len(periods))
-    return pd.DataFrame({
-        "name": np.repeat([name.format(i) for i in range(names)], len(periods)), "period": periods * names,
-        "share": share, "low": share - 0.1, "high": share + 0.1, "n_articles": 12,
-    })  # fmt: skip
-
-
-def means_of(groups, measures=6, name="group {}"):
-    rng = np.random.default_rng(2)
-    size = groups * measures
-    value = rng.uniform(0, 100, size)
-    value[::5] = np.nan
-    return pd.DataFrame({
-        "group": np.repeat([name.format(i) for i in range(groups)], measures),
-        "measure": [f"measure_{i}_of_sentence_length" for i in range(measures)] * groups, "value": value,
-        "unit": "20 (easy) to 60 (hard), by syllables", "low": value - 5, "high": value + 5,
-    })  # fmt: skip
-
-
-MONTHS = [f"{year}-{month:02}" for year in range(2009, 2019) for month in range(1, 13)]
-DRAWINGS = {
-    "two groups": lambda: charts.group_terms(terms_of(2)),
-    "one group, one word": lambda: charts.group_terms(terms_of(1, 1)),
-    "thirty groups": lambda: charts.group_terms(terms_of(30)),
-    "long names of groups": lambda: charts.group_terms(terms_of(3, name=LONG + "{}")),
-    "one name, two months": lambda: charts.over_time(shares_of(1, MONTHS[:2])),
-    "thirty names, ten years": lambda: charts.over_time(shares_of(30, MONTHS, LONG + "{}"), n=40),
-    "three months far apart": lambda: charts.over_time(shares_of(4, [MONTHS[0], MONTHS[1], MONTHS[-1]])),
-    "periods with long names": lambda: charts.over_time(shares_of(3, [f"{i} {LONG}" for i in range(9)])),
-    "one group, one measure": lambda: charts.measures_side_by_side(means_of(2, 1).tail(1)),
-    "thirty groups' measures": lambda: charts.measures_side_by_side(means_of(30, 9)),
-    "a long title": lambda: charts.measures_side_by_side(means_of(3, 6, LONG + "{}")),
-    "articles": lambda: charts.measures_side_by_side(
-        means_of(50, 4).assign(article_id=means_of(50, 4).group, group="T")
-    ),
-}
-
-
-@pytest.mark.parametrize("name", DRAWINGS)
-def test_every_text_of_a_chart_is_legible(name):
-    figure = DRAWINGS[name]()
-    width, height = figure.get_size_inches() * figure.dpi
-    assert width == 720
-    assert 80 < height < 1000
-    found = boxes(figure)
-    assert len(found) > 3
-    for text, box in found:
-        assert min(box.x0, box.y0, width - box.x1, height - box.y1) >= -0.5, f"{text!r} sticks out"
-    for (one, box), (other, beside) in combinations(found, 2):
-        across, down = min(box.x1, beside.x1) - max(box.x0, beside.x0), min(box.y1, beside.y1) - max(box.y0, beside.y0)
-        assert min(across, down) <= 0.5, f"{one!r} and {other!r} lie over each other"
-    alt = figure.get_label()
-    assert re.match(r"(Dot plot|Small charts) of .*\.$", alt)
-    assert not re.search(r"\bnan\b|[\n\t]|  ", alt)
-    assert svg(figure) == svg(DRAWINGS[name]())
-
-
-def test_group_terms_tell_chance_from_difference():
-    terms = terms_of(1, 2).assign(p_adjusted=[0.01, 0.2], lemma=["sure", "unsure"])
-    figure = charts.group_terms(terms)
-    assert {"adjusted p below .05", "may be chance", "sure", "unsure", "3 of 1,234"} <= set(words(figure))
-    assert re.search(r"group 0: sure \(\+[\d.]+\) and unsure \(\+[\d.]+, may be chance\)\.", figure.get_label())
-
-
-def test_thirty_groups_are_not_all_drawn_and_it_is_said():
-    assert "Words that set 10 of 30 groups apart" in words(charts.group_terms(terms_of(30)))
-    assert "9 measures of the first 11 of 30 groups" in charts.measures_side_by_side(means_of(30, 9)).get_label()
-    assert "The first 12 names of 30, in 2 periods from 2009-01 to 2009-02" in words(
-        charts.over_time(shares_of(30, MONTHS[:2]))
-    )
-
-
-def test_over_time_keeps_the_distance_between_months_and_joins_neighbours_only():
-    figure = charts.over_time(shares_of(1, ["2009-01", "2009-02", "2009-06"]))
-    strokes, line = figure.axes[0].lines[:2]
-    x = line.get_xdata()
-    assert np.isnan(x).sum() == 1
-    assert (x[~np.isnan(x)] - x[0]).tolist() == [0, 1, 5]
-    assert len(strokes.get_xdata()) == 9
-
-
-@pytest.mark.parametrize(
-    ("figure", "reason"),
-    [
-        (lambda: charts.group_terms(terms_of(2).head(0)), "too few articles to set groups apart"),
-        (lambda: charts.over_time(shares_of(2, MONTHS).head(0)), "no names to follow"),
-        (
-            lambda: charts.over_time(shares_of(2, ["2014-09"])),
-            "all articles are of one period, 2014-09: nothing changes over time",
-        ),
-        (lambda: charts.measures_side_by_side(means_of(2).assign(value=np.nan)), "no measure is defined"),
-    ],
-)
-def test_where_there_is_nothing_to_draw_the_reason_is_given(figure, reason):
-    assert figure().get_label() == f"Empty chart: {reason}."
 
 
 # The whole comparison
 
 
 @pytest.fixture(scope="module")
-def comparison(articles, batch):
-    return make_comparison(articles, out=batch / "comparison-by-publisher", parameters={"seed": 7})
+def comparison(articles, folder_of_reports):
+    return make_comparison(articles, out=folder_of_reports / "comparison-by-publisher", parameters={"seed": 7})
 
 
-def test_a_comparison_is_a_page_that_leads_to_every_report(comparison, articles, batch):
+def test_comparison_page_links_to_every_report(comparison, articles, folder_of_reports):
     page = (comparison / "comparison.html").read_text()
     assert "<title>13 articles by publisher – a Dateline report</title>" in page
     links = re.findall(r'<a href="(\.\./[^"]+/report\.html)">', page)
     assert [link.split("/")[1] for link in links] == articles.article_id.tolist()
-    assert all((comparison / link).parent.resolve() == (batch / link.split("/")[1]).resolve() for link in links)
+    assert all(
+        (comparison / link).parent.resolve() == (folder_of_reports / link.split("/")[1]).resolve() for link in links
+    )
     assert not re.search(r'(?:src|href)="https?:', page.split('id="reports"')[1].split("</section>")[0])
     assert "&lt;script&gt;alert(1)" in page
     assert page.count("<script") == 1
@@ -514,9 +447,9 @@ def test_a_comparison_is_a_page_that_leads_to_every_report(comparison, articles,
     } - {"comparison.json"}
 
 
-def test_the_same_reports_give_the_same_bytes_anywhere(comparison, batch, tmp_path, monkeypatch):
-    """Also moved, listed in another order, and with a comparison among them."""
-    shutil.copytree(batch, tmp_path / "moved")
+def test_comparison_of_moved_reports_is_byte_identical(comparison, folder_of_reports, tmp_path, monkeypatch):
+    """Also if they are listed in another order, and if a comparison is among them."""
+    shutil.copytree(folder_of_reports, tmp_path / "moved")
     monkeypatch.chdir(tmp_path)
     again = tmp_path / "moved" / "comparison-by-publisher"
     assert main(["compare", "moved", "-p", "seed", "7", "--out", str(again)]) == 0
@@ -525,18 +458,18 @@ def test_the_same_reports_give_the_same_bytes_anywhere(comparison, batch, tmp_pa
     assert [name for name in files if (comparison / name).read_bytes() != (again / name).read_bytes()] == []
 
 
-def test_one_command_proves_a_comparison_or_says_what_differs(batch, tmp_path, capsys):
-    """Also with columns of one's own, and with a report among what is verified that is none."""
+def test_verify_proves_a_comparison_or_lists_what_differs(folder_of_reports, tmp_path, capsys):
+    """Also with further columns, and beside a folder that is no report."""
     (tmp_path / "mine.csv").write_text("article_id,desk\npost-0,007\nherald-0,NA\n")
-    reports = shutil.copytree(batch, tmp_path / "reports", ignore=shutil.ignore_patterns("comparison*"))
+    reports = shutil.copytree(folder_of_reports, tmp_path / "reports", ignore=shutil.ignore_patterns("comparison*"))
     out = tmp_path / "elsewhere" / "by-desk"
     compared = ["-p", "columns", str(tmp_path / "mine.csv"), "-p", "seed", "7", "--out", str(out)]
     assert main(["compare", str(reports), "--by", "desk", *compared]) == 0
     capsys.readouterr()
     assert main(["verify", str(tmp_path), str(out)]) == 1
-    said, errors = capsys.readouterr()
+    output, errors = capsys.readouterr()
     assert f"{tmp_path} is no report" in errors
-    assert said == f"{out}: identical, every byte of it made again from its record\n"
+    assert output == f"{out}: identical, every byte of it made again from its record\n"
 
     record = reports / "post-0" / "ro-crate-metadata.json"
     digests = [hashlib.sha256(record.read_bytes()).hexdigest()[:8]]
@@ -544,22 +477,22 @@ def test_one_command_proves_a_comparison_or_says_what_differs(batch, tmp_path, c
     digests.append(hashlib.sha256(record.read_bytes()).hexdigest()[:8])
     (out / "numbers.tex").write_text("x")
     assert main(["verify", str(out)]) == 1
-    said = capsys.readouterr().out
-    assert f"report ../../reports/post-0: is {digests[1]}…, recorded {digests[0]}…" in said
-    assert "numbers.tex: is not what was recorded" in said
-    assert "made again, these files differ" in said
+    output = capsys.readouterr().out
+    assert f"report ../../reports/post-0: is {digests[1]}…, recorded {digests[0]}…" in output
+    assert "numbers.tex: is not what was recorded" in output
+    assert "made again, these files differ" in output
     shutil.rmtree(reports / "post-0")
     assert main(["verify", str(out)]) == 1
     assert "post-0 is no report" in capsys.readouterr().err
 
 
-def test_a_comparison_that_is_not_whole_is_said_in_a_line(articles, tmp_path):
+def test_verify_rejects_an_incomplete_comparison(articles, tmp_path):
     (tmp_path / "comparison.json").write_text("{}")
     with pytest.raises(ReportError, match=r"is no whole comparison \('files'\); make it again"):
         verify_comparison(tmp_path, articles)
 
 
-def test_one_report_is_shown_and_what_cannot_be_compared_is_said(seed_report, tmp_path):
+def test_comparison_of_one_report_states_what_cannot_be_compared(seed_report, tmp_path):
     out = make_comparison(compare.read_reports(seed_report), out=tmp_path / "out")
     page = (out / "comparison.html").read_text()
     assert "<h1>1 article by publisher</h1>" in page
@@ -574,7 +507,9 @@ def test_one_report_is_shown_and_what_cannot_be_compared_is_said(seed_report, tm
     assert not re.search("Traceback|class=.warning", page)
 
 
-def test_a_wrong_parameter_or_folder_is_refused_before_anything_runs(articles, tmp_path, capsys, batch):
+def test_invalid_parameter_or_folder_is_rejected_before_the_notebook_runs(
+    articles, tmp_path, capsys, folder_of_reports
+):
     with pytest.raises(ParameterError, match="no notebook has a parameter 'n_term'; there are by, columns"):
         make_comparison(articles, out=tmp_path / "x", parameters={"n_term": 3})
     (tmp_path / "kept").mkdir()
@@ -583,16 +518,16 @@ def test_a_wrong_parameter_or_folder_is_refused_before_anything_runs(articles, t
         make_comparison(articles, out=tmp_path / "kept")
     with pytest.raises(ParameterError, match="parameter period is 'week'; expected a column of the articles: article"):
         make_comparison(articles, out=tmp_path / "x", parameters={"period": "week"})
-    assert main(["compare", str(batch), "--by", "desk"]) == 2
+    assert main(["compare", str(folder_of_reports), "--by", "desk"]) == 2
     assert "no column 'desk' to group the articles by" in capsys.readouterr().err
     assert not (tmp_path / "x").exists()
 
 
-def test_the_notebook_opens_cold_on_the_projects_own_reports():
-    """Its defaults name a folder that is found from anywhere, and columns that every report has."""
+def test_notebook_defaults_name_existing_reports_columns_and_measures():
+    """The folder is found from any working folder, and every report has the columns."""
     from analysis.report import COMPARE, notebook_parameters
 
     parameters = {name: parameter.default for name, parameter in notebook_parameters(COMPARE).items()}
     assert (PROJECT / parameters["reports"]).is_dir()
-    assert {parameters["by"], parameters["period"]} <= set(compare.ARTICLE_COLUMNS)
+    assert {parameters["by"], parameters["period"]} <= set(tables.TABLES["reports"].names)
     assert parameters["measures"] == list(compare.COMPARABLE_MEASURES)

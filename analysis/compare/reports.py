@@ -1,0 +1,210 @@
+"""Finished reports: finding them, listing their articles, and reading columns of their tables."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from analysis import tables
+from analysis.layout import ARTICLE_FIELDS, COMPARISON_RECORD, READ_EXHIBITS, RECORD, table_path
+from analysis.measures.inputs import require
+from analysis.resources import PROJECT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+__all__ = ["read_columns", "read_reports"]
+
+#: The exhibit in which a report shows a table, by the table's name.
+_EXHIBITS = {table: exhibit for exhibit, table in READ_EXHIBITS.items()}
+#: Columns that are computed from the reports: a user's file cannot replace them.
+_COMPUTED = frozenset({"report", "record_sha256", "year", "month", "n_words"})
+#: How an ISO 8601 date begins that is precise enough to fall in one year, or in one month.
+_PERIODS = {"year": re.compile(r"\d{4}(?=-|$)"), "month": re.compile(r"\d{4}-\d{2}(?=-|$)")}
+_EXPECTED = f"expected folders with {ARTICLE_FIELDS} and {RECORD}"
+
+
+@tables.stage(requires=(), returns="reports")
+def read_reports(reports: str | Path | Iterable[str | Path], *, columns: str | Path | None = None) -> pd.DataFrame:
+    """List the articles of finished reports.
+
+    Parameters
+    ----------
+    reports
+        Folders of reports, folders that contain such folders, globs (``reports/2014-*``), or ``.csv`` files with a
+        column ``report`` (a path relative to the file) and any further columns. A relative path is looked up in the
+        working folder first, then in the project's folder.
+    columns
+        A ``.csv`` file with further columns to group by: a key ``article_id`` (or ``id``), and any others. They
+        replace columns of the same name, for all articles: those that the file does not list have missing values.
+
+    Returns
+    -------
+    DataFrame
+        {columns}
+
+        Rows are sorted by date, then by id, undated articles last. An interval is written ``2014-09-28/2014-09-30``.
+
+    Raises
+    ------
+    ValueError
+        If there is no report, a report is incomplete, two reports are of the same article, or ``columns`` lists none
+        of the articles.
+    """
+    sources = [reports] if isinstance(reports, (str, Path)) else list(reports)
+    rows = [_read_article(folder) | fields for source in sources for folder, fields in _find_reports(Path(source))]
+    if not rows:
+        raise ValueError(f"{', '.join(map(str, sources)) or 'an empty list'} holds no report: {_EXPECTED}")
+    articles = pd.DataFrame(rows)
+    repeated = articles[articles["article_id"].duplicated(keep=False)]
+    if len(repeated):
+        article_id = repeated["article_id"].iloc[0]
+        one, other = repeated["report"].iloc[:2]
+        raise ValueError(f"two reports are of the article {article_id!r}: {one} and {other}; name one of them")
+    if columns:
+        articles = _join_columns(articles, Path(columns))
+    articles = articles.astype({name: "str" for name in articles.columns if name != "n_words"})
+    for period in _PERIODS:
+        articles[period] = [None if pd.isna(date) else _period(date, period) for date in articles["published"]]
+    articles = articles.sort_values(["published", "article_id"], na_position="last", ignore_index=True)
+    names = dict.fromkeys([*tables.TABLES["reports"].names, *articles.columns])
+    return tables.frame("reports", {name: articles[name] for name in names})
+
+
+def read_columns(folder: str | Path, table: str, columns: Sequence[str]) -> dict[str, list[Any]]:
+    """Read some columns of one table of a report.
+
+    Parameters
+    ----------
+    folder
+        The report.
+    table
+        The table's name in :data:`analysis.tables.TABLES`.
+    columns
+        The columns to read.
+
+    Returns
+    -------
+    dict of str to list
+        The cells of each column, in the order of ``columns``.
+
+    Raises
+    ------
+    ValueError
+        If the file is missing, damaged, or lacks a column.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    path = Path(folder) / table_path(_EXHIBITS[table])
+    try:
+        with pq.ParquetFile(path) as file:
+            cells: dict[str, list[Any]] = file.read(list(columns), use_threads=False).select(list(columns)).to_pydict()
+            return cells
+    except (OSError, KeyError, pa.ArrowException) as error:
+        raise ValueError(f"{path} cannot be read: {error}; make the report again") from None
+
+
+def _find_reports(source: Path) -> Iterator[tuple[Path, dict[str, str]]]:
+    """Yield the folder of each report that a source names, with the fields that a list of reports has of it."""
+    matches = [[path] if path.exists() else _glob(path) for path in (source, PROJECT / source)]
+    found = matches[0] or matches[1]
+    if not found:
+        raise ValueError(f"no such folder: {source}; expected reports, or a folder or a .csv file of them")
+    if len(found) == 1 and found[0].suffix == ".csv":
+        yield from _read_list(found[0])
+        return
+    if len(found) == 1 and not _is_report(found[0]) and found[0].is_dir():
+        # A comparison is made beside the reports, so that their folder may contain it.
+        if (found[0] / COMPARISON_RECORD).is_file():
+            return
+        found = sorted(found[0].iterdir())
+    folders = [folder for folder in found if _is_report(folder)]
+    if not folders:
+        raise ValueError(f"{source} holds no report: {_EXPECTED}")
+    for folder in folders:
+        yield folder, {}
+
+
+def _glob(pattern: Path) -> list[Path]:
+    """Return the sorted paths that match a pattern; none for a path without wildcards."""
+    root = Path(pattern.anchor)
+    return sorted(root.glob(str(pattern.relative_to(root)))) if any(c in str(pattern) for c in "*?[") else []
+
+
+def _is_report(folder: Path) -> bool:
+    return (folder / ARTICLE_FIELDS).is_file() and (folder / RECORD).is_file()
+
+
+def _read_list(path: Path) -> Iterator[tuple[Path, dict[str, str]]]:
+    """Yield the folders that a ``.csv`` file lists, with its other fields that are neither computed nor missing."""
+    listed = _read_csv(path)
+    require(listed, ["report"], name=str(path))
+    for row in listed.to_dict("records"):
+        folder = path.parent / row["report"]
+        if not _is_report(folder):
+            raise ValueError(f"{path}: {folder} is no report")
+        yield folder, {name: value for name, value in row.items() if name not in _COMPUTED and isinstance(value, str)}
+
+
+def _read_csv(path: Path) -> pd.DataFrame:
+    # "NA" is the country code of Namibia: only an empty cell is missing.
+    try:
+        return pd.read_csv(path, dtype="str", keep_default_na=False, na_values=[""])
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{path} cannot be read as CSV: {error}") from None
+
+
+def _read_article(folder: Path) -> dict[str, Any]:
+    """Return a report's row, without the periods."""
+    try:
+        fields = json.loads((folder / ARTICLE_FIELDS).read_bytes())
+        row = {"article_id": fields["id"]} | {name: fields.get(name) for name in _ARTICLE_FIELDS}
+        record = (folder / RECORD).read_bytes()
+    except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
+        raise ValueError(f"{folder} is no whole report: {error}; make it again") from None
+    counts = read_columns(folder, "counts", ("measure", "value"))
+    n_words = dict(zip(counts["measure"], counts["value"], strict=True))["words"]
+    return row | {
+        "n_words": int(n_words),
+        "report": folder.as_posix(),
+        "record_sha256": hashlib.sha256(record).hexdigest(),
+    }
+
+
+_ARTICLE_FIELDS = ("title", "publisher", "published", "url")
+
+
+def _join_columns(articles: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """Join the columns of a ``.csv`` file to the articles by id, in place of columns of the same name."""
+    more = _read_csv(path)
+    key = next((name for name in ("article_id", "id") if name in more.columns), None)
+    if key is None:
+        raise ValueError(f"{path} has the columns {', '.join(more.columns)}; expected also article_id")
+    more = more.rename(columns={key: "article_id"})
+    if repeated := more["article_id"][more["article_id"].duplicated()].tolist():
+        raise ValueError(f"{path} has the article {repeated[0]!r} twice; expected one row an article")
+    if not more["article_id"].isin(articles["article_id"]).any():
+        first = articles["article_id"].iloc[0]
+        raise ValueError(f"{path} names none of the articles; expected ids such as {first!r}")
+    more = more.drop(columns=list(_COMPUTED), errors="ignore")
+    kept = articles.drop(columns=more.columns.drop("article_id"), errors="ignore")
+    return kept.merge(more, on="article_id", how="left", validate="one_to_one")
+
+
+def _period(published: str, period: str) -> str | None:
+    """Return the year or month of a date or interval.
+
+    None if an interval spans two, the date is not precise enough, or it is not in ISO 8601.
+
+    >>> _period("2014-09-28/2014-09-30", "month"), _period("2014-09-30/2014-10-01", "month"), _period("2014", "month")
+    ('2014-09', None, None)
+    >>> _period("03-02-2009", "year")
+    """
+    found = {match and match.group() for match in map(_PERIODS[period].match, published.split("/"))}
+    return found.pop() if len(found) == 1 else None
