@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/made-in
 EXPORT := --quiet --frozen --no-dev --no-hashes --no-emit-project --no-header --no-annotate
 
-.PHONY: report verify test check lab lock clean
+.PHONY: report verify test check wheel lab lock clean
 .DEFAULT_GOAL := report
 
 report: $(STAMP)
@@ -20,6 +20,11 @@ test: $(STAMP)
 check: $(STAMP)
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/mypy
+
+wheel: $(STAMP)
+	@.ci/wheel
 
 lab: $(STAMP)
 	@$(BIN)/jupyter lab notebooks
