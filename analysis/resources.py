@@ -104,6 +104,17 @@ class Folder:
         lines = self.read_bytes(name).decode().splitlines()
         return [line for line in lines if line.strip() and not line.startswith("#")]
 
+    def read_word_lists(self, name: str) -> dict[str, list[str]]:
+        """Read a file whose lines are the name of a list, a tab, and its words separated by spaces.
+
+        Examples
+        --------
+        >>> data().read_word_lists("months.txt")["September"]
+        ['Sep', 'Sept']
+        """
+        cells = (line.partition("\t") for line in self.read_lines(name))
+        return {list_: words.split() for list_, _, words in cells}
+
 
 @cache
 def data() -> Folder:
