@@ -291,7 +291,7 @@ def _title_and_name(text: str, label: str) -> tuple[str, str]:
 def canonical(
     texts: Iterable[str],
     labels: Sequence[str],
-    articles: Sequence[int],
+    articles: Iterable[int],
     before: Sequence[str] | None = None,
     *,
     index: Mapping[str, str],
@@ -359,7 +359,7 @@ def _unify_spelling(names: list[str], labels: Sequence[str], rows: list[int], in
         spellings[_key(names[row])][names[row]] += 1
     for row in rows:
         counts = spellings[_key(names[row])]
-        name = max(counts, key=lambda name, counts=counts: (counts[name], not name.isupper()))
+        name, _ = max(counts.items(), key=lambda item: (item[1], not item[0].isupper()))
         names[row] = _without_capitals(name, index) if labels[row] == "location" and name.isupper() else name
 
 

@@ -79,7 +79,8 @@ class Layer:
         """Scale sums of products, add the bias, and round and clip to 0 … ``MAX_ACTIVATION``, in place."""
         sums *= np.float32(self.scale)
         sums += self.bias
-        return np.clip(np.rint(sums, out=sums), 0, MAX_ACTIVATION, out=sums)
+        activations: NDArray[np.float32] = np.clip(np.rint(sums, out=sums), 0, MAX_ACTIVATION, out=sums)
+        return activations
 
     @cached_property
     def taps(self) -> NDArray[np.float32]:
@@ -149,7 +150,8 @@ class WordVectors(NamedTuple):
 
     def take(self, ids: NDArray[np.integer[Any]]) -> NDArray[np.float32]:
         """Return the vectors of some ids, shape (ids, dimensions), float32 with whole numbers."""
-        return self.values[ids - 1].astype(np.float32) * (ids > 0)[:, None]
+        vectors: NDArray[np.float32] = self.values[ids - 1].astype(np.float32) * (ids > 0)[:, None]
+        return vectors
 
     @classmethod
     def from_bytes(cls, content: bytes) -> WordVectors:
@@ -220,7 +222,8 @@ class Network:
         projected *= np.float32(self.projection.scale)
         sums += projected
         sums += self.embeddings.bias
-        return np.clip(np.rint(sums, out=sums), 0, MAX_ACTIVATION).astype(np.uint8)
+        initial: NDArray[np.uint8] = np.clip(np.rint(sums, out=sums), 0, MAX_ACTIVATION).astype(np.uint8)
+        return initial
 
     def logits(
         self, inputs: NetworkInput, lengths: NDArray[np.int64], groups: NDArray[np.int64] | None = None
@@ -250,7 +253,7 @@ class Network:
         blank = np.flatnonzero(type_ids == 0)
         type_vectors = np.zeros((1 + len(inputs.type_vectors), inputs.type_vectors.shape[1]), dtype=np.float32)
         type_vectors[1:] = inputs.type_vectors
-        hidden = np.empty(0)
+        hidden = np.empty((0, 0), dtype=np.float32)
         for index, layer in enumerate(self.convolutions):
             if self.pooling and index == len(self.convolutions) - LAYERS_AFTER_POOLING:
                 self._add_pooled(hidden, padded, groups)
