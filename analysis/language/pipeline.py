@@ -49,7 +49,7 @@ __all__ = [
 _BATCH_CHARS = 200_000
 _BATCH_WORDS = 10_000
 #: Words that may be verbs.
-_VERBAL = frozenset({"VERB", "AUX"})
+_VERBAL = ["VERB", "AUX"]
 #: After a word or one of these marks, where sentences seldom end, a break needs this margin.
 _OPEN_MARKS = ",;:-–—"
 _OPEN_MARGIN = np.float32(1.25)
@@ -197,23 +197,21 @@ def _annotate(articles: Sequence[Article], models: Models) -> Annotations:
     text = _texts(articles, words.articles, start, end)
     titles = np.array([article.title_span or (-1, -1) for article in articles])[words.articles]
     in_title = (start < titles[:, 1]) & (end > titles[:, 0])
-    is_verb = np.fromiter((tag in _VERBAL for tag in columns["upos"]), dtype=bool, count=len(token_sentence))
+    is_verb = columns["upos"].isin(_VERBAL)
     n_words, n_verbs = (np.add.reduceat(flags, firsts, dtype=np.int64) for flags in (columns["is_word"], is_verb))
-    sentences = tables.frame(
-        "sentences",
+    sentences = pd.DataFrame(
         {
             "article_id": ids.take(words.articles),
             "sentence": sentence,
             "paragraph": paragraphs,
             "start": start,
             "end": end,
-            "text": text,
+            "text": pd.array(text, dtype=_STRINGS),
             "n_tokens": words.lengths,
-            "role": _roles(words.articles, text, in_title, n_words, n_verbs > 0),
+            "role": _roles(words.articles, text, *map(np.ndarray.tolist, (in_title, n_words, n_verbs > 0))),
         },
     )
-    tokens = tables.frame(
-        "tokens",
+    tokens = pd.DataFrame(
         {
             "article_id": ids.take(token_article),
             "token": _number_within(token_article),
@@ -236,15 +234,14 @@ def _annotate(articles: Sequence[Article], models: Models) -> Annotations:
         "" if index in sentence_starts else features.normalise(words.forms[index - 1]) for index in first.tolist()
     ]
     name = names.canonical(text, labels, mention_article, before, index=models.gazetteer)
-    mentions = tables.frame(
-        "mentions",
+    mentions = pd.DataFrame(
         {
             "article_id": ids.take(mention_article),
             "mention": _number_within(mention_article),
             "sentence": sentence[token_sentence[first]],
             "start": start,
             "end": end,
-            "text": text,
+            "text": pd.array(text, dtype=_STRINGS),
             "label": pd.array(labels, dtype=_STRINGS),
             "name": pd.array(name, dtype=_STRINGS),
         },
@@ -252,12 +249,12 @@ def _annotate(articles: Sequence[Article], models: Models) -> Annotations:
     return Annotations(sentences, tokens, mentions)
 
 
-def _roles(owners: NDArray[np.int64], *columns: Any) -> Any:
+def _roles(owners: NDArray[np.int64], *columns: list[Any]) -> Any:
     """Return the roles of sentences, article by article; ``owners`` has the article of each."""
     ends = np.flatnonzero(np.diff(owners, append=-1)) + 1
     found: list[str] = []
     for low, high in pairwise([0, *ends.tolist()]):
-        found += roles.find_roles(*(column[low:high].tolist() for column in columns))
+        found += roles.find_roles(*(column[low:high] for column in columns))
     return pd.array(found, dtype=_STRINGS)
 
 
@@ -270,10 +267,10 @@ def _number_within(groups: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def _texts(
     articles: Sequence[Article], owners: NDArray[np.int64], start: NDArray[np.int64], end: NDArray[np.int64]
-) -> Any:
+) -> list[str]:
     """Return the texts of spans; ``owners`` has the article of each."""
     triples = zip(owners.tolist(), start.tolist(), end.tolist(), strict=True)
-    return pd.array([articles[a].text[s:e] for a, s, e in triples], dtype=_STRINGS)
+    return [articles[a].text[s:e] for a, s, e in triples]
 
 
 # Tokens and sentences

@@ -27,50 +27,62 @@ _MAX_NOTE_SENTENCES = 6
 _WORD = re.compile(r"\w+")
 
 
-class _Rule(NamedTuple):
-    """The patterns of one rule.
+class _Rules(NamedTuple):
+    """The compiled patterns.
 
     Attributes
     ----------
     start
-        The alternation of those that match from the start of a sentence.
-    anywhere
-        The others, each with the text in lower case that must be in the sentence.
+        For each rule, the alternation of its patterns that match from the start of a sentence and have no needle.
+    any_start
+        The alternation of all of those.
+    needles
+        The other patterns: the case-folded text that a sentence must contain, the rule, and the pattern.
     """
 
-    start: re.Pattern[str]
-    anywhere: tuple[tuple[str, re.Pattern[str]], ...]
+    start: dict[str, re.Pattern[str]]
+    any_start: re.Pattern[str]
+    needles: list[tuple[str, str, re.Pattern[str]]]
 
-    def applies(self, text: str, folded: str) -> bool:
-        """Return whether one of the patterns matches a sentence, given as it is and case-folded."""
-        if self.start.match(text):
-            return True
-        for needle, pattern in self.anywhere:  # noqa: SIM110 - any() takes twice as long
-            if needle in folded and pattern.search(text):
-                return True
-        return False
+    def applying(self, texts: Sequence[str]) -> list[set[str]]:
+        """Return for each sentence of an article the rules of which a pattern matches."""
+        folded = [text.casefold() for text in texts]
+        article = "\n".join(folded)
+        needles = [each for each in self.needles if each[0] in article]
+        found: list[set[str]] = []
+        for text, own in zip(texts, folded, strict=True):
+            rules = set()
+            if self.any_start.match(text):
+                rules = {rule for rule, pattern in self.start.items() if pattern.match(text)}
+            for needle, rule, pattern in needles:
+                if needle in own and pattern.search(text):
+                    rules.add(rule)
+            found.append(rules)
+        return found
 
 
 @cache
-def _rules() -> dict[str, _Rule]:
+def _rules() -> _Rules:
     """Read and compile ``data/roles.tsv``."""
     fragments = {"{month}": _month_pattern()}
     start: dict[str, list[str]] = {}
-    anywhere: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+    needles = []
     for line in resources.data().read_lines("roles.tsv"):
         rule, where, pattern, *needle = line.split("\t")
         for name, fragment in fragments.items():
             pattern = pattern.replace(name, fragment)
         if where == "fragment":
             fragments[rule] = pattern
-        elif where == "anywhere":
-            anywhere.setdefault(rule, []).append(("".join(needle), re.compile(pattern, re.DOTALL)))
+            continue
+        if where != "anywhere":
+            pattern = rf"\A(?:{pattern})\Z" if where == "whole" else rf"\A(?:{pattern})"
+        if needle:
+            needles.append((needle[0], rule, re.compile(pattern, re.DOTALL)))
         else:
-            start.setdefault(rule, []).append(rf"(?:{pattern})\Z" if where == "whole" else f"(?:{pattern})")
-    return {
-        rule: _Rule(re.compile("|".join(patterns), re.DOTALL), tuple(anywhere.get(rule, ())))
-        for rule, patterns in start.items()
-    }
+            start.setdefault(rule, []).append(pattern)
+    alternations = {rule: "|".join(patterns) for rule, patterns in start.items()}
+    compiled = {rule: re.compile(pattern, re.DOTALL) for rule, pattern in alternations.items()}
+    return _Rules(compiled, re.compile("|".join(alternations.values()), re.DOTALL), needles)
 
 
 def _month_pattern() -> str:
@@ -107,53 +119,54 @@ def find_roles(
     >>> find_roles(lines, [True, False, False, False, False], [3, 3, 4, 3, 2], [True, False, True, False, False])
     ['title', 'byline', 'body', 'credit', 'boilerplate']
     """
-    rules = _rules()
+    texts = [text.strip() for text in texts]
+    applying = _rules().applying(texts)
+    roles = list(map(_role, texts, n_words, has_verb, applying))
     titles = {_title_key(text) for text, is_title in zip(texts, in_title, strict=True) if is_title}
-    roles = [
-        "title" if titles and _title_key(text) in titles else _role(text.strip(), n, rules, has_verb=verb)
-        for text, n, verb in zip(texts, n_words, has_verb, strict=True)
-    ]
-    _extend_to_next(texts, n_words, roles, rules)
+    title_starts = {title.partition(" ")[0] for title in titles}
+    for row, text in enumerate(texts):
+        # Only a sentence that begins like a title is compared with it as a whole, which takes longer.
+        if titles and _first_word(text) in title_starts and _title_key(text) in titles:
+            roles[row] = "title"
+    _extend_to_next(texts, n_words, roles, applying)
     # Some scrapers end every line that has no end mark with a spaced full stop: such lines are captions and headings.
-    closed = [row for row, text in enumerate(texts) if roles[row] == "body" and text.rstrip().endswith(" .")]
+    closed = [row for row, text in enumerate(texts) if roles[row] == "body" and text.endswith(" .")]
     if 2 * len(closed) < roles.count("body"):
         for row in closed:
             roles[row] = "caption"
     return roles if "body" in roles else ["body" if role == "item" else role for role in roles]
 
 
-def _role(text: str, n_words: int, rules: dict[str, _Rule], *, has_verb: bool) -> str:
-    """Return the role of a sentence by itself."""
-    folded = text.casefold()
-    if rules["dateline"].applies(text, folded):
-        return "dateline"
-    if rules["named-byline"].applies(text, folded):
-        is_byline = not has_verb or _is_capitalised(text)
-    else:
-        is_byline = rules["bare-byline"].applies(text, folded) or (
-            rules["byline"].applies(text, folded) and (not has_verb or n_words <= _MAX_BYLINE_WORDS)
-        )
-    if is_byline:
-        return "byline"
-    for role in ("credit", "caption", "boilerplate"):
-        if rules[role].applies(text, folded):
-            return role
-    if n_words < _MIN_WORDS or (n_words <= _MAX_ITEM_WORDS and not has_verb):
-        return "item"
-    return "body"
+def _role(text: str, n_words: int, has_verb: bool, applying: set[str]) -> str:  # noqa: FBT001 - mapped over columns
+    """Return the role of a sentence by itself, by the rules that apply to it."""
+    if applying:
+        if "dateline" in applying:
+            return "dateline"
+        if "named-byline" in applying:
+            is_byline = not has_verb or _is_capitalised(text)
+        else:
+            is_byline = "byline" in applying and (not has_verb or n_words <= _MAX_BYLINE_WORDS)
+        if is_byline or "bare-byline" in applying:
+            return "byline"
+        for role in ("credit", "caption", "boilerplate"):
+            if role in applying:
+                return role
+    is_item = n_words < _MIN_WORDS or (n_words <= _MAX_ITEM_WORDS and not has_verb)
+    return "item" if is_item else "body"
 
 
-def _extend_to_next(texts: Sequence[str], n_words: Sequence[int], roles: list[str], rules: dict[str, _Rule]) -> None:
+def _extend_to_next(
+    texts: Sequence[str], n_words: Sequence[int], roles: list[str], applying: Sequence[set[str]]
+) -> None:
     """Extend a bare *By* to the names after it, and an editor's note to where the report begins, in place."""
-    bare_byline, note, report = (rules[name].start for name in ("bare-byline", "editors-note", "report-start"))
-    for row, text in enumerate(texts[:-1]):
+    for row, rules in enumerate(applying[:-1]):
         after = row + 1
-        if bare_byline.match(text) and n_words[after] <= _MAX_BYLINE_WORDS:
+        if "bare-byline" in rules and n_words[after] <= _MAX_BYLINE_WORDS:
             roles[after] = "byline" if _is_capitalised(texts[after]) else roles[after]
-        elif note.match(text):
+        elif "editors-note" in rules:
             roles[row] = "boilerplate"
             ahead = range(after, min(after + _MAX_NOTE_SENTENCES, len(texts)))
-            begin = next((other for other in ahead if report.match(texts[other])), after)
+            begin = next((other for other in ahead if "report-start" in applying[other]), after)
             roles[after:begin] = ["boilerplate"] * (begin - after)
 
 
@@ -167,3 +180,9 @@ def _is_capitalised(text: str) -> bool:
 def _title_key(text: str) -> str:
     """Return the words of a text without case and marks, by which a repeated headline is recognised."""
     return " ".join(_WORD.findall(text.casefold()))
+
+
+def _first_word(text: str) -> str:
+    """Return the first word of what :func:`_title_key` returns."""
+    word = _WORD.search(text.casefold())
+    return word.group() if word else ""
