@@ -4,12 +4,12 @@ Prints the size of the models and the time to import and load them. Then it prin
 
 - of ``annotate`` for a corpus in texts of several sizes, each in a process of its own, with the peak memory;
 - of ``annotate`` for articles one at a time, first and again, since word types are cached;
-- of NLTK's own chain: as its functions are (``nltk.ne_chunk`` reads its model for each sentence), and with a chunker that
-  is loaded once, with how many times faster the same texts are annotated one at a time.
+- of NLTK's own chain: as its functions are (``nltk.ne_chunk`` reads its model for each sentence), and with a chunker
+  that is loaded once, with how many times faster the same texts are annotated one at a time.
 
-Where NLTK's data is not at hand but the corpora are, it is made from them (:mod:`benchmarks.nltk_data`). Since other work
-on the machine slows everything, a loop of plain Python is timed beside the short measurements, and the number of tokens
-annotated in the time of a million of its steps is printed too.
+Where NLTK's data is not at hand but the corpora are, it is made from them (:mod:`benchmarks.nltk_data`). Since other
+work on the machine slows everything, a loop of plain Python is timed beside the short measurements, and the number of
+tokens annotated in the time of a million of its steps is printed too.
 """
 
 from __future__ import annotations

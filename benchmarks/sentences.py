@@ -1,9 +1,9 @@
 """Score sentences of news: ``python -m benchmarks.sentences [FILE]``, where FILE is Wikinews as JSON Lines.
 
 ``wikinews_sentences.json`` holds where sentences begin in the bodies of its articles. A simple rule (a full stop,
-question or exclamation mark, then a capital or digit) and the models each found them; where the two differ, or there is
-an abbreviation or an ellipsis, a person decided. Where both make the same mistake, so does the file.
-No model was trained on these articles, but the training of breaks was chosen with an eye to them, so the scores flatter.
+question or exclamation mark, then a capital or digit) and the models each found them; where the two differ, or there
+is an abbreviation or an ellipsis, it was decided by reading. Where both make the same mistake, so does the file.
+No model was trained on these articles, but the training of breaks was chosen with an eye to them: the scores flatter.
 """
 
 from __future__ import annotations
