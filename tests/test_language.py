@@ -29,6 +29,7 @@ from analysis.language import (
     measured,
     network,
     pipeline,
+    prediction,
     tagger,
 )
 from analysis.language.roles import find_roles
@@ -81,9 +82,9 @@ def test_batch_size_does_not_change_the_tables(seed, annotated, monkeypatch, bat
 
 
 def test_batches_cut_long_articles_into_documents(monkeypatch):
-    monkeypatch.setattr(pipeline, "_BATCH_WORDS", 3)
-    words = pipeline.Words(["Cairo", "fell", "CAIRO", "Cairo", "Cairo"], np.array([4, 1]), np.array([0, 1]))
-    found = [(lengths.tolist(), owners.tolist()) for _, lengths, owners in pipeline.batches(words)]
+    monkeypatch.setattr(prediction, "_BATCH_WORDS", 3)
+    words = prediction.Words(["Cairo", "fell", "CAIRO", "Cairo", "Cairo"], np.array([4, 1]), np.array([0, 1]))
+    found = [(lengths.tolist(), owners.tolist()) for _, lengths, owners in prediction.batches(words)]
     assert found == [([3], [0, 0, 0]), ([1, 1], [0, 1])]
 
 
@@ -410,7 +411,7 @@ def test_articles_are_annotated_the_same_alone_and_among_others(seed, annotated,
 
 def test_tables_of_an_article_longer_than_a_batch_keep_their_contract(seed, monkeypatch):
     """A sentence without end is cut too."""
-    monkeypatch.setattr(pipeline, "_BATCH_WORDS", 50)
+    monkeypatch.setattr(prediction, "_BATCH_WORDS", 50)
     check(seed, annotate(seed))
     endless = Article.from_text(" ".join(["Egypt and"] * 200), id="endless")
     check(endless, annotate(endless, force=True))
@@ -423,7 +424,7 @@ def test_breaks_after_open_marks_need_a_larger_margin(monkeypatch):
         assert tagger.labels("break") == ["B", "I"]
         return np.array([[margins.get(form, -9), 0] for form in columns["form"]], dtype=np.float32)
 
-    monkeypatch.setattr(pipeline, "break_logits", break_logits)
+    monkeypatch.setattr(prediction, "break_logits", break_logits)
     article = Article.from_text("The White House : fell silent . It\n\ndenied", id="a")
     sentences = annotate(article, force=True).sentences
     assert [sentence.split()[0] for sentence in sentences["text"]] == ["The", "House", "It", "denied"]
@@ -457,7 +458,7 @@ def test_lemmas_of_names_numbers_acronyms_and_mistakes_of_a_treebank(word, expec
 
 def test_lemmas_that_depend_on_neighbours():
     words = ["It", "'s", "been", "10", "PM", "and", "she", "'s", "seen", "PM", "Le", "Pen"]
-    columns = pipeline.token_columns(pipeline.Words(words, np.array([len(words)]), np.array([0])), default_models())
+    columns = pipeline.token_columns(prediction.Words(words, np.array([len(words)]), np.array([0])), default_models())
     assert list(columns["lemma"]) == ["it", "have", "be", "10", "p.m.", "and", "she", "be", "see", "PM", "Le", "Pen"]
 
 

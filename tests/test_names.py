@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from analysis.article import Article
-from analysis.language import annotate, default_models, pipeline
+from analysis.language import annotate, default_models, prediction
 from analysis.language.names import (
     apply_listed_labels,
     canonical,
@@ -121,7 +121,7 @@ def test_a_listed_name_takes_the_label_of_its_list():
 
 
 def test_a_listed_armed_group_is_an_organization_whatever_the_network_predicts(monkeypatch):
-    monkeypatch.setattr(pipeline, "predict_names", lambda *_: ["B-person", "I-person", "I-person", "O", "O"])
+    monkeypatch.setattr(prediction, "predict_names", lambda *_: ["B-person", "I-person", "I-person", "O", "O"])
     mentions = annotate(Article.from_text("Al-Qaida fled.", id="a")).mentions
     assert mentions[["text", "label"]].to_numpy().tolist() == [["Al-Qaida", "organization"]]
 

@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 from analysis import resources
-from analysis.language import card, default_models, pipeline
+from analysis.language import card, default_models, pipeline, prediction
 from analysis.resources import CHECKSUMS, MODELS, Folder
 from training import breaks, evaluate, fit, rescoring, teacher_labels, train
 from training.corpora import TREEBANKS, Word, gold, lay_out, read_conllu, read_names, read_news, read_treebanks
@@ -173,7 +173,7 @@ def test_breaks_are_trained_on_predictions_for_held_out_documents(tmp_path, monk
 
     monkeypatch.setattr(breaks, "_fit", fit_breaks)
     monkeypatch.setattr(breaks, "Tagger", FakeTagger)
-    monkeypatch.setattr(pipeline, "break_logits", break_logits)
+    monkeypatch.setattr(prediction, "break_logits", break_logits)
     breaks.train_breaks(read_conllu(tmp_path / "train.conllu.gz"), read_names(news), default_models())
 
     def probabilities_of_b(labels):

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from functools import cache
 from itertools import accumulate, chain, groupby, pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from analysis import resources
-from analysis.language import features, names, pipeline
+from analysis.language import features, names, prediction
 from analysis.language.tagger import Tagger
 from analysis.language.tokenise import TokenLists, tokenise
-from training import fit, lexicon
+from training import fit
 from training.corpora import Document, Word, running_text
+from training.lexicon import listed_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Sequence
@@ -95,7 +96,7 @@ def lay_out_news(unchanged: Iterable[Document], abbreviated: Iterable[Document],
     Each paragraph begins a sentence. Within one, a sentence may begin only after a mark that may end one; whether it
     does is left to predictions.
     """
-    demonyms = frozenset(lexicon.listed_names()["norp"])
+    demonyms = frozenset(listed_names()["norp"])
     with_abbreviations = in_lines(abbreviated, lambda words: abbreviate(words, demonyms))
     words = _cut(chain(in_lines(unchanged), with_abbreviations), lists)
     may_end = [False, *(bool(_END.fullmatch(form)) for form in words.columns["form"][:-1])]
@@ -173,32 +174,33 @@ def train_breaks(treebanks: Sequence[Document], news: Sequence[Document], models
     ----------
     G. Hinton, O. Vinyals and J. Dean 2015, Distilling the knowledge in a neural network, arXiv:1503.02531.
     """
-    lists, known = models.token_lists, models.lexicon
+    lists, lexicon = models.token_lists, models.lexicon
     folds = [lay_out_treebanks(treebanks[fold::_N_FOLDS], lists) for fold in range(_N_FOLDS)]
     others = [BreakExamples.concatenate([other for other in folds if other is not fold]) for fold in folds]
-    networks = [_fit(words, fit.Labels.one_hot(words.labels), known) for words in others]
+    networks = [_fit(words, fit.Labels.one_hot(words.labels), lexicon) for words in others]
     half = lay_out_news(news[::2], news[1::2], lists)
-    predicted = [_predict([network], fold, known) for network, fold in zip(networks, folds, strict=True)]
-    predicted.append(_predict(networks, half, known))
+    predicted = [_predict([network], fold, lexicon) for network, fold in zip(networks, folds, strict=True)]
+    predicted.append(_predict(networks, half, lexicon))
     words = BreakExamples.concatenate([*folds, half])
     labels = fit.Labels.one_hot(words.labels).interpolate(fit.Labels.concatenate(predicted), words.weights)
-    networks = [_fit(words, labels, known, seed=seed) for seed in range(_N_ENSEMBLE)]
+    networks = [_fit(words, labels, lexicon, seed=seed) for seed in range(_N_ENSEMBLE)]
     words = BreakExamples.concatenate([words, lay_out_news(news[1::2], news[::2], lists)])
-    distilled = labels.interpolate(_predict(networks, words, known), _ENSEMBLE_WEIGHT)
-    return _fit(words, distilled, known, epochs=2 * _PLAN.epochs)
+    distilled = labels.interpolate(_predict(networks, words, lexicon), _ENSEMBLE_WEIGHT)
+    return _fit(words, distilled, lexicon, epochs=2 * _PLAN.epochs)
 
 
-def _fit(words: BreakExamples, labels: fit.Labels, known: Lexicon, **changes: int) -> Network:
+def _fit(words: BreakExamples, labels: fit.Labels, lexicon: Lexicon, **changes: Any) -> Network:
     """Fit a network; ``changes`` are hyperparameters that differ from the usual ones."""
-    found = features.extract(words.columns, features.BREAK_TEMPLATES, known)
+    found = features.extract(words.columns, features.BREAK_TEMPLATES, lexicon)
     blocks = np.ones(len(words.lengths), dtype=np.int64)
     groups = np.full(int(words.lengths.sum()), -1)
     examples = fit.Examples(found, words.lengths, blocks, groups, {"break": labels})
-    return fit.fit(examples, known.vectors, _PLAN._replace(**changes))
+    return fit.fit(examples, lexicon.vectors, _PLAN._replace(**changes))
 
 
-def _predict(networks: Sequence[Network], words: BreakExamples, known: Lexicon) -> fit.Labels:
+def _predict(networks: Sequence[Network], words: BreakExamples, lexicon: Lexicon) -> fit.Labels:
     """Return the predictions of networks: the softmax of the mean of their logits."""
-    taggers = [Tagger(network, features.BREAK_TEMPLATES, known) for network in networks]
-    logits = [pipeline.break_logits(tagger, words.columns, words.lengths) for tagger in taggers]
-    return fit.Labels.softmax(taggers[-1].labels("break"), sum(logits) / len(logits))
+    taggers = [Tagger(network, features.BREAK_TEMPLATES, lexicon) for network in networks]
+    logits = [prediction.break_logits(tagger, words.columns, words.lengths) for tagger in taggers]
+    mean: NDArray[np.floating[Any]] = sum(logits[1:], logits[0]) / len(logits)
+    return fit.Labels.softmax(taggers[-1].labels("break"), mean)

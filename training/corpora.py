@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from analysis.language.pipeline import Words
+from analysis.language.prediction import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -87,7 +87,9 @@ class Document:
     def plain(self, *, paragraph_break: str = "\n\n") -> tuple[str, list[tuple[int, int]], list[tuple[int, int]]]:
         """Return the running text, and the spans in it of the sentences and of the words."""
         parts: list[str] = []
-        sentences, words, at = [], [], 0
+        sentences: list[tuple[int, int]] = []
+        words: list[tuple[int, int]] = []
+        at = 0
         for number, paragraph in enumerate(self.paragraphs):
             if number:
                 parts.append(paragraph_break)

@@ -314,8 +314,8 @@ def as_markdown(card: Mapping[str, Any]) -> str:
         lines.append(f"| {name} | {cells} |")
     for name, scores in card["names"].items():
         lines += ["", f"| names: {name} | precision | recall | F1 | n |", "|---|---|---|---|---|"]
-        cells = {k: [v[name] for name in ("precision", "recall", "f1", "n")] for k, v in scores.items()}
-        lines += [f"| {k} | {' | '.join('–' if v is None else str(v) for v in row)} |" for k, row in cells.items()]
+        rows = {k: [v[measure] for measure in ("precision", "recall", "f1", "n")] for k, v in scores.items()}
+        lines += [f"| {k} | {' | '.join('–' if v is None else str(v) for v in row)} |" for k, row in rows.items()]
     lines += ["", "Most frequent confusions (right → given):", ""]
     for name, scores in card["tags"].items():
         for field in ("xpos", "upos"):

@@ -257,7 +257,8 @@ class _Data:
         """Yield the shuffled blocks in batches of one size, with a blank between sentences."""
         lengths, ends = self.examples.lengths, np.cumsum(self.examples.lengths)
         first = np.cumsum(self.examples.blocks) - self.examples.blocks
-        pieces, size = [], 1
+        pieces: list[tuple[int, int, int]] = []
+        size = 1
         for block in random.permutation(len(first)):
             for sentence in range(first[block], first[block] + self.examples.blocks[block]):
                 for low in range(ends[sentence] - lengths[sentence], ends[sentence], self.size - 2):

@@ -214,7 +214,7 @@ def learn_lemmas(
         merged[restore_case(form, xpos, upos, classes), xpos, upos] += found
     for key, together in merged.items():
         found = counts.get(key, together)  # *Chaos* counts for *chaos* where that never occurs
-        best = min(found, key=lambda lemma_, found=found: (-found[lemma_], lemma_))
+        best, _ = min(found.items(), key=lambda item: (-item[1], item[0]))
         if lemma(*key, table, classes) != best:
             table["\t".join(key)] = best
     for key, found in counts.items():

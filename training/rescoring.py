@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.language import pipeline
+from analysis.language import prediction
 from analysis.language.models import Models, default_models
 from analysis.language.rescoring import Rescorer
 from training.corpora import TREEBANKS, Document, corpora_folder, gold, lay_out, read_conllu
@@ -22,9 +22,9 @@ __all__ = ["changes", "main"]
 def changes(documents: Sequence[Document], models: Models) -> list[tuple[str, str, str]]:
     """Return the Penn tag without re-scoring, the one with it, and the correct one, of each word of documents."""
     words = lay_out(documents)
-    columns = pipeline.word_columns(words, models)
-    without, _ = pipeline.predict_tags(columns, words, models, rescorer=Rescorer.identity())
-    rescored, _ = pipeline.predict_tags(columns, words, models)
+    columns = prediction.word_columns(words, models)
+    without, _ = prediction.predict_tags(columns, words, models, rescorer=Rescorer.identity())
+    rescored, _ = prediction.predict_tags(columns, words, models)
     return list(zip(without, rescored, gold(documents, "xpos"), strict=True))
 
 

@@ -30,7 +30,7 @@ from tokenizers import Tokenizer
 from torch import nn
 from transformers import BertModel
 
-from analysis.language import features, pipeline
+from analysis.language import features, prediction
 from analysis.language.models import default_models
 from training import teacher_labels
 from training.corpora import TREEBANKS, gold, lay_out, read_conllu, read_news, read_treebanks
@@ -80,7 +80,7 @@ class Encoder:
         Cuts words into pieces.
     """
 
-    def __init__(self, words: pipeline.Words, labels: Sequence[Sequence[str]], tokenizer: Tokenizer) -> None:
+    def __init__(self, words: prediction.Words, labels: Sequence[Sequence[str]], tokenizer: Tokenizer) -> None:
         self.labels = [sorted(set(each)) for each in labels]
         self.vocabularies = []
         for values in self._features(words):
@@ -92,12 +92,12 @@ class Encoder:
         self._tokenizer.no_truncation()
         self._pieces: dict[str, list[int]] = {}
 
-    def _features(self, words: pipeline.Words) -> list[Sequence[str]]:
+    def _features(self, words: prediction.Words) -> list[Sequence[str]]:
         models = default_models()
-        found = features.extract(pipeline.word_columns(words, models), (features.WORD,), models.lexicon)
+        found = features.extract(prediction.word_columns(words, models), (features.WORD,), models.lexicon)
         return [found[name] for name in FEATURES]
 
-    def encode(self, words: pipeline.Words, labels: Sequence[Sequence[str]] | None = None) -> Iterator[Sentence]:
+    def encode(self, words: prediction.Words, labels: Sequence[Sequence[str]] | None = None) -> Iterator[Sentence]:
         """Yield the sentences of words, cut where they are too long, with labels where these are known."""
         found = zip(self.vocabularies, self._features(words), strict=True)
         values = np.array([[known.get(value, 0) for value in own] for known, own in found]).T

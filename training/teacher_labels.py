@@ -46,7 +46,7 @@ def likeliest(names: Sequence[str], probabilities: NDArray[np.floating[Any]]) ->
 
 def write(path: Path, forms: Iterable[str], labels: Mapping[str, Labels]) -> None:
     """Write the labels of words, by head: the same words and labels, the same bytes."""
-    arrays = {"words": np.array(_digest(forms)), "heads": np.array(list(labels))}
+    arrays: dict[str, Any] = {"words": np.array(_digest(forms)), "heads": np.array(list(labels))}
     for head, own in labels.items():
         steps = np.rint(own.probabilities * PROBABILITY_STEPS).astype(np.uint8)
         ids = own.ids * (steps > 0)  # zeros compress well

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis import resources
-from analysis.language import features, names, pipeline, rescoring
+from analysis.language import features, names, prediction, rescoring
 from analysis.language.models import Models
 from analysis.language.tagger import Tagger
 from analysis.language.tokenise import learn_lists
@@ -81,7 +81,7 @@ def _train_tags(treebanks: Sequence[Document], news: Sequence[Document], labels_
     return _fit_tags(words, _tag_labels(treebanks, words, labels_file), Models.in_folder(folder))
 
 
-def _tag_labels(treebanks: Sequence[Document], words: pipeline.Words, labels_file: Path) -> dict[str, fit.Labels]:
+def _tag_labels(treebanks: Sequence[Document], words: prediction.Words, labels_file: Path) -> dict[str, fit.Labels]:
     """Return the tags of words, of which the first are those of the treebanks."""
     return {
         head: fit.Labels.one_hot(gold(treebanks, head)).interpolate(taught, _TEACHER_WEIGHT)
@@ -89,9 +89,9 @@ def _tag_labels(treebanks: Sequence[Document], words: pipeline.Words, labels_fil
     }
 
 
-def _fit_tags(words: pipeline.Words, labels: Mapping[str, fit.Labels], models: Models) -> Network:
+def _fit_tags(words: prediction.Words, labels: Mapping[str, fit.Labels], models: Models) -> Network:
     """Fit a network of tags."""
-    found = features.extract(pipeline.word_columns(words, models), (features.WORD,), models.lexicon)
+    found = features.extract(prediction.word_columns(words, models), (features.WORD,), models.lexicon)
     blocks = np.ones(len(words.lengths), dtype=np.int64)
     groups = np.full(int(words.lengths.sum()), -1)
     return fit.fit(fit.Examples(found, words.lengths, blocks, groups, labels), models.lexicon.vectors, _TAGS)
@@ -119,9 +119,9 @@ def _uncertain_examples(
     is_likely = taught.probabilities[len(known) :, 0] > _MIN_PROBABILITY
     is_sure = np.append(np.ones(len(known), dtype=bool), is_likely)[is_held_out]
     words = lay_out(documents[held_out::2])
-    columns = pipeline.word_columns(words, models)
+    columns = prediction.word_columns(words, models)
     examples = []
-    for rows, lengths, _ in pipeline.batches(words):
+    for rows, lengths, _ in prediction.batches(words):
         batch = {name: values[rows] for name, values in columns.items()}
         logits = tagger.logits(batch, lengths)["xpos"]
         found = rescoring.find_uncertain(logits, tagger.labels("xpos"), batch["form"], lengths)
@@ -143,15 +143,15 @@ def _train_names(news: Sequence[Document], others: Sequence[Document], folder: P
     """
     models = Models.in_folder(folder)
     words = lay_out([*news, *others])
-    columns: dict[str, Any] = pipeline.word_columns(words, models)
-    columns["xpos"], _ = pipeline.predict_tags(columns, words, models)
+    columns: dict[str, Any] = prediction.word_columns(words, models)
+    columns["xpos"], _ = prediction.predict_tags(columns, words, models)
     labels = gold([*news, *others], "entity")
     if others:
-        predicted = pipeline.predict_names(columns, words, models)
+        predicted = prediction.predict_names(columns, words, models)
         labels = complete_labels(labels, predicted, len(gold(news, "entity")))
     found = features.extract(columns, features.TOKEN_TEMPLATES, models.lexicon)
     owners = np.repeat(words.articles, words.lengths).tolist()
-    groups = pipeline.group_capitalised(columns["form"], owners)
+    groups = prediction.group_capitalised(columns["form"], owners)
     blocks = np.bincount(words.articles)
     examples = fit.Examples(found, words.lengths, blocks, groups, {"entity": fit.Labels.one_hot(labels)})
     return fit.fit(examples, models.lexicon.vectors, _NAMES)

@@ -73,7 +73,7 @@ class Layer:
 
     weights: NDArray[Any]
     bias: NDArray[np.float32]
-    scale: float
+    scale: float | np.float32
 
     def activate(self, sums: NDArray[np.float32]) -> NDArray[np.float32]:
         """Scale sums of products, add the bias, and round and clip to 0 … ``MAX_ACTIVATION``, in place."""
