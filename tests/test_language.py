@@ -94,6 +94,11 @@ def test_no_articles_yield_empty_tables_that_keep_their_contract():
         tables.check(name, table)
 
 
+def test_an_article_without_paragraphs_yields_empty_tables_that_keep_their_contract():
+    for name, table in annotate(Article(id="empty", text="x"))._asdict().items():
+        assert tables.check(name, table).empty
+
+
 def test_a_text_is_annotated_as_an_article_and_a_path_is_read(tmp_path):
     text = "It rained in Cairo. Nobody was surprised by it."
     path = tmp_path / "rain.txt"
