@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from threading import RLock
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +44,7 @@ def shipped(name: str) -> Path:
     raise ResourceError(f"{name} is missing from {PACKAGE}; install dateline again")
 
 
-class once(cached_property, Generic[_Value]):  # noqa: N801 - used as a decorator, as its base is
+class once(cached_property[_Value]):  # noqa: N801 - used as a decorator, as its base is
     """A property that is computed at its first use and kept, once even if several threads ask for it together."""
 
     def __init__(self, function: Callable[[Any], _Value]) -> None:
@@ -75,7 +75,7 @@ class Folder:
     def checksums(self) -> dict[str, str]:
         """The SHA-256 that each file must have, by its name."""
         try:
-            return json.loads((self.path / CHECKSUMS).read_bytes())
+            return dict(json.loads((self.path / CHECKSUMS).read_bytes()))
         except (OSError, ValueError) as error:
             raise ResourceError(f"{self.path / CHECKSUMS} cannot be read ({error}); install dateline again") from None
 
@@ -103,6 +103,17 @@ class Folder:
         """Read the lines of a text file, without blank lines and comments (lines that begin with ``#``)."""
         lines = self.read_bytes(name).decode().splitlines()
         return [line for line in lines if line.strip() and not line.startswith("#")]
+
+    def read_word_lists(self, name: str) -> dict[str, list[str]]:
+        """Read a file whose lines are the name of a list, a tab, and its words separated by spaces.
+
+        Examples
+        --------
+        >>> data().read_word_lists("months.txt")["September"]
+        ['Sep', 'Sept']
+        """
+        cells = (line.partition("\t") for line in self.read_lines(name))
+        return {list_: words.split() for list_, _, words in cells}
 
 
 @cache

@@ -1,13 +1,15 @@
 """Measure the language module: ``python -m benchmarks.language [--tokens 1000000]``.
 
-Prints the size of the models and the time to import and load; then tokens a second of the whole of ``annotate`` on one
-core, with the memory it took, of a corpus in texts of one size or another, each in a process of its own; of articles
-that are given one at a time, first and again, as words are remembered that were met before; and of NLTK's own chain: as
-its functions stand (``nltk.ne_chunk`` reads its model for each sentence), and with a chunker that is loaded once, with
-how many times faster the same texts are annotated one at a time. Where NLTK's data is not at hand but the corpora are,
-it is made of them (:mod:`benchmarks.nltk_data`). As other work on the machine slows everything, a loop of plain Python
-is timed beside the short ones, and the ratio to it is printed too: tokens annotated in the time of a million of its
-steps.
+Prints the size of the models and the time to import and load them. Then it prints tokens per second on one core:
+
+- of ``annotate`` for a corpus in texts of several sizes, each in a process of its own, with the peak memory;
+- of ``annotate`` for articles one at a time, first and again, since word types are cached;
+- of NLTK's own chain: as its functions are (``nltk.ne_chunk`` reads its model for each sentence), and with a chunker
+  that is loaded once, with how many times faster the same texts are annotated one at a time.
+
+Where NLTK's data is not at hand but the corpora are, it is made from them (:mod:`benchmarks.nltk_data`). Since other
+work on the machine slows everything, a loop of plain Python is timed beside the short measurements, and the number of
+tokens annotated in the time of a million of its steps is printed too.
 """
 
 from __future__ import annotations
@@ -48,7 +50,7 @@ def say(name: str, value: str) -> None:
 
 @cache
 def paragraphs() -> list[str]:
-    """Give paragraphs of news: the seed's, and those of the open articles where they are at hand."""
+    """Return paragraphs of news: the seed's, and those of the open articles where they are at hand."""
     file = SHARED / "evals" / "wikinews.jsonl"
     texts = [SEED.read_text(encoding="utf-8")]
     if file.exists():
@@ -57,7 +59,7 @@ def paragraphs() -> list[str]:
 
 
 def article(n_tokens: int, first: int = 0) -> str:
-    """Give a text of about so many tokens, from a paragraph on; its last one may end in the middle of a sentence."""
+    """Return a text of about so many tokens, from a paragraph on; its last sentence may be cut."""
     source, parts, left = paragraphs(), [], round(n_tokens / _TOKENS_A_WORD)
     while left > 0:
         words = source[(first + len(parts)) % len(source)].split()[:left]
@@ -70,12 +72,12 @@ _TOKENS_A_WORD = 1.185
 
 
 def texts_of(size: int, n: int) -> list[str]:
-    """Give texts of about so many tokens."""
+    """Return texts of about so many tokens each."""
     return [article(size, 10 * number) for number in range(n)]
 
 
 def steps_a_second() -> float:
-    """Time the loop that figures are compared with."""
+    """Return the steps per second of the loop that rates are compared with."""
     counts: dict[int, int] = {}
     began = time.process_time()
     for step in range(_STEPS):
@@ -87,13 +89,13 @@ _STEPS = 200_000
 
 
 def rate(function: Callable[[str], int], text: str) -> float:
-    """Give the tokens a second of a function that counts the tokens of a text."""
+    """Return the tokens per second of a function that counts the tokens of a text."""
     began = time.process_time()
     return function(text) / (time.process_time() - began)
 
 
 def measure(function: Callable[[str], int], texts: Sequence[str]) -> str:
-    """Give the tokens a second of a function that counts the tokens of a text: the median over texts, and its ratio."""
+    """Return the median over texts of the tokens per second of such a function, and its ratio to the loop."""
     rates, ratios = [], []
     for text in texts:
         steps = steps_a_second()
@@ -103,7 +105,7 @@ def measure(function: Callable[[str], int], texts: Sequence[str]) -> str:
 
 
 def annotate_corpus(n_tokens: int, size: int) -> str:
-    """Measure a corpus of about so many tokens, in texts of about this size."""
+    """Measure a corpus of about so many tokens, in texts of about this size each."""
     from analysis.article import Article
     from analysis.language import annotate
 
@@ -116,7 +118,7 @@ def annotate_corpus(n_tokens: int, size: int) -> str:
 
 
 def annotated(text: str) -> int:
-    """Annotate a text, and count its tokens."""
+    """Annotate a text and return the number of its tokens."""
     from analysis.article import Article
     from analysis.language import annotate
 
@@ -124,13 +126,13 @@ def annotated(text: str) -> int:
 
 
 def annotate_one_by_one(texts: Sequence[str]) -> str:
-    """Measure texts that are given one at a time, twice."""
+    """Measure texts one at a time, twice."""
     annotated("Egypt denied it.")
     return f"{measure(annotated, texts)}; again {measure(annotated, texts)}"
 
 
 def nltk_chain(text: str) -> int:
-    """Run NLTK's own chain, whose chunker is read from disk for each sentence; LookupError without its data."""
+    """Run NLTK's own chain, whose chunker is read from disk for each sentence; it raises LookupError without data."""
     import nltk
 
     return sum(len(nltk.ne_chunk(tagged).leaves()) for tagged in nltk_tagged(text))
@@ -157,7 +159,7 @@ def nltk_chunker() -> Any:
 
 
 def beside_nltk(size: int, n: int) -> str:
-    """Measure NLTK's own chain, and how many times faster texts of this size are annotated one at a time, twice."""
+    """Measure NLTK's own chain, and how many times faster ``annotate`` is for texts of this size, twice."""
     nltk_chain_loaded_once("Egypt denied it.")
     annotated("Egypt denied it.")
     texts = texts_of(size, n)
@@ -169,12 +171,12 @@ def beside_nltk(size: int, n: int) -> str:
 
 
 def peak_megabytes() -> float:
-    """Give the most memory that the process has had."""
+    """Return the peak memory of the process."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
 
 
 def run(code: str) -> str:
-    """Give what a process of its own prints."""
+    """Run code in a new process and return what it prints."""
     command = [sys.executable, "-c", code]
     return subprocess.run(command, capture_output=True, text=True, check=True, cwd=PROJECT).stdout.strip()
 
@@ -185,9 +187,9 @@ def main() -> None:
     parser.add_argument("--tokens", type=int, default=1_000_000, help="size of the corpus (default: a million)")
     n_tokens = parser.parse_args().tokens
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # which NumPy reads when it is loaded
-    from analysis.language import store
+    from analysis.resources import MODELS
 
-    models = sum(path.stat().st_size for path in store.MODELS.iterdir())
+    models = sum(path.stat().st_size for path in MODELS.iterdir())
     say("models", f"{models / 1e6:.1f} MB")
     say("import, load and annotate three words", f"{min(float(run(START)) for _ in range(3)):.2f} s")
     for size in [n for n in (500, 5_000, 50_000, 500_000) if n < n_tokens] + [n_tokens]:
@@ -207,7 +209,7 @@ def main() -> None:
 
 
 def find_nltk_data(folder: Path) -> str:
-    """See that NLTK's chain has data, if need be made of the corpora in a folder; say whose it is, or nothing."""
+    """Make sure that NLTK's chain has data, if need be made from the corpora; return its source, or nothing."""
     with suppress(LookupError):
         nltk_chain("Egypt denied it.")
         return "of its own"

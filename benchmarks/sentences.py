@@ -1,9 +1,9 @@
 """Score sentences of news: ``python -m benchmarks.sentences [FILE]``, where FILE is Wikinews as JSON Lines.
 
-Where sentences begin in the bodies of its articles stands in ``wikinews_sentences.json``. A simple rule (a full stop,
-question or exclamation mark, then a capital or digit) and our models each said it; where they differ, or an
-abbreviation or dots stand, it was judged by reading. Where both are wrong alike, so is the file.
-Nothing learns from these articles, but how breaks are learnt was chosen with an eye to them, so the figures flatter.
+``wikinews_sentences.json`` holds where sentences begin in the bodies of its articles. A simple rule (a full stop,
+question or exclamation mark, then a capital or digit) and the models each found them; where the two differ, or there
+is an abbreviation or an ellipsis, it was decided by reading. Where both make the same mistake, so does the file.
+No model was trained on these articles, but the training of breaks was chosen with an eye to them: the scores flatter.
 """
 
 from __future__ import annotations
@@ -19,25 +19,25 @@ from analysis.language import annotate
 from training.corpora import corpora_folder
 from training.evaluate import f1
 
-RIGHT = Path(__file__).with_name("wikinews_sentences.json")
+GOLD = Path(__file__).with_name("wikinews_sentences.json")
 NEWS = corpora_folder().parent / "evals" / "wikinews.jsonl"
 
 
 def sentences(starts: list[int], end: int) -> set[tuple[int, int]]:
-    """Give sentences as spans from one start to the next."""
+    """Return sentences as spans from one start to the next."""
     return set(pairwise([*starts, end]))
 
 
 def main() -> None:
-    """Print precision, recall and F1 of articles as they are, and of their bodies alone, which are one line each."""
+    """Print precision, recall and F1 of articles as they are, and of their bodies alone in one line each."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("file", type=Path, nargs="?", default=NEWS)
     rows = [json.loads(line) for line in parser.parse_args().file.read_text(encoding="utf-8").splitlines()]
-    right = json.loads(RIGHT.read_text(encoding="utf-8"))
+    gold_starts = json.loads(GOLD.read_text(encoding="utf-8"))
     for layout in ("as it is", "one line"):
         gold, found = set(), set()
         for row in rows:
-            id_, text, starts = row["id"], row["text"], right[row["id"]]
+            id_, text, starts = row["id"], row["text"], gold_starts[row["id"]]
             cut = starts[0] if layout == "one line" else 0
             table = annotate(Article.from_text(text[cut:], id=id_), force=True).sentences
             ours = [start + cut for start in table["start"].tolist() if start + cut >= starts[0]]

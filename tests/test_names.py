@@ -1,14 +1,25 @@
-"""Where names end, and the one name that all mentions of a thing share."""
+"""The ends and labels of mentions, and the canonical name that all mentions of a thing share."""
+
+import json
+from pathlib import Path
 
 import pytest
 
 from analysis.article import Article
-from analysis.language import annotate
-from analysis.language.names import canonical, mentions, without_lone_titles, without_loose_ends
+from analysis.language import annotate, default_models, prediction
+from analysis.language.names import (
+    apply_listed_labels,
+    canonical,
+    mentions,
+    without_lone_titles,
+    without_loose_ends,
+)
+
+CASES = Path(__file__).parent / "cases"
 
 
 def trim(text, tagged, starts=(0,)):
-    """Give the names of words written ``form/xpos``, of which the places in ``tagged`` are one name each."""
+    """Return the trimmed names of words written ``form|xpos``; ``tagged`` has the first and last word of each name."""
     forms, xpos = zip(*(word.rsplit("|", 1) for word in text.split()), strict=True)
     tags = ["O"] * len(forms)
     for first, last in tagged:
@@ -17,7 +28,7 @@ def trim(text, tagged, starts=(0,)):
     return [" ".join(forms[first : last + 1]) for first, last, _ in found]
 
 
-def test_an_article_belongs_to_the_name_that_follows_in_its_sentence_alone():
+def test_a_lone_article_joins_the_name_that_follows_in_its_sentence():
     words = "the|DT Druze|NNPS"
     assert trim(words, [(0, 0), (1, 1)]) == ["the Druze"]
     assert trim(words, [(0, 0), (1, 1)], starts=(0, 1)) == ["Druze"]
@@ -39,51 +50,82 @@ def test_an_article_belongs_to_the_name_that_follows_in_its_sentence_alone():
         ("U.S.|NNP", "U.S."),
     ],
 )
-def test_a_name_has_no_mark_at_its_ends(words, expected):
+def test_names_are_trimmed_of_marks_at_their_ends(words, expected):
     assert trim(words, [(0, len(words.split()) - 1)]) == [expected]
 
 
-def test_a_mark_alone_is_no_name():
+def test_a_lone_mark_is_no_name():
     assert trim("-|HYPH Avon|NNP", [(0, 0), (1, 1)]) == ["Avon"]
 
 
-def test_a_title_is_no_person_beside_the_one_who_bears_it():
+def test_a_lone_title_is_no_person():
     forms = ["Sgt.", "Buchanan", "met", "Prince"]
     tags = ["B-person", "B-person", "O", "B-person"]
     assert without_lone_titles(tags, forms, {0}) == ["O", "B-person", "O", "B-person"]
     assert without_lone_titles(tags, forms, {0, 1}) == tags
 
 
-def test_a_title_is_read_before_a_name_as_well():
+def test_a_title_before_a_mention_counts():
     texts = ["Francis", "Francis Ford Coppola", "Francis", "Morsi"]
-    found = canonical(texts, ["person"] * 4, [0] * 4, ["Pope", "", "", "Mr"])
+    found = canonical(texts, ["person"] * 4, [0] * 4, ["Pope", "", "", "Mr"], index={})
     assert found == ["Pope Francis", "Francis Ford Coppola", "Pope Francis", "Morsi"]
 
 
-def test_the_titles_of_an_article_are_found():
+def test_titles_in_an_article_are_found():
     article = Article.from_text("King Charles met Charles Michel in Brussels. Charles spoke after Michel.", id="king")
     found = annotate(article).mentions
     persons = found.loc[found["label"] == "person", "name"]
     assert list(persons) == ["King Charles", "Charles Michel", "King Charles", "Charles Michel"]
 
 
-def test_an_acronym_in_brackets_is_of_the_name_before_it():
+def test_an_acronym_in_brackets_stands_for_the_name_before_it():
     texts = ["Election Commission", "EC", "European Commission", "EC"]
     labels = ["organization"] * 4
-    assert canonical(texts, labels, [0] * 4, ["The", "(", "the", "the"])[1::2] == ["Election Commission"] * 2
-    assert canonical(texts, labels, [0] * 4)[1::2] == ["European Commission"] * 2
+    assert canonical(texts, labels, [0] * 4, ["The", "(", "the", "the"], index={})[1::2] == ["Election Commission"] * 2
+    assert canonical(texts, labels, [0] * 4, index={})[1::2] == ["European Commission"] * 2
 
 
 @pytest.mark.parametrize(
     ("owner", "expected"), [("Russia", "Security Council"), ("UN", "United Nations Security Council")]
 )
-def test_a_body_of_one_country_is_not_that_of_all(owner, expected):
+def test_a_body_of_one_country_is_not_the_international_one(owner, expected):
     texts, labels = [owner, "Security Council", "Security Council"], ["location", "organization", "organization"]
-    assert canonical(texts, labels, [0] * 3, ["", "'s", "the"])[1:] == [expected] * 2
+    assert canonical(texts, labels, [0] * 3, ["", "'s", "the"], index={})[1:] == [expected] * 2
 
 
-def test_names_tell_that_their_nouns_are_proper_ones():
+def test_nouns_in_names_are_proper_nouns():
     tokens = annotate(Article.from_text("Steve Jobs opened an embassy in Tel Aviv.", id="a")).tokens
     rows = tokens[["text", "xpos", "upos", "lemma"]].to_numpy().tolist()
     assert ["Jobs", "NNP", "PROPN", "Jobs"] in rows
     assert ["Tel", "NNP", "PROPN", "Tel"] in rows
+
+
+NAMES = json.loads((CASES / "language-names.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", NAMES, ids=[case["label"] for case in NAMES])
+def test_mentions_of_one_thing_share_a_name(case):
+    texts, labels, expected = zip(*case["mentions"], strict=True)
+    assert canonical(texts, labels, [0] * len(texts), index=default_models().gazetteer) == list(expected)
+
+
+def test_a_listed_name_takes_the_label_of_its_list():
+    """Only a whole name of several words: part of a longer name is another name, and one word is ambiguous."""
+    index = {"al": "qaeda=armed_group", "court": "of justice=body", "reuters": "=agency"}
+    forms = ["al", "-", "Qaeda", "met", "Reuters", "Court", "of", "Justice", "Court", "of"]
+    tags = ["B-person", "I-person", "I-person", "O", "B-person", "B-misc", "I-misc", "I-misc", "B-misc", "I-misc"]
+    found = apply_listed_labels(tags, forms, index)
+    assert found[:4] == ["B-organization", "I-organization", "I-organization", "O"]
+    assert found[4:] == ["B-person", "B-organization", "I-organization", "I-organization", "B-misc", "I-misc"]
+    assert apply_listed_labels(["B-date", "I-date"], ["At", "noon"], index) == ["B-date", "I-date"]
+
+
+def test_a_listed_armed_group_is_an_organization_whatever_the_network_predicts(monkeypatch):
+    monkeypatch.setattr(prediction, "predict_names", lambda *_: ["B-person", "I-person", "I-person", "O", "O"])
+    mentions = annotate(Article.from_text("Al-Qaida fled.", id="a")).mentions
+    assert mentions[["text", "label"]].to_numpy().tolist() == [["Al-Qaida", "organization"]]
+
+
+def test_names_are_not_matched_across_articles():
+    found = canonical(["Muammar Gaddafi", "Gaddafi"], ["person", "person"], [0, 1], index={})
+    assert found == ["Muammar Gaddafi", "Gaddafi"]

@@ -1,1 +1,4 @@
-"""How the models and word lists are made and scored: a developer's tool, not shipped, that nothing imports."""
+"""Making and scoring of the models and word lists: a tool for developers, not shipped; nothing imports it.
+
+Run as ``python -m training COMMAND``.
+"""

@@ -1,7 +1,4 @@
-"""The corpora that the models are trained and scored on, read into documents of plain text and spans.
-
-Only :mod:`training.train` and :mod:`training.evaluate` read corpora; annotation never does.
-"""
+"""The corpora that the models are trained and scored on, read into documents of plain text and spans."""
 
 from __future__ import annotations
 
@@ -13,18 +10,48 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
+from analysis.language.prediction import Words
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+__all__ = [
+    "SHARED_LABELS",
+    "TREEBANKS",
+    "Document",
+    "Sentence",
+    "Word",
+    "corpora_folder",
+    "gold",
+    "is_held_out",
+    "lay_out",
+    "read_conllu",
+    "read_names",
+    "read_news",
+    "read_other_names",
+    "read_treebanks",
+    "running_text",
+    "split_contraction",
+]
+
+#: The treebanks, by the names of their folders.
+TREEBANKS = ("ewt", "gum")
+#: The labels of names that all corpora of names have.
+SHARED_LABELS = ("person", "location", "organization")
+#: A document without known boundaries of texts is cut into documents of so many sentences.
+_MAX_SENTENCES = 24
+
 
 def corpora_folder() -> Path:
-    """Give the folder of the corpora: ``$DATELINE_SHARED/corpora``, else ``../shared/corpora`` beside the project."""
+    """Return the folder of the corpora: ``$DATELINE_SHARED/corpora``, else ``../shared/corpora`` beside the project."""
     beside = Path(__file__).resolve().parents[2] / "shared"
     return Path(os.environ.get("DATELINE_SHARED") or beside) / "corpora"
 
 
 class Word(NamedTuple):
-    """A word of a treebank: where it stands in its sentence's text, its annotation, and whether it is misspelt."""
+    """A word of a corpus: its span in the text of its sentence, its annotation, and whether it is misspelt."""
 
     start: int
     end: int
@@ -38,7 +65,7 @@ class Word(NamedTuple):
 
 @dataclass
 class Sentence:
-    """A sentence as the corpus gives it: its text and its words, whose spans point into that text."""
+    """A sentence of a corpus: its text and its words, whose spans are those in the text."""
 
     text: str
     words: list[Word]
@@ -58,19 +85,21 @@ class Document:
         return [s for paragraph in self.paragraphs for s in paragraph]
 
     def plain(self, *, paragraph_break: str = "\n\n") -> tuple[str, list[tuple[int, int]], list[tuple[int, int]]]:
-        """Give the running text, and the spans in it of the sentences and of the words."""
+        """Return the running text, and the spans in it of the sentences and of the words."""
         parts: list[str] = []
-        sentences, words, at = [], [], 0
+        sentences: list[tuple[int, int]] = []
+        words: list[tuple[int, int]] = []
+        at = 0
         for number, paragraph in enumerate(self.paragraphs):
             if number:
                 parts.append(paragraph_break)
                 at += len(paragraph_break)
-            for place, sentence in enumerate(paragraph):
+            for index, sentence in enumerate(paragraph):
                 sentences.append((at, at + len(sentence.text)))
                 words.extend((at + w.start, at + w.end) for w in sentence.words)
                 parts.append(sentence.text)
                 at += len(sentence.text)
-                if sentence.space_after and place + 1 < len(paragraph):
+                if sentence.space_after and index + 1 < len(paragraph):
                     parts.append(" ")
                     at += 1
         return "".join(parts), sentences, words
@@ -131,36 +160,42 @@ def _sentence(text: str, rows: list[list[str]]) -> Sentence:
 
 
 def split_contraction(form: str, parts: list[str]) -> list[tuple[int, int]]:
-    """Give the spans of the words in a contraction, even where the words are spelt in full (``wo`` for ``will``)."""
+    """Return the spans of the words in a contraction, even where the words are spelt in full (``will`` for ``wo``).
+
+    Examples
+    --------
+    >>> split_contraction("won't", ["will", "n't"])
+    [(0, 2), (2, 5)]
+    """
     lengths = [len(part) for part in parts]
     over = sum(lengths) - len(form)
     lengths[0] = max(1, lengths[0] - over)
     spans, at = [], 0
-    for place, length in enumerate(lengths):
-        end = len(form) if place + 1 == len(lengths) else min(len(form) - (len(lengths) - place - 1), at + length)
+    for index, length in enumerate(lengths):
+        end = len(form) if index + 1 == len(lengths) else min(len(form) - (len(lengths) - index - 1), at + length)
         spans.append((at, end))
         at = end
     return spans
 
 
-#: The names of the classes of ``corpora/worldwide`` and of four-class corpora, as the tables call them.
-_LABEL_OF = {
+#: The labels of the tables, by those of ``corpora/worldwide`` and of corpora with four labels.
+_LABELS = {
     "Person": "person", "Location": "location", "Facility": "facility", "Organization": "organization",
     "NORP": "norp", "Date": "date", "Money": "money", "Product": "product", "Misc": "misc",
     "PER": "person", "LOC": "location", "ORG": "organization", "MISC": "misc",
 }  # fmt: skip
 
 
-def _named(tag: str) -> str:
+def _entity(tag: str) -> str:
     mark, _, label = tag.partition("-")
-    return f"{mark}-{_LABEL_OF[label]}" if label in _LABEL_OF else "O"  # UNER's OTH is no class of ours
+    return f"{mark}-{_LABELS[label]}" if label in _LABELS else "O"  # UNER's OTH is none of them
 
 
 def read_names(path: Path) -> list[Document]:
     """Read a corpus of names: one word and its tag a line, a blank line after a sentence, ``# doc`` before a document.
 
-    The words stand apart by one space: these corpora do not keep the text that they were made from. Tags in the IOB1
-    scheme are turned into BIO.
+    The words are separated by single spaces, since these corpora do not have the text that they were made from. IOB1
+    tags are turned into BIO.
     """
     documents: list[Document] = []
     rows: list[tuple[str, str]] = []
@@ -181,7 +216,7 @@ def read_names(path: Path) -> list[Document]:
 
 
 def running_text(forms: Sequence[str]) -> str:
-    """Write words that stand apart as running text, as far as they tell where blanks were.
+    """Join the words of a corpus that has no text into running text, with blanks where they show that one was.
 
     Examples
     --------
@@ -210,10 +245,55 @@ _INITIALS = re.compile(r"(?<=\b[A-Z]\.) (?=[A-Z]\.)")
 
 
 def _named_sentence(rows: list[tuple[str, str]]) -> Sentence:
-    """Make a sentence of words and their tags, IOB1 or BIO."""
+    """Return the sentence of words and their IOB1 or BIO tags."""
     words, at, before = [], 0, "O"
     for form, tag in rows:
         begins = tag[0] == "I" and before[2:] != tag[2:]
-        words.append(Word(at, at + len(form), form, entity=_named(f"B{tag[1:]}" if begins else tag)))
+        words.append(Word(at, at + len(form), form, entity=_entity(f"B{tag[1:]}" if begins else tag)))
         at, before = at + len(form) + 1, tag
     return Sentence(" ".join(form for form, _ in rows), words)
+
+
+# What training and scoring read
+
+
+def is_held_out(document: Document) -> bool:
+    """Return whether a document of ``corpora/worldwide`` is kept for scoring: news from Egypt, Algeria, Al Jazeera."""
+    return document.name.startswith(("eg_", "alg_", "asia_aljazeera_"))
+
+
+def read_treebanks(corpora: Path) -> list[Document]:
+    """Read the training parts of the treebanks."""
+    return [document for name in TREEBANKS for document in read_conllu(corpora / name / "train.conllu.gz")]
+
+
+def read_news(corpora: Path) -> list[Document]:
+    """Read the news with names that training uses."""
+    return [document for document in read_names(corpora / "worldwide" / "train.bio.gz") if not is_held_out(document)]
+
+
+def read_other_names(corpora: Path) -> list[Document]:
+    """Read other text with names, which have only ``SHARED_LABELS``; long documents are cut."""
+    files = [corpora / "uner" / "train.iob2.gz", corpora / "wikigold" / "wikigold.conll.gz"]
+    return [
+        Document(document.name, document.paragraphs[low : low + _MAX_SENTENCES])
+        for file in files
+        for document in read_names(file)
+        for low in range(0, len(document.paragraphs), _MAX_SENTENCES)
+    ]
+
+
+def lay_out(documents: Sequence[Document]) -> Words:
+    """Return the words of documents as annotation has them."""
+    sentences = [(number, s) for number, document in enumerate(documents) for s in document.sentences]
+    forms = [word.form for _, sentence in sentences for word in sentence.words]
+    return Words(
+        forms,
+        np.array([len(sentence.words) for _, sentence in sentences], dtype=np.int64),
+        np.array([number for number, _ in sentences], dtype=np.int64),
+    )
+
+
+def gold(documents: Sequence[Document], field: str) -> list[str]:
+    """Return the annotation of each word in the corpora: its ``xpos``, ``upos`` or ``entity``."""
+    return [getattr(word, field) for document in documents for s in document.sentences for word in s.words]

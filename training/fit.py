@@ -1,4 +1,4 @@
-"""Networks fitted by JAX, and clues weighed; put into whole numbers, as they are run."""
+"""Fitting of networks by JAX and of the re-scoring model by SciPy, and their quantisation."""
 
 from __future__ import annotations
 
@@ -10,106 +10,156 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from analysis.language import rescoring
-from analysis.language.network import AFTER_SAME, HEAVIEST, STEPS, TOP, VECTOR, Head, Layer, Network
+from analysis.language.network import (
+    ACTIVATION_STEPS,
+    LAYERS_AFTER_POOLING,
+    MAX_ACTIVATION,
+    MAX_WEIGHT,
+    VECTOR,
+    Head,
+    Layer,
+    Network,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from analysis.language.network import Vectors
+    from numpy.typing import NDArray
+
+    from analysis.language.network import WordVectors
+
+__all__ = ["PROBABILITY_STEPS", "Examples", "Hyperparameters", "Labels", "UncertainExample", "fit", "fit_rescorer"]
+
+#: How many quantisation steps of a probability make 1.
+PROBABILITY_STEPS = 255
+
+# Adam: peak learning rate, warm-up steps, smallest factor of the rate, decay rates of the moments, and epsilon.
+_LEARNING_RATE = 2e-3
+_WARM_UP_STEPS = 200
+_MIN_FACTOR = 0.02
+_DECAYS = (0.9, 0.95)
+_EPSILON = 1e-8
+#: Dropout rate of activations, and how much more the feature of the word itself (``low``) is dropped than others.
+_DROPOUT = 0.3
+_WORD_DROPOUT = 0.1
+#: Word vectors are divided by this before they are projected.
+_VECTOR_STEPS = 64
+
+# The re-scoring model: how often a feature must occur, L2 penalty, rounds, and learning rate.
+_MIN_FEATURE_COUNT = 3
+_PENALTY = 5.0
+_ROUNDS = 120
+_RESCORER_RATE = 0.1
 
 
-#: Into how many parts shares are cut.
-PARTS = 255
-
-
-class Plan(NamedTuple):
-    """How large a network is, and how long it learns.
+class Hyperparameters(NamedTuple):
+    """The size of a network and how it is trained.
 
     Attributes
     ----------
     width
-        How many values pass from layer to layer for each word.
+        Units per hidden layer.
     n_layers
-        How many layers there are.
+        Convolutions.
     epochs
-        How often each example is seen.
-    forgets
-        The share of the values of attributes that are forgotten while it learns; of ``low``, 0.1 more.
+        Passes over the examples.
+    feature_dropout
+        Feature dropout rate, from 0 to 1; that of ``low`` is 0.1 higher.
     batch
-        Words and blanks in each batch.
-    least
-        How often a value of an attribute must occur to be known.
-    blind
-        Attributes that it does not see.
+        Words and blanks per batch.
+    min_count
+        How often a feature value must occur to have an embedding.
+    excluded
+        Features that the network does not have.
     seed
-        Of what is drawn at random.
+        Seed of the random numbers.
     """
 
     width: int
     n_layers: int
     epochs: int
-    forgets: float
+    feature_dropout: float
     batch: int = 3000
-    least: int = 2
-    blind: tuple[str, ...] = ()
+    min_count: int = 2
+    excluded: tuple[str, ...] = ()
     seed: int = 0
 
 
 class Labels(NamedTuple):
-    """The labels that words have, or may have.
+    """A probability distribution over labels for each word.
 
     Attributes
     ----------
     names
         The labels.
-    numbers
-        For each word (row), the numbers of those that it may have.
-    shares
-        How likely each of these is; of each word they add up to 1.
+    ids
+        The labels that each word may have, as indices into ``names``; shape (words, candidates), uint8. A label may
+        occur more than once; its probabilities then add up.
+    probabilities
+        The probability of each, shape (words, candidates), float32; they sum to 1 for each word.
     """
 
     names: list[str]
-    numbers: np.ndarray
-    shares: np.ndarray
+    ids: NDArray[np.uint8]
+    probabilities: NDArray[np.float32]
 
     @classmethod
-    def certain(cls, labels: Sequence[str]) -> Labels:
-        """Take each word to have the label it has."""
+    def one_hot(cls, labels: Sequence[str]) -> Labels:
+        """Give each word its label with certainty."""
         names = sorted(set(labels))
-        number = {name: number for number, name in enumerate(names)}
-        numbers = np.array([number[label] for label in labels], dtype=np.uint8)
-        return cls(names, numbers[:, None], np.ones((len(numbers), 1), dtype=np.float32))
+        id_of = {name: id_ for id_, name in enumerate(names)}
+        ids = np.array([id_of[label] for label in labels], dtype=np.uint8)
+        return cls(names, ids[:, None], np.ones((len(ids), 1), dtype=np.float32))
 
     @classmethod
-    def likely(cls, names: Sequence[str], scores: np.ndarray) -> Labels:
-        """Take each label (column) to be as likely as its score says, in parts of ``PARTS``.
+    def softmax(cls, names: Sequence[str], logits: NDArray[np.floating[Any]]) -> Labels:
+        """Return the softmax of logits, in steps of 1 / ``PROBABILITY_STEPS``.
 
-        Powers of e may differ in their last bits from one processor to the next, parts do not.
+        Exponentials may differ in their last bits between processors, their steps do not.
         """
-        powers = np.exp(scores.astype(np.float64) - scores.max(axis=1, keepdims=True))
-        parts = np.rint(PARTS * powers / powers.sum(axis=1, keepdims=True)).astype(np.float32)
-        numbers = np.tile(np.arange(len(names), dtype=np.uint8), (len(scores), 1))
-        return cls(list(names), numbers, parts / parts.sum(axis=1, keepdims=True))
+        powers = np.exp(logits.astype(np.float64) - logits.max(axis=1, keepdims=True))
+        steps = np.rint(PROBABILITY_STEPS * powers / powers.sum(axis=1, keepdims=True)).astype(np.float32)
+        ids = np.tile(np.arange(len(names), dtype=np.uint8), (len(logits), 1))
+        return cls(list(names), ids, steps / steps.sum(axis=1, keepdims=True))
 
     @classmethod
-    def joined(cls, parts: Sequence[Labels]) -> Labels:
-        """Give the labels of the words of all parts, one after the other; the names must be the same."""
-        numbers, shares = ([getattr(part, of) for part in parts] for of in ("numbers", "shares"))
-        return cls(parts[0].names, np.concatenate(numbers), np.concatenate(shares))
+    def concatenate(cls, parts: Sequence[Labels]) -> Labels:
+        """Return the labels of the words of all parts, one after the other; the names must be the same."""
+        ids, probabilities = ([getattr(part, field) for part in parts] for field in ("ids", "probabilities"))
+        return cls(parts[0].names, np.concatenate(ids), np.concatenate(probabilities))
 
-    def mixed(self, others: Labels, share: float | np.ndarray) -> Labels:
-        """Give a share of each word to what others say of it; and all of the words after these, of which only they do.
+    def take(self, rows: NDArray[np.bool_]) -> Labels:
+        """Return the labels of some words."""
+        return self._replace(ids=self.ids[rows], probabilities=self.probabilities[rows])
 
-        The share may be another one for each word (a column). The names must be the same.
+    def interpolate(self, others: Labels, weight: float | NDArray[np.float32]) -> Labels:
+        """Return the weighted mean with other distributions, which may be of more words.
+
+        Parameters
+        ----------
+        others
+            Distributions over the same labels, of these words and of any number after them. Words after the last of
+            these keep theirs.
+        weight
+            The weight of the others, from 0 to 1: one, or one for each word as a column.
+
+        Raises
+        ------
+        ValueError
+            If the labels are not the same.
         """
         if self.names != others.names:
-            raise ValueError(f"labels {self.names} cannot be mixed with others, {others.names}")
-        known = np.zeros((len(others.numbers), self.numbers.shape[1]), dtype=self.numbers.dtype)
-        shares = np.zeros(known.shape, dtype=np.float32)
-        n = len(self.numbers)
-        known[:n], shares[:n] = self.numbers, (1 - share) * self.shares
-        rest = 1 - shares.sum(axis=1, keepdims=True)
-        return Labels(self.names, np.hstack([known, others.numbers]), np.hstack([shares, rest * others.shares]))
+            raise ValueError(f"labels {', '.join(others.names)} cannot be mixed in; expected {', '.join(self.names)}")
+        ids = np.zeros((len(others.ids), self.ids.shape[1]), dtype=self.ids.dtype)
+        probabilities = np.zeros(ids.shape, dtype=np.float32)
+        n = len(self.ids)
+        ids[:n], probabilities[:n] = self.ids, (1 - weight) * self.probabilities
+        remainder = 1 - probabilities.sum(axis=1, keepdims=True)
+        return Labels(
+            self.names,
+            np.hstack([ids, others.ids]),
+            np.hstack([probabilities, remainder * others.probabilities]),
+        )
 
 
 class Examples(NamedTuple):
@@ -117,32 +167,32 @@ class Examples(NamedTuple):
 
     Attributes
     ----------
-    attributes
-        For each attribute, its value for each word.
+    features
+        For each feature, its value for each word.
     lengths
         Words in each sentence.
     blocks
-        Sentences in each block. Blocks are learnt from in any order, the sentences of a block one after the other.
+        Sentences in each block. Blocks are shuffled, the sentences of a block stay together.
     groups
-        The group of each word, from 0, or -1 if it is in none. A group is within a block.
+        The group of each word for pooling, from 0, or −1 for none. A group lies within a block.
     labels
-        By what is labelled, the labels of the words.
+        The labels of the words, by head.
     """
 
-    attributes: Mapping[str, Sequence[str]]
-    lengths: np.ndarray
-    blocks: np.ndarray
-    groups: np.ndarray
+    features: Mapping[str, Sequence[str]]
+    lengths: NDArray[np.int64]
+    blocks: NDArray[np.int64]
+    groups: NDArray[np.int64]
     labels: Mapping[str, Labels]
 
 
-def fit(examples: Examples, vectors: Vectors, plan: Plan) -> Network:
-    """Fit a network: by Adam, in steps that grow for a while and then shrink to a fiftieth.
+def fit(examples: Examples, vectors: WordVectors, plan: Hyperparameters) -> Network:
+    """Fit a network by Adam, with warm-up and linear decay, and quantise it.
 
-    What is dropped at random: values in the layers, and values of attributes, so that the network learns what to make
-    of words that have none it knows.
+    Activations are dropped at random, and so are features, so that the network learns to label words with unknown
+    feature values.
     """
-    # Sums are cut up for two threads, however many processors there are, by instructions that all of them have.
+    # So that sums are split in the same way on all machines: two threads, and instructions that all processors have.
     os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false --xla_cpu_max_isa=AVX2"
     os.environ["NPROC"] = "2"
     os.environ["JAX_PLATFORMS"] = "cpu"
@@ -150,58 +200,65 @@ def fit(examples: Examples, vectors: Vectors, plan: Plan) -> Network:
 
     data = _Data(examples, vectors, plan)
     random = np.random.default_rng(plan.seed)
-    weights = _begin(random, data, plan)
+    weights = _initial_weights(random, data, plan)
     state = (weights, jax.tree.map(np.zeros_like, weights), jax.tree.map(np.zeros_like, weights))
     step = jax.jit(_step)
     key = jax.random.PRNGKey(plan.seed)
-    n_steps, done = None, 0
+    n_steps, done = 0, 0
     for _ in range(plan.epochs):
         batches = [*data.batches(random)]
         n_steps = n_steps or plan.epochs * len(batches)
         for batch in batches:
             done += 1
-            rate = _RATE * min(1.0, done / _WARM) * max(_LEAST, 1 - done / n_steps)
+            rate = _LEARNING_RATE * min(1.0, done / _WARM_UP_STEPS) * max(_MIN_FACTOR, 1 - done / n_steps)
             state = step(state, batch, jax.random.fold_in(key, done), done, rate)
-    return _rounded(jax.tree.map(np.asarray, state[0]), data)
+    return _quantised(jax.tree.map(np.asarray, state[0]), data)
 
 
-_RATE = 2e-3
-_WARM = 200
-_LEAST = 0.02
-_DECAYS = (0.9, 0.95)
-_SMALL = 1e-8
-_DROPPED = 0.3  # of the values in the layers
-_VECTOR_STEPS = 64
+class _Weights(NamedTuple):
+    """The weights of a network while it is fitted.
+
+    JAX passes them to the compiler in this order, on which the last bits of sums may depend.
+    """
+
+    heads: Any
+    convolutions: Any
+    pooling: Any
+    embeddings: Any
+    projection: Any
 
 
 class _Data:
-    """Examples as numbers."""
+    """Examples as arrays."""
 
-    def __init__(self, examples: Examples, vectors: Vectors, plan: Plan) -> None:
+    def __init__(self, examples: Examples, vectors: WordVectors, plan: Hyperparameters) -> None:
         self.examples = examples
         self.has_groups = bool((examples.groups >= 0).any())
-        self.names = sorted(examples.attributes.keys() - {VECTOR, *plan.blind})
+        self.names = sorted(examples.features.keys() - {VECTOR, *plan.excluded})
         self.size = plan.batch
-        self.forgotten = np.array([plan.forgets + 0.1 * (name == "low") for name in self.names], dtype=np.float32)
-        self.values, rows, first = {}, [], 0
+        self.dropout = np.array(
+            [plan.feature_dropout + _WORD_DROPOUT * (name == "low") for name in self.names], dtype=np.float32
+        )
+        self.vocabularies, rows, first = {}, [], 0
         for name in self.names:
-            counts = Counter(examples.attributes[name])
-            self.values[name] = sorted(value for value, count in counts.items() if count >= plan.least)
-            numbers = {value: first + number for number, value in enumerate(self.values[name], start=1)}
-            rows.append([numbers.get(value, first) for value in examples.attributes[name]])
-            first += 1 + len(self.values[name])
-        self.firsts = np.cumsum([0] + [1 + len(self.values[name]) for name in self.names])
+            counts = Counter(examples.features[name])
+            self.vocabularies[name] = sorted(value for value, count in counts.items() if count >= plan.min_count)
+            row_of = {value: first + index for index, value in enumerate(self.vocabularies[name], start=1)}
+            rows.append([row_of.get(value, first) for value in examples.features[name]])
+            first += 1 + len(self.vocabularies[name])
+        self.unknown = np.cumsum([0] + [1 + len(self.vocabularies[name]) for name in self.names])
         self.rows = np.array(rows, dtype=np.int32).T
-        numbers = np.array([vectors.numbers.get(word, 0) for word in examples.attributes[VECTOR]], dtype=np.int32)
-        used, self.vector = np.unique(np.append(0, numbers), return_inverse=True)
+        ids = np.array([vectors.ids.get(word, 0) for word in examples.features[VECTOR]], dtype=np.int32)
+        used, self.vector = np.unique(np.append(0, ids), return_inverse=True)
         self.vector = self.vector[1:].astype(np.int32)
         self.vectors = vectors.take(used) / np.float32(_VECTOR_STEPS)
 
     def batches(self, random: np.random.Generator) -> Iterator[dict[str, Any]]:
-        """Lay the blocks out in batches of one size, in another order each time, a blank between sentences."""
+        """Yield the shuffled blocks in batches of one size, with a blank between sentences."""
         lengths, ends = self.examples.lengths, np.cumsum(self.examples.lengths)
         first = np.cumsum(self.examples.blocks) - self.examples.blocks
-        pieces, size = [], 1
+        pieces: list[tuple[int, int, int]] = []
+        size = 1
         for block in random.permutation(len(first)):
             for sentence in range(first[block], first[block] + self.examples.blocks[block]):
                 for low in range(ends[sentence] - lengths[sentence], ends[sentence], self.size - 2):
@@ -214,97 +271,99 @@ class _Data:
         yield self._batch(pieces)
 
     def _batch(self, pieces: list[tuple[int, int, int]]) -> dict[str, Any]:
-        """Lay out pieces: where each begins, and its first word and the one after its last."""
+        """Return the arrays of a batch; a piece is its row in the batch and its first and last word (half-open)."""
         words = np.concatenate([np.arange(low, high) for _, low, high in pieces])
         at = np.concatenate([np.arange(start, start + high - low) for start, low, high in pieces])
 
-        def lay_out(values: np.ndarray, blank: Any) -> np.ndarray:
-            laid = np.full((self.size, *values.shape[1:]), blank, dtype=values.dtype)
-            laid[at] = values
-            return laid
+        def pad(values: NDArray[Any], blank: Any) -> NDArray[Any]:
+            padded = np.full((self.size, *values.shape[1:]), blank, dtype=values.dtype)
+            padded[at] = values
+            return padded
 
         groups = self.examples.groups[words]
         groups = np.where(groups < 0, self.size, np.unique(groups, return_inverse=True)[1])
-        vector = lay_out(self.vector[words], 0)
+        vector = pad(self.vector[words], 0)
         return {
-            "rows": lay_out(self.rows[words], self.firsts[:-1]),
-            "unknown": self.firsts[:-1].astype(np.int32),
-            "forgotten": self.forgotten,
+            "rows": pad(self.rows[words], self.unknown[:-1]),
+            "unknown": self.unknown[:-1].astype(np.int32),
+            "dropout": self.dropout,
             "vectors": self.vectors[vector],
-            "is_word": lay_out(np.ones((len(at), 1), dtype=np.float32), 0),
-            "groups": lay_out(groups, self.size),
-            "right": {
-                name: (lay_out(labels.numbers[words], 0), lay_out(labels.shares[words], 0))
+            "is_word": pad(np.ones((len(at), 1), dtype=np.float32), 0),
+            "groups": pad(groups, self.size),
+            "labels": {
+                name: (pad(labels.ids[words], 0), pad(labels.probabilities[words], 0))
                 for name, labels in self.examples.labels.items()
             },
         }
 
 
-def _begin(random: np.random.Generator, data: _Data, plan: Plan) -> dict[str, Any]:
-    """Draw weights to begin with."""
+def _initial_weights(random: np.random.Generator, data: _Data, plan: Hyperparameters) -> _Weights:
+    """Draw the initial weights."""
 
-    def draw(*shape: int) -> np.ndarray:
-        return (random.standard_normal(shape) / np.sqrt(np.prod(shape[:-1]))).astype(np.float32)
+    def draw(*shape: int) -> NDArray[np.float32]:
+        return np.asarray(random.standard_normal(shape) / np.sqrt(np.prod(shape[:-1])), dtype=np.float32)
 
-    def layer(*shape: int) -> dict[str, np.ndarray]:
+    def layer(*shape: int) -> dict[str, NDArray[np.float32]]:
         return {"weights": draw(*shape), "bias": np.zeros(plan.width, dtype=np.float32)}
 
     width = plan.width
-    table = (0.1 * random.standard_normal((int(data.firsts[-1]), width))).astype(np.float32)
-    return {
-        "table": {"weights": table, "bias": np.zeros(width, dtype=np.float32)},
-        "vector": draw(data.vectors.shape[1], width),
-        "layers": [layer(3, width, width) for _ in range(plan.n_layers)],
-        "same": layer(width, width) if data.has_groups else None,
-        "heads": {name: draw(width, len(labels.names)) for name, labels in data.examples.labels.items()},
-    }
+    embeddings = (0.1 * random.standard_normal((int(data.unknown[-1]), width))).astype(np.float32)
+    return _Weights(
+        embeddings={"weights": embeddings, "bias": np.zeros(width, dtype=np.float32)},
+        projection=draw(data.vectors.shape[1], width),
+        convolutions=[layer(3, width, width) for _ in range(plan.n_layers)],
+        pooling=layer(width, width) if data.has_groups else None,
+        heads={name: draw(width, len(labels.names)) for name, labels in data.examples.labels.items()},
+    )
 
 
-def _scores(weights: dict[str, Any], batch: dict[str, Any], key: Any) -> dict[str, Any]:
-    """Score the labels as :class:`Network` does, while some of what goes in is dropped."""
+def _logits(weights: _Weights, batch: dict[str, Any], key: Any) -> dict[str, Any]:
+    """Compute the logits as :meth:`Network.logits` does, with dropout."""
     import jax
     from jax import numpy as jnp
 
-    keys = iter(jax.random.split(key, len(weights["layers"]) + 2))
+    keys = iter(jax.random.split(key, len(weights.convolutions) + 2))
     rows = batch["rows"]
-    rows = jnp.where(jax.random.bernoulli(next(keys), batch["forgotten"], rows.shape), batch["unknown"], rows)
-    values = batch["vectors"] @ weights["vector"] + weights["table"]["bias"]
+    rows = jnp.where(jax.random.bernoulli(next(keys), batch["dropout"], rows.shape), batch["unknown"], rows)
+    hidden = batch["vectors"] @ weights.projection + weights.embeddings["bias"]
     for column in rows.T:
-        values = values + weights["table"]["weights"][column]
-    largest = TOP / STEPS
-    values = jnp.clip(values, 0, largest) * batch["is_word"]
+        hidden = hidden + weights.embeddings["weights"][column]
+    largest = MAX_ACTIVATION / ACTIVATION_STEPS
+    hidden = jnp.clip(hidden, 0, largest) * batch["is_word"]
 
-    def drop(values: Any) -> Any:
-        return values * jax.random.bernoulli(next(keys), 1 - _DROPPED, values.shape) / (1 - _DROPPED)
+    def drop(hidden: Any) -> Any:
+        return hidden * jax.random.bernoulli(next(keys), 1 - _DROPOUT, hidden.shape) / (1 - _DROPOUT)
 
-    for number, layer in enumerate(weights["layers"]):
-        if weights["same"] and number == len(weights["layers"]) - AFTER_SAME:
+    for index, layer in enumerate(weights.convolutions):
+        if weights.pooling and index == len(weights.convolutions) - LAYERS_AFTER_POOLING:
             groups = batch["groups"]
-            most = jax.ops.segment_max(values, groups, num_segments=len(values))
-            most = jnp.where((groups < len(values))[:, None], most[groups], 0)
-            said = jax.nn.relu(most @ weights["same"]["weights"] + weights["same"]["bias"])
-            values = jnp.minimum(values + said * (groups < len(values))[:, None], largest)
-        seen = drop(values)
+            maxima = jax.ops.segment_max(hidden, groups, num_segments=len(hidden))
+            maxima = jnp.where((groups < len(hidden))[:, None], maxima[groups], 0)
+            pooled = jax.nn.relu(maxima @ weights.pooling["weights"] + weights.pooling["bias"])
+            hidden = jnp.minimum(hidden + pooled * (groups < len(hidden))[:, None], largest)
+        inputs = drop(hidden)
         before, here, after = layer["weights"]
-        said = jnp.roll(seen, 1, axis=0) @ before + seen @ here + jnp.roll(seen, -1, axis=0) @ after + layer["bias"]
-        values = jnp.minimum(values + jax.nn.relu(said), largest) * batch["is_word"]
-    values = drop(values)
-    return {name: values @ head for name, head in weights["heads"].items()}
+        sums = jnp.roll(inputs, 1, axis=0) @ before + inputs @ here + jnp.roll(inputs, -1, axis=0) @ after
+        hidden = jnp.minimum(hidden + jax.nn.relu(sums + layer["bias"]), largest) * batch["is_word"]
+    hidden = drop(hidden)
+    return {name: hidden @ head for name, head in weights.heads.items()}
 
 
-def _loss(weights: dict[str, Any], batch: dict[str, Any], key: Any) -> Any:
+def _loss(weights: _Weights, batch: dict[str, Any], key: Any) -> Any:
+    """Return the sum over heads of the mean cross-entropy."""
     import jax
     from jax import numpy as jnp
 
     total = 0.0
-    for name, scores in _scores(weights, batch, key).items():
-        numbers, shares = batch["right"][name]
-        total -= (jnp.take_along_axis(jax.nn.log_softmax(scores), numbers, 1) * shares).sum() / shares.sum()
+    for name, logits in _logits(weights, batch, key).items():
+        ids, probabilities = batch["labels"][name]
+        log_likelihood = jnp.take_along_axis(jax.nn.log_softmax(logits), ids, 1) * probabilities
+        total -= log_likelihood.sum() / probabilities.sum()
     return total
 
 
 def _step(state: tuple[Any, Any, Any], batch: dict[str, Any], key: Any, done: Any, rate: Any) -> tuple[Any, Any, Any]:
-    """Take a step of Adam: with the weights go the running means of their slopes and of the squares of these.
+    """Take a step of Adam; the state is the weights and the first and second moments of their gradients.
 
     References
     ----------
@@ -314,12 +373,12 @@ def _step(state: tuple[Any, Any, Any], batch: dict[str, Any], key: Any, done: An
     from jax import numpy as jnp
 
     weights, first, second = state
-    slopes = jax.grad(_loss)(weights, batch, key)
+    gradients = jax.grad(_loss)(weights, batch, key)
     one, two = _DECAYS
-    first = jax.tree.map(lambda old, slope: one * old + (1 - one) * slope, first, slopes)
-    second = jax.tree.map(lambda old, slope: two * old + (1 - two) * slope**2, second, slopes)
+    first = jax.tree.map(lambda old, gradient: one * old + (1 - one) * gradient, first, gradients)
+    second = jax.tree.map(lambda old, gradient: two * old + (1 - two) * gradient**2, second, gradients)
     weights = jax.tree.map(
-        lambda old, m, v: old - rate * (m / (1 - one**done)) / (jnp.sqrt(v / (1 - two**done)) + _SMALL),
+        lambda old, m, v: old - rate * (m / (1 - one**done)) / (jnp.sqrt(v / (1 - two**done)) + _EPSILON),
         weights,
         first,
         second,
@@ -327,77 +386,71 @@ def _step(state: tuple[Any, Any, Any], batch: dict[str, Any], key: Any, done: An
     return weights, first, second
 
 
-def _rounded(weights: dict[str, Any], data: _Data) -> Network:
-    """Put a network into whole numbers."""
+def _quantised(weights: _Weights, data: _Data) -> Network:
+    """Quantise the weights to eight bits."""
     none = np.zeros(0, dtype=np.float32)
 
-    def layer(weights: np.ndarray, bias: np.ndarray, factor: float) -> Layer:
-        step = np.abs(weights).max() / HEAVIEST
+    def layer(weights: NDArray[np.float32], bias: NDArray[np.float32], factor: float) -> Layer:
+        step = np.abs(weights).max() / MAX_WEIGHT
         whole = np.rint(weights.reshape(-1, weights.shape[-1]) / step).astype(np.int8)
-        return Layer(whole, bias * np.float32(STEPS), np.float32(step * factor))
+        return Layer(whole, bias * np.float32(ACTIVATION_STEPS), np.float32(step * factor))
 
-    table, same = weights["table"], weights["same"]
+    embeddings, pooling = weights.embeddings, weights.pooling
     return Network(
-        data.values,
-        layer(table["weights"], table["bias"], STEPS),
-        layer(weights["vector"], none, STEPS / _VECTOR_STEPS),
-        [layer(each["weights"], each["bias"], 1.0) for each in weights["layers"]],
-        layer(same["weights"], same["bias"], 1.0) if same else None,
+        data.vocabularies,
+        layer(embeddings["weights"], embeddings["bias"], ACTIVATION_STEPS),
+        layer(weights.projection, none, ACTIVATION_STEPS / _VECTOR_STEPS),
+        [layer(each["weights"], each["bias"], 1.0) for each in weights.convolutions],
+        layer(pooling["weights"], pooling["bias"], 1.0) if pooling else None,
         {
-            name: Head(data.examples.labels[name].names, layer(head, none, 1 / STEPS))
-            for name, head in weights["heads"].items()
+            name: Head(data.examples.labels[name].names, layer(head, none, 1 / ACTIVATION_STEPS))
+            for name, head in weights.heads.items()
         },
     )
 
 
-# Clues
+# Re-scoring
 
 
-class Case(NamedTuple):
-    """A word that was in doubt, as :class:`rescoring.Doubts` tells of it, and its right tag."""
+class UncertainExample(NamedTuple):
+    """An uncertain word, as :class:`rescoring.UncertainWords` describes it, and its correct tag."""
 
-    scores: np.ndarray
-    clues: list[str]
-    right: str
+    logits: NDArray[np.float64]
+    features: list[str]
+    tag: str
 
 
-def fit_clues(cases: Sequence[Case]) -> rescoring.Clues:
-    """Weigh clues by logistic regression over the tags that each word may have, in steps of Adam over all cases.
+def fit_rescorer(examples: Sequence[UncertainExample]) -> rescoring.Rescorer:
+    """Fit the re-scoring model: multinomial logistic regression over the candidate tags, by full-batch Adam.
 
-    Large weights cost their squares; clues of a few cases have none.
+    The weights have an L2 penalty; features of fewer than three examples have none.
     """
     from scipy.sparse import csr_array
 
     tags = rescoring.TAGS
-    found = [sorted(set(case.clues)) for case in cases]
+    found = [sorted(set(example.features)) for example in examples]
     counts = Counter(chain.from_iterable(found))
-    known = sorted(clue for clue, count in counts.items() if count >= _CLUE_LEAST)
-    number = {clue: place for place, clue in enumerate(known)}
-    rows = [[number[clue] for clue in clues if clue in number] for clues in found]
+    features = sorted(feature for feature, count in counts.items() if count >= _MIN_FEATURE_COUNT)
+    column_of = {feature: column for column, feature in enumerate(features)}
+    rows = [[column_of[feature] for feature in own if feature in column_of] for own in found]
     ends = np.cumsum([0, *map(len, rows)])
     columns = np.fromiter(chain.from_iterable(rows), dtype=np.int64)
-    has = csr_array((np.ones(len(columns)), columns, ends), (len(rows), len(known)))
-    of_clue = has.T.tocsr()
-    begun = rescoring.TRUST * np.array([case.scores for case in cases]).reshape(-1, len(tags))
-    right = np.array([[tag == case.right for tag in tags] for case in cases], dtype=float)
-    right = right.reshape(-1, len(tags))
-    weights, first, second = np.zeros((3, len(known), len(tags)))
+    design = csr_array((np.ones(len(columns)), columns, ends), (len(rows), len(features)))
+    transposed = design.T.tocsr()
+    base = rescoring.LOGIT_WEIGHT * np.array([example.logits for example in examples]).reshape(-1, len(tags))
+    correct = np.array([[tag == example.tag for tag in tags] for example in examples], dtype=float)
+    correct = correct.reshape(-1, len(tags))
+    weights, first, second = np.zeros((3, len(features), len(tags)))
     one, two = _DECAYS
-    for done in range(1, _CLUE_ROUNDS + 1):
-        scores = has @ weights + begun
-        shares = np.exp(scores - scores.max(axis=1, keepdims=True))
-        shares /= shares.sum(axis=1, keepdims=True)
-        slopes = of_clue @ (shares - right) + _CLUE_HELD * weights
-        first = one * first + (1 - one) * slopes
-        second = two * second + (1 - two) * slopes**2
-        rate = _CLUE_RATE * min(1.0, _LEAST + 2 * (1 - done / _CLUE_ROUNDS))
-        weights -= rate * (first / (1 - one**done)) / (np.sqrt(second / (1 - two**done)) + _SMALL)
-    steps = np.clip(np.rint(weights * rescoring.WEIGHT_STEPS), -HEAVIEST, HEAVIEST).astype(np.int8)
-    counts_for = np.flatnonzero(steps.any(axis=1)).tolist()
-    return rescoring.Clues({known[row]: place for place, row in enumerate(counts_for)}, steps[counts_for])
-
-
-_CLUE_LEAST = 3
-_CLUE_HELD = 5.0
-_CLUE_ROUNDS = 120
-_CLUE_RATE = 0.1
+    for done in range(1, _ROUNDS + 1):
+        logits = design @ weights + base
+        probabilities = np.exp(logits - logits.max(axis=1, keepdims=True))
+        probabilities /= probabilities.sum(axis=1, keepdims=True)
+        gradients = transposed @ (probabilities - correct) + _PENALTY * weights
+        first = one * first + (1 - one) * gradients
+        second = two * second + (1 - two) * gradients**2
+        rate = _RESCORER_RATE * min(1.0, _MIN_FACTOR + 2 * (1 - done / _ROUNDS))
+        weights -= rate * (first / (1 - one**done)) / (np.sqrt(second / (1 - two**done)) + _EPSILON)
+    quantised = np.clip(np.rint(weights * rescoring.WEIGHT_STEPS), -MAX_WEIGHT, MAX_WEIGHT).astype(np.int8)
+    used = np.flatnonzero(quantised.any(axis=1)).tolist()
+    return rescoring.Rescorer({features[column]: row for row, column in enumerate(used)}, quantised[used])

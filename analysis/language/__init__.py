@@ -1,11 +1,25 @@
-"""Sentences, tokens, tags, lemmas and names of English news: what every table rests on.
+"""Sentences, tokens, tags, lemmas and names of English news: the tables that everything else is computed from.
 
-:func:`annotate` turns an article into three tables. The models are files of this package, made by
-``python -m training.train`` and scored by ``python -m training.evaluate``; :func:`card` gives the
-figures.
+:func:`annotate` turns articles into three tables. The models are files of this package, made by
+``python -m training train`` and scored by ``python -m training evaluate``; :func:`card` has the scores.
 """
 
 from analysis.language.accuracy import card, measured
-from analysis.language.pipeline import Annotations, NotEnglishError, annotate, check_english
+from analysis.language.english import NotEnglishError, check_english
+from analysis.language.models import Models, default_models
+from analysis.language.pipeline import Annotations, annotate
 
-__all__ = ["Annotations", "NotEnglishError", "annotate", "card", "check_english", "measured"]
+__all__ = [
+    "Annotations",
+    "Models",
+    "NotEnglishError",
+    "annotate",
+    "card",
+    "check_english",
+    "default_models",
+    "measured",
+]
+
+
+def __dir__() -> list[str]:
+    return __all__

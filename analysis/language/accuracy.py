@@ -1,11 +1,13 @@
-"""What a table made by the models says of their error, read from the model card."""
+"""The accuracy of the models, read from the model card."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from analysis.language import store
+from analysis.resources import MODELS
+
+__all__ = ["card", "measured"]
 
 _HELD_OUT = {
     "segmentation": ("gum-dev, paragraphs", "held-out texts of UD English GUM"),
@@ -23,18 +25,18 @@ _KINDS = {
 
 
 def card() -> dict[str, Any]:
-    """Give the model card: what the models were trained on and how often they are right on text they have not seen.
+    """Return the model card: what the models were trained on, and their scores on text that they have not seen.
 
     Returns
     -------
     dict
-        As ``python -m training.evaluate`` wrote it.
+        As ``python -m training evaluate`` wrote it; scores in per cent.
     """
-    return json.loads((store.MODELS / "card.json").read_bytes())
+    return dict(json.loads((MODELS / "card.json").read_bytes()))
 
 
 def measured(what: str) -> str:
-    """Say in one sentence how often the models are right on text they have not seen.
+    """Return one sentence on how often the models are right on text that they have not seen.
 
     Parameters
     ----------

@@ -1,6 +1,7 @@
-"""What the networks see of a word: its attributes.
+"""The features of words, which the networks embed.
 
-Training and annotation both come through here, so that they cannot drift apart.
+Training and annotation both extract features here, so that they cannot drift apart. The names of features and their
+values are part of the model files.
 """
 
 from __future__ import annotations
@@ -8,18 +9,32 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
-from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
-from analysis.language.network import VECTOR, Begun, distinct
+from analysis.language.network import VECTOR
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from analysis.language.network import Network, Vectors
+    from analysis.language.network import WordVectors
+
+__all__ = [
+    "BREAK_TEMPLATES",
+    "CONTEXT",
+    "TAG",
+    "TOKEN_TEMPLATES",
+    "WORD",
+    "FeatureTemplate",
+    "Lexicon",
+    "break_columns",
+    "case_contexts",
+    "document_cases",
+    "enclosures",
+    "extract",
+    "normalise",
+    "shape",
+    "spaces_before",
+]
 
 _PLAIN = str.maketrans(
     {
@@ -31,70 +46,88 @@ _PLAIN = str.maketrans(
 )  # fmt: skip
 _DIGITS = re.compile(r"\d")
 
+#: Words of at most this length say little about the case of their sentence.
+_SHORT_CHARS = 3
+#: The share of words with capitals from which a sentence is in capitals or in title case.
+_MOST = 0.7
+#: A form is cut to this length, and a longer one has no shape.
+_LONG_CHARS = 40
+#: The longest length of a form that is told apart.
+_MAX_LENGTH_CHARS = 6
+#: A quotation or bracket that is open for this many words is taken to be closed.
+_MAX_OPEN_WORDS = 60
+_PAIRED_MARKS = frozenset(["“", "”", '"', "''", "``", "(", "[", ")", "]"])
+_SENTENCE_MARKS = ".!?…"
 
-def plain(form: str) -> str:
-    """Write a form with straight quotes, plain hyphens and plain spaces.
+
+def normalise(form: str) -> str:
+    """Return a form with straight quotes, plain hyphens and plain spaces.
 
     Examples
     --------
-    >>> plain("don’t")
+    >>> normalise("don’t")
     "don't"
     """
     return form if form.isascii() and "`" not in form else form.translate(_PLAIN)
 
 
-# Circumstances
+# Case
 
 
-def circumstances(forms: Sequence[str]) -> list[str]:
-    """Say for each word of a sentence how far its capital can be trusted.
+def case_contexts(forms: Sequence[str]) -> list[str]:
+    """Return for each word of a sentence how informative a capital is there.
 
     Returns
     -------
     list of str
-        ``u`` in a sentence in capitals, ``t`` in a sentence in title case, ``f`` for the first word, else ``n``.
+        ``u`` in a sentence in capitals, ``t`` in a sentence in title case, ``f`` for the first word, otherwise ``n``.
+
+    Examples
+    --------
+    >>> case_contexts(["“", "Rain", "fell", "."])
+    ['n', 'f', 'n', 'n']
     """
     words = [form for form in forms if form[0].isalpha()]
-    long = [form for form in words if len(form) > _SHORT]
-    capital = sum(form[0].isupper() for form in long)
+    long = [form for form in words if len(form) > _SHORT_CHARS]
+    n_capital = sum(form[0].isupper() for form in long)
     if len(words) > 1 and sum(form.isupper() for form in words) > _MOST * len(words):
         return ["u"] * len(forms)
-    if len(long) > 1 and capital > _MOST * len(long) and len(words) > _SHORT:
+    if len(long) > 1 and n_capital > _MOST * len(long) and len(words) > _SHORT_CHARS:
         return ["t"] * len(forms)
-    marks = ["n"] * len(forms)
-    for place, form in enumerate(forms):
-        if form[0].isalnum():
-            marks[place] = "f"
-            break
-    return marks
+    contexts = ["n"] * len(forms)
+    first = next((index for index, form in enumerate(forms) if form[0].isalnum()), None)
+    if first is not None:
+        contexts[first] = "f"
+    return contexts
 
 
-_SHORT = 3
-_MOST = 0.7
-
-
-def seen(sentences: Sequence[Sequence[str]], marks: Sequence[Sequence[str]]) -> list[list[str]]:
-    """Say for each word with a capital how the same word stands elsewhere in its document.
+def document_cases(sentences: Sequence[Sequence[str]], contexts: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Return for each capitalised word how the same word is written elsewhere in its document.
 
     Parameters
     ----------
     sentences
         The normalised forms of a document, sentence after sentence.
-    marks
-        Their circumstances.
+    contexts
+        What :func:`case_contexts` returns for each sentence.
 
     Returns
     -------
     list of list of str
-        ``l`` where the word also stands without a capital, ``c`` where it also stands with one inside a sentence,
-        together or neither.
+        ``l`` where the word also occurs without a capital, ``c`` where it occurs with one inside a sentence, ``lc`` for
+        both, otherwise empty.
+
+    Examples
+    --------
+    >>> document_cases([["May", "it", "rain"], ["It", "may"]], [["f", "n", "n"], ["f", "n"]])
+    [['l', '', ''], ['l', '']]
     """
     lower = {form for forms in sentences for form in forms if form.islower()}
     capital = {
         form
-        for forms, here in zip(sentences, marks, strict=True)
-        for form, mark in zip(forms, here, strict=True)
-        if mark == "n" and form[0].isupper()
+        for forms, own_contexts in zip(sentences, contexts, strict=True)
+        for form, context in zip(forms, own_contexts, strict=True)
+        if context == "n" and form[0].isupper()
     }
     return [
         [
@@ -105,170 +138,138 @@ def seen(sentences: Sequence[Sequence[str]], marks: Sequence[Sequence[str]]) -> 
     ]
 
 
-# Attributes
+# Feature templates
 
 
 def shape(form: str) -> str:
-    """Give the pattern of a form, runs shortened.
+    """Return the shape of a form: X for capitals, x for letters, 0 for digits, with runs shortened.
 
     Examples
     --------
     >>> shape("Al-Missmari"), shape("ISIL"), shape("2011")
     ('Xx-Xx', 'XX', '00')
     """
-    return _shape(form) if len(form) < _LONG else "long"
+    return _shape(form) if len(form) < _LONG_CHARS else "long"
 
 
 @lru_cache(maxsize=1 << 14)
 def _shape(form: str) -> str:
-    marks: list[str] = []
+    classes: list[str] = []
     for char in form:
-        mark = "X" if char.isupper() else "x" if char.isalpha() else "0" if char.isdigit() else char
-        if marks[-1:] != [mark] or (mark in "X0" and marks[-2:] != [mark, mark]):
-            marks.append(mark)
-    return "".join(marks)
-
-
-_LONG = 40
+        class_ = "X" if char.isupper() else "x" if char.isalpha() else "0" if char.isdigit() else char
+        if classes[-1:] != [class_] or (class_ in "X0" and classes[-2:] != [class_, class_]):
+            classes.append(class_)
+    return "".join(classes)
 
 
 @dataclass(frozen=True, eq=False)
 class Lexicon:
-    """What is known of English forms, in lower case, beforehand."""
+    """What is known of English words, by their form in lower case.
 
-    classes: Mapping[str, str]  # what lexicon.classes() gives
-    usage: Mapping[str, str]  # what lexicon.usage() gives
-    vectors: Vectors
-
-
-class Part(NamedTuple):
-    """Some attributes of a word, and what is known of it that they depend on.
-
-    Of a word, by the names in ``of``, may be known: its ``form`` (normalised); ``circumstance`` and ``seen`` (what
-    :func:`circumstances` and :func:`seen` say); ``mark`` (what :func:`gazetteer.marks` says); its ``tag``; and of a
-    word that may begin a sentence, ``gap`` and ``quote`` (what :func:`gaps` and :func:`quotes` say).
+    Attributes
+    ----------
+    classes
+        The Penn tags that a form may have, as :func:`analysis.language.lexicon.classes` returns them.
+    usage
+        How frequent a form is and how it is used, as :func:`analysis.language.lexicon.usage` returns it.
+    vectors
+        Word vectors.
     """
 
-    names: tuple[str, ...]
-    of: tuple[str, ...]
-    values: Callable[[tuple[str, ...], Lexicon], tuple[str, ...]]
+    classes: Mapping[str, str]
+    usage: Mapping[str, str]
+    vectors: WordVectors
 
 
-def attributes(
-    columns: Mapping[str, Sequence[str]], parts: Sequence[Part], lexicon: Lexicon
+class FeatureTemplate(NamedTuple):
+    """A function from properties of a word to some of its features.
+
+    Attributes
+    ----------
+    features
+        The names of the features.
+    inputs
+        The columns that they depend on: ``form`` (normalised), ``case_context``, ``document_case``, ``gazetteer_tag``
+        (see :func:`analysis.language.gazetteer.tag`) and ``xpos``; for sentence breaks ``form`` (as written),
+        ``space_before`` and ``enclosure``.
+    extract
+        Maps the values of the inputs, and the lexicon, to the values of the features.
+    """
+
+    features: tuple[str, ...]
+    inputs: tuple[str, ...]
+    extract: Callable[[tuple[str, ...], Lexicon], tuple[str, ...]]
+
+
+def extract(
+    columns: Mapping[str, Sequence[str]], templates: Sequence[FeatureTemplate], lexicon: Lexicon
 ) -> dict[str, Sequence[str]]:
-    """Give the attributes of one or more words: for each, its value for each word."""
-    found: dict[str, Sequence[str]] = {}
-    for part in parts:
-        keys = list(zip(*(columns[name] for name in part.of), strict=True))
-        values = {key: part.values(key, lexicon) for key in dict.fromkeys(keys)}
-        found |= zip(part.names, zip(*map(values.__getitem__, keys), strict=True), strict=True)
-    return found
-
-
-class Reader:
-    """Lets networks read words of which something is known, and remembers what they begin with from text to text.
+    """Return the features of words: for each feature, its value for each word.
 
     Parameters
     ----------
-    parts
-        The parts that the attributes come in.
+    columns
+        For each input of the templates, its value for each word.
+    templates
+        The templates.
     lexicon
-        What is known of words beforehand.
-    networks
-        The networks, by name.
+        The lexicon.
     """
-
-    def __init__(self, parts: Sequence[Part], lexicon: Lexicon, networks: Mapping[str, Network]) -> None:
-        self.networks = networks
-        self._memories = {name: _Memory(parts, lexicon, network) for name, network in networks.items()}
-
-    def scores(
-        self, name: str, columns: Mapping[str, Sequence[str]], lengths: np.ndarray, groups: np.ndarray | None = None
-    ) -> dict[str, np.ndarray]:
-        """Give what :meth:`Network.scores` does for words, of which is known what :attr:`Part.of` names."""
-        return self.networks[name].scores(self._memories[name].look(columns), lengths, groups)
+    found: dict[str, Sequence[str]] = {}
+    for template in templates:
+        keys = list(zip(*(columns[name] for name in template.inputs), strict=True))
+        values = {key: template.extract(key, lexicon) for key in dict.fromkeys(keys)}
+        found |= zip(template.features, zip(*map(values.__getitem__, keys), strict=True), strict=True)
+    return found
 
 
-class _Memory:
-    """What words begin with for a network, as far as it is remembered."""
-
-    def __init__(self, parts: Sequence[Part], lexicon: Lexicon, network: Network) -> None:
-        self._parts = [part for part in parts if not network.values.keys().isdisjoint(part.names)]
-        self._of = [*dict.fromkeys(chain.from_iterable(part.of for part in self._parts))]
-        self._lexicon = lexicon
-        self._network = network
-        self._lock = Lock()  # threads of one process share what is remembered
-        self._rows: dict[tuple[str, ...], int] = {}
-        self._values = np.zeros((0, 0), dtype=np.uint8)
-
-    def look(self, columns: Mapping[str, Sequence[str]]) -> Begun:
-        types, of = distinct(zip(*(columns[name] for name in self._of), strict=True))
-        with self._lock:
-            return Begun(self._recall(types), np.array(of, dtype=np.int64))
-
-    def _recall(self, types: Sequence[tuple[str, ...]]) -> np.ndarray:
-        """Give what each type begins with, and remember what is new."""
-        new = [type_ for type_ in types if type_ not in self._rows]
-        if new:
-            low, high = len(self._rows), len(self._rows) + len(new)
-            if high > len(self._values):
-                self._rows, new, low, high = {}, types, 0, len(types)
-                width = self._network.table.weights.shape[1]
-                self._values = np.empty((max(high, _REMEMBERED), width), dtype=np.uint8)
-            known = dict(zip(self._of, zip(*new, strict=True), strict=True))
-            found = attributes(known, self._parts, self._lexicon)
-            self._values[low:high] = self._network.begin(found, self._lexicon.vectors)
-            self._rows.update(zip(new, range(low, high), strict=True))
-        return self._values.take(list(map(self._rows.__getitem__, types)), axis=0)
-
-
-_REMEMBERED = 1 << 15
-
-
-@lru_cache(maxsize=1 << 12)  # one network after the other asks for the same
-def _word_values(key: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
-    form, circumstance = key
+@lru_cache(maxsize=1 << 12)  # the networks ask for the same words one after the other
+def _word_features(key: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
+    form, case_context = key
     lower = form.lower()
     low = lower if lower.isalpha() else _DIGITS.sub("0", lower)
     rank, _, usage = lexicon.usage.get(lower, "-").partition(" ")
     return (
-        low[:_LONG], shape(form) + circumstance, lexicon.classes.get(lower) or ("?" if low.isalpha() else "-"), usage,
-        rank, low[:3], low[-2:], low[-3:], low[-4:], _with_vector(lower, low, lexicon),
+        low[:_LONG_CHARS], shape(form) + case_context, lexicon.classes.get(lower) or ("?" if low.isalpha() else "-"),
+        usage, rank, low[:3], low[-2:], low[-3:], low[-4:], _vector_key(lower, low, lexicon),
     )  # fmt: skip
 
 
-def _with_vector(lower: str, low: str, lexicon: Lexicon) -> str:
-    """Give the first way to write a word in which it has a vector: as is, with zeros for digits, bare at its ends."""
-    known = lexicon.vectors.numbers
-    return lower if lower in known else low if low in known else lower.strip("-.")
+def _vector_key(lower: str, low: str, lexicon: Lexicon) -> str:
+    """Return the first variant of a word that has a vector: as is, zeros for digits, without marks at its ends."""
+    ids = lexicon.vectors.ids
+    return lower if lower in ids else low if low in ids else lower.strip("-.")
 
 
-#: What is told by a word and how far its capital can be trusted.
-WORD = Part(
+#: Features of a word and of how informative its capital is.
+WORD = FeatureTemplate(
     ("low", "shape_in", "known", "usage", "rank", "p3", "s2", "s3", "s4", VECTOR),
-    ("form", "circumstance"),
-    _word_values,
+    ("form", "case_context"),
+    _word_features,
 )
 
 
-def _around_values(key: tuple[str, ...], _: Lexicon) -> tuple[str, ...]:
-    form, circumstance, seen_, mark = key
-    return seen_ + circumstance + shape(form)[:2] if seen_ else "", mark
+def _context_features(key: tuple[str, ...], _: Lexicon) -> tuple[str, ...]:
+    form, case_context, document_case, gazetteer_tag = key
+    return document_case + case_context + shape(form)[:2] if document_case else "", gazetteer_tag
 
 
-#: What is told by what stands around a word and elsewhere in its document, and then by its tag.
-AROUND = Part(("seen", "mark"), ("form", "circumstance", "seen", "mark"), _around_values)
-TAGGED = Part(("tag",), ("tag",), lambda key, _: key)
+#: Features of a word's document and of the known names around it.
+CONTEXT = FeatureTemplate(
+    ("seen", "mark"), ("form", "case_context", "document_case", "gazetteer_tag"), _context_features
+)
+#: The Penn tag as a feature.
+TAG = FeatureTemplate(("tag",), ("xpos",), lambda key, _: key)
 
-TOKEN_PARTS = (WORD, AROUND, TAGGED)
+#: All templates for tokens.
+TOKEN_TEMPLATES = (WORD, CONTEXT, TAG)
 
 
 # Sentence breaks
 
 
-def gaps(spans: Sequence[tuple[int, int]]) -> list[str]:
-    """Say for each word of a paragraph whether white space stands before it: ``s``, else an empty string."""
+def spaces_before(spans: Sequence[tuple[int, int]]) -> list[str]:
+    """Return ``s`` for each word of a paragraph that has white space before it, otherwise an empty string."""
     marks, before = [], spans[0][0] if spans else 0
     for start, end in spans:
         marks.append("s" if start > before else "")
@@ -276,70 +277,75 @@ def gaps(spans: Sequence[tuple[int, int]]) -> list[str]:
     return marks
 
 
-def quotes(forms: Sequence[str], gap: Sequence[str]) -> list[str]:
-    """Say for each word of a paragraph whether it stands in quotation marks or brackets that were opened before it.
+def enclosures(forms: Sequence[str], spaces: Sequence[str]) -> list[str]:
+    """Return for each word of a paragraph whether a quotation or bracket is open before it.
+
+    Parameters
+    ----------
+    forms
+        The forms as written.
+    spaces
+        What :func:`spaces_before` returns.
 
     Returns
     -------
     list of str
-        Any of ``q`` (quotation) and ``b`` (brackets), together or neither. What stays open too long is forgotten.
+        ``q`` in a quotation, ``b`` in brackets, ``qb`` in both, otherwise empty. What stays open for more than 60 words
+        counts as closed.
     """
-    if _PAIRED.isdisjoint(forms):
+    if _PAIRED_MARKS.isdisjoint(forms):
         return [""] * len(forms)
-    marks, quoted, bracketed = [], 0, 0
-    for form, before in zip(forms, gap, strict=True):
+    marks: list[str] = []
+    quoted = bracketed = 0
+    for form, space in zip(forms, spaces, strict=True):
         marks.append(("q" if quoted else "") + ("b" if bracketed else ""))
         quoted, bracketed = max(0, quoted - 1), max(0, bracketed - 1)
-        if form == "“" or (form in ('"', "''", "``") and not quoted and (before or len(marks) == 1)):
-            quoted = _LONG_QUOTATION
+        if form == "“" or (form in ('"', "''", "``") and not quoted and (space or len(marks) == 1)):
+            quoted = _MAX_OPEN_WORDS
         elif form in ("”", '"', "''", "``"):
             quoted = 0
         elif form in ("(", "["):
-            bracketed = _LONG_QUOTATION
+            bracketed = _MAX_OPEN_WORDS
         elif form in (")", "]"):
             bracketed = 0
     return marks
 
 
-_PAIRED = frozenset(["“", "”", '"', "''", "``", "(", "[", ")", "]"])
-_LONG_QUOTATION = 60
-
-
 def break_columns(paragraphs: Iterable[tuple[str, Sequence[tuple[int, int]]]]) -> dict[str, list[str]]:
-    """Describe the words of paragraphs, each a text and the spans of its words: by what stands there, and where."""
-    columns: dict[str, list[str]] = {"form": [], "gap": [], "quote": []}
+    """Return the inputs of ``BREAK_TEMPLATES`` for paragraphs, each a text and the spans of its words."""
+    columns: dict[str, list[str]] = {"form": [], "space_before": [], "enclosure": []}
     for text, spans in paragraphs:
-        forms, gap = [text[start:end] for start, end in spans], gaps(spans)
-        for name, values in (("form", forms), ("gap", gap), ("quote", quotes(forms, gap))):
-            columns[name].extend(values)
+        forms, spaces = [text[start:end] for start, end in spans], spaces_before(spans)
+        columns["form"] += forms
+        columns["space_before"] += spaces
+        columns["enclosure"] += enclosures(forms, spaces)
     return columns
 
 
-def _break_values(key: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
-    form, gap, quote = key
-    lower = plain(form).lower()
+def _break_features(key: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
+    form, space_before, enclosure = key
+    lower = normalise(form).lower()
     low = lower if lower.isalpha() else _DIGITS.sub("0", lower)
     rank, _, _ = lexicon.usage.get(lower, "-").partition(" ")
     pattern = shape(form)
-    if form[-1] in _STOPS:
-        kind = "abbreviation" if form[0].isalnum() else form[:_LONG]
+    if form[-1] in _SENTENCE_MARKS:
+        kind = "abbreviation" if form[0].isalnum() else form[:_LONG_CHARS]
     elif form[0].isalnum():
         kind = pattern[:2]
     else:
         kind = form if len(form) == 1 else form[0] + "+"
     return (
-        low[:_LONG], gap + kind, kind + quote, pattern, lexicon.classes.get(low, "?" if low.isalpha() else "-"),
-        rank + kind, str(min(len(form), _SIZE)) + kind, _with_vector(lower, low, lexicon),
+        low[:_LONG_CHARS], space_before + kind, kind + enclosure, pattern,
+        lexicon.classes.get(low, "?" if low.isalpha() else "-"), rank + kind,
+        str(min(len(form), _MAX_LENGTH_CHARS)) + kind, _vector_key(lower, low, lexicon),
     )  # fmt: skip
 
 
-_STOPS = ".!?…"
-_SIZE = 6
-
-BREAK_PARTS = (
-    Part(
+#: All templates for sentence breaks.
+BREAK_TEMPLATES = (
+    FeatureTemplate(
         ("low", "gap_kind", "kind_quote", "shape", "known", "rank_kind", "size", VECTOR),
-        ("form", "gap", "quote"),
-        _break_values,
+        ("form", "space_before", "enclosure"),
+        _break_features,
     ),
 )

@@ -1,4 +1,4 @@
-"""Mentions of people, places and organisations, and the one name that all mentions of a thing share."""
+"""Mentions of people, places, organisations and other named things, and the canonical name that they share."""
 
 from __future__ import annotations
 
@@ -6,23 +6,37 @@ import re
 from collections import Counter, defaultdict
 from functools import cache, lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from unicodedata import combining, normalize
 
-from analysis.language import gazetteer, store
-from analysis.language.features import plain
+from analysis import resources
+from analysis.language import gazetteer
+from analysis.language.features import normalise
+from analysis.tables import LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     Words = tuple[str, ...]
 
-#: What a mention may be.
-LABELS = ("person", "location", "facility", "organization", "norp", "date", "money", "product", "misc")
+__all__ = [
+    "apply_listed_labels",
+    "canonical",
+    "clean",
+    "mentions",
+    "proper_nouns",
+    "without_lone_titles",
+    "without_loose_ends",
+]
 
 
 def mentions(tags: Sequence[str]) -> list[tuple[int, int, str]]:
-    """Give the first token, the last and the label of each mention in a valid sequence of BIO tags.
+    """Return the index of the first token, that of the last, and the label of each mention.
+
+    Parameters
+    ----------
+    tags
+        A legal sequence of BIO tags.
 
     Examples
     --------
@@ -30,31 +44,47 @@ def mentions(tags: Sequence[str]) -> list[tuple[int, int, str]]:
     [(0, 1, 'person'), (3, 3, 'location')]
     """
     found: list[tuple[int, int, str]] = []
-    for place, tag in enumerate(tags):
+    for index, tag in enumerate(tags):
         if tag[0] == "B":
-            found.append((place, place, tag[2:]))
+            found.append((index, index, tag[2:]))
         elif tag[0] == "I":
-            found[-1] = (found[-1][0], place, tag[2:])
+            found[-1] = (found[-1][0], index, tag[2:])
     return found
+
+
+# Rules for the ends and labels of mentions
+
+_LOOSE_TAGS = frozenset({"POS", "IN", "CC", "DT"})
+_PARTNERS = {"(": ")", ")": "(", "[": "]", "]": "[", '"': '"'}
+_MARKS = frozenset({",", ";", ":", "/", "-", "–", "—", "--", *_PARTNERS})
+#: The label of the names of some classes of the gazetteer.
+_LISTED_LABELS = {"agency": "organization", "armed_group": "organization", "body": "organization"}
+#: The Penn tags of nouns that are proper nouns in a mention of a label.
+_PROPER_NOUN_TAGS = {"person": ("NN", "NNS", "NNPS"), "location": ("NN",)}
 
 
 def without_loose_ends(
     tags: Sequence[str], forms: Sequence[str], xpos: Sequence[str], starts: Collection[int]
 ) -> list[str]:
-    """End names before what no name ends with: a possessive, preposition, conjunction, article or mark.
+    """Trim mentions of what no name ends with (a possessive, preposition, conjunction, article or mark).
 
-    Nor does a name begin with a mark; a bracket or quote stays where its partner is in the name as well. What is
-    nothing else, such as an article alone, belongs to the name of the same kind that follows in the sentence, or else
-    is none.
+    Nor does a name begin with a mark. A bracket or quotation mark stays if its partner is in the mention too. A mention
+    of which nothing is left, such as an article alone, joins the mention of the same label that follows in the
+    sentence, or is removed.
 
     Parameters
     ----------
     tags
-        A valid sequence of BIO tags.
+        A legal sequence of BIO tags.
     forms, xpos
         The normalised form and the Penn tag of each word.
     starts
-        The places where sentences start.
+        The index of the first word of each sentence.
+
+    Returns
+    -------
+    list of str
+        The new tags.
 
     Examples
     --------
@@ -62,20 +92,18 @@ def without_loose_ends(
     ['B-location', 'O', 'O']
     >>> without_loose_ends(["B-norp", "B-norp"], ["the", "Druze"], ["DT", "NNPS"], {0})
     ['B-norp', 'I-norp']
-    >>> without_loose_ends(["B-location", "I-location", "O"], ["Sofia", ",", "where"], ["NNP", ",", "WRB"], {0})
-    ['B-location', 'O', 'O']
     """
     result = list(tags)
     for first, last, label in reversed(mentions(tags)):
         start, end, after = first, last + 1, last + 1
-        while start < end and (xpos[end - 1] in _LOOSE or _hangs(forms[end - 1], forms[start : end - 1])):
+        while start < end and (xpos[end - 1] in _LOOSE_TAGS or _is_unpaired(forms[end - 1], forms[start : end - 1])):
             end -= 1
-        while start < end and _hangs(forms[start], forms[start + 1 : end]):
+        while start < end and _is_unpaired(forms[start], forms[start + 1 : end]):
             start += 1
         if (start, end) == (first, after):
             continue
-        joins = start == end and forms[last] not in _MARKS and after not in starts
-        if joins and result[after : after + 1] == [f"B-{label}"]:
+        may_join = start == end and forms[last] not in _MARKS and after not in starts
+        if may_join and result[after : after + 1] == [f"B-{label}"]:
             result[after] = f"I-{label}"
             end = after
         kept = [f"B-{label}", *[f"I-{label}"] * (end - start)][: end - start]
@@ -83,27 +111,22 @@ def without_loose_ends(
     return result
 
 
-_LOOSE = frozenset({"POS", "IN", "CC", "DT"})
-_PARTNERS = {"(": ")", ")": "(", "[": "]", "]": "[", '"': '"'}
-_MARKS = frozenset({",", ";", ":", "/", "-", "–", "—", "--", *_PARTNERS})
-
-
-def _hangs(form: str, others: Sequence[str]) -> bool:
-    """Say whether a word is a mark that has no partner among the other words of the name."""
+def _is_unpaired(form: str, others: Sequence[str]) -> bool:
+    """Return whether a word is a mark without a partner among the other words of the mention."""
     return form in _MARKS and _PARTNERS.get(form) not in others
 
 
 def without_lone_titles(tags: Sequence[str], forms: Sequence[str], starts: Collection[int]) -> list[str]:
-    """Leave a title out that is found as a person of its own right before the person who bears it.
+    """Remove mentions that are only the title of the person who follows.
 
     Parameters
     ----------
     tags
-        A valid sequence of BIO tags.
+        A legal sequence of BIO tags.
     forms
         The normalised form of each word.
     starts
-        The places where sentences start.
+        The index of the first word of each sentence.
 
     Examples
     --------
@@ -111,51 +134,48 @@ def without_lone_titles(tags: Sequence[str], forms: Sequence[str], starts: Colle
     ['O', 'B-person', 'I-person']
     """
     result = list(tags)
-    for place, (tag, after) in enumerate(pairwise(tags)):
-        if tag == after == "B-person" and _is_title(forms[place]) and place + 1 not in starts:
-            result[place] = "O"
+    for index, (tag, after) in enumerate(pairwise(tags)):
+        if tag == after == "B-person" and _is_title(forms[index]) and index + 1 not in starts:
+            result[index] = "O"
     return result
 
 
-def as_listed(tags: Sequence[str], forms: Sequence[str], index: Mapping[str, str]) -> list[str]:
-    """Give the names of several words that stand in a list of bodies, agencies or armed groups its label.
+def apply_listed_labels(tags: Sequence[str], forms: Sequence[str], index: Mapping[str, str]) -> list[str]:
+    """Label names of several words as organisations where the gazetteer has them as a body, agency or armed group.
 
     Parameters
     ----------
     tags
-        A valid sequence of BIO tags.
+        A legal sequence of BIO tags.
     forms
         The normalised form of each word.
     index
-        What :func:`gazetteer.build` gives.
+        The gazetteer, as :func:`analysis.language.gazetteer.tag` takes it.
 
     Examples
     --------
-    >>> as_listed(["B-person", "I-person", "O"], ["al", "Qaida", "fled"], {"al": "qaida=armed_group"})
+    >>> apply_listed_labels(["B-person", "I-person", "O"], ["al", "Qaida", "fled"], {"al": "qaida=armed_group"})
     ['B-organization', 'I-organization', 'O']
     """
     result = list(tags)
     for first, last, label in mentions(tags):
         if first == last:
             continue
-        listed = _LISTED.get(gazetteer.class_of(forms[first : last + 1], index), label)
+        listed = _LISTED_LABELS.get(gazetteer.class_of(forms[first : last + 1], index), label)
         if listed != label:
             result[first : last + 1] = [f"{tag[:2]}{listed}" for tag in tags[first : last + 1]]
     return result
 
 
-_LISTED = {"agency": "organization", "armed_group": "organization", "body": "organization"}
-
-
 def proper_nouns(tags: Sequence[str], forms: Sequence[str], xpos: Sequence[str]) -> list[int]:
-    """Give the places of nouns that are proper ones, in the singular, as their names tell: *Jobs*, *Tel Aviv*.
+    """Return the indices of common nouns that mentions show to be singular proper nouns: *Jobs*, *Tel* of *Tel Aviv*.
 
-    These are the nouns with a capital in the name of a person; and in that of a place, those that are no plural.
+    These are the capitalised nouns in mentions of persons, and the singular ones in mentions of locations.
 
     Parameters
     ----------
     tags
-        A valid sequence of BIO tags.
+        A legal sequence of BIO tags.
     forms, xpos
         The form and the Penn tag of each word.
 
@@ -166,73 +186,86 @@ def proper_nouns(tags: Sequence[str], forms: Sequence[str], xpos: Sequence[str])
     [0, 2]
     """
     return [
-        place
-        for place, (tag, form) in enumerate(zip(tags, forms, strict=True))
-        if xpos[place] in _NOUNS.get(tag[2:], ()) and form[0].isupper()
+        index
+        for index, (tag, form) in enumerate(zip(tags, forms, strict=True))
+        if xpos[index] in _PROPER_NOUN_TAGS.get(tag[2:], ()) and form[0].isupper()
     ]
-
-
-_NOUNS = {"person": ("NN", "NNS", "NNPS"), "location": ("NN",)}
 
 
 # Canonical names
 
+#: Labels of mentions that may be names of the same thing.
+_THINGS = frozenset({"location", "facility", "organization", "misc", "product"})
+#: Labels of mentions that may have an alias.
+_ALIASED = frozenset(LABELS) - {"date", "money"}
+#: Classes of the gazetteer that are places.
+_PLACES = frozenset({"country", "region", "city", "town"})
+#: An acronym of so many letters is matched with a name of its own label first.
+_MIN_TELLING_LETTERS = 3
+
+_TRANSLITERATED = str.maketrans({"ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ß": "ss", "æ": "ae", "œ": "oe"})
+_INITIALS = re.compile(r"\b([^\W\d_]) (?=[^\W\d_]\b)")
+_SPACES = re.compile(r"\s+")
+_POSSESSIVE = re.compile(r"'s?$")
+_WORD = re.compile(r"[^\W\d_]+('[^\W\d_]+)?")
+
+
+class _NameParts(NamedTuple):
+    """The words of ``data/name_parts.tsv``."""
+
+    titles: frozenset[str]
+    royal_titles: frozenset[str]
+    forename_titles: frozenset[str]  # the royal ones too
+    generation_suffixes: frozenset[str]
+    suffixes: frozenset[str]
+    articles: frozenset[str]
+
+
+@cache
+def _name_parts() -> _NameParts:
+    lists = {name: frozenset(words) for name, words in resources.data().read_word_lists("name_parts.tsv").items()}
+    royal, generations = lists["royal_titles"], lists["generation_suffixes"]
+    forename = royal | lists["forename_titles"]
+    suffixes = generations | lists["numeral_suffixes"]
+    return _NameParts(forename | lists["titles"], royal, forename, generations, suffixes, lists["articles"])
+
 
 @cache
 def _aliases() -> dict[str, tuple[str, str]]:
-    """Read ``data/aliases.tsv``: the key of each name of a thing, to its usual name and the label that it is for."""
+    """Read ``data/aliases.tsv``: the key of each name, to the usual name and the only label that it is for, if any."""
     aliases = {}
-    for line in store.read_list("aliases.tsv"):
+    for line in resources.data().read_lines("aliases.tsv"):
         usual, *others = line.split("\t")
         for name, _, label in (cell.removesuffix(")").partition(" (") for cell in (usual, *others)):
             aliases[_key(name)] = (usual, label)
     return aliases
 
 
-def _usual(name: str, label: str) -> str:
-    """Give the usual name of what is known by several, else the name itself."""
-    usual, of = _aliases().get(_key(name), (name, ""))
-    return usual if of in ("", label) and label in _NAMED else name
+def _usual_name(name: str, label: str) -> str:
+    """Return the usual name of what is known by several names, otherwise the name itself."""
+    usual, only_label = _aliases().get(_key(name), (name, ""))
+    return usual if only_label in ("", label) and label in _ALIASED else name
 
 
 @lru_cache(maxsize=1 << 14)
 def _key(name: str) -> str:
-    """Give what names have in common that differ in capitals, accents, full stops or hyphens alone."""
-    name = plain(name).lower().removeprefix("the ")
+    """Return a name without case, accents, full stops, hyphens and a leading *the*, by which names are compared."""
+    name = normalise(name).lower().removeprefix("the ")
     if not name.isascii():
-        name = "".join(char for char in normalize("NFKD", name.translate(_LETTERS)) if not combining(char))
+        name = "".join(char for char in normalize("NFKD", name.translate(_TRANSLITERATED)) if not combining(char))
     return _INITIALS.sub(r"\1", re.sub(r"[.\s-]+", " ", name).strip())
 
 
-_LETTERS = str.maketrans({"ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ß": "ss", "æ": "ae", "œ": "oe"})
-_INITIALS = re.compile(r"\b([^\W\d_]) (?=[^\W\d_]\b)")
-_SPACES = re.compile(r"\s+")
-_POSSESSIVE = re.compile(r"'s?$")
-_TITLES = frozenset(
-    """mr mrs ms miss dr prof professor sir lady lord dame baroness president vice prime minister foreign interior
-    defence defense crown king queen prince princess sheikh shaikh sheik imam ayatollah mullah maulana mufti haji alhaji
-    datuk shri pope father reverend rev bishop archbishop cardinal rabbi general gen lieutenant lt colonel col major maj
-    captain capt sergeant sgt corporal cpl private pvt pfc spc brigadier admiral adm marshal field commander cmdr chief
-    superintendent supt inspector insp detective det constable secretary ambassador senator sen representative rep
-    congressman congresswoman governor gov mayor councillor cllr judge justice chancellor premier spokesman spokeswoman
-    spokesperson chairman chairwoman director deputy ex-president former late hon ret emir sultan""".split()
-)
-_ROYAL = frozenset({"king", "queen", "prince", "princess", "pope"})
-_BEFORE_FORENAMES = _ROYAL | set(
-    "sheikh shaikh sheik imam mullah maulana haji alhaji emir sultan sir lady lord dame baroness".split()
-)
-
-
 def _is_title(word: str) -> bool:
-    return _bare(word) in _TITLES
+    return _title_key(word) in _name_parts().titles
 
 
-def _bare(word: str) -> str:
+def _title_key(word: str) -> str:
     return word.lower().strip("(.)")
 
 
 def clean(text: str, label: str) -> str:
-    """Write a mention plainly: straight quotes, single spaces, no article before it; a person without title.
+    """Return a mention with straight quotes and single spaces, without article, possessive and a person's titles.
 
     Examples
     --------
@@ -244,128 +277,138 @@ def clean(text: str, label: str) -> str:
 
 @lru_cache(maxsize=1 << 14)
 def _title_and_name(text: str, label: str) -> tuple[str, str]:
-    name = _POSSESSIVE.sub("", _SPACES.sub(" ", plain(text)).strip())
+    """Return the last title of a person, in lower case, and the cleaned name."""
+    name = _POSSESSIVE.sub("", _SPACES.sub(" ", normalise(text)).strip())
     if name[:4].lower() == "the " and len(name) > len("the "):
         name = name[4:]
     words, title = name.split(" "), ""
     if label == "person":
         while len(words) > 1 and _is_title(words[0]):
-            title = _bare(words.pop(0))
+            title = _title_key(words.pop(0))
     return title, " ".join(words) or text
 
 
 def canonical(
-    texts: Iterable[str], labels: Sequence[str], articles: Sequence[int], before: Sequence[str] | None = None
+    texts: Iterable[str],
+    labels: Sequence[str],
+    articles: Iterable[int],
+    before: Sequence[str] | None = None,
+    *,
+    index: Mapping[str, str],
 ) -> list[str]:
-    """Give each mention the name that all mentions of the same thing share.
-
-    Names that differ in capitals, accents, full stops or hyphens alone are spelt as most of them are, rather not all in
-    capitals; a known place in capitals, as in a dateline, has small letters.
-
-    An acronym has the name in the same article whose capitals it is made of, and what is known by several names has its
-    usual one (``data/aliases.tsv``). Where the two differ, the article counts if the acronym follows in brackets or has
-    three letters and the label of the name. A part of a usual name (*Security Council*) has another name in the same
-    article that ends with it, and not the usual one in *Russia's Security Council*.
-
-    A part of a person's name has the fullest name in the same article that ends with it or else begins with it, the
-    nearest before it if there are several; *Trump* is *Donald Trump Jr.* only if there is no *Donald Trump*. After
-    *King*, *Pope* and their like stands a forename, which is none of other people's. It keeps this title, or one like
-    *Sheikh* or *Lady*, if there is no fuller name.
+    """Return the canonical name of each mention, the same for all mentions of one thing in an article.
 
     Parameters
     ----------
     texts, labels
         The text and the label of each mention.
     articles
-        The article of each mention; names are matched within an article.
+        The number of each mention's article; names are matched within an article.
     before
         The word before each mention, if known: a title, a possessive, a bracket.
+    index
+        The gazetteer, as :func:`analysis.language.gazetteer.tag` takes it, which tells places in capitals.
+
+    Notes
+    -----
+    *Spelling.* Names that differ only in case, accents, full stops or hyphens take the most frequent spelling, at equal
+    frequency one that is not in capitals. A place in capitals, as in a dateline, is written in lower case with initial
+    capitals.
+
+    *Things.* An acronym takes the name in the same article of whose capitals it consists, and a name with aliases the
+    usual one (``data/aliases.tsv``). Where the two differ, the article decides if the acronym follows the name in
+    brackets, or has three letters and the name's label. A name that is the end of a usual name (*Security Council*)
+    takes the article's name that ends with it, if there is one, and not the usual one in *Russia's Security Council*.
+
+    *Persons.* A part of a name takes the fullest name in the same article that ends with it, otherwise one that begins
+    with it; of several, the nearest before it. *Trump* becomes *Donald Trump Jr.* only if there is no *Donald Trump*.
+    After *King*, *Pope* and their like stands a forename, which is not matched with other people's. If there is no
+    fuller name, it keeps such a title, as it does *Sheikh* or *Lady*.
 
     Examples
     --------
-    >>> canonical(["Muammar Gaddafi", "Mr Gaddafi", "UAE"], ["person", "person", "location"], [0, 0, 0])
+    >>> canonical(["Muammar Gaddafi", "Mr Gaddafi", "UAE"], ["person", "person", "location"], [0, 0, 0], index={})
     ['Muammar Gaddafi', 'Muammar Gaddafi', 'United Arab Emirates']
-    >>> canonical(["Francis", "Francis Ford Coppola"], ["person", "person"], [0, 0], ["Pope", "by"])
+    >>> canonical(["Francis", "Francis Ford Coppola"], ["person", "person"], [0, 0], ["Pope", "by"], index={})
     ['Pope Francis', 'Francis Ford Coppola']
     """
     pairs = list(map(_title_and_name, texts, labels))
     before = [""] * len(pairs) if before is None else before
-    titles = [title or _bare(word) for (title, _), word in zip(pairs, before, strict=True)]
+    titles = [title or _title_key(word) for (title, _), word in zip(pairs, before, strict=True)]
     names = [name for _, name in pairs]
     result = list(names)
     groups: dict[tuple[int, str], list[int]] = {}
-    for place, (article, label) in enumerate(zip(articles, labels, strict=True)):
-        kind = "thing" if label in ("location", "facility", "organization", "misc", "product") else label
-        groups.setdefault((int(article), kind), []).append(place)
-    for (_, kind), places in groups.items():
-        _spell_alike(names, labels, places)
+    for row, (article, label) in enumerate(zip(articles, labels, strict=True)):
+        groups.setdefault((int(article), "thing" if label in _THINGS else label), []).append(row)
+    for (_, kind), rows in groups.items():
+        _unify_spelling(names, labels, rows, index)
         if kind == "thing":
-            _name_things(names, labels, before, places, result)
+            _name_things(names, labels, before, rows, result)
         elif kind == "person":
-            _name_persons(names, titles, places, result)
+            _name_persons(names, titles, rows, result)
         else:
-            for place in places:
-                result[place] = _usual(names[place], kind)
+            for row in rows:
+                result[row] = _usual_name(names[row], kind)
     return result
 
 
-_NAMED = frozenset(LABELS) - {"date", "money"}
+def _unify_spelling(names: list[str], labels: Sequence[str], rows: list[int], index: Mapping[str, str]) -> None:
+    """Give names with the same key the same spelling, in place."""
+    spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        spellings[_key(names[row])][names[row]] += 1
+    for row in rows:
+        counts = spellings[_key(names[row])]
+        name, _ = max(counts.items(), key=lambda item: (item[1], not item[0].isupper()))
+        names[row] = _without_capitals(name, index) if labels[row] == "location" and name.isupper() else name
 
 
-def _spell_alike(names: list[str], labels: Sequence[str], places: list[int]) -> None:
-    """Spell names that differ in capitals, accents, full stops or hyphens alone as most are, or not all in capitals."""
-    spellings = defaultdict(Counter)
-    for place in places:
-        spellings[_key(names[place])][names[place]] += 1
-    for place in places:
-        known = spellings[_key(names[place])]
-        name = max(known, key=lambda name: (known[name], not name.isupper()))
-        names[place] = _in_lower_case(name) if labels[place] == "location" and name.isupper() else name
-
-
-def _in_lower_case(name: str) -> str:
-    """Write a known place in capitals as in a dateline, such as *CAIRO*, with small letters."""
-    known = gazetteer.class_of(_key(name).split(" "), store.load_pairs("gazetteer"))
-    is_place = len(name) > _ACRONYM and not _PLACES.isdisjoint(known.split("+"))
+def _without_capitals(name: str, index: Mapping[str, str]) -> str:
+    """Return a known place in capitals, such as *CAIRO*, in lower case with initial capitals."""
+    class_ = gazetteer.class_of(_key(name).split(" "), index)
+    is_place = len(name) > _MIN_TELLING_LETTERS and not _PLACES.isdisjoint(class_.split("+"))
     return _WORD.sub(lambda word: word[0].capitalize(), name) if is_place else name
 
 
-_ACRONYM = 3
-_PLACES = frozenset({"country", "region", "city", "town"})
-_WORD = re.compile(r"[^\W\d_]+('[^\W\d_]+)?")
-
-
-def _name_persons(names: Sequence[str], titles: Sequence[str], places: list[int], result: list[str]) -> None:
-    """Name the persons of an article by their fullest names, as :func:`canonical` says."""
-    full: dict[Words, list[int]] = {}
-    for place in places:
-        full.setdefault(tuple(_key(names[place]).split(" ")), []).append(place)
-    fullest = _fullest(full, {words for words, here in full.items() if any(titles[place] in _ROYAL for place in here)})
-    called = {}
-    for words, here in full.items():
-        title = next((titles[place] for place in here if titles[place] in _BEFORE_FORENAMES), "")
-        keeps_title = title and len(set(_trunk(words)) - _ARTICLES) == 1
-        called[words] = f"{title.capitalize()} {names[here[0]]}" if keeps_title else _usual(names[here[0]], "person")
-    for words, here in full.items():
-        for place in here:
-            ranks = [
-                (_trunk(w)[-len(words) :] == words, max((p for p in full[w] if p < place), default=-1), len(w), w)
-                for w in fullest[words]
+def _name_persons(names: Sequence[str], titles: Sequence[str], rows: list[int], result: list[str]) -> None:
+    """Name the persons of an article by their fullest names, into ``result``; see :func:`canonical`."""
+    parts = _name_parts()
+    rows_of: dict[Words, list[int]] = {}
+    for row in rows:
+        rows_of.setdefault(tuple(_key(names[row]).split(" ")), []).append(row)
+    royal = {words for words, own in rows_of.items() if any(titles[row] in parts.royal_titles for row in own)}
+    fullest = _fullest_names(rows_of, royal)
+    written = {}
+    for words, own in rows_of.items():
+        title = next((titles[row] for row in own if titles[row] in parts.forename_titles), "")
+        keeps_title = title and len(set(_without_suffix(words)) - parts.articles) == 1
+        name = names[own[0]]
+        written[words] = f"{title.capitalize()} {name}" if keeps_title else _usual_name(name, "person")
+    for words, own in rows_of.items():
+        for row in own:
+            candidates = [
+                (
+                    _without_suffix(whole)[-len(words) :] == words,
+                    max((earlier for earlier in rows_of[whole] if earlier < row), default=-1),
+                    len(whole),
+                    whole,
+                )
+                for whole in fullest[words]
             ]
-            result[place] = called[max(ranks)[-1]]
+            result[row] = written[max(candidates)[-1]]
 
 
-def _fullest(full: Collection[Words], royal: set[Words]) -> dict[Words, set[Words]]:
-    """Give for each name those that it is part of, or a part of a part, and that are part of none: itself, if alone."""
-    sharing = defaultdict(set)
-    for words in full:
+def _fullest_names(names: Collection[Words], royal: set[Words]) -> dict[Words, set[Words]]:
+    """Return for each name the longest names that it is part of, directly or through others; else itself."""
+    sharing: defaultdict[str, set[Words]] = defaultdict(set)  # names by their first word and by their surname
+    for words in names:
         sharing[words[0]].add(words)
-        sharing[_trunk(words)[-1]].add(words)
-    juniors = {words for words in full if any(_is_elder(w, words) for w in sharing[_trunk(words)[-1]])}
+        sharing[_without_suffix(words)[-1]].add(words)
+    juniors = {words for words in names if any(_is_elder(w, words) for w in sharing[_without_suffix(words)[-1]])}
     found: dict[Words, set[Words]] = {}
-    for words in sorted(full, key=len, reverse=True):
-        fuller = {w for w in sharing[words[0]] | sharing[_trunk(words)[-1]] if _is_part(words, w)}
-        if words == _trunk(words):
+    for words in sorted(names, key=len, reverse=True):
+        fuller = {w for w in sharing[words[0]] | sharing[_without_suffix(words)[-1]] if _is_part(words, w)}
+        if words == _without_suffix(words):
             fuller -= juniors
         if words in royal and len(words) == 1:
             fuller = {w for w in fuller & royal if w[0] == words[0]}
@@ -373,62 +416,59 @@ def _fullest(full: Collection[Words], royal: set[Words]) -> dict[Words, set[Word
     return found
 
 
-_JUNIOR = frozenset({"jr", "jnr", "sr", "snr"})
-_SUFFIXES = _JUNIOR | {"ii", "iii", "iv"}
-_ARTICLES = frozenset({"al", "el"})
-
-
-def _trunk(words: Words) -> Words:
-    """Leave out what follows a surname: *Jr.*, *III*."""
-    return words[:-1] if len(words) > 1 and words[-1] in _SUFFIXES else words
+def _without_suffix(words: Words) -> Words:
+    """Return a name without *Jr.*, *III* and their like."""
+    return words[:-1] if len(words) > 1 and words[-1] in _name_parts().suffixes else words
 
 
 def _is_elder(words: Words, junior: Words) -> bool:
-    """Say whether a full name ends with a name without its *Jr.*: *Donald Trump* with that of *Trump Jr.*."""
-    trunk = _trunk(junior)
-    return junior[-1] in _JUNIOR and trunk != junior and len(words) > 1 and words[-len(trunk) :] == trunk
+    """Return whether a full name ends with that of a junior: *Donald Trump* with *Trump* of *Trump Jr.*."""
+    trunk = _without_suffix(junior)
+    is_junior = junior[-1] in _name_parts().generation_suffixes and trunk != junior
+    return is_junior and len(words) > 1 and words[-len(trunk) :] == trunk
 
 
 def _is_part(words: Words, whole: Words) -> bool:
-    """Say whether a longer name begins or ends with some words; *Donald Trump Jr.* does not with *Donald Trump*."""
-    n, trunk = len(words), _trunk(whole)
-    if n >= len(whole) or (n > 1 and words == trunk and whole[-1] in _JUNIOR):
+    """Return whether a longer name begins or ends with a name; *Donald Trump* is no part of *Donald Trump Jr.*."""
+    n, trunk = len(words), _without_suffix(whole)
+    if n >= len(whole) or (n > 1 and words == trunk and whole[-1] in _name_parts().generation_suffixes):
         return False
     return words in (whole[-n:], trunk[-n:], trunk[:n])
 
 
 def _name_things(
-    names: Sequence[str], labels: Sequence[str], before: Sequence[str], places: list[int], result: list[str]
+    names: Sequence[str], labels: Sequence[str], before: Sequence[str], rows: list[int], result: list[str]
 ) -> None:
-    """Name the things of an article: acronyms by what it spells out, then all by their usual names."""
-    long: dict[str | tuple[str, str], str] = {}  # by capitals, and by capitals and label where these tell more
-    for place in places:
-        capitals = _capitals(names[place])
+    """Name the things of an article by expanded acronyms and usual names, into ``result``; see :func:`canonical`."""
+    expansions: dict[str | tuple[str, str], str] = {}  # by capitals; by capitals and label where these tell more
+    for row in rows:
+        capitals = _capitals(names[row])
         if len(capitals) > 1:
-            long.setdefault(capitals, names[place])
-        if len(capitals) >= _ACRONYM:
-            long.setdefault((capitals, labels[place]), names[place])
-    for last, place in pairwise(places):
-        if before[place] == "(" and names[place] in long and names[place] == _capitals(names[last]):
-            long[names[place], labels[place]] = names[last]
-    wholes: dict[str, str] = {}  # by the key of a part
-    for last, place in zip([places[0], *places], places, strict=False):
-        name, label = names[place], labels[place]
-        key, short, usual = _key(name), name.replace(".", ""), _usual(name, label)
+            expansions.setdefault(capitals, names[row])
+        if len(capitals) >= _MIN_TELLING_LETTERS:
+            expansions.setdefault((capitals, labels[row]), names[row])
+    for last, row in pairwise(rows):
+        if before[row] == "(" and names[row] in expansions and names[row] == _capitals(names[last]):
+            expansions[names[row], labels[row]] = names[last]
+    wholes: dict[str, str] = {}  # the canonical name of a name that is the end of a usual one, by its key
+    for last, row in zip([rows[0], *rows], rows, strict=False):
+        name, label = names[row], labels[row]
+        key, acronym, usual = _key(name), name.replace(".", ""), _usual_name(name, label)
         if not _key(usual).endswith(f" {key}"):
-            own = name if usual != name else long.get(short, name)
-            result[place] = _usual(long.get((short, label), own), label)
+            by_capitals = name if usual != name else expansions.get(acronym, name)
+            result[row] = _usual_name(expansions.get((acronym, label), by_capitals), label)
             continue
-        if key not in wholes:  # a part of its usual name, which may be a part of another name here
-            owner, last_usual = _key(usual).removesuffix(f" {key}"), _usual(names[last], labels[last])
-            is_other = before[place] == "'s" and owner in _aliases() and _key(last_usual) != owner
-            others = (names[p] for p in places if _key(names[p]).endswith(f" {key}"))
-            wholes[key] = next((_usual(other, label) for other in others), name if is_other else usual)
-        result[place] = wholes[key]
+        if key not in wholes:
+            owner, last_usual = _key(usual).removesuffix(f" {key}"), _usual_name(names[last], labels[last])
+            has_other_owner = before[row] == "'s" and owner in _aliases() and _key(last_usual) != owner
+            longer = (names[r] for r in rows if _key(names[r]).endswith(f" {key}"))
+            fallback = name if has_other_owner else usual
+            wholes[key] = next((_usual_name(other, label) for other in longer), fallback)
+        result[row] = wholes[key]
 
 
 def _capitals(name: str) -> str:
-    """Give the first letters of the words with a capital, unless these are one of the words, as in *US Senate*."""
+    """Return the initial capitals of a name, or nothing where they are one of its words, as in *US Senate*."""
     words = [word for word in re.split(r"[\s-]+", name.replace(".", "")) if word[:1].isupper()]
     capitals = "".join(word[0] for word in words)
     return capitals if " " in name and capitals not in words else ""

@@ -1,211 +1,234 @@
-"""A second look at words whose tag hangs on the whole sentence.
+"""Re-scoring of uncertain tags by a log-linear model over features of the whole sentence.
 
-The network of tags looks at a few words on either side of one. Where it is in doubt between tags that far words tell
-apart (*has publicly backed but not joined*: a past tense or a participle?), clues from all of the sentence have a say.
-:mod:`training.train` learns how much, from text tagged by networks that had not learnt from it.
+The network of tags sees a few words on either side of a word. Where it is uncertain between tags that distant words
+tell apart (*has publicly backed but not joined*: a past tense or a participle?), features of the whole sentence are
+added to its logits. :mod:`training.train` fits their weights to text tagged by networks that were not trained on it.
 """
 
 from __future__ import annotations
 
 import io
 import re
+from functools import cache
 from itertools import chain, takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from analysis import resources
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-#: The tags that are looked at again.
+    from numpy.typing import NDArray
+
+__all__ = ["LOGIT_WEIGHT", "TAGS", "WEIGHT_STEPS", "Rescorer", "UncertainWords", "find_uncertain", "sentence_features"]
+
+#: The tags that are re-scored.
 TAGS = ("VB", "VBP", "VBD", "VBN", "VBZ", "NN", "NNS", "IN", "WDT", "``", "''")
-#: Only tags within this score of the best are weighed anew, and only if the best is one of ``TAGS``.
-DOUBT = 4.0
-#: What the network's score counts for beside the clues.
-TRUST = 0.6
-#: Weights of clues are whole numbers, so many to one.
+#: The weight of the network's logit beside those of the features.
+LOGIT_WEIGHT = 0.6
+#: How many quantisation steps of a feature's weight make 1.0.
 WEIGHT_STEPS = 20
 
+#: A word is uncertain if another of ``TAGS`` has a logit within this margin of the best tag, itself one of ``TAGS``.
+_MARGIN = 4.0
+#: How many words on either side features see; it bounds the cost of a text without sentence breaks.
+_MAX_DISTANCE = 200
+#: How many preceding words are features by themselves.
+_NEAR = 6
+#: The longest outline of preceding words that is a feature.
+_MAX_OUTLINE = 6
+#: Distances to another word are capped here.
+_MAX_COUNTED_DISTANCE = 6
+_QUOTE_TAGS = ("``", "''")
 
-class Clues(NamedTuple):
-    """What clues speak for.
+
+class Rescorer(NamedTuple):
+    """A log-linear model of the tags of uncertain words.
 
     Attributes
     ----------
-    numbers
-        The number of each clue, from 0.
+    rows
+        The row of ``weights`` of each feature.
     weights
-        One row a clue, one column each of ``TAGS``: whole numbers (int8), ``WEIGHT_STEPS`` to one.
+        Shape (features, ``TAGS``), int8; ``WEIGHT_STEPS`` make 1.0.
     """
 
-    numbers: dict[str, int]
-    weights: np.ndarray
+    rows: dict[str, int]
+    weights: NDArray[np.int8]
 
-    def look_again(
-        self, scores: np.ndarray, labels: Sequence[str], forms: Sequence[str], lengths: np.ndarray
-    ) -> np.ndarray:
-        """Score tags anew where they are in doubt.
+    def rescore(
+        self,
+        logits: NDArray[np.float32],
+        labels: Sequence[str],
+        forms: Sequence[str],
+        lengths: NDArray[np.int64],
+    ) -> NDArray[np.float32]:
+        """Return the logits of tags with those of uncertain words replaced; the maximum of each word is unchanged.
 
         Parameters
         ----------
-        scores
-            What the network says: one row a word, one column a tag.
+        logits
+            The network's logits, shape (words, labels), float32.
         labels
-            The tags.
+            The Penn tags.
         forms
             The normalised form of each word.
         lengths
             Words in each sentence.
         """
-        words, begun, found = doubts(scores, labels, forms, lengths)
-        known = [[number for number in map(self.numbers.get, clues) if number is not None] for clues in found]
+        words, base, found = find_uncertain(logits, labels, forms, lengths)
+        known = [[row for row in map(self.rows.get, features) if row is not None] for features in found]
         counts = np.array([*map(len, known)], dtype=np.int64)
-        said = np.zeros(begun.shape, dtype=np.int64)
-        if (has := counts > 0).any():
+        evidence = np.zeros(base.shape, dtype=np.int64)
+        if (is_known := counts > 0).any():
             starts = np.cumsum(counts) - counts
             weights = self.weights.take([*chain.from_iterable(known)], axis=0)
-            said[has] = np.add.reduceat(weights, starts[has], dtype=np.int64)
-        anew = TRUST * begun + said / WEIGHT_STEPS
-        anew += begun.max(axis=1, keepdims=True) - anew.max(axis=1, keepdims=True)
-        row, column = np.nonzero(begun > -np.inf)
-        result = scores.copy()
-        result[words[row], [labels.index(TAGS[number]) for number in column.tolist()]] = anew[row, column]
+            evidence[is_known] = np.add.reduceat(weights, starts[is_known], dtype=np.int64)
+        rescored = LOGIT_WEIGHT * base + evidence / WEIGHT_STEPS
+        rescored += base.max(axis=1, keepdims=True) - rescored.max(axis=1, keepdims=True)
+        row, column = np.nonzero(base > -np.inf)
+        result = logits.copy()
+        result[words[row], [labels.index(TAGS[tag]) for tag in column.tolist()]] = rescored[row, column]
         return result
 
     def to_bytes(self) -> bytes:
-        """Write them as an uncompressed NumPy archive: the same clues, the same bytes."""
+        """Write the model as an uncompressed NumPy archive: the same model, the same bytes."""
         file = io.BytesIO()
-        np.savez(file, clues=np.frombuffer("\n".join(self.numbers).encode(), dtype=np.uint8), weights=self.weights)
+        np.savez(file, clues=np.frombuffer("\n".join(self.rows).encode(), dtype=np.uint8), weights=self.weights)
         return file.getvalue()
 
     @classmethod
-    def none(cls) -> Clues:
-        """Know no clues: every tag stays as it is."""
+    def identity(cls) -> Rescorer:
+        """Return a model without features, with which the best tags stay the best."""
         return cls({}, np.zeros((0, len(TAGS)), dtype=np.int8))
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> Clues:
+    def from_bytes(cls, content: bytes) -> Rescorer:
         """Read what :meth:`to_bytes` wrote."""
-        with np.load(io.BytesIO(data), allow_pickle=False) as file:
-            known = file["clues"].tobytes().decode().split("\n")
-            return cls({clue: number for number, clue in enumerate(known)}, file["weights"])
+        with np.load(io.BytesIO(content), allow_pickle=False) as file:
+            features = file["clues"].tobytes().decode().split("\n")
+            return cls({feature: row for row, feature in enumerate(features)}, file["weights"])
 
 
-class Doubts(NamedTuple):
-    """Words in doubt.
+class UncertainWords(NamedTuple):
+    """Words whose tag is uncertain.
 
     Attributes
     ----------
-    words
-        Which words they are.
-    scores
-        What the network says of each tag that they may have: one row a word, one column each of ``TAGS``; of the
-        others, minus infinity.
-    clues
-        The clues to each.
+    indices
+        The index of each word, shape (words,).
+    logits
+        The network's logits of ``TAGS`` for each, minus infinity for tags outside of the margin; shape
+        (words, ``TAGS``).
+    features
+        The sentence features of each.
     """
 
-    words: np.ndarray
-    scores: np.ndarray
-    clues: list[list[str]]
+    indices: NDArray[np.int64]
+    logits: NDArray[np.float64]
+    features: list[list[str]]
 
 
-def doubts(scores: np.ndarray, labels: Sequence[str], forms: Sequence[str], lengths: np.ndarray) -> Doubts:
-    """Find the words in doubt, by the parameters of :meth:`Clues.look_again`."""
-    known = {labels.index(tag): number for number, tag in enumerate(TAGS) if tag in labels}
-    best = scores.argmax(axis=1)
-    words = np.flatnonzero(np.isin(best, list(known)))
-    here, top = np.full((len(words), len(TAGS)), -np.inf), scores[words, best[words]]
-    here[:, list(known.values())] = scores[words[:, None], list(known)]
-    here[here <= top[:, None] - DOUBT] = -np.inf
-    several = np.count_nonzero(here > -np.inf, axis=1) > 1
-    words, here = words[several], here[several]
-    tags = [labels[number] for number in best.tolist()]
+def find_uncertain(
+    logits: NDArray[np.float32], labels: Sequence[str], forms: Sequence[str], lengths: NDArray[np.int64]
+) -> UncertainWords:
+    """Find the words whose tag is uncertain; the parameters are those of :meth:`Rescorer.rescore`."""
+    columns = {labels.index(tag): column for column, tag in enumerate(TAGS) if tag in labels}
+    best = logits.argmax(axis=1)
+    words = np.flatnonzero(np.isin(best, list(columns)))
+    base, top = np.full((len(words), len(TAGS)), -np.inf), logits[words, best[words]]
+    base[:, list(columns.values())] = logits[words[:, None], list(columns)]
+    base[base <= top[:, None] - _MARGIN] = -np.inf
+    several = np.count_nonzero(base > -np.inf, axis=1) > 1
+    words, base = words[several], base[several]
+    tags = [labels[label] for label in best.tolist()]
     ends = np.cumsum(lengths)
     found = []
     for word, sentence in zip(words.tolist(), np.searchsorted(ends, words, side="right").tolist(), strict=True):
         end = int(ends[sentence])
-        start = max(end - int(lengths[sentence]), word - _REACH)
-        end = min(end, word + _REACH)
-        found.append(clues(forms[start:end], tags[start:end], word - start))
-    return Doubts(words, here, found)
+        start = max(end - int(lengths[sentence]), word - _MAX_DISTANCE)
+        end = min(end, word + _MAX_DISTANCE)
+        found.append(sentence_features(forms[start:end], tags[start:end], word - start))
+    return UncertainWords(words, base, found)
 
 
-_REACH = 200  # words on either side, lest a text without sentences take longer a word
+# Features
 
 
-# Clues
-
-
-def clues(forms: Sequence[str], tags: Sequence[str], place: int) -> list[str]:
-    """Give what speaks for one tag or another of a word.
+def sentence_features(forms: Sequence[str], tags: Sequence[str], index: int) -> list[str]:
+    """Return the features that the sentence gives to one of its words.
 
     Parameters
     ----------
     forms, tags
-        The words of the sentence, and the Penn tags that the network gives them.
-    place
-        Which of the words it is.
+        The normalised forms of the sentence, and the Penn tags that the network gives them.
+    index
+        The index of the word.
+
+    Returns
+    -------
+    list of str
+        Features of the words and tags beside it; of the outlines of what comes before and after; of the nearest verbs;
+        of quotation marks; and of what may govern a base form (``let …``).
     """
     words = [*map(str.lower, forms)]
-    word = words[place]
-    three, two, one = ["^", "^", "^", *tags[max(0, place - 3) : place]][-3:]
-    one_on, two_on = [*tags[place + 1 : place + 3], "$", "$"][:2]
-    before, after = "^" + _outline(tags[:place]), _outline(tags[place + 1 :]) + "$"
+    word = words[index]
+    three, two, one = ["^", "^", "^", *tags[max(0, index - 3) : index]][-3:]
+    next_one, next_two = [*tags[index + 1 : index + 3], "$", "$"][:2]
+    before, after = "^" + _outline(tags[:index]), _outline(tags[index + 1 :]) + "$"
     found = [
-        f"word {word}", f"word {word} {one}", f"word-1 {words[place - 1] if place else '^'}",
-        f"word+1 {words[place + 1] if place + 1 < len(words) else '$'}", f"last {words[-1]}",
+        f"word {word}", f"word {word} {one}", f"word-1 {words[index - 1] if index else '^'}",
+        f"word+1 {words[index + 1] if index + 1 < len(words) else '$'}", f"last {words[-1]}",
         f"-1 {one}", f"-2 {two}", f"-2 {two} {one}", f"-3 {three} {two} {one}",
-        f"+1 {one_on}", f"+2 {two_on}", f"+2 {one_on} {two_on}", f"around {one} {one_on}",
+        f"+1 {next_one}", f"+2 {next_two}", f"+2 {next_one} {next_two}", f"around {one} {next_one}",
         f"between {before[-1]} {after[0]}", f"between {before[-2:]} {after[0]}", f"between {before[-3:]} {after[0]}",
         f"after {after[0]}", f"after {after[:2]}", f"after {after[:3]}",
     ]  # fmt: skip
-    found += [f"near {near}" for near in words[max(0, place - _NEAR) : place]]
-    found += [f"before {before[-size:]}" for size in range(1, min(len(before), _LONGEST) + 1)]
+    found += [f"near {near}" for near in words[max(0, index - _NEAR) : index]]
+    found += [f"before {before[-size:]}" for size in range(1, min(len(before), _MAX_OUTLINE) + 1)]
 
-    verb = next((n for n in range(place - 1, -1, -1) if tags[n][0] in "VMT"), None)  # with modals and *to*
+    verb = next((n for n in range(index - 1, -1, -1) if tags[n][0] in "VMT"), None)  # with modals and *to*
     if verb is None:
         found.append(f"no verb {one}")
     else:
-        tag, way = tags[verb], _outline(tags[verb + 1 : place])
+        tag, between = tags[verb], _outline(tags[verb + 1 : index])
         found += [
-            f"verb {words[verb]}", f"verb {words[verb]} {way}", f"verb {tag} {way}", f"verb {tag} -1 {one}",
-            f"verb {tag} {min(place - verb, _FAR)}",
+            f"verb {words[verb]}", f"verb {words[verb]} {between}", f"verb {tag} {between}", f"verb {tag} -1 {one}",
+            f"verb {tag} {min(index - verb, _MAX_COUNTED_DISTANCE)}",
         ]  # fmt: skip
-    verb = next((n for n in range(place + 1, len(tags)) if tags[n][0] in "VM"), None)
+    verb = next((n for n in range(index + 1, len(tags)) if tags[n][0] in "VM"), None)
     if verb is None:
-        found.append(f"no verb+ {one_on}")
+        found.append(f"no verb+ {next_one}")
     else:
-        found += [f"verb+ {words[verb]}", f"verb+ {tags[verb]} {min(verb - place, _FAR)}"]
+        found += [f"verb+ {words[verb]}", f"verb+ {tags[verb]} {min(verb - index, _MAX_COUNTED_DISTANCE)}"]
 
-    marks = [tag for tag in tags[:place] if tag in _MARKS]
-    marks_on = sum(map(tags[place + 1 :].count, _MARKS))
-    found += [f"marks {marks[-1] if marks else ''} {len(marks) % 2}", f"marks+ {marks_on % 2}"]
+    quotes = [tag for tag in tags[:index] if tag in _QUOTE_TAGS]
+    n_quotes_after = sum(map(tags[index + 1 :].count, _QUOTE_TAGS))
+    found += [f"marks {quotes[-1] if quotes else ''} {len(quotes) % 2}", f"marks+ {n_quotes_after % 2}"]
 
-    let, distance = _letting(words, tags, place)
-    found += [f"let {let}", f"let {let} {distance}", f"let {let} -1 {one}", f"let {let} {_order(forms, tags, place)}"]
+    governor, distance = _base_form_governor(words, tags, index)
+    found += [
+        f"let {governor}", f"let {governor} {distance}", f"let {governor} -1 {one}",
+        f"let {governor} {_imperative_position(forms, tags, index)}",
+    ]  # fmt: skip
     return found
 
 
-_NEAR = 6
-_LONGEST = 6
-_FAR = 6
-_MARKS = ("``", "''")
-
-
 def _outline(tags: Sequence[str]) -> str:
-    """Give the outline of some words, a letter each: nouns and what goes with them are one N, adverbs are left out.
+    """Return the outline of words, one letter each; runs of nouns and their modifiers are one N, adverbs are left out.
 
     Examples
     --------
     >>> _outline(["WP", "DT", "JJ", "NN", "RB", "VBZ", "IN", "NNP"])
     'WNFPN'
     """
-    return _NOUNS.sub("N", "".join([_LETTERS.get(tag, "x") for tag in tags]))
+    return _NOUN_RUN.sub("N", "".join([_OUTLINE_LETTERS.get(tag, "x") for tag in tags]))
 
 
-_NOUNS = re.compile("N+")
-_LETTERS = {
+_NOUN_RUN = re.compile("N+")
+_OUTLINE_LETTERS = {
     tag: letter
     for letter, tags in {
         "N": "DT PDT JJ JJR JJS NN NNS NNP NNPS PRP PRP$ POS CD EX $ HYPH AFX FW SYM ADD GW",
@@ -227,51 +250,43 @@ _LETTERS = {
 }
 
 
-def _letting(words: Sequence[str], tags: Sequence[str], place: int) -> tuple[str, int]:
-    """Give what lets a base form stand, the nearest before a word, and how far off it is.
+def _base_form_governor(words: Sequence[str], tags: Sequence[str], index: int) -> tuple[str, int]:
+    """Return the nearest preceding word that may govern a base form, by its kind, and its capped distance.
 
-    That is *to*, a modal, a form of *do* or another base form; what is seen, made, let, had or asked to be done; or
-    nothing. A base form else stands as an order alone.
+    The kinds are *to*, a modal or another base form (by their tags), and the lists of ``data/base_form_triggers.tsv``:
+    *do*, *have*, *let* and *ask*. ``nothing`` and 0 where there is none; a base form is then an imperative.
     """
-    for n in range(place - 1, -1, -1):
+    governors, stems = _base_form_triggers()
+    for n in range(index - 1, -1, -1):
         word, tag = words[n], tags[n]
-        if tag in _LETTING_TAGS:
+        if tag in _GOVERNING_TAGS:
             kind = tag
-        elif word in _LETTING:
-            kind = _LETTING[word]
-        elif word.startswith(_ASKING):
+        elif word in governors:
+            kind = governors[word]
+        elif word.startswith(stems):
             kind = "ask"
         else:
             continue
-        if kind != "have" or place - n < _NEAR:
-            return kind, min(place - n, _FAR)
+        if kind != "have" or index - n < _NEAR:
+            return kind, min(index - n, _MAX_COUNTED_DISTANCE)
     return "nothing", 0
 
 
-_LETTING_TAGS = frozenset({"TO", "MD", "VB"})
-_LETTING = {
-    word: kind
-    for kind, words in {
-        "do": "do does did",
-        "have": "have has had having 've",
-        "let": """done let lets letting make makes made making help helps helped helping assist assists assisted see
-            sees saw seen seeing watch watches watched watching hear hears heard hearing feel feels felt notice noticed
-            go goes going went gone come comes came coming dare dares need needs please plz pls lest better rather
-            sooner than except but why how anyone anybody everyone everybody someone somebody""",
-    }.items()
-    for word in words.split()
-}
-_ASKING = (
-    "demand", "insist", "suggest", "recommend", "request", "propos", "requir", "importan", "essential", "necessary",
-    "instruct", "urg", "ask", "advis", "order", "crucial", "vital", "imperative", "mandat", "prefer", "encourag",
-)  # fmt: skip
+_GOVERNING_TAGS = frozenset({"TO", "MD", "VB"})
 
 
-def _order(forms: Sequence[str], tags: Sequence[str], place: int) -> str:
-    """Say what a word has of an order: it comes first, after an adverbial that comes first, or with a capital."""
-    if not place:
+@cache
+def _base_form_triggers() -> tuple[dict[str, str], tuple[str, ...]]:
+    """Read ``data/base_form_triggers.tsv``: each word with its kind, and the stems of verbs of asking."""
+    lists = resources.data().read_word_lists("base_form_triggers.tsv")
+    return {word: kind for kind in ("do", "have", "let") for word in lists[kind]}, tuple(lists["ask"])
+
+
+def _imperative_position(forms: Sequence[str], tags: Sequence[str], index: int) -> str:
+    """Return in which respect a word stands like an imperative: first, after an initial adverbial, or capitalised."""
+    if not index:
         return "first"
-    clause = len(list(takewhile(lambda tag: tag != ",", reversed(tags[:place]))))
-    if tags[place - clause] in {"IN", "WRB"}:
+    clause = len(list(takewhile(lambda tag: tag != ",", reversed(tags[:index]))))
+    if tags[index - clause] in {"IN", "WRB"}:
         return "adverbial"
-    return "" if forms[place].islower() else "capital"
+    return "" if forms[index].islower() else "capital"

@@ -1,82 +1,95 @@
-"""What each sentence is in the make-up of its article: title, dateline, byline, caption, boilerplate, item or body."""
+"""The role of each sentence in the make-up of its article: such as title, byline, caption or body.
+
+The patterns are those of ``data/roles.tsv``.
+"""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from analysis import resources
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-#: A month's name, whole or short.
-MONTH = (
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
-    r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
-)
+__all__ = ["find_roles"]
 
-_MAX_FRAGMENT_WORDS = 8
-_MAX_BYLINE_WORDS = 16
+#: A sentence without a verb and of at most so many words is an item, as is one of a single word.
+_MAX_ITEM_WORDS = 8
 _MIN_WORDS = 2
-
-
-def _any(*patterns: str) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.DOTALL)
-
-
-_TIME = r"\d{1,2}[:.]\d\d"
-_DAY = rf"(?:{MONTH}\s+\d{{1,2}}|\d{{1,2}}(?:st|nd|rd|th)?\s+{MONTH})"
-_STAMP = r"(?i:published|(?:last\s+)?updated|posted|last\s+modified)"
-_DATELINE = _any(
-    # Cairo, Monday 29 September 2014
-    rf"(?:[A-Z][\w.’' -]*,\s*)*(?:\w+day,?\s+)?"
-    rf"{_DAY}(?:,?\s+\d{{4}})?[\s.,:;|–—-]*",
-    # PUBLISHED: . | Last updated at 1:11 AM on 15th June 2011
-    rf"{_STAMP}[\s.:|]*",
-    rf"{_STAMP}\W+(?:(?:on|at)\s+)?(?:\w+day,?\s+)?(?:{_TIME}|{_DAY}|\d{{4}}-|\d{{1,2}}/).{{0,60}}",
-    # 10:23 EST, 5 March 2014 . | .
-    rf"{_TIME}\b.{{0,12}}\b{_DAY}.{{0,15}}",
-    # CAIRO (Reuters) -
-    r"[A-Z]{3,}[A-Z ,.]*(?:\([\w /]+\)\s*[–—-]*|[–—-]+)\s*",
-)
-_BYLINE = _any(
-    r"By[\s.:]*",
-    r"\(?(?:Additional\s+|With\s+)?(?:[Rr]eporting|[Ee]diting|[Ww]riting)\s+by\s.*",
-    r".{0,40}\b(?:writer|reporter|correspondent|producer|staff)s?\b.{0,80} contributed\b.{0,40}",
-    r".{0,80}contributed (?:to (?:this|the) (?:report|story|article)|reporting)\b.{0,60}",
-    r"(?:[A-Z]+['’]s )?[A-Z][\w.]+ [A-Z][\w.]+,? (?:for|reports|correspondent)\b.{0,30}",
-)
-_BY_NAME = _any(r"(?:By|BY|Written by|Story by)\s+[A-Z][^.!?]{0,80}[\s.]*")
-_CAPTION = _any(
-    r"(?:[A-Z][\w-]* )?(?i:photo|photograph|image|picture|video|file|credit)s?\s*(?:(?-i:by [A-Z])|[:/|©]).*",
-    r"(?:Pictured|Above|Left|Right|Top|Below)\s*(?:\([^)]*\))?\s*:.*",
-    r"(?i:scroll down (?:for|to)\b.*)",
-    r"[A-Z][\w'’ ,-]{2,40}: .*\((?:pictured|above|below|left|right|centre|center|inset)\b[^)]*\).*",
-    r".*\((?:AP|Reuters|AFP|Getty|EPA|File)\b[^)]*(?:[Pp]hoto|[Ii]mages?|/[A-Z])[^)]*\).*",
-    r".*\bGetty Images\b.*",
-)
-_BOILERPLATE = _any(
-    r".*(?:[Aa]ll rights reserved|©|\bCopyright \d|may not be (?:published|reproduced|broadcast)).*",
-    r".*(?i:click here|sign up (?:for|to) (?:our|the)|subscribe (?:to our|now|here)|continue reading).*",
-    r"(?i:share this (?:article|story|page|post|video)\b.*)",
-    r".*[Ff]ollow (?:@|us (?:on|@)).*",
-    r"(?:You can )?[Ff]ollow .{1,40} on (?:Twitter|Facebook|Instagram).*",
-    r"(?:Like|Find|Join|Tweet) us (?:on|at|@).*",
-    r"Join the conversation\b.*",
-    r".*(?:[Ff]or confidential (?:support|help)|[Ss]amaritans(?:\.org| on \d)).*",
-    r".*[Ee]-?mail (?:us|to a friend|the (?:author|editor|reporter)|\S+@\S+).*",
-    r"For more (?:information|details|news|stories|on\b).*",
-    r"(?:Watch|See|View|Read|Hear|Learn|Explore)\b.*»\W*",
-    r"(?:The )?(?:views|opinions) expressed\b.*",
-    r"This (?:article|story|material|report) (?:was|is|has been|may|first)\s+(?:not be|originally|first|part of|"
-    r"based on|published|produced|reported|updated|corrected|amended|appeared)\b.*",
-    r"(?i:read more|see also|advertisement)\b[^.]{0,60}\W*",
-    r"(?i:related|sources?|external links?|comments?)\b[^.]{0,60}",
-    r"(?:https?://|www\.)\S+\s*",
-)
-
-_NOTE = _any(r"\W*(?:CNN\W*)?(?:Editor['’]s|EDITOR['’]S) (?:[Nn]ote|NOTE).*")
-_REPORT_OPENS = re.compile(r"(?:[A-Z][\w.’' ,-]{1,40}\s)?\((?:CNN|AP|AFP|Reuters|REUTERS|IPS|Xinhua)\b[^)]{0,20}\)")
+#: A byline with a verb (*contributed*) has at most so many words.
+_MAX_BYLINE_WORDS = 16
+#: An editor's note has at most so many sentences.
 _MAX_NOTE_SENTENCES = 6
+
+_WORD = re.compile(r"\w+")
+
+
+class _Rules(NamedTuple):
+    """The compiled patterns.
+
+    Attributes
+    ----------
+    start
+        For each rule, the alternation of its patterns that match from the start of a sentence and have no needle.
+    any_start
+        The alternation of all of those.
+    needles
+        The other patterns: the case-folded text that a sentence must contain, the rule, and the pattern.
+    """
+
+    start: dict[str, re.Pattern[str]]
+    any_start: re.Pattern[str]
+    needles: list[tuple[str, str, re.Pattern[str]]]
+
+    def applying(self, texts: Sequence[str]) -> list[set[str]]:
+        """Return for each sentence of an article the rules of which a pattern matches."""
+        folded = [text.casefold() for text in texts]
+        article = "\n".join(folded)
+        needles = [each for each in self.needles if each[0] in article]
+        found: list[set[str]] = []
+        for text, own in zip(texts, folded, strict=True):
+            rules = set()
+            if self.any_start.match(text):
+                rules = {rule for rule, pattern in self.start.items() if pattern.match(text)}
+            for needle, rule, pattern in needles:
+                if needle in own and pattern.search(text):
+                    rules.add(rule)
+            found.append(rules)
+        return found
+
+
+@cache
+def _rules() -> _Rules:
+    """Read and compile ``data/roles.tsv``."""
+    fragments = {"{month}": _month_pattern()}
+    start: dict[str, list[str]] = {}
+    needles = []
+    for line in resources.data().read_lines("roles.tsv"):
+        rule, where, pattern, *needle = line.split("\t")
+        for name, fragment in fragments.items():
+            pattern = pattern.replace(name, fragment)
+        if where == "fragment":
+            fragments[rule] = pattern
+            continue
+        if where != "anywhere":
+            pattern = rf"\A(?:{pattern})\Z" if where == "whole" else rf"\A(?:{pattern})"
+        if needle:
+            needles.append((needle[0], rule, re.compile(pattern, re.DOTALL)))
+        else:
+            start.setdefault(rule, []).append(pattern)
+    alternations = {rule: "|".join(patterns) for rule, patterns in start.items()}
+    compiled = {rule: re.compile(pattern, re.DOTALL) for rule, pattern in alternations.items()}
+    return _Rules(compiled, re.compile("|".join(alternations.values()), re.DOTALL), needles)
+
+
+def _month_pattern() -> str:
+    """Return the pattern of a month, in full or abbreviated, of ``data/months.txt``."""
+    months = resources.data().read_word_lists("months.txt")
+    abbreviations = [abbreviation for own in months.values() for abbreviation in own]
+    return rf"(?:{'|'.join(months)}|(?:{'|'.join(abbreviations)})\b\.?)"
 
 
 def find_roles(
@@ -89,7 +102,7 @@ def find_roles(
     texts
         The text of each sentence, in order.
     in_title
-        Whether it overlaps the title. A sentence that repeats the title is a title as well.
+        Whether it overlaps the title.
     n_words
         Its tokens that have a letter or a digit.
     has_verb
@@ -97,65 +110,79 @@ def find_roles(
 
     Notes
     -----
-    An item has one word, or at most eight without a verb. In a text of items alone (verse, a list) they are its body.
+    A sentence that repeats the title is a title too. An item has one word, or at most eight without a verb. In a text
+    that consists of items (verse, a list) they are its body.
 
     Examples
     --------
-    >>> lines = ["Fog shuts port", "By Ann Lee", "Fog shut the port.", "© 2014 Echo"]
-    >>> find_roles(lines, [True, False, False, False], [3, 3, 4, 2], [True, False, True, False])
-    ['title', 'byline', 'body', 'boilerplate']
+    >>> lines = ["Fog shuts port", "By Ann Lee", "Fog shut the port.", "Photo: Bo Ray", "© 2014 Echo"]
+    >>> find_roles(lines, [True, False, False, False, False], [3, 3, 4, 3, 2], [True, False, True, False, False])
+    ['title', 'byline', 'body', 'credit', 'boilerplate']
     """
-    titles = {_bare(text) for text, is_title in zip(texts, in_title, strict=True) if is_title}
-    roles = [
-        "title" if titles and _bare(text) in titles else _role(text.strip(), n, has_verb=verb)
-        for text, n, verb in zip(texts, n_words, has_verb, strict=True)
-    ]
-    _after_a_heading(texts, n_words, roles)
-    # Where a scraper closed with a spaced full stop each line that had no end mark, those lines are captions and heads.
-    closed = [i for i, text in enumerate(texts) if roles[i] == "body" and text.rstrip().endswith(" .")]
+    texts = [text.strip() for text in texts]
+    applying = _rules().applying(texts)
+    roles = list(map(_role, texts, n_words, has_verb, applying))
+    titles = {_title_key(text) for text, is_title in zip(texts, in_title, strict=True) if is_title}
+    title_starts = {title.partition(" ")[0] for title in titles}
+    for row, text in enumerate(texts):
+        # Only a sentence that begins like a title is compared with it as a whole, which takes longer.
+        if titles and _first_word(text) in title_starts and _title_key(text) in titles:
+            roles[row] = "title"
+    _extend_to_next(texts, n_words, roles, applying)
+    # Some scrapers end every line that has no end mark with a spaced full stop: such lines are captions and headings.
+    closed = [row for row, text in enumerate(texts) if roles[row] == "body" and text.endswith(" .")]
     if 2 * len(closed) < roles.count("body"):
-        for i in closed:
-            roles[i] = "caption"
+        for row in closed:
+            roles[row] = "caption"
     return roles if "body" in roles else ["body" if role == "item" else role for role in roles]
 
 
-def _role(text: str, n_words: int, *, has_verb: bool) -> str:
-    if _DATELINE.fullmatch(text):
-        return "dateline"
-    if _BY_NAME.fullmatch(text):
-        is_byline = not has_verb or _is_capitalised(text)
-    else:
-        is_byline = _BYLINE.fullmatch(text) and (not has_verb or n_words <= _MAX_BYLINE_WORDS)
-    if is_byline:
-        return "byline"
-    if _CAPTION.fullmatch(text):
-        return "caption"
-    if _BOILERPLATE.fullmatch(text):
-        return "boilerplate"
-    if n_words < _MIN_WORDS or (n_words <= _MAX_FRAGMENT_WORDS and not has_verb):
-        return "item"
-    return "body"
+def _role(text: str, n_words: int, has_verb: bool, applying: set[str]) -> str:  # noqa: FBT001 - mapped over columns
+    """Return the role of a sentence by itself, by the rules that apply to it."""
+    if applying:
+        if "dateline" in applying:
+            return "dateline"
+        if "named-byline" in applying:
+            is_byline = not has_verb or _is_capitalised(text)
+        else:
+            is_byline = "byline" in applying and (not has_verb or n_words <= _MAX_BYLINE_WORDS)
+        if is_byline or "bare-byline" in applying:
+            return "byline"
+        for role in ("credit", "caption", "boilerplate"):
+            if role in applying:
+                return role
+    is_item = n_words < _MIN_WORDS or (n_words <= _MAX_ITEM_WORDS and not has_verb)
+    return "item" if is_item else "body"
 
 
-def _after_a_heading(texts: Sequence[str], n_words: Sequence[int], roles: list[str]) -> None:
-    """Mark the names after a bare *By*, and an editor's note up to where the report opens (*(CNN) --*)."""
-    for i, text in enumerate(texts[:-1]):
-        after = i + 1
-        if re.fullmatch(r"By[\s.:]*", text) and n_words[after] <= _MAX_BYLINE_WORDS:
+def _extend_to_next(
+    texts: Sequence[str], n_words: Sequence[int], roles: list[str], applying: Sequence[set[str]]
+) -> None:
+    """Extend a bare *By* to the names after it, and an editor's note to where the report begins, in place."""
+    for row, rules in enumerate(applying[:-1]):
+        after = row + 1
+        if "bare-byline" in rules and n_words[after] <= _MAX_BYLINE_WORDS:
             roles[after] = "byline" if _is_capitalised(texts[after]) else roles[after]
-        elif _NOTE.fullmatch(text):
-            roles[i] = "boilerplate"
+        elif "editors-note" in rules:
+            roles[row] = "boilerplate"
             ahead = range(after, min(after + _MAX_NOTE_SENTENCES, len(texts)))
-            opens = next((j for j in ahead if _REPORT_OPENS.match(texts[j])), after)
-            roles[after:opens] = ["boilerplate"] * (opens - after)
+            begin = next((other for other in ahead if "report-start" in applying[other]), after)
+            roles[after:begin] = ["boilerplate"] * (begin - after)
 
 
 def _is_capitalised(text: str) -> bool:
-    """Say whether most words of a text have a capital, as in a list of names."""
-    capitals = [word[0].isupper() for word in re.findall(r"\w+", text)]
-    return 2 * sum(capitals) > len(capitals)
+    """Return whether most words of a text have a capital, as in a list of names."""
+    words = _WORD.findall(text)
+    n_capitalised = sum(1 for word in words if word[0].isupper())
+    return 2 * n_capitalised > len(words)
 
 
-def _bare(text: str) -> str:
-    """Give a text's words without case and marks: a headline is often repeated with other marks."""
-    return " ".join(re.findall(r"\w+", text.casefold()))
+def _title_key(text: str) -> str:
+    """Return the words of a text without case and marks, by which a repeated headline is recognised."""
+    return " ".join(_WORD.findall(text.casefold()))
+
+
+def _first_word(text: str) -> str:
+    """Return the first word of what :func:`_title_key` returns."""
+    word = _WORD.search(text.casefold())
+    return word.group() if word else ""

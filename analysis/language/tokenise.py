@@ -1,20 +1,25 @@
-"""Words as Universal Dependencies counts them: rules, and lists learnt from treebanks.
+"""Tokenisation into words as Universal Dependencies defines them: rules, and lists learnt from treebanks.
 
 One regular expression scans a text into words and marks. What it takes whole but may be several words (hyphenated
 words, contractions written without an apostrophe) or may go on (an abbreviation and its full stop) is then decided by
-the lists.
+lists: those of ``data/tokeniser.tsv``, and those that are learnt from treebanks.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from analysis import resources
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
-Span = tuple[int, int]
+    Span = tuple[int, int]
+
+__all__ = ["TokenLists", "learn_lists", "tokenise"]
 
 _DOMAINS = (
     "com|org|net|edu|gov|mil|int|info|biz|tv|(?:co|com|org|gov|ac)\\.[a-z]{2}|uk|eu|de|fr|ru|cn|jp|au|ca|ae|il|ir|tr|qa"
@@ -63,69 +68,70 @@ _SCAN = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 
-#: First parts that stay with the part after the hyphen, and last parts that stay with the part before it, as the
-#: treebanks' guidelines list them.
-_PREFIXES = """a agro ante anti arch be bi bio co counter cross cyber de e eco ex extra inter intra macro mega micro mid
-    mini mis multi neo non over pan para peri post pre pro pseudo psycho quasi re semi socio sub super tri u ultra un
-    uni vice x""".split()
-_SUFFIXES = frozenset("esque ette fest fold gate itis less most rama wise".split())
+#: How often a word must be seen to be learnt for a list.
+_MIN_COUNTS = {"abbreviations": 2, "splits": 3, "hyphenated": 1, "prefixes": 2}
 
-#: Words that keep their full stop, beside those that are learnt: titles, months, states, and what news abbreviates.
-_ABBREVIATIONS = """adm ala approx apr ariz assoc asst atty aug ave bldg blvd brig bros calif capt cf cllr cmdr co col
- colo comdr conn corp cpl ct dec del dept det dist dr drs esq etc feb fla fr fri ft ga gen gov govt hon hr hrs ill inc
- incl ind insp inst jan jr jul jun kan ky lt ltd maj mass md messrs mfg mich minn mlle mme mont mr mrs ms msgr mt mtn
- neb nev nov nr oct okla ont ore oz pa pfc pg ph phd pl pp pres prof pt pvt que rd rep reps ret rev rt sen sens sep
- sept sgt spc sq sr st ste supt tel tenn tex thu thurs tue tues univ va viz vol vols vs vt wash wis wyo yr
- yrs""".split()
-
-#: Words that keep their full stop before a number.
-_NUMBERED = frozenset("art ca ch est ext fig figs mar no nos p para rs sec".split())
-
-#: Negated verbs written without an apostrophe, beside those that are learnt.
-_NEGATED = "aint arent couldnt didnt doesnt dont hadnt hasnt havent isnt mustnt shouldnt wasnt werent wouldnt".split()
-
-#: What the lists hold but is a word of its own where it has no capital.
-_ALSO_WORDS = frozenset("conn del ill lets mar mass mon ore pa sat sun wash wed".split())
-
-#: The lists that :func:`learn` makes, each from words in lower case.
-LISTS = ("abbreviations", "splits", "hyphenated", "prefixes")
-#: How often a word must be seen to be one of a list.
-_LEAST = {"abbreviations": 2, "splits": 3, "hyphenated": 1, "prefixes": 2}
-
+#: The groups of ``_SCAN`` that take words, which the lists may cut.
 _WORDS = ("simple", "word")
 _HYPHEN = re.compile("([-‐‑])")
 
 
-def tokenise(text: str, start: int, end: int, lists: Mapping[str, Mapping[str, list[Span]]]) -> list[Span]:
-    """Cut a part of a text into words.
+class TokenLists(NamedTuple):
+    """The lists learnt from treebanks, of words in lower case.
+
+    Attributes
+    ----------
+    abbreviations
+        Words that keep the full stop after them.
+    splits
+        Words that are several words, with the spans of these.
+    hyphenated
+        Words that keep their hyphens.
+    prefixes
+        First parts that stay with the part after the hyphen.
+    """
+
+    abbreviations: Mapping[str, Sequence[Span]]
+    splits: Mapping[str, Sequence[Span]]
+    hyphenated: Mapping[str, Sequence[Span]]
+    prefixes: Mapping[str, Sequence[Span]]
+
+
+@cache
+def _words(name: str) -> frozenset[str]:
+    """Return a list of ``data/tokeniser.tsv``."""
+    return frozenset(resources.data().read_word_lists("tokeniser.tsv")[name])
+
+
+def tokenise(text: str, start: int, end: int, lists: TokenLists) -> list[Span]:
+    """Cut a part of a text into tokens.
 
     Parameters
     ----------
     text
         The text.
     start, end
-        The part to cut, in characters of the text; words do not reach beyond it.
+        The part to cut, in characters; no token reaches beyond it.
     lists
-        What :func:`learn` gives.
+        The lists learnt from treebanks.
 
     Returns
     -------
     list of (int, int)
-        Spans of the words in ``text``, in order. Together they cover every character of the part that is not blank.
+        Spans of the tokens in ``text``, in order. Together they cover every character of the part that is not blank.
 
     Examples
     --------
-    >>> none = {"abbreviations": {}, "splits": {}, "hyphenated": {}, "prefixes": {}}
     >>> text = "US-led raids don’t end."
-    >>> [text[s:e] for s, e in tokenise(text, 0, len(text), none)]
+    >>> [text[s:e] for s, e in tokenise(text, 0, len(text), TokenLists({}, {}, {}, {}))]
     ['US', '-', 'led', 'raids', 'do', 'n’t', 'end', '.']
     """
-    abbreviations, splits = lists["abbreviations"], lists["splits"]
+    abbreviations, splits = lists.abbreviations, lists.splits
     spans: list[Span] = []
     at = start
     for match in _SCAN.finditer(text, start, end):
         first, last = span = match.span()
-        if first < at:  # a full stop that its abbreviation has taken, or dots that it has taken the first of
+        if first < at:  # a full stop that its abbreviation has taken, or dots of which it has taken the first
             first = last - len(text[at:last].lstrip())
             if first == last:
                 continue
@@ -153,27 +159,27 @@ def tokenise(text: str, start: int, end: int, lists: Mapping[str, Mapping[str, l
 
 
 def _lower(word: str) -> str:
-    """Give a word in lower case, or as it is where that would change its length (a dotted capital I)."""
+    """Return a word in lower case, or unchanged where that would change its length (a dotted capital I)."""
     lower = word.lower()
     return lower if len(lower) == len(word) else word
 
 
 def _has_stop(text: str, last: int, end: int) -> bool:
-    """Say whether one full stop, and not several, follows a word."""
+    """Return whether exactly one full stop follows a word that ends at ``last``."""
     return last < end and text[last] == "." and text[last + 1 : last + 2] != "."
 
 
 def _is_listed(word: str) -> bool:
-    """Say whether what the lists hold of a word is meant by it."""
-    return word.lower() not in _ALSO_WORDS or word[0].isupper()
+    """Return whether a word of the lists is meant, and not an ordinary word (*sat* is one, *Sat* is not)."""
+    return word.lower() not in _words("ambiguous") or word[0].isupper()
 
 
 def _keeps_stop(text: str, first: int, last: int, end: int, abbreviations: Container[str]) -> bool:
-    """Say whether a full stop follows a word and is its own.
+    """Return whether a full stop follows a word and belongs to it.
 
-    So is that of an abbreviation, even after a hyphen; but right after a number and before a capital it is that of the
-    sentence (*up 5m. Profits*). Other words are shown to be cut short by what follows: a comma; a number after *No.*
-    and its like, even at once; a capital after *v.*, and after one capital, the initial of a name.
+    It does after an abbreviation, even behind a hyphen; but right after a number and before a capital it ends the
+    sentence (*up 5m. Profits*). What follows shows that other words are abbreviated: a comma; a number after *No.* and
+    its like, with or without a space; a capital after *v.* and after a single capital, the initial of a name.
     """
     if not _has_stop(text, last, end):
         return False
@@ -187,17 +193,17 @@ def _keeps_stop(text: str, first: int, last: int, end: int, abbreviations: Conta
         return not (is_before_capital and text[first - 1 : first].isdigit())
     if is_before_capital:
         return is_whole and (word == "v" or (len(word) == 1 and word.isupper() and word not in "IA"))
-    return is_whole and word.lower() in _NUMBERED and after.lstrip()[:1].isdigit()
+    return is_whole and word.lower() in _words("numbered") and after.lstrip()[:1].isdigit()
 
 
-def _parts(form: str, lists: Mapping[str, Mapping[str, list[Span]]]) -> list[Span]:
-    """Cut a hyphenated word at its hyphens, unless it is one word, and not after a prefix."""
-    if form in lists["hyphenated"] or form[-1] in "-‐‑":  # a word broken off
+def _parts(form: str, lists: TokenLists) -> list[Span]:
+    """Cut a hyphenated word at its hyphens, but not after a prefix, and not at all if it is one word."""
+    if form in lists.hyphenated or form[-1] in "-‐‑":  # a word broken off
         return [(0, len(form))]
     parts = [part for part in _HYPHEN.split(form) if part]
-    if parts[0] in lists["prefixes"]:
+    if parts[0] in lists.prefixes:
         parts[:3] = ["".join(parts[:3])]
-    if parts[-1] in _SUFFIXES:
+    if parts[-1] in _words("suffixes"):
         parts[-3:] = ["".join(parts[-3:])]
     spans, at = [], 0
     for part in parts:
@@ -206,19 +212,15 @@ def _parts(form: str, lists: Mapping[str, Mapping[str, list[Span]]]) -> list[Spa
     return spans
 
 
-def learn(sentences: Iterable[tuple[str, list[Span]]]) -> dict[str, dict[str, list[Span]]]:
+def learn_lists(sentences: Iterable[tuple[str, Sequence[Span]]]) -> TokenLists:
     """Learn the lists from sentences and the spans of their words.
 
-    Returns
-    -------
-    dict
-        ``abbreviations``: words that keep the full stop after them. ``splits``: words that are several, with the
-        spans of the parts. ``hyphenated``: words that keep their hyphens. ``prefixes``: first parts that stay with
-        the part after the hyphen. All in lower case.
+    A word is listed if it is kept whole (or, for ``splits``, cut) more often than not, and often enough. Abbreviations,
+    prefixes and negations of ``data/tokeniser.tsv`` are added.
     """
-    kept = {name: Counter() for name in LISTS}
-    cut = {name: Counter() for name in LISTS}
-    parts: dict[str, Counter] = defaultdict(Counter)
+    kept: dict[str, Counter[str]] = {name: Counter() for name in TokenLists._fields}
+    cut: dict[str, Counter[str]] = {name: Counter() for name in TokenLists._fields}
+    parts: dict[str, Counter[tuple[Span, ...]]] = defaultdict(Counter)
     for text, words in sentences:
         starts, ends = {s for s, _ in words}, {e for _, e in words}
         for match in _SCAN.finditer(text):
@@ -236,18 +238,17 @@ def learn(sentences: Iterable[tuple[str, list[Span]]]) -> dict[str, dict[str, li
                     (cut if first + len(cells[0]) in ends else kept)["prefixes"][cells[0]] += 1
             if _has_stop(text, last, len(text)) and not ends.isdisjoint((last, last + 1)):
                 (cut if last in ends else kept)["abbreviations"][form] += 1
-    always = {"abbreviations": _ABBREVIATIONS}
-    kept["abbreviations"].update(_ABBREVIATIONS)
-    kept["prefixes"].update(2 * _PREFIXES)
-    lists = {
+    kept["abbreviations"].update(_words("abbreviations"))
+    kept["prefixes"].update(dict.fromkeys(_words("prefixes"), 2))
+    found: dict[str, dict[str, list[Span]]] = {
         name: {
             form: []
             for form, count in sorted(kept[name].items())
-            if (count > cut[name][form] and count >= _LEAST[name]) or form in always.get(name, ())
+            if (count > cut[name][form] and count >= _MIN_COUNTS[name])
+            or (name == "abbreviations" and form in _words(name))
         }
-        for name in LISTS
+        for name in TokenLists._fields
     }
-    splits = {form: list(parts[form].most_common(1)[0][0]) for form in lists["splits"]}
-    splits |= {form: [(0, len(form) - 2), (len(form) - 2, len(form))] for form in _NEGATED}
-    lists["splits"] = dict(sorted(splits.items()))
-    return lists
+    splits = {form: list(parts[form].most_common(1)[0][0]) for form in found["splits"]}
+    splits |= {form: [(0, len(form) - 2), (len(form) - 2, len(form))] for form in _words("negations")}
+    return TokenLists(**found | {"splits": dict(sorted(splits.items()))})

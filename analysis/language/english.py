@@ -1,0 +1,69 @@
+"""Whether a text is in English."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.language.features import normalise
+from analysis.language.models import Models, default_models
+
+if TYPE_CHECKING:
+    from analysis.article import Article
+
+__all__ = ["NotEnglishError", "check_english", "english_share"]
+
+#: A text with fewer letters in words without a capital is too short to judge.
+_MIN_LETTERS = 40
+#: Of 1,902 English texts the lowest share was 0.70, of news in 25 other languages the highest 0.49.
+_MIN_ENGLISH_SHARE = 0.5
+#: Only the beginning of a long text is judged.
+_SAMPLE_CHARS = 20_000
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+
+class NotEnglishError(ValueError):
+    """An article that is not in English; its message is one line."""
+
+
+def english_share(text: str, *, models: Models | None = None) -> float:
+    """Return the share of a text's letters that are in English words, among words without a capital.
+
+    Words with a capital may be names; they count only in a text in capitals.
+
+    Returns
+    -------
+    float
+        From 0 to 1; NaN for a text that is too short to judge.
+
+    Examples
+    --------
+    >>> english_share("Die Schiffe haben den Hafen verlassen, bevor jemand sie aufhalten konnte.") < 0.5
+    True
+    """
+    classes = (models or default_models()).classes
+    sample = normalise(text[:_SAMPLE_CHARS])
+    words = Counter(_LETTERS.findall(sample.lower() if sample.isupper() else sample))
+    counts = {form: count * len(form) for form, count in words.items() if not form[0].isupper()}
+    n_letters = sum(counts.values())
+    return sum(counts[form] for form in counts if form in classes) / n_letters if n_letters >= _MIN_LETTERS else np.nan
+
+
+def check_english(article: Article, *, models: Models | None = None) -> None:
+    """Raise if an article is not in English.
+
+    Raises
+    ------
+    NotEnglishError
+        If less than half of its letters are in English words (see :func:`english_share`). A text that is too short to
+        judge passes.
+    """
+    share = english_share(article.text, models=models)
+    if share < _MIN_ENGLISH_SHARE:
+        raise NotEnglishError(
+            f"{article.id} is not in English: {share:.0%} of its letters, names aside, stand in English words, "
+            f"expected at least {_MIN_ENGLISH_SHARE:.0%}; with force it is annotated all the same"
+        )
