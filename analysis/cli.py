@@ -170,18 +170,20 @@ def _report(options: argparse.Namespace) -> int:
 def _loading() -> ForkServer:
     from analysis.kernels import ForkServer
 
-    return ForkServer("from analysis.report.notebook import LOADING_CODE; exec(LOADING_CODE)")
+    return ForkServer("analysis.warmup:load")
 
 
 def _verify(options: argparse.Namespace) -> int:
     from analysis.compare import read_reports
-    from analysis.report import COMPARISON, ReportError, verify_comparison, verify_report
+    from analysis.layout import COMPARISON_FILES
+    from analysis.report import ReportError, verify_comparison, verify_report
 
     status = 0
     for report in options.reports:
         try:
-            if (report / COMPARISON).is_file():
-                found = verify_comparison(report, read_reports(report / "articles.csv"), progress=_tell)
+            if (report / COMPARISON_FILES["record"]).is_file():
+                articles = read_reports(report / COMPARISON_FILES["articles"])
+                found = verify_comparison(report, articles, progress=_tell)
             else:
                 found = verify_report(report, progress=_tell)
         except (ReportError, ValueError) as error:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from analysis import exhibits
 from analysis.report.citation import STYLES, cite_article, write_citation
 from analysis.report.content import Code, Content, Numbers, Output, Prose
-from analysis.report.shelf import content_hash
+from analysis.report.fingerprint import hash_inline
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,9 +61,9 @@ def render(template: str, content: Content, citation: Citation, **said: Any) -> 
         ],
         citations={style: write_citation(citation, style) for style in STYLES},
         style=Markup(style),  # noqa: S704 - our own style sheets
-        style_hash=content_hash(style),
+        style_hash=hash_inline(style),
         script=Markup(script),  # noqa: S704 - our own script
-        script_hash=content_hash(script),
+        script_hash=hash_inline(script),
         version=version("dateline"),
     )
 
