@@ -142,7 +142,7 @@ def make_from_inputs(
             for section in read_sections(zip([path.stem for path in paths], executed, strict=True)):
                 sections.append(section)
                 if len(sections) == len(paths):
-                    notify("writing the page and the paper")
+                    notify("writing the page and the PDF")
                     pdf = None if is_serial else pool.submit(write_paper, article, content)
                 write_exhibits(folder, section)
                 if is_serial:

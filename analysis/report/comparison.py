@@ -120,7 +120,7 @@ def compare_listed(
         notify(f"{notebook.stem}: {len(articles):,} reports")
         with keep_failed(target, out):
             executed = execute_notebook(notebook, target, {"reports": f"../{files['articles']}", **values})
-        notify("writing the page and the paper")
+        notify("writing the page and the PDF")
         content = read_content({notebook.stem: executed})
         for section in content.sections:
             write_exhibits(folder, section)
