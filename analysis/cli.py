@@ -24,13 +24,6 @@ __all__ = ["main"]
 
 _EXIT_FAILED = 1
 _EXIT_INPUT = 2
-_PARAMETER = {
-    "nargs": 2,
-    "action": "append",
-    "default": [],
-    "metavar": ("NAME", "VALUE"),
-    "help": "a parameter of the notebooks; may be given again",
-}
 
 
 class _Parser(argparse.ArgumentParser):
@@ -49,8 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if options.debug:
             raise
-        is_system = isinstance(error, OSError) and error.strerror
-        message = f"{error.filename}: {error.strerror}" if is_system else str(error)
+        message = str(error)
+        if isinstance(error, OSError) and error.strerror:
+            message = f"{error.filename}: {error.strerror}"
         line = " ".join(message.split()) or type(error).__name__
         return _fail(line, _EXIT_INPUT if isinstance(error, (ValueError, OSError)) else _EXIT_FAILED)
 
@@ -77,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument(
         "article", metavar="ARTICLE", help=".txt, .html, address, or a row: rows.jsonl#ID (also .csv, .parquet)"
     )
-    report.add_argument("-p", "--parameter", **_PARAMETER)
+    _add_parameter(report)
     report.add_argument("--out", type=Path, metavar="DIR", help="the report's folder (default: reports/<id>)")
     report.set_defaults(run=_report)
 
@@ -97,7 +91,7 @@ def _parser() -> argparse.ArgumentParser:
         "batch", parents=[common, shared], help="make a report of each of many articles; resume an interrupted batch"
     )
     batch.add_argument("articles", metavar="ARTICLE", nargs="+", help="files, folders, globs, addresses, files of rows")
-    batch.add_argument("-p", "--parameter", **_PARAMETER)
+    _add_parameter(batch)
     batch.add_argument(
         "--out", type=Path, default=Path("reports"), metavar="DIR", help="the folder of the reports (default: reports)"
     )
@@ -130,11 +124,7 @@ def _parser() -> argparse.ArgumentParser:
     compare.add_argument(
         "--by", metavar="COLUMN", help="the column that makes the groups (default: publisher); year, month, …"
     )
-    compare.add_argument(
-        "-p",
-        "--parameter",
-        **_PARAMETER | {"help": "a parameter of the notebook; columns names a .csv of more columns to group by"},
-    )
+    _add_parameter(compare, help="a parameter of the notebook; columns names a .csv of more columns to group by")
     compare.add_argument(
         "--out", type=Path, metavar="DIR", help="the comparison's folder (default: reports/comparison-by-<column>)"
     )
@@ -156,6 +146,14 @@ def _parser() -> argparse.ArgumentParser:
     codebook = commands.add_parser("codebook", parents=[common], help="print the columns of all tables, in Markdown")
     codebook.set_defaults(run=_codebook)
     return parser
+
+
+def _add_parameter(
+    parser: argparse.ArgumentParser,
+    *,
+    help: str = "a parameter of the notebooks; may be given again",  # noqa: A002 - argparse's name
+) -> None:
+    parser.add_argument("-p", "--parameter", nargs=2, action="append", default=[], metavar=("NAME", "VALUE"), help=help)
 
 
 def _report(options: argparse.Namespace) -> int:

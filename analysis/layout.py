@@ -71,7 +71,7 @@ EXHIBIT_MIME = "application/vnd.dateline.exhibit+json"
 
 #: Folders of a report and of a comparison.
 NOTEBOOKS, TABLES, FIGURES = "notebooks", "tables", "figures"
-#: The article as it was read, and what its text does not say of it.
+#: The article as it was read, and its other fields, such as title and publisher.
 ARTICLE, ARTICLE_FIELDS = "article.txt", "article.json"
 #: The record of a report (an RO-Crate), and the articles that its article was compared with, where it was.
 RECORD, REFERENCE = "ro-crate-metadata.json", "reference.jsonl"
@@ -156,5 +156,5 @@ def table_path(exhibit: str, suffix: str = ".parquet") -> str:
 
 
 def may_replace(files: dict[str, str]) -> frozenset[str]:
-    """Return the names that a folder may hold and be replaced: these files, the folders, and what others leave there."""
+    """Return the names that a folder may hold and still be replaced: these files, folders, and harmless leftovers."""
     return frozenset({*files.values(), NOTEBOOKS, TABLES, FIGURES, *_LEFTOVERS})

@@ -70,7 +70,7 @@ def load_language() -> None:
 def load_worker() -> None:
     """Load what a worker uses that makes reports: its modules, and the hashes of the package's files."""
     # NLTK imports scipy.stats, a tenth of all memory, for tests of significance that are not used; it does without.
-    sys.modules["scipy.stats"] = None  # type: ignore[assignment] - None means: cannot be imported
+    sys.modules["scipy.stats"] = None  # type: ignore[assignment]  # None: it cannot be imported
     importlib.import_module("nltk")
     del sys.modules["scipy.stats"]
     for name in _WORKER_MODULES:

@@ -14,10 +14,10 @@ import websocket
 
 from analysis import Article, Number, Table, Text
 from analysis.article import write_article
-from analysis.report.content import Content, Numbered, Numbers, Output, Section
-from analysis.report.page import write_page
 from analysis.report.cache import describe_inputs
+from analysis.report.content import Content, Numbered, Numbers, Output, Section
 from analysis.report.index import write_index
+from analysis.report.page import write_page
 from analysis.report.provenance import write_record
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

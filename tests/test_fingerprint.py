@@ -12,7 +12,14 @@ import nbformat
 import pytest
 
 from analysis.report.cache import describe_inputs
-from analysis.report.fingerprint import hash_code, hash_notebook, module_closure, notebook_imports, strip_comments
+from analysis.report.fingerprint import (
+    ASSET_SUFFIXES,
+    hash_code,
+    hash_notebook,
+    module_closure,
+    notebook_imports,
+    strip_comments,
+)
 from analysis.report.notebook import notebook_paths, read_notebook
 from analysis.resources import PACKAGE
 
@@ -115,6 +122,12 @@ def test_code_and_assets_that_reports_run_change_their_hash(edited_hash):
         assert edited_hash(name, lambda text: text.replace("{", "{ ", 1)) != before, name
     for name in ("kernels/manager.py", "language/pipeline.py", "report/build.py", "layout.py"):
         assert edited_hash(name, add_code) != before, name
+
+
+def test_every_other_file_of_the_package_is_an_asset_or_a_model():
+    paths = (path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.*"))
+    suffixes = {path.suffix for path in paths if not {"__pycache__", ".ipynb_checkpoints", "models"} & set(path.parts)}
+    assert suffixes <= ASSET_SUFFIXES | {".py", ".pyi", ".typed"}
 
 
 def test_comments_docstrings_and_blank_lines_do_not_change_the_hash(edited_hash):

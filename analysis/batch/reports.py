@@ -16,7 +16,7 @@ from analysis.report.cache import Inputs, is_current
 from analysis.report.staging import remove_stale
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from analysis.article import Article
     from analysis.batch.log import Tally
@@ -93,18 +93,18 @@ def make_reports(
     remove_stale(batch.out)
     n_processors = os.cpu_count() or 1
     n_jobs = n_jobs or n_processors
-    options = {
-        "inputs": inputs,
-        "seconds": seconds,
-        "fresh": fresh,
-        # With fewer workers than processors, the notebooks of one report run in parallel.
-        "n_parallel": 1 if scheduler else max(n_processors // n_jobs, 1),
-    }
-    tasks = _tasks(batch, sources, retry_failed=retry_failed, max_chars=max_chars, **options)
-    workers = {"n_jobs": n_jobs, "scheduler": scheduler, "seconds": seconds, "warm": _warmup(notebooks)}
+    # With fewer workers than processors, the notebooks of one report run in parallel.
+    n_parallel = 1 if scheduler else max(n_processors // n_jobs, 1)
+
+    def new_task(article: Article, key: str) -> ReportTask:
+        return ReportTask(article, batch.out / article.id, key, inputs, seconds, fresh, n_parallel)
+
+    articles = batch.articles(sources, max_chars=max_chars)
+    tasks = _tasks(batch, articles, new_task, inputs=inputs, fresh=fresh, retry_failed=retry_failed)
+    results = run_tasks(make_one, tasks, n_jobs=n_jobs, scheduler=scheduler, seconds=seconds, warm=_warmup(notebooks))
     any_made = False
     try:
-        with contextlib.closing(run_tasks(make_one, tasks, **workers)) as results:
+        with contextlib.closing(results):
             for task, outcome in results:
                 _log_outcome(batch, task, outcome)
                 any_made = True
@@ -141,20 +141,25 @@ class Outcome(NamedTuple):
 
 
 def _tasks(
-    batch: Batch, sources: Iterable[str | Path], *, inputs: Inputs, retry_failed: bool, max_chars: int, **options: Any
+    batch: Batch,
+    articles: Iterable[Article],
+    new_task: Callable[[Article, str], ReportTask],
+    *,
+    inputs: Inputs,
+    fresh: bool,
+    retry_failed: bool,
 ) -> Iterator[ReportTask]:
     """Yield a task for each article whose report is not current."""
-    for article in batch.articles(sources, max_chars=max_chars):
+    for article in articles:
         key = inputs.cache_key(article)
         logged = batch.log.get(article.id)
-        fresh = options["fresh"]
         if not fresh and is_current(batch.out / article.id, key):
             batch.log.add(Entry(article.id, "finished", report=article.id, key=key))
             batch.add_unchanged()
         elif logged and (logged.status, logged.key) == ("failed", key) and not (retry_failed or fresh):
             batch.add_failed(logged)
         else:
-            yield ReportTask(article, batch.out / article.id, key, inputs, **options)
+            yield new_task(article, key)
 
 
 def _log_outcome(batch: Batch, task: ReportTask, outcome: Outcome | WorkerError) -> None:

@@ -11,11 +11,10 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from analysis.kernels import ForkServer, start_module
-from analysis.kernels.forking import ForkedProcess
+from analysis.kernels.forking import ForkedProcess, StartedModule
 
 if TYPE_CHECKING:
-    import subprocess
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator
 
 __all__ = ["WorkerError", "run_tasks"]
 
@@ -46,7 +45,7 @@ def run_tasks(
     scheduler: str | None = None,
     seconds: float | None = None,
     warm: str = "",
-) -> Iterator[tuple[Task, Result | WorkerError]]:
+) -> Generator[tuple[Task, Result | WorkerError], None, None]:
     """Run a function on each task in other processes, and yield the results in the order of completion.
 
     Parameters
@@ -90,7 +89,7 @@ def run_tasks(
     with pool as workers:
         submit(first)
         while True:
-            while len(running) < _QUEUED * max(workers.count(), 1) and (task := next(remaining, None)) is not None:
+            while len(running) < _QUEUED * max(workers.size(), 1) and (task := next(remaining, None)) is not None:
                 submit(task)
             if not running:
                 return
@@ -111,7 +110,7 @@ class _Workers(NamedTuple):
     """Workers of either kind: how to submit a task, how many there are, and whether an error means that one died."""
 
     submit: Callable[[Callable[[Any], Any], Any], Future[Any]]
-    count: Callable[[], int]
+    size: Callable[[], int]
     is_death: Callable[[BaseException], bool]
 
 
@@ -154,27 +153,32 @@ class _Worker:
 
     def __init__(self, limit: float | None) -> None:
         self._limit = limit
-        self._process: subprocess.Popen[bytes] | ForkedProcess | None = None
+        self._started: StartedModule | None = None
         self._n_tasks = 0
         self._is_closed = False
 
     def run(self, function: Callable[[Task], Result], task: Task) -> Result:
         """Run a task and return its result."""
         request = pickle.dumps(pickle.dumps((function, task)))
-        if self._process is None:
-            self._process, self._n_tasks = start_module("analysis.batch.worker"), 0
+        if self._started is None:
+            self._started, self._n_tasks = start_module("analysis.batch.worker"), 0
             request = pickle.dumps(sys.path) + request
-        process = self._process
+        process, stdin, stdout = self._started
         if self._is_closed:
             self._kill()
             raise _DeathError
         is_late = threading.Event()
-        alarm = threading.Timer(self._limit or threading.TIMEOUT_MAX, lambda: (is_late.set(), process.kill()))
+
+        def kill() -> None:
+            is_late.set()
+            process.kill()
+
+        alarm = threading.Timer(self._limit or threading.TIMEOUT_MAX, kill)
         alarm.start()
         try:
-            process.stdin.write(request)
-            process.stdin.flush()
-            answer = pickle.load(process.stdout)  # noqa: S301 - our worker wrote it
+            stdin.write(request)
+            stdin.flush()
+            answer = pickle.load(stdout)  # noqa: S301 - our worker wrote it
         except (OSError, EOFError, pickle.UnpicklingError):
             self._kill()
             if is_late.is_set():
@@ -196,11 +200,11 @@ class _Worker:
         self._kill()
 
     def _kill(self) -> None:
-        process, self._process = self._process, None
-        if process:
-            process.kill()
-            process.wait()
-            for pipe in (process.stdin, process.stdout):
+        started, self._started = self._started, None
+        if started:
+            started.process.kill()
+            started.process.wait()
+            for pipe in (started.stdin, started.stdout):
                 with contextlib.suppress(OSError):
                     pipe.close()
 

@@ -13,18 +13,27 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, Self, cast
 
 from jupyter_client.provisioning import LocalProvisioner
 
 if TYPE_CHECKING:
     from jupyter_client.connect import KernelConnectionInfo
 
-__all__ = ["VARIABLE", "ForkProvisioner", "ForkServer", "ForkedProcess", "server_folder", "start_module"]
+__all__ = [
+    "VARIABLE",
+    "ForkProvisioner",
+    "ForkServer",
+    "ForkedProcess",
+    "StartedModule",
+    "server_folder",
+    "start_module",
+]
 
 #: The environment variable that holds the path of the server's socket.
 VARIABLE = "DATELINE_KERNELS"
 _SOCKET = "server"
+_POLL_SECONDS = 0.005
 #: Arrow's allocator starts a background thread by default; a process with threads cannot be forked safely.
 _SINGLE_THREADED = {"JE_ARROW_MALLOC_CONF": "background_thread:false"}
 #: How long a server may take to warm up before a kernel is launched instead.
@@ -93,14 +102,15 @@ class ForkServer:
                 pass_fds=[listener.fileno()],
                 start_new_session=True,
             )
-        self._process.stdin.write(json.dumps(self._warm).encode() + b"\n")
-        self._process.stdin.flush()
+        self._stdin = cast("IO[bytes]", self._process.stdin)
+        self._stdin.write(json.dumps(self._warm).encode() + b"\n")
+        self._stdin.flush()
         self._outer = os.environ.get(VARIABLE)
         os.environ[VARIABLE] = str(path)
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._process is None:
+        if self._process is None or self._folder is None:
             return
         if self._outer is None:
             os.environ.pop(VARIABLE, None)
@@ -108,7 +118,7 @@ class ForkServer:
             os.environ[VARIABLE] = self._outer
         # The server ends when its standard input closes.
         with contextlib.suppress(OSError):
-            self._process.stdin.close()
+            self._stdin.close()
         try:
             self._process.wait(5)
         except subprocess.TimeoutExpired:
@@ -144,11 +154,11 @@ class ForkedProcess:
     def wait(self, timeout: float | None = None) -> int:
         """Wait until it has ended."""
         until = time.monotonic() + (float("inf") if timeout is None else timeout)
-        while self.poll() is None:
+        while (status := self.poll()) is None:
             if time.monotonic() > until:
-                raise subprocess.TimeoutExpired("python", timeout)
-            time.sleep(0.005)
-        return self.returncode
+                raise subprocess.TimeoutExpired("python", timeout or 0)
+            time.sleep(_POLL_SECONDS)
+        return status
 
     def send_signal(self, signum: int) -> None:
         """Send it a signal, if it runs."""
@@ -175,7 +185,8 @@ class ForkProvisioner(LocalProvisioner):
         forked = _fork(cmd, options) if _is_this_python(cmd) else None
         if forked is None:
             return await super().launch_kernel(cmd, **options)
-        self.process, self.pid, self.pgid = forked, forked.pid, forked.pid
+        self.process = forked  # type: ignore[assignment]  # it has the interface of Popen
+        self.pid = self.pgid = forked.pid
         self.cwd = options.get("cwd", Path.cwd())
         return self.connection_info
 
@@ -184,22 +195,30 @@ def _is_this_python(cmd: list[str]) -> bool:
     return cmd[1:3] == ["-m", "ipykernel_launcher"] and Path(cmd[0]).absolute() == Path(sys.executable).absolute()
 
 
-def start_module(name: str) -> subprocess.Popen[bytes] | ForkedProcess:
+class StartedModule(NamedTuple):
+    """A process that runs a module, and the pipes to its input and output, which the caller closes."""
+
+    process: subprocess.Popen[bytes] | ForkedProcess
+    stdin: IO[bytes]
+    stdout: IO[bytes]
+
+
+def start_module(name: str) -> StartedModule:
     """Start ``python -m NAME`` with its input and output piped, forked from the warm process where there is one.
 
     It runs in a session of its own, so that signals for this process's group do not reach it.
     """
     command = [sys.executable, "-m", name]
-    input_, stdin = os.pipe()
-    stdout, output = os.pipe()
-    pipes = {"stdin": input_, "stdout": output}
+    child_in, stdin = os.pipe()
+    stdout, child_out = os.pipe()
     try:
-        process = _fork(command, pipes) or subprocess.Popen(command, **pipes, start_new_session=True)  # noqa: S603 - this Python
+        process = _fork(command, {"stdin": child_in, "stdout": child_out}) or subprocess.Popen(  # noqa: S603 - this Python
+            command, stdin=child_in, stdout=child_out, start_new_session=True
+        )
     finally:
-        os.close(input_)
-        os.close(output)
-    process.stdin, process.stdout = open(stdin, "wb"), open(stdout, "rb")  # noqa: PTH123, SIM115 - the caller closes them
-    return process
+        os.close(child_in)
+        os.close(child_out)
+    return StartedModule(process, os.fdopen(stdin, "wb"), os.fdopen(stdout, "rb"))
 
 
 def _fork(cmd: list[str], options: dict[str, Any]) -> ForkedProcess | None:

@@ -139,7 +139,10 @@ class ReproducibleKernelManager(AsyncKernelManager):
             await super()._async_interrupt_kernel()
 
     async def _async_finish_shutdown(
-        self, waittime: float | None = None, pollinterval: float = _POLL_SECONDS, *, restart: bool = False
+        self,
+        waittime: float | None = None,
+        pollinterval: float = _POLL_SECONDS,
+        restart: bool = False,  # noqa: FBT001, FBT002 - an override
     ) -> None:
         try:
             await asyncio.wait_for(self._async_wait(pollinterval), _SHUTDOWN_SECONDS)

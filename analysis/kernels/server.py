@@ -49,6 +49,7 @@ _REQUEST_SECONDS = 10
 _KERNEL_MODULES = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.debugger")
 #: The environment variables that these imports set, which a kernel must have as well.
 _set_by_imports: dict[str, str] = {}
+_STDERR = 2
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 
 
@@ -166,11 +167,14 @@ def _become(request: dict[str, Any], descriptors: list[int], to_close: tuple[_Cl
         os.environ.update(request["env"] | kernel_env)
         time.tzset()
         os.chdir(request["cwd"])
-        sys.argv = [importlib.util.find_spec(module).origin, *arguments]
+        spec = importlib.util.find_spec(module)
+        sys.argv = [(spec and spec.origin) or module, *arguments]
         if "numpy" in sys.modules:
             # Python seeds its own generator anew in a fork; numpy's would yield the same numbers in each process.
             sys.modules["numpy"].random.seed()
-        inherited = list(weakref.finalize._registry)  # noqa: SLF001 - there is no public list
+        finalizers: Any = weakref.finalize
+        inherited = list(finalizers._registry)  # noqa: SLF001 - there is no public list
+        run: Callable[[], object]
         if is_kernel:
             run = _kernel(arguments)
         else:
@@ -180,7 +184,7 @@ def _become(request: dict[str, Any], descriptors: list[int], to_close: tuple[_Cl
         atexit._clear()  # noqa: SLF001 - there is no public function
         for finalizer in inherited:
             finalizer.atexit = False
-        atexit.register(weakref.finalize._exitfunc)  # noqa: SLF001 - it was registered, and has just been cleared
+        atexit.register(finalizers._exitfunc)  # noqa: SLF001 - it was registered, and has just been cleared
         run()
         atexit._run_exitfuncs()  # noqa: SLF001 - os._exit does not run them
         status = 0
@@ -204,7 +208,7 @@ def _reopen_files() -> None:
         descriptor, link = int(name), f"/proc/self/fd/{name}"
         with contextlib.suppress(OSError):
             reads_only = fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_ACCMODE == os.O_RDONLY
-            if descriptor > sys.__stderr__.fileno() and reads_only and stat.S_ISREG(os.fstat(descriptor).st_mode):
+            if descriptor > _STDERR and reads_only and stat.S_ISREG(os.fstat(descriptor).st_mode):
                 offset = os.lseek(descriptor, 0, os.SEEK_CUR)
                 reopened = os.open(link, os.O_RDONLY | os.O_CLOEXEC)
                 os.lseek(reopened, offset, os.SEEK_SET)

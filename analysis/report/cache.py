@@ -15,7 +15,7 @@ from importlib.metadata import requires, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from analysis.article import read_articles, write_articles
+from analysis.article import Article, read_articles, write_articles
 from analysis.layout import RECORD, REFERENCE
 from analysis.report.fingerprint import hash_code, hash_notebook, notebook_imports, sha256
 from analysis.report.notebook import NOTEBOOKS, ReportError, notebook_paths, read_notebook, read_parameters
@@ -23,8 +23,6 @@ from analysis.resources import MODELS, shipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-    from analysis.article import Article
 
 __all__ = [
     "Inputs",
@@ -35,7 +33,7 @@ __all__ = [
     "write_reference",
 ]
 
-#: What runs beside the notebooks' own imports: the module that makes a report, and the kernels.
+#: What runs in addition to the notebooks' imports: the kernels, and the module that makes a report.
 _KERNELS = ("analysis.kernels.engine", "analysis.kernels.server")
 _BUILD = "analysis.report.build"
 #: The cache key as a record holds it: the version of the record's root.
@@ -43,7 +41,7 @@ _KEY = re.compile(rb'^   "version": "([0-9a-f]{64})"', re.MULTILINE)
 
 
 def describe_inputs(notebooks: Iterable[Path], *, made_by: str = _BUILD) -> dict[str, str]:
-    """Describe all that a report depends on beside its article and parameters.
+    """Describe all that a report depends on, except its article and parameters.
 
     Parameters
     ----------
@@ -86,7 +84,7 @@ def _hash_code(roots: frozenset[str]) -> str:
 
 @dataclass(frozen=True)
 class Inputs:
-    """What reports are made from beside their articles, read once for any number of them.
+    """What reports are made from, except their articles; read once for any number of reports.
 
     Attributes
     ----------
@@ -177,7 +175,8 @@ def is_current(folder: Path, key: str) -> bool:
 
 def write_reference(source: str, path: Path) -> None:
     """Write the articles that an article is compared with, as JSON Lines."""
-    write_articles(read_articles([source], strict=True), path)
+    articles = read_articles([source], strict=True)
+    write_articles((article for article in articles if isinstance(article, Article)), path)
 
 
 def _hash_json(value: Any) -> str:

@@ -53,7 +53,7 @@ def make_comparison(
     Parameters
     ----------
     articles
-        The articles and their reports, as :func:`analysis.compare.read_reports` gives them, with any further columns.
+        The articles and their reports, as :func:`analysis.compare.read_reports` returns them, with any further columns.
     out
         The comparison's folder; ``reports/comparison-by-<column>`` in the working folder unless given. A comparison
         that is there already is replaced as a whole, once the new one is ready.
@@ -97,7 +97,7 @@ def with_relative_paths(articles: pd.DataFrame, out: Path) -> pd.DataFrame:
 
 
 def describe_comparison(notebook: Path) -> dict[str, str]:
-    """Describe all that a comparison depends on beside its reports and parameters."""
+    """Describe all that a comparison depends on, except its reports and parameters."""
     return describe_inputs([notebook], made_by=__name__)
 
 

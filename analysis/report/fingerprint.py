@@ -1,8 +1,8 @@
 """Content hashes of what a report is made by, so that only a change that can change its bytes makes it stale.
 
-Code counts by the modules that run, comments, docstrings and blank lines aside; a notebook counts by its cells'
-sources, ids and tags. Modules are found by following imports, without importing any. Their text is hashed, not their
-syntax tree or bytecode, because both differ from one Python version to the next.
+The hash of code covers the modules that run, without comments, docstrings and blank lines; the hash of a notebook
+covers its cells' types, sources, ids and tags. Modules are found by following imports statically. Their text is hashed,
+not their syntax tree or bytecode, because both differ from one Python version to the next.
 """
 
 from __future__ import annotations
@@ -19,12 +19,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from analysis.resources import PACKAGE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from nbformat import NotebookNode
 
 __all__ = [
+    "ASSET_SUFFIXES",
     "hash_code",
     "hash_inline",
     "hash_notebook",
@@ -34,9 +35,9 @@ __all__ = [
     "strip_comments",
 ]
 
-#: Files beside the modules that can change what they write: style sheets, scripts and templates.
-_ASSETS = frozenset({".css", ".j2", ".js", ".typ"})
-#: A string literal, which is kept as it is, or what stands between two lines: comments, blank lines, trailing spaces.
+#: The suffixes of style sheets, scripts, pictures and templates in the package.
+ASSET_SUFFIXES = frozenset({".css", ".html", ".j2", ".js", ".svg", ".tex", ".typ"})
+#: Either a string literal, which is kept, or a line break with the comments, blank lines and spaces around it.
 _STRING_OR_GAP = re.compile(
     rb"""
     (?P<string> \"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\" | '''(?:[^'\\]|\\.|'(?!''))*'''
@@ -80,36 +81,33 @@ def hash_code(roots: Iterable[str], *, package: Path = PACKAGE) -> str:
         style sheets, scripts and templates that these modules use.
     """
     modules = module_closure(roots, package=package)
-    files = {name: _read_module(module.path).stripped for name, module in modules.items()}
-    files |= _read_assets([module.path for module in modules.values()], package)
+    files = {name: _read_module(name, path).stripped for name, path in modules.items()}
+    files |= _read_assets(modules.values(), package)
     return sha256("".join(f"{name}\0{sha256(files[name])}\n" for name in sorted(files)).encode())
 
 
-class _Module(NamedTuple):
-    """A module's file, and the names in the package that it imports."""
+def module_closure(roots: Iterable[str], *, package: Path = PACKAGE) -> dict[str, Path]:
+    """Return the modules of the package that some of them import, directly or through others.
 
-    path: Path
-    imports: tuple[str, ...]
-    stripped: bytes
-
-
-def module_closure(roots: Iterable[str], *, package: Path = PACKAGE) -> Mapping[str, _Module]:
-    """Return the package's modules that are imported by some of them, directly or through others.
-
-    Imports inside functions count, those under ``if TYPE_CHECKING`` do not. A package whose ``__init__`` loads names
-    lazily has a stub beside it, which says where each name comes from.
+    Imports inside functions count, those under ``if TYPE_CHECKING`` do not. For a package that loads names lazily, its
+    stub tells where each name comes from.
 
     Parameters
     ----------
     roots, package
         As for :func:`hash_code`.
 
+    Returns
+    -------
+    dict
+        The file of each module, by the module's name.
+
     Examples
     --------
     >>> sorted(module_closure(["analysis.layout"]))
     ['analysis', 'analysis.layout']
     """
-    found: dict[str, _Module] = {}
+    found: dict[str, Path] = {}
     waiting = list(roots)
     seen: set[str] = set()
     while waiting:
@@ -120,9 +118,9 @@ def module_closure(roots: Iterable[str], *, package: Path = PACKAGE) -> Mapping[
         if (path := _module_path(module, package)) is None:
             continue
         if module not in found:
-            found[module] = _read_module(path)
-            # A package's __init__ runs before its modules do.
-            waiting += [module.rpartition(".")[0], *found[module].imports]
+            found[module] = path
+            # The __init__ of a package runs before its modules.
+            waiting += [module.rpartition(".")[0], *_read_module(module, path).imports]
         if name:
             stub = _read_stub(path.with_suffix(".pyi"), module)
             waiting += [f"{module}.{name}", *(stub.values() if name == "*" else [stub.get(name, "")])]
@@ -132,7 +130,7 @@ def module_closure(roots: Iterable[str], *, package: Path = PACKAGE) -> Mapping[
 def notebook_imports(notebook: NotebookNode) -> set[str]:
     """Return the names that a notebook's cells import from the package, as in ``analysis:charts``.
 
-    A cell that is no plain Python may import anything: it counts as importing all names.
+    A cell with IPython syntax cannot be parsed: it counts as importing all names.
     """
     found: set[str] = set()
     for cell in notebook.cells:
@@ -156,13 +154,19 @@ def strip_comments(source: bytes) -> bytes:
     return _strip(source, ast.parse(source))
 
 
+class _Module(NamedTuple):
+    """The names in the package that a module imports, and its source without comments."""
+
+    imports: tuple[str, ...]
+    stripped: bytes
+
+
 @cache
-def _read_module(path: Path) -> _Module:
+def _read_module(name: str, path: Path) -> _Module:
     source = path.read_bytes().replace(b"\r\n", b"\n")
     tree = ast.parse(source)
-    parts = path.relative_to(next(folder for folder in path.parents if folder.name == "analysis").parent).parts
-    package = ".".join(parts[:-1])
-    return _Module(path, tuple(_imports(_statements(tree.body), package)), _strip(source, tree))
+    package = name if path.name == "__init__.py" else name.rpartition(".")[0]
+    return _Module(tuple(_imports(_statements(tree.body), package)), _strip(source, tree))
 
 
 def _strip(source: bytes, tree: ast.Module) -> bytes:
@@ -175,7 +179,7 @@ def _strip(source: bytes, tree: ast.Module) -> bytes:
 
 
 def _docstrings(tree: ast.Module) -> Iterator[tuple[ast.stmt, bytes]]:
-    """Yield each docstring in order, with what stands for it: a body must not be left empty."""
+    """Yield each docstring in order, with its replacement: ``pass`` where the body would be empty."""
     for node in (tree, *_statements(tree.body)):
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)) and node.body:
             first = node.body[0]
@@ -188,7 +192,7 @@ def _docstrings(tree: ast.Module) -> Iterator[tuple[ast.stmt, bytes]]:
 
 
 def _statements(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
-    """Yield statements and those inside them, but not what only a type checker reads."""
+    """Yield statements and those inside them, except those under ``if TYPE_CHECKING``."""
     for node in body:
         yield node
         is_for_types = isinstance(node, ast.If) and getattr(node.test, "id", None) == "TYPE_CHECKING"
@@ -202,7 +206,7 @@ def _imports(statements: Iterable[ast.AST], package: str) -> Iterator[str]:
     for node in statements:
         if isinstance(node, ast.Import):
             for name in (alias.name for alias in node.names):
-                # Of a package that is bound as a whole, any name may be used.
+                # Any name of the package may be used.
                 yield f"{name}:*" if name == "analysis" else name
         elif isinstance(node, ast.ImportFrom):
             parents = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
@@ -211,7 +215,7 @@ def _imports(statements: Iterable[ast.AST], package: str) -> Iterator[str]:
 
 
 def _module_path(module: str, package: Path) -> Path | None:
-    """Return a module's file; ``None`` for what is no module of the package."""
+    """Return the file of a module; ``None`` if the package has no such module."""
     top, *parts = module.split(".")
     if top != "analysis":
         return None
@@ -221,21 +225,22 @@ def _module_path(module: str, package: Path) -> Path | None:
 
 @cache
 def _read_stub(path: Path, package: str) -> dict[str, str]:
-    """Return where a lazy package's stub says that each name comes from, as in ``analysis.language:annotate``."""
+    """Return the origin of each name in a lazy package's stub, as in ``analysis.language:annotate``."""
     if not path.is_file():
         return {}
     imported = _imports(ast.parse(path.read_bytes()).body, package)
     return {name.rpartition(":")[2]: name for name in imported}
 
 
-def _read_assets(modules: list[Path], package: Path) -> dict[str, bytes]:
+def _read_assets(modules: Iterable[Path], package: Path) -> dict[str, bytes]:
     """Return the contents of the assets that modules use, by their path in the package.
 
-    An asset is used by the modules and assets that name its file. One that nothing names may be used by any.
+    An asset is used by the modules and assets that contain its file name. One whose name is found nowhere, since it is
+    computed, counts as used.
     """
-    suffixes = {".py", *_ASSETS}
+    suffixes = {".py", *ASSET_SUFFIXES}
     contents = {path: path.read_bytes() for path in package.rglob("*.*") if path.suffix in suffixes}
-    assets = {path for path in contents if path.suffix in _ASSETS}
+    assets = {path for path in contents if path.suffix in ASSET_SUFFIXES}
     users = {
         asset: {path for path, content in contents.items() if path != asset and asset.name.encode() in content}
         for asset in assets

@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 # jsonschema imports this, which takes a second, and needs it for nothing in a notebook.
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type] - None means: cannot be imported
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None: it cannot be imported
 
 # papermill logs a kernel's death and raises it as well; the exception is enough.
 logging.getLogger("papermill").addHandler(logging.NullHandler())
@@ -181,17 +181,19 @@ def read_notebook(path: Path) -> NotebookNode:
     Outputs, execution counts and whatever else a front end saves are left out, so that running and saving a notebook in
     JupyterLab changes no report.
     """
-    from nbformat import read, v4
+    import nbformat
 
-    new_cell = {"code": v4.new_code_cell, "markdown": v4.new_markdown_cell, "raw": v4.new_raw_cell}
     cells = []
-    for number, cell in enumerate(read(path, as_version=4).cells):
-        tags = cell.metadata.get("tags")
-        kept = {name: cell[name] for name in ("source", "attachments") if name in cell}
+    for number, cell in enumerate(nbformat.read(path, as_version=4).cells):
         # A notebook of an older format has no ids.
-        id_ = cell.get("id", f"cell-{number}")
-        cells.append(new_cell[cell.cell_type](id=id_, metadata={"tags": tags} if tags else {}, **kept))
-    return v4.new_notebook(cells=cells, metadata=_METADATA)
+        kept = {"cell_type": cell.cell_type, "id": cell.get("id", f"cell-{number}"), "source": cell.source}
+        kept["metadata"] = {name: tags for name, tags in cell.metadata.items() if name == "tags" and tags}
+        if "attachments" in cell:
+            kept["attachments"] = cell.attachments
+        if cell.cell_type == "code":
+            kept |= {"execution_count": None, "outputs": []}
+        cells.append(kept)
+    return nbformat.from_dict({"cells": cells, "metadata": _METADATA, "nbformat": 4, "nbformat_minor": 5})
 
 
 def execute_notebook(

@@ -30,7 +30,7 @@ __all__ = ["Record", "read_record", "write_record"]
 _PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
 #: The kinds of inputs that are recorded one by one as parts of Dateline.
 _PARTS = ("lock", "model", "data")
-#: An RO-Crate must have a date of publication; this one stands where the article has none.
+#: The date of publication, which an RO-Crate must have, if the article has none.
 _RELEASED = "2026-11-22"
 #: A reference to an entity.
 _Reference = dict[str, str]

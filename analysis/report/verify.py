@@ -222,7 +222,8 @@ def _first_cell(old: bytes, new: bytes) -> tuple[str, bool]:
     old_rows, new_rows = (list(csv.reader(io.StringIO(data.decode("utf-8", "replace")))) for data in (old, new))
     headings = old_rows[0] if old_rows else []
     first = ""
-    for number, (old_row, new_row) in enumerate(zip_longest(old_rows, new_rows, fillvalue=[])):
+    no_row: list[str] = []
+    for number, (old_row, new_row) in enumerate(zip_longest(old_rows, new_rows, fillvalue=no_row)):
         for column, (old_cell, new_cell) in enumerate(zip_longest(old_row, new_row)):
             if old_cell != new_cell:
                 heading = headings[column] if column < len(headings) else f"column {column + 1}"
