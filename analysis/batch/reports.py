@@ -16,7 +16,7 @@ from analysis.report.cache import Inputs, is_current
 from analysis.report.staging import remove_stale
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from analysis.article import Article
     from analysis.batch.log import Tally
@@ -95,12 +95,8 @@ def make_reports(
     n_jobs = n_jobs or n_processors
     # With fewer workers than processors, the notebooks of one report run in parallel.
     n_parallel = 1 if scheduler else max(n_processors // n_jobs, 1)
-
-    def new_task(article: Article, key: str) -> ReportTask:
-        return ReportTask(article, batch.out / article.id, key, inputs, seconds, fresh, n_parallel)
-
-    articles = batch.articles(sources, max_chars=max_chars)
-    tasks = _tasks(batch, articles, new_task, inputs=inputs, fresh=fresh, retry_failed=retry_failed)
+    options = ReportOptions(inputs, seconds, fresh, n_parallel)
+    tasks = _tasks(batch, batch.articles(sources, max_chars=max_chars), options, retry_failed=retry_failed)
     results = run_tasks(make_one, tasks, n_jobs=n_jobs, scheduler=scheduler, seconds=seconds, warm=_warmup(notebooks))
     any_made = False
     try:
@@ -121,16 +117,22 @@ def _warmup(notebooks: Path) -> str:
     return "analysis.warmup:rehearse" if notebooks == NOTEBOOKS else "analysis.warmup:load_worker"
 
 
+class ReportOptions(NamedTuple):
+    """How all reports of a batch are made."""
+
+    inputs: Inputs
+    seconds: float
+    fresh: bool
+    n_parallel: int
+
+
 class ReportTask(NamedTuple):
     """What a worker needs to make one report."""
 
     article: Article
     out: Path
     key: str
-    inputs: Inputs
-    seconds: float
-    fresh: bool
-    n_parallel: int
+    options: ReportOptions
 
 
 class Outcome(NamedTuple):
@@ -141,25 +143,19 @@ class Outcome(NamedTuple):
 
 
 def _tasks(
-    batch: Batch,
-    articles: Iterable[Article],
-    new_task: Callable[[Article, str], ReportTask],
-    *,
-    inputs: Inputs,
-    fresh: bool,
-    retry_failed: bool,
+    batch: Batch, articles: Iterable[Article], options: ReportOptions, *, retry_failed: bool
 ) -> Iterator[ReportTask]:
     """Yield a task for each article whose report is not current."""
     for article in articles:
-        key = inputs.cache_key(article)
+        key = options.inputs.cache_key(article)
         logged = batch.log.get(article.id)
-        if not fresh and is_current(batch.out / article.id, key):
+        if not options.fresh and is_current(batch.out / article.id, key):
             batch.log.add(Entry(article.id, "finished", report=article.id, key=key))
             batch.add_unchanged()
-        elif logged and (logged.status, logged.key) == ("failed", key) and not (retry_failed or fresh):
+        elif logged and (logged.status, logged.key) == ("failed", key) and not (retry_failed or options.fresh):
             batch.add_failed(logged)
         else:
-            yield new_task(article, key)
+            yield ReportTask(article, batch.out / article.id, key, options)
 
 
 def _log_outcome(batch: Batch, task: ReportTask, outcome: Outcome | WorkerError) -> None:
@@ -177,15 +173,18 @@ def make_one(task: ReportTask) -> Outcome:
     from analysis.language import NotEnglishError, check_english
     from analysis.report.build import make_from_inputs
 
-    if not task.fresh and is_current(task.out, task.key):
+    options = task.options
+    if not options.fresh and is_current(task.out, task.key):
         return Outcome()
     try:
-        task.inputs.check()
-        if not task.inputs.parameters.get("force"):
+        options.inputs.check()
+        if not options.inputs.parameters.get("force"):
             check_english(task.article)
         if not ForkServer.is_running():
-            _start_fork_server(task.inputs.notebooks)
-        make_from_inputs(task.article, task.inputs, out=task.out, n_parallel=task.n_parallel, seconds=task.seconds)
+            _start_fork_server(options.inputs.notebooks)
+        make_from_inputs(
+            task.article, options.inputs, out=task.out, n_parallel=options.n_parallel, seconds=options.seconds
+        )
     except (ReportError, NotEnglishError) as error:
         notebook = getattr(error, "notebook", None)
         return Outcome(str(error), f"{notebook.parent.name}/{notebook.name}" if notebook else "")
