@@ -1,4 +1,4 @@
-"""The ``dateline`` command: it parses, calls and prints."""
+"""The ``dateline`` command: it parses arguments, calls the package and prints."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from analysis.article import count_articles, read_article
+from analysis.layout import BATCH_LOG, COMPARISON_FILES, REPORT_FILES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,35 +20,32 @@ if TYPE_CHECKING:
     from analysis.kernels import ForkServer
     from analysis.report import ReportError
 
+__all__ = ["main"]
+
 _EXIT_FAILED = 1
 _EXIT_INPUT = 2
-_PARAMETER = {
-    "nargs": 2,
-    "action": "append",
-    "default": [],
-    "metavar": ("NAME", "VALUE"),
-    "help": "a parameter of the notebooks; may be given again",
-}
 
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        """Say what is wrong in one line."""
+        """Print a usage error in one line."""
         self.exit(_EXIT_INPUT, f"{self.prog}: {message} (see {self.prog} --help)\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; give its exit status: 0, 1 for a failed run, 2 for a usage or input error."""
+    """Run the command; return its exit status: 0, 1 for a failed run, 2 for a usage or input error."""
     options = _parser().parse_args(arguments)
     try:
         return options.run(options)
     except KeyboardInterrupt:
-        return _fail("interrupted; nothing half-made is left", 128 + 2)
+        return _fail("interrupted; no incomplete report is left", 128 + signal.SIGINT)
     except Exception as error:
         if options.debug:
             raise
-        said = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) and error.strerror else str(error)
-        line = " ".join(said.split()) or type(error).__name__
+        message = str(error)
+        if isinstance(error, OSError) and error.strerror:
+            message = f"{error.filename}: {error.strerror}"
+        line = " ".join(message.split()) or type(error).__name__
         return _fail(line, _EXIT_INPUT if isinstance(error, (ValueError, OSError)) else _EXIT_FAILED)
 
 
@@ -58,7 +56,7 @@ def _fail(line: str, status: int) -> int:
 
 def _fail_run(error: ReportError) -> int:
     kept = f"; kept: {error.notebook}" if error.notebook else ""
-    # Without a notebook that ran, it was the place for the report that was wrong.
+    # If no notebook ran, the report's folder was wrong, which is an input error.
     return _fail(f"{error}{kept}", _EXIT_FAILED if error.notebook else _EXIT_INPUT)
 
 
@@ -69,11 +67,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"dateline {version('dateline')}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND", parser_class=_Parser)
 
-    report = commands.add_parser("report", parents=[common], help="run the notebooks on an article; make its report")
+    report = commands.add_parser("report", parents=[common], help="run the notebooks on an article and make its report")
     report.add_argument(
         "article", metavar="ARTICLE", help=".txt, .html, address, or a row: rows.jsonl#ID (also .csv, .parquet)"
     )
-    report.add_argument("-p", "--parameter", **_PARAMETER)
+    _add_parameter(report)
     report.add_argument("--out", type=Path, metavar="DIR", help="the report's folder (default: reports/<id>)")
     report.set_defaults(run=_report)
 
@@ -82,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
         "--scheduler", metavar="ADDRESS", help="use the workers of this dask.distributed scheduler: tcp://host:8786"
     )
     again = shared.add_mutually_exclusive_group()
-    again.add_argument("--resume", action="store_true", help="leave what is done and unchanged (default)")
+    again.add_argument("--resume", action="store_true", help="skip what is finished and unchanged (default)")
     again.add_argument("--fresh", action="store_true", help="do everything again")
     shared.add_argument("--retry-failed", action="store_true", help="try again what failed before")
     shared.add_argument(
@@ -90,16 +88,18 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     batch = commands.add_parser(
-        "batch", parents=[common, shared], help="make a report of each of many articles; resumes where it was"
+        "batch", parents=[common, shared], help="make a report of each of many articles; resume an interrupted batch"
     )
     batch.add_argument("articles", metavar="ARTICLE", nargs="+", help="files, folders, globs, addresses, files of rows")
-    batch.add_argument("-p", "--parameter", **_PARAMETER)
+    _add_parameter(batch)
     batch.add_argument(
         "--out", type=Path, default=Path("reports"), metavar="DIR", help="the folder of the reports (default: reports)"
     )
-    batch.add_argument("--jobs", type=_positive, metavar="N", help="how many processes (default: one a processor)")
     batch.add_argument(
-        "--deadline", type=_positive, metavar="SECONDS", help="how long one report may take (default: ten minutes)"
+        "--jobs", type=_positive, metavar="N", help="the number of processes (default: one per processor)"
+    )
+    batch.add_argument(
+        "--deadline", type=_positive, metavar="SECONDS", help="the time limit of one report (default: ten minutes)"
     )
     batch.set_defaults(run=_batch)
 
@@ -117,16 +117,14 @@ def _parser() -> argparse.ArgumentParser:
     bundle.add_argument("--out", type=Path, metavar="FILE", help="the zip file (default: beside the folder)")
     bundle.set_defaults(run=_bundle)
 
-    compare = commands.add_parser("compare", parents=[common], help="set groups of finished reports against each other")
+    compare = commands.add_parser("compare", parents=[common], help="compare groups of finished reports")
     compare.add_argument(
         "reports", metavar="REPORT", nargs="+", help="reports, folders or globs of them, or a .csv that lists them"
     )
-    compare.add_argument("--by", metavar="COLUMN", help="what makes the groups (default: publisher); year, month, …")
     compare.add_argument(
-        "-p",
-        "--parameter",
-        **_PARAMETER | {"help": "a parameter of the notebook; columns names a .csv of more columns to group by"},
+        "--by", metavar="COLUMN", help="the column that makes the groups (default: publisher); year, month, …"
     )
+    _add_parameter(compare, help="a parameter of the notebook; columns names a .csv of more columns to group by")
     compare.add_argument(
         "--out", type=Path, metavar="DIR", help="the comparison's folder (default: reports/comparison-by-<column>)"
     )
@@ -136,18 +134,31 @@ def _parser() -> argparse.ArgumentParser:
         "annotate", parents=[common, shared], help="write sentences, tokens and mentions as Parquet"
     )
     annotate.add_argument(
-        "articles", metavar="ARTICLE", nargs="+", help="what report takes, and folders, globs and whole files of rows"
+        "articles", metavar="ARTICLE", nargs="+", help="files, folders, globs, addresses, files of rows"
     )
     annotate.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder for the Parquet files")
-    annotate.add_argument("--jobs", type=_positive, default=1, metavar="N", help="how many processes (default: one)")
+    annotate.add_argument(
+        "--jobs", type=_positive, default=1, metavar="N", help="the number of processes (default: one)"
+    )
     annotate.add_argument("--force", action="store_true", help="annotate even what is not English")
     annotate.set_defaults(run=_annotate)
+
+    codebook = commands.add_parser("codebook", parents=[common], help="print the columns of all tables, in Markdown")
+    codebook.set_defaults(run=_codebook)
     return parser
 
 
+def _add_parameter(
+    parser: argparse.ArgumentParser,
+    *,
+    help: str = "a parameter of the notebooks; may be given again",  # noqa: A002 - argparse's name
+) -> None:
+    parser.add_argument("-p", "--parameter", nargs=2, action="append", default=[], metavar=("NAME", "VALUE"), help=help)
+
+
 def _report(options: argparse.Namespace) -> int:
-    # What the kernels need is loaded while this process loads what it needs.
-    with _loading():
+    # The server loads what the kernels need while this process loads what it needs.
+    with _fork_server():
         from analysis.language import check_english
         from analysis.report import ReportError, make_report, read_parameters, write_index
 
@@ -156,34 +167,35 @@ def _report(options: argparse.Namespace) -> int:
         if not parameters.get("force"):
             check_english(article)
         try:
-            out = make_report(article, out=options.out, parameters=parameters, progress=_tell)
+            out = make_report(article, out=options.out, parameters=parameters, progress=_print_progress)
         except ReportError as error:
             if options.debug:
                 raise
             return _fail_run(error)
     if options.out is None:
         write_index(out.parent)
-    print(out / "report.html")
+    print(out / REPORT_FILES["page"])
     return 0
 
 
-def _loading() -> ForkServer:
+def _fork_server() -> ForkServer:
     from analysis.kernels import ForkServer
 
-    return ForkServer("from analysis.report.notebook import LOADING_CODE; exec(LOADING_CODE)")
+    return ForkServer("analysis.warmup:load")
 
 
 def _verify(options: argparse.Namespace) -> int:
     from analysis.compare import read_reports
-    from analysis.report import COMPARISON, ReportError, verify_comparison, verify_report
+    from analysis.report import ReportError, verify_comparison, verify_report
 
     status = 0
     for report in options.reports:
         try:
-            if (report / COMPARISON).is_file():
-                found = verify_comparison(report, read_reports(report / "articles.csv"), progress=_tell)
+            if (report / COMPARISON_FILES["record"]).is_file():
+                articles = read_reports(report / COMPARISON_FILES["articles"])
+                found = verify_comparison(report, articles, progress=_print_progress)
             else:
-                found = verify_report(report, progress=_tell)
+                found = verify_report(report, progress=_print_progress)
         except (ReportError, ValueError) as error:
             status = _fail(str(error), _EXIT_FAILED)
             continue
@@ -200,7 +212,7 @@ def _verify(options: argparse.Namespace) -> int:
             if lines:
                 print(f"  {heading}:", *lines, sep="\n    ")
         if found.differences and found.values_agree and not found.damaged:
-            print("  all values agree within 1e-6: only the looks or the packages differ")
+            print("  all values agree within 1e-6: only the appearance or the packages differ")
     return status
 
 
@@ -228,13 +240,17 @@ def _batch(options: argparse.Namespace) -> int:
 
     start = time.monotonic()
     progress = Progress(count_articles(options.articles))
-    with _ending_on_request():
+    with _sigterm_as_interrupt():
         tally = make_reports(
-            options.articles, options.out, parameters=dict(options.parameter), progress=progress, **_given(options)
+            options.articles,
+            options.out,
+            parameters=dict(options.parameter),
+            progress=progress,
+            **_batch_options(options),
         )
     progress.close(tally)
     print(f"{options.out}: {describe_tally(tally)}, in {describe_seconds(time.monotonic() - start)}")
-    return _fail(f"why they failed stands in {options.out / 'batch.csv'}", _EXIT_FAILED) if tally.failed else 0
+    return _fail(f"the reasons are in {options.out / BATCH_LOG}", _EXIT_FAILED) if tally.failed else 0
 
 
 def _compare(options: argparse.Namespace) -> int:
@@ -246,12 +262,12 @@ def _compare(options: argparse.Namespace) -> int:
     articles = read_reports(options.reports, columns=parameters.pop("columns", None))
     groups(articles, by=parameters.get("by", notebook_parameters(COMPARE)["by"].default))
     try:
-        out = make_comparison(articles, out=options.out, parameters=parameters, progress=_tell)
+        out = make_comparison(articles, out=options.out, parameters=parameters, progress=_print_progress)
     except ReportError as error:
         if options.debug:
             raise
         return _fail_run(error)
-    print(out / "comparison.html")
+    print(out / COMPARISON_FILES["page"])
     return 0
 
 
@@ -260,20 +276,27 @@ def _annotate(options: argparse.Namespace) -> int:
     from analysis.batch.progress import Progress
 
     progress = Progress(count_articles(options.articles))
-    with _ending_on_request():
+    with _sigterm_as_interrupt():
         tally = annotate_articles(
-            options.articles, options.out, force=options.force, progress=progress, **_given(options)
+            options.articles, options.out, force=options.force, progress=progress, **_batch_options(options)
         )
     progress.close(tally)
     if count := tally.made + tally.unchanged:
-        same = f", {tally.unchanged:,} of them before" if tally.unchanged else ""
-        print(f"{options.out}: {count:,} article{'s' if count > 1 else ''} annotated{same}")
+        before = f", {tally.unchanged:,} of them in an earlier run" if tally.unchanged else ""
+        print(f"{options.out}: {count:,} article{'s' if count > 1 else ''} annotated{before}")
     return _EXIT_INPUT if tally.failed else 0
 
 
-def _given(options: argparse.Namespace) -> dict[str, Any]:
-    """Give the switches that all work on many articles shares, by the names of the functions that do it."""
-    given = {
+def _codebook(_: argparse.Namespace) -> int:
+    from analysis.tables import codebook
+
+    print(codebook(), end="")
+    return 0
+
+
+def _batch_options(options: argparse.Namespace) -> dict[str, Any]:
+    """Return the options that ``batch`` and ``annotate`` share, by the names of the functions' parameters."""
+    values = {
         "n_jobs": options.jobs,
         "scheduler": options.scheduler,
         "fresh": options.fresh,
@@ -281,17 +304,17 @@ def _given(options: argparse.Namespace) -> dict[str, Any]:
         "max_chars": options.max_chars,
         "seconds": getattr(options, "deadline", None),
     }
-    return {name: value for name, value in given.items() if value is not None}
+    return {name: value for name, value in values.items() if value is not None}
 
 
 @contextlib.contextmanager
-def _ending_on_request() -> Iterator[None]:
-    """End on SIGTERM as on Ctrl-C."""
+def _sigterm_as_interrupt() -> Iterator[None]:
+    """Handle SIGTERM like Ctrl-C, so that the batch cleans up."""
 
-    def end(*_: object) -> NoReturn:
+    def interrupt(*_: object) -> NoReturn:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, end)
+    before = signal.signal(signal.SIGTERM, interrupt)
     try:
         yield
     finally:
@@ -300,9 +323,9 @@ def _ending_on_request() -> Iterator[None]:
 
 def _positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number above zero")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above zero")
     return int(text)
 
 
-def _tell(line: str) -> None:
+def _print_progress(line: str) -> None:
     print(line, file=sys.stderr, flush=True)

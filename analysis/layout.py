@@ -11,12 +11,14 @@ from pathlib import PurePosixPath
 __all__ = [
     "ARTICLE",
     "ARTICLE_FIELDS",
+    "BATCH_LOG",
     "COMPARISON_FILES",
     "COMPARISON_RECORD",
     "EXHIBIT_FILES",
     "EXHIBIT_MIME",
     "FIGURES",
     "FORMATS",
+    "INDEX",
     "NOTEBOOKS",
     "READ_EXHIBITS",
     "RECORD",
@@ -69,14 +71,17 @@ EXHIBIT_MIME = "application/vnd.dateline.exhibit+json"
 
 #: Folders of a report and of a comparison.
 NOTEBOOKS, TABLES, FIGURES = "notebooks", "tables", "figures"
-#: The article as it was read, and what its text does not say of it.
+#: The article as it was read, and its other fields, such as title and publisher.
 ARTICLE, ARTICLE_FIELDS = "article.txt", "article.json"
 #: The record of a report (an RO-Crate), and the articles that its article was compared with, where it was.
 RECORD, REFERENCE = "ro-crate-metadata.json", "reference.jsonl"
 #: The record of a comparison.
 COMPARISON_RECORD = "comparison.json"
 
-#: What a report consists of, by what it is for; a folder with anything else in it is not replaced.
+#: In a folder of reports: the page that lists them, and the log of the batch that made them.
+INDEX, BATCH_LOG = "index.html", "batch.csv"
+
+#: What a report consists of, by purpose; a folder with anything else in it is not replaced.
 REPORT_FILES = {
     "page": "report.html",
     "pdf": "report.pdf",
@@ -89,7 +94,7 @@ REPORT_FILES = {
     "deposit": ".zenodo.json",
     "record": RECORD,
 }
-#: The same of a comparison.
+#: What a comparison consists of, likewise.
 COMPARISON_FILES = {
     "page": "comparison.html",
     "pdf": "comparison.pdf",
@@ -99,7 +104,7 @@ COMPARISON_FILES = {
     "record": COMPARISON_RECORD,
 }
 #: What file managers and Jupyter leave in a folder that is opened.
-_LITTER = {".DS_Store", ".ipynb_checkpoints", "Thumbs.db"}
+_LEFTOVERS = {".DS_Store", ".ipynb_checkpoints", "Thumbs.db"}
 
 #: The files that are saved of an exhibit, by its kind: paths inside the report, with the exhibit's id.
 EXHIBIT_FILES = {
@@ -134,7 +139,6 @@ def format_of(path: str | PurePosixPath) -> Format:
     'text/csv'
     """
     suffix = PurePosixPath(path).suffix
-    # A name that is all suffix, such as .zenodo.json, has the suffix of its last part.
     if suffix not in FORMATS:
         raise ValueError(f"{path} has no known format; expected one of {', '.join(FORMATS)}")
     return FORMATS[suffix]
@@ -152,5 +156,5 @@ def table_path(exhibit: str, suffix: str = ".parquet") -> str:
 
 
 def may_replace(files: dict[str, str]) -> frozenset[str]:
-    """Return the names that a folder may hold and be replaced: the files, the folders, and what others leave there."""
-    return frozenset({*files.values(), NOTEBOOKS, TABLES, FIGURES, *_LITTER})
+    """Return the names that a folder may hold and still be replaced: these files, folders, and harmless leftovers."""
+    return frozenset({*files.values(), NOTEBOOKS, TABLES, FIGURES, *_LEFTOVERS})

@@ -1,1 +1,142 @@
-"""What a warm process loads before kernels and workers are forked from it."""
+"""What a warm process does before kernels and workers are forked from it, so that they share what it has loaded.
+
+A :class:`~analysis.kernels.ForkServer` takes a function of this module by its name, as in ``analysis.warmup:load``.
+Warming up changes no result: a process that is launched plainly does the same work, later and by itself.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pandas as pd
+    from matplotlib.figure import Figure as Drawing
+
+__all__ = ["load", "load_language", "load_worker", "rehearse"]
+
+_NOTEBOOK_MODULES = (
+    "analysis.charts",
+    "analysis.exhibits",
+    "analysis.language",
+    "analysis.measures",
+    "analysis.summary",
+)
+_WORKER_MODULES = (
+    "analysis.report.build",
+    "jinja2",
+    "mistune",
+    "papermill",
+    "pyarrow.parquet",
+    "rocrate.rocrate",
+    "typst",
+)
+#: Long enough that no measure is undefined for lack of words.
+_STORY = """Mayor opens rebuilt bridge in Ostrava – Morning Post
+
+Mayor Jana Nováková opened the rebuilt Miner’s Bridge in Ostrava on Monday, two years after a flood destroyed it. “The
+bridge is open, and it is safe,” she said. The European Union and the Czech Republic paid 12 million euros for the
+work, which the builders finished three months late.
+
+Critics in Prague said the old bridge could have been saved. Nováková denied that, and said engineers from Germany had
+found its piers broken. The Czech Chamber of Engineers, which examined the piers in March 2021, agreed with her.
+
+About 9,000 cars crossed the old bridge each day. Shops near the bridge lost half of their customers while it was
+closed, the chamber of commerce says, and four of them shut. A second bridge, planned by the region, will open next
+year.
+"""
+
+
+def load() -> None:
+    """Load what the notebooks of one report use: their modules, and the models that annotate."""
+    load_language()
+    for name in _NOTEBOOK_MODULES:
+        importlib.import_module(name)
+
+
+def load_language() -> None:
+    """Load the models that annotate."""
+    from analysis.article import Article
+    from analysis.language import annotate
+
+    annotate(Article.from_text("It rained."), force=True)
+
+
+def load_worker() -> None:
+    """Load what a worker uses that makes reports: its modules, and the hashes of the package's files."""
+    # NLTK imports scipy.stats, a tenth of all memory, for tests of significance that are not used; it does without.
+    sys.modules["scipy.stats"] = None  # type: ignore[assignment]  # None: it cannot be imported
+    importlib.import_module("nltk")
+    del sys.modules["scipy.stats"]
+    for name in _WORKER_MODULES:
+        importlib.import_module(name)
+    from analysis.report.cache import Inputs
+
+    Inputs.read()
+
+
+def rehearse() -> None:
+    """Load what a worker uses, and do on a short story what the notebooks do: worth it before hundreds of reports."""
+    load_worker()
+    from analysis.article import read_article
+    from analysis.exhibits import Figure, Table, Text, show
+    from analysis.language import annotate, measured
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "story.txt")
+        path.write_text(_STORY, encoding="utf-8")
+        article = read_article(path)
+    sentences, tokens, mentions = annotate(article)
+    show(Table(tokens, id="tokens", caption="Tokens.", notes=[measured("tokens")]))
+    show(Text(article.text, mentions, id="mentions", caption="Mentions.", by="label"))
+    for draw in (_draw_words, _draw_tags, _draw_summary):
+        for number, chart in enumerate(draw(sentences, tokens, mentions)):
+            show(Figure(chart, id=f"chart-{number}", caption="A chart."))
+
+
+def _draw_words(sentences: pd.DataFrame, tokens: pd.DataFrame, _: pd.DataFrame) -> Iterator[Drawing]:
+    """Measure and draw what ``1-tokenise`` does."""
+    from analysis import charts, measures
+
+    measures.counts(sentences, tokens)
+    measures.diversity(tokens)
+    words = measures.terms(tokens, parts=10)
+    all_words = measures.terms(tokens, content_only=False)
+    yield charts.sentence_lengths(sentences)
+    yield charts.top_terms(words)
+    yield charts.dispersion(measures.occurrences(tokens, words["lemma"].head(5)))
+    yield charts.vocabulary_growth(all_words)
+    yield charts.frequency_rank(all_words)
+    yield charts.measures_intervals(measures.readability(sentences=sentences, tokens=tokens))
+
+
+def _draw_tags(sentences: pd.DataFrame, tokens: pd.DataFrame, mentions: pd.DataFrame) -> Iterator[Drawing]:
+    """Measure and draw what ``2-tag`` does."""
+    from analysis import charts, measures
+
+    measures.noun_phrases(tokens, described_only=True)
+    measures.concordance(tokens, "say")
+    names = measures.names(mentions)
+    yield charts.tag_profile(measures.tag_profile(tokens))
+    yield charts.tone(measures.tone(sentences=sentences, tokens=tokens))
+    yield charts.names(names)
+    yield charts.name_positions(mentions)
+    yield charts.name_network(measures.cooccurrence(mentions), names)
+
+
+def _draw_summary(sentences: pd.DataFrame, tokens: pd.DataFrame, mentions: pd.DataFrame) -> Iterator[Drawing]:
+    """Measure and draw what ``3-summarise`` does."""
+    from analysis import charts, measures, summary
+
+    summary.glance(sentences, tokens, mentions)
+    scores = summary.score_sentences(sentences, tokens, mentions)
+    yield charts.sentence_scores(summary.summarise(scores))
+    yield charts.agreement(summary.agreement(scores))
+    yield charts.keyness(measures.keyness(tokens))
+    yield charts.key_phrases(summary.key_phrases(sentences=sentences, tokens=tokens))
+    yield charts.collocation_network(measures.collocations(tokens, whole_names=True))

@@ -1,15 +1,15 @@
-"""Time a batch of reports against what it replaces and against its floor, side by side in one run.
+"""Time a batch of reports against other ways to make them, and against the bare computation, in one run.
 
     python -m benchmarks.batch ARTICLES.jsonl [--n 24] [--slow 2] [--chain]
     python -m benchmarks.batch ARTICLES.jsonl --annotate 100 1000 20000
 
-- *papermill, CLI*: ``papermill`` from a shell, once a notebook, one after another.
+- *papermill, CLI*: ``papermill`` from a shell, once per notebook, one after another.
 - *bare*: the notebooks' own code in one warm process, without notebooks: annotated once, each exhibit's files written.
 - *ours, notebooks*: papermill in forked kernels, by two workers; with *chain*, whole reports, against papermill,
   nbconvert and a headless Chromium for the PDF, each from a shell.
 - *one report*: ``dateline report`` from a cold shell. *unchanged*: a batch again, nothing having changed.
 
-Seconds are of the wall, for one article; every ratio is of two numbers of the same run. Memory is the proportional set
+Seconds are wall time per article; every ratio is of two numbers of the same run. Memory is the proportional set
 size of all processes of a batch together, sampled. With ``--annotate``, only ``dateline annotate`` is timed, on so many
 articles each (the given ones again and again, each time with other ids and another last word).
 """
@@ -21,6 +21,7 @@ import contextlib
 import io
 import itertools
 import json
+import runpy
 import shutil
 import statistics
 import subprocess
@@ -31,51 +32,56 @@ import time
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 from analysis import read_articles
 from analysis.article import Article, write_article, write_articles
 from analysis.batch import annotate_articles, make_reports
 from analysis.batch.workers import run_tasks
 from analysis.kernels import ForkServer
-from analysis.report.build import make_by_recipe
-from analysis.report.notebook import NOTEBOOKS, execute_notebook, notebook_paths, warming_code
-from analysis.report.recipe import Recipe
+from analysis.layout import ARTICLE, RECORD
+from analysis.layout import NOTEBOOKS as NOTEBOOK_FOLDER
+from analysis.report.build import make_from_inputs
+from analysis.report.cache import Inputs
+from analysis.report.notebook import NOTEBOOKS, execute_notebook, notebook_paths, read_notebook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+#: What a batch warms its workers with.
+WARM_UP = "analysis.warmup:rehearse"
 PAPERMILL = [sys.executable, "-m", "papermill", "-k", "python3"]
 NBCONVERT = [sys.executable, "-m", "nbconvert", "--to", "html"]
 
 
 def run_notebooks(task: tuple[Article, Path]) -> None:
-    """Run the notebooks on an article, and do no more."""
+    """Run the notebooks on an article, and write no report."""
     article, folder = task
     folder = folder / article.id
-    (folder / "notebooks").mkdir(parents=True)
-    write_article(article, folder / "article.txt")
+    (folder / NOTEBOOK_FOLDER).mkdir(parents=True)
+    write_article(article, folder / ARTICLE)
     for path in notebook_paths():
-        execute_notebook(path, folder / "notebooks" / path.name, {"article": "../article.txt"})
+        execute_notebook(path, folder / NOTEBOOK_FOLDER / path.name, {"article": f"../{ARTICLE}"})
 
 
 def run_bare(article: Article, folder: Path) -> None:
-    """Do what the notebooks do, without notebooks; write each exhibit's files."""
+    """Do what the notebooks do, without notebooks: run their cells as scripts, and write each exhibit's files."""
     import analysis
 
-    story = folder / "article.txt"
-    write_article(article, story)
+    write_article(article, folder / ARTICLE)
     tables = analysis.annotate(article)
     shown: list[Any] = []
-    for path in notebook_paths():
-        names: dict[str, Any] = {}
-        for cell in json.loads(path.read_text())["cells"]:
-            if cell["cell_type"] != "code":
-                continue
-            with contextlib.redirect_stdout(io.StringIO()):
-                exec("".join(cell["source"]), names)  # noqa: S102 - our own notebooks
-            names |= {"article": str(story)} if "article" in names else {}
-            if "annotate" in names:
-                names |= {"annotate": lambda *_, **__: tables, "show": lambda *exhibits: shown.extend(exhibits)}
+    shared = {
+        "annotate": lambda *_, **__: tables,
+        "read_article": lambda _: article,
+        "show": lambda *exhibits: shown.extend(exhibits),
+    }
+    with patch.multiple(analysis, **shared), contextlib.redirect_stdout(io.StringIO()):
+        for path in notebook_paths():
+            script = folder / f"{path.stem}.py"
+            cells = [cell.source for cell in read_notebook(path).cells if cell.cell_type == "code"]
+            script.write_text("\n".join(cells), encoding="utf-8")
+            runpy.run_path(str(script))
     for exhibit in shown:
         for name, data in exhibit.files().items():
             (folder / name).parent.mkdir(exist_ok=True)
@@ -84,10 +90,10 @@ def run_bare(article: Article, folder: Path) -> None:
 
 def run_from_a_shell(article: Article, folder: Path, *, chain: bool) -> None:
     """Run the notebooks by papermill's command and, with ``chain``, make HTML and PDF by commands too."""
-    write_article(article, folder / "article.txt")
+    write_article(article, folder / ARTICLE)
     for path in notebook_paths():
         target = folder / path.name
-        subprocess.run([*PAPERMILL, path, target, "-p", "article", folder / "article.txt"], check=True, **QUIET)
+        subprocess.run([*PAPERMILL, path, target, "-p", "article", folder / ARTICLE], check=True, **QUIET)
         if chain:
             subprocess.run([*NBCONVERT, target], check=True, **QUIET)
             page = target.with_suffix(".html")
@@ -100,7 +106,7 @@ CHROMIUM = shutil.which("chromium")
 
 
 def timed(call: Callable[[], object]) -> float:
-    """Give the seconds that a call takes."""
+    """Return the seconds that a call takes."""
     start = time.perf_counter()
     call()
     return time.perf_counter() - start
@@ -169,17 +175,16 @@ def time_reports(articles: list[Article], options: argparse.Namespace) -> None:
     """Time reports and what they replace, and print a line for each."""
     n = len(articles)
     few = articles[: options.slow]
-    recipe = Recipe.read()
-    warm = warming_code()
+    inputs = Inputs.read()
 
     def scratch() -> Path:
         return Path(tempfile.mkdtemp(dir=top))
 
     def notebooks_by_two() -> None:
-        # Workers find a function by its module's name, which here is that of whatever program runs.
+        # A function of __main__ cannot be imported by workers.
         from benchmarks.batch import run_notebooks
 
-        for _, result in run_tasks(run_notebooks, ((article, out) for article in articles), n_jobs=2, warm=warm):
+        for _, result in run_tasks(run_notebooks, ((article, out) for article in articles), n_jobs=2, warm=WARM_UP):
             if result is not None:
                 raise result
 
@@ -192,7 +197,7 @@ def time_reports(articles: list[Article], options: argparse.Namespace) -> None:
 
         with peak_memory() as megabytes:
             batch = timed(lambda: make_reports([rows], out, n_jobs=2))
-        made = len(list(out.glob("*/ro-crate-metadata.json")))
+        made = len(list(out.glob(f"*/{RECORD}")))
         print(f"ours, whole reports, two workers {batch / made:.2f} s; {made} reports")
         third = len(megabytes) // 3
         late = statistics.median(megabytes[-third:]), statistics.median(megabytes[third : 2 * third])
@@ -204,17 +209,17 @@ def time_reports(articles: list[Article], options: argparse.Namespace) -> None:
             print(f"papermill, nbconvert, PDF by CLI {chain:.2f} s: {chain / (batch / made):.1f}×")
 
         run_bare(articles[0], scratch())
-        with ForkServer(warm):
-            make_by_recipe(articles[0], recipe, out=scratch() / "warm")
-            for n_at_once in (1, 2):
+        with ForkServer(WARM_UP):
+            make_from_inputs(articles[0], inputs, out=scratch() / "warm")
+            for n_parallel in (1, 2):
                 bare, whole = [], []
                 for article in articles[: max(n // 2, 3)]:
-                    options = {"out": scratch() / "report", "n_at_once": n_at_once}
+                    options = {"out": scratch() / "report", "n_parallel": n_parallel}
                     bare.append(timed(partial(run_bare, article, scratch())))
-                    whole.append(timed(partial(make_by_recipe, article, recipe, **options)))
+                    whole.append(timed(partial(make_from_inputs, article, inputs, **options)))
                 ratios = [one / other for one, other in zip(whole, bare, strict=True)]
                 print(
-                    f"bare {statistics.median(bare):.2f} s; ours, whole, one worker, {n_at_once} notebooks at once "
+                    f"bare {statistics.median(bare):.2f} s; ours, whole, one worker, {n_parallel} notebooks at once "
                     f"{statistics.median(whole):.2f} s: "
                     f"{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
                 )

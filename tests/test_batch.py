@@ -1,4 +1,4 @@
-"""Batches: each article by itself, what is done stays done, whatever happens meanwhile."""
+"""Batches: one bad article never stops the rest, and an interrupted batch is resumed."""
 
 import csv
 import json
@@ -11,12 +11,14 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
 import pandas as pd
 import psutil
 import pytest
+from filelock import FileLock
 
 from analysis.article import count_articles, read_article
 from analysis.batch import annotate_articles, make_reports
@@ -26,7 +28,7 @@ from analysis.batch.workers import WorkerError, run_tasks
 from analysis.report import read_record, verify_report
 
 STORY = "{title} – Daily News\n\nThe mayor of Cairo said on Monday that it rained in {title}. It rained all day.\n"
-# What a notebook does is told by a word in its article.
+# A word in the article decides what the notebook does.
 NOTEBOOK = """
 from pathlib import Path
 import os, signal, time
@@ -56,10 +58,10 @@ sys.exit(tally.failed)
 
 @pytest.fixture(scope="module")
 def notebooks(tmp_path_factory):
-    """Give a folder with one quick notebook."""
+    """Return a folder with one quick notebook."""
     folder = tmp_path_factory.mktemp("notebooks")
     parameters = nbformat.v4.new_code_cell(
-        'article = "x.txt"  # the article\nmark = ""  # a file to say in that it ran', id="parameters"
+        'article = "x.txt"  # the article\nmark = ""  # a file to append to when it runs', id="parameters"
     )
     parameters.metadata["tags"] = ["parameters"]
     cells = [parameters, nbformat.v4.new_code_cell(NOTEBOOK, id="words")]
@@ -90,7 +92,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 @pytest.fixture(scope="module")
 def troubled(notebooks, tmp_path_factory):
-    """Run a batch in which much goes wrong; give its folder and tally."""
+    """Run a batch in which many articles fail; return its folder, tally and source."""
     folder = tmp_path_factory.mktemp("troubled")
     source = rows(folder / "in.jsonl", "Giza", "Errorville", "Deathville", "Hangville", "Luxor")
     with source.open("a") as file:
@@ -112,7 +114,7 @@ def troubled(notebooks, tmp_path_factory):
     return out, tally, source
 
 
-def test_a_bad_article_is_recorded_and_the_rest_goes_on(troubled, notebooks):
+def test_bad_articles_are_logged_and_the_batch_goes_on(troubled, notebooks):
     out, tally, _ = troubled
     assert tally == Tally(made=3, unchanged=0, failed=9)
     assert reports(out) == {"giza", "luxor", "suez"}
@@ -139,7 +141,7 @@ def test_a_bad_article_is_recorded_and_the_rest_goes_on(troubled, notebooks):
     assert verify_report(out / "giza", notebooks=notebooks).is_identical
 
 
-def test_what_is_done_is_left_and_what_failed_is_not_tried_again(troubled, notebooks):
+def test_finished_and_failed_articles_are_not_tried_again(troubled, notebooks):
     out, _, source = troubled
     before = files(out)
     tally = make_reports([source], out, notebooks=notebooks, n_jobs=2, seconds=8, max_chars=50_000)
@@ -148,7 +150,7 @@ def test_what_is_done_is_left_and_what_failed_is_not_tried_again(troubled, noteb
     assert files(out) == before
 
 
-def test_what_failed_is_tried_again_when_asked(troubled, notebooks, tmp_path):
+def test_failed_articles_are_tried_again_on_request(troubled, notebooks, tmp_path):
     out, _, _ = troubled
     again = shutil.copytree(out, tmp_path / "out")
     source = rows(tmp_path / "in.jsonl", "Giza", "Errorville")
@@ -161,7 +163,7 @@ def test_what_failed_is_tried_again_when_asked(troubled, notebooks, tmp_path):
     assert (again / "errorville.failed" / "1-words.ipynb").exists()
 
 
-def test_a_report_is_made_again_only_when_what_goes_in_has_changed(notebooks, tmp_path):
+def test_report_is_made_again_only_when_an_input_has_changed(notebooks, tmp_path):
     mark = tmp_path / "mark"
     options = {"notebooks": notebooks, "n_jobs": 1, "parameters": {"mark": str(mark)}}
     source = rows(tmp_path / "in.jsonl", "Giza", "Luxor")
@@ -190,7 +192,7 @@ def test_a_report_is_made_again_only_when_what_goes_in_has_changed(notebooks, tm
     assert "mark" not in read_record(out / "giza").parameters
 
 
-def test_a_killed_batch_goes_on_where_it_was(notebooks, tmp_path):
+def test_killed_batch_is_resumed(notebooks, tmp_path):
     titles = [f"Town{number}" for number in range(12)]
     source = rows(tmp_path / "in.jsonl", *titles)
     out = tmp_path / "out"
@@ -205,7 +207,7 @@ def test_a_killed_batch_goes_on_where_it_was(notebooks, tmp_path):
             record = read_record(out / name)
             assert {path for path in files(out / name) if path != "ro-crate-metadata.json"} == set(record.files)
     stamps = {name: (out / name / "ro-crate-metadata.json").stat().st_mtime_ns for name in done}
-    # What the killed one left behind goes when its processes have gone.
+    # The staging folders of the killed batch are removed once its processes have ended.
     wait_until(lambda: not processes_naming(out))
     tally = make_reports([source], out, notebooks=notebooks, n_jobs=2)
     assert tally.made == len(titles) - len(done)
@@ -233,7 +235,7 @@ def wait_until(condition, seconds: float = 60) -> None:
         time.sleep(0.02)
 
 
-def test_two_batches_on_one_folder_do_no_harm(notebooks, tmp_path):
+def test_two_batches_can_share_a_folder(notebooks, tmp_path):
     source = rows(tmp_path / "in.jsonl", *(f"Town{number}" for number in range(6)))
     out = tmp_path / "out"
     code = BATCH.replace("n_jobs=2", "n_jobs=1, fresh=True")
@@ -247,7 +249,7 @@ def test_two_batches_on_one_folder_do_no_harm(notebooks, tmp_path):
         )
 
 
-def test_a_place_that_holds_something_else_is_left_as_it_is(notebooks, tmp_path):
+def test_folder_with_other_files_is_left_as_it_is(notebooks, tmp_path):
     source = rows(tmp_path / "in.jsonl", "Giza", "Luxor")
     out = tmp_path / "out"
     (out / "giza").mkdir(parents=True)
@@ -257,7 +259,7 @@ def test_a_place_that_holds_something_else_is_left_as_it_is(notebooks, tmp_path)
     assert [path.name for path in (out / "giza").iterdir()] == ["thesis.tex"]
 
 
-def test_a_full_disk_is_recorded_and_made_good_when_there_is_room(notebooks, tmp_path):
+def test_full_disk_is_logged_and_resumed_when_there_is_space(notebooks, tmp_path):
     disk = tmp_path / "disk"
     disk.mkdir()
     mount, unmount = shutil.which("mount") or "false", shutil.which("umount")
@@ -299,7 +301,7 @@ def misbehave(task: tuple[str, str]) -> str:
     return what
 
 
-def test_tasks_are_taken_only_as_they_are_needed():
+def test_tasks_are_consumed_only_as_workers_become_free():
     taken = []
     tasks = (taken.append(number) or number for number in range(100))
     done = run_tasks(square, tasks, n_jobs=1)
@@ -309,7 +311,7 @@ def test_tasks_are_taken_only_as_they_are_needed():
     assert sorted([first, *done]) == [(number, number * number) for number in range(100)]
 
 
-def test_a_worker_that_dies_hangs_or_fails_costs_its_own_task_only(tmp_path, monkeypatch):
+def test_worker_that_dies_hangs_or_fails_loses_only_its_own_task(tmp_path, monkeypatch):
     monkeypatch.setattr("analysis.batch.workers._GRACE_SECONDS", 1)
     kinds = ["fine", "die", "good", "raise", "hang", "well"]
     done = dict(run_tasks(misbehave, [(kind, str(tmp_path)) for kind in kinds], n_jobs=2, seconds=2))
@@ -324,21 +326,21 @@ def test_a_worker_that_dies_hangs_or_fails_costs_its_own_task_only(tmp_path, mon
     assert (tmp_path / "die").read_text() == "xxx"
 
 
-def look_around(word: str) -> tuple[int, int, bool]:
-    print(word)  # noqa: T201 - what a task prints is not to be taken for its answer
+def describe_process(word: str) -> tuple[int, int, bool]:
+    print(word)  # noqa: T201 - what a task prints must not be read as its answer
     return os.getpid(), os.getppid(), "colorsys" in sys.modules
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux only")
-def test_workers_are_forked_from_one_warm_process_anew_for_each_task():
-    found = [result for _, result in run_tasks(look_around, "abcd", n_jobs=2, warm="import colorsys")]
+def test_a_worker_is_forked_from_the_warm_process_for_each_task():
+    found = [result for _, result in run_tasks(describe_process, "abcd", n_jobs=2, warm="colorsys")]
     pids, parents, are_warm = (set(column) for column in zip(*found, strict=True))
     assert (len(pids), len(parents), are_warm) == (4, 1, {True})
-    launched = [result for _, result in run_tasks(look_around, "abcd", n_jobs=1)]
+    launched = [result for _, result in run_tasks(describe_process, "abcd", n_jobs=1)]
     assert set(launched) == {(launched[0][0], os.getpid(), False)}
 
 
-def give(make: Callable[[], object]) -> object:
+def call(make: Callable[[], object]) -> object:
     return make()
 
 
@@ -346,16 +348,16 @@ def make_a_function() -> Callable[[], None]:
     return lambda: None
 
 
-def test_what_cannot_be_sent_costs_its_own_task_only():
-    done = dict(run_tasks(give, [make_a_function, os.getpid], n_jobs=1))
+def test_result_that_cannot_be_pickled_fails_only_its_own_task():
+    done = dict(run_tasks(call, [make_a_function, os.getpid], n_jobs=1))
     assert isinstance(done[make_a_function], WorkerError)
     assert "make_a_function" in str(done[make_a_function])
     assert isinstance(done[os.getpid], int)
 
 
-def test_a_batch_that_is_left_early_leaves_no_process():
+def test_closing_a_run_early_leaves_no_process():
     before = set(psutil.Process().children(recursive=True))
-    tasks = run_tasks(time.sleep, [0, 600, 600], n_jobs=2, warm="import colorsys")
+    tasks = run_tasks(time.sleep, [0, 600, 600], n_jobs=2, warm="colorsys")
     assert next(tasks) == (0, None)
     ours = set(psutil.Process().children(recursive=True)) - before
     assert ours
@@ -363,7 +365,7 @@ def test_a_batch_that_is_left_early_leaves_no_process():
     wait_until(lambda: not any(process.is_running() for process in ours))
 
 
-def test_who_hands_out_the_work_does_not_hold_what_does_it():
+def test_batch_parent_imports_no_worker_libraries():
     code = """
 import sys
 from analysis.batch import annotate_articles, make_reports
@@ -375,20 +377,20 @@ assert not {"pandas", "matplotlib", "pyarrow", "papermill", "typst", "nltk"} & s
 # The log
 
 
-def test_the_log_keeps_one_row_for_each_article(tmp_path):
+def test_log_keeps_one_row_for_each_article(tmp_path):
     log = Log(tmp_path)
     log.add(Entry("b", "failed", "two\nlines"))
     log.add(Entry("a", "finished", key="k"))
     log.add(Entry("b", "finished", key="k"))
     assert Log(tmp_path).get("b") == Entry("b", "finished", key="k")
-    log.settle()
+    log.sort()
     text = "article_id,status,reason,report,notebook,key\na,finished,,,,k\nb,finished,,,,k\n"
     assert (tmp_path / "batch.csv").read_text() == text
     assert [path.name for path in tmp_path.iterdir()] == ["batch.csv"]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every name of a file is text")
-def test_a_file_whose_name_is_no_text_is_named(tmp_path):
+def test_file_whose_name_is_not_valid_text_is_logged(tmp_path):
     folder = tmp_path / "in"
     folder.mkdir()
     (folder / os.fsdecode(b"caf\xe9.txt")).write_text("")
@@ -397,14 +399,14 @@ def test_a_file_whose_name_is_no_text_is_named(tmp_path):
     assert logged(tmp_path / "out")[""]["reason"] == f"{folder}/caf\\udce9.txt is empty"
 
 
-def test_a_row_that_was_cut_short_is_none(tmp_path):
+def test_incomplete_row_is_ignored(tmp_path):
     Log(tmp_path).add(Entry("a", "finished", key="k"))
     with (tmp_path / "batch.csv").open("a") as file:
         file.write("b,fini")
     log = Log(tmp_path)
     assert log.get("b") is None
     log.add(Entry("c", "failed", "why"))
-    log.settle()
+    log.sort()
     assert [line.partition(",")[0] for line in (tmp_path / "batch.csv").read_text().splitlines()] == [
         "article_id",
         "a",
@@ -412,18 +414,56 @@ def test_a_row_that_was_cut_short_is_none(tmp_path):
     ]
 
 
-def test_what_cannot_be_written_is_written_when_it_can_be(tmp_path):
+def test_row_that_cannot_be_written_is_written_later(tmp_path):
     log = Log(tmp_path)
     (tmp_path / "batch.csv").mkdir()
     log.add(Entry("a", "finished"))
     with pytest.raises(OSError, match="directory"):
-        log.settle()
+        log.sort()
     (tmp_path / "batch.csv").rmdir()
     log.add(Entry("b", "finished"))
     assert Log(tmp_path).get("a") == Entry("a", "finished")
 
 
-def test_progress_is_a_line_now_and_then(capsys, monkeypatch):
+def test_log_waits_for_another_batch_that_writes_to_it(tmp_path):
+    log = Log(tmp_path)
+    other = FileLock(tmp_path / ".batch.csv.lock")
+    with other:
+        writing = threading.Thread(target=log.add, args=[Entry("a", "finished")])
+        writing.start()
+        writing.join(0.2)
+        assert writing.is_alive()
+        assert not (tmp_path / "batch.csv").exists()
+    writing.join()
+    assert Log(tmp_path).get("a") == Entry("a", "finished")
+
+
+def test_log_is_written_without_a_lock_where_none_can_be_made(tmp_path, monkeypatch):
+    monkeypatch.setattr("analysis.batch.log._LOCK_SECONDS", 0.1)
+    log = Log(tmp_path)
+    (tmp_path / ".batch.csv.lock").mkdir()
+    log.add(Entry("a", "finished"))
+    log.sort()
+    (tmp_path / ".batch.csv.lock").rmdir()
+    with FileLock(tmp_path / ".batch.csv.lock"):
+        log.add(Entry("b", "finished"))
+    assert Log(tmp_path).get("a") == Entry("a", "finished")
+    assert Log(tmp_path).get("b") == Entry("b", "finished")
+
+
+def test_no_row_is_lost_when_batches_write_at_once(tmp_path):
+    def append_rows(name: str) -> None:
+        log = Log(tmp_path)
+        for number in range(50):
+            log.add(Entry(f"{name}{number}", "finished"))
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(append_rows, "abcd"))
+    assert set(logged(tmp_path)) == {f"{name}{number}" for name in "abcd" for number in range(50)}
+    assert [path.name for path in tmp_path.iterdir()] == ["batch.csv"]
+
+
+def test_progress_is_a_line_every_ten_seconds(capsys, monkeypatch):
     progress = Progress(4)
     progress.update(Tally(made=1))
     assert capsys.readouterr().err == ""
@@ -450,7 +490,7 @@ def tables(out: Path) -> dict[str, pd.DataFrame]:
     return {name: pd.read_parquet(out / f"{name}.parquet") for name in ("articles", "sentences", "tokens", "mentions")}
 
 
-def test_annotation_is_partitioned_resumed_and_the_same_however_it_is_done(tmp_path, monkeypatch):
+def test_annotation_is_partitioned_resumed_and_the_same_in_parallel(tmp_path, monkeypatch):
     monkeypatch.setattr("analysis.batch.annotating._PART_ARTICLES", 3)
     source = rows(tmp_path / "in.jsonl", *(f"Town{number}" for number in range(8)))
     out = tmp_path / "out"
@@ -470,7 +510,7 @@ def test_annotation_is_partitioned_resumed_and_the_same_however_it_is_done(tmp_p
     assert list(tables(out)["articles"].article_id) == ["town0", "town1", "town2", "town9"]
 
 
-def test_an_article_that_cannot_be_annotated_is_named_each_time(tmp_path):
+def test_article_that_cannot_be_annotated_is_logged_each_time(tmp_path):
     source = rows(tmp_path / "in.jsonl", "Giza")
     with source.open("a") as file:
         file.write(json.dumps({"id": "es", "text": "El presidente dijo que el gobierno no va a cambiar. " * 9}) + "\n")
@@ -482,7 +522,7 @@ def test_an_article_that_cannot_be_annotated_is_named_each_time(tmp_path):
     assert annotate_articles([source], tmp_path / "out", retry_failed=True) == Tally(made=1, failed=1)
 
 
-def test_a_bad_line_is_named_and_the_lines_after_it_are_annotated(tmp_path):
+def test_bad_line_is_logged_and_the_lines_after_it_are_annotated(tmp_path):
     source = rows(tmp_path / "in.jsonl", "Giza", "Luxor", "Suez")
     first, *others = source.read_bytes().splitlines(keepends=True)
     source.write_bytes(b"".join([first, b'{"id": "cut\n', b"[" * 100_000 + b"\n", *others, first, first]))
@@ -500,7 +540,7 @@ def test_a_bad_line_is_named_and_the_lines_after_it_are_annotated(tmp_path):
 
 @pytest.fixture
 def cluster(tmp_path):
-    """Start a scheduler and two workers, as processes of their own; give its address and the workers."""
+    """Start a scheduler and two workers as processes; return its address and the workers."""
     scheduler_file = tmp_path / "scheduler.json"
     dask = [sys.executable, "-m", "distributed.cli.dask_scheduler"]
     options = ["--scheduler-file", str(scheduler_file)]
@@ -518,7 +558,7 @@ def cluster(tmp_path):
         process.wait()
 
 
-def test_a_cluster_makes_what_one_machine_makes_though_a_worker_dies(cluster, notebooks, tmp_path):
+def test_cluster_makes_the_same_reports_although_a_worker_dies(cluster, notebooks, tmp_path):
     address, workers = cluster
     titles = [f"Town{number}" for number in range(8)]
     source = rows(tmp_path / "in.jsonl", *titles, "Errorville")
@@ -541,14 +581,14 @@ def test_a_cluster_makes_what_one_machine_makes_though_a_worker_dies(cluster, no
     assert far == near
 
 
-def test_a_scheduler_that_does_not_answer_is_said_in_a_line(tmp_path, notebooks, monkeypatch):
-    monkeypatch.setattr("analysis.batch.workers._ANSWER_SECONDS", 1)
+def test_scheduler_that_does_not_answer_raises_one_line(tmp_path, notebooks, monkeypatch):
+    monkeypatch.setattr("analysis.batch.workers._CONNECT_SECONDS", 1)
     source = rows(tmp_path / "in.jsonl", "Giza")
     with pytest.raises(ConnectionError, match=r"no scheduler answers at tcp://127\.0\.0\.1:9"):
         make_reports([source], tmp_path / "out", notebooks=notebooks, scheduler="tcp://127.0.0.1:9")
 
 
-def test_the_seed_in_a_batch_is_the_seed_alone(seed_report, tmp_path):
+def test_report_of_a_batch_is_the_same_as_a_single_one(seed_report, tmp_path):
     source = Path(__file__).parent.parent / "seeds"
     assert make_reports([source], tmp_path, n_jobs=1) == Tally(made=1)
     (made,) = reports(tmp_path)

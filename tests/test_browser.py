@@ -14,10 +14,11 @@ import websocket
 
 from analysis import Article, Number, Table, Text
 from analysis.article import write_article
+from analysis.report.cache import describe_inputs
 from analysis.report.content import Content, Numbered, Numbers, Output, Section
+from analysis.report.index import write_index
 from analysis.report.page import write_page
-from analysis.report.provenance import describe_inputs, write_record
-from analysis.report.shelf import write_index
+from analysis.report.provenance import write_record
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 OPTIONS = """--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking

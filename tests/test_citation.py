@@ -1,4 +1,4 @@
-"""Citing, bundling and shelving: every part of a report can be named, deposited and found."""
+"""Citations, the bundle for deposit, and the index of many reports."""
 
 import json
 import re
@@ -29,7 +29,7 @@ CITATION = Citation(
 
 @pytest.fixture(scope="module")
 def reports(tmp_path_factory):
-    """Give a folder of reports: two articles, and something else."""
+    """Return a folder of two reports and another folder."""
     folder = tmp_path_factory.mktemp("reports")
     notebooks = write_notebook(folder / "notebooks", "1-words.ipynb", TABLE, EXHIBITS)
     for day, title in (("2014-10-01", "Rain <b>in</b> Cairo"), ("2014-10-02", "Sun in Giza")):
@@ -68,12 +68,12 @@ def test_any_title_can_be_cited(title, style):
         assert all(re.match(r"  \w+ = \{|@misc|\}|[A-Z][A-Z0-9]  - ", line) for line in lines)
 
 
-def test_an_unknown_style_is_refused():
+def test_unknown_style_raises():
     with pytest.raises(ValueError, match="no citation style 'mla'; there are apa, bibtex, ris, csl-json"):
         write_citation(CITATION, "mla")
 
 
-def test_a_report_and_its_exhibits_are_cited_from_a_shell(reports, capsys):
+def test_cite_command_cites_a_report_and_an_exhibit(reports, capsys):
     report = reports / "of-2014-10-01"
     assert main(["cite", str(report)]) == 0
     assert main(["cite", f"{report}#bars", "--style", "csl-json"]) == 0
@@ -85,7 +85,7 @@ def test_a_report_and_its_exhibits_are_cited_from_a_shell(reports, capsys):
     assert main(["cite", f"{report}", "--style", "mla"]) == 2
 
 
-def test_the_page_says_how_to_cite_it(reports):
+def test_page_shows_how_to_cite_it(reports):
     record = read_record(reports / "of-2014-10-02")
     page = (reports / "of-2014-10-02" / "report.html").read_text()
     assert write_citation(record.citation) in page
@@ -101,7 +101,7 @@ def test_deposit_files_are_valid(reports):
     assert json.loads((report / ".zenodo.json").read_text())["upload_type"] == "dataset"
 
 
-def test_a_bundle_is_the_same_bytes_each_time(reports, tmp_path):
+def test_bundle_is_the_same_bytes_each_time(reports, tmp_path):
     report = reports / "of-2014-10-01"
     one = bundle_report(report, tmp_path / "one.zip")
     (report / "report.html").touch()
@@ -118,7 +118,7 @@ def test_a_bundle_is_the_same_bytes_each_time(reports, tmp_path):
         bundle_report(tmp_path)
 
 
-def test_the_index_lists_the_newest_first_and_escapes(reports):
+def test_index_lists_the_newest_first_and_escapes_titles(reports):
     page = write_index(reports).read_text()
     assert re.findall(r'href="([^"]+)"', page) == ["of-2014-10-02/report.html", "of-2014-10-01/report.html"]
     assert "Rain &lt;b&gt;in&lt;/b&gt; Cairo" in page

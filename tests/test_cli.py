@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from analysis.cli import main
+from analysis.tables import TABLES
 
 from .conftest import SEED
 
@@ -53,7 +54,7 @@ def run(capsys, *arguments):
         (["annotate", "{tmp}/story.txt", "--out", "{tmp}/story.txt"], "story.txt: File exists"),
     ],
 )
-def test_an_error_is_one_line_and_status_2(tmp_path, capsys, story, arguments, message):
+def test_error_is_one_line_and_status_2(tmp_path, capsys, story, arguments, message):
     (tmp_path / "empty.txt").write_bytes(b"")
     (tmp_path / "binary.txt").write_bytes(bytes(range(256)))
     (tmp_path / "blank.txt").write_text(" – \n")
@@ -64,7 +65,7 @@ def test_an_error_is_one_line_and_status_2(tmp_path, capsys, story, arguments, m
     assert out == ""
 
 
-def test_debug_shows_where_an_error_came_from(tmp_path):
+def test_debug_raises_the_error(tmp_path):
     with pytest.raises(ValueError, match="no such file"):
         main(["report", str(tmp_path / "gone.txt"), "--debug"])
 
@@ -72,6 +73,12 @@ def test_debug_shows_where_an_error_came_from(tmp_path):
 def test_version(capsys):
     status, out, _ = run(capsys, "--version")
     assert (status, bool(re.fullmatch(r"dateline \d+\.\d+\.\d+\n", out))) == (0, True)
+
+
+def test_codebook_prints_every_table(capsys):
+    status, out, err = run(capsys, "codebook")
+    assert (status, err) == (0, "")
+    assert all(f"## {name}\n" in out for name in TABLES)
 
 
 def test_annotate_writes_one_set_of_files(tmp_path, capsys, story):
@@ -106,7 +113,7 @@ SPANISH = (
 )
 
 
-def test_what_is_not_english_is_said_in_a_line_unless_forced(tmp_path, capsys, story):
+def test_text_that_is_not_english_fails_in_one_line_unless_forced(tmp_path, capsys, story):
     (tmp_path / "es.txt").write_text(SPANISH)
     status, out, err = run(capsys, "report", tmp_path / "es.txt", "--out", tmp_path / "report")
     assert (status, out, err.count("\n")) == (2, "", 1)
@@ -121,13 +128,13 @@ def test_what_is_not_english_is_said_in_a_line_unless_forced(tmp_path, capsys, s
     )
 
 
-def test_annotate_with_nothing_readable_leaves_nothing(tmp_path, capsys):
+def test_annotate_without_readable_articles_leaves_no_folder(tmp_path, capsys):
     status, _, _ = run(capsys, "annotate", tmp_path / "gone.txt", "--out", tmp_path / "out")
     assert status == 2
     assert not (tmp_path / "out").exists()
 
 
-def test_report_from_a_shell_anywhere(tmp_path, story):
+def test_report_command_works_in_any_folder(tmp_path, story):
     command = [sys.executable, "-m", "analysis", "report", "story.txt", "-p", "n_terms", "5"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stderr.count("\n") == 4

@@ -1,4 +1,4 @@
-"""Kernels: this Python, and surroundings that nobody's own set-up reaches."""
+"""Kernels: they run this Python in a fixed environment, launched or forked from a warm process."""
 
 import os
 import signal
@@ -12,14 +12,14 @@ import papermill
 import pytest
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
-from analysis.kernels import STILL, ForkServer, StillKernelManager
+from analysis.kernels import FIXED_ENVIRONMENT, ForkServer, ReproducibleKernelManager
 
 ASK = """
 import json, os, sys
 import IPython
 print(json.dumps({
     "python": sys.executable,
-    "still": {name: os.environ.get(name) for name in ask},
+    "fixed": {name: os.environ.get(name) for name in ask},
     "ipython": IPython.paths.get_ipython_dir(),
     "started": "personal" in globals(),
     "rc": os.environ.get("MATPLOTLIBRC"),
@@ -29,7 +29,7 @@ print(json.dumps({
 
 @pytest.fixture
 def answer(tmp_path, monkeypatch):
-    """Ask a kernel, started by a person with habits, about itself."""
+    """Return a function that asks a kernel about itself, in the environment of a user with their own configuration."""
     startup = tmp_path / "home" / "profile_default" / "startup"
     startup.mkdir(parents=True)
     (startup / "00.py").write_text("personal = True")
@@ -47,37 +47,37 @@ def _ask(folder: Path) -> dict:
     import json
 
     async def talk() -> str:
-        manager = StillKernelManager()
+        manager = ReproducibleKernelManager()
         await manager.start_kernel(cwd=str(folder))
         client = manager.client()
         client.start_channels()
-        said = []
+        texts = []
         try:
             await client.wait_for_ready(timeout=60)
             await client.execute_interactive(
-                f"ask = {list(STILL)!r}\n{ASK}",
-                output_hook=lambda message: said.append(message["content"].get("text", "")),
+                f"ask = {list(FIXED_ENVIRONMENT)!r}\n{ASK}",
+                output_hook=lambda message: texts.append(message["content"].get("text", "")),
                 timeout=60,
             )
         finally:
             client.stop_channels()
             await manager.shutdown_kernel(now=True)
-        return "".join(said)
+        return "".join(texts)
 
     return json.loads(asyncio.run(talk()))
 
 
-def test_a_kernel_is_this_python_held_still(answer, tmp_path):
+def test_kernel_runs_this_python_in_a_fixed_environment(answer, tmp_path):
     found = answer()
     assert found["python"] == sys.executable
-    assert found["still"] == STILL
+    assert found["fixed"] == FIXED_ENVIRONMENT
     assert Path(found["ipython"]).parent.name.startswith("dateline-")
     assert not Path(found["ipython"]).exists()
     assert not found["started"]
     assert found["rc"] is None
 
 
-def test_the_starting_process_keeps_its_own_surroundings(answer):
+def test_starting_a_kernel_leaves_the_environment_as_it_is(answer):
     before = dict(os.environ)
     answer()
     assert dict(os.environ) == before
@@ -98,36 +98,48 @@ def run(source: Path, target: Path, **options) -> nbformat.NotebookNode:
     )
 
 
-def said(notebook: nbformat.NotebookNode) -> list[str]:
+def printed(notebook: nbformat.NotebookNode) -> list[str]:
     return [output.text.strip() for cell in notebook.cells for output in cell.get("outputs", ()) if "text" in output]
 
 
 @pytest.fixture(scope="module")
 def server():
-    """Give a warm process."""
+    """Start a fork server."""
     if sys.platform != "linux":
         pytest.skip("kernels are forked on Linux only")
-    with ForkServer("import json, numpy\nwarmed = True") as started:
+    with ForkServer("json", "numpy") as started:
         yield started
 
 
-def test_a_kernel_is_a_fresh_copy_of_the_server(server, tmp_path):
+@pytest.fixture
+def warm_module(tmp_path, monkeypatch):
+    """Return a function that writes a module which a server can import."""
+
+    def write(source: str) -> None:
+        (tmp_path / "warm").mkdir()
+        (tmp_path / "warm" / "warm_module.py").write_text(source)
+        monkeypatch.setenv("PYTHONPATH", str(tmp_path / "warm"))
+
+    return write
+
+
+def test_kernel_is_forked_from_the_server(server, tmp_path):
     source = make_notebook(
         tmp_path / "a.ipynb",
-        "import os, sys\nprint(os.getppid())\nprint('numpy' in sys.modules, 'warmed' in globals(), __name__)",
+        "import os, sys\nprint(os.getppid())\nprint('numpy' in sys.modules, 'numpy' in globals(), __name__)",
         "print(os.getcwd())\nassert os.getpid() == os.getpgid(0)",
     )
-    lines = said(run(source, tmp_path / "b.ipynb", resources={"metadata": {"path": str(tmp_path)}}))
+    lines = printed(run(source, tmp_path / "b.ipynb", resources={"metadata": {"path": str(tmp_path)}}))
     assert lines == [f"{server.pid}\nTrue False __main__", str(tmp_path)]
 
 
-def test_nothing_passes_from_one_kernel_to_the_next(server, tmp_path):
+def test_kernels_share_no_state(server, tmp_path):
     run(make_notebook(tmp_path / "a.ipynb", "import json\njson.left = 1"), tmp_path / "b.ipynb")
     again = make_notebook(tmp_path / "a.ipynb", "import json\nprint(hasattr(json, 'left'))")
-    assert said(run(again, tmp_path / "b.ipynb")) == ["False"]
+    assert printed(run(again, tmp_path / "b.ipynb")) == ["False"]
 
 
-def test_a_forked_kernel_gives_what_a_launched_one_gives(server, tmp_path, monkeypatch):
+def test_forked_and_launched_kernels_behave_alike(server, tmp_path, monkeypatch):
     source = make_notebook(
         tmp_path / "a.ipynb",
         "import os, sys, time, warnings, locale\nprint(sys.path, sys.flags, sys.argv[0][-18:], locale.getlocale())",
@@ -151,20 +163,23 @@ def test_a_forked_kernel_gives_what_a_launched_one_gives(server, tmp_path, monke
     assert len(found[0]) > 4
 
 
-def test_a_file_that_the_server_has_open_is_each_kernel_s_own(tmp_path):
+def test_kernels_do_not_share_the_offset_of_an_open_file(tmp_path, warm_module):
     (tmp_path / "read.txt").write_text("one two three")
-    with ForkServer(f"import builtins\nbuiltins.kept = open({str(tmp_path / 'read.txt')!r}, 'rb', 0)\nkept.read(4)"):
-        source = make_notebook(tmp_path / "a.ipynb", "import os\nprint(os.read(kept.fileno(), 3))")
+    warm_module(f"file = open({str(tmp_path / 'read.txt')!r}, 'rb', 0)\nfile.read(4)")
+    with ForkServer("warm_module"):
+        source = make_notebook(
+            tmp_path / "a.ipynb", "import os, warm_module\nprint(os.read(warm_module.file.fileno(), 3))"
+        )
         for _ in range(2):
-            assert said(run(source, tmp_path / "b.ipynb")) == ["b'two'"]
+            assert printed(run(source, tmp_path / "b.ipynb")) == ["b'two'"]
 
 
-def test_numpy_is_seeded_anew_in_each_kernel(server, tmp_path):
+def test_each_kernel_has_its_own_random_numbers(server, tmp_path):
     source = make_notebook(tmp_path / "a.ipynb", "import numpy, random\nprint(numpy.random.rand(), random.random())")
-    assert said(run(source, tmp_path / "b.ipynb")) != said(run(source, tmp_path / "c.ipynb"))
+    assert printed(run(source, tmp_path / "b.ipynb")) != printed(run(source, tmp_path / "c.ipynb"))
 
 
-def test_what_a_notebook_asks_to_be_done_at_the_end_is_done(server, tmp_path):
+def test_exit_functions_of_a_notebook_run(server, tmp_path):
     kept = tmp_path / "kept.txt"
     source = make_notebook(
         tmp_path / "a.ipynb",
@@ -178,22 +193,22 @@ def test_what_a_notebook_asks_to_be_done_at_the_end_is_done(server, tmp_path):
     assert not list(tmp_path.glob("scratch*"))
 
 
-def test_a_kernel_that_dies_is_told_and_the_next_one_runs(server, tmp_path):
+def test_dead_kernel_is_reported_and_the_next_one_runs(server, tmp_path):
     died = make_notebook(tmp_path / "a.ipynb", "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)")
     with pytest.raises(DeadKernelError):
         run(died, tmp_path / "b.ipynb")
-    assert said(run(make_notebook(tmp_path / "a.ipynb", "print('well')"), tmp_path / "b.ipynb")) == ["well"]
+    assert printed(run(make_notebook(tmp_path / "a.ipynb", "print('well')"), tmp_path / "b.ipynb")) == ["well"]
 
 
-def test_a_kernel_that_hangs_is_ended(server, tmp_path):
+def test_hanging_kernel_is_killed(server, tmp_path):
     hung = make_notebook(tmp_path / "a.ipynb", "import os, time\nprint(os.getpid(), flush=True)", "time.sleep(600)")
     with pytest.raises(CellTimeoutError):
         run(hung, tmp_path / "b.ipynb", execution_timeout=1)
-    (pid,) = said(nbformat.read(tmp_path / "b.ipynb", 4))
+    (pid,) = printed(nbformat.read(tmp_path / "b.ipynb", 4))
     assert not Path(f"/proc/{pid}").exists()
 
 
-def test_kernels_end_with_who_asked_for_them(server, tmp_path):
+def test_kernels_end_with_their_client(server, tmp_path):
     started = tmp_path / "pid"
     source = make_notebook(
         tmp_path / "a.ipynb",
@@ -208,7 +223,7 @@ def test_kernels_end_with_who_asked_for_them(server, tmp_path):
     assert wait_for(lambda: not Path(f"/proc/{pid}").exists())
 
 
-def test_a_server_ends_with_its_starter_however_that_ends(tmp_path):
+def test_server_ends_when_its_parent_is_killed(tmp_path):
     code = """
 import os, time
 from analysis.kernels import ForkServer
@@ -222,25 +237,30 @@ with ForkServer() as server:
     assert wait_for(lambda: not Path(f"/proc/{pid}").exists() and not Path(folder).exists())
 
 
-@pytest.mark.parametrize("state", ["gone", "deaf", "threaded"])
-def test_without_a_server_that_can_fork_a_kernel_is_launched(state, tmp_path, monkeypatch):
-    warm = "import threading, time\nthreading.Thread(target=time.sleep, args=(60,), daemon=True).start()"
-    with ForkServer(warm if state == "threaded" else "") as server:
+@pytest.mark.parametrize("state", ["gone", "killed", "threaded"])
+def test_kernel_is_launched_if_the_server_cannot_fork(state, tmp_path, monkeypatch, warm_module):
+    warm_module(
+        "import threading, time\ndef start():\n    threading.Thread(target=time.sleep, args=(60,), daemon=True).start()"
+    )
+    with ForkServer(*(["warm_module:start"] if state == "threaded" else [])) as server:
         path = os.environ["DATELINE_KERNELS"]
-        if state == "deaf":
+        if state == "killed":
             os.kill(server.pid, signal.SIGKILL)
         if state == "gone":
             monkeypatch.setenv("DATELINE_KERNELS", str(tmp_path / "nowhere" / "server"))
         source = make_notebook(tmp_path / "a.ipynb", "import os\nprint(os.getppid())")
-        assert said(run(source, tmp_path / "b.ipynb")) == [str(os.getpid())]
+        assert printed(run(source, tmp_path / "b.ipynb")) == [str(os.getpid())]
         monkeypatch.setenv("DATELINE_KERNELS", path)
 
 
-def test_a_server_that_cannot_warm_up_serves_all_the_same(tmp_path, capfd):
-    with ForkServer("raise RuntimeError('too cold')") as server:
-        source = make_notebook(tmp_path / "a.ipynb", "import os\nprint(os.getppid())")
-        assert said(run(source, tmp_path / "b.ipynb")) == [str(server.pid)]
-    assert "too cold" in capfd.readouterr().err
+def test_server_serves_although_a_warm_up_failed(tmp_path, capfd, warm_module):
+    warm_module("def fail():\n    raise RuntimeError('too cold')")
+    with ForkServer("no_such_module", "warm_module:fail", "colorsys") as server:
+        source = make_notebook(tmp_path / "a.ipynb", "import os, sys\nprint(os.getppid(), 'colorsys' in sys.modules)")
+        assert printed(run(source, tmp_path / "b.ipynb")) == [f"{server.pid} True"]
+    errors = capfd.readouterr().err
+    assert "too cold" in errors
+    assert "no_such_module" in errors
 
 
 def wait_for(condition, seconds: float = 20) -> bool:
@@ -252,12 +272,12 @@ def wait_for(condition, seconds: float = 20) -> bool:
     return False
 
 
-def test_anyone_s_papermill_forks_its_kernels(tmp_path):
+def test_kernels_command_forks_the_kernels_of_papermill(tmp_path):
     source = make_notebook(tmp_path / "a.ipynb", "import sys\nprint('colorsys' in sys.modules)")
     papermill_command = [sys.executable, "-m", "papermill", "--engine", "dateline", "-k", "python3"]
     command = [*papermill_command, "--no-progress-bar", str(source), str(tmp_path / "b.ipynb")]
-    with_server = [sys.executable, "-m", "analysis.kernels", "--warm", "import colorsys", *command]
+    with_server = [sys.executable, "-m", "analysis.kernels", "--warm", "colorsys", *command]
     assert subprocess.run(with_server, check=False, capture_output=True).returncode == 0
-    assert said(nbformat.read(tmp_path / "b.ipynb", 4)) == [str(sys.platform == "linux")]
+    assert printed(nbformat.read(tmp_path / "b.ipynb", 4)) == [str(sys.platform == "linux")]
     nothing = subprocess.run(with_server[:5], check=False, capture_output=True, text=True)
     assert (nothing.returncode, "no command was given" in nothing.stderr) == (2, True)

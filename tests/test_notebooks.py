@@ -1,4 +1,4 @@
-"""The notebooks: their anatomy as data, and each executed the three ways a person runs it."""
+"""The notebooks: their structure, and each run by papermill as well as in a report."""
 
 import ast
 import re
@@ -15,7 +15,7 @@ from analysis.report import notebook_parameters, notebook_paths
 from .conftest import PROJECT, SEED
 
 NOTEBOOKS = {path.stem: nbformat.read(path, as_version=4) for path in sorted((PROJECT / "notebooks").glob("*.ipynb"))}
-SHOWN = re.compile(r"\bshow\(")
+SHOW = re.compile(r"\bshow\(")
 MAX_LINES = 5
 BANNED = (ast.FunctionDef, ast.ClassDef, ast.For, ast.While, ast.Try, ast.With, ast.If, ast.Lambda, ast.comprehension)
 MAX_IMPORT_LINES = 6
@@ -32,19 +32,19 @@ def parameters_cell(name):
     return cell
 
 
-def test_the_notebooks_of_a_report():
+def test_notebooks_of_a_report():
     assert [path.stem for path in notebook_paths()] == ["1-tokenise", "2-tag", "3-summarise"]
 
 
 @each
-def test_it_opens_with_a_question(name):
+def test_opens_with_a_question(name):
     first = NOTEBOOKS[name].cells[0]
     assert first.cell_type == "markdown"
     assert re.match(r"# .+\?\n\n\S", first.source)
 
 
 @each
-def test_its_parameters_are_typed_commented_literals(name):
+def test_parameters_are_typed_commented_literals(name):
     source = parameters_cell(name).source
     for node in ast.parse(source).body:
         assert isinstance(node, ast.Assign)
@@ -55,7 +55,7 @@ def test_its_parameters_are_typed_commented_literals(name):
 
 
 @each
-def test_its_imports_follow_and_are_of_analysis_alone(name):
+def test_imports_follow_and_are_of_analysis_alone(name):
     cells = code_cells(name)
     imports = [node for cell in cells for node in ast.walk(ast.parse(cell.source)) if "Import" in type(node).__name__]
     assert {node.module for node in imports} == {"analysis"}
@@ -64,37 +64,37 @@ def test_its_imports_follow_and_are_of_analysis_alone(name):
 
 
 @each
-def test_its_cells_are_short_and_plain(name):
+def test_cells_are_short_and_plain(name):
     for cell in code_cells(name):
         tree = ast.parse(cell.source)
         assert not [node for node in ast.walk(tree) if isinstance(node, BANNED)], cell.source
         if cell is not parameters_cell(name):
             # An exhibit's caption and notes are prose: they do not count as lines of code.
-            calls = [node for node in tree.body if not SHOWN.match(ast.unparse(node))]
+            calls = [node for node in tree.body if not SHOW.match(ast.unparse(node))]
             assert sum(node.end_lineno - node.lineno + 1 for node in calls) <= MAX_LINES, cell.source
 
 
 @each
-def test_every_cell_of_code_follows_prose_and_every_step_is_read(name):
+def test_every_exhibit_stands_between_prose(name):
     cells = NOTEBOOKS[name].cells
     for before, cell, after in zip(cells, cells[1:], [*cells[2:], None], strict=False):
         if cell.cell_type != "code" or "remove-cell" in cell.metadata.get("tags", ()):
             continue
-        if SHOWN.search(cell.source):
+        if SHOW.search(cell.source):
             assert before.cell_type == "markdown", cell.source
             assert after is not None, cell.source
             assert after.cell_type == "markdown", cell.source
 
 
 @each
-def test_it_ends_with_its_limits_and_further_reading(name):
+def test_ends_with_limits_and_further_reading(name):
     prose = [cell.source for cell in NOTEBOOKS[name].cells if cell.cell_type == "markdown"]
     headings = [line for source in prose for line in source.splitlines() if line.startswith("## ")]
     assert headings[-2:] == ["## What this cannot show", "## Further reading"]
 
 
 @each
-def test_its_prose_states_no_finding(name):
+def test_prose_states_no_finding(name):
     """The article is a parameter: a name or a number of the seed in prose would be wrong for any other."""
     prose = " ".join(cell.source for cell in NOTEBOOKS[name].cells if cell.cell_type == "markdown")
     for word in ("Egypt", "Libya", "Sisi", "militia", "460", "Reuters", "Al-Tahrir"):
@@ -102,19 +102,10 @@ def test_its_prose_states_no_finding(name):
 
 
 @each
-def test_its_cells_have_stable_ids(name):
+def test_cells_have_stable_ids(name):
     ids = [cell.id for cell in NOTEBOOKS[name].cells]
     assert len(set(ids)) == len(ids)
     assert all(re.fullmatch(r"[a-z0-9-]+", i) for i in ids)
-
-
-def exhibit_ids(notebook):
-    return [
-        output.data[EXHIBIT_MIME]["id"]
-        for cell in notebook.cells
-        for output in cell.get("outputs", ())
-        if EXHIBIT_MIME in output.get("data", ())
-    ]
 
 
 def exhibits_of(notebook):
@@ -127,7 +118,7 @@ def exhibits_of(notebook):
 
 
 @pytest.mark.parametrize("name", [path.stem for path in notebook_paths()])
-def test_papermill_runs_it_from_any_folder_as_a_report_does(name, tmp_path, seed_report):
+def test_papermill_shows_the_same_exhibits_as_a_report(name, tmp_path, seed_report):
     """Each exhibit is the same to the last digit, whether papermill or `dateline report` ran the notebook."""
     command = [sys.executable, "-m", "papermill", PROJECT / "notebooks" / f"{name}.ipynb", tmp_path / "out.ipynb"]
     subprocess.run([*command, "-p", "article", SEED], cwd=tmp_path, check=True, capture_output=True)

@@ -1,4 +1,4 @@
-"""Reports: notebooks in, a whole folder out; or the failing notebook, and whatever stood there before."""
+"""Reports: a whole folder is made of notebooks, or the failed notebook is kept and the earlier report stays."""
 
 import json
 import re
@@ -71,9 +71,11 @@ def article():
 def report(article, tmp_path_factory):
     folder = tmp_path_factory.mktemp("good {x}")
     write_notebook(folder / "in", "1-words.ipynb", TABLE, EXHIBITS)
-    said = []
-    out = make_report(article, out=folder / "out", parameters={"n": "3"}, notebooks=folder / "in", progress=said.append)
-    assert said == ["[1/1] 1-words", "writing the page and the paper"]
+    lines = []
+    out = make_report(
+        article, out=folder / "out", parameters={"n": "3"}, notebooks=folder / "in", progress=lines.append
+    )
+    assert lines == ["[1/1] 1-words", "writing the page and the PDF"]
     return out
 
 
@@ -81,7 +83,7 @@ def files(folder):
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
-def test_a_report_is_one_folder(report):
+def test_report_is_one_folder(report):
     assert sorted(files(report)) == [
         ".zenodo.json",
         "CITATION.cff",
@@ -110,7 +112,7 @@ def test_parameters_reach_the_notebook(report):
     assert (report / "tables" / "words.csv").read_text().split() == ["word", "Rain", "</title><script>x</script>", "It"]
 
 
-def test_the_page_stands_alone_and_nothing_in_it_acts(report):
+def test_page_loads_nothing_and_runs_only_its_own_script(report):
     page = (report / "report.html").read_text()
     assert "<b>Table 1.</b> First words." in page
     assert "<b>Figure 1.</b> Bars." in page
@@ -128,7 +130,7 @@ def test_the_page_stands_alone_and_nothing_in_it_acts(report):
     assert "default-src 'none'" in page
 
 
-def test_every_measure_is_a_number_that_prose_may_quote(article, tmp_path):
+def test_every_row_of_a_table_of_measures_is_a_number(article, tmp_path):
     notebooks = write_notebook(tmp_path / "in", "1-a.ipynb", TABLE, MEASURES)
     out = make_report(article, out=tmp_path / "out", notebooks=notebooks)
     assert json.loads((out / "numbers.json").read_text()) == {
@@ -141,13 +143,13 @@ def test_every_measure_is_a_number_that_prose_may_quote(article, tmp_path):
     ]
 
 
-def test_the_paper_is_a_tagged_pdf(report):
-    paper = (report / "report.pdf").read_bytes()
-    assert paper.startswith(b"%PDF")
-    assert b"/MarkInfo" in paper
-    assert b"/StructTreeRoot" in paper
-    assert b"pdfuaid" in paper
-    assert b"CreationDate" not in paper or b"19700101" in paper
+def test_pdf_is_tagged(report):
+    pdf = (report / "report.pdf").read_bytes()
+    assert pdf.startswith(b"%PDF")
+    assert b"/MarkInfo" in pdf
+    assert b"/StructTreeRoot" in pdf
+    assert b"pdfuaid" in pdf
+    assert b"CreationDate" not in pdf or b"19700101" in pdf
 
 
 STRANGE = [
@@ -159,8 +161,8 @@ STRANGE = [
 
 
 @pytest.mark.parametrize("text", STRANGE)
-def test_paper_and_page_take_any_text(text):
-    """Other scripts, emoji, control characters and markup of any kind are letters like others."""
+def test_page_and_pdf_accept_any_text(text):
+    """Other scripts, emoji, control characters and markup are shown as text."""
     article = Article.from_text(text, id="strange")
     spans = pd.DataFrame({"start": [0], "end": [2]})
     table = pd.DataFrame({"word": text.split(), "$n_1$": 1})
@@ -181,20 +183,20 @@ def test_paper_and_page_take_any_text(text):
     assert shown == "".join("\N{REPLACEMENT CHARACTER}" if c == "\0" else c for c in text).replace("\x1b", "\x1b")
 
 
-def test_a_notebook_holds_no_trace_of_time_or_place(report):
+def test_saved_notebook_holds_no_time_and_no_path(report):
     text = (report / "notebooks" / "1-words.ipynb").read_text()
     assert "papermill" not in text
     assert str(report.parent) not in text
     assert not re.search(r"\d{4}-\d\d-\d\dT", text)
 
 
-def test_a_report_made_again_is_the_same(article, report, tmp_path):
+def test_report_made_again_is_the_same(article, report, tmp_path):
     notebooks = report.parent / "in"
     again = make_report(article, out=tmp_path / "again", parameters={"n": 3}, notebooks=notebooks)
     assert files(again) == files(report)
 
 
-def test_a_report_replaces_its_forerunner_whole(article, report, tmp_path):
+def test_report_replaces_an_earlier_one_as_a_whole(article, report, tmp_path):
     out = tmp_path / "out"
     (out / "tables").mkdir(parents=True)
     (out / "tables" / "stale.csv").write_text("old")
@@ -210,7 +212,7 @@ def test_a_report_replaces_its_forerunner_whole(article, report, tmp_path):
         ("import os; os._exit(3)", "1-bad.ipynb: its kernel died", None),
     ],
 )
-def test_a_failed_run_keeps_the_notebook_and_the_old_report(article, tmp_path, code, message, cell):
+def test_failed_run_keeps_the_notebook_and_the_earlier_report(article, tmp_path, code, message, cell):
     write_notebook(tmp_path / "in", "1-bad.ipynb", code)
     out = tmp_path / "out"
     out.mkdir()
@@ -224,7 +226,7 @@ def test_a_failed_run_keeps_the_notebook_and_the_old_report(article, tmp_path, c
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "out", "out.failed"]
 
 
-def test_an_exhibit_id_is_used_once(article, tmp_path):
+def test_exhibit_id_must_be_unique(article, tmp_path):
     write_notebook(tmp_path / "in", "1-a.ipynb", TABLE, "show(Number(1, id='x'))")
     write_notebook(tmp_path / "in", "2-b.ipynb", TABLE, "show(Number(2, id='x'))")
     with pytest.raises(ReportError, match="2-b: a second exhibit with the id 'x'"):
@@ -232,7 +234,7 @@ def test_an_exhibit_id_is_used_once(article, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
-def test_a_folder_with_other_things_is_not_replaced(article, tmp_path):
+def test_folder_with_other_files_is_not_replaced(article, tmp_path):
     (tmp_path / "thesis.tex").write_text("years of work")
     start = time.monotonic()
     with pytest.raises(ReportError, match=r"holds thesis\.tex, which is no part of a report"):
@@ -241,11 +243,11 @@ def test_a_folder_with_other_things_is_not_replaced(article, tmp_path):
     assert (tmp_path / "thesis.tex").read_text() == "years of work"
 
 
-@pytest.mark.parametrize("place", ["/proc/nowhere/report", "{file}/report", "{file}"])
-def test_an_unwritable_place_is_said_in_a_line(article, tmp_path, place):
+@pytest.mark.parametrize("out", ["/proc/nowhere/report", "{file}/report", "{file}"])
+def test_unwritable_folder_raises_one_line(article, tmp_path, out):
     (tmp_path / "file").write_text("")
     with pytest.raises(ReportError, match=r"cannot be written|is a file") as error:
-        make_report(article, out=place.format(file=tmp_path / "file"))
+        make_report(article, out=out.format(file=tmp_path / "file"))
     assert "\n" not in str(error.value)
 
 
@@ -254,7 +256,7 @@ def notebooks(tmp_path):
     return write_notebook(tmp_path / "in", "1-a.ipynb")
 
 
-def test_the_parameters_cell_is_the_schema(notebooks):
+def test_parameters_cell_is_the_schema(notebooks):
     found = notebook_parameters(notebooks / "1-a.ipynb")
     assert {name: (p.default, p.meaning) for name, p in found.items()} == {
         "article": ("a.txt", "the article"),
@@ -296,6 +298,6 @@ def test_values_are_read_as_their_type(notebooks, name, text, value):
         ("n=1;import os", "2", "no notebook has a parameter"),
     ],
 )
-def test_bad_parameters_are_said_before_a_kernel_starts(notebooks, name, text, message):
+def test_bad_parameters_raise_before_a_kernel_starts(notebooks, name, text, message):
     with pytest.raises(ParameterError, match=message):
         read_parameters({name: text}, notebooks=notebooks)

@@ -1,4 +1,4 @@
-"""Verifying: a report proves itself, and every change to it is found and named."""
+"""Verifying: a report is made again from its record, and every change to it is found and named."""
 
 import json
 import platform
@@ -8,9 +8,10 @@ import pytest
 
 from analysis import Article, make_report
 from analysis.cli import main
-from analysis.report import ReportError, verify_report
-from analysis.report.provenance import RECORD
+from analysis.layout import RECORD
+from analysis.report import ReportError, notebook_paths, verify_report
 
+from .test_fingerprint import as_jupyterlab_saves
 from .test_report import EXHIBITS, TABLE, write_notebook
 
 
@@ -30,7 +31,7 @@ def copy(made, tmp_path):
     return tmp_path / "report", tmp_path / "notebooks"
 
 
-def test_a_report_is_identical_on_another_day_in_another_place(copy, monkeypatch):
+def test_report_is_identical_in_another_environment(copy, monkeypatch):
     monkeypatch.setenv("PYTHONHASHSEED", "12")
     monkeypatch.setenv("TZ", "Asia/Tokyo")
     monkeypatch.setenv("LANG", "tr_TR.UTF-8")
@@ -39,8 +40,22 @@ def test_a_report_is_identical_on_another_day_in_another_place(copy, monkeypatch
     assert found.is_identical, found
 
 
+def test_report_is_identical_after_its_notebooks_were_run_and_saved_in_jupyterlab(copy):
+    for notebook in copy[1].glob("*.ipynb"):
+        as_jupyterlab_saves(notebook)
+    found = verify_report(copy[0], notebooks=copy[1])
+    assert found.is_identical, found
+
+
+def test_seed_report_is_identical_after_its_notebooks_were_run_and_saved_in_jupyterlab(seed_report, tmp_path):
+    for path in notebook_paths():
+        as_jupyterlab_saves(shutil.copy(path, tmp_path))
+    found = verify_report(seed_report, notebooks=tmp_path)
+    assert found.is_identical, found
+
+
 @pytest.mark.parametrize(
-    ("file", "old", "new", "said"),
+    ("file", "old", "new", "message"),
     [
         ("tables/words.csv", "Cairo", "Giza", "row 3, word: 'Giza' here, 'Cairo' made again"),
         ("numbers.json", "3", "4", "n-words: 4 here, 3 made again"),
@@ -49,7 +64,7 @@ def test_a_report_is_identical_on_another_day_in_another_place(copy, monkeypatch
         ("tables/words.tex", "Rain", "Snow", "differs from byte"),
     ],
 )
-def test_a_change_of_an_output_is_found(copy, file, old, new, said):
+def test_change_of_an_output_is_found(copy, file, old, new, message):
     report, notebooks = copy
     path = report / file
     text = path.read_text()
@@ -58,32 +73,32 @@ def test_a_change_of_an_output_is_found(copy, file, old, new, said):
     found = verify_report(report, notebooks=notebooks)
     assert [line.split(":")[0] for line in found.damaged] == [file]
     assert [line.split(":")[0] for line in found.differences] == [file]
-    assert said in found.differences[0]
+    assert message in found.differences[0]
     assert found.inputs == []
 
 
-def test_a_changed_byte_of_a_picture_is_found(copy):
+def test_changed_byte_of_a_picture_is_found(copy):
     report, notebooks = copy
     path = report / "figures" / "bars.png"
     path.write_bytes(path.read_bytes()[:-1] + b"\0")
     assert not verify_report(report, notebooks=notebooks).is_identical
 
 
-def test_a_changed_record_is_found(copy):
+def test_changed_record_is_found(copy):
     report, notebooks = copy
     path = report / RECORD
     path.write_text(path.read_text().replace("Nile Times", "Nile Thymes"))
     assert [line.split(":")[0] for line in verify_report(report, notebooks=notebooks).differences] == [RECORD]
 
 
-def test_a_changed_article_is_named_as_such(copy):
+def test_changed_article_is_named(copy):
     report, notebooks = copy
     (report / "article.txt").write_text("Rain in Cairo – Nile Times\n\nIt rained for 41 days.")
     found = verify_report(report, notebooks=notebooks)
     assert [line.split(":")[0] for line in found.damaged] == ["article.txt"]
 
 
-def test_a_changed_notebook_is_named_as_such(copy):
+def test_changed_notebook_is_named(copy):
     report, notebooks = copy
     write_notebook(notebooks, "1-words.ipynb", TABLE.replace("[:n]", "[1:n]"), EXHIBITS)
     found = verify_report(report, notebooks=notebooks)
@@ -93,7 +108,14 @@ def test_a_changed_notebook_is_named_as_such(copy):
     assert found.values_agree is False
 
 
-def test_another_package_version_is_named_and_values_compared(copy, monkeypatch):
+def test_change_of_a_comment_in_a_notebook_is_a_change(copy):
+    """The page shows a cell's source, comments included."""
+    report, notebooks = copy
+    write_notebook(notebooks, "1-words.ipynb", f"# Words.\n{TABLE}", EXHIBITS)
+    assert not verify_report(report, notebooks=notebooks).is_identical
+
+
+def test_another_package_version_is_named_and_values_are_compared(copy, monkeypatch):
     report, notebooks = copy
     record = json.loads((report / RECORD).read_text())
     entity = next(e for e in record["@graph"] if e["@id"] == "#package-pandas")
@@ -105,7 +127,7 @@ def test_another_package_version_is_named_and_values_compared(copy, monkeypatch)
     assert found.values_agree is True
 
 
-def test_lost_and_added_files_are_found(copy):
+def test_missing_and_added_files_are_found(copy):
     report, notebooks = copy
     (report / "tables" / "words.csv").unlink()
     (report / "tables" / "extra.csv").write_text("x")
@@ -116,7 +138,7 @@ def test_lost_and_added_files_are_found(copy):
     ]
 
 
-def test_what_an_article_is_compared_with_is_part_of_the_report(tmp_path):
+def test_report_contains_the_articles_that_it_is_compared_with(tmp_path):
     compare = """
 from analysis import Number, read_articles, show
 show(Number(len(list(read_articles([reference]))), id="articles"))
@@ -133,7 +155,7 @@ show(Number(len(list(read_articles([reference]))), id="articles"))
     assert verify_report(report, notebooks=folder).is_identical
 
 
-def test_what_is_no_report_is_said_in_a_line(tmp_path):
+def test_folder_that_is_no_report_raises_one_line(tmp_path):
     with pytest.raises(ReportError, match=r"is no report: it has no ro-crate-metadata\.json"):
         verify_report(tmp_path)
     (tmp_path / RECORD).write_text("{}")
@@ -141,7 +163,7 @@ def test_what_is_no_report_is_said_in_a_line(tmp_path):
         verify_report(tmp_path)
 
 
-def test_the_record_is_a_process_run_crate(made):
+def test_record_is_a_process_run_crate(made):
     record = json.loads((made[0] / RECORD).read_text())
     entities = {entity["@id"]: entity for entity in record["@graph"]}
     assert record["@context"] == "https://w3id.org/ro/crate/1.2/context"
@@ -171,14 +193,14 @@ def test_the_record_is_a_process_run_crate(made):
     assert entities["#parameter-n"]["value"] == "3"
 
 
-def test_the_record_holds_no_trace_of_the_machine(made):
+def test_record_does_not_depend_on_the_machine(made):
     text = (made[0] / RECORD).read_text()
     assert str(made[0].parent) not in text
     assert platform.python_version() not in text
     assert platform.node() not in text
 
 
-def test_the_command_says_identical_in_one_line(seed_report, tmp_path, capsys):
+def test_verify_command_prints_identical_in_one_line(seed_report, tmp_path, capsys):
     report = shutil.copytree(seed_report, tmp_path / "seed")
     assert main(["verify", str(report)]) == 0
     assert capsys.readouterr().out.count("\n") == 1

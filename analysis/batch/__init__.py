@@ -1,7 +1,7 @@
-"""Many articles in one run: each by itself, so that a bad one does not stop the rest, and what is done stays done.
+"""Many articles in one run. One bad article never stops the batch, and an interrupted batch can be resumed.
 
-``reports`` makes a report of each article, ``annotating`` only its annotation. Both hand their articles to ``workers``,
-processes of this machine or of a cluster, keep ``batch.csv`` (``log``), and say how far they are (``progress``).
+``reports`` makes a report of each article, ``annotating`` only its annotation. Both run their tasks in ``workers``,
+processes of this machine or of a cluster, keep ``batch.csv`` (``log``) and show their ``progress``.
 """
 
 from analysis.batch.annotating import annotate_articles
@@ -9,3 +9,7 @@ from analysis.batch.log import Tally
 from analysis.batch.reports import make_reports
 
 __all__ = ["Tally", "annotate_articles", "make_reports"]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
+import json
 import os
 from functools import cache
 from pathlib import Path
@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from analysis.article import articles_table
 from analysis.batch.log import MAX_CHARS, Batch, Entry
 from analysis.batch.workers import WorkerError, run_tasks
-from analysis.report.notebook import LOADING_CODE
-from analysis.report.provenance import describe_inputs
+from analysis.report.cache import article_identity, describe_resources
+from analysis.report.fingerprint import hash_code, sha256
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,9 +22,13 @@ if TYPE_CHECKING:
     from analysis.batch.log import Tally
     from analysis.batch.progress import Progress
 
-#: The tables, in the order they are written: where the last one has a part, all have.
+__all__ = ["annotate_articles"]
+
+#: The tables, each a folder of parts.
 _TABLES = ("sentences", "tokens", "mentions", "articles")
-#: Articles that are annotated and written together: enough for a row group, few enough to forget.
+#: The modules whose code decides what the tables hold.
+_MODULES = ("analysis.article", "analysis.language")
+#: The articles of a part: enough for a row group of Parquet, few enough for memory.
 _PART_ARTICLES = 200
 _PART_CHARS = 2_000_000
 
@@ -41,7 +45,7 @@ def annotate_articles(
     max_chars: int = MAX_CHARS,
     progress: Progress | None = None,
 ) -> Tally:
-    """Annotate articles into partitioned Parquet, in bounded memory; what is done already is left.
+    """Annotate articles into partitioned Parquet, in bounded memory; leave the parts that are current.
 
     Parameters
     ----------
@@ -49,8 +53,8 @@ def annotate_articles(
         What :func:`analysis.read_articles` takes: files, folders, globs, addresses, files of rows.
     out
         The folder for ``articles.parquet``, ``sentences.parquet``, ``tokens.parquet`` and ``mentions.parquet``: folders
-        of one file for every two hundred articles, which pandas, pyarrow, polars, DuckDB and Spark read as one table.
-        ``batch.csv`` beside them names the articles that failed. It ends up holding these articles and no others.
+        with a file for every two hundred articles, which pandas, pyarrow, polars, DuckDB and Spark read as one table.
+        ``batch.csv`` beside them names the articles that failed. Parts of other articles are removed.
     force
         Annotate even what is not English.
     n_jobs, scheduler, fresh, max_chars, progress
@@ -71,21 +75,23 @@ def annotate_articles(
         If the folder cannot be written.
     """
     out = Path(out)
-    was_there = out.is_dir()
+    existed = out.is_dir()
     batch = Batch(out, progress)
     names: set[str] = set()
-    jobs = _jobs(batch, sources, names, force=force, fresh=fresh, retry_failed=retry_failed, max_chars=max_chars)
+    parts = _parts(batch, sources, names, force=force, fresh=fresh, retry_failed=retry_failed, max_chars=max_chars)
     n_jobs = n_jobs or os.cpu_count() or 1
     try:
         if n_jobs == 1 and scheduler is None:
-            done: Iterable = ((part, annotate_part(part)) for part in jobs)
+            results: Iterable[tuple[Part, dict[str, str] | WorkerError]] = ((p, annotate_part(p)) for p in parts)
         else:
-            done = run_tasks(annotate_part, jobs, n_jobs=n_jobs, scheduler=scheduler, warm=LOADING_CODE)
-        for part, failures in done:
-            _take(batch, part, failures)
-        _forget_others(out, names)
+            results = run_tasks(
+                annotate_part, parts, n_jobs=n_jobs, scheduler=scheduler, warm="analysis.warmup:load_language"
+            )
+        for part, failures in results:
+            _log_failures(batch, part, failures)
+        _remove_other_parts(out, names)
     finally:
-        _close(batch, keep=was_there)
+        _close(batch, keep=existed)
     return batch.tally
 
 
@@ -99,11 +105,11 @@ class Part(NamedTuple):
 
 
 def annotate_part(part: Part) -> dict[str, str]:
-    """Annotate a part, in a worker, and write it; give why each article failed that did."""
+    """Annotate a part, in a worker, and write it; return the reason for each article that failed."""
     from analysis.language import NotEnglishError, annotate, check_english
 
     failures = {}
-    good = []
+    articles = []
     for article in part.articles:
         try:
             if not part.force:
@@ -111,22 +117,26 @@ def annotate_part(part: Part) -> dict[str, str]:
         except NotEnglishError as error:
             failures[article.id] = str(error)
         else:
-            good.append(article)
-    if good:
-        tables = annotate(good, force=part.force)._asdict() | {"articles": articles_table(good)}
+            articles.append(article)
+    if articles:
+        tables = annotate(articles, force=part.force)._asdict() | {"articles": articles_table(articles)}
         for table in _TABLES:
-            path = part.out / f"{table}.parquet" / part.name
+            path = _part_path(part.out, table, part.name)
             path.parent.mkdir(parents=True, exist_ok=True)
-            aside = path.with_name(f".{part.name}.{os.getpid()}")
+            partial = path.with_name(f".{part.name}.{os.getpid()}")
             try:
-                tables[table].to_parquet(aside, index=False, compression="zstd")
-                aside.replace(path)
+                tables[table].to_parquet(partial, index=False, compression="zstd")
+                partial.replace(path)
             finally:
-                aside.unlink(missing_ok=True)
+                partial.unlink(missing_ok=True)
     return failures
 
 
-def _jobs(
+def _part_path(out: Path, table: str, name: str) -> Path:
+    return out / f"{table}.parquet" / name
+
+
+def _parts(
     batch: Batch,
     sources: Iterable[str | Path],
     names: set[str],
@@ -136,19 +146,20 @@ def _jobs(
     retry_failed: bool,
     max_chars: int,
 ) -> Iterator[Part]:
-    """Yield each part that there is something to do for; the names of all parts are added to ``names``."""
+    """Yield each part that is not current; add the names of all parts to ``names``."""
     for articles in _grouped(batch.articles(sources, max_chars=max_chars)):
         name = _part_name(len(names), articles, force=force)
         names.add(name)
-        known = (batch.log.get(article.id) for article in articles)
-        failed = [entry for entry in known if entry and entry.key == name]
-        is_done = len(failed) == len(articles) or (batch.out / f"{_TABLES[-1]}.parquet" / name).exists()
+        logged = (batch.log.get(article.id) for article in articles)
+        failed = [entry for entry in logged if entry and entry.key == name]
+        is_written = all(_part_path(batch.out, table, name).exists() for table in _TABLES)
+        is_done = is_written or len(failed) == len(articles)
         if fresh or not is_done or (retry_failed and failed):
             yield Part(articles, name, batch.out, force)
         else:
             for entry in failed:
-                batch.fail(entry)
-            batch.unchanged(len(articles) - len(failed))
+                batch.add_failed(entry)
+            batch.add_unchanged(len(articles) - len(failed))
 
 
 def _grouped(articles: Iterable[Article]) -> Iterator[list[Article]]:
@@ -165,40 +176,39 @@ def _grouped(articles: Iterable[Article]) -> Iterator[list[Article]]:
 
 
 def _part_name(number: int, articles: list[Article], *, force: bool) -> str:
-    """Name a part's files after what goes in: other articles, models or packages, another name."""
-    whole = hashlib.sha256(f"{_inputs_digest()} {force}".encode())
-    for article in articles:
-        about = [article.id, article.sha256, article.title, article.publisher, article.published, article.url]
-        whole.update(repr(about).encode())
-    return f"part-{number:05d}-{whole.hexdigest()[:12]}.parquet"
+    """Return the name of a part's files, which holds a hash of all that they are made from."""
+    identities = [article_identity(article) for article in articles]
+    digest = sha256(json.dumps([_inputs_digest(), force, identities], ensure_ascii=False).encode())
+    return f"part-{number:05d}-{digest[:12]}.parquet"
 
 
 @cache
 def _inputs_digest() -> str:
-    return hashlib.sha256(repr(sorted(describe_inputs([]).items())).encode()).hexdigest()
+    """Return a hash of the code, models, data and packages that annotate."""
+    described = describe_resources() | {"code": hash_code(_MODULES)}
+    return sha256(json.dumps(described, sort_keys=True).encode())
 
 
-def _take(batch: Batch, part: Part, failures: dict[str, str] | WorkerError) -> None:
-    """Note what became of a part."""
+def _log_failures(batch: Batch, part: Part, failures: dict[str, str] | WorkerError) -> None:
     if isinstance(failures, WorkerError):
         failures = {article.id: str(failures) for article in part.articles}
     for article_id, reason in failures.items():
-        batch.fail(Entry(article_id, "failed", reason, key=part.name))
-    batch.made(len(part.articles) - len(failures))
+        batch.add_failed(Entry(article_id, "failed", reason, key=part.name))
+    batch.add_made(len(part.articles) - len(failures))
 
 
-def _forget_others(out: Path, names: set[str]) -> None:
-    """Remove the parts of other articles, or of the same ones as they were."""
+def _remove_other_parts(out: Path, names: set[str]) -> None:
+    """Remove the parts that belong to other articles, or to other versions of these."""
     for table in _TABLES:
-        for path in (out / f"{table}.parquet").glob("part-*.parquet"):
+        for path in _part_path(out, table, "").glob("part-*.parquet"):
             if path.name not in names:
                 path.unlink(missing_ok=True)
 
 
 def _close(batch: Batch, *, keep: bool) -> None:
-    """Put the log in order; with nothing annotated, leave nothing behind that was not there."""
+    """Sort the log; if nothing is annotated and the folder was made for it, remove both."""
     if batch.tally.made or batch.tally.unchanged or keep:
-        batch.log.settle()
+        batch.log.sort()
         return
     batch.log.path.unlink(missing_ok=True)
     with contextlib.suppress(OSError):

@@ -1,4 +1,4 @@
-"""The log of a batch: ``batch.csv``, a row for each article, that survives whatever ends the batch."""
+"""The log of a batch: ``batch.csv``, a row for each article, which is complete even if the batch is killed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from filelock import FileLock
+
 from analysis.article import ArticleError, read_articles
+from analysis.layout import BATCH_LOG
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,27 +20,31 @@ if TYPE_CHECKING:
     from analysis.article import Article
     from analysis.batch.progress import Progress
 
-#: A book of four hundred thousand words. More than that is no article, and its charts would take all memory.
+__all__ = ["MAX_CHARS", "Batch", "Entry", "Log", "Tally"]
+
+#: The length of a book of four hundred thousand words: the charts of a longer text would not fit into memory.
 MAX_CHARS = 2_000_000
+#: How long to wait for another batch that writes to the same log, which takes it milliseconds.
+_LOCK_SECONDS = 10
 
 
 class Entry(NamedTuple):
-    """What became of one article.
+    """A row of the log: the outcome of one article.
 
     Attributes
     ----------
     article_id
-        The article's id; empty if it could not even be read.
+        The article's id; empty if it could not be read.
     status
         ``finished`` or ``failed``.
     reason
         Why it failed, in one line.
     report
-        The folder of its report, in the batch's folder.
+        The folder of its report, as a path in the batch's folder.
     notebook
-        The failing notebook, kept for a look, in the batch's folder.
+        The failed notebook, likewise.
     key
-        What went in: while it stays the same, a finished article is not done again.
+        The cache key of its report, or the name of its part of the annotation.
     """
 
     article_id: str
@@ -48,8 +55,8 @@ class Entry(NamedTuple):
     key: str = ""
 
     @property
-    def names(self) -> str:
-        """What tells its article from others: the id or, where there is none, what could not be read."""
+    def row_id(self) -> str:
+        """What identifies the row: the article's id or, if it could not be read, the reason, which names the source."""
         return self.article_id or self.reason
 
 
@@ -63,57 +70,58 @@ class Tally:
 
     @property
     def n(self) -> int:
-        """All of them."""
+        """The number of all articles."""
         return self.made + self.unchanged + self.failed
 
 
 class Log:
-    """``batch.csv``: rows are added as articles end, and put in order when the batch does.
+    """``batch.csv``: rows are appended as articles end, and sorted when the batch ends.
 
-    Two batches may write to it at once. What cannot be written, because the disk is full, is written when it can be.
+    Two batches may write to it at once. A row that cannot be written, for instance because the disk is full, is kept
+    and written with the next one.
     """
 
     def __init__(self, folder: Path) -> None:
-        self.path = folder / "batch.csv"
+        self.path = folder / BATCH_LOG
         self._unwritten: list[Entry] = []
         self._entries = self._read()
 
     def get(self, article_id: str) -> Entry | None:
-        """Give what is known of an article."""
+        """Return the row of an article, or ``None``."""
         return self._entries.get(article_id)
 
     def add(self, entry: Entry) -> None:
-        """Add a row; it replaces an earlier one of the same article."""
-        # A file's name need not be text; it is written so that it can be.
+        """Add a row, which replaces an earlier one of the same article."""
+        # The name of a file need not be valid text.
         reason = entry.reason.encode("utf-8", errors="backslashreplace").decode()
         entry = entry._replace(reason=" ".join(reason.split()))
-        if self._entries.get(entry.names) == entry:
+        if self._entries.get(entry.row_id) == entry:
             return
-        self._entries[entry.names] = entry
+        self._entries[entry.row_id] = entry
         self._unwritten.append(entry)
         with contextlib.suppress(OSError):
-            self._write()
+            self._append()
 
-    def settle(self) -> None:
-        """Leave one row for each article, in order of their ids.
+    def sort(self) -> None:
+        """Rewrite the log with one row for each article, in order of their ids.
 
         Raises
         ------
         OSError
             If it cannot be written.
         """
-        self._write()
+        self._append()
         with self._locked():
             rows = sorted(self._read().values(), key=lambda entry: (entry.article_id, entry.reason))
-            aside = self.path.with_name(f".{self.path.name}.{os.getpid()}")
+            partial = self.path.with_name(f".{self.path.name}.{os.getpid()}")
             try:
-                with aside.open("w", encoding="utf-8", newline="") as file:
+                with partial.open("w", encoding="utf-8", newline="") as file:
                     csv.writer(file, lineterminator="\n").writerows([Entry._fields, *rows])
                     file.flush()
                     os.fsync(file.fileno())
-                aside.replace(self.path)
+                partial.replace(self.path)
             finally:
-                aside.unlink(missing_ok=True)
+                partial.unlink(missing_ok=True)
 
     def _read(self) -> dict[str, Entry]:
         try:
@@ -121,18 +129,18 @@ class Log:
                 rows = [row for row in csv.reader(file) if len(row) == len(Entry._fields)]
         except FileNotFoundError:
             return {}
-        # A row that was cut short as the power went is none.
-        return {entry.names: entry for entry in map(Entry._make, rows) if entry.status in {"finished", "failed"}}
+        # The last row is incomplete if the machine lost power while it was written.
+        return {entry.row_id: entry for entry in map(Entry._make, rows) if entry.status in {"finished", "failed"}}
 
-    def _write(self) -> None:
+    def _append(self) -> None:
         if not self._unwritten:
             return
         with self._locked(), self.path.open("a+", encoding="utf-8", newline="") as file:
             size = file.seek(0, os.SEEK_END)
             try:
                 file.write("" if size == 0 or _ends_a_line(self.path) else "\n")
-                head = [] if size else [Entry._fields]
-                csv.writer(file, lineterminator="\n").writerows([*head, *self._unwritten])
+                header = [] if size else [Entry._fields]
+                csv.writer(file, lineterminator="\n").writerows([*header, *self._unwritten])
                 file.flush()
             except OSError:
                 with contextlib.suppress(OSError):
@@ -142,20 +150,19 @@ class Log:
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
-        """Keep other batches waiting, where folders can be locked: not on Windows, nor on every network."""
-        folder = None
-        try:
-            import fcntl
-
-            folder = os.open(self.path.parent, os.O_RDONLY)
-            fcntl.flock(folder, fcntl.LOCK_EX)
-        except (ImportError, OSError):
-            pass
+        """Exclude other batches; go on without a lock where none can be made, as on some network file systems."""
+        path = self.path.with_name(f".{self.path.name}.lock")
+        lock = FileLock(path, timeout=_LOCK_SECONDS, poll_interval=0.01, fallback_to_soft=False)
+        with contextlib.suppress(OSError):
+            lock.acquire()
         try:
             yield
         finally:
-            if folder is not None:
-                os.close(folder)
+            if lock.is_locked:
+                # A process that waits for this file notices that it has been removed, and makes a new one.
+                with contextlib.suppress(OSError):
+                    path.unlink()
+                lock.release()
 
 
 def _ends_a_line(path: Path) -> bool:
@@ -165,7 +172,7 @@ def _ends_a_line(path: Path) -> bool:
 
 
 class Batch:
-    """A batch as it stands: its folder, its log, its tally, and whoever is told how far it is."""
+    """The state of a batch: its folder, log, tally and progress display."""
 
     def __init__(self, out: Path, progress: Progress | None) -> None:
         out.mkdir(parents=True, exist_ok=True)
@@ -175,35 +182,35 @@ class Batch:
         self._progress = progress
 
     def articles(self, sources: Iterable[str | Path], *, max_chars: int) -> Iterator[Article]:
-        """Read articles one by one; those that are not fit are noted as failed."""
+        """Yield the articles one by one, and log those that cannot be read or are too long as failed."""
         for article in read_articles(sources):
             if isinstance(article, ArticleError):
-                self.fail(Entry("", "failed", str(article)))
+                self.add_failed(Entry("", "failed", str(article)))
             elif len(article.text) > max_chars:
-                why = f"{len(article.text):,} characters; expected at most {max_chars:,}"
-                self.fail(Entry(article.id, "failed", why, key=article.sha256))
+                reason = f"{len(article.text):,} characters; expected at most {max_chars:,}"
+                self.add_failed(Entry(article.id, "failed", reason, key=article.sha256))
             else:
                 yield article
 
-    def fail(self, entry: Entry) -> None:
-        """Note that an article failed."""
+    def add_failed(self, entry: Entry) -> None:
+        """Log and count a failed article."""
         self.log.add(entry)
         self.tally.failed += 1
         if self._progress:
             name = "" if entry.article_id in entry.reason else f"{entry.article_id}: "
-            self._progress.failed(f"dateline: {name}{entry.reason}")
-        self._tell()
+            self._progress.print_failure(f"dateline: {name}{entry.reason}")
+        self._show_progress()
 
-    def made(self, n: int = 1) -> None:
+    def add_made(self, n: int = 1) -> None:
         """Count articles as made."""
         self.tally.made += n
-        self._tell()
+        self._show_progress()
 
-    def unchanged(self, n: int = 1) -> None:
+    def add_unchanged(self, n: int = 1) -> None:
         """Count articles as unchanged."""
         self.tally.unchanged += n
-        self._tell()
+        self._show_progress()
 
-    def _tell(self) -> None:
+    def _show_progress(self) -> None:
         if self._progress:
             self._progress.update(self.tally)

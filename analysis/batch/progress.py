@@ -1,4 +1,4 @@
-"""How far a batch is: a bar in a terminal, a line now and then elsewhere."""
+"""The progress of a batch: a bar in a terminal, elsewhere a line every ten seconds."""
 
 from __future__ import annotations
 
@@ -9,56 +9,58 @@ from typing import TYPE_CHECKING, TextIO
 if TYPE_CHECKING:
     from analysis.batch.log import Tally
 
+__all__ = ["Progress", "describe_seconds", "describe_tally"]
+
 _SECONDS_BETWEEN_LINES = 10
 
 
 class Progress:
-    """Say how far a batch is, with its rate, the time left and its failures.
+    """A display of a batch's progress: its rate, the time left and its failures.
 
     Parameters
     ----------
     total
         How many articles there are; ``None`` if that is not known.
     file
-        Where to say it.
+        The stream to write to; standard error unless given.
     """
 
     def __init__(self, total: int | None, file: TextIO | None = None) -> None:
         from tqdm import tqdm
 
         self._file = file or sys.stderr
-        self._start = self._told = time.monotonic()
+        self._start = self._last_line = time.monotonic()
         self._total = total
         self._bar = (
             tqdm(total=total, unit=" articles", file=self._file, dynamic_ncols=True) if self._file.isatty() else None
         )
 
     def update(self, tally: Tally) -> None:
-        """Say where it is."""
+        """Show the tally."""
         if self._bar is not None:
             self._bar.n = tally.n
             self._bar.set_postfix(failed=tally.failed, refresh=False)
             self._bar.update(0)
-        elif time.monotonic() - self._told > _SECONDS_BETWEEN_LINES:
-            self._told = time.monotonic()
-            self._line(self._text(tally))
+        elif time.monotonic() - self._last_line > _SECONDS_BETWEEN_LINES:
+            self._last_line = time.monotonic()
+            self._print(self._describe(tally))
 
-    def failed(self, line: str) -> None:
-        """Say what has failed."""
+    def print_failure(self, line: str) -> None:
+        """Print a line on an article that failed."""
         if self._bar is not None:
             self._bar.write(line, file=self._file)
         else:
-            self._line(line)
+            self._print(line)
 
     def close(self, tally: Tally) -> None:
-        """Leave the last state standing."""
+        """Show the final tally and end the bar."""
         if self._bar is not None:
             self._bar.n = tally.n
             self._bar.close()
 
-    def _text(self, tally: Tally) -> str:
-        of_all = f"{tally.n:,}" if self._total is None else f"{tally.n:,} of {self._total:,}"
-        parts = [f"{of_all} articles: {describe_tally(tally)}"]
+    def _describe(self, tally: Tally) -> str:
+        count = f"{tally.n:,}" if self._total is None else f"{tally.n:,} of {self._total:,}"
+        parts = [f"{count} articles: {describe_tally(tally)}"]
         rate = tally.made / (time.monotonic() - self._start)
         if rate:
             parts.append(f"{rate:.2f} made a second")
@@ -66,12 +68,12 @@ class Progress:
                 parts.append(f"at most {describe_seconds((self._total - tally.n) / rate)} left")
         return "; ".join(parts)
 
-    def _line(self, line: str) -> None:
+    def _print(self, line: str) -> None:
         print(line, file=self._file, flush=True)
 
 
 def describe_tally(tally: Tally) -> str:
-    """Write what became of articles.
+    """Return a tally in words.
 
     >>> from analysis.batch.log import Tally
     >>> describe_tally(Tally(made=2, unchanged=1200, failed=1))
@@ -81,7 +83,7 @@ def describe_tally(tally: Tally) -> str:
 
 
 def describe_seconds(seconds: float) -> str:
-    """Write a length of time for a person.
+    """Return a duration in words.
 
     >>> [describe_seconds(s) for s in (4.26, 75, 7300)]
     ['4.3 s', '1 min 15 s', '2 h 1 min']

@@ -12,10 +12,8 @@ from analysis.batch.log import MAX_CHARS, Batch, Entry
 from analysis.batch.workers import WorkerError, run_tasks
 from analysis.kernels import ForkServer
 from analysis.report import NOTEBOOKS, ReportError, write_index
-from analysis.report.notebook import warming_code
-from analysis.report.provenance import has_key
-from analysis.report.recipe import Recipe
-from analysis.report.staging import sweep
+from analysis.report.cache import Inputs, is_current
+from analysis.report.staging import remove_stale
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -24,19 +22,10 @@ if TYPE_CHECKING:
     from analysis.batch.log import Tally
     from analysis.batch.progress import Progress
 
-#: A report takes seconds; one that takes this long will not end.
-SECONDS = 600
-#: What makes reports, beside their notebooks.
-_WARM = """
-import sys
-# NLTK asks for a tenth of all memory to be able to test what nobody asks it to test, and does without.
-sys.modules["scipy.stats"] = None
-import nltk
-del sys.modules["scipy.stats"]
-import analysis.report.build, jinja2, mistune, papermill, pyarrow.parquet, rocrate.rocrate, typst
-from analysis.report.recipe import Recipe
-Recipe.read()
-"""
+__all__ = ["MAX_SECONDS", "make_reports"]
+
+#: The time limit of one report, which takes seconds.
+MAX_SECONDS = 600
 
 
 def make_reports(
@@ -49,16 +38,16 @@ def make_reports(
     scheduler: str | None = None,
     fresh: bool = False,
     retry_failed: bool = False,
-    seconds: float = SECONDS,
+    seconds: float = MAX_SECONDS,
     max_chars: int = MAX_CHARS,
     progress: Progress | None = None,
 ) -> Tally:
-    """Make a report of each article, in as many processes as there are; what is done already is left.
+    """Make a report of each article, in parallel; leave those that are current.
 
     A report is made again only when its article, the parameters, notebooks, code, models, data or packages have
-    changed. Whatever ends a batch, the next one goes on from there. What becomes of each article stands in
-    ``batch.csv``: ``article_id``, ``status`` (finished or failed), ``reason``, ``report`` and ``notebook`` (the
-    failing one, kept) as paths in ``out``, and ``key``.
+    changed. An interrupted batch is resumed by the same call. ``batch.csv`` has a row for each article: ``article_id``,
+    ``status`` (finished or failed), ``reason``, ``report`` and ``notebook`` (the failed one, kept) as paths in ``out``,
+    and ``key``.
 
     Parameters
     ----------
@@ -70,19 +59,20 @@ def make_reports(
     parameters, notebooks
         As for :func:`analysis.make_report`, for all reports.
     n_jobs
-        How many processes of this machine to use; as many as it has processors unless given.
+        The number of processes of this machine; as many as it has processors unless given.
     scheduler
         The address of a dask.distributed scheduler, whose workers see the same folders; they are used instead.
     fresh
         Make every report again.
     retry_failed
-        Try again what failed before. Otherwise it fails again at once, for the same reason, while its key is the same.
+        Try again what failed before. Otherwise an article that failed fails again at once, for the same reason, until
+        its cache key changes.
     seconds
-        How long the notebooks of one report may run.
+        The time limit of the notebooks of one report.
     max_chars
         The longest article, in characters; a longer one fails.
     progress
-        Is told how far it is.
+        A display that is updated after each article.
 
     Returns
     -------
@@ -98,105 +88,112 @@ def make_reports(
     OSError
         If the folder or ``batch.csv`` cannot be written.
     """
-    recipe = Recipe.read(parameters, notebooks=notebooks)
+    inputs = Inputs.read(parameters, notebooks=notebooks)
     batch = Batch(Path(out), progress)
-    sweep(batch.out)
+    remove_stale(batch.out)
     n_processors = os.cpu_count() or 1
     n_jobs = n_jobs or n_processors
-    work = {
-        "recipe": recipe,
-        "seconds": seconds,
-        "fresh": fresh,
-        # Where there are fewer reports under way than processors, the notebooks of one run side by side.
-        "n_at_once": 1 if scheduler else max(n_processors // n_jobs, 1),
-    }
-    jobs = _jobs(batch, sources, retry_failed=retry_failed, max_chars=max_chars, **work)
+    # With fewer workers than processors, the notebooks of one report run in parallel.
+    n_parallel = 1 if scheduler else max(n_processors // n_jobs, 1)
+    options = ReportOptions(inputs, seconds, fresh, n_parallel)
+    tasks = _tasks(batch, batch.articles(sources, max_chars=max_chars), options, retry_failed=retry_failed)
+    results = run_tasks(make_one, tasks, n_jobs=n_jobs, scheduler=scheduler, seconds=seconds, warm=_warmup(notebooks))
+    any_made = False
     try:
-        warm = _WARM + warming_code(notebooks)
-        workers = {"n_jobs": n_jobs, "scheduler": scheduler, "seconds": seconds, "warm": warm}
-        is_new = False
-        with contextlib.closing(run_tasks(make_one, jobs, **workers)) as done:
-            for job, outcome in done:
-                _take(batch, job, outcome)
-                is_new = True
-        if is_new:
+        with contextlib.closing(results):
+            for task, outcome in results:
+                _log_outcome(batch, task, outcome)
+                any_made = True
+        if any_made:
             write_index(batch.out)
     finally:
-        sweep(batch.out)
-        batch.log.settle()
+        remove_stale(batch.out)
+        batch.log.sort()
     return batch.tally
 
 
-class Job(NamedTuple):
+def _warmup(notebooks: Path) -> str:
+    """Return the function that warms the process from which workers and kernels are forked."""
+    return "analysis.warmup:rehearse" if notebooks == NOTEBOOKS else "analysis.warmup:load_worker"
+
+
+class ReportOptions(NamedTuple):
+    """How all reports of a batch are made."""
+
+    inputs: Inputs
+    seconds: float
+    fresh: bool
+    n_parallel: int
+
+
+class ReportTask(NamedTuple):
     """What a worker needs to make one report."""
 
     article: Article
     out: Path
     key: str
-    recipe: Recipe
-    seconds: float
-    fresh: bool
-    n_at_once: int
+    options: ReportOptions
 
 
 class Outcome(NamedTuple):
-    """What a worker made of an article: nothing to say, or why it failed and the notebook that did."""
+    """What became of a task: empty if the report was made, else why it failed, and the failed notebook."""
 
     reason: str = ""
     notebook: str = ""
 
 
-def _jobs(
-    batch: Batch, sources: Iterable[str | Path], *, recipe: Recipe, retry_failed: bool, max_chars: int, **work: Any
-) -> Iterator[Job]:
-    """Yield a job for each article that there is something to do for."""
-    for article in batch.articles(sources, max_chars=max_chars):
-        key = recipe.key(article)
-        before = batch.log.get(article.id)
-        fresh = work["fresh"]
-        if not fresh and has_key(batch.out / article.id, key):
+def _tasks(
+    batch: Batch, articles: Iterable[Article], options: ReportOptions, *, retry_failed: bool
+) -> Iterator[ReportTask]:
+    """Yield a task for each article whose report is not current."""
+    for article in articles:
+        key = options.inputs.cache_key(article)
+        logged = batch.log.get(article.id)
+        if not options.fresh and is_current(batch.out / article.id, key):
             batch.log.add(Entry(article.id, "finished", report=article.id, key=key))
-            batch.unchanged()
-        elif before and (before.status, before.key) == ("failed", key) and not (retry_failed or fresh):
-            batch.fail(before)
+            batch.add_unchanged()
+        elif logged and (logged.status, logged.key) == ("failed", key) and not (retry_failed or options.fresh):
+            batch.add_failed(logged)
         else:
-            yield Job(article, batch.out / article.id, key, recipe, **work)
+            yield ReportTask(article, batch.out / article.id, key, options)
 
 
-def _take(batch: Batch, job: Job, outcome: Outcome | WorkerError) -> None:
-    """Note what became of a job."""
+def _log_outcome(batch: Batch, task: ReportTask, outcome: Outcome | WorkerError) -> None:
     if isinstance(outcome, WorkerError):
         outcome = Outcome(str(outcome))
     if outcome.reason:
-        batch.fail(Entry(job.article.id, "failed", outcome.reason, notebook=outcome.notebook, key=job.key))
+        batch.add_failed(Entry(task.article.id, "failed", outcome.reason, notebook=outcome.notebook, key=task.key))
     else:
-        batch.log.add(Entry(job.article.id, "finished", report=job.article.id, key=job.key))
-        batch.made()
+        batch.log.add(Entry(task.article.id, "finished", report=task.article.id, key=task.key))
+        batch.add_made()
 
 
-def make_one(job: Job) -> Outcome:
-    """Make one report, in a worker, unless another batch has made it meanwhile."""
+def make_one(task: ReportTask) -> Outcome:
+    """Make one report, in a worker, unless another batch has made it in the meantime."""
     from analysis.language import NotEnglishError, check_english
-    from analysis.report.build import make_by_recipe
+    from analysis.report.build import make_from_inputs
 
-    if not job.fresh and has_key(job.out, job.key):
+    options = task.options
+    if not options.fresh and is_current(task.out, task.key):
         return Outcome()
     try:
-        job.recipe.check_inputs()
-        if not job.recipe.parameters.get("force"):
-            check_english(job.article)
+        options.inputs.check()
+        if not options.inputs.parameters.get("force"):
+            check_english(task.article)
         if not ForkServer.is_running():
-            _start_kernels(job.recipe.notebooks)
-        make_by_recipe(job.article, job.recipe, out=job.out, n_at_once=job.n_at_once, seconds=job.seconds)
+            _start_fork_server(options.inputs.notebooks)
+        make_from_inputs(
+            task.article, options.inputs, out=task.out, n_parallel=options.n_parallel, seconds=options.seconds
+        )
     except (ReportError, NotEnglishError) as error:
-        kept = getattr(error, "notebook", None)
-        return Outcome(str(error), f"{kept.parent.name}/{kept.name}" if kept else "")
-    except Exception as error:  # noqa: BLE001 - whatever an article does, the next one has its turn
+        notebook = getattr(error, "notebook", None)
+        return Outcome(str(error), f"{notebook.parent.name}/{notebook.name}" if notebook else "")
+    except Exception as error:  # noqa: BLE001 - one bad article never stops the batch
         return Outcome(f"{type(error).__name__}: {error}")
     return Outcome()
 
 
 @cache
-def _start_kernels(notebooks: Path) -> ForkServer:
-    """Start a warm process for this worker's kernels; it ends with the worker."""
-    return ForkServer(warming_code(notebooks)).__enter__()
+def _start_fork_server(notebooks: Path) -> ForkServer:
+    """Start a fork server for this worker's kernels; it ends with the worker."""
+    return ForkServer(_warmup(notebooks)).__enter__()

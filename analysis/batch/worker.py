@@ -1,8 +1,9 @@
-"""A worker: a process that is handed a function and a task by its input, and says by its output what came of it.
+"""A worker: a process that reads functions and tasks from its input, and writes their results to its output.
 
-``python -m analysis.batch.worker`` is started by :mod:`analysis.batch.workers`. It reads the folders to import from;
-then, until its input closes, a pickle of a function and its task, and answers with one of the result and of why there
-is none. Each is pickled once more, so that one that cannot be read leaves the next one whole.
+``python -m analysis.batch.worker`` is started by :mod:`analysis.batch.workers`. It reads ``sys.path``, pickled; then,
+until its input closes, pickles of a function and a task, and answers each with a pickle of the result and the error,
+one of which is ``None``. Each of these pickles is pickled again as bytes, so that one that cannot be unpickled does not
+spoil the stream.
 """
 
 from __future__ import annotations
@@ -11,14 +12,16 @@ import os
 import pickle
 import sys
 
+__all__ = ["main"]
+
 
 def main() -> None:
-    """Run what is handed in until nothing more is."""
+    """Run tasks until the input closes."""
     tasks, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    # What a task prints goes where errors go: the answers have the output to themselves.
+    # What a task prints goes to standard error: standard output carries the answers only.
     os.dup2(2, 1)
     with tasks, answers:
-        sys.path[:] = pickle.load(tasks)  # noqa: S301 - it is our starter's, as all that follows
+        sys.path[:] = pickle.load(tasks)  # noqa: S301 - the parent process wrote it
         while True:
             try:
                 task = pickle.load(tasks)  # noqa: S301
@@ -32,7 +35,7 @@ def _answer(task: bytes) -> bytes:
     try:
         function, argument = pickle.loads(task)  # noqa: S301
         return pickle.dumps((function(argument), None))
-    except Exception as error:  # noqa: BLE001 - whatever a task does, the next one has its turn
+    except Exception as error:  # noqa: BLE001 - a failed task never ends the worker
         return pickle.dumps((None, f"{type(error).__name__}: {error}"))
 
 

@@ -1,4 +1,4 @@
-"""Workers: processes of this machine, or of a dask.distributed cluster, that are handed one task after another."""
+"""Workers: processes of this machine, or of a dask.distributed cluster, that run one task after another."""
 
 from __future__ import annotations
 
@@ -8,31 +8,33 @@ import sys
 import threading
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from analysis.kernels import ForkServer, start_module
-from analysis.kernels.forking import ForkedProcess
+from analysis.kernels.forking import ForkedProcess, StartedModule
 
 if TYPE_CHECKING:
-    import subprocess
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator
+
+__all__ = ["WorkerError", "run_tasks"]
+
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
-#: Tasks that are handed out for each worker: one to do, one to go on with.
-_AHEAD = 2
-#: How often a task is handed out again whose worker died: its death may have been another task's doing, or chance.
+#: Tasks that are submitted for each worker: the one that it runs, and one in the queue.
+_QUEUED = 2
+#: How often a task is tried whose worker died, since another task may have killed it.
 _TRIES = 3
-#: What is beyond a task's own deadline: then its worker is ended.
+#: A worker that exceeds its task's deadline by this much is killed.
 _GRACE_SECONDS = 60
-_ANSWER_SECONDS = 20
-#: After so many tasks a launched process makes way for a fresh one: what libraries hoard does not add up over
-#: thousands. A forked one does after each: it is there in a hundredth of a second, and one that ends gives all back.
-_TASKS_OF_A_LIFE = 100
+_CONNECT_SECONDS = 20
+#: A launched worker is replaced after so many tasks, so that memory which libraries keep does not add up. A forked one
+#: is replaced after each, because a fork takes a hundredth of a second.
+_MAX_TASKS = 100
 
 
 class WorkerError(RuntimeError):
-    """A task that no worker brought to an end; its message is one line."""
+    """A task that no worker completed; its message is one line."""
 
 
 def run_tasks(
@@ -43,77 +45,82 @@ def run_tasks(
     scheduler: str | None = None,
     seconds: float | None = None,
     warm: str = "",
-) -> Iterator[tuple[Task, Result | WorkerError]]:
-    """Run a function on each task; give each task with its result, in the order they are done.
+) -> Generator[tuple[Task, Result | WorkerError], None, None]:
+    """Run a function on each task in other processes, and yield the results in the order of completion.
 
     Parameters
     ----------
     function
-        A function of a module; it is run in other processes.
+        A function of a module, which other processes can import.
     tasks
-        What it is called with, taken as it is needed and no sooner.
+        Its arguments, consumed only as workers become free.
     n_jobs
         How many processes of this machine to use.
     scheduler
         The address of a dask.distributed scheduler whose workers to use instead.
     seconds
-        A task's own deadline; a worker that goes far beyond it is ended.
+        The time limit of a task; a worker that exceeds it by far is killed.
     warm
-        What a :class:`~analysis.kernels.ForkServer` is to be warmed with. The processes of this machine, and the
-        kernels that they ask for, are forked from it, so that all share what it has read.
+        A module or function that warms a :class:`~analysis.kernels.ForkServer`. The processes of this machine, and the
+        kernels that they start, are forked from it.
 
     Yields
     ------
     tuple
-        The task, and what the function gave, or the :class:`WorkerError` that came of it.
+        The task, and the function's result or a :class:`WorkerError`.
 
     Raises
     ------
     ConnectionError
         If the scheduler does not answer.
     """
-    tries: dict[Future, int] = {}
-    running: dict[Future, Task] = {}
-    waiting = iter(tasks)
-    # Nothing is started before there is something to do.
-    if (first := next(waiting, None)) is None:
+    tries: dict[Future[Result], int] = {}
+    running: dict[Future[Result], Task] = {}
+    remaining = iter(tasks)
+    # No process is started if there is nothing to do.
+    if (first := next(remaining, None)) is None:
         return
-    start = _cluster(scheduler) if scheduler else _processes(n_jobs, seconds, warm)
+    pool = _cluster(scheduler) if scheduler else _processes(n_jobs, seconds, warm)
 
-    def submit(task: Task, number: int = 1) -> None:
-        future = hand_out(function, task)
-        running[future], tries[future] = task, number
+    def submit(task: Task, attempt: int = 1) -> None:
+        future = workers.submit(function, task)
+        running[future], tries[future] = task, attempt
 
-    with start as (hand_out, n_workers, is_death):
+    with pool as workers:
         submit(first)
         while True:
-            while len(running) < _AHEAD * max(n_workers(), 1) and (task := next(waiting, None)) is not None:
+            while len(running) < _QUEUED * max(workers.size(), 1) and (task := next(remaining, None)) is not None:
                 submit(task)
             if not running:
                 return
             for future in wait(running, return_when=FIRST_COMPLETED).done:
-                task, number = running.pop(future), tries.pop(future)
+                task, attempt = running.pop(future), tries.pop(future)
                 error = future.exception()
                 if error is None:
                     yield task, future.result()
-                elif is_death(error) and number < _TRIES:
-                    submit(task, number + 1)
+                elif workers.is_death(error) and attempt < _TRIES:
+                    submit(task, attempt + 1)
                 else:
-                    why = f"its worker died, {_TRIES} times" if is_death(error) else f"{type(error).__name__}: {error}"
-                    yield task, error if isinstance(error, WorkerError) else WorkerError(why)
+                    is_death = workers.is_death(error)
+                    reason = f"its worker died, {_TRIES} times" if is_death else f"{type(error).__name__}: {error}"
+                    yield task, error if isinstance(error, WorkerError) else WorkerError(reason)
 
 
-#: How to hand out a task, how many workers there are, and whether an error says that one died.
-Workers = tuple["Callable[[Callable, Any], Future]", "Callable[[], int]", "Callable[[BaseException], bool]"]
+class _Workers(NamedTuple):
+    """Workers of either kind: how to submit a task, how many there are, and whether an error means that one died."""
+
+    submit: Callable[[Callable[[Any], Any], Any], Future[Any]]
+    size: Callable[[], int]
+    is_death: Callable[[BaseException], bool]
 
 
 class _DeathError(RuntimeError):
-    """A worker that died of its task, or while it had one."""
+    """A worker that died while it ran a task."""
 
 
 @contextlib.contextmanager
-def _processes(n_jobs: int, seconds: float | None, warm: str) -> Iterator[Workers]:
-    """Start processes of this machine; a thread waits for each."""
+def _processes(n_jobs: int, seconds: float | None, warm: str) -> Iterator[_Workers]:
+    """Start processes of this machine, with a thread for each."""
     workers = [_Worker(None if seconds is None else seconds + _GRACE_SECONDS) for _ in range(n_jobs)]
     idle: SimpleQueue[_Worker] = SimpleQueue()
     for worker in workers:
@@ -129,87 +136,91 @@ def _processes(n_jobs: int, seconds: float | None, warm: str) -> Iterator[Worker
     threads = ThreadPoolExecutor(n_jobs)
     with ForkServer(warm) if warm else contextlib.nullcontext():
         try:
-            yield (
-                lambda *asked: threads.submit(run, *asked),
+            yield _Workers(
+                lambda function, task: threads.submit(run, function, task),
                 lambda: n_jobs,
                 lambda error: isinstance(error, _DeathError),
             )
         finally:
             threads.shutdown(wait=False, cancel_futures=True)
             for worker in workers:
-                worker.dismiss()
+                worker.close()
             threads.shutdown()
 
 
 class _Worker:
-    """A process that runs one task after another; it is started when there is one, and anew when it is old or dead."""
+    """A process that runs one task after another; it is started for the first, and replaced when it is old or dead."""
 
     def __init__(self, limit: float | None) -> None:
         self._limit = limit
-        self._process: subprocess.Popen[bytes] | ForkedProcess | None = None
+        self._started: StartedModule | None = None
         self._n_tasks = 0
-        self._is_dismissed = False
+        self._is_closed = False
 
     def run(self, function: Callable[[Task], Result], task: Task) -> Result:
-        """Have a task done."""
-        asked = pickle.dumps(pickle.dumps((function, task)))
-        if self._process is None:
-            self._process, self._n_tasks = start_module("analysis.batch.worker"), 0
-            asked = pickle.dumps(sys.path) + asked
-        process = self._process
-        if self._is_dismissed:
-            self.end()
+        """Run a task and return its result."""
+        request = pickle.dumps(pickle.dumps((function, task)))
+        if self._started is None:
+            self._started, self._n_tasks = start_module("analysis.batch.worker"), 0
+            request = pickle.dumps(sys.path) + request
+        process, stdin, stdout = self._started
+        if self._is_closed:
+            self._kill()
             raise _DeathError
         is_late = threading.Event()
-        alarm = threading.Timer(self._limit or threading.TIMEOUT_MAX, lambda: (is_late.set(), process.kill()))
+
+        def kill() -> None:
+            is_late.set()
+            process.kill()
+
+        alarm = threading.Timer(self._limit or threading.TIMEOUT_MAX, kill)
         alarm.start()
         try:
-            process.stdin.write(asked)
-            process.stdin.flush()
-            answer = pickle.load(process.stdout)  # noqa: S301 - it is our worker's
+            stdin.write(request)
+            stdin.flush()
+            answer = pickle.load(stdout)  # noqa: S301 - our worker wrote it
         except (OSError, EOFError, pickle.UnpicklingError):
-            self.end()
+            self._kill()
             if is_late.is_set():
                 raise WorkerError("it took too long, and its worker was ended") from None
             raise _DeathError from None
         finally:
             alarm.cancel()
         self._n_tasks += 1
-        if isinstance(process, ForkedProcess) or self._n_tasks == _TASKS_OF_A_LIFE:
-            self.end()
+        if isinstance(process, ForkedProcess) or self._n_tasks == _MAX_TASKS:
+            self._kill()
         result, error = pickle.loads(answer)  # noqa: S301 - as above
         if error:
             raise WorkerError(error)
         return result
 
-    def dismiss(self) -> None:
-        """End the process for good, also one that is just being started."""
-        self._is_dismissed = True
-        self.end()
+    def close(self) -> None:
+        """Kill the process, also one that another thread is just starting, and start no other."""
+        self._is_closed = True
+        self._kill()
 
-    def end(self) -> None:
-        """End the process, whatever it does."""
-        process, self._process = self._process, None
-        if process:
-            process.kill()
-            process.wait()
-            for pipe in (process.stdin, process.stdout):
+    def _kill(self) -> None:
+        started, self._started = self._started, None
+        if started:
+            started.process.kill()
+            started.process.wait()
+            for pipe in (started.stdin, started.stdout):
                 with contextlib.suppress(OSError):
                     pipe.close()
 
 
 @contextlib.contextmanager
-def _cluster(address: str) -> Iterator[Workers]:
-    """Use the workers of a cluster, which may come and go; its scheduler hands out again what a dead one had."""
+def _cluster(address: str) -> Iterator[_Workers]:
+    """Use the workers of a cluster, whose number may change; its scheduler reassigns the tasks of dead ones."""
     from distributed import Client
     from distributed.scheduler import KilledWorker
 
     try:
-        client = Client(address, timeout=_ANSWER_SECONDS, set_as_default=False)
+        client = Client(address, timeout=_CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
         raise ConnectionError(f"no scheduler answers at {address}: {error}") from None
     with client, client.get_executor(pure=False) as executor:
-        yield (
+        yield _Workers(
             executor.submit,
             lambda: sum(client.nthreads().values()),
             lambda error: isinstance(error, KilledWorker),

@@ -1,13 +1,17 @@
-"""Fresh Jupyter kernels, held still and quick to start.
+"""Fresh Jupyter kernels with a reproducible environment, quick to start.
 
-``manager`` starts kernels with this Python, in surroundings that do not differ from one machine to the next. ``server``
-is a warm process that kernels are forked from, one fresh process for each notebook, and with them the workers of a
-batch, so that all share its memory; ``forking`` starts it and asks it for them. Both are there for anyone's papermill:
-``papermill --engine dateline`` runs a notebook in such a kernel, and the provisioner ``dateline-fork`` can stand in a
-kernel specification. Without a server a kernel is launched plainly.
+``manager`` starts kernels with this Python, in an environment that does not differ from one machine to the next.
+``server`` is a warm process from which a fresh one is forked for each notebook, and for each worker of a batch, so that
+all share its memory; ``forking`` starts the server and requests processes from it. Any papermill can use both:
+``papermill --engine dateline`` runs a notebook in such a kernel, and a kernel specification can name the provisioner
+``dateline-fork``. Without a server a kernel is launched as usual.
 """
 
 from analysis.kernels.forking import ForkServer, start_module
-from analysis.kernels.manager import STILL, StillKernelManager
+from analysis.kernels.manager import FIXED_ENVIRONMENT, ReproducibleKernelManager
 
-__all__ = ["STILL", "ForkServer", "StillKernelManager", "start_module"]
+__all__ = ["FIXED_ENVIRONMENT", "ForkServer", "ReproducibleKernelManager", "start_module"]
+
+
+def __dir__() -> list[str]:
+    return __all__

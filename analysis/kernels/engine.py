@@ -1,4 +1,4 @@
-"""The papermill engine ``dateline``: papermill's own, with held-still kernels that start fast.
+"""The papermill engine ``dateline``: papermill's own, with reproducible kernels that start fast.
 
 Only papermill loads this module, by its entry point: the two import each other.
 """
@@ -9,20 +9,23 @@ from typing import Any
 
 from papermill.engines import NBClientEngine, NotebookExecutionManager
 
-from analysis.kernels.manager import StillKernelManager
+from analysis.kernels.manager import ReproducibleKernelManager
+
+__all__ = ["Engine"]
 
 
 class Engine(NBClientEngine):
-    """Run a notebook in a held-still kernel, and save it once, when it has ended, well or not."""
+    """Run a notebook in a reproducible kernel, and save it once, when it has ended or failed."""
 
     @classmethod
     def execute_managed_notebook(cls, nb_man: NotebookExecutionManager, kernel_name: str, **options: Any) -> None:
-        """Run the notebook; what varies between two runs of it is not recorded."""
+        """Run the notebook, and record no times."""
         defaults = {
-            "kernel_manager_class": StillKernelManager,
+            "kernel_manager_class": ReproducibleKernelManager,
             "record_timing": False,
             "coalesce_streams": True,
         }
+        # Without a path papermill does not save after each cell.
         output_path, nb_man.output_path = nb_man.output_path, None
         try:
             super().execute_managed_notebook(nb_man, kernel_name, **defaults | options)

@@ -1,4 +1,4 @@
-"""A warm process to fork kernels and workers from: starting it, and asking it for them."""
+"""Starting a warm process, and requesting kernels and workers that are forked from it."""
 
 from __future__ import annotations
 
@@ -13,99 +13,112 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, Self, cast
 
 from jupyter_client.provisioning import LocalProvisioner
 
 if TYPE_CHECKING:
     from jupyter_client.connect import KernelConnectionInfo
 
-#: Where a process finds the server that its kernels are to be forked from.
+__all__ = [
+    "VARIABLE",
+    "ForkProvisioner",
+    "ForkServer",
+    "ForkedProcess",
+    "StartedModule",
+    "server_folder",
+    "start_module",
+]
+
+#: The environment variable that holds the path of the server's socket.
 VARIABLE = "DATELINE_KERNELS"
 _SOCKET = "server"
-#: Arrow's allocator keeps a thread of its own unless told not to; a process with threads cannot be forked safely.
+_POLL_SECONDS = 0.005
+#: Arrow's allocator starts a background thread by default; a process with threads cannot be forked safely.
 _SINGLE_THREADED = {"JE_ARROW_MALLOC_CONF": "background_thread:false"}
-#: How long a server may take to warm up before a kernel is rather launched plainly.
-_PATIENCE_SECONDS = 60
+#: How long a server may take to warm up before a kernel is launched instead.
+_WARMUP_SECONDS = 60
 
 
 def server_folder() -> str | None:
-    """Give the folder of the server that is in use, where kernels keep their sockets; ``None`` if there is none."""
+    """Return the folder of the server in use, where kernels keep their sockets; ``None`` if there is none."""
     path = os.environ.get(VARIABLE)
     return str(Path(path).parent) if path and Path(path).exists() else None
 
 
 class ForkServer:
-    """A warm process that kernels are forked from, for as long as the ``with`` block lasts.
+    """A warm process from which kernels are forked, while the ``with`` block lasts.
 
-    Meanwhile the environment variable ``DATELINE_KERNELS`` names it to this process and its children. The server ends
-    with the block, or with this process however that ends, and takes its kernels along. Where fork is not to be had
-    (anywhere but on Linux) nothing is started, and kernels are launched plainly.
+    The environment variable ``DATELINE_KERNELS`` names it to this process and its children. The server and its kernels
+    end with the block, or with this process however that ends. On other systems than Linux nothing is started, and
+    kernels are launched as usual.
 
     Parameters
     ----------
-    warm
-        Python source that the server runs first, so that what it imports and reads is there in each kernel. What it
-        prints is dropped; if it fails, the server is less warm. No name it binds is seen by a kernel.
+    *warm
+        What the server does first, so that each kernel shares what it loads: names of modules, as in ``pandas``, which
+        it imports, and of functions, as in ``analysis.warmup:load``, which it calls. Their output is discarded. One
+        that fails is reported on standard error; the server then starts without it.
 
     Examples
     --------
-    >>> with ForkServer("import json") as server:  # doctest: +SKIP
+    >>> with ForkServer("pandas") as server:  # doctest: +SKIP
     ...     papermill.execute_notebook("a.ipynb", "b.ipynb", engine_name="dateline")
     """
 
-    def __init__(self, warm: str = "") -> None:
+    def __init__(self, *warm: str) -> None:
         self._warm = warm
         self._process: subprocess.Popen[bytes] | None = None
         self._folder: Path | None = None
-        self._before: str | None = None
+        self._outer: str | None = None
 
     @staticmethod
     def is_running() -> bool:
-        """Say whether there is a server that this process's kernels are forked from."""
+        """Return whether there is a server from which this process's kernels are forked."""
         return server_folder() is not None
 
     @property
     def pid(self) -> int | None:
-        """The server's process."""
+        """The server's process id."""
         return self._process.pid if self._process else None
 
     def __enter__(self) -> Self:
         if sys.platform != "linux":
             return self
-        from analysis.kernels.manager import surroundings
+        from analysis.kernels.manager import kernel_environment
 
         self._folder = Path(tempfile.mkdtemp(prefix="dateline-"))
         path = self._folder / _SOCKET
-        # It listens from now on: who asks while the server warms up waits in line.
-        with socket.socket(socket.AF_UNIX) as listening:
-            listening.bind(str(path))
-            listening.listen(256)
-            self._process = subprocess.Popen(  # noqa: S603 - this Python, this package
-                [sys.executable, "-m", "analysis.kernels.server", str(listening.fileno()), str(self._folder)],
+        # The socket listens from now on: requests made while the server warms up are queued.
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(str(path))
+            listener.listen(256)
+            self._process = subprocess.Popen(  # noqa: S603 - our own module
+                [sys.executable, "-m", "analysis.kernels.server", str(listener.fileno()), str(self._folder)],
                 cwd=self._folder,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
-                env=surroundings(None, self._folder) | _SINGLE_THREADED,
-                pass_fds=[listening.fileno()],
+                env=kernel_environment(None, self._folder) | _SINGLE_THREADED,
+                pass_fds=[listener.fileno()],
                 start_new_session=True,
             )
-        self._process.stdin.write(json.dumps(self._warm).encode() + b"\n")
-        self._process.stdin.flush()
-        self._before = os.environ.get(VARIABLE)
+        self._stdin = cast("IO[bytes]", self._process.stdin)
+        self._stdin.write(json.dumps(self._warm).encode() + b"\n")
+        self._stdin.flush()
+        self._outer = os.environ.get(VARIABLE)
         os.environ[VARIABLE] = str(path)
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._process is None:
+        if self._process is None or self._folder is None:
             return
-        if self._before is None:
+        if self._outer is None:
             os.environ.pop(VARIABLE, None)
         else:
-            os.environ[VARIABLE] = self._before
-        # The server ends when this closes.
+            os.environ[VARIABLE] = self._outer
+        # The server ends when its standard input closes.
         with contextlib.suppress(OSError):
-            self._process.stdin.close()
+            self._stdin.close()
         try:
             self._process.wait(5)
         except subprocess.TimeoutExpired:
@@ -116,7 +129,7 @@ class ForkServer:
 
 
 class ForkedProcess:
-    """A process that the server forked, as :class:`subprocess.Popen` shows a process."""
+    """A process that the server forked, with the interface of :class:`subprocess.Popen`."""
 
     def __init__(self, connection: socket.socket, pid: int) -> None:
         self.stdin = self.stdout = self.stderr = None
@@ -125,27 +138,27 @@ class ForkedProcess:
         self.returncode: int | None = None
 
     def poll(self) -> int | None:
-        """Give how it ended, as a process does; ``None`` while it runs."""
+        """Return its exit status; ``None`` while it runs."""
         if self.returncode is None:
             try:
-                said = self._connection.recv(64, socket.MSG_DONTWAIT)
+                message = self._connection.recv(64, socket.MSG_DONTWAIT)
             except BlockingIOError:
                 return None
             except OSError:
-                said = b""
-            # A server that is gone took its processes along.
-            self.returncode = json.loads(said)["status"] if said else -signal.SIGKILL
+                message = b""
+            # Without a message the server has ended, and its processes with it.
+            self.returncode = json.loads(message)["status"] if message else -signal.SIGKILL
             self._connection.close()
         return self.returncode
 
     def wait(self, timeout: float | None = None) -> int:
         """Wait until it has ended."""
         until = time.monotonic() + (float("inf") if timeout is None else timeout)
-        while self.poll() is None:
+        while (status := self.poll()) is None:
             if time.monotonic() > until:
-                raise subprocess.TimeoutExpired("python", timeout)
-            time.sleep(0.005)
-        return self.returncode
+                raise subprocess.TimeoutExpired("python", timeout or 0)
+            time.sleep(_POLL_SECONDS)
+        return status
 
     def send_signal(self, signum: int) -> None:
         """Send it a signal, if it runs."""
@@ -153,18 +166,18 @@ class ForkedProcess:
             os.kill(self.pid, signum)
 
     def terminate(self) -> None:
-        """Ask it to end."""
+        """Send it SIGTERM."""
         self.send_signal(signal.SIGTERM)
 
     def kill(self) -> None:
-        """End it."""
+        """Send it SIGKILL."""
         self.send_signal(signal.SIGKILL)
 
 
 class ForkProvisioner(LocalProvisioner):
-    """Provision a kernel by a fork of the warm process, or by a plain launch where there is none.
+    """Provision a kernel by a fork of the warm process, or by launching it where there is none.
 
-    Only what a plain launch would start is forked: this very Python, running ``ipykernel_launcher``.
+    Only this same Python running ``ipykernel_launcher`` is forked; any other command is launched.
     """
 
     async def launch_kernel(self, cmd: list[str], **options: Any) -> KernelConnectionInfo:
@@ -172,7 +185,8 @@ class ForkProvisioner(LocalProvisioner):
         forked = _fork(cmd, options) if _is_this_python(cmd) else None
         if forked is None:
             return await super().launch_kernel(cmd, **options)
-        self.process, self.pid, self.pgid = forked, forked.pid, forked.pid
+        self.process = forked  # type: ignore[assignment]  # it has the interface of Popen
+        self.pid = self.pgid = forked.pid
         self.cwd = options.get("cwd", Path.cwd())
         return self.connection_info
 
@@ -181,26 +195,34 @@ def _is_this_python(cmd: list[str]) -> bool:
     return cmd[1:3] == ["-m", "ipykernel_launcher"] and Path(cmd[0]).absolute() == Path(sys.executable).absolute()
 
 
-def start_module(name: str) -> subprocess.Popen[bytes] | ForkedProcess:
+class StartedModule(NamedTuple):
+    """A process that runs a module, and the pipes to its input and output, which the caller closes."""
+
+    process: subprocess.Popen[bytes] | ForkedProcess
+    stdin: IO[bytes]
+    stdout: IO[bytes]
+
+
+def start_module(name: str) -> StartedModule:
     """Start ``python -m NAME`` with its input and output piped, forked from the warm process where there is one.
 
-    It has a session of its own: what interrupts this process does not interrupt it.
+    It runs in a session of its own, so that signals for this process's group do not reach it.
     """
     command = [sys.executable, "-m", name]
-    input_, stdin = os.pipe()
-    stdout, output = os.pipe()
-    pipes = {"stdin": input_, "stdout": output}
+    child_in, stdin = os.pipe()
+    stdout, child_out = os.pipe()
     try:
-        process = _fork(command, pipes) or subprocess.Popen(command, **pipes, start_new_session=True)  # noqa: S603 - this Python
+        process = _fork(command, {"stdin": child_in, "stdout": child_out}) or subprocess.Popen(  # noqa: S603 - this Python
+            command, stdin=child_in, stdout=child_out, start_new_session=True
+        )
     finally:
-        os.close(input_)
-        os.close(output)
-    process.stdin, process.stdout = open(stdin, "wb"), open(stdout, "rb")  # noqa: PTH123, SIM115 - whoever asked closes them
-    return process
+        os.close(child_in)
+        os.close(child_out)
+    return StartedModule(process, os.fdopen(stdin, "wb"), os.fdopen(stdout, "rb"))
 
 
 def _fork(cmd: list[str], options: dict[str, Any]) -> ForkedProcess | None:
-    """Ask the server for a process; ``None`` if there is no server or it cannot give one."""
+    """Request a process from the server; ``None`` if there is no server, or it cannot fork one."""
     path = os.environ.get(VARIABLE)
     if not path:
         return None
@@ -212,12 +234,12 @@ def _fork(cmd: list[str], options: dict[str, Any]) -> ForkedProcess | None:
     data = json.dumps(request).encode()
     connection = socket.socket(socket.AF_UNIX)
     try:
-        connection.settimeout(_PATIENCE_SECONDS)
+        connection.settimeout(_WARMUP_SECONDS)
         connection.connect(path)
-        with Path(os.devnull).open() as nothing:
-            given = {"stdin": nothing.fileno(), "stdout": 1, "stderr": 2}
-            given |= {name: options[name] for name in given if options.get(name) is not None}
-            socket.send_fds(connection, [len(data).to_bytes(4)], given.values())
+        with Path(os.devnull).open() as null:
+            streams = {"stdin": null.fileno(), "stdout": 1, "stderr": 2}
+            streams |= {name: options[name] for name in streams if options.get(name) is not None}
+            socket.send_fds(connection, [len(data).to_bytes(4)], streams.values())
         connection.sendall(data)
         answer = json.loads(connection.recv(64) or "{}")
     except OSError:

@@ -1,13 +1,14 @@
-"""The warm process that kernels and workers are forked from, one for each that is asked for.
+"""The fork server: a warm process that forks one process, a kernel or a worker, for each request.
 
-``python -m analysis.kernels.server LISTENING FOLDER`` is started by :class:`~analysis.kernels.ForkServer`: with the
-number of a socket that listens already, and its folder. It reads a line from its standard input, a JSON string of
-Python source that warms it, and serves until that input closes. It has one thread, as a process that forks must.
+``python -m analysis.kernels.server SOCKET FOLDER`` is started by :class:`~analysis.kernels.ForkServer`, with the file
+descriptor of a listening socket and a temporary folder. It reads a line from its standard input, a JSON list of the
+modules and functions that warm it, and serves until that input closes. It has a single thread, since a process with
+threads cannot be forked safely.
 
 A request is a length in four bytes and as much JSON (``arguments`` as they follow ``python -m``, ``env``, ``cwd``),
-with three file descriptors for the process's input and output. The answer is ``{"pid": …}``; when the process has
-ended, ``{"status": …}`` follows as :class:`subprocess.Popen` counts it. A process whose connection closes is killed:
-nobody is left to speak to it.
+with three file descriptors for standard input, output and error. The answer is ``{"pid": …}``; when the process has
+ended, ``{"status": …}`` follows, as in :attr:`subprocess.Popen.returncode`. A process whose connection closes is
+killed, because its client has ended.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import importlib.util
 import io
 import json
 import os
+import pkgutil
 import runpy
 import selectors
 import shutil
@@ -35,65 +37,73 @@ import warnings
 import weakref
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
-_TALK_SECONDS = 10
-#: What a kernel imports as it starts; the debugger it never uses takes it longest.
+__all__ = ["main", "serve"]
+
+_REQUEST_SECONDS = 10
+#: What a kernel imports as it starts; the debugger, which is never used, takes longest.
 _KERNEL_MODULES = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.debugger")
-#: What those set in the environment, as they would in a kernel that imports them itself.
+#: The environment variables that these imports set, which a kernel must have as well.
 _set_by_imports: dict[str, str] = {}
+_STDERR = 2
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 
 
-def serve(listening: socket.socket) -> None:
+class _Closable(Protocol):
+    def close(self) -> object: ...
+
+
+def serve(listener: socket.socket) -> None:
     """Fork a process for each request, until the standard input closes."""
-    woken, wake = socket.socketpair()
-    for end in (woken, wake):
+    # A byte is written to this pair whenever a child ends.
+    child_ended, wakeup = socket.socketpair()
+    for end in (child_ended, wakeup):
         end.settimeout(0)
-    signal.set_wakeup_fd(wake.fileno(), warn_on_full_buffer=False)
+    signal.set_wakeup_fd(wakeup.fileno(), warn_on_full_buffer=False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     forked: dict[int, socket.socket] = {}
     with selectors.DefaultSelector() as selector:
-        for source in (sys.stdin, listening, woken):
+        for source in (sys.stdin, listener, child_ended):
             selector.register(source, selectors.EVENT_READ)
         while True:
             for key, _ in selector.select():
                 if key.fileobj is sys.stdin:
                     _kill(forked)
                     return
-                if key.fileobj is woken:
-                    _reap(woken, forked, selector)
-                elif key.fileobj is listening:
-                    connection, _ = listening.accept()
-                    pid = _answer(connection, (listening, woken, wake, selector, *forked.values()))
+                if key.fileobj is child_ended:
+                    _reap(child_ended, forked, selector)
+                elif key.fileobj is listener:
+                    connection, _ = listener.accept()
+                    pid = _answer(connection, (listener, child_ended, wakeup, selector, *forked.values()))
                     if pid:
                         forked[pid] = connection
                         selector.register(connection, selectors.EVENT_READ, pid)
                 elif key.data in forked:
-                    # It says nothing: it has closed.
+                    # Clients send nothing after the request: the connection has closed.
                     _kill([key.data])
                     selector.unregister(key.fileobj)
                     forked.pop(key.data).close()
 
 
-def _answer(connection: socket.socket, ours: tuple) -> int | None:
-    """Fork the process that is asked for; ``None`` if the request is broken, or a fork would be unsafe."""
-    connection.settimeout(_TALK_SECONDS)
+def _answer(connection: socket.socket, to_close: tuple[_Closable, ...]) -> int | None:
+    """Fork the requested process and return its id; ``None`` if the request is broken, or a fork would be unsafe."""
+    connection.settimeout(_REQUEST_SECONDS)
     descriptors: list[int] = []
     try:
         length, descriptors, _, _ = socket.recv_fds(connection, 4, 3)
-        with connection.makefile("rb", buffering=0) as talk:
-            request = json.loads(io.BufferedReader(talk).read(int.from_bytes(length)))
+        with connection.makefile("rb", buffering=0) as stream:
+            request = json.loads(io.BufferedReader(stream).read(int.from_bytes(length)))
         if _n_threads() > 1:
             connection.sendall(b'{"error": "the server has threads"}')
             connection.close()
             return None
         pid = os.fork()
         if pid == 0:
-            _become(request, descriptors, (*ours, connection))
+            _become(request, descriptors, (*to_close, connection))
         connection.sendall(b'{"pid": %d}' % pid)
     except (OSError, ValueError):
         connection.close()
@@ -110,10 +120,10 @@ def _n_threads() -> int:
     return len(list(tasks.iterdir())) if tasks.is_dir() else threading.active_count()
 
 
-def _reap(woken: socket.socket, forked: dict[int, socket.socket], selector: selectors.BaseSelector) -> None:
-    """Tell each client whose process has ended how it ended."""
+def _reap(child_ended: socket.socket, forked: dict[int, socket.socket], selector: selectors.BaseSelector) -> None:
+    """Send each client whose process has ended its exit status."""
     with contextlib.suppress(BlockingIOError):
-        while woken.recv(4096):
+        while child_ended.recv(4096):
             pass
     while True:
         try:
@@ -130,50 +140,53 @@ def _reap(woken: socket.socket, forked: dict[int, socket.socket], selector: sele
             connection.close()
 
 
-def _kill(forked: dict[int, socket.socket] | list[int]) -> None:
-    for pid in forked:
+def _kill(pids: Iterable[int]) -> None:
+    for pid in pids:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(pid, signal.SIGKILL)
 
 
-def _become(request: dict, descriptors: list[int], ours: tuple) -> NoReturn:
-    """Turn this fresh copy of the server into the process that a plain launch would have started."""
+def _become(request: dict[str, Any], descriptors: list[int], to_close: tuple[_Closable, ...]) -> NoReturn:
+    """Turn this fork of the server into the process that launching the command would have started."""
     status = 1
     try:
         os.setsid()
         ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        for one in ours:
-            one.close()
-        for at, descriptor in enumerate(descriptors):
-            os.dup2(descriptor, at)
+        for resource in to_close:
+            resource.close()
+        for stream, descriptor in enumerate(descriptors):
+            os.dup2(descriptor, stream)
             os.close(descriptor)
         _reopen_files()
         module, *arguments = request["arguments"]
         is_kernel = module == "ipykernel_launcher"
-        as_kernel = _set_by_imports | {"JPY_PARENT_PID": str(os.getppid())} if is_kernel else {}
+        kernel_env = _set_by_imports | {"JPY_PARENT_PID": str(os.getppid())} if is_kernel else {}
         os.environ.clear()
-        os.environ.update(request["env"] | as_kernel)
+        os.environ.update(request["env"] | kernel_env)
         time.tzset()
         os.chdir(request["cwd"])
-        sys.argv = [importlib.util.find_spec(module).origin, *arguments]
+        spec = importlib.util.find_spec(module)
+        sys.argv = [(spec and spec.origin) or module, *arguments]
         if "numpy" in sys.modules:
-            # Python's own generator is seeded anew in a fork; numpy's would give each process the same numbers.
+            # Python seeds its own generator anew in a fork; numpy's would yield the same numbers in each process.
             sys.modules["numpy"].random.seed()
-        inherited = list(weakref.finalize._registry)  # noqa: SLF001 - there is no public list
+        finalizers: Any = weakref.finalize
+        inherited = list(finalizers._registry)  # noqa: SLF001 - there is no public list
+        run: Callable[[], object]
         if is_kernel:
             run = _kernel(arguments)
         else:
             run = partial(runpy.run_module, module, run_name="__main__", alter_sys=True)
-        # Of what is to be done at the end, only what is asked for from now on is: the server's own is not this
-        # process's, and ipykernel's waits for threads that a process which ends at once need not wait for.
-        atexit._clear()  # noqa: SLF001 - there is no public way
+        # Only exit functions that are registered from now on shall run: not the server's, and not ipykernel's, which
+        # wait for threads.
+        atexit._clear()  # noqa: SLF001 - there is no public function
         for finalizer in inherited:
             finalizer.atexit = False
-        atexit.register(weakref.finalize._exitfunc)  # noqa: SLF001 - it was registered before, and has just been cleared
+        atexit.register(finalizers._exitfunc)  # noqa: SLF001 - it was registered, and has just been cleared
         run()
-        atexit._run_exitfuncs()  # noqa: SLF001 - what a plain process does as it ends
+        atexit._run_exitfuncs()  # noqa: SLF001 - os._exit does not run them
         status = 0
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else int(bool(end.code))
@@ -187,24 +200,24 @@ def _become(request: dict, descriptors: list[int], ours: tuple) -> NoReturn:
 
 
 def _reopen_files() -> None:
-    """Open anew each file that the server reads from: copies of a process share their place in a file otherwise.
+    """Reopen each file that the server reads from, since forked processes share the offset of an open file.
 
-    A font that two kernels read at once would come out mangled.
+    Two kernels that read one font at the same time would otherwise read wrong bytes.
     """
     for name in os.listdir("/proc/self/fd"):  # noqa: PTH208 - the names are numbers
         descriptor, link = int(name), f"/proc/self/fd/{name}"
         with contextlib.suppress(OSError):
             reads_only = fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_ACCMODE == os.O_RDONLY
-            if descriptor > sys.__stderr__.fileno() and reads_only and stat.S_ISREG(os.fstat(descriptor).st_mode):
-                place = os.lseek(descriptor, 0, os.SEEK_CUR)
-                anew = os.open(link, os.O_RDONLY | os.O_CLOEXEC)
-                os.lseek(anew, place, os.SEEK_SET)
-                os.dup2(anew, descriptor, inheritable=False)
-                os.close(anew)
+            if descriptor > _STDERR and reads_only and stat.S_ISREG(os.fstat(descriptor).st_mode):
+                offset = os.lseek(descriptor, 0, os.SEEK_CUR)
+                reopened = os.open(link, os.O_RDONLY | os.O_CLOEXEC)
+                os.lseek(reopened, offset, os.SEEK_SET)
+                os.dup2(reopened, descriptor, inheritable=False)
+                os.close(reopened)
 
 
 def _kernel(arguments: list[str]) -> Callable[[], None]:
-    """Set up a kernel; give what runs it."""
+    """Initialise a kernel, and return the function that runs it."""
     from ipykernel.kernelapp import IPKernelApp
 
     app = IPKernelApp.instance(parent_handle=os.getppid())
@@ -214,8 +227,8 @@ def _kernel(arguments: list[str]) -> Callable[[], None]:
     return app.start
 
 
-def _warm(source: str) -> None:
-    """Import what every kernel needs, and run what warms it further."""
+def _warm_up(names: Iterable[str]) -> None:
+    """Import what every kernel needs; then import the named modules, and call the named functions."""
     before = dict(os.environ)
     for name in _KERNEL_MODULES:
         importlib.import_module(name)
@@ -223,26 +236,29 @@ def _warm(source: str) -> None:
 
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        try:
-            exec(compile(source, "<warm>", "exec"), {"__name__": "warm"})  # noqa: S102 - it is our starter's
-        except Exception:  # noqa: BLE001 - a server that is less warm serves all the same
-            sys.excepthook(*sys.exc_info())
+        for name in names:
+            try:
+                target = pkgutil.resolve_name(name)
+                if ":" in name:
+                    target()
+            except Exception:  # noqa: BLE001 - the server is useful without it
+                sys.excepthook(*sys.exc_info())
     gc.collect()
     gc.freeze()
-    # What is given back is nobody's; else it would stay here, and be copied by each fork that puts it to use.
+    # Return free memory to the system; each fork would copy the pages that it reuses.
     if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):
         trim(0)
 
 
 def main() -> None:
     """Warm up and serve."""
-    listening = socket.socket(fileno=int(sys.argv[1]))
+    listener = socket.socket(fileno=int(sys.argv[1]))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
-    # The folder that it was started in is no place to import from, as it is none for a kernel that is launched.
+    # A launched kernel does not import from the folder that it is started in; a forked one must not either.
     del sys.path[0]
     try:
-        _warm(json.loads(sys.stdin.readline()))
-        serve(listening)
+        _warm_up(json.loads(sys.stdin.readline()))
+        serve(listener)
     finally:
         shutil.rmtree(sys.argv[2], ignore_errors=True)
 

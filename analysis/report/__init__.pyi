@@ -1,6 +1,8 @@
 from .build import make_report
+from .bundle import bundle_report
 from .citation import STYLES, Citation, write_citation
-from .comparison import COMPARE, COMPARISON, make_comparison
+from .comparison import COMPARE, make_comparison
+from .index import write_index
 from .notebook import (
     NOTEBOOKS,
     Parameter,
@@ -11,12 +13,10 @@ from .notebook import (
     read_parameters,
 )
 from .provenance import read_record
-from .shelf import bundle_report, write_index
 from .verify import Verification, verify_comparison, verify_report
 
 __all__ = [
     "COMPARE",
-    "COMPARISON",
     "NOTEBOOKS",
     "STYLES",
     "Citation",

@@ -12,11 +12,15 @@ from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from analysis.layout import REPORT_FILES
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from analysis.article import Article
     from analysis.exhibits import Exhibit
+
+__all__ = ["STYLES", "Citation", "cite_article", "deposit_files", "write_citation"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,12 +51,12 @@ class Citation:
     caption: str = ""
 
     def of_exhibit(self, exhibit: Exhibit, label: str) -> Citation:
-        """Give the citation of an exhibit of this report."""
+        """Return the citation of an exhibit of this report."""
         return replace(self, exhibit_id=exhibit.id, label=label, caption=exhibit.caption)
 
     @property
     def key(self) -> str:
-        """The handle: the report's id, and the exhibit's after a hash sign."""
+        """The identifier: the report's id, and the exhibit's after a hash sign."""
         return self.report_id + (f"#{self.exhibit_id}" if self.exhibit_id else "")
 
     @property
@@ -68,7 +72,7 @@ class Citation:
 
 
 def cite_article(article: Article) -> Citation:
-    """Give the citation of the report on an article."""
+    """Return the citation of the report on an article."""
     return Citation(
         report_id=article.id,
         article=article.title or article.id,
@@ -79,7 +83,7 @@ def cite_article(article: Article) -> Citation:
 
 
 def write_citation(citation: Citation, style: str = "apa") -> str:
-    """Write a citation.
+    """Return a citation as text.
 
     Parameters
     ----------
@@ -149,10 +153,9 @@ def _csl_json(c: Citation) -> str:
 STYLES: dict[str, Callable[[Citation], str]] = {"apa": _apa, "bibtex": _bibtex, "ris": _ris, "csl-json": _csl_json}
 
 
-def deposit_files(citation: Citation) -> Iterator[tuple[str, str]]:
-    """Yield the files that repositories read: ``CITATION.cff`` and ``.zenodo.json``."""
+def deposit_files(citation: Citation) -> dict[str, str]:
+    """Return the metadata files that repositories read, ``CITATION.cff`` and ``.zenodo.json``, by their names."""
     about = "Tables, figures and a summary of one news article, with the notebooks that made them"
-    # JSON is YAML: a title cannot break out of its quotes.
     cff = {
         "cff-version": "1.2.0",
         "message": "To cite this report, use these metadata; add yourself as its author if you made it.",
@@ -163,7 +166,6 @@ def deposit_files(citation: Citation) -> Iterator[tuple[str, str]]:
         "version": citation.dateline,
         "identifiers": [{"type": "other", "value": citation.report_id, "description": "The report's id"}],
     }
-    yield "CITATION.cff", "".join(f"{name}: {json.dumps(value, ensure_ascii=False)}\n" for name, value in cff.items())
     zenodo = {
         "title": citation.title,
         "upload_type": "dataset",
@@ -173,4 +175,10 @@ def deposit_files(citation: Citation) -> Iterator[tuple[str, str]]:
         "keywords": ["content analysis", "news", "text as data"],
         "notes": f"`dateline verify` makes this report again and compares every byte. Report id: {citation.report_id}",
     }
-    yield ".zenodo.json", json.dumps(zenodo, indent=2, ensure_ascii=False) + "\n"
+    return {
+        # JSON is YAML: a title cannot end its own quotes.
+        REPORT_FILES["citation"]: "".join(
+            f"{name}: {json.dumps(value, ensure_ascii=False)}\n" for name, value in cff.items()
+        ),
+        REPORT_FILES["deposit"]: json.dumps(zenodo, indent=2, ensure_ascii=False) + "\n",
+    }

@@ -7,42 +7,45 @@ import logging
 import sys
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from analysis.resources import shipped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from nbformat import NotebookNode
 
-# jsonschema asks for this, takes a second to load it, and checks nothing of a notebook by it.
-sys.modules.setdefault("rfc3987_syntax", None)
+__all__ = [
+    "NOTEBOOKS",
+    "Parameter",
+    "ParameterError",
+    "ReportError",
+    "execute_notebook",
+    "notebook_parameters",
+    "notebook_paths",
+    "read_notebook",
+    "read_parameters",
+]
 
-# What papermill has to say of a kernel that died comes as an error, and need not be printed as well.
+# jsonschema imports this, which takes a second, and needs it for nothing in a notebook.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None: it cannot be imported
+
+# papermill logs a kernel's death and raises it as well; the exception is enough.
 logging.getLogger("papermill").addHandler(logging.NullHandler())
 
-#: The folder of the package.
-PACKAGE = Path(__file__).resolve().parent.parent
-#: Where the notebooks are: inside an installed package, else beside it in a checkout.
-NOTEBOOKS = next(folder for folder in (PACKAGE / "notebooks", PACKAGE.parent / "notebooks") if folder.is_dir())
+#: The folder of the notebooks.
+NOTEBOOKS = shipped("notebooks")
 
 _TIMEOUT_SECONDS = 600
-#: Parameters that say what a notebook is about: a report sets them itself.
-_SOURCES = frozenset({"article", "reports"})
-#: What a process warms itself on: long enough that nothing is "too short to measure".
-_STORY = """Mayor opens rebuilt bridge in Ostrava – Morning Post
-
-Mayor Jana Nováková opened the rebuilt Miner’s Bridge in Ostrava on Monday, two years after a flood destroyed it. “The
-bridge is open, and it is safe,” she said. The European Union and the Czech Republic paid 12 million euros for the
-work, which the builders finished three months late.
-
-Critics in Prague said the old bridge could have been saved. Nováková denied that, and said engineers from Germany had
-found its piers broken. The Czech Chamber of Engineers, which examined the piers in March 2021, agreed with her.
-
-About 9,000 cars crossed the old bridge each day. Shops near the bridge lost half of their customers while it was
-closed, the chamber of commerce says, and four of them shut. A second bridge, planned by the region, will open next
-year.
-"""
+#: Parameters that name a notebook's input: a report sets them itself.
+_INPUT_PARAMETERS = frozenset({"article", "reports"})
+#: The metadata of every notebook, whatever front end saved it last.
+_METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
 
 
 class ParameterError(ValueError):
@@ -55,9 +58,9 @@ class ReportError(RuntimeError):
     Attributes
     ----------
     notebook
-        The failing notebook as far as it ran, kept for a look; ``None`` where none ran.
+        The failed notebook with the outputs up to the failure; ``None`` if no notebook ran.
     cell
-        The number of the failing cell, counted from 1; ``None`` where none is known.
+        The number of the failed cell, counted from 1; ``None`` if it is not known.
     """
 
     def __init__(self, message: str, *, notebook: Path | None = None, cell: int | None = None) -> None:
@@ -68,19 +71,27 @@ class ReportError(RuntimeError):
 
 @dataclass(frozen=True)
 class Parameter:
-    """One line of a notebook's parameters cell: its name, default value and comment."""
+    """One line of a notebook's parameters cell.
+
+    Attributes
+    ----------
+    name, default
+        The parameter's name and its default value.
+    meaning
+        The comment after the value.
+    """
 
     name: str
     default: Any
     meaning: str
 
     def read(self, text: str) -> Any:
-        """Read a value typed at a command line as this parameter's type.
+        """Read a value that was typed at a command line as this parameter's type.
 
         Raises
         ------
         ParameterError
-            If the text is no value of that type.
+            If the text is not a value of that type.
         """
         if isinstance(self.default, str):
             return text
@@ -94,7 +105,13 @@ class Parameter:
         return self.check(value)
 
     def check(self, value: Any) -> Any:
-        """Give the value back if it is of this parameter's type (a whole number may stand for a decimal one)."""
+        """Return the value if it is of this parameter's type (an int may stand for a float).
+
+        Raises
+        ------
+        ParameterError
+            If it is not.
+        """
         expected = type(self.default)
         if expected is float and type(value) is int:
             return float(value)
@@ -109,24 +126,26 @@ _TYPE_NAMES = {str: "text", int: "a whole number", float: "a number", bool: "Tru
 
 
 def notebook_paths(folder: Path = NOTEBOOKS) -> list[Path]:
-    """Give the notebooks of a folder that a report runs, in order: those whose name begins with a number."""
+    """Return the notebooks of a folder that a report runs, in order: those whose name begins with a number."""
     return sorted(folder.glob("[0-9]*-*.ipynb"))
 
 
 def notebook_parameters(notebook: Path) -> dict[str, Parameter]:
     """Read the cell tagged ``parameters``: the typed, commented literals that papermill may replace."""
-    cell = next(c for c in _read_notebook(notebook).cells if "parameters" in c.metadata.get("tags", ()))
+    cell = next(c for c in read_notebook(notebook).cells if "parameters" in c.metadata.get("tags", ()))
     lines = cell.source.splitlines()
-    found = {}
+    parameters = {}
     for node in ast.parse(cell.source).body:
-        name = (node.targets[0] if isinstance(node, ast.Assign) else node.target).id
-        _, _, comment = lines[node.end_lineno - 1][node.value.end_col_offset :].partition("#")
-        found[name] = Parameter(name, ast.literal_eval(node.value), comment.strip())
-    return found
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            _, _, comment = lines[(node.end_lineno or 0) - 1][node.value.end_col_offset :].partition("#")
+            name = ast.unparse(target)
+            parameters[name] = Parameter(name, ast.literal_eval(node.value), comment.strip())
+    return parameters
 
 
 def read_parameters(given: Mapping[str, Any], *, notebooks: Path = NOTEBOOKS) -> dict[str, Any]:
-    """Check parameters against the notebooks' own, before anything runs.
+    """Check parameters against those of the notebooks, before anything runs.
 
     Parameters
     ----------
@@ -141,34 +160,78 @@ def read_parameters(given: Mapping[str, Any], *, notebooks: Path = NOTEBOOKS) ->
         If no notebook has the parameter, or the value is of another type.
     """
     paths = [notebooks] if notebooks.is_file() else notebook_paths(notebooks)
-    known = {name: p for path in paths for name, p in notebook_parameters(path).items() if name not in _SOURCES}
+    parameters = {
+        name: parameter
+        for path in paths
+        for name, parameter in notebook_parameters(path).items()
+        if name not in _INPUT_PARAMETERS
+    }
     for name in given:
-        if name not in known:
-            raise ParameterError(f"no notebook has a parameter {name!r}; there are {', '.join(sorted(known))}")
-    return {name: known[name].read(v) if isinstance(v, str) else known[name].check(v) for name, v in given.items()}
+        if name not in parameters:
+            raise ParameterError(f"no notebook has a parameter {name!r}; there are {', '.join(sorted(parameters))}")
+    return {
+        name: parameters[name].read(value) if isinstance(value, str) else parameters[name].check(value)
+        for name, value in given.items()
+    }
 
 
-def _read_notebook(path: Path) -> NotebookNode:
+def read_notebook(path: Path) -> NotebookNode:
+    """Read what of a notebook decides how it runs: each cell's type, id, source, tags and attachments.
+
+    Outputs, execution counts and whatever else a front end saves are left out, so that running and saving a notebook in
+    JupyterLab changes no report.
+    """
     import nbformat
 
-    return nbformat.read(path, as_version=4)
+    cells = []
+    for number, cell in enumerate(nbformat.read(path, as_version=4).cells):
+        # A notebook of an older format has no ids.
+        kept = {"cell_type": cell.cell_type, "id": cell.get("id", f"cell-{number}"), "source": cell.source}
+        kept["metadata"] = {name: tags for name, tags in cell.metadata.items() if name == "tags" and tags}
+        if "attachments" in cell:
+            kept["attachments"] = cell.attachments
+        if cell.cell_type == "code":
+            kept |= {"execution_count": None, "outputs": []}
+        cells.append(kept)
+    return nbformat.from_dict({"cells": cells, "metadata": _METADATA, "nbformat": 4, "nbformat_minor": 5})
 
 
 def execute_notebook(
     source: Path, target: Path, parameters: dict[str, Any], *, until: float | None = None
 ) -> NotebookNode:
-    """Run a notebook by papermill in the folder of its target; give it as saved, without what differs between runs.
+    """Run a notebook by papermill, in the folder of its target, and save it without what differs between runs.
 
-    ``until`` is the time, as :func:`time.monotonic` counts it, at which it must have ended.
+    Parameters
+    ----------
+    source
+        The notebook.
+    target
+        Where to save it as it ran, also if it failed.
+    parameters
+        Values for its parameters.
+    until
+        When it must have ended, as :func:`time.monotonic` counts; without it, each cell has ten minutes.
+
+    Returns
+    -------
+    NotebookNode
+        The notebook as saved.
+
+    Raises
+    ------
+    ReportError
+        If a cell fails or takes too long, or the kernel dies.
     """
     import nbformat
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
+    nbformat.write(read_notebook(source), target)
+    path = _escaped(target)
     try:
         notebook = papermill.execute_notebook(
-            _as_template(source),
-            _as_template(target),
+            path,
+            path,
             parameters,
             engine_name="dateline",
             kernel_name="python3",
@@ -178,9 +241,9 @@ def execute_notebook(
             timeout_func=lambda _: _TIMEOUT_SECONDS if until is None else max(until - time.monotonic(), 0.001),
         )
     except papermill.PapermillExecutionError as error:
-        why = f"{error.ename}: {error.evalue}".partition("\n")[0]
+        reason = f"{error.ename}: {error.evalue}".partition("\n")[0]
         number = error.cell_index + 1
-        raise ReportError(f"{source.name}, cell {number} failed: {why}", cell=number) from error
+        raise ReportError(f"{source.name}, cell {number} failed: {reason}", cell=number) from error
     except CellTimeoutError as error:
         limit = f"{_TIMEOUT_SECONDS} s over one cell" if until is None else "the time that a report is given"
         raise ReportError(f"{source.name} took more than {limit}") from error
@@ -188,48 +251,19 @@ def execute_notebook(
         raise ReportError(f"{source.name}: its kernel died") from error
     except RuntimeError as error:
         raise ReportError(f"{source.name}: no kernel could be started: {error}") from error
-    notebook = _settled(notebook)
+    notebook = _without_run_metadata(notebook)
     nbformat.write(notebook, target)
     return notebook
 
 
-#: What is worth loading once for the few notebooks of one report.
-LOADING_CODE = """
-from analysis import Article, annotate, charts, measures, summary
-annotate(Article.from_text("Reading is loading."), force=True)
-"""
-
-
-def warming_code(notebooks: Path = NOTEBOOKS) -> str:
-    """Give source that does once, on a short story, what the notebooks do: worth it before hundreds of reports."""
-    sources = [
-        [cell.source for cell in _read_notebook(path).cells if cell.cell_type == "code"]
-        for path in notebook_paths(notebooks)
-    ]
-    return f"""
-import pathlib, tempfile
-with tempfile.TemporaryDirectory() as folder:
-    story = pathlib.Path(folder, "story.txt")
-    story.write_text({_STORY!r})
-    for sources in {sources!r}:
-        names = {{}}
-        for source in sources:
-            exec(source, names)
-            if "article" in names:
-                names["article"] = str(story)
-"""
-
-
-def _as_template(path: Path) -> str:
-    """Write a path so that papermill, which formats paths as templates, leaves it as it is."""
+def _escaped(path: Path) -> str:
+    """Return a path in which papermill, which formats paths as templates, finds nothing to replace."""
     return str(path.absolute()).replace("{", "{{").replace("}", "}}")
 
 
-def _settled(notebook: NotebookNode) -> NotebookNode:
-    """Take out what papermill and the kernel note of time, place and chance."""
-    notebook.metadata.pop("papermill", None)
-    notebook.metadata.pop("widgets", None)
-    notebook.metadata.language_info = {"name": "python"}
+def _without_run_metadata(notebook: NotebookNode) -> NotebookNode:
+    """Remove what papermill and the kernel record of time, paths and random ids."""
+    notebook.metadata = type(notebook)(_METADATA)
     for number, cell in enumerate(notebook.cells):
         cell.metadata.pop("papermill", None)
         cell.metadata.pop("execution", None)

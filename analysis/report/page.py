@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from functools import cache
 from importlib.metadata import version
@@ -12,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.exhibits import Table, stylesheet, write_anchors
 from analysis.report.citation import STYLES, cite_article, write_citation
+from analysis.report.fingerprint import hash_inline
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from analysis.report.citation import Citation
     from analysis.report.content import Content
 
-__all__ = ["content_hash", "render", "render_template", "write_page"]
+__all__ = ["render", "render_template", "write_page"]
 
 _HERE = Path(__file__).resolve().parent
 
@@ -82,16 +81,11 @@ def render_template(template: str, *, style: str, script: str, **values: Any) ->
         .render(
             values,
             style=Markup(style),  # noqa: S704 - our own
-            style_hash=content_hash(style),
+            style_hash=hash_inline(style),
             script=Markup(script),  # noqa: S704 - our own
-            script_hash=content_hash(script),
+            script_hash=hash_inline(script),
         )
     )
-
-
-def content_hash(text: str) -> str:
-    """Return the hash by which a Content-Security-Policy names an inline style sheet or script."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def _read(name: str) -> str:

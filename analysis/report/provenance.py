@@ -6,88 +6,34 @@ The record names no machine, person, clock or Python: the same inputs give the s
 
 from __future__ import annotations
 
-import hashlib
 import json
-import re
 from dataclasses import replace
-from importlib.metadata import requires, version
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from analysis.layout import ARTICLE, ARTICLE_FIELDS, NOTEBOOKS, RECORD, REFERENCE, format_of
 from analysis.report.citation import Citation
-from analysis.report.notebook import PACKAGE, ReportError
+from analysis.report.fingerprint import sha256
+from analysis.report.notebook import ReportError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
+    from rocrate.rocrate import ROCrate
+
     from analysis.article import Article
-    from analysis.report.content import Content
+    from analysis.report.content import Content, Section
 
-RECORD = "ro-crate-metadata.json"
-#: The articles that an article was compared with, where it was.
-REFERENCE = "reference.jsonl"
+__all__ = ["Record", "read_record", "write_record"]
+
 _PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
-# What of Dateline is recorded file by file.
+#: The kinds of inputs that are recorded one by one as parts of Dateline.
 _PARTS = ("lock", "model", "data")
+#: The date of publication, which an RO-Crate must have, if the article has none.
 _RELEASED = "2026-11-22"
-# Spelt out: what `mimetypes` guesses depends on the machine.
-_MEDIA_TYPES = {
-    ".cff": "application/yaml",
-    ".csv": "text/csv",
-    ".html": "text/html",
-    ".ipynb": "application/x-ipynb+json",
-    ".json": "application/json",
-    ".jsonl": "application/jsonl",
-    ".parquet": "application/vnd.apache.parquet",
-    ".pdf": "application/pdf",
-    ".png": "image/png",
-    ".svg": "image/svg+xml",
-    ".tex": "application/x-tex",
-    ".txt": "text/plain",
-}
-
-
-def sha256(data: bytes) -> str:
-    """Give the SHA-256 of some bytes, in hexadecimal."""
-    return hashlib.sha256(data).hexdigest()
-
-
-def describe_inputs(notebooks: Iterable[Path]) -> dict[str, str]:
-    """Describe all that a report depends on beside its article and parameters.
-
-    Parameters
-    ----------
-    notebooks
-        The notebooks that are run.
-
-    Returns
-    -------
-    dict
-        By name: the SHA-256 of each notebook, of the package's code, of the lock, of each file of the models (their
-        card among them) and of the data, and the version of each package that Dateline needs.
-    """
-    described = {f"notebook {path.name}": sha256(path.read_bytes()) for path in notebooks}
-    code = [path for path in PACKAGE.rglob("*") if path.suffix in {".py", ".css", ".j2", ".js", ".typ"}]
-    described |= {"code": _sha256_of_files(code, PACKAGE), "lock uv.lock": sha256(_beside("uv.lock").read_bytes())}
-    for kind, folder in (("model", PACKAGE / "language" / "models"), ("data", _beside("data"))):
-        described |= {f"{kind} {path.name}": sha256(path.read_bytes()) for path in sorted(folder.iterdir())}
-    for requirement in sorted(requires("dateline") or []):
-        name = requirement.split(">")[0].strip()
-        described[f"package {name}"] = version(name)
-    return described
-
-
-def _beside(name: str) -> Path:
-    """Find what stands inside an installed package, and beside it in a checkout."""
-    return next(path for path in (PACKAGE / name, PACKAGE.parent / name) if path.exists())
-
-
-def _sha256_of_files(paths: Iterable[Path], root: Path) -> str:
-    """Give one SHA-256 of many files: of their names and bytes, in order of name."""
-    whole = hashlib.sha256()
-    for path in sorted(path for path in paths if path.is_file()):
-        whole.update(f"{path.relative_to(root).as_posix()}\0{sha256(path.read_bytes())}\n".encode())
-    return whole.hexdigest()
+#: A reference to an entity.
+_Reference = dict[str, str]
 
 
 def write_record(
@@ -110,79 +56,108 @@ def write_record(
     parameters
         The parameters that were given.
     inputs
-        As :func:`describe_inputs` gives them, of the notebooks that were run.
+        As :func:`~analysis.report.cache.describe_inputs` returns them, for the notebooks that were run.
     key
-        What tells this report from any other: the version of the record's root.
+        The report's cache key: the version of the record's root.
     """
-    from rocrate.model import ContextEntity
-    from rocrate.rocrate import ROCrate
+    graph = _Graph()
+    files = _add_files(graph, folder, content)
+    about = _add_article(graph, article)
+    _add_exhibits(graph, content)
+    given = [
+        graph.add(f"#parameter-{name}", "PropertyValue", name=name, value=json.dumps(value, ensure_ascii=False))
+        for name, value in sorted(parameters.items())
+    ]
+    read = [{"@id": file} for file in files if file in {ARTICLE, ARTICLE_FIELDS, REFERENCE}]
+    runs = [_add_run(graph, section, used=[*read, *given], inputs=inputs) for section in content.sections]
+    publication = _add_publication(graph, content, files, inputs)
+    graph.add(_PROFILE, ["CreativeWork", "Profile"], name="Process Run Crate", version="0.5")
+    rights = graph.add(
+        "#rights",
+        "CreativeWork",
+        name="Rights in this report",
+        description="The article is its publisher's. Tables, figures and text made from it are CC BY 4.0.",
+    )
+    root = _describe_root(article) | {
+        "license": rights,
+        "hasPart": [{"@id": file} for file in files],
+        "mentions": [*runs, publication],
+        "about": about,
+        "version": key,
+    }
+    (folder / RECORD).write_text(graph.write(root), encoding="utf-8", newline="\n")
 
-    from analysis.report.content import Numbered
 
-    crate = ROCrate(version="1.2")
-    known: dict[str, ContextEntity] = {}
+class _Graph:
+    """The entities of a crate."""
 
-    def add(id_: str, kind: str | list[str], **properties: Any) -> dict[str, str]:
+    def __init__(self) -> None:
+        from rocrate.rocrate import ROCrate
+
+        self._crate: ROCrate = ROCrate(version="1.2")
+
+    def add(self, id_: str, kind: str | list[str], **properties: Any) -> _Reference:
+        """Add an entity, without the properties that are empty; return a reference to it."""
+        from rocrate.model import ContextEntity
+
         properties = {name: value for name, value in properties.items() if value not in (None, "", [])}
-        known[id_] = crate.add(ContextEntity(crate, id_, properties={"@type": kind} | properties))
+        self._crate.add(ContextEntity(self._crate, id_, properties={"@type": kind} | properties))
         return {"@id": id_}
 
-    def add_software(id_: str, package: str, *, softwareVersion: str, **properties: Any) -> dict[str, str]:  # noqa: N803
-        at = f"https://pypi.org/project/{package}/"
-        return add(
-            id_, "SoftwareApplication", url=at, softwareVersion=softwareVersion, version=softwareVersion, **properties
-        )
+    def add_software(self, id_: str, package: str, *, version: str, **properties: Any) -> _Reference:
+        """Add a version of a package on PyPI."""
+        properties |= {"version": version, "softwareVersion": version}
+        return self.add(id_, "SoftwareApplication", url=f"https://pypi.org/project/{package}/", **properties)
 
-    origin = {
+    def write(self, root: Mapping[str, Any]) -> str:
+        """Write the crate as JSON-LD, its entities in order of their ids."""
+        for name, value in root.items():
+            self._crate.root_dataset[name] = value
+        # The profile is based on RO-Crate 1.1, whose rules the record keeps as well.
+        editions = [{"@id": f"https://w3id.org/ro/crate/{edition}"} for edition in ("1.2", "1.1")]
+        self._crate.metadata["conformsTo"] = editions
+        record = self._crate.metadata.generate()
+        record["@graph"] = sorted(record["@graph"], key=lambda entity: entity["@id"])
+        return json.dumps(record, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _add_files(graph: _Graph, folder: Path, content: Content) -> list[str]:
+    """Add each file, with the notebook's cell that it was made by; return their paths in the report."""
+    cells = {
         path: (section.id, cell)
         for section in content.sections
         for cell, exhibit in section.exhibits
         for path in exhibit.paths
     }
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    parts = []
-    for path in files:
+    for section_id, cell in set(cells.values()):
+        graph.add(_cell_id(section_id, cell), "CreativeWork", name=f"Cell {cell} of {section_id}")
+    names = []
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         name, data = path.relative_to(folder).as_posix(), path.read_bytes()
-        made_by = None
-        if name in origin:
-            notebook, cell = origin[name]
-            made_by = {"@id": f"notebooks/{notebook}.ipynb#{cell}"}
-            if made_by["@id"] not in known:
-                add(made_by["@id"], "CreativeWork", name=f"Cell {cell} of {notebook}")
-        parts.append(
-            add(
-                name,
-                "File",
-                name=name,
-                contentSize=str(len(data)),
-                sha256=sha256(data),
-                encodingFormat=_MEDIA_TYPES[path.suffix],
-                isBasedOn=made_by,
-            )
+        graph.add(
+            name,
+            "File",
+            name=name,
+            contentSize=str(len(data)),
+            sha256=sha256(data),
+            encodingFormat=format_of(name).media_type,
+            isBasedOn={"@id": _cell_id(*cells[name])} if name in cells else None,
+            about={"@id": "#article"} if name == ARTICLE else None,
         )
+        names.append(name)
+    return names
 
-    application = add_software(
-        "#dateline",
-        "dateline",
-        name="Dateline",
-        softwareVersion=version("dateline"),
-        sha256=inputs["code"],
-        softwareRequirements=[
-            add_software(f"#package-{name}", name, name=name, softwareVersion=value)
-            for key, value in inputs.items()
-            if (name := key.removeprefix("package ")) != key
-        ],
-        hasPart=[
-            add(f"#{kind}-{name}", "CreativeWork", name=name, sha256=digest)
-            for kind, _, name, digest in ((*key.partition(" "), value) for key, value in inputs.items())
-            if kind in _PARTS
-        ],
-    )
-    given = [
-        add(f"#parameter-{name}", "PropertyValue", name=name, value=json.dumps(value, ensure_ascii=False))
-        for name, value in sorted(parameters.items())
-    ]
-    source = add(
+
+def _cell_id(section_id: str, cell: str) -> str:
+    return f"{_notebook_path(section_id)}#{cell}"
+
+
+def _notebook_path(section_id: str) -> str:
+    return f"{NOTEBOOKS}/{section_id}.ipynb"
+
+
+def _add_article(graph: _Graph, article: Article) -> _Reference:
+    return graph.add(
         "#article",
         "NewsArticle",
         name=article.title or article.id,
@@ -191,87 +166,94 @@ def write_record(
         datePublished=article.published,
         url=article.url,
         sha256=article.sha256,
-        publisher=article.publisher and add("#publisher", "Organization", name=article.publisher),
+        publisher=article.publisher and graph.add("#publisher", "Organization", name=article.publisher),
     )
-    known["article.txt"]["about"] = source
-    for block in (block for section in content.sections for block in section.blocks if isinstance(block, Numbered)):
-        shown = block.exhibit
-        files = [{"@id": path} for path in shown.paths]
-        add(
-            f"#exhibit-{shown.id}",
-            "CreativeWork",
-            name=block.label,
-            description=shown.caption,
-            identifier=shown.id,
-            hasPart=files,
-        )
-    inputs_of_all = [part for part in parts if part["@id"].startswith(("article.", REFERENCE))]
-    actions = []
-    for section in content.sections:
-        code = add_software(
-            f"#notebook-{section.id}",
-            "dateline",
-            name=section.title,
-            softwareVersion=version("dateline"),
-            sha256=inputs[f"notebook {section.id}.ipynb"],
-            identifier=f"{section.id}.ipynb",
-        )
-        made = [{"@id": name} for name, (notebook, _) in origin.items() if notebook == section.id]
-        actions.append(
-            add(
-                f"#run-{section.id}",
-                "CreateAction",
-                name=f"Ran {section.id} on the article",
-                instrument=code,
-                object=[*inputs_of_all, *given],
-                result=[{"@id": f"notebooks/{section.id}.ipynb"}, *made],
+
+
+def _add_exhibits(graph: _Graph, content: Content) -> None:
+    """Add each numbered exhibit with its files."""
+    from analysis.report.content import Numbered
+
+    for block in (block for section in content.sections for block in section.blocks):
+        if isinstance(block, Numbered):
+            graph.add(
+                f"#exhibit-{block.exhibit.id}",
+                "CreativeWork",
+                name=block.label,
+                description=block.exhibit.caption,
+                identifier=block.exhibit.id,
+                hasPart=[{"@id": path} for path in block.exhibit.paths],
             )
-        )
-    rest = [
-        part for part in parts if part["@id"] not in origin and not part["@id"].startswith(("article.", "notebooks/"))
-    ]
-    actions.append(
-        add(
-            "#publish",
-            "CreateAction",
-            name="Wrote the page and what goes with it",
-            instrument=application,
-            object=[{"@id": f"notebooks/{section.id}.ipynb"} for section in content.sections],
-            result=rest,
-        )
-    )
 
-    add(_PROFILE, ["CreativeWork", "Profile"], name="Process Run Crate", version="0.5")
-    rights = add(
-        "#rights",
-        "CreativeWork",
-        name="Rights in this report",
-        description="The article is its publisher's. Tables, figures and text made from it are CC BY 4.0.",
+
+def _add_run(graph: _Graph, section: Section, *, used: list[_Reference], inputs: Mapping[str, str]) -> _Reference:
+    """Add the run of one notebook: what it used, and which files it made."""
+    notebook = graph.add_software(
+        f"#notebook-{section.id}",
+        "dateline",
+        version=version("dateline"),
+        name=section.title,
+        sha256=inputs[f"notebook {section.id}.ipynb"],
+        identifier=f"{section.id}.ipynb",
     )
-    _describe_root(
-        crate.root_dataset, article, license=rights, hasPart=parts, mentions=actions, about=source, version=key
-    )
-    # The profile is written upon RO-Crate 1.1, whose rules the record keeps as well.
-    crate.metadata["conformsTo"] = [{"@id": f"https://w3id.org/ro/crate/{edition}"} for edition in ("1.2", "1.1")]
-    record = crate.metadata.generate()
-    record["@graph"] = sorted(record["@graph"], key=lambda entity: entity["@id"])
-    (folder / RECORD).write_text(
-        json.dumps(record, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n"
+    made = [_notebook_path(section.id), *(path for _, exhibit in section.exhibits for path in exhibit.paths)]
+    return graph.add(
+        f"#run-{section.id}",
+        "CreateAction",
+        name=f"Ran {section.id} on the article",
+        instrument=notebook,
+        object=used,
+        result=[{"@id": path} for path in made],
     )
 
 
-def _describe_root(root: Any, article: Article, **properties: Any) -> None:
-    title = article.title or article.id
-    root["name"] = f"A Dateline report on “{title}”"
-    root["description"] = (
-        "Tables, figures and a summary of one news article, with the notebooks that made them. "
-        "`dateline verify` makes the report again from this record and compares every byte."
+def _add_publication(graph: _Graph, content: Content, files: list[str], inputs: Mapping[str, str]) -> _Reference:
+    """Add the making of the page and of all other files that no notebook made, by Dateline as it is here."""
+    described = [(*name.partition(" ")[::2], value) for name, value in inputs.items()]
+    application = graph.add_software(
+        "#dateline",
+        "dateline",
+        version=version("dateline"),
+        name="Dateline",
+        sha256=inputs["code"],
+        softwareRequirements=[
+            graph.add_software(f"#package-{name}", name, version=value, name=name)
+            for kind, name, value in described
+            if kind == "package"
+        ],
+        hasPart=[
+            graph.add(f"#{kind}-{name}", "CreativeWork", name=name, sha256=value)
+            for kind, name, value in described
+            if kind in _PARTS
+        ],
     )
-    root["identifier"] = article.id
-    root["datePublished"] = (article.published or "").split("/")[0] or _RELEASED
-    root["conformsTo"] = {"@id": _PROFILE}
-    for name, value in properties.items():
-        root[name] = value
+    made_by_notebooks = {path for exhibit in content.exhibits for path in exhibit.paths}
+    given = {ARTICLE, ARTICLE_FIELDS}
+    return graph.add(
+        "#publish",
+        "CreateAction",
+        name="Wrote the page and what goes with it",
+        instrument=application,
+        object=[{"@id": _notebook_path(section.id)} for section in content.sections],
+        result=[
+            {"@id": file}
+            for file in files
+            if file not in made_by_notebooks | given and not file.startswith(f"{NOTEBOOKS}/")
+        ],
+    )
+
+
+def _describe_root(article: Article) -> dict[str, Any]:
+    return {
+        "name": f"A Dateline report on “{article.title or article.id}”",
+        "description": (
+            "Tables, figures and a summary of one news article, with the notebooks that made them. "
+            "`dateline verify` makes the report again from this record and compares every byte."
+        ),
+        "identifier": article.id,
+        "datePublished": (article.published or "").split("/")[0] or _RELEASED,
+        "conformsTo": {"@id": _PROFILE},
+    }
 
 
 class Record(NamedTuple):
@@ -282,7 +264,7 @@ class Record(NamedTuple):
     files
         The SHA-256 of each file, by its path in the report.
     inputs
-        As :func:`describe_inputs` gives them.
+        As :func:`~analysis.report.cache.describe_inputs` returned them.
     parameters
         The parameters that were given.
     citation
@@ -298,64 +280,57 @@ class Record(NamedTuple):
     exhibits: dict[str, Citation]
 
 
-_KEY = re.compile(rb'^   "version": "([0-9a-f]{64})"', re.MULTILINE)
-
-
-def has_key(folder: Path, key: str) -> bool:
-    """Say whether a folder holds a whole report with this key: every recorded file is there, in its recorded size.
-
-    It reads no more than the record, so that a batch can ask it of each of its thousands of reports.
-    """
-    try:
-        record = (folder / RECORD).read_bytes()
-        if (found := _KEY.search(record)) is None or found[1].decode() != key:
-            return False
-        files = [entity for entity in json.loads(record)["@graph"] if entity["@type"] == "File"]
-        return all((folder / file["@id"]).stat().st_size == int(file["contentSize"]) for file in files)
-    except (OSError, ValueError, KeyError):
-        return False
-
-
 def read_record(folder: Path) -> Record:
     """Read the record of a report.
 
     Raises
     ------
     ReportError
-        If there is none, or it is not one that Dateline wrote.
+        If there is none, or Dateline did not write it.
     """
     path = folder / RECORD
     if not path.is_file():
         raise ReportError(f"{folder} is no report: it has no {RECORD}")
     try:
         entities = {entity["@id"]: entity for entity in json.loads(path.read_bytes())["@graph"]}
-        of = entities.values()
-        inputs = {"code": entities["#dateline"]["sha256"]}
-        for kind in _PARTS:
-            named = {e["name"]: e["sha256"] for e in of if e["@id"].startswith(f"#{kind}-")}
-            inputs |= {f"{kind} {name}": digest for name, digest in named.items()}
-        inputs |= {f"notebook {e['identifier']}": e["sha256"] for e in of if e["@id"].startswith("#notebook-")}
-        inputs |= {f"package {e['name']}": e["softwareVersion"] for e in of if e["@id"].startswith("#package-")}
-        article = entities["#article"]
-        citation = Citation(
-            report_id=article["identifier"],
-            article=article["name"],
-            publisher=entities.get("#publisher", {}).get("name", ""),
-            published=article.get("datePublished", ""),
-            dateline=entities["#dateline"]["softwareVersion"],
-        )
+        citation = _read_citation(entities)
+        every = entities.values()
         return Record(
+            files={e["@id"]: e["sha256"] for e in every if e["@type"] == "File"},
+            inputs=_read_inputs(entities),
+            parameters={e["name"]: json.loads(e["value"]) for e in every if e["@type"] == "PropertyValue"},
             citation=citation,
             exhibits={
                 e["identifier"]: replace(
                     citation, exhibit_id=e["identifier"], label=e["name"], caption=e["description"]
                 )
-                for e in of
+                for e in every
                 if e["@id"].startswith("#exhibit-")
             },
-            files={e["@id"]: e["sha256"] for e in of if e["@type"] == "File"},
-            inputs=inputs,
-            parameters={e["name"]: json.loads(e["value"]) for e in of if e["@type"] == "PropertyValue"},
         )
     except (ValueError, KeyError, TypeError) as error:
         raise ReportError(f"{path} is not a report's record: {type(error).__name__} {error}") from None
+
+
+def _read_citation(entities: Mapping[str, Any]) -> Citation:
+    article = entities["#article"]
+    return Citation(
+        report_id=article["identifier"],
+        article=article["name"],
+        publisher=entities.get("#publisher", {}).get("name", ""),
+        published=article.get("datePublished", ""),
+        dateline=entities["#dateline"]["softwareVersion"],
+    )
+
+
+def _read_inputs(entities: Mapping[str, Any]) -> dict[str, str]:
+    inputs = {"code": entities["#dateline"]["sha256"]}
+    for id_, entity in entities.items():
+        kind = id_.removeprefix("#").partition("-")[0]
+        if id_.startswith("#notebook-"):
+            inputs[f"notebook {entity['identifier']}"] = entity["sha256"]
+        elif id_.startswith("#package-"):
+            inputs[f"package {entity['name']}"] = entity["softwareVersion"]
+        elif id_.startswith("#") and kind in _PARTS:
+            inputs[f"{kind} {entity['name']}"] = entity["sha256"]
+    return inputs

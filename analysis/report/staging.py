@@ -1,4 +1,4 @@
-"""A folder aside, in which a report is made before it takes its place as a whole."""
+"""A staging folder, in which a report is made before it replaces an earlier one as a whole."""
 
 from __future__ import annotations
 
@@ -15,49 +15,61 @@ from typing import TYPE_CHECKING
 from analysis.report.notebook import ReportError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
-#: In the name of a folder aside, before the machine and the process that make a report in it.
-_MAKING = ".making-"
+__all__ = ["remove_stale", "staged"]
+
+#: In the name of a staging folder, before the host and the process that use it.
+_MARK = ".making-"
 
 
 @contextmanager
-def in_place_of(out: Path, parts: frozenset[str]) -> Iterator[Path]:
-    """Give a folder to make a report in; afterwards, and only if all went well, it stands in the report's place.
+def staged(out: Path, *, may_replace: Collection[str]) -> Iterator[Path]:
+    """Yield a staging folder; replace ``out`` by it only on success.
 
-    What is there already is replaced if it has no other parts than these.
+    Parameters
+    ----------
+    out
+        The folder to make.
+    may_replace
+        The names that a folder which is there already may hold, and be replaced.
+
+    Raises
+    ------
+    ReportError
+        If ``out`` cannot be written, or holds anything else.
     """
     if out.exists():
-        _check_replaceable(out, parts)
+        _check_replaceable(out, may_replace)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        making = _aside(out)
+        folder = _make_folder(out)
     except OSError as error:
         raise ReportError(f"{out} cannot be written: {error.strerror}") from None
     try:
-        making.chmod(0o777 & ~_umask())
-        yield making
-        _put_in_place(making, out)
+        folder.chmod(0o777 & ~_umask())
+        yield folder
+        _replace(out, folder)
     except OSError as error:
         raise ReportError(f"{out} cannot be written: {error.strerror or error}") from error
     finally:
-        shutil.rmtree(making, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
-def _aside(out: Path) -> Path:
-    """Make a hidden folder beside a report; its name says whose it is."""
-    return Path(tempfile.mkdtemp(prefix=f".{out.name}{_MAKING}{_machine()}-{os.getpid()}-", dir=out.parent))
-
-
-def sweep(folder: Path) -> None:
-    """Remove the folders aside that runs left which were killed; those of runs that live stay."""
-    ours = re.compile(rf".*{re.escape(_MAKING + _machine())}-(\d+)-[^-]*$")
-    for path in folder.glob(f".*{_MAKING}*"):
-        if (found := ours.match(path.name)) and not _is_alive(int(found[1])):
+def remove_stale(folder: Path) -> None:
+    """Remove the staging folders of processes of this machine that have been killed; those of live ones stay."""
+    ours = re.compile(rf".*{re.escape(_MARK + _host())}-(\d+)-[^-]*$")
+    for path in folder.glob(f".*{_MARK}*"):
+        if (match := ours.match(path.name)) and not _is_alive(int(match[1])):
             shutil.rmtree(path, ignore_errors=True)
 
 
-def _machine() -> str:
+def _make_folder(out: Path) -> Path:
+    """Make a hidden folder beside ``out``, whose name holds this host and process."""
+    return Path(tempfile.mkdtemp(prefix=f".{out.name}{_MARK}{_host()}-{os.getpid()}-", dir=out.parent))
+
+
+def _host() -> str:
     return socket.gethostname()[:40]
 
 
@@ -71,29 +83,29 @@ def _is_alive(pid: int) -> bool:
     return True
 
 
-def _put_in_place(making: Path, out: Path) -> None:
-    """Rename the new report to its place; a former one is moved aside first, also one that another run just put."""
+def _replace(out: Path, folder: Path) -> None:
+    """Rename a folder to ``out``; move an earlier one away first, also one that another process has just put there."""
     while True:
         try:
-            making.rename(out)
+            folder.rename(out)
         except OSError:
             if not out.is_dir():
                 raise
         else:
             return
-        old = _aside(out)
+        old = _make_folder(out)
         with contextlib.suppress(FileNotFoundError):
             out.rename(old / "report")
         shutil.rmtree(old, ignore_errors=True)
 
 
-def _check_replaceable(out: Path, parts: frozenset[str]) -> None:
+def _check_replaceable(out: Path, names: Collection[str]) -> None:
     if not out.is_dir():
         raise ReportError(f"{out} is a file; expected a folder for the report")
     if not os.access(out, os.W_OK):
         raise ReportError(f"{out} cannot be written: Permission denied")
-    if foreign := sorted(path.name for path in out.iterdir() if path.name not in parts):
-        raise ReportError(f"{out} holds {foreign[0]}, which is no part of a report: name an empty or a new folder")
+    if others := sorted(path.name for path in out.iterdir() if path.name not in names):
+        raise ReportError(f"{out} holds {others[0]}, which is no part of a report: name an empty or a new folder")
 
 
 def _umask() -> int:

@@ -1,4 +1,4 @@
-"""Verifying a report or a comparison: it is made again from what it records, and every byte is compared."""
+"""Verifying a report or a comparison: it is made again from its record, and every byte is compared."""
 
 from __future__ import annotations
 
@@ -13,38 +13,42 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis import layout
 from analysis.article import ArticleError, read_article
 from analysis.report.build import make_report
-from analysis.report.comparison import COMPARE, COMPARISON, compare_listed, list_from
+from analysis.report.cache import describe_inputs
+from analysis.report.comparison import COMPARE, compare_listed, describe_comparison, with_relative_paths
+from analysis.report.fingerprint import sha256
 from analysis.report.notebook import NOTEBOOKS, ReportError, notebook_paths
-from analysis.report.provenance import RECORD, REFERENCE, describe_inputs, read_record, sha256
+from analysis.report.provenance import read_record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import pandas as pd
 
-#: How far apart two numbers may be, relative to the larger, to count as one value on another platform.
+__all__ = ["TOLERANCE", "Verification", "verify_comparison", "verify_report"]
+
+#: The relative tolerance within which two numbers count as equal on another platform.
 TOLERANCE = 1e-6
 
 
 @dataclass
 class Verification:
-    """What verifying a report found.
+    """The differences between a report and the same made again.
 
     Attributes
     ----------
     is_identical
-        Whether every byte is what the recorded inputs give.
+        Whether every byte is the same.
     damaged
-        Files that are not as they were recorded, are missing, or were added, and how.
+        Files that were changed, added or lost since the report was made, each in a line.
     inputs
-        Inputs that are not what was recorded (article, notebooks, code, models, data, packages), and how.
+        Inputs that are not those recorded (notebooks, code, models, data, packages), each in a line.
     differences
-        Files that come out otherwise when the report is made again, each with the first difference that matters.
+        Files that differ from the same made again, each with its first difference.
     values_agree
-        Whether the differences are within :data:`TOLERANCE` in all tables and numbers; ``None`` if it was not made
-        again.
+        Whether all tables and numbers agree within :data:`TOLERANCE`; ``None`` if the report was not made again.
     """
 
     damaged: list[str] = field(default_factory=list)
@@ -61,7 +65,7 @@ class Verification:
 def verify_report(
     report: Path | str, *, notebooks: Path = NOTEBOOKS, progress: Callable[[str], None] | None = None
 ) -> Verification:
-    """Make a report again from its record in a scratch folder, and compare.
+    """Make a report again from its record in a temporary folder, and compare.
 
     Parameters
     ----------
@@ -70,7 +74,7 @@ def verify_report(
     notebooks
         The folder of the notebooks.
     progress
-        Is told in a line what is being done.
+        A function that is called with a line on each step.
 
     Raises
     ------
@@ -80,19 +84,20 @@ def verify_report(
     report = Path(report)
     record = read_record(report)
     found = Verification(
-        _damaged(report, record.files, RECORD), _differing(record.inputs, describe_inputs(notebook_paths(notebooks)))
+        _damage(report, record.files, layout.RECORD),
+        _input_differences(record.inputs, describe_inputs(notebook_paths(notebooks))),
     )
     try:
-        article = read_article(report / "article.txt")
+        article = read_article(report / layout.ARTICLE)
     except ArticleError as error:
-        found.damaged.append(f"article.txt: {error}")
+        found.damaged.append(f"{layout.ARTICLE}: {error}")
         return found
     parameters = dict(record.parameters)
     if parameters.get("reference"):
-        parameters["reference"] = str(report / REFERENCE)
-    with tempfile.TemporaryDirectory(prefix="dateline-verify.") as scratch:
+        parameters["reference"] = str(report / layout.REFERENCE)
+    with tempfile.TemporaryDirectory(prefix="dateline-verify.") as folder:
         again = make_report(
-            article, out=Path(scratch) / "again", parameters=parameters, notebooks=notebooks, progress=progress
+            article, out=Path(folder) / "again", parameters=parameters, notebooks=notebooks, progress=progress
         )
         _compare_files(report, again, found)
     return found
@@ -105,19 +110,19 @@ def verify_comparison(
     notebook: Path = COMPARE,
     progress: Callable[[str], None] | None = None,
 ) -> Verification:
-    """Make a comparison again from its record and the reports that it is of, in a scratch folder, and compare.
+    """Make a comparison again from its record and its reports, in a temporary folder, and compare.
 
     Parameters
     ----------
     comparison
         The comparison's folder.
     articles
-        The articles and their reports, as :func:`analysis.compare.read_reports` gives them for the comparison's own
-        ``articles.csv``. Whether these reports are what their own records give is for :func:`verify_report` to say.
+        The articles and their reports, as :func:`analysis.compare.read_reports` returns them for the comparison's own
+        ``articles.csv``. The reports themselves are not verified; :func:`verify_report` does that.
     notebook
         The notebook.
     progress
-        Is told in a line what is being done.
+        A function that is called with a line on each step.
 
     Raises
     ------
@@ -125,42 +130,46 @@ def verify_comparison(
         If the folder holds no comparison, or it cannot be made again.
     """
     comparison = Path(comparison).resolve()
+    names = layout.COMPARISON_FILES
     try:
-        record = json.loads((comparison / COMPARISON).read_bytes())
+        record = json.loads((comparison / names["record"]).read_bytes())
         files, inputs, parameters = record["files"], record["inputs"], record["parameters"]
-        with (comparison / "articles.csv").open(encoding="utf-8", newline="") as file:
-            compared = {row["report"]: row["record_sha256"] for row in csv.DictReader(file)}
+        with (comparison / names["articles"]).open(encoding="utf-8", newline="") as file:
+            recorded = {f"report {row['report']}": row["record_sha256"] for row in csv.DictReader(file)}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ReportError(f"{comparison} is no whole comparison ({error}); make it again") from None
-    listed = list_from(comparison, articles)
-    found = Verification(_damaged(comparison, files, COMPARISON), _differing(inputs, describe_inputs([notebook])))
-    now = dict(zip(listed["report"], listed["record_sha256"], strict=True))
-    found.inputs += _differing(*({f"report {way}": of for way, of in known.items()} for known in (compared, now)))
-    with tempfile.TemporaryDirectory(prefix="dateline-verify.") as scratch:
-        # The reports stand beside it as they do here.
-        reports = [Path(os.path.normpath(comparison / way)) for way in listed["report"]]
+    listed = with_relative_paths(articles, comparison)
+    paths, digests = listed["report"].tolist(), listed["record_sha256"].tolist()
+    found = Verification(
+        _damage(comparison, files, names["record"]),
+        _input_differences(inputs, describe_comparison(notebook))
+        + _input_differences(recorded, {f"report {path}": of for path, of in zip(paths, digests, strict=True)}),
+    )
+    with tempfile.TemporaryDirectory(prefix="dateline-verify.") as folder:
+        # Links to the reports, at the same paths relative to the comparison, so that its page has the same bytes.
+        reports = [Path(os.path.normpath(comparison / path)) for path in paths]
         root = os.path.commonpath([comparison.parent, *(report.parent for report in reports)])
         for report in reports:
-            link = Path(scratch) / report.relative_to(root)
+            link = Path(folder) / report.relative_to(root)
             link.parent.mkdir(parents=True, exist_ok=True)
             link.symlink_to(report)
-        again = Path(scratch) / comparison.relative_to(root)
+        again = Path(folder) / comparison.relative_to(root)
         compare_listed(listed, again, parameters, notebook=notebook, progress=progress)
         _compare_files(comparison, again, found)
     return found
 
 
 def _compare_files(here: Path, again: Path, found: Verification) -> None:
-    """Add what differs between a folder and the same made again."""
+    """Add the differences between a folder and the same made again."""
     found.values_agree = True
     for name in sorted(_files(here) | _files(again)):
-        one, other = (folder / name for folder in (here, again))
-        if not one.exists() or not other.exists():
-            found.differences.append(f"{name}: {'missing' if other.exists() else 'not made again'}")
+        old, new = (folder / name for folder in (here, again))
+        if not old.exists() or not new.exists():
+            found.differences.append(f"{name}: {'missing' if new.exists() else 'not made again'}")
             found.values_agree = False
-        elif one.read_bytes() != other.read_bytes():
-            what, agrees = _first_difference(name, one.read_bytes(), other.read_bytes())
-            found.differences.append(f"{name}: {what}")
+        elif old.read_bytes() != new.read_bytes():
+            description, agrees = _first_difference(name, old.read_bytes(), new.read_bytes())
+            found.differences.append(f"{name}: {description}")
             found.values_agree &= agrees
 
 
@@ -168,21 +177,22 @@ def _files(folder: Path) -> set[str]:
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
 
-def _damaged(report: Path, recorded: dict[str, str], record: str) -> list[str]:
-    """Say which files, beside the record, are not as they were recorded."""
-    there = _files(report) - {record}
+def _damage(folder: Path, recorded: dict[str, str], record: str) -> list[str]:
+    """Describe the files, except the record, that are not as they were recorded."""
+    there = _files(folder) - {record}
+    digests = {name: sha256((folder / name).read_bytes()) for name in there}
     changed = [
-        f"{name}: is not what was recorded (sha256 {sha256((report / name).read_bytes())[:8]}…, recorded {digest[:8]}…)"
+        f"{name}: is not what was recorded (sha256 {digests[name][:8]}…, recorded {digest[:8]}…)"
         for name, digest in recorded.items()
-        if name in there and sha256((report / name).read_bytes()) != digest
+        if name in there and digests[name] != digest
     ]
     missing = [f"{name}: is missing" for name in recorded if name not in there]
     added = [f"{name}: was not there when the report was made" for name in there if name not in recorded]
     return sorted(changed + missing + added)
 
 
-def _differing(recorded: dict[str, str], here: dict[str, str]) -> list[str]:
-    """Say which inputs are not what was recorded."""
+def _input_differences(recorded: dict[str, str], here: dict[str, str]) -> list[str]:
+    """Describe the inputs that are not those recorded."""
     return [
         f"{name}: is {_short(here.get(name))}, recorded {_short(recorded.get(name))}"
         for name in sorted(here.keys() | recorded.keys())
@@ -196,52 +206,52 @@ def _short(value: str | None) -> str:
     return f"{value[:8]}…" if len(value) == 64 else value  # noqa: PLR2004 - a SHA-256 in hexadecimal
 
 
-def _first_difference(name: str, one: bytes, other: bytes) -> tuple[str, bool]:
-    """Say where two files first differ in a way that matters, and whether their values agree all the same."""
-    if name.endswith(".csv"):
-        return _first_cell(one, other)
-    if name == "numbers.json":
-        return _first_number(one, other)
-    place = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-    # What has no values of its own (a page, a picture, a notebook) is made from tables that have.
-    return f"differs from byte {place:,} on ({len(one):,} bytes here, {len(other):,} made again)", True
+def _first_difference(name: str, old: bytes, new: bytes) -> tuple[str, bool]:
+    """Describe the first difference of two files, and return whether their values agree within the tolerance."""
+    if layout.format_of(name) == layout.FORMATS[".csv"]:
+        return _first_cell(old, new)
+    if name == layout.REPORT_FILES["numbers"]:
+        return _first_number(old, new)
+    byte = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+    # A page, picture or notebook has no values but those of the tables that it is made from.
+    return f"differs from byte {byte:,} on ({len(old):,} bytes here, {len(new):,} made again)", True
 
 
-def _first_cell(one: bytes, other: bytes) -> tuple[str, bool]:
-    rows, rows_again = (list(csv.reader(io.StringIO(data.decode("utf-8", "replace")))) for data in (one, other))
-    heads = rows[0] if rows else []
-    first, agree = "differs in its line ends or quotes only", True
-    for number, (row, again) in enumerate(zip_longest(rows, rows_again, fillvalue=[])):
-        for column, (cell, cell_again) in enumerate(zip_longest(row, again)):
-            if cell == cell_again:
-                continue
-            if agree and not _is_close(cell, cell_again):
-                agree = False
-                first = ""
-            if not first or first.startswith("differs"):
-                head = heads[column] if column < len(heads) else f"column {column + 1}"
-                first = f"row {number}, {head}: {cell!r} here, {cell_again!r} made again"
-        if not agree:
-            break
-    return first, agree
+def _first_cell(old: bytes, new: bytes) -> tuple[str, bool]:
+    """Describe the first cell that differs beyond the tolerance or, if none does, the first that differs at all."""
+    old_rows, new_rows = (list(csv.reader(io.StringIO(data.decode("utf-8", "replace")))) for data in (old, new))
+    headings = old_rows[0] if old_rows else []
+    first = ""
+    no_row: list[str] = []
+    for number, (old_row, new_row) in enumerate(zip_longest(old_rows, new_rows, fillvalue=no_row)):
+        for column, (old_cell, new_cell) in enumerate(zip_longest(old_row, new_row)):
+            if old_cell != new_cell:
+                heading = headings[column] if column < len(headings) else f"column {column + 1}"
+                description = f"row {number}, {heading}: {old_cell!r} here, {new_cell!r} made again"
+                if not _is_close(old_cell, new_cell):
+                    return description, False
+                first = first or description
+    return first or "differs in its line ends or quotes only", True
 
 
-def _first_number(one: bytes, other: bytes) -> tuple[str, bool]:
+def _first_number(old: bytes, new: bytes) -> tuple[str, bool]:
     try:
-        numbers, again = json.loads(one), json.loads(other)
-        values, values_again = ({name: number["value"] for name, number in n.items()} for n in (numbers, again))
+        old_values, new_values = (
+            {name: number["value"] for name, number in json.loads(data).items()} for data in (old, new)
+        )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         return f"cannot be read: {error}", False
-    differ = [n for n in sorted(values.keys() | values_again.keys()) if values.get(n) != values_again.get(n)]
-    if not differ:
+    names = sorted(old_values.keys() | new_values.keys())
+    differing = [name for name in names if old_values.get(name) != new_values.get(name)]
+    if not differing:
         return "differs in its layout or units only", True
-    name = differ[0]
-    agree = all(_is_close(values.get(n), values_again.get(n)) for n in differ)
-    return f"{name}: {values.get(name)} here, {values_again.get(name)} made again", agree
+    name = differing[0]
+    agrees = all(_is_close(old_values.get(name), new_values.get(name)) for name in differing)
+    return f"{name}: {old_values.get(name)} here, {new_values.get(name)} made again", agrees
 
 
-def _is_close(one: Any, other: Any) -> bool:
+def _is_close(old: Any, new: Any) -> bool:
     try:
-        return math.isclose(float(one), float(other), rel_tol=TOLERANCE)
+        return math.isclose(float(old), float(new), rel_tol=TOLERANCE)
     except (TypeError, ValueError):
         return False
