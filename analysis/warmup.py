@@ -112,7 +112,7 @@ def _draw_words(sentences: pd.DataFrame, tokens: pd.DataFrame, _: pd.DataFrame) 
     yield charts.dispersion(measures.occurrences(tokens, words["lemma"].head(5)))
     yield charts.vocabulary_growth(all_words)
     yield charts.frequency_rank(all_words)
-    yield charts.measures_intervals(measures.readability(sentences=sentences, tokens=tokens))
+    yield charts.measures_intervals(measures.readability(sentences, tokens))
 
 
 def _draw_tags(sentences: pd.DataFrame, tokens: pd.DataFrame, mentions: pd.DataFrame) -> Iterator[Drawing]:
@@ -123,7 +123,7 @@ def _draw_tags(sentences: pd.DataFrame, tokens: pd.DataFrame, mentions: pd.DataF
     measures.concordance(tokens, "say")
     names = measures.names(mentions)
     yield charts.tag_profile(measures.tag_profile(tokens))
-    yield charts.tone(measures.tone(sentences=sentences, tokens=tokens))
+    yield charts.tone(measures.tone(sentences, tokens))
     yield charts.names(names)
     yield charts.name_positions(mentions)
     yield charts.name_network(measures.cooccurrence(mentions), names)
@@ -138,5 +138,5 @@ def _draw_summary(sentences: pd.DataFrame, tokens: pd.DataFrame, mentions: pd.Da
     yield charts.sentence_scores(summary.summarise(scores))
     yield charts.agreement(summary.agreement(scores))
     yield charts.keyness(measures.keyness(tokens))
-    yield charts.key_phrases(summary.key_phrases(sentences=sentences, tokens=tokens))
+    yield charts.key_phrases(summary.key_phrases(sentences, tokens))
     yield charts.collocation_network(measures.collocations(tokens, whole_names=True))

@@ -284,6 +284,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
             accuracy = np.mean([names[id_] == label for id_, label in zip(own.argmax(1), known, strict=True)])
             report(f"{name}-dev, {head}: {accuracy:.2%} right")
     words = lay_out([*treebanks, *news])
-    predicted = zip(encoder.labels, predict(teachers, list(encoder.encode(words))), strict=True)
-    likeliest = [teacher_labels.likeliest(names, own) for names, own in predicted]
+    predicted = predict(teachers, list(encoder.encode(words)))
+    likeliest = [teacher_labels.likeliest(*pair) for pair in zip(encoder.labels, predicted, strict=True)]
     teacher_labels.write(options.to, words.forms, dict(zip(HEADS, likeliest, strict=True)))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from analysis.article import articles_table
 from analysis.batch.log import MAX_CHARS, Batch, Entry
 from analysis.batch.workers import WorkerError, run_tasks
-from analysis.report.cache import article_identity, describe_resources
+from analysis.report.cache import describe_resources
 from analysis.report.fingerprint import hash_code, sha256
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def _grouped(articles: Iterable[Article]) -> Iterator[list[Article]]:
 
 def _part_name(number: int, articles: list[Article], *, force: bool) -> str:
     """Return the name of a part's files, which holds a hash of all that they are made from."""
-    identities = [article_identity(article) for article in articles]
+    identities = [article.identity for article in articles]
     digest = sha256(json.dumps([_inputs_digest(), force, identities], ensure_ascii=False).encode())
     return f"part-{number:05d}-{digest[:12]}.parquet"
 

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Inputs",
-    "article_identity",
     "describe_inputs",
     "describe_resources",
     "is_current",
@@ -128,7 +127,7 @@ class Inputs:
 
     def cache_key(self, article: Article) -> str:
         """Return the SHA-256 of all that the article's report is made from."""
-        return _hash_json([self.digest, article_identity(article)])
+        return _hash_json([self.digest, article.identity])
 
     def check(self) -> None:
         """Check that this process has the same inputs.
@@ -142,20 +141,6 @@ class Inputs:
         names = sorted(here.keys() | self.described.keys())
         if differing := [name for name in names if here.get(name) != self.described.get(name)]:
             raise ReportError(f"this worker has another {differing[0]} than the batch was started with")
-
-
-def article_identity(article: Article) -> list[Any]:
-    """Return what of an article decides its report and annotation, as JSON data."""
-    return [
-        article.id,
-        article.sha256,
-        article.title,
-        article.publisher,
-        article.published,
-        article.url,
-        article.encoding,
-        sorted(article.inferred.items()),
-    ]
 
 
 def is_current(folder: Path, key: str) -> bool:
