@@ -232,7 +232,7 @@ def score_names(documents: Sequence[Document], models: Models, *, labels: Sequen
         What :func:`f1` returns for each label, for ``SHARED_LABELS`` together, and for all if those are more.
     """
     correct = names.mentions(gold(documents, "entity"))
-    found = names.mentions(list(pipeline.token_columns(lay_out(documents), models)["entity"]))
+    found = names.mentions(pipeline.token_columns(lay_out(documents), models)["entity"])
 
     def only(labels: Sequence[str]) -> dict[str, float | None]:
         return f1((m for m in correct if m[2] in labels), (m for m in found if m[2] in labels))

@@ -95,9 +95,10 @@ def case_contexts(forms: Sequence[str]) -> list[str]:
     if len(long) > 1 and n_capital > _MOST * len(long) and len(words) > _SHORT_CHARS:
         return ["t"] * len(forms)
     contexts = ["n"] * len(forms)
-    first = next((index for index, form in enumerate(forms) if form[0].isalnum()), None)
-    if first is not None:
-        contexts[first] = "f"
+    for index, form in enumerate(forms):
+        if form[0].isalnum():
+            contexts[index] = "f"
+            break
     return contexts
 
 

@@ -185,11 +185,11 @@ def _annotate(articles: Sequence[Article], models: Models) -> Annotations:
             "start": spans[:, 0],
             "end": spans[:, 1],
             "text": pd.array(words.forms, dtype=_STRINGS),
-            **columns,
+            **columns | {"entity": pd.array(columns["entity"], dtype=_STRINGS)},
         },
     )
 
-    found = names.mentions(columns["entity"].tolist())
+    found = names.mentions(columns["entity"])
     first, last = np.array([each[:2] for each in found], dtype=np.int64).reshape(-1, 2).T
     labels = [each[2] for each in found]
     mention_article = token_article[first]
@@ -288,7 +288,7 @@ def _starts_sentence(tagger: Tagger, columns: Columns, lengths: NDArray[np.int64
 
 
 def token_columns(words: Words, models: Models) -> dict[str, Any]:
-    """Return the columns of the table of tokens that models and word lists determine."""
+    """Return the columns of the table of tokens that models and word lists determine; ``entity`` is a list."""
     columns = prediction.word_columns(words, models)
     forms = columns["form"]
     xpos, upos = prediction.predict_tags(columns, words, models)
@@ -314,7 +314,7 @@ def token_columns(words: Words, models: Models) -> dict[str, Any]:
         "xpos": pd.array(xpos, dtype=_STRINGS),
         "is_word": np.array([any(map(str.isalnum, norm)) for norm in norms], dtype=bool)[type_ids],
         "is_stop": np.array([norm in stop_words for norm in norms], dtype=bool)[type_ids],
-        "entity": pd.array(entity, dtype=_STRINGS),
+        "entity": entity,
     }
 
 
