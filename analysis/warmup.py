@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure as Drawing
 
+    from analysis.exhibits import Exhibit
+
 __all__ = ["load", "load_language", "load_worker", "rehearse"]
 
 _NOTEBOOK_MODULES = (
@@ -84,7 +86,7 @@ def rehearse() -> None:
     """Load what a worker uses, and do on a short story what the notebooks do: worth it before hundreds of reports."""
     load_worker()
     from analysis.article import read_article
-    from analysis.exhibits import Figure, Table, Text, show
+    from analysis.exhibits import Figure, Table, Text, read_record, show
     from analysis.language import annotate, measured
 
     with tempfile.TemporaryDirectory() as folder:
@@ -92,11 +94,17 @@ def rehearse() -> None:
         path.write_text(_STORY, encoding="utf-8")
         article = read_article(path)
     sentences, tokens, mentions = annotate(article)
-    show(Table(tokens, id="tokens", caption="Tokens.", notes=[measured("tokens")]))
-    show(Text(article.text, mentions, id="mentions", caption="Mentions.", by="label"))
+    exhibits: list[Exhibit] = [
+        Table(tokens, id="tokens", caption="Tokens.", notes=[measured("tokens")]),
+        Text(article.text, mentions, id="mentions", caption="Mentions.", by="label"),
+    ]
     for draw in (_draw_words, _draw_tags, _draw_summary):
-        for number, chart in enumerate(draw(sentences, tokens, mentions)):
-            show(Figure(chart, id=f"chart-{number}", caption="A chart."))
+        charts = draw(sentences, tokens, mentions)
+        exhibits += [Figure(chart, id=f"chart-{n}", caption="A chart.") for n, chart in enumerate(charts)]
+    show(*exhibits)
+    for exhibit in exhibits:
+        exhibit.html()
+        read_record(exhibit.record)
 
 
 def _draw_words(sentences: pd.DataFrame, tokens: pd.DataFrame, _: pd.DataFrame) -> Iterator[Drawing]:
