@@ -548,6 +548,7 @@ def test_lone_surrogates_in_metadata_are_replaced():
     assert article.id.startswith("rain-")
 
 
+@pytest.mark.repository
 def test_relative_path_is_found_in_the_project_from_any_folder(tmp_path, monkeypatch, seed):
     monkeypatch.chdir(tmp_path)
     assert read_article("seeds/000_a515cb56a3bc3877.txt") == seed

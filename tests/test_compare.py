@@ -523,6 +523,7 @@ def test_invalid_parameter_or_folder_is_rejected_before_the_notebook_runs(
     assert not (tmp_path / "x").exists()
 
 
+@pytest.mark.repository
 def test_notebook_defaults_name_existing_reports_columns_and_measures():
     """The folder is found from any working folder, and every report has the columns."""
     from analysis.report import COMPARE, notebook_parameters

@@ -5,9 +5,8 @@ import json
 import pytest
 
 from analysis import layout
+from analysis.resources import shipped
 from analysis.tables import TABLES
-
-from .conftest import PROJECT
 
 
 def test_every_part_of_a_report_has_a_known_format():
@@ -22,13 +21,12 @@ def test_an_unknown_format_is_refused_with_the_known_ones():
 
 
 def test_the_exhibits_that_a_comparison_reads_are_shown_by_the_notebooks():
-    notebooks = [json.loads(path.read_text("utf-8")) for path in (PROJECT / "notebooks").glob("[0-9]*.ipynb")]
+    notebooks = [json.loads(path.read_text("utf-8")) for path in shipped("notebooks").glob("[0-9]*.ipynb")]
     code = "".join("".join(cell["source"]) for notebook in notebooks for cell in notebook["cells"])
     for exhibit, table in layout.READ_EXHIBITS.items():
         assert f'id="{exhibit}"' in code
         assert table in TABLES
 
 
-def test_the_committed_report_holds_nothing_but_its_parts():
-    (report,) = (PROJECT / "reports").glob("*/")
-    assert {path.name for path in report.iterdir()} <= layout.may_replace(layout.REPORT_FILES)
+def test_a_report_holds_nothing_but_its_parts(seed_report):
+    assert {path.name for path in seed_report.iterdir()} <= layout.may_replace(layout.REPORT_FILES)

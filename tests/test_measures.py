@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from analysis import Article, annotate, measures
 from analysis.measures.orthography import orthographic_words
-from analysis.resources import data
+from analysis.resources import data, shipped
 from analysis.tables import STAGES, check, empty
 from tests.conftest import PROJECT
 from tests.simple_tables import mentions, tables
@@ -417,8 +417,8 @@ assert sorted(dir(measures)) == sorted(measures.__all__)
 
 
 def test_every_data_file_has_a_checksum_and_a_row_in_the_readme():
-    described = re.findall(r"^\| `([^`]+)` \|", (PROJECT / "data" / "README.md").read_text("utf-8"), re.MULTILINE)
-    files = {p.name for p in (PROJECT / "data").iterdir()} - {"README.md", "LICENSES.txt", "SHA256.json"}
+    described = re.findall(r"^\| `([^`]+)` \|", (shipped("data") / "README.md").read_text("utf-8"), re.MULTILINE)
+    files = {p.name for p in shipped("data").iterdir()} - {"README.md", "LICENSES.txt", "SHA256.json"}
     assert files == set(described) == data().checksums.keys()
     assert all(data().read_bytes(name) for name in files)
 

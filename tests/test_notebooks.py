@@ -11,10 +11,11 @@ import pytest
 
 from analysis.layout import EXHIBIT_MIME
 from analysis.report import notebook_parameters, notebook_paths
+from analysis.resources import shipped
 
-from .conftest import PROJECT, SEED
+from .conftest import SEED
 
-NOTEBOOKS = {path.stem: nbformat.read(path, as_version=4) for path in sorted((PROJECT / "notebooks").glob("*.ipynb"))}
+NOTEBOOKS = {path.stem: nbformat.read(path, as_version=4) for path in sorted(shipped("notebooks").glob("*.ipynb"))}
 SHOW = re.compile(r"\bshow\(")
 MAX_LINES = 5
 BANNED = (ast.FunctionDef, ast.ClassDef, ast.For, ast.While, ast.Try, ast.With, ast.If, ast.Lambda, ast.comprehension)
@@ -50,8 +51,8 @@ def test_parameters_are_typed_commented_literals(name):
         assert isinstance(node, ast.Assign)
         ast.literal_eval(node.value)
     source = "reports" if name == "compare" else "article"
-    assert source in notebook_parameters(PROJECT / "notebooks" / f"{name}.ipynb")
-    assert all(p.meaning for p in notebook_parameters(PROJECT / "notebooks" / f"{name}.ipynb").values())
+    assert source in notebook_parameters(shipped("notebooks") / f"{name}.ipynb")
+    assert all(p.meaning for p in notebook_parameters(shipped("notebooks") / f"{name}.ipynb").values())
 
 
 @each
@@ -120,7 +121,7 @@ def exhibits_of(notebook):
 @pytest.mark.parametrize("name", [path.stem for path in notebook_paths()])
 def test_papermill_shows_the_same_exhibits_as_a_report(name, tmp_path, seed_report):
     """Each exhibit is the same to the last digit, whether papermill or `dateline report` ran the notebook."""
-    command = [sys.executable, "-m", "papermill", PROJECT / "notebooks" / f"{name}.ipynb", tmp_path / "out.ipynb"]
+    command = [sys.executable, "-m", "papermill", shipped("notebooks") / f"{name}.ipynb", tmp_path / "out.ipynb"]
     subprocess.run([*command, "-p", "article", SEED], cwd=tmp_path, check=True, capture_output=True)
     alone = nbformat.read(tmp_path / "out.ipynb", as_version=4)
     assert not [o for c in alone.cells for o in c.get("outputs", ()) if o.get("name") == "stderr"]

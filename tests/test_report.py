@@ -15,8 +15,7 @@ from analysis.report import ParameterError, ReportError, notebook_parameters, re
 from analysis.report.content import Content, Numbered, Numbers, Output, Prose, Section
 from analysis.report.page import write_page
 from analysis.report.pdf import write_pdf
-
-from .conftest import PROJECT
+from analysis.resources import PACKAGE
 
 PARAMETERS = (
     'article = "a.txt"  # the article\nn = 2  # how many\nshare: float = 0.5\nnote = "x"  # a # sign\nflag = True'
@@ -121,7 +120,7 @@ def test_page_loads_nothing_and_runs_only_its_own_script(report):
     assert "<h3>Step</h3>" in page
     tree = lxml.html.fromstring(page)
     (script,) = tree.iter("script")
-    assert script.text == (PROJECT / "analysis" / "report" / "page.js").read_text()
+    assert script.text == (PACKAGE / "report" / "page.js").read_text()
     assert not list(tree.iter("link", "iframe", "object", "embed", "base", "form"))
     targets = [value for element in tree.iter() for name, value in element.attrib.items() if name in {"src", "href"}]
     assert not [value for value in targets if not value.startswith(("data:image/svg+xml,", "#"))]
