@@ -254,6 +254,19 @@ def test_a_figure_needs_alt_text_and_keeps_it():
         Figure(chart(alt=""), id="bars", caption="Bars.")
 
 
+def test_the_pdf_of_a_figure_has_its_alt_text_as_it_is():
+    alt = 'The mayor’s "no" \\u2019 #set'
+    figure = Figure(chart(alt=alt), id="bars", caption="Bars.").files()["figures/bars.pdf"]
+    assert b"/Alt<FEFF" + alt.encode("utf-16-be").hex().upper().encode() + b">" in figure
+
+
+@pytest.mark.parametrize("case", cases("odd-texts"), ids=lambda case: case["label"])
+def test_a_chart_of_any_text_is_saved_without_a_warning(case):
+    figure = chart(alt=f"Bars: {case['text']}")
+    figure.axes[0].set_title(case["text"], parse_math=False)
+    assert len(Figure(figure, id="bars", caption=case["text"]).files()) == 3
+
+
 def test_an_image_address_is_escaped_for_its_attribute():
     svg = """<svg id="a&amp;b"><text>5 % 'x' &lt; #1</text></svg>"""
     page = Figure(svg, id="bars", caption="Bars.", alt="Bars.").html()

@@ -9,15 +9,21 @@ import subprocess
 import pandas as pd
 import pytest
 import typst
+from hypothesis import given
+from hypothesis import strategies as st
 
-from analysis import Article, Number, Table, Text
+from analysis import Article, Figure, Number, Table, Text
 from analysis.exhibits import latex
-from analysis.report.content import Content, Numbered, Section
+from analysis.report import pdf
+from analysis.report.content import Content, Numbered, Numbers, Output, Prose, Section
+from analysis.report.glyphs import BOX, replace_unshown, uncommon_clusters
+from analysis.report.page import write_page
 from analysis.report.pdf import _pieces, write_pdf
 
 from .conftest import PROJECT
 
 PAPER = PROJECT / "tests" / "paper"
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d="M0 0L5 5"/></svg>'
 ODD = [
     case["text"] for case in json.loads((PROJECT / "tests" / "cases" / "odd-texts.json").read_text(encoding="utf-8"))
 ]
@@ -132,3 +138,112 @@ def test_a_pdf_with_crossing_marks_is_the_same_each_time():
     first, second = (write_pdf(Article.from_text("Rain", id="rain"), content) for _ in range(2))
     assert first.startswith(b"%PDF")
     assert first == second
+
+
+def odd_content(text):
+    """Return what shows a text wherever a report may show one."""
+    spans = pd.DataFrame({"start": [0], "end": [len(text)], "label": [text]})
+    table = pd.DataFrame({"text": [text, f"x{text}"], f"n {text}": [1, 2]})
+    figure = Figure(SVG, id="figure", caption=text, alt=text)
+    shown = [
+        Table(table, id="table", caption=text, notes=[text]),
+        figure,
+        Text(text, spans, id="text", caption=text, by="label"),
+    ]
+    blocks = [
+        Prose(f"{text} *{text}* **{text}** `{text}`\n\n## {text}\n\n- {text}\n\n[{text}](https://example.org/{text})"),
+        Output(text, is_warning=False),
+        Numbers([Number(3, id="n", unit=text)], "cell"),
+        *(Numbered(exhibit, "Table 1", "cell") for exhibit in shown),
+    ]
+    return Content([Section("1-odd", text, blocks)])
+
+
+@pytest.mark.parametrize("text", [*ODD, "".join(ODD)], ids=lambda text: ascii(text)[:40])
+def test_no_text_costs_a_report(text):
+    """It is in the tagged PDF, on the page and in every file, as it is or by what stands for it."""
+    article = Article.from_text("Rain", id="rain", title=text, publisher=text)
+    content = odd_content(text)
+    told = []
+    assert b"pdfuaid" in write_pdf(article, content, progress=told.append)
+    assert len(told) <= 2
+    assert write_page(article, content).encode()
+    assert all(data for exhibit in content.exhibits for data in exhibit.files().values())
+
+
+def test_half_of_a_surrogate_pair_in_a_caption_costs_no_report():
+    content = Content(
+        [Section("1-a", "a \ud800", [Numbered(Figure(SVG, id="f", caption="\ud800", alt="\ud800"), "1", "c")])]
+    )
+    article = Article.from_text("Rain", id="rain")
+    assert write_pdf(article, content)
+    assert write_page(article, content).encode()
+    assert content.exhibits[0].files()
+
+
+def test_what_replaces_a_character_is_told_in_a_line():
+    told = []
+    content = Content([Section("1-a", "Press 1\ufe0f\u20e3 中", [Output("\ufeff✨ \x00", is_warning=False)])])
+    write_pdf(Article.from_text("Rain", id="rain"), content, progress=told.append)
+    assert told == [
+        "the PDF's fonts lack U+0000 (� shown), U+0031 U+FE0F U+20E3 (1 shown), U+2728 (□ shown), U+FEFF (left out)",
+        "the PDF's fonts lack some letters of these scripts, each is a box: CJK",
+    ]
+
+
+def test_a_pdf_of_common_letters_asks_no_font_and_tells_nothing(monkeypatch):
+    monkeypatch.setattr(pdf, "_can_show", None)
+    told = []
+    content = odd_content("The mayor’s “no” – Dvořák, 5 €")
+    write_pdf(Article.from_text("Rain", id="rain"), content, progress=told.append)
+    assert told == []
+
+
+def test_a_pdf_that_typst_refuses_is_made_of_latin_letters_then_without_tags(monkeypatch):
+    compiled = []
+
+    def refuse(report, figures, *, standard="ua-1"):
+        compiled.append((report["title"], standard))
+        if standard:
+            raise RuntimeError("PDF/UA-1 error: no\nmore")
+        return b"%PDF"
+
+    monkeypatch.setattr(pdf, "_compile", refuse)
+    told = []
+    article = Article.from_text("Rain", id="rain", title="Щ é")
+    assert write_pdf(article, Content([]), progress=told.append) == b"%PDF"
+    assert compiled == [("Щ é", "ua-1"), ("□ é", "ua-1"), ("□ é", None)]
+    assert told == [
+        "the PDF shows Latin letters only, as PDF/UA-1 error: no",
+        "the PDF has no tags for screen readers, as PDF/UA-1 error: no",
+    ]
+
+
+@given(st.text(min_size=1))
+def test_replacing_keeps_what_can_be_shown_and_leaves_no_text_empty(text):
+    same, replaced = replace_unshown({"a": [text, 1]}, lambda clusters: [True] * len(clusters))
+    assert (same, replaced) == ({"a": [text, 1]}, {})
+    other, _ = replace_unshown({"a": [text, 1]}, lambda clusters: [False] * len(clusters))
+    assert other["a"][0]
+    assert not uncommon_clusters(other["a"][0].replace(BOX, ""))
+
+
+@pytest.mark.parametrize(
+    ("cluster", "replacement"),
+    [
+        ("1\ufe0f\u20e3", "1"),
+        ("a\u1ab0", "a"),
+        ("ḥ", "h"),
+        ("①", "1"),
+        ("𝐀", "A"),
+        ("㎏", "kg"),
+        ("中", BOX),
+        ("👩\u200d👧", BOX),
+        ("\ue000", BOX),
+        ("\ud800", BOX),
+        ("\u20e3", BOX),
+        ("\x07", BOX),
+    ],
+)
+def test_the_nearest_character_stands_for_one_that_cannot_be_shown(cluster, replacement):
+    assert replace_unshown(cluster, lambda clusters: [False] * len(clusters))[0] == replacement

@@ -7,6 +7,7 @@ import io
 import json
 import re
 import sys
+import warnings
 from functools import cache, reduce
 from typing import TYPE_CHECKING, Literal
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["clear_typst_cache", "svg_of", "to_csv", "to_parquet", "typeset_svg"]
 
 _PNG_PIXELS_PER_INCH = 200
+_FIGURE_PAGE = b"""#set page(width: auto, height: auto, margin: 0pt)
+#image("figure.svg", alt: json("alt.json"))"""
 _QUOTED_OR_LINE_END = re.compile(r'("(?:[^"]|"")*")|\r\n')
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 # Typst keeps what it computed for its last ten documents.
@@ -92,7 +95,9 @@ def svg_of(figure: matplotlib.figure.Figure, *, salt: str) -> str:
     import matplotlib as mpl
 
     file = io.StringIO()
-    with mpl.rc_context({"svg.hashsalt": salt, "svg.fonttype": "path"}):
+    with mpl.rc_context({"svg.hashsalt": salt, "svg.fonttype": "path"}), warnings.catch_warnings():
+        # A character that the font lacks is drawn as a box; the alternative text and the chart's table have it.
+        warnings.filterwarnings("ignore", r"Glyph \d+ .*missing from font", UserWarning)
         figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
     return reduce(lambda svg, step: step[0].sub(step[1], svg), _REDUCTIONS, file.getvalue())
 
@@ -101,9 +106,10 @@ def typeset_svg(svg: bytes, format: Literal["pdf", "png"], *, alt: str) -> bytes
     """Convert an SVG to PDF or PNG, so that all three look the same."""
     import typst
 
-    page = f'#set page(width: auto, height: auto, margin: 0pt)\n#image("figure.svg", alt: {json.dumps(alt)})'
+    # The alternative text comes as data: what a string escapes differs between JSON and typst.
+    data = json.dumps(alt, ensure_ascii=False).encode(errors="replace")
     return typst.compile(  # type: ignore[call-overload] # its annotations leave out a dict of files
-        {"main": page.encode(), "figure.svg": svg},
+        {"main": _FIGURE_PAGE, "figure.svg": svg, "alt.json": data},
         format=format,
         ppi=_PNG_PIXELS_PER_INCH,
         font_paths=_no_fonts(),

@@ -146,13 +146,25 @@ def _csl_json(c: Citation) -> str:
     return json.dumps([item], indent=2, ensure_ascii=False)
 
 
+# What may not stand in YAML as it is: controls, line ends, byte order marks and non-characters.
+_NOT_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+#: Half of a surrogate pair: not a character by itself.
+SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def _yaml(value: object) -> str:
+    """Write JSON data as YAML on one line; half of a surrogate pair becomes the replacement character."""
+    text = SURROGATE.sub("\N{REPLACEMENT CHARACTER}", json.dumps(value, ensure_ascii=False))
+    return _NOT_IN_YAML.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
 STYLES: dict[str, Callable[[Citation], str]] = {"apa": _apa, "bibtex": _bibtex, "ris": _ris, "csl-json": _csl_json}
 
 
 def deposit_files(citation: Citation) -> Iterator[tuple[str, str]]:
     """Yield the files that repositories read: ``CITATION.cff`` and ``.zenodo.json``."""
     about = "Tables, figures and a summary of one news article, with the notebooks that made them"
-    # JSON is YAML: a title cannot break out of its quotes.
+    # JSON is YAML, but for some characters: a title cannot break out of its quotes.
     cff = {
         "cff-version": "1.2.0",
         "message": "To cite this report, use these metadata; add yourself as its author if you made it.",
@@ -163,7 +175,7 @@ def deposit_files(citation: Citation) -> Iterator[tuple[str, str]]:
         "version": citation.dateline,
         "identifiers": [{"type": "other", "value": citation.report_id, "description": "The report's id"}],
     }
-    yield "CITATION.cff", "".join(f"{name}: {json.dumps(value, ensure_ascii=False)}\n" for name, value in cff.items())
+    yield "CITATION.cff", "".join(f"{name}: {_yaml(value)}\n" for name, value in cff.items())
     zenodo = {
         "title": citation.title,
         "upload_type": "dataset",
@@ -173,4 +185,5 @@ def deposit_files(citation: Citation) -> Iterator[tuple[str, str]]:
         "keywords": ["content analysis", "news", "text as data"],
         "notes": f"`dateline verify` makes this report again and compares every byte. Report id: {citation.report_id}",
     }
-    yield ".zenodo.json", json.dumps(zenodo, indent=2, ensure_ascii=False) + "\n"
+    written = json.dumps(zenodo, indent=2, ensure_ascii=False) + "\n"
+    yield ".zenodo.json", SURROGATE.sub("\N{REPLACEMENT CHARACTER}", written)

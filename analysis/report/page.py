@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.exhibits import Table, stylesheet, write_anchors
-from analysis.report.citation import STYLES, cite_article, write_citation
+from analysis.report.citation import STYLES, SURROGATE, cite_article, write_citation
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -76,7 +76,7 @@ def render_template(template: str, *, style: str, script: str, **values: Any) ->
     """
     from markupsafe import Markup
 
-    return (
+    page = (
         _environment()
         .get_template(template)
         .render(
@@ -87,6 +87,8 @@ def render_template(template: str, *, style: str, script: str, **values: Any) ->
             script_hash=content_hash(script),
         )
     )
+    # A page in UTF-8 cannot hold half of a surrogate pair.
+    return SURROGATE.sub("\N{REPLACEMENT CHARACTER}", page)
 
 
 def content_hash(text: str) -> str:
