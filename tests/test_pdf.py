@@ -16,7 +16,7 @@ from analysis import Article, Figure, Number, Table, Text
 from analysis.exhibits import latex
 from analysis.report import pdf
 from analysis.report.content import Content, Numbered, Numbers, Output, Prose, Section
-from analysis.report.glyphs import BOX, replace_unshown, uncommon_clusters
+from analysis.report.glyphs import BOX, replace_unshown, uncommon_characters
 from analysis.report.page import write_page
 from analysis.report.pdf import _pieces, write_pdf
 
@@ -225,7 +225,7 @@ def test_replacing_keeps_what_can_be_shown_and_leaves_no_text_empty(text):
     assert (same, replaced) == ({"a": [text, 1]}, {})
     other, _ = replace_unshown({"a": [text, 1]}, lambda clusters: [False] * len(clusters))
     assert other["a"][0]
-    assert not uncommon_clusters(other["a"][0].replace(BOX, ""))
+    assert not uncommon_characters(other["a"][0].replace(BOX, ""))
 
 
 @pytest.mark.parametrize(

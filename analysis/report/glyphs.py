@@ -7,9 +7,9 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-__all__ = ["BOX", "describe", "replace_unshown", "uncommon_clusters"]
+__all__ = ["BOX", "describe", "replace_unshown", "uncommon_characters"]
 
 #: What stands for a character that has no near one.
 BOX = "\N{WHITE SQUARE}"
@@ -27,29 +27,58 @@ def replace_unshown(data: Any, can_show: Callable[[list[str]], list[bool]]) -> t
     data
         JSON data: texts, numbers, truth values, lists and mappings of them.
     can_show
-        Returns of each of some clusters (a letter with its marks, an emoji with what is joined to it) whether it can be
-        shown.
+        Returns of each of some texts whether it can be shown.
 
     Returns
     -------
     tuple
-        The data with every text replaced, and what was replaced: by cluster, what stands in its place.
+        The data, and what was replaced: by cluster (a character with its marks, or with what is joined to it), what
+        stands in its place. A text that can be shown is not changed. In one that cannot, those clusters are replaced
+        that cannot be shown by themselves; if that is not enough, all but letters of European languages in Latin.
     """
-    clusters = uncommon_clusters(data)
-    shown = dict(zip(clusters, can_show(clusters), strict=True)) if clusters else {}
-    replaced = {}
-    candidates = {cluster: _candidates(cluster) for cluster, is_shown in shown.items() if not is_shown}
-    wanted = sorted({c for several in candidates.values() for c in several if not _COMMON.fullmatch(c)})
-    usable = {c for c, is_shown in zip(wanted, can_show(wanted) if wanted else [], strict=True) if is_shown}
-    for cluster, several in candidates.items():
-        replaced[cluster] = next((c for c in several if c in usable or _COMMON.fullmatch(c) or not c), BOX)
-    return _mapped(data, replaced) if replaced else data, replaced
+    failing = _refused({text for text in _texts(data) if not _COMMON.fullmatch(text)}, can_show)
+    replaced = _replacements(_refused(_uncommon(failing), can_show), can_show)
+    written = {text: _write(text, replaced) for text in failing}
+    if refused := set(_refused(set(written.values()), can_show)):
+        beyond_latin = [text for text in failing if written[text] in refused]
+        every = _replacements(_uncommon(beyond_latin), lambda texts: [False] * len(texts))
+        written |= {text: _write(text, every) for text in beyond_latin}
+        replaced = every | replaced
+    return _mapped(data, written), replaced
 
 
-def uncommon_clusters(data: Any) -> list[str]:
-    """Return the clusters in the texts of some JSON data that not every font shows, each once."""
-    uncommon = (text for text in _texts(data) if not _COMMON.fullmatch(text))
-    return sorted({cluster for text in uncommon for cluster in _clusters(text) if not _COMMON.fullmatch(cluster)})
+def _refused(texts: set[str], can_show: Callable[[list[str]], list[bool]]) -> list[str]:
+    """Return the texts that cannot be shown, in order."""
+    ordered = sorted(texts)
+    return [text for text, is_shown in zip(ordered, can_show(ordered) if ordered else [], strict=True) if not is_shown]
+
+
+def _replacements(clusters: Iterable[str], can_show: Callable[[list[str]], list[bool]]) -> dict[str, str]:
+    """Return what stands for each cluster: the nearest of its candidates that can be shown, else a box."""
+    candidates = {cluster: _candidates(cluster) for cluster in clusters}
+    wanted = {candidate for several in candidates.values() for candidate in several}
+    unusable = set(
+        _refused({candidate for candidate in wanted if candidate and not _COMMON.fullmatch(candidate)}, can_show)
+    )
+    return {
+        cluster: next((candidate for candidate in several if candidate not in unusable), BOX)
+        for cluster, several in candidates.items()
+    }
+
+
+def _write(text: str, replaced: dict[str, str]) -> str:
+    """Write a text with its clusters replaced; a title or another text that must not be empty stays one."""
+    return "".join(replaced.get(cluster, cluster) for cluster in _clusters(text)) or BOX
+
+
+def uncommon_characters(data: Any) -> set[str]:
+    """Return the characters in the texts of some JSON data that not every font shows."""
+    return {character for text in _texts(data) for character in _COMMON.sub("", text)}
+
+
+def _uncommon(texts: Iterable[str]) -> set[str]:
+    """Return the clusters in some texts that not every font shows."""
+    return {cluster for text in texts for cluster in _clusters(text) if not _COMMON.fullmatch(cluster)}
 
 
 def describe(replaced: dict[str, str]) -> str:
@@ -90,16 +119,14 @@ def _texts(data: Any) -> Iterator[str]:
                 yield from _texts(part)
 
 
-def _mapped(data: Any, replaced: dict[str, str]) -> Any:
+def _mapped(data: Any, written: dict[str, str]) -> Any:
     match data:
         case str():
-            # A title or another text that must not be empty stays one.
-            shown = data if _COMMON.fullmatch(data) else "".join(replaced.get(c, c) for c in _clusters(data))
-            return shown or (data and BOX)
+            return written.get(data, data)
         case dict():
-            return {name: _mapped(part, replaced) for name, part in data.items()}
+            return {name: _mapped(part, written) for name, part in data.items()}
         case list() | tuple():
-            return [_mapped(part, replaced) for part in data]
+            return [_mapped(part, written) for part in data]
         case _:
             return data
 

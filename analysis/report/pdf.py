@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from analysis.exhibits import Figure, Table, Text
 from analysis.report.content import Code, Content, Numbered, Numbers, Output, Prose
-from analysis.report.glyphs import describe, replace_unshown, uncommon_clusters
+from analysis.report.glyphs import describe, replace_unshown, uncommon_characters
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -160,8 +160,8 @@ def _boxed_scripts(report: Any) -> list[str]:
     """
     import typst
 
-    uncommon = {character for cluster in uncommon_clusters(report) for character in cluster if character.isalpha()}
-    unknown = sorted(character for character in uncommon if ord(character) not in _drawn())
+    letters = sorted(filter(str.isalpha, uncommon_characters(report)))
+    unknown = [letter for letter in letters if ord(letter) not in _drawn()]
     of_scripts = {unicodedata.name(letter, "UNNAMED").split()[0].split("-")[0]: letter for letter in unknown}
     if not of_scripts:
         return []
