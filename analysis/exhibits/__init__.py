@@ -1,8 +1,8 @@
 """Exhibits: captioned, footnoted tables, figures, marked texts and numbers that a report numbers and saves.
 
 ``model`` says what each kind is, what is recorded of it, and reads it back; ``html``, ``latex`` and ``files`` write it;
-``spans`` cuts a text at the marks in it, ``fitting`` fits a table into a paper, and ``formatting`` writes numbers. Jinja2, matplotlib, typst and IPython are
-imported when they are first used.
+``spans`` cuts a text at the marks in it, ``fitting`` fits a table into a paper, and ``formatting`` writes numbers.
+Jinja2, matplotlib, typst and IPython are imported when they are first used.
 """
 
 from analysis.exhibits.files import clear_typst_cache
