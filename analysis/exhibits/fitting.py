@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,9 +15,16 @@ __all__ = ["Fit", "fit", "measure_ems"]
 # Each column has some space beside it.
 _NORMAL_EMS, _NORMAL_SPACE_EMS = 34.5, 1.2
 _SMALL_EMS, _SMALL_SPACE_EMS = 40.5, 0.75
-# The mean width of characters in Computer Modern, by their Unicode category, with something to spare.
-_CHARACTER_EMS = {"Ll": 0.51, "Lu": 0.75, "Lo": 1.0, "So": 1.0, "Mn": 0.0}
-_OTHER_EMS = 0.53
+# The widths of characters in Computer Modern, none too small.
+_CHARACTER_EMS = (
+    dict.fromkeys("ijl.,:;'|!’‘", 0.31)
+    | dict.fromkeys("fstrcezI()[]/- ", 0.46)
+    | dict.fromkeys("mwMW%&@—…", 0.95)
+    | dict.fromkeys("0123456789", 0.54)
+)
+_CATEGORY_EMS = {"Ll": 0.57, "Lu": 0.79, "Lo": 1.0, "So": 1.0, "Mn": 0.0}
+_OTHER_EMS = 0.57
+_BROKEN_WORD_EMS = 2.2
 # As many lines as leave space on a page for the caption and the notes.
 _MAX_LINES = 44
 # How much of a line is filled: it ends where a word does.
@@ -45,8 +53,8 @@ class Fit(NamedTuple):
 
     @property
     def shares(self) -> list[float]:
-        """The width of each wrapped column, with the space beside it, as a share of the line."""
-        return [(width + _SMALL_SPACE_EMS) / _SMALL_EMS for width in self.widths_ems]
+        """The width of each wrapped column, with the space beside it, in thousandths of the line."""
+        return [math.floor((width + _SMALL_SPACE_EMS) / _SMALL_EMS * 1000) / 1000 for width in self.widths_ems]
 
 
 def fit(columns: list[Column]) -> Fit:
@@ -73,27 +81,38 @@ def measure_ems(text: str) -> float:
 
     Examples
     --------
-    >>> measure_ems("460")
-    1.59
+    >>> round(measure_ems("460"), 2)
+    1.62
     """
-    return sum(_CHARACTER_EMS.get(unicodedata.category(character), _OTHER_EMS) for character in text)
+    return sum(map(_character_ems, text))
+
+
+def _character_ems(character: str) -> float:
+    if character in _CHARACTER_EMS:
+        return _CHARACTER_EMS[character]
+    return _CATEGORY_EMS.get(unicodedata.category(character), _OTHER_EMS)
 
 
 def _share_out(available: float, columns: list[Column], natural: list[float]) -> list[float]:
     """Share a width out among columns: each gets its longest word, and of the rest what it could use of a line."""
-    least = [
-        max((measure_ems(word) for text in (column.heading, *column.cells) for word in text.split()), default=0.5)
-        for column in columns
-    ]
+    least = [_longest_word_ems([column.heading, *column.cells]) for column in columns]
+    if sum(least) > available:
+        # A heading may break after three letters, a number may not.
+        of_cells = [max(_longest_word_ems(column.cells), _BROKEN_WORD_EMS) for column in columns]
+        least = [of_cells[i] if column.is_number else least[i] for i, column in enumerate(columns)]
     # An address or another word without an end must not starve the other columns.
-    fair = available / len(columns)
-    least = [min(width, max(fair, 6)) for width in least]
+    most = max(available / len(columns), 6)
+    least = [width if column.is_number else min(width, most) for column, width in zip(columns, least, strict=True)]
     spare = available - sum(least)
     if spare < 0:
         return [width * available / sum(least) for width in least]
     wanted = [min(width, available) - narrowest for width, narrowest in zip(natural, least, strict=True)]
     part = min(spare / sum(wanted), 1) if sum(wanted) > 0 else 0
     return [narrowest + part * more for narrowest, more in zip(least, wanted, strict=True)]
+
+
+def _longest_word_ems(texts: list[str]) -> float:
+    return max((measure_ems(word) for text in texts for word in text.split()), default=_OTHER_EMS)
 
 
 def _cut_off(text: str, limit_ems: float) -> str:

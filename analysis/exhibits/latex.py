@@ -177,7 +177,8 @@ def _breakable(word: str, width_ems: float) -> str:
     """Write a word; a very long one, or one wider than its column, may break after every third character."""
     if len(word) <= _LONG_WORD_CHARS and measure_ems(word) <= width_ems:
         return escape(word)
-    return r"\allowbreak{}".join(escape(word[at : at + 3]) for at in range(0, len(word), 3))
+    possible_break = r"\-" if word.isalpha() else r"\allowbreak{}"
+    return possible_break.join(escape(word[at : at + 3]) for at in range(0, len(word), 3))
 
 
 def _define_characters(body: str) -> str:
