@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from analysis import Article, make_report
 from analysis.cli import main
 from analysis.report import STYLES, Citation, ReportError, bundle_report, read_record, write_citation, write_index
+from analysis.report.citation import deposit_files
 
 from .test_report import EXHIBITS, TABLE, write_notebook
 
@@ -99,6 +100,22 @@ def test_deposit_files_are_valid(reports):
     assert {"cff-version", "message", "title", "authors"} <= cff.keys()
     assert cff["title"] == "Dateline report on “Rain <b>in</b> Cairo”"
     assert json.loads((report / ".zenodo.json").read_text())["upload_type"] == "dataset"
+
+
+TRICKY = st.sampled_from(
+    "\"'\\:#{}[]&*!|>%@`-?,\n\r\t\x00\x07\x1b\x7f\x85\x9f\xa0\u2028\u2029\ufeff\ufffd\ufffe\uffff\ud800\udfff😀"
+)
+
+
+@given(st.text(st.characters(codec=None) | TRICKY))
+def test_any_title_is_valid_yaml_and_json_in_the_deposit_files(title):
+    citation = Citation(report_id="x", article=title, publisher=title, published="", dateline="1")
+    files = deposit_files(citation)
+    expected = re.sub("[\ud800-\udfff]", "\ufffd", citation.title)
+    cff = yaml.safe_load(files["CITATION.cff"].encode())
+    assert (cff["title"], cff["version"], len(cff)) == (expected, "1", 8)
+    assert json.loads(files[".zenodo.json"].encode())["title"] == expected
+    assert len(files["CITATION.cff"].splitlines()) == 8
 
 
 def test_bundle_is_the_same_bytes_each_time(reports, tmp_path):

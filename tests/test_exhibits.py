@@ -1,8 +1,10 @@
 """Exhibits: what is shown, what is recorded, what is saved."""
 
+import csv
 import io
 import json
 import math
+import re
 import subprocess
 import sys
 
@@ -15,7 +17,7 @@ from matplotlib.figure import Figure as Canvas
 
 from analysis import Figure, Number, Table, Text, show
 from analysis import exhibits as package
-from analysis.exhibits import read_record
+from analysis.exhibits import latex, read_record
 from analysis.exhibits.formatting import format_cells, format_number
 from analysis.layout import EXHIBIT_FILES
 
@@ -30,6 +32,11 @@ WORDS = pd.DataFrame(
         "is_stop": [False, True, False],
     }
 )
+
+
+def cases(kind):
+    """Return the cases of a kind: label, source, text and what is expected."""
+    return json.loads((PROJECT / "tests" / "cases" / f"{kind}.json").read_text(encoding="utf-8"))
 
 
 def chart(alt="Bars: rain 3."):
@@ -69,13 +76,49 @@ def test_table_html_escapes_cells_and_formats_numbers():
     assert "article id" not in page
 
 
+@pytest.mark.parametrize("case", cases("export-csv"), ids=lambda case: case["label"])
+def test_csv_has_an_apostrophe_before_what_a_spreadsheet_would_run(case):
+    table = Table(pd.DataFrame({"text": [case["text"]], "n": [-2]}), id="words", caption="Words.")
+    files = table.files()
+    (row,) = csv.DictReader(io.StringIO(files["tables/words.csv"].decode(), newline=""))
+    assert row == {"text": case["expected"], "n": "-2"}
+    assert pd.read_parquet(io.BytesIO(files["tables/words.parquet"]))["text"].tolist() == [case["text"]]
+
+
+def test_csv_of_any_column_of_texts_is_safe_unless_told_otherwise():
+    frame = pd.DataFrame({
+        "a": pd.Series(["=1", "b"], dtype="category"),
+        "b": pd.Series(["=1", None], dtype=object),
+        "c": pd.Series(["-1", None], dtype="str"),
+        "d": [-1.5, math.nan],
+        "e": [True, False],
+    })  # fmt: skip
+    safe, raw = (Table(frame, id="t", caption="T.", spreadsheet_safe=is_safe) for is_safe in (True, False))
+    assert safe.files()["tables/t.csv"].decode().splitlines()[1:] == ["'=1,'=1,'-1,-1.5,True", "b,,,,False"]
+    assert raw.files()["tables/t.csv"].decode().splitlines()[1:] == ["=1,=1,-1,-1.5,True", "b,,,,False"]
+    assert "spreadsheet_safe" not in safe.record
+    plain = Table(frame[["c"]], id="t", caption="T.", spreadsheet_safe=False)
+    assert read_back(plain).files() == plain.files()
+    assert frame["a"].tolist() == ["=1", "b"]
+
+
+def test_csv_of_marks_is_safe_unless_told_otherwise():
+    spans = pd.DataFrame({"start": [0], "end": [4]})
+    safe, raw = (Text("=1+1", spans, id="t", caption="T.", spreadsheet_safe=is_safe) for is_safe in (True, False))
+    assert safe.files()["tables/t.csv"].decode().splitlines()[1] == "0,4,,'=1+1"
+    assert read_back(raw).files()["tables/t.csv"].decode().splitlines()[1] == "0,4,,=1+1"
+
+
 def test_table_latex_has_caption_label_rows_and_notes():
     table = Table(WORDS, id="words", caption="Words & more.", notes=["100 % counted."], columns=["word", "keyness"])
     assert table.files()["tables/words.tex"].decode().splitlines() == [
+        r"% For \usepackage{booktabs}, in pdfLaTeX with \usepackage[T1]{fontenc} or in LuaLaTeX.",
+        r"% Two reports in one paper: after \def\dlreport{Cairo} the label of this table is tab:Cairo:words.",
+        r"\providecommand{\dlreport}{}",
         r"\begin{table}",
         r"  \centering",
         r"  \caption{Words \& more.}",
-        r"  \label{tab:words}",
+        r"  \label{tab:\if0\dlreport0\else\dlreport:\fi words}",
         r"  \begin{tabular}{lr}",
         r"    \toprule",
         r"    word & keyness \\",
@@ -88,6 +131,62 @@ def test_table_latex_has_caption_label_rows_and_notes():
         r"  \par\smallskip\parbox{\linewidth}{\footnotesize 100 \% counted.}",
         r"\end{table}",
     ]
+
+
+@pytest.mark.parametrize("case", cases("export-latex"), ids=lambda case: case["label"])
+def test_latex_prints_a_text_as_it_is(case):
+    box = latex.escape("\ud800")
+    assert latex.escape(case["text"]) == case["expected"].replace("BOX", box)
+
+
+@given(st.text())
+def test_any_text_in_latex_is_one_line_with_balanced_braces(text):
+    written = re.sub(r"\\[{}]", "", latex.escape(text))
+    assert written.count("{") == written.count("}")
+    assert len(written.splitlines()) <= 1
+    assert not written.startswith(("[", "*"))
+
+
+def test_latex_says_which_characters_need_another_font():
+    plain, beyond = (
+        Table(pd.DataFrame({"word": [word]}), id="words", caption="Words.").files()["tables/words.tex"].decode()
+        for word in ("Dvořák", "Львів")
+    )
+    assert r"\dlcharacter" not in plain
+    assert "% T1 lacks U+041B U+044C U+0432 U+0456: pdfLaTeX prints the nearest letters or a box for them." in beyond
+    assert beyond.count(r"\ifdefined\dlcharacter\else\def\dlcharacter#1#2{") == 1
+
+
+def test_a_wide_latex_table_wraps_within_the_line_and_cuts_long_texts_off():
+    texts = ["A sentence with a good many words in it. " * 12] * 10
+    table = Table(pd.DataFrame({"sentence": range(10), "role": "body", "text": texts}), id="s", caption="S.")
+    written = table.files()["tables/s.tex"].decode()
+    shares = [float(share) for share in re.findall(r"p\{\\dimexpr([\d.]+)\\linewidth-2\\tabcolsep\}", written)]
+    assert len(shares) == 3
+    assert sum(shares) == pytest.approx(1, abs=0.01)
+    assert r"\footnotesize\setlength{\tabcolsep}{3pt}" in written
+    assert r"\hfill 9 & body & A sentence with a good many words in it." in written
+    assert "Long texts are cut off; the whole is in tables/s.csv." in written
+    assert max(map(len, written.splitlines()[12:22])) < 300
+
+
+def test_latex_leaves_offsets_out_unless_they_have_headings_of_their_own():
+    spans = pd.DataFrame({"start": [0], "first_start": [0], "end": [4], "text": ["Rain"], "started": [1]})
+    listed = Table(spans, id="s", caption="S.", columns=["start", "first_start", "end", "text", "started"])
+    named = Table(spans, id="s", caption="S.", columns={"start": "from", "text": "text"})
+    alone = Table(spans, id="s", caption="S.", columns=["start", "end"])
+    heads = [
+        t.files()["tables/s.tex"].decode().split("\\toprule\n")[1].split("\\\\")[0].split()
+        for t in (listed, named, alone)
+    ]
+    assert heads == [["text", "&", "started"], ["from", "&", "text"], ["start", "&", "end"]]
+    assert read_back(listed).files() == listed.files()
+
+
+def test_a_long_word_in_a_wrapped_latex_column_may_break():
+    address = "https://example.org/" + "a" * 200
+    table = Table(pd.DataFrame({"url": [address], "text": ["so " * 60]}), id="s", caption="S.")
+    assert r"htt\allowbreak{}ps:\allowbreak{}//e" in table.files()["tables/s.tex"].decode()
 
 
 def test_rows_link_to_their_spans_in_the_article():
@@ -153,6 +252,19 @@ def test_a_figure_needs_alt_text_and_keeps_it():
     assert 'alt="Bars: &#34;rain&#34; 3."' in figure.html()
     with pytest.raises(ValueError, match="figure 'bars' has no alt text"):
         Figure(chart(alt=""), id="bars", caption="Bars.")
+
+
+def test_the_pdf_of_a_figure_has_its_alt_text_as_it_is():
+    alt = 'The mayor’s "no" \\u2019 #set'
+    figure = Figure(chart(alt=alt), id="bars", caption="Bars.").files()["figures/bars.pdf"]
+    assert b"/Alt<FEFF" + alt.encode("utf-16-be").hex().upper().encode() + b">" in figure
+
+
+@pytest.mark.parametrize("case", cases("odd-texts"), ids=lambda case: case["label"])
+def test_a_chart_of_any_text_is_saved_without_a_warning(case):
+    figure = chart(alt=f"Bars: {case['text']}")
+    figure.axes[0].set_title(case["text"], parse_math=False)
+    assert len(Figure(figure, id="bars", caption=case["text"]).files()) == 3
 
 
 def test_an_image_address_is_escaped_for_its_attribute():
@@ -248,6 +360,13 @@ def test_a_number_is_written_with_its_unit(value, unit, look):
 def test_a_number_becomes_a_latex_command():
     command = Number(-0.0002, id="p-2", unit="points").latex_command()
     assert command == "\\newcommand{\\dlPTwo}{\\textgreater{}\\textminus{}0.001}\n"
+
+
+def test_the_numbers_of_a_report_have_commands_that_another_report_can_share_a_paper_with():
+    written = latex.write_commands([Number(460, id="tokens-n"), Number(0.5, id="p-2")])
+    head, commands = written.split("\\endcsname{#2}}\n")
+    assert commands == "\\dlnumber{TokensN}{460}\n\\dlnumber{PTwo}{0.500}\n"
+    assert r"\def\dlreport{Cairo}" in head
 
 
 @pytest.mark.parametrize(

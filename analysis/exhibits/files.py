@@ -7,8 +7,11 @@ import io
 import json
 import re
 import sys
+import warnings
 from functools import cache, reduce
 from typing import TYPE_CHECKING, Literal
+
+from analysis.exhibits.formatting import is_number
 
 if TYPE_CHECKING:
     import matplotlib.figure
@@ -18,6 +21,10 @@ if TYPE_CHECKING:
 __all__ = ["clear_typst_cache", "svg_of", "to_csv", "to_parquet", "typeset_svg"]
 
 _PNG_PIXELS_PER_INCH = 200
+_FIGURE_PAGE = b"""#set page(width: auto, height: auto, margin: 0pt)
+#image("figure.svg", alt: json("alt.json"))"""
+_QUOTED_OR_LINE_END = re.compile(r'("(?:[^"]|"")*")|\r\n')
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 # Typst keeps what it computed for its last ten documents.
 _DOCUMENTS_CACHED = 10
 # What no reader sees makes half of an SVG: comments, empty metadata, indents, hundredths of a thousandth of a point.
@@ -30,9 +37,44 @@ _REDUCTIONS = (
 )
 
 
-def to_csv(frame: pd.DataFrame) -> bytes:
-    """Write a table as CSV: UTF-8, full precision, without its index."""
-    return frame.to_csv(index=False, lineterminator="\n").encode()
+def to_csv(frame: pd.DataFrame, *, spreadsheet_safe: bool = True) -> bytes:
+    """Write a table as CSV: UTF-8, full precision, without its index.
+
+    Parameters
+    ----------
+    frame
+        The table.
+    spreadsheet_safe
+        Whether a text that a spreadsheet would run as a formula (one that begins with ``=``, ``+``, ``-``, ``@``, a tab
+        or a line end) has an apostrophe before it, so that it is shown as text. Numbers are never changed.
+
+    Notes
+    -----
+    The characters are those of OWASP, *CSV Injection*, https://owasp.org/www-community/attacks/CSV_Injection.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> print(to_csv(pd.DataFrame({"text": ["=1+1", "1+1"], "n": [-2, 2]})).decode(), end="")
+    text,n
+    '=1+1,-2
+    1+1,2
+    """
+    if spreadsheet_safe:
+        frame = frame.copy(deep=False)
+        for name in frame.columns:
+            if not is_number(frame[name]):
+                frame[name] = frame[name].astype(object).map(_as_text)
+    written = frame.to_csv(index=False, lineterminator="\n")
+    if "\r" in written:
+        # A carriage return in a text is quoted only where it is part of what ends a line.
+        quoted = frame.to_csv(index=False, lineterminator="\r\n")
+        written = _QUOTED_OR_LINE_END.sub(lambda match: match[1] or "\n", quoted)
+    return written.encode(errors="replace")
+
+
+def _as_text(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
 
 
 def to_parquet(frame: pd.DataFrame) -> bytes:
@@ -53,7 +95,9 @@ def svg_of(figure: matplotlib.figure.Figure, *, salt: str) -> str:
     import matplotlib as mpl
 
     file = io.StringIO()
-    with mpl.rc_context({"svg.hashsalt": salt, "svg.fonttype": "path"}):
+    with mpl.rc_context({"svg.hashsalt": salt, "svg.fonttype": "path"}), warnings.catch_warnings():
+        # A character that the font lacks is drawn as a box; the alternative text and the chart's table have it.
+        warnings.filterwarnings("ignore", r"Glyph \d+ .*missing from font", UserWarning)
         figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
     return reduce(lambda svg, step: step[0].sub(step[1], svg), _REDUCTIONS, file.getvalue())
 
@@ -62,9 +106,10 @@ def typeset_svg(svg: bytes, format: Literal["pdf", "png"], *, alt: str) -> bytes
     """Convert an SVG to PDF or PNG, so that all three look the same."""
     import typst
 
-    page = f'#set page(width: auto, height: auto, margin: 0pt)\n#image("figure.svg", alt: {json.dumps(alt)})'
+    # The alternative text comes as data: what a string escapes differs between JSON and typst.
+    data = json.dumps(alt, ensure_ascii=False).encode(errors="replace")
     return typst.compile(  # type: ignore[call-overload] # its annotations leave out a dict of files
-        {"main": page.encode(), "figure.svg": svg},
+        {"main": _FIGURE_PAGE, "figure.svg": svg, "alt.json": data},
         format=format,
         ppi=_PNG_PIXELS_PER_INCH,
         font_paths=_no_fonts(),

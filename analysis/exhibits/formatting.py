@@ -10,7 +10,7 @@ import pandas as pd
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["MISSING", "Column", "format_cells", "format_number", "is_number"]
+__all__ = ["MISSING", "Column", "default_heading", "format_cells", "format_number", "is_number"]
 
 #: What stands for a missing value.
 MISSING = "–"
@@ -44,6 +44,11 @@ class Column(NamedTuple):
     def is_short(self) -> bool:
         """Whether every cell is a short text, such as a date, which is kept on one line."""
         return not self.is_number and 0 < max(map(len, self.cells), default=0) <= _SHORT_CHARS
+
+
+def default_heading(name: str) -> str:
+    """Return the heading of a column for which none is given."""
+    return name.replace("_", " ")
 
 
 def is_number(column: pd.Series) -> bool:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pandas as pd
 
 from analysis.exhibits import files, html, latex
-from analysis.exhibits.formatting import Column, format_cells, format_number, is_number
+from analysis.exhibits.formatting import Column, default_heading, format_cells, format_number, is_number
 from analysis.exhibits.spans import Span, cut
 from analysis.layout import EXHIBIT_FILES, EXHIBIT_MIME
 
@@ -129,10 +129,14 @@ class Table(Exhibit):
     columns
         The columns to show, in order; with a mapping, also their headings. All but a constant ``article_id`` unless
         given. The saved files hold every column.
+    spreadsheet_safe
+        Whether the saved CSV has an apostrophe before a text that a spreadsheet would run as a formula, such as
+        ``=1+1`` or ``-2 points``.
 
     Notes
     -----
-    All rows are saved as CSV (UTF-8, full precision) and Parquet, the shown ones for LaTeX.
+    All rows are saved as CSV (UTF-8, full precision) and Parquet, the shown ones for LaTeX. Parquet has every text
+    exactly as it is.
 
     Examples
     --------
@@ -147,6 +151,7 @@ class Table(Exhibit):
     _: KW_ONLY
     rows: int = 20
     columns: Sequence[str] | Mapping[str, str] | None = None
+    spreadsheet_safe: bool = True
 
     kind: ClassVar[str] = "table"
 
@@ -164,7 +169,7 @@ class Table(Exhibit):
             ids = self.data["article_id"] if "article_id" in self.data else pd.Series(dtype="str")
             hidden = {"article_id"} if len(ids.unique()) <= 1 else set()
             shown = [name for name in self.data.columns if name not in hidden]
-        return {name: name.replace("_", " ") for name in shown}
+        return {name: default_heading(name) for name in shown}
 
     def all_notes(self) -> list[str]:
         """Return the notes, and where the rows are that are not shown, or that there are none."""
@@ -194,7 +199,7 @@ class Table(Exhibit):
         return [(int(start), int(end)) if 0 <= start < end else None for start, end in pairs]
 
     def _saved(self) -> Iterator[bytes]:
-        yield files.to_csv(self.data)
+        yield files.to_csv(self.data, spreadsheet_safe=self.spreadsheet_safe)
         yield files.to_parquet(self.data)
         yield latex.write_table(self).encode()
 
@@ -204,12 +209,14 @@ class Table(Exhibit):
             for name in self.data.columns
         ]
         # A notebook's file does not keep the order of keys: what has an order is a list.
-        return {"rows": self.rows, "shown": list(map(list, self.headings().items())), "columns": columns}
+        record = {"rows": self.rows, "shown": list(map(list, self.headings().items())), "columns": columns}
+        return record | _unless_safe(self.spreadsheet_safe)
 
     @classmethod
     def _from_record(cls, record: Mapping[str, Any], shared: Mapping[str, Any]) -> Table:
         data = {column["name"]: pd.Series(column["values"], dtype=column["type"]) for column in record["columns"]}
-        return cls(pd.DataFrame(data), rows=record["rows"], columns=dict(record["shown"]), **shared)
+        own = {"rows": record["rows"], "columns": dict(record["shown"])}
+        return cls(pd.DataFrame(data), **own, **shared, spreadsheet_safe=record.get("spreadsheet_safe", True))
 
 
 @dataclass(frozen=True)
@@ -280,6 +287,8 @@ class Text(Exhibit):
     by
         The column that holds the labels of the marks: one for all layers, or one for each layer by its name. The marks
         of a layer without one have no label.
+    spreadsheet_safe
+        As for :class:`Table`.
 
     Notes
     -----
@@ -306,6 +315,7 @@ class Text(Exhibit):
     spans: pd.DataFrame | Mapping[str, pd.DataFrame]
     _: KW_ONLY
     by: str | Mapping[str, str] | None = None
+    spreadsheet_safe: bool = True
 
     kind: ClassVar[str] = "text"
 
@@ -354,20 +364,23 @@ class Text(Exhibit):
             [(mark.layer, mark.start, mark.end, mark.label, self.text[mark.start : mark.end]) for mark in self.marks()],
             columns=["layer", "start", "end", "label", "text"],
         )
-        yield files.to_csv(marks if self.is_layered else marks.drop(columns="layer"))
+        marks = marks if self.is_layered else marks.drop(columns="layer")
+        yield files.to_csv(marks, spreadsheet_safe=self.spreadsheet_safe)
 
     def _own_record(self) -> dict[str, Any]:
         marks = self.marks()
         if not self.is_layered:
-            return {"text": self.text, "marks": [list(mark[:3]) for mark in marks]}
+            own = {"text": self.text, "marks": [list(mark[:3]) for mark in marks]}
+            return own | _unless_safe(self.spreadsheet_safe)
         layers = [[layer, [list(mark[:3]) for mark in marks if mark.layer == layer]] for layer in self._layers()]
-        return {"text": self.text, "layers": layers}
+        return {"text": self.text, "layers": layers} | _unless_safe(self.spreadsheet_safe)
 
     @classmethod
     def _from_record(cls, record: Mapping[str, Any], shared: Mapping[str, Any]) -> Text:
         layers = record["layers"] if "layers" in record else [["", record["marks"]]]
         tables = {layer: pd.DataFrame(marks, columns=["start", "end", "label"]) for layer, marks in layers}
-        return cls(record["text"], tables, by="label", **shared)
+        safe = record.get("spreadsheet_safe", True)
+        return cls(record["text"], tables, by="label", spreadsheet_safe=safe, **shared)
 
 
 @dataclass(frozen=True)
@@ -461,6 +474,11 @@ def read_record(record: Mapping[str, Any]) -> Exhibit:
         raise ValueError(f"a record of kind {kind!r}; expected one of {', '.join(_KINDS)}")
     shared = {"id": record["id"], "caption": record["caption"], "notes": record["notes"]}
     return _KINDS[kind]._from_record(record, shared)  # noqa: SLF001 - a method of this module's classes
+
+
+def _unless_safe(spreadsheet_safe: bool) -> dict[str, bool]:  # noqa: FBT001 - a field's value
+    """Return what a record says of ``spreadsheet_safe``: nothing where it is as usual."""
+    return {} if spreadsheet_safe else {"spreadsheet_safe": False}
 
 
 def _json_values(column: pd.Series, table: str) -> list[Any]:

@@ -15,7 +15,7 @@ from jupyter_core.utils import ensure_event_loop
 
 from analysis import layout
 from analysis.article import write_article
-from analysis.exhibits import clear_typst_cache
+from analysis.exhibits import clear_typst_cache, write_commands
 from analysis.kernels import ForkServer
 from analysis.report.cache import Inputs, write_reference
 from analysis.report.citation import cite_article, deposit_files
@@ -143,13 +143,13 @@ def make_from_inputs(
                 sections.append(section)
                 if len(sections) == len(paths):
                     notify("writing the page and the PDF")
-                    pdf = None if is_serial else pool.submit(write_pdf, article, content)
+                    pdf = None if is_serial else pool.submit(write_pdf, article, content, progress=notify)
                 write_exhibits(folder, section)
                 if is_serial:
                     clear_typst_cache()
             _write_texts(folder, article, content)
             files = layout.REPORT_FILES
-            (folder / files["pdf"]).write_bytes(pdf.result() if pdf else write_pdf(article, content))
+            (folder / files["pdf"]).write_bytes(pdf.result() if pdf else write_pdf(article, content, progress=notify))
         write_record(
             folder, article, content, parameters=values, inputs=inputs.described, key=inputs.cache_key(article)
         )
@@ -215,7 +215,7 @@ def write_numbers(folder: Path, content: Content) -> None:
     values = {number.id: {"value": number.record["value"], "unit": number.unit} for number in numbers}
     texts = {
         layout.REPORT_FILES["numbers"]: json.dumps(values, indent=2) + "\n",
-        layout.REPORT_FILES["numbers_latex"]: "".join(number.latex_command() for number in numbers),
+        layout.REPORT_FILES["numbers_latex"]: write_commands(numbers),
     }
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")

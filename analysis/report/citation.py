@@ -150,6 +150,18 @@ def _csl_json(c: Citation) -> str:
     return json.dumps([item], indent=2, ensure_ascii=False)
 
 
+# What may not stand in YAML as it is: controls, line ends, byte order marks and non-characters.
+_NOT_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+#: Half of a surrogate pair: not a character by itself.
+SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def _yaml(value: object) -> str:
+    """Write JSON data as YAML on one line; half of a surrogate pair becomes the replacement character."""
+    text = SURROGATE.sub("\N{REPLACEMENT CHARACTER}", json.dumps(value, ensure_ascii=False))
+    return _NOT_IN_YAML.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
 STYLES: dict[str, Callable[[Citation], str]] = {"apa": _apa, "bibtex": _bibtex, "ris": _ris, "csl-json": _csl_json}
 
 
@@ -175,10 +187,9 @@ def deposit_files(citation: Citation) -> dict[str, str]:
         "keywords": ["content analysis", "news", "text as data"],
         "notes": f"`dateline verify` makes this report again and compares every byte. Report id: {citation.report_id}",
     }
+    deposit = json.dumps(zenodo, indent=2, ensure_ascii=False) + "\n"
     return {
-        # JSON is YAML: a title cannot end its own quotes.
-        REPORT_FILES["citation"]: "".join(
-            f"{name}: {json.dumps(value, ensure_ascii=False)}\n" for name, value in cff.items()
-        ),
-        REPORT_FILES["deposit"]: json.dumps(zenodo, indent=2, ensure_ascii=False) + "\n",
+        # JSON is YAML, except for some characters: a title cannot end its own quotes.
+        REPORT_FILES["citation"]: "".join(f"{name}: {_yaml(value)}\n" for name, value in cff.items()),
+        REPORT_FILES["deposit"]: SURROGATE.sub("\N{REPLACEMENT CHARACTER}", deposit),
     }

@@ -126,7 +126,7 @@ def compare_listed(
             write_exhibits(folder, section)
         write_numbers(folder, content)
         by = values.get("by", notebook_parameters(notebook)["by"].default)
-        _write_pages(folder, articles, content, by=by, parameters=values)
+        _write_pages(folder, articles, content, by=by, parameters=values, notify=notify)
         record = {
             "dateline": version("dateline"),
             "parameters": values,
@@ -149,7 +149,13 @@ def _name(by: str) -> str:
 
 
 def _write_pages(
-    folder: Path, articles: pd.DataFrame, content: Content, *, by: str, parameters: dict[str, Any]
+    folder: Path,
+    articles: pd.DataFrame,
+    content: Content,
+    *,
+    by: str,
+    parameters: dict[str, Any],
+    notify: Callable[[str], None],
 ) -> None:
     published = articles["published"].dropna().str.split("/")
     first, last = published.str[0].min(), published.str[-1].max()
@@ -179,5 +185,6 @@ def _write_pages(
     headings = ["published", "article", *(column.replace("_", " ") for column in columns)]
     page = render("comparison.html.j2", content, citation, title=title, facts=facts, entries=entries, headings=headings)
     (folder / layout.COMPARISON_FILES["page"]).write_text(page, encoding="utf-8", newline="\n")
-    pdf = typeset(content, facts, title=title, about=f"A comparison of {title}", report_id=report_id)
+    about = f"A comparison of {title}"
+    pdf = typeset(content, facts, title=title, about=about, report_id=report_id, progress=notify)
     (folder / layout.COMPARISON_FILES["pdf"]).write_bytes(pdf)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.exhibits import Table, stylesheet, write_anchors
-from analysis.report.citation import STYLES, cite_article, write_citation
+from analysis.report.citation import STYLES, SURROGATE, cite_article, write_citation
 from analysis.report.fingerprint import hash_inline
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def render_template(template: str, *, style: str, script: str, **values: Any) ->
     """
     from markupsafe import Markup
 
-    return (
+    page = (
         _environment()
         .get_template(template)
         .render(
@@ -86,6 +86,8 @@ def render_template(template: str, *, style: str, script: str, **values: Any) ->
             script_hash=hash_inline(script),
         )
     )
+    # A page in UTF-8 cannot hold half of a surrogate pair.
+    return SURROGATE.sub("\N{REPLACEMENT CHARACTER}", page)
 
 
 def _read(name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -11,8 +12,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 from analysis.exhibits import Figure, Table, Text
 from analysis.report.content import Code, Content, Numbered, Numbers, Output, Prose
+from analysis.report.glyphs import describe, replace_unshown, uncommon_characters
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import typst
 
     from analysis.article import Article
@@ -22,12 +26,20 @@ if TYPE_CHECKING:
 __all__ = ["typeset", "write_pdf"]
 
 _TEMPLATE = Path(__file__).with_name("pdf.typ")
-# Control characters and non-characters have no glyph, and a tagged PDF must not hold them; line ends and tabs may stay.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
+# PDF/UA forbids these, which typst finds only where their glyph is new.
+_FORBIDDEN = re.compile("[\0\ufeff\ufffe]")
+# A text in each font of the template.
+_PROBE = b"""#set document(title: "probe")
+#set text(font: ("Libertinus Serif", "DejaVu Sans"))
+#for t in json("texts.json") [
+  #par[#t #emph(t) #strong(t)]
+  #par[#text(font: "DejaVu Sans", t) #text(font: "DejaVu Sans", weight: "bold", t)]
+  #{ show raw: set text(font: "DejaVu Sans Mono"); raw(t) }
+]"""
 
 
-def write_pdf(article: Article, content: Content) -> bytes:
-    """Return an article's report as PDF."""
+def write_pdf(article: Article, content: Content, *, progress: Callable[[str], None] | None = None) -> bytes:
+    """Return an article's report as PDF; ``progress`` is as for :func:`typeset`."""
     facts = {
         "Publisher": article.publisher,
         "Published": article.published and article.published.replace("/", " to "),
@@ -37,12 +49,19 @@ def write_pdf(article: Article, content: Content) -> bytes:
         "Article’s SHA-256": article.sha256,
     }
     title = article.title or article.id
-    return typeset(
-        content, facts, title=title, about=f"Tables, figures and a summary of “{title}”", report_id=article.id
-    )
+    about = f"Tables, figures and a summary of “{title}”"
+    return typeset(content, facts, title=title, about=about, report_id=article.id, progress=progress)
 
 
-def typeset(content: Content, facts: dict[str, str | None], *, title: str, about: str, report_id: str) -> bytes:
+def typeset(
+    content: Content,
+    facts: dict[str, str | None],
+    *,
+    title: str,
+    about: str,
+    report_id: str,
+    progress: Callable[[str], None] | None = None,
+) -> bytes:
     """Return a report or a comparison as PDF/UA-1: fonts embedded, the same bytes each time.
 
     Parameters
@@ -53,14 +72,20 @@ def typeset(content: Content, facts: dict[str, str | None], *, title: str, about
         The facts below the title, by name; empty ones are left out.
     title, about, report_id
         The title, a description of the whole in a sentence, and the id at the head of each page.
+    progress
+        Is told in a line which characters the fonts do not have, and what is shown in their place.
 
     Returns
     -------
     bytes
         The PDF file.
-    """
-    import typst
 
+    Notes
+    -----
+    A character that cannot be shown never costs the report: :func:`analysis.report.glyphs.replace_unshown` replaces it
+    by the nearest one or by a box. If typst refuses what is left, every character beyond Latin is replaced; if it still
+    does, the PDF is one without tags.
+    """
     report = {
         "title": title,
         "author": "Dateline",
@@ -74,22 +99,105 @@ def typeset(content: Content, facts: dict[str, str | None], *, title: str, about
         ],
     }
     figures = {e.paths[0]: e.svg.encode() for e in content.exhibits if isinstance(e, Figure)}
+    tell = progress or (lambda _: None)
+    shown, replaced = replace_unshown(report, _can_show)
+    if replaced:
+        tell(f"the PDF's fonts lack {describe(replaced)}")
+    if boxed := _boxed_scripts(shown):
+        tell(f"the PDF's fonts lack some letters of these scripts, each is a box: {', '.join(boxed)}")
+    try:
+        return _compile(shown, figures)
+    except RuntimeError as error:
+        tell(f"the PDF shows Latin letters only, as {_first_line(error)}")
+        latin = replace_unshown(report, lambda clusters: [False] * len(clusters))[0]
+    try:
+        return _compile(latin, figures)
+    except RuntimeError as error:
+        tell(f"the PDF has no tags for screen readers, as {_first_line(error)}")
+        return _compile(latin, figures, standard=None)
+
+
+def _compile(report: Any, figures: dict[str, bytes], *, standard: str | None = "ua-1") -> bytes:
+    """Typeset the data of a report; typst's errors are RuntimeErrors."""
+    import typst
+
     return typst.compile(  # type: ignore[call-overload] # its annotations leave out a dict of files
-        {"main": _TEMPLATE.read_bytes(), "report.json": json.dumps(_printable(report)).encode(), **figures},
+        {"main": _TEMPLATE.read_bytes(), "report.json": json.dumps(report).encode(), **figures},
         format="pdf",
         font_paths=_fonts(),
-        pdf_standards="ua-1",
+        pdf_standards=standard or [],
         timestamp=0,
     )
+
+
+def _can_show(texts: list[str], fonts: typst.Fonts | None = None) -> list[bool]:
+    """Return which texts can stand in a tagged PDF in each of the template's fonts, by setting them."""
+    import typst
+
+    if any(map(_FORBIDDEN.search, texts)):
+        allowed = iter(_can_show([text for text in texts if not _FORBIDDEN.search(text)], fonts))
+        return [not _FORBIDDEN.search(text) and next(allowed) for text in texts]
+    try:
+        typst.compile(  # type: ignore[call-overload] # its annotations leave out a dict of files
+            {"main": _PROBE, "texts.json": json.dumps(texts).encode()},
+            format="pdf",
+            font_paths=fonts or _fonts(),
+            pdf_standards="ua-1",
+            timestamp=0,
+        )
+    except RuntimeError:
+        if len(texts) <= 1:
+            return [False] * len(texts)
+        half = len(texts) // 2
+        return _can_show(texts[:half], fonts) + _can_show(texts[half:], fonts)
+    return [True] * len(texts)
+
+
+def _boxed_scripts(report: Any) -> list[str]:
+    """Return the scripts in a report for which there is only matplotlib's font of last resort, one box for all letters.
+
+    One letter stands for all of its script, which is the first word of its name.
+    """
+    import typst
+
+    letters = sorted(filter(str.isalpha, uncommon_characters(report)))
+    unknown = [letter for letter in letters if ord(letter) not in _drawn()]
+    of_scripts = {unicodedata.name(letter, "UNNAMED").split()[0].split("-")[0]: letter for letter in unknown}
+    if not of_scripts:
+        return []
+    shown = _can_show(list(of_scripts.values()), typst.Fonts(include_system_fonts=False))
+    return [script for script, is_shown in zip(of_scripts, shown, strict=True) if not is_shown]
+
+
+@cache
+def _drawn() -> frozenset[int]:
+    """Return the code points that matplotlib's fonts have a shape of their own for."""
+    from matplotlib.ft2font import FT2Font
+
+    return frozenset(
+        code
+        for path in _font_folder().glob("*.ttf")
+        if not path.name.startswith("LastResort")
+        for code in FT2Font(str(path)).get_charmap()
+    )
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
 
 
 @cache
 def _fonts() -> typst.Fonts:
     """Return the fonts that are the same everywhere: typst's own and matplotlib's."""
-    import matplotlib as mpl
     import typst
 
-    return typst.Fonts(include_system_fonts=False, font_paths=[str(Path(mpl.get_data_path()) / "fonts" / "ttf")])
+    return typst.Fonts(include_system_fonts=False, font_paths=[str(_font_folder())])
+
+
+def _font_folder() -> Path:
+    import matplotlib as mpl
+
+    return Path(mpl.get_data_path()) / "fonts" / "ttf"
 
 
 def _blocks(blocks: list[Block]) -> list[dict[str, Any]]:
@@ -110,19 +218,6 @@ def _block(block: Block) -> dict[str, Any]:
             return _exhibit(block.exhibit, block.label)
         case _:
             raise TypeError(f"a block of kind {block.kind!r} has no place in a PDF")
-
-
-def _printable(value: Any) -> Any:
-    """Replace what cannot be printed by the replacement character in every text of some JSON data."""
-    match value:
-        case str():
-            return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", value)
-        case dict():
-            return {name: _printable(part) for name, part in value.items()}
-        case list() | tuple():
-            return [_printable(part) for part in value]
-        case _:
-            return value
 
 
 def _limit_heading_steps(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -1,0 +1,129 @@
+"""How a table fits the text column of a paper: by a smaller size, by wrapped columns, by cutting long texts off."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from analysis.exhibits.formatting import Column
+
+__all__ = ["Fit", "fit", "measure_ems"]
+
+# The text column of LaTeX's class article is 345 pt wide, 34.5 ems of its letters and 40.5 of those of its footnotes.
+# Each column has some space beside it.
+_NORMAL_EMS, _NORMAL_SPACE_EMS = 34.5, 1.2
+_SMALL_EMS, _SMALL_SPACE_EMS = 40.5, 0.75
+# The widths of characters in Computer Modern, none too small.
+_CHARACTER_EMS = (
+    dict.fromkeys("ijl.,:;'|!’‘", 0.31)
+    | dict.fromkeys("fstrcezI()[]/- ", 0.46)
+    | dict.fromkeys("mwMW%&@—…", 0.95)
+    | dict.fromkeys("0123456789", 0.54)
+)
+_CATEGORY_EMS = {"Ll": 0.57, "Lu": 0.79, "Lo": 1.0, "So": 1.0, "Mn": 0.0}
+_OTHER_EMS = 0.57
+_BROKEN_WORD_EMS = 2.2
+# As many lines as leave space on a page for the caption and the notes.
+_MAX_LINES = 44
+# How much of a line is filled: it ends where a word does.
+_FILLED_SHARE = 0.85
+
+
+class Fit(NamedTuple):
+    """How a table is set.
+
+    Attributes
+    ----------
+    columns
+        The columns, their long texts cut off.
+    widths_ems
+        The width of each column where texts wrap; empty where each column is as wide as its cells.
+    is_small
+        Whether it is set in the size of footnotes.
+    is_cut
+        Whether a text was cut off.
+    """
+
+    columns: list[Column]
+    widths_ems: list[float]
+    is_small: bool
+    is_cut: bool
+
+    @property
+    def shares(self) -> list[float]:
+        """The width of each wrapped column, with the space beside it, in thousandths of the line."""
+        return [math.floor((width + _SMALL_SPACE_EMS) / _SMALL_EMS * 1000) / 1000 for width in self.widths_ems]
+
+
+def fit(columns: list[Column]) -> Fit:
+    """Fit the columns of a table into one line's width and one page's height."""
+    natural = [max(map(measure_ems, (column.heading, *column.cells))) for column in columns]
+    if sum(natural) + len(columns) * _NORMAL_SPACE_EMS <= _NORMAL_EMS:
+        return Fit(columns, [], is_small=False, is_cut=False)
+    available = _SMALL_EMS - len(columns) * _SMALL_SPACE_EMS
+    if sum(natural) <= available:
+        return Fit(columns, [], is_small=True, is_cut=False)
+    widths = _share_out(available, columns, natural)
+    n_rows = max(len(column.cells) for column in columns)
+    lines = max(_MAX_LINES // max(n_rows, 1), 1)
+    filled = max(_FILLED_SHARE * lines, 1)
+    cut = [
+        column if column.is_number else column._replace(cells=[_cut_off(text, width * filled) for text in column.cells])
+        for column, width in zip(columns, widths, strict=True)
+    ]
+    return Fit(cut, widths, is_small=True, is_cut=cut != columns)
+
+
+def measure_ems(text: str) -> float:
+    """Return about how wide a text is, in ems of its font.
+
+    Examples
+    --------
+    >>> round(measure_ems("460"), 2)
+    1.62
+    """
+    return sum(map(_character_ems, text))
+
+
+def _character_ems(character: str) -> float:
+    if character in _CHARACTER_EMS:
+        return _CHARACTER_EMS[character]
+    return _CATEGORY_EMS.get(unicodedata.category(character), _OTHER_EMS)
+
+
+def _share_out(available: float, columns: list[Column], natural: list[float]) -> list[float]:
+    """Share a width out among columns: each gets its longest word, and of the rest what it could use of a line."""
+    least = [_longest_word_ems([column.heading, *column.cells]) for column in columns]
+    if sum(least) > available:
+        # A heading may break after three letters, a number may not.
+        of_cells = [max(_longest_word_ems(column.cells), _BROKEN_WORD_EMS) for column in columns]
+        least = [of_cells[i] if column.is_number else least[i] for i, column in enumerate(columns)]
+    # An address or another word without an end must not starve the other columns.
+    most = max(available / len(columns), 6)
+    least = [width if column.is_number else min(width, most) for column, width in zip(columns, least, strict=True)]
+    spare = available - sum(least)
+    if spare < 0:
+        return [width * available / sum(least) for width in least]
+    wanted = [min(width, available) - narrowest for width, narrowest in zip(natural, least, strict=True)]
+    part = min(spare / sum(wanted), 1) if sum(wanted) > 0 else 0
+    return [narrowest + part * more for narrowest, more in zip(least, wanted, strict=True)]
+
+
+def _longest_word_ems(texts: list[str]) -> float:
+    return max((measure_ems(word) for text in texts for word in text.split()), default=_OTHER_EMS)
+
+
+def _cut_off(text: str, limit_ems: float) -> str:
+    """Cut a text off after a word, if it is wider than a limit."""
+    if measure_ems(text) <= limit_ems:
+        return text
+    width = measure_ems("…")
+    kept = ""
+    for character in text:
+        width += measure_ems(character)
+        if width > limit_ems:
+            break
+        kept += character
+    return (kept[: kept.rfind(" ")] if " " in kept else kept).rstrip(" ,;:–") + "…"
