@@ -5,6 +5,7 @@ import math
 import re
 import subprocess
 import sys
+import unicodedata
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,13 @@ from analysis.tables import STAGES, check, empty
 from tests.conftest import PROJECT
 from tests.simple_tables import mentions, tables
 
-CASES = json.loads((PROJECT / "tests" / "cases" / "measures.json").read_text(encoding="utf-8"))
+
+def cases(kind):
+    """Return the cases of a kind, each with its label as the id of its test."""
+    rows = json.loads((PROJECT / "tests" / "cases" / f"{kind}.json").read_text(encoding="utf-8"))
+    return [pytest.param(row, id=row["label"]) for row in rows]
+
+
 ARTICLE = (
     "Egypt trains Libya forces\n\nEgypt has offered to train pro-government forces in Libya. The air strikes hit "
     "Libya.\n\nUS officials didn’t say who staged the air strikes. Egypt denied the air strikes, and the country's "
@@ -40,7 +47,7 @@ def measure(formula, text, **options):
 # Formulas
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case["label"])
+@pytest.mark.parametrize("case", cases("measures"))
 def test_formulas_give_published_values(case):
     if "arguments" in case:
         found = getattr(measures, case["formula"])(*case["arguments"])
@@ -305,6 +312,12 @@ def test_mattr_is_the_mean_over_every_window(words, window):
 def test_syllables_of_words_that_are_not_exceptions():
     words = {"militia": 3, "Benghazi’s": 3, "co-operation": 5, "Xi": 1, "didn't": 2, "police-controlled": 4}
     assert {word: measures.syllables(word) for word in words} == words
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize("case", cases("measures-syllables"))
+def test_accents_tell_of_syllables(case, form):
+    assert measures.syllables(unicodedata.normalize(form, case["text"])) == case["expected"]
 
 
 def test_tone_has_its_warning_and_is_0_without_scored_words(article):
