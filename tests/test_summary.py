@@ -284,8 +284,8 @@ def test_summary_of_a_share_counts_words_of_candidates(scores):
     [
         ({"method": "led"}, "method is 'led'; expected one of 'lead', 'luhn'"),
         ({"n_words": 5, "share": 0.5}, "n_words and share are given; expected one of n_sentences, n_words, share"),
-        ({"n_sentences": 0}, "n_sentences is 0; expected above 0"),
-        ({"share": 1.5}, "share is 1.5; expected above 0 and up to 1"),
+        ({"n_sentences": 0}, "n_sentences is 0; expected a whole number, 1 or more"),
+        ({"share": 1.5}, "share is 1.5; expected a number above 0 and up to 1"),
     ],
 )
 def test_invalid_length_or_method_raises_with_what_is_expected(scores, options, message):

@@ -12,7 +12,8 @@ import numpy as np
 
 from analysis import tables
 from analysis.measures import inputs
-from analysis.measures.inputs import CONTENT_TAGS, choose, normalise
+from analysis.measures.inputs import CONTENT_TAGS, choose, choose_all, normalise
+from analysis.measures.options import checked
 from analysis.measures.statistics import adjust_p, fisher_p, log_likelihood
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ _SORTS = ("position", "left", "match", "right")
 
 
 @tables.stage(requires=("tokens",), returns="concordance")
+@checked
 def concordance(
     tokens: pd.DataFrame,
     query: str,
@@ -80,7 +82,7 @@ def concordance(
     ['The cat']
     """
     choose(sort, _SORTS, option="sort")
-    patterns = normalise(query).split()
+    patterns = normalise(query).split() if isinstance(query, str) else []
     if not patterns:
         raise ValueError(f"the query is {query!r}; expected one or more values of the column {by}, separated by spaces")
     rows = []
@@ -102,6 +104,7 @@ def concordance(
 
 
 @tables.stage(requires=("tokens",), returns="collocations")
+@checked
 def collocations(
     tokens: pd.DataFrame,
     *,
@@ -160,8 +163,6 @@ def collocations(
     [['air', 'strike', 2, 14.0, 1.0]]
     """
     choose(by, ("lemma", "norm"), option="by")
-    if window < 1:
-        raise ValueError(f"window is {window}; expected 1 (adjacent words) or more")
     needed = ("sentence", "start", "text", "upos", "is_word", "is_stop", by, *(["entity"] if whole_names else []))
     found = []
     for article_id, token in inputs.articles(tokens, *needed, name="tokens"):
@@ -173,7 +174,7 @@ def collocations(
 
 
 @tables.stage(requires=("mentions",), returns="names")
-def names(mentions: pd.DataFrame, *, labels: Iterable[str] | None = NAME_LABELS) -> pd.DataFrame:
+def names(mentions: pd.DataFrame, *, labels: str | Iterable[str] | None = NAME_LABELS) -> pd.DataFrame:
     """List the people, places and other things that each article names, the most frequent first.
 
     Parameters
@@ -199,10 +200,11 @@ def names(mentions: pd.DataFrame, *, labels: Iterable[str] | None = NAME_LABELS)
     >>> names(mentions)[["name", "n", "first_start", "n_sentences", "forms"]].values.tolist()
     [['Egypt', 2, 0, 2, 'Egypt'], ['United States', 1, 10, 1, 'US']]
     """
+    wanted = _wanted(labels)
     rows = []
     for article_id, mention in inputs.articles(mentions, "sentence", "start", "text", "label", "name", name="mentions"):
         by_name: dict[str, list[int]] = defaultdict(list)
-        for i in _with_label(mention, labels):
+        for i in np.flatnonzero(np.isin(mention["label"], wanted)).tolist():
             by_name[mention["name"][i]].append(i)
         own = []
         for name, indices in by_name.items():
@@ -218,7 +220,7 @@ def names(mentions: pd.DataFrame, *, labels: Iterable[str] | None = NAME_LABELS)
 
 @tables.stage(requires=("mentions",), returns="cooccurrence")
 def cooccurrence(
-    mentions: pd.DataFrame, *, by: str = "sentence", labels: Iterable[str] | None = NAME_LABELS
+    mentions: pd.DataFrame, *, by: str = "sentence", labels: str | Iterable[str] | None = NAME_LABELS
 ) -> pd.DataFrame:
     """Count the sentences in which two names occur together.
 
@@ -251,12 +253,13 @@ def cooccurrence(
     >>> cooccurrence(mentions)[["left", "right", "n", "first_start"]].values.tolist()
     [['Egypt', 'Libya', 2, 10]]
     """
+    wanted = _wanted(labels)
     rows = []
     for article_id, mention in inputs.articles(mentions, "start", "label", "name", by, name="mentions"):
         order: dict[str, int] = {}
         label_counts: dict[str, Counter[str]] = defaultdict(Counter)
         units: dict[Any, dict[str, int]] = defaultdict(dict)
-        for i in _with_label(mention, labels):
+        for i in np.flatnonzero(np.isin(mention["label"], wanted)).tolist():
             name = mention["name"][i]
             order.setdefault(name, len(order))
             label_counts[name][mention["label"][i]] += 1
@@ -273,10 +276,9 @@ def cooccurrence(
     return tables.frame("cooccurrence", rows)
 
 
-def _with_label(mention: Mapping[str, NDArray[Any]], labels: Iterable[str] | None) -> list[int]:
-    """Return the indices of the mentions that have one of the labels."""
-    wanted = None if labels is None else set(labels)
-    return [i for i, label in enumerate(mention["label"]) if wanted is None or label in wanted]
+def _wanted(labels: str | Iterable[str] | None) -> list[str]:
+    """Return the labels to keep."""
+    return list(tables.LABELS) if labels is None else choose_all(labels, tables.LABELS, option="labels")
 
 
 class _Text(NamedTuple):

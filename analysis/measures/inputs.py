@@ -21,8 +21,8 @@ __all__ = [
     "REFERENCE_FLOOR_PER_BILLION",
     "aligned",
     "articles",
-    "check_confidence",
     "choose",
+    "choose_all",
     "easy_words",
     "join",
     "news_tag_counts",
@@ -49,12 +49,13 @@ _FLAGS = frozenset({"is_word", "is_stop"})
 
 
 def require(table: pd.DataFrame, columns: Iterable[str], *, name: str) -> None:
-    """Raise if a table lacks a column that a function reads.
+    """Raise if a table lacks a column that a function reads, or is none.
 
     Raises
     ------
     ValueError
-        With the columns that are missing, those that were received and those that are expected.
+        With the columns that are missing, those that were received and those that are expected; or with what is given
+        instead of a table.
 
     Examples
     --------
@@ -63,6 +64,10 @@ def require(table: pd.DataFrame, columns: Iterable[str], *, name: str) -> None:
     ValueError: the tokens table has no column start; received lemma; expected lemma, start
     """
     columns = list(dict.fromkeys(columns))
+    if not isinstance(table, pd.DataFrame):
+        # A ValueError, as for any other input.
+        given = type(table).__name__
+        raise ValueError(f"{name} is of type {given}; expected a table with {', '.join(columns)}")  # noqa: TRY004
     missing = [column for column in columns if column not in table.columns]
     if missing:
         received = ", ".join(map(str, table.columns)) or "no column"
@@ -85,23 +90,24 @@ def choose(value: str, allowed: Iterable[str], *, option: str) -> str:
     return value
 
 
-def check_confidence(confidence: float) -> float:
-    """Return the confidence of an interval if it is one.
+def choose_all(values: str | Iterable[str], allowed: Iterable[str], *, option: str) -> list[str]:
+    """Return the values of an option that takes one or more, if each is allowed.
 
     Raises
     ------
     ValueError
-        If it is not between 0 and 1.
+        If one is not, or there is none.
 
     Examples
     --------
-    >>> check_confidence(95)
-    Traceback (most recent call last):
-    ValueError: confidence is 95; expected a number between 0 and 1, such as 0.95
+    >>> choose_all("lead", ["lead", "luhn"], option="methods")
+    ['lead']
     """
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence is {confidence!r}; expected a number between 0 and 1, such as 0.95")
-    return confidence
+    allowed = list(allowed)
+    chosen = [choose(value, allowed, option=option) for value in ([values] if isinstance(values, str) else values)]
+    if not chosen:
+        raise ValueError(f"{option} is empty; expected one or more of {', '.join(map(repr, allowed))}, or None for all")
+    return chosen
 
 
 # Tables in, article by article

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from analysis import tables
 from analysis.measures.inputs import require
+from analysis.measures.options import checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +26,7 @@ _DETERMINERS = frozenset({"PDT", "DT", "PRP$", "WP$"})
 
 
 @tables.stage(requires=("tokens",), returns="noun_phrases")
+@checked
 def noun_phrases(tokens: pd.DataFrame, *, described_only: bool = False) -> pd.DataFrame:
     """List the noun phrases of each article, in order.
 

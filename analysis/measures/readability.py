@@ -13,6 +13,7 @@ import numpy as np
 from analysis import tables
 from analysis.measures import inputs
 from analysis.measures.estimates import MIN_WORDS, Bootstrap, Estimate, estimates, too_few
+from analysis.measures.options import checked
 from analysis.measures.orthography import TOKEN_COLUMNS, orthographic_words
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ _FORMULAS = {
 
 
 @tables.stage(requires=("sentences", "tokens"), returns="readability")
+@checked
 def readability(
     sentences: pd.DataFrame,
     tokens: pd.DataFrame,
@@ -199,6 +201,7 @@ _ACCENTS = re.compile("[\u0300-\u036f]")
 _LETTERS = str.maketrans({"ø": "o", "œ": "oe", "æ": "ae", "ı": "i"})
 
 
+@checked
 def syllables(word: str, *, exceptions: Mapping[str, int] | None = None) -> int:
     """Count the spoken syllables of a word, 1 or more; a number or an abbreviation without vowels counts as one.
 

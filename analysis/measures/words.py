@@ -11,6 +11,7 @@ import numpy as np
 from analysis import tables
 from analysis.measures import inputs
 from analysis.measures.inputs import CONTENT_TAGS, choose, normalise
+from analysis.measures.options import checked
 from analysis.measures.statistics import adjust_p, dispersion, log_likelihood, log_ratio, rates_p
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ _MIN_N_FOR_DISPERSION = 3
 
 
 @tables.stage(requires=("tokens",), returns="terms")
+@checked
 def terms(
     tokens: pd.DataFrame,
     *,
@@ -92,8 +94,6 @@ def terms(
     [['Libya', 'PROPN', 2, 500.0, 0], ['see', 'VERB', 1, 250.0, 7]]
     """
     choose(by, ("lemma", "norm"), option="by")
-    if parts < 2:  # noqa: PLR2004 - one part has no spread
-        raise ValueError(f"parts is {parts}; expected 2 or more")
     baseline = _Reference.of_table(reference, by=by)
     found = []
     for article_id, token in inputs.articles(tokens, "start", by, "upos", "is_word", "is_stop", name="tokens"):
@@ -126,6 +126,7 @@ def terms(
 
 
 @tables.stage(requires=("tokens",), returns="keyness")
+@checked
 def keyness(
     tokens: pd.DataFrame,
     *,
@@ -241,6 +242,7 @@ def occurrences(tokens: pd.DataFrame, words: str | Iterable[str], *, by: str = "
 
 
 @tables.stage(requires=("tokens",), returns="tag_profile")
+@checked
 def tag_profile(
     tokens: pd.DataFrame, *, reference: pd.DataFrame | None = None, confidence: float = 0.95
 ) -> pd.DataFrame:

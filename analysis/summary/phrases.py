@@ -12,6 +12,7 @@ import pandas as pd
 
 from analysis import measures, tables
 from analysis.measures import inputs
+from analysis.measures.options import checked
 from analysis.summary.graph import page_rank
 from analysis.summary.view import exclusion_reasons, located_texts
 
@@ -32,13 +33,14 @@ def __dir__() -> list[str]:
 
 
 @tables.stage(requires=("sentences", "tokens"), returns="key_phrases")
+@checked
 def key_phrases(
     sentences: pd.DataFrame,
     tokens: pd.DataFrame,
     *,
     n: int = 20,
     max_words: int = 5,
-    methods: Iterable[str] | None = None,
+    methods: str | Iterable[str] | None = None,
     reference: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """List the phrases that say what each article is about, by four methods and their mean.
@@ -94,7 +96,7 @@ def key_phrases(
     """
     names = list(PHRASE_METHODS)
     if methods is not None:
-        names = [inputs.choose(method, PHRASE_METHODS, option="methods") for method in methods]
+        names = inputs.choose_all(methods, PHRASE_METHODS, option="methods")
     rows = []
     for article_id, *article in inputs.aligned(
         sentences=(sentences, ("sentence", "start", "text", "role")), tokens=(tokens, _Token._fields)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis import tables
 from analysis.measures import inputs
+from analysis.measures.options import checked
 from analysis.summary.methods import METHODS
 from analysis.summary.view import ArticleView
 
@@ -34,7 +35,7 @@ def score_sentences(
     tokens: pd.DataFrame,
     mentions: pd.DataFrame,
     *,
-    methods: Iterable[str] | None = None,
+    methods: str | Iterable[str] | None = None,
 ) -> pd.DataFrame:
     """Score each sentence of each article by every method: how fit it is for a summary.
 
@@ -101,7 +102,7 @@ def score_sentences(
     >>> score_sentences(sentences, tokens, mentions, methods=["lead"])["lead"].tolist()
     [1.0, 0.5]
     """
-    names = list(METHODS) if methods is None else [inputs.choose(name, METHODS, option="methods") for name in methods]
+    names = list(METHODS) if methods is None else inputs.choose_all(methods, METHODS, option="methods")
     rows: list[tuple[Any, ...]] = []
     for article_id, *article in inputs.aligned(
         sentences=(sentences, ("sentence", "paragraph", "start", "end", "text", "role")),
@@ -120,6 +121,7 @@ def score_sentences(
 
 
 @tables.stage(requires=("scores",), returns="summary")
+@checked
 def summarise(
     scores: pd.DataFrame,
     *,
@@ -178,6 +180,7 @@ def summarise(
 
 
 @tables.stage(requires=("scores",), returns="agreement")
+@checked
 def agreement(scores: pd.DataFrame, *, top: int = 3) -> pd.DataFrame:
     """Measure how far the methods agree on each article, by pairs.
 
@@ -230,10 +233,7 @@ def _length(*, n_sentences: int | None, n_words: int | None, share: float | None
     given = given or {"n_sentences": _DEFAULT_N_SENTENCES}
     if len(given) > 1:
         raise ValueError(f"{' and '.join(given)} are given; expected one of {', '.join(options)}")
-    [(unit, length)] = given.items()
-    if not length > 0 or (unit == "share" and length > 1):
-        raise ValueError(f"{unit} is {length}; expected above 0{' and up to 1' if unit == 'share' else ''}")
-    return unit, length
+    return given.popitem()
 
 
 def _fill_budget(n_words: NDArray[np.int64], budget: float) -> list[int]:
