@@ -256,6 +256,60 @@ def test_terms_sum_to_all_words_and_p_values_are_probabilities(words):
     assert found["dispersion"].dropna().between(0, 1 + 1e-12).all()
 
 
+@pytest.mark.parametrize("case", cases("measures-titles"))
+def test_titles_before_names_are_no_content_words(case):
+    tokens = annotate(Article.from_text(case["text"])).tokens
+    assert {term.casefold() for term in measures.terms(tokens)["lemma"]} == {w.casefold() for w in case["expected"]}
+    assert measures.terms(tokens, content_only=False)["n"].sum() == tokens["is_word"].sum()
+
+
+@pytest.mark.parametrize("case", cases("measures-names"))
+def test_whole_names_are_terms(case):
+    tokens = annotate(Article.from_text(case["text"])).tokens
+    for table in (measures.terms(tokens, whole_names=True), measures.keyness(tokens, min_n=1)):
+        found = dict(zip(table["lemma"], table["n"], strict=True))
+        assert {name: found.get(name) for name in case["expected"]} == case["expected"]
+        assert found.keys().isdisjoint(case["parts"])
+    assert set(case["parts"]) <= set(measures.terms(tokens)["lemma"])
+
+
+def test_a_name_is_no_more_frequent_in_a_reference_than_its_rarest_word():
+    tokens = annotate(Article.from_text("New York is big. New York is old.")).tokens
+    by_word = measures.terms(tokens).set_index("lemma")
+    name = measures.terms(tokens, whole_names=True).set_index("lemma").loc["New York"]
+    assert name["reference_per_1000"] == by_word.loc[["New", "York"], "reference_per_1000"].min()
+    assert name["rate_per_1000"] == by_word.loc["York", "rate_per_1000"]
+    assert name["upos"] == "PROPN"
+    # A reference that tells its names counts them; one of words and counts may list them.
+    other = annotate(Article.from_text("York is old. New York is new. New roads lead to York.")).tokens
+    assert _rate(tokens, other) == pytest.approx(1000 / other["is_word"].sum())
+    assert _rate(tokens, other.drop(columns="entity")) == pytest.approx(3000 / other["is_word"].sum())
+    assert _rate(tokens, pd.DataFrame({"lemma": ["new york", "york", "new"], "n": [1, 5, 94]})) == 10
+    assert _rate(tokens, pd.DataFrame({"lemma": ["york", "new"], "n": [5, 95]})) == 50
+
+
+def _rate(tokens, reference):
+    found = measures.keyness(tokens, reference=reference).set_index("lemma")
+    return found.loc["New York", "reference_per_1000"]
+
+
+def test_a_word_that_stands_in_names_alone_is_not_lacking():
+    tokens = annotate(Article.from_text("New York is big. New York is old.")).tokens
+    reference = pd.DataFrame({"lemma": ["new", "peace", "be"], "n": [50, 45, 5]})
+    found = measures.keyness(tokens, reference=reference, min_expected=1)["lemma"].tolist()
+    assert "peace" in found
+    assert "new" not in found
+    assert "New" in measures.keyness(tokens, reference=reference, whole_names=False)["lemma"].tolist()
+
+
+def test_spellings_of_a_name_that_differ_in_a_hyphen_are_one():
+    tokens = tables("the Ebola Reston fell. the Ebola-Reston fell.")[1]
+    tokens.loc[tokens["text"].isin(["Reston", "-"]), "entity"] = "I-misc"
+    tokens.loc[tokens["text"] == "Ebola", "entity"] = "B-misc"
+    found = measures.terms(tokens, whole_names=True).set_index("lemma")
+    assert found.loc["Ebola Reston", "n"] == 2
+
+
 def test_occurrences_are_spans_of_the_words(article):
     found = measures.occurrences(article[1], ["Libya", "nowhere", "egypt"])
     assert found["word"].unique().tolist() == ["Libya", "egypt"]
@@ -406,13 +460,17 @@ OPTIONS = {
     "measures.cooccurrence": [{}, {"labels": None}, {"by": "label"}],
     "measures.counts": [{}, {"resamples": 0}],
     "measures.diversity": [{}, {"strict": False}],
-    "measures.keyness": [{}, {"reference": REFERENCE}, {"by": "norm", "min_n": 1, "min_expected": 0.1}],
+    "measures.keyness": [
+        {}, {"reference": REFERENCE}, {"by": "norm", "min_n": 1, "min_expected": 0.1}, {"whole_names": False},
+    ],
     "measures.names": [{}, {"labels": None}],
     "measures.noun_phrases": [{}, {"described_only": True}],
     "measures.occurrences": [{"words": ["Libya", "the"]}, {"words": "noun", "by": "upos"}],
     "measures.readability": [{}, {"strict": False, "resamples": 0}],
     "measures.tag_profile": [{}, {"reference": REFERENCE}],
-    "measures.terms": [{}, {"reference": REFERENCE, "min_n": 1}, {"by": "norm", "content_only": False}],
+    "measures.terms": [
+        {}, {"reference": REFERENCE, "min_n": 1}, {"by": "norm", "content_only": False, "whole_names": True},
+    ],
 }  # fmt: skip
 
 

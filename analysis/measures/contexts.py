@@ -15,6 +15,7 @@ from analysis.measures import inputs
 from analysis.measures.inputs import CONTENT_TAGS, choose, choose_all, normalise
 from analysis.measures.options import checked
 from analysis.measures.statistics import adjust_p, fisher_p, log_likelihood
+from analysis.measures.units import NAME_COLUMNS, NAME_LABELS, find_units
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     _Token = Mapping[str, NDArray[Any]]
 
 __all__ = ["NAME_LABELS", "collocations", "concordance", "cooccurrence", "names"]
-
-#: Labels of mentions that are names of someone, somewhere or something, unlike dates and sums of money.
-NAME_LABELS = tuple(label for label in tables.LABELS if label not in ("date", "money"))
 
 _SORTS = ("position", "left", "match", "right")
 
@@ -121,16 +119,18 @@ def collocations(
     ----------
     tokens
         Tokens with article_id, sentence, start, text, upos, is_word, is_stop, the column named by ``by`` and, for
-        whole names, entity.
+        whole names, end and entity.
     window
         The greatest distance in words, within a sentence. With 1, words must be adjacent and pairs are ordered; with
         more, both orders of two words count as one pair.
     by
         ``"lemma"`` or ``"norm"``.
     content_only
-        Whether to pair only content words that are not stop words; other words still count for the distance.
+        Whether to pair only content words that are neither stop words nor titles before names (*Mr.*); other words
+        still count for the distance.
     whole_names
-        Whether a name of several words counts as one word.
+        Whether a name of several words, or a date or sum of money, counts as one word, as written, without the title
+        before a name.
     min_n
         Occurrences below which a pair is not listed: too few to test.
     correction
@@ -163,7 +163,7 @@ def collocations(
     [['air', 'strike', 2, 14.0, 1.0]]
     """
     choose(by, ("lemma", "norm"), option="by")
-    needed = ("sentence", "start", "text", "upos", "is_word", "is_stop", by, *(["entity"] if whole_names else []))
+    needed = ("sentence", "start", "text", "upos", "is_word", "is_stop", by, *(NAME_COLUMNS if whole_names else ()))
     found = []
     for article_id, token in inputs.articles(tokens, *needed, name="tokens"):
         units = _units(token, by=by, content_only=content_only, whole_names=whole_names)
@@ -341,17 +341,18 @@ class _Unit(NamedTuple):
 
 def _units(token: _Token, *, by: str, content_only: bool, whole_names: bool) -> list[_Unit]:
     """Return the words and whole names that are paired."""
+    found = find_units(token, by=by, whole_names=whole_names, labels=tables.LABELS)
+    is_content = np.isin(token["upos"], CONTENT_TAGS) & ~token["is_stop"]
+    is_paired = found.is_name | is_content | (not content_only)
     units: list[_Unit] = []
-    sentence, position, in_name = None, -1, False
-    for i in np.flatnonzero(token["is_word"]).tolist():
-        entity = str(token["entity"][i]) if whole_names else "O"
-        if in_name and entity.startswith("I-") and token["sentence"][i] == sentence:
-            units[-1] = units[-1]._replace(word=f"{units[-1].word} {token['text'][i]}")
-            continue
+    sentence, position = None, -1
+    for i in np.flatnonzero(found.starts_unit).tolist():
         position = position + 1 if token["sentence"][i] == sentence else 0
-        sentence, in_name = token["sentence"][i], entity != "O"
-        if in_name or not content_only or (token["upos"][i] in CONTENT_TAGS and not token["is_stop"][i]):
-            word = token["text" if in_name else by][i]
+        sentence = token["sentence"][i]
+        if is_paired[i]:
+            # A name of one word, too, is shown as it is written.
+            is_short_name = found.is_name[i] and found.words[i] not in found.parts
+            word = token["text"][i] if is_short_name else found.words[i]
             units.append(_Unit(str(word), sentence, position, token["start"][i]))
     return units
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import resources, tables
+from analysis.measures.units import is_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -116,7 +117,8 @@ def choose_all(values: str | Iterable[str], allowed: Iterable[str], *, option: s
 def articles(table: pd.DataFrame, *columns: str, name: str) -> Iterator[tuple[str, dict[str, NDArray[Any]]]]:
     """Yield each article's id and columns as arrays, articles in the order of their first row, rows by start.
 
-    Rows keep their order unless ``start`` is among the columns.
+    Rows keep their order unless ``start`` is among the columns. ``is_stop`` holds for titles before names too, such as
+    *Mr.* (see :func:`analysis.measures.units.is_title`), in tables with text and upos.
 
     Raises
     ------
@@ -130,7 +132,8 @@ def articles(table: pd.DataFrame, *columns: str, name: str) -> Iterator[tuple[st
     [('b', ['z', 'x']), ('a', ['y'])]
     """
     require(table, ("article_id", *columns), name=name)
-    arrays = {column: table[column].to_numpy() for column in columns}
+    told_by = [column for column in ("text", "upos", "entity") if "is_stop" in columns and column in table.columns]
+    arrays = {column: table[column].to_numpy() for column in dict.fromkeys([*columns, *told_by])}
     for column in _FLAGS & arrays.keys():
         arrays[column] = arrays[column].astype(bool)
     number, ids = pd.factorize(table["article_id"])
@@ -138,7 +141,10 @@ def articles(table: pd.DataFrame, *columns: str, name: str) -> Iterator[tuple[st
     order = np.lexsort(keys)
     ends = np.cumsum(np.bincount(number, minlength=len(ids)))
     for article_id, rows in zip(ids, np.split(order, ends[:-1]), strict=True) if len(ids) else ():
-        yield article_id, {column: values[rows] for column, values in arrays.items()}
+        own = {column: values[rows] for column, values in arrays.items()}
+        if {"text", "upos"} <= set(told_by):
+            own["is_stop"] |= is_title(own)
+        yield article_id, own
 
 
 def aligned(**named: tuple[pd.DataFrame, Sequence[str]]) -> Iterator[tuple[str, *tuple[dict[str, NDArray[Any]], ...]]]:
