@@ -223,13 +223,13 @@ _LANGUAGE = {
     ),
 }
 
-_LEMMA = _text("lemma", "dictionary form, or the norm where words are counted by norm")
+_LEMMA = _text("lemma", "dictionary form, or the norm where words are counted by norm, or a whole name as written")
 _UPOS = _text("upos", "universal part-of-speech tag", UPOS)
 _RATE = _number("rate_per_1000", "occurrences in a thousand words", nullable=False)
 _REFERENCE_RATE = _number("reference_per_1000", "the same in the reference", nullable=False)
 _MEASURES = {
     "terms": Table(
-        "word",
+        "word or whole name",
         (
             _ARTICLE,
             _LEMMA,
@@ -247,7 +247,7 @@ _MEASURES = {
         ),
     ),
     "keyness": Table(
-        "word compared with the reference",
+        "word or whole name compared with the reference",
         (
             _ARTICLE,
             _LEMMA,
@@ -399,7 +399,7 @@ _SUMMARY = {
         more_dtype="float64",
         last=(
             Column("rank", "Int64", "rank by the chosen method, 1 is best; missing where excluded", nullable=True),
-            _flag("selected", "is in the summary"),
+            _flag("selected", "is in the summary; of sentences that read the same, one is at most"),
         ),
     ),
     "agreement": Table(

@@ -1,10 +1,12 @@
 """Measures: published values, tables against what a reader can count, short texts, spans, contracts."""
 
+import inspect
 import json
 import math
 import re
 import subprocess
 import sys
+import unicodedata
 
 import numpy as np
 import pandas as pd
@@ -12,14 +14,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import Article, annotate, measures
+from analysis import Article, annotate, measures, summary
+from analysis.measures.options import LISTED, RULES
 from analysis.measures.orthography import orthographic_words
 from analysis.resources import data, shipped
 from analysis.tables import STAGES, check, empty
 from tests.conftest import PROJECT
 from tests.simple_tables import mentions, tables
 
-CASES = json.loads((PROJECT / "tests" / "cases" / "measures.json").read_text(encoding="utf-8"))
+
+def cases(kind):
+    """Return the cases of a kind, each with its label as the id of its test."""
+    rows = json.loads((PROJECT / "tests" / "cases" / f"{kind}.json").read_text(encoding="utf-8"))
+    return [pytest.param(row, id=row["label"]) for row in rows]
+
+
 ARTICLE = (
     "Egypt trains Libya forces\n\nEgypt has offered to train pro-government forces in Libya. The air strikes hit "
     "Libya.\n\nUS officials didn’t say who staged the air strikes. Egypt denied the air strikes, and the country's "
@@ -40,7 +49,7 @@ def measure(formula, text, **options):
 # Formulas
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case["label"])
+@pytest.mark.parametrize("case", cases("measures"))
 def test_formulas_give_published_values(case):
     if "arguments" in case:
         found = getattr(measures, case["formula"])(*case["arguments"])
@@ -134,6 +143,63 @@ def test_an_invalid_option_is_an_error_that_lists_the_valid_ones():
         measures.terms(words_table(["a"]))
 
 
+FUNCTIONS = {
+    f"{package.__name__.rpartition('.')[2]}.{name}": getattr(package, name)
+    for package in (measures, summary)
+    for name in package.__all__
+    if inspect.isfunction(getattr(package, name))
+}
+
+
+def options_of(function):
+    parameters = inspect.signature(function).parameters.values()
+    return [parameter for parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY]
+
+
+def arguments_of(name):
+    """Return what a function is called with before its options: empty tables, a query, numbers or a word."""
+    if name in STAGES:
+        query = ["fog"] if name.endswith(".concordance") else []
+        return [empty(table) for table in STAGES[name].requires] + query
+    return ["fog"] if name.endswith(".syllables") else [1, 10, 1, 10]
+
+
+def test_every_option_has_a_rule_or_a_list_of_values():
+    options = {option.name for function in FUNCTIONS.values() for option in options_of(function)}
+    assert options == RULES.keys() | LISTED
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_an_option_that_makes_no_sense_is_refused_in_one_line(name):
+    for option in options_of(FUNCTIONS[name]):
+        if option.name in RULES:
+            with pytest.raises(ValueError, match=rf"^{option.name} is .*; expected [^\n]*$"):
+                FUNCTIONS[name](*arguments_of(name), **{option.name: float("nan")})
+
+
+@pytest.mark.parametrize("case", cases("measures-options"))
+def test_options_of_the_wrong_size_or_kind(case):
+    received = re.escape(repr(case["value"]))
+    with pytest.raises(ValueError, match=f"^{case['option']} is {received}; expected {case['expected']}$"):
+        FUNCTIONS[case["function"]](*arguments_of(case["function"]), **{case["option"]: case["value"]})
+
+
+def test_labels_and_methods_are_those_that_there_are(article):
+    names = pd.DataFrame({
+        "article_id": "a", "sentence": [0, 0], "start": [0, 5], "text": ["Ann", "Kent"],
+        "label": ["person", "location"], "name": ["Ann", "Kent"],
+    })  # fmt: skip
+    assert measures.names(names, labels="person")["name"].tolist() == ["Ann"]
+    with pytest.raises(ValueError, match=r"^labels is 'persons'; expected one of 'person'"):
+        measures.names(names, labels=["persons"])
+    with pytest.raises(ValueError, match=r"^methods is empty; expected one or more of 'yake'"):
+        summary.key_phrases(article[0], article[1], methods=[])
+    with pytest.raises(ValueError, match=r"^the query is None; expected"):
+        measures.concordance(article[1], None)
+    with pytest.raises(ValueError, match=r"^tokens is of type list; expected a table with"):
+        measures.terms([])
+
+
 # Words
 
 
@@ -188,6 +254,60 @@ def test_terms_sum_to_all_words_and_p_values_are_probabilities(words):
     assert (tested["p"] <= tested["p_adjusted"]).all()
     assert ((tested["log_ratio_low"] <= tested["log_ratio"]) & (tested["log_ratio"] <= tested["log_ratio_high"])).all()
     assert found["dispersion"].dropna().between(0, 1 + 1e-12).all()
+
+
+@pytest.mark.parametrize("case", cases("measures-titles"))
+def test_titles_before_names_are_no_content_words(case):
+    tokens = annotate(Article.from_text(case["text"])).tokens
+    assert {term.casefold() for term in measures.terms(tokens)["lemma"]} == {w.casefold() for w in case["expected"]}
+    assert measures.terms(tokens, content_only=False)["n"].sum() == tokens["is_word"].sum()
+
+
+@pytest.mark.parametrize("case", cases("measures-names"))
+def test_whole_names_are_terms(case):
+    tokens = annotate(Article.from_text(case["text"])).tokens
+    for table in (measures.terms(tokens, whole_names=True), measures.keyness(tokens, min_n=1)):
+        found = dict(zip(table["lemma"], table["n"], strict=True))
+        assert {name: found.get(name) for name in case["expected"]} == case["expected"]
+        assert found.keys().isdisjoint(case["parts"])
+    assert set(case["parts"]) <= set(measures.terms(tokens)["lemma"])
+
+
+def test_a_name_is_no_more_frequent_in_a_reference_than_its_rarest_word():
+    tokens = annotate(Article.from_text("New York is big. New York is old.")).tokens
+    by_word = measures.terms(tokens).set_index("lemma")
+    name = measures.terms(tokens, whole_names=True).set_index("lemma").loc["New York"]
+    assert name["reference_per_1000"] == by_word.loc[["New", "York"], "reference_per_1000"].min()
+    assert name["rate_per_1000"] == by_word.loc["York", "rate_per_1000"]
+    assert name["upos"] == "PROPN"
+    # A reference that tells its names counts them; one of words and counts may list them.
+    other = annotate(Article.from_text("York is old. New York is new. New roads lead to York.")).tokens
+    assert _rate(tokens, other) == pytest.approx(1000 / other["is_word"].sum())
+    assert _rate(tokens, other.drop(columns="entity")) == pytest.approx(3000 / other["is_word"].sum())
+    assert _rate(tokens, pd.DataFrame({"lemma": ["new york", "york", "new"], "n": [1, 5, 94]})) == 10
+    assert _rate(tokens, pd.DataFrame({"lemma": ["york", "new"], "n": [5, 95]})) == 50
+
+
+def _rate(tokens, reference):
+    found = measures.keyness(tokens, reference=reference).set_index("lemma")
+    return found.loc["New York", "reference_per_1000"]
+
+
+def test_a_word_that_stands_in_names_alone_is_not_lacking():
+    tokens = annotate(Article.from_text("New York is big. New York is old.")).tokens
+    reference = pd.DataFrame({"lemma": ["new", "peace", "be"], "n": [50, 45, 5]})
+    found = measures.keyness(tokens, reference=reference, min_expected=1)["lemma"].tolist()
+    assert "peace" in found
+    assert "new" not in found
+    assert "New" in measures.keyness(tokens, reference=reference, whole_names=False)["lemma"].tolist()
+
+
+def test_spellings_of_a_name_that_differ_in_a_hyphen_are_one():
+    tokens = tables("the Ebola Reston fell. the Ebola-Reston fell.")[1]
+    tokens.loc[tokens["text"].isin(["Reston", "-"]), "entity"] = "I-misc"
+    tokens.loc[tokens["text"] == "Ebola", "entity"] = "B-misc"
+    found = measures.terms(tokens, whole_names=True).set_index("lemma")
+    assert found.loc["Ebola Reston", "n"] == 2
 
 
 def test_occurrences_are_spans_of_the_words(article):
@@ -307,6 +427,12 @@ def test_syllables_of_words_that_are_not_exceptions():
     assert {word: measures.syllables(word) for word in words} == words
 
 
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize("case", cases("measures-syllables"))
+def test_accents_tell_of_syllables(case, form):
+    assert measures.syllables(unicodedata.normalize(form, case["text"])) == case["expected"]
+
+
 def test_tone_has_its_warning_and_is_0_without_scored_words(article):
     found = measures.tone(article[0], article[1])
     assert found["compound"].between(-1, 1).all()
@@ -334,13 +460,17 @@ OPTIONS = {
     "measures.cooccurrence": [{}, {"labels": None}, {"by": "label"}],
     "measures.counts": [{}, {"resamples": 0}],
     "measures.diversity": [{}, {"strict": False}],
-    "measures.keyness": [{}, {"reference": REFERENCE}, {"by": "norm", "min_n": 1, "min_expected": 0.1}],
+    "measures.keyness": [
+        {}, {"reference": REFERENCE}, {"by": "norm", "min_n": 1, "min_expected": 0.1}, {"whole_names": False},
+    ],
     "measures.names": [{}, {"labels": None}],
     "measures.noun_phrases": [{}, {"described_only": True}],
     "measures.occurrences": [{"words": ["Libya", "the"]}, {"words": "noun", "by": "upos"}],
     "measures.readability": [{}, {"strict": False, "resamples": 0}],
     "measures.tag_profile": [{}, {"reference": REFERENCE}],
-    "measures.terms": [{}, {"reference": REFERENCE, "min_n": 1}, {"by": "norm", "content_only": False}],
+    "measures.terms": [
+        {}, {"reference": REFERENCE, "min_n": 1}, {"by": "norm", "content_only": False, "whole_names": True},
+    ],
 }  # fmt: skip
 
 

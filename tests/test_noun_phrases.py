@@ -1,9 +1,15 @@
 """Noun phrases: found by tags, with spans in the text."""
 
+import json
+import re
+
 import pandas as pd
 import pytest
 
-from analysis import Article, annotate, measures
+from analysis import Article, annotate, measures, summary
+from tests.conftest import PROJECT
+
+CASES = json.loads((PROJECT / "tests" / "cases" / "measures-hyphens.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +31,18 @@ def seed_tables(seed):
 def test_noun_phrases_of_a_sentence(text, phrases):
     found = measures.noun_phrases(annotate(Article.from_text(text)).tokens)
     assert [p for p in found.phrase if " " in p] == phrases
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["label"])
+def test_phrases_keep_their_hyphens(case):
+    article = annotate(Article.from_text(case["text"]))
+    found = measures.noun_phrases(article.tokens)
+    assert found["phrase"].tolist() == case["expected"]
+    assert all(case["text"][a:b] == phrase for a, b, phrase in found[["start", "end", "phrase"]].to_numpy())
+    key = summary.key_phrases(article.sentences, article.tokens)
+    assert set(case["expected"]) <= set(key["phrase"])
+    cut = [phrase for phrase in key["phrase"] if re.search(rf"(?:\w-{re.escape(phrase)}\b)", case["text"])]
+    assert not cut
 
 
 def test_the_span_of_a_phrase_is_its_text_without_overlap(seed, seed_tables):

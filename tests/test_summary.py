@@ -1,6 +1,7 @@
 """Summaries: methods on texts whose result a reader can check, budgets, exclusions, spans, determinism."""
 
 import itertools
+import json
 import math
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from analysis.tables import STAGES, check, empty
 from tests.conftest import PROJECT
 from tests.simple_tables import mentions, tables
 
+REPEATS = json.loads((PROJECT / "tests" / "cases" / "summary-repeats.json").read_text(encoding="utf-8"))
 TITLE = "Fog closes the port of Dover"
 ARTICLE = f"""{TITLE}
 
@@ -284,13 +286,28 @@ def test_summary_of_a_share_counts_words_of_candidates(scores):
     [
         ({"method": "led"}, "method is 'led'; expected one of 'lead', 'luhn'"),
         ({"n_words": 5, "share": 0.5}, "n_words and share are given; expected one of n_sentences, n_words, share"),
-        ({"n_sentences": 0}, "n_sentences is 0; expected above 0"),
-        ({"share": 1.5}, "share is 1.5; expected above 0 and up to 1"),
+        ({"n_sentences": 0}, "n_sentences is 0; expected a whole number, 1 or more"),
+        ({"share": 1.5}, "share is 1.5; expected a number above 0 and up to 1"),
     ],
 )
 def test_invalid_length_or_method_raises_with_what_is_expected(scores, options, message):
     with pytest.raises(ValueError, match=message):
         summary.summarise(scores, **options)
+
+
+@pytest.mark.parametrize("method", summary.METHODS)
+@pytest.mark.parametrize("case", REPEATS, ids=lambda case: case["label"])
+def test_a_summary_has_no_sentence_twice(case, method):
+    """The expected number is that of the sentences of the text that differ."""
+    scores = summary.score_sentences(*annotate(Article.from_text(case["text"])), methods=[method])
+    for length in ({"n_sentences": 99}, {"n_words": 999}, {"share": 1.0}):
+        chosen = summary.summarise(scores, method=method, **length)
+        assert chosen["selected"].sum() == case["expected"]
+        assert (chosen["rank"].notna() == (chosen["excluded"] == "")).all()
+    # The best of equal sentences is the one that is selected, and those after it make room for others.
+    few = summary.summarise(scores, method=method, n_sentences=2)
+    assert few["selected"].sum() == 2
+    assert few.loc[few["rank"] == 1, "selected"].all()
 
 
 # Agreement

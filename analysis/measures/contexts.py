@@ -12,8 +12,10 @@ import numpy as np
 
 from analysis import tables
 from analysis.measures import inputs
-from analysis.measures.inputs import CONTENT_TAGS, choose, normalise
+from analysis.measures.inputs import CONTENT_TAGS, choose, choose_all, normalise
+from analysis.measures.options import checked
 from analysis.measures.statistics import adjust_p, fisher_p, log_likelihood
+from analysis.measures.units import NAME_COLUMNS, NAME_LABELS, find_units
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -25,13 +27,11 @@ if TYPE_CHECKING:
 
 __all__ = ["NAME_LABELS", "collocations", "concordance", "cooccurrence", "names"]
 
-#: Labels of mentions that are names of someone, somewhere or something, unlike dates and sums of money.
-NAME_LABELS = tuple(label for label in tables.LABELS if label not in ("date", "money"))
-
 _SORTS = ("position", "left", "match", "right")
 
 
 @tables.stage(requires=("tokens",), returns="concordance")
+@checked
 def concordance(
     tokens: pd.DataFrame,
     query: str,
@@ -80,7 +80,7 @@ def concordance(
     ['The cat']
     """
     choose(sort, _SORTS, option="sort")
-    patterns = normalise(query).split()
+    patterns = normalise(query).split() if isinstance(query, str) else []
     if not patterns:
         raise ValueError(f"the query is {query!r}; expected one or more values of the column {by}, separated by spaces")
     rows = []
@@ -102,6 +102,7 @@ def concordance(
 
 
 @tables.stage(requires=("tokens",), returns="collocations")
+@checked
 def collocations(
     tokens: pd.DataFrame,
     *,
@@ -118,16 +119,18 @@ def collocations(
     ----------
     tokens
         Tokens with article_id, sentence, start, text, upos, is_word, is_stop, the column named by ``by`` and, for
-        whole names, entity.
+        whole names, end and entity.
     window
         The greatest distance in words, within a sentence. With 1, words must be adjacent and pairs are ordered; with
         more, both orders of two words count as one pair.
     by
         ``"lemma"`` or ``"norm"``.
     content_only
-        Whether to pair only content words that are not stop words; other words still count for the distance.
+        Whether to pair only content words that are neither stop words nor titles before names (*Mr.*); other words
+        still count for the distance.
     whole_names
-        Whether a name of several words counts as one word.
+        Whether a name of several words, or a date or sum of money, counts as one word, as written, without the title
+        before a name.
     min_n
         Occurrences below which a pair is not listed: too few to test.
     correction
@@ -160,9 +163,7 @@ def collocations(
     [['air', 'strike', 2, 14.0, 1.0]]
     """
     choose(by, ("lemma", "norm"), option="by")
-    if window < 1:
-        raise ValueError(f"window is {window}; expected 1 (adjacent words) or more")
-    needed = ("sentence", "start", "text", "upos", "is_word", "is_stop", by, *(["entity"] if whole_names else []))
+    needed = ("sentence", "start", "text", "upos", "is_word", "is_stop", by, *(NAME_COLUMNS if whole_names else ()))
     found = []
     for article_id, token in inputs.articles(tokens, *needed, name="tokens"):
         units = _units(token, by=by, content_only=content_only, whole_names=whole_names)
@@ -173,7 +174,7 @@ def collocations(
 
 
 @tables.stage(requires=("mentions",), returns="names")
-def names(mentions: pd.DataFrame, *, labels: Iterable[str] | None = NAME_LABELS) -> pd.DataFrame:
+def names(mentions: pd.DataFrame, *, labels: str | Iterable[str] | None = NAME_LABELS) -> pd.DataFrame:
     """List the people, places and other things that each article names, the most frequent first.
 
     Parameters
@@ -199,10 +200,11 @@ def names(mentions: pd.DataFrame, *, labels: Iterable[str] | None = NAME_LABELS)
     >>> names(mentions)[["name", "n", "first_start", "n_sentences", "forms"]].values.tolist()
     [['Egypt', 2, 0, 2, 'Egypt'], ['United States', 1, 10, 1, 'US']]
     """
+    wanted = _wanted(labels)
     rows = []
     for article_id, mention in inputs.articles(mentions, "sentence", "start", "text", "label", "name", name="mentions"):
         by_name: dict[str, list[int]] = defaultdict(list)
-        for i in _with_label(mention, labels):
+        for i in np.flatnonzero(np.isin(mention["label"], wanted)).tolist():
             by_name[mention["name"][i]].append(i)
         own = []
         for name, indices in by_name.items():
@@ -218,7 +220,7 @@ def names(mentions: pd.DataFrame, *, labels: Iterable[str] | None = NAME_LABELS)
 
 @tables.stage(requires=("mentions",), returns="cooccurrence")
 def cooccurrence(
-    mentions: pd.DataFrame, *, by: str = "sentence", labels: Iterable[str] | None = NAME_LABELS
+    mentions: pd.DataFrame, *, by: str = "sentence", labels: str | Iterable[str] | None = NAME_LABELS
 ) -> pd.DataFrame:
     """Count the sentences in which two names occur together.
 
@@ -251,12 +253,13 @@ def cooccurrence(
     >>> cooccurrence(mentions)[["left", "right", "n", "first_start"]].values.tolist()
     [['Egypt', 'Libya', 2, 10]]
     """
+    wanted = _wanted(labels)
     rows = []
     for article_id, mention in inputs.articles(mentions, "start", "label", "name", by, name="mentions"):
         order: dict[str, int] = {}
         label_counts: dict[str, Counter[str]] = defaultdict(Counter)
         units: dict[Any, dict[str, int]] = defaultdict(dict)
-        for i in _with_label(mention, labels):
+        for i in np.flatnonzero(np.isin(mention["label"], wanted)).tolist():
             name = mention["name"][i]
             order.setdefault(name, len(order))
             label_counts[name][mention["label"][i]] += 1
@@ -273,10 +276,9 @@ def cooccurrence(
     return tables.frame("cooccurrence", rows)
 
 
-def _with_label(mention: Mapping[str, NDArray[Any]], labels: Iterable[str] | None) -> list[int]:
-    """Return the indices of the mentions that have one of the labels."""
-    wanted = None if labels is None else set(labels)
-    return [i for i, label in enumerate(mention["label"]) if wanted is None or label in wanted]
+def _wanted(labels: str | Iterable[str] | None) -> list[str]:
+    """Return the labels to keep."""
+    return list(tables.LABELS) if labels is None else choose_all(labels, tables.LABELS, option="labels")
 
 
 class _Text(NamedTuple):
@@ -339,17 +341,18 @@ class _Unit(NamedTuple):
 
 def _units(token: _Token, *, by: str, content_only: bool, whole_names: bool) -> list[_Unit]:
     """Return the words and whole names that are paired."""
+    found = find_units(token, by=by, whole_names=whole_names, labels=tables.LABELS)
+    is_content = np.isin(token["upos"], CONTENT_TAGS) & ~token["is_stop"]
+    is_paired = found.is_name | is_content | (not content_only)
     units: list[_Unit] = []
-    sentence, position, in_name = None, -1, False
-    for i in np.flatnonzero(token["is_word"]).tolist():
-        entity = str(token["entity"][i]) if whole_names else "O"
-        if in_name and entity.startswith("I-") and token["sentence"][i] == sentence:
-            units[-1] = units[-1]._replace(word=f"{units[-1].word} {token['text'][i]}")
-            continue
+    sentence, position = None, -1
+    for i in np.flatnonzero(found.starts_unit).tolist():
         position = position + 1 if token["sentence"][i] == sentence else 0
-        sentence, in_name = token["sentence"][i], entity != "O"
-        if in_name or not content_only or (token["upos"][i] in CONTENT_TAGS and not token["is_stop"][i]):
-            word = token["text" if in_name else by][i]
+        sentence = token["sentence"][i]
+        if is_paired[i]:
+            # A name of one word, too, is shown as it is written.
+            is_short_name = found.is_name[i] and found.words[i] not in found.parts
+            word = token["text"][i] if is_short_name else found.words[i]
             units.append(_Unit(str(word), sentence, position, token["start"][i]))
     return units
 

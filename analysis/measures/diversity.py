@@ -11,6 +11,7 @@ import pandas as pd
 from analysis import tables
 from analysis.measures import inputs
 from analysis.measures.estimates import MIN_WORDS, Estimate, estimates, too_few
+from analysis.measures.options import checked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +25,7 @@ __all__ = ["diversity"]
 
 
 @tables.stage(requires=("tokens",), returns="diversity")
+@checked
 def diversity(
     tokens: pd.DataFrame, *, window: int = 50, threshold: float = 0.72, draws: int = 42, strict: bool = True
 ) -> pd.DataFrame:

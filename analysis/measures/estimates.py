@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from analysis import tables
-from analysis.measures.inputs import check_confidence, round_float
+from analysis.measures.inputs import round_float
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -78,7 +78,6 @@ class Bootstrap:
     ) -> None:
         self._totals: Totals = {name: values.sum() for name, values in by_sentence.items()}
         self._n = n = len(next(iter(by_sentence.values())))
-        check_confidence(confidence)
         self._tails = (50 * (1 - confidence), 50 * (1 + confidence))
         self._resampled: Totals | None = None
         if n >= _MIN_SENTENCES and resamples > 0:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import resources, tables
+from analysis.measures.units import is_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,8 +22,8 @@ __all__ = [
     "REFERENCE_FLOOR_PER_BILLION",
     "aligned",
     "articles",
-    "check_confidence",
     "choose",
+    "choose_all",
     "easy_words",
     "join",
     "news_tag_counts",
@@ -49,12 +50,13 @@ _FLAGS = frozenset({"is_word", "is_stop"})
 
 
 def require(table: pd.DataFrame, columns: Iterable[str], *, name: str) -> None:
-    """Raise if a table lacks a column that a function reads.
+    """Raise if a table lacks a column that a function reads, or is none.
 
     Raises
     ------
     ValueError
-        With the columns that are missing, those that were received and those that are expected.
+        With the columns that are missing, those that were received and those that are expected; or with what is given
+        instead of a table.
 
     Examples
     --------
@@ -63,6 +65,10 @@ def require(table: pd.DataFrame, columns: Iterable[str], *, name: str) -> None:
     ValueError: the tokens table has no column start; received lemma; expected lemma, start
     """
     columns = list(dict.fromkeys(columns))
+    if not isinstance(table, pd.DataFrame):
+        # A ValueError, as for any other input.
+        given = type(table).__name__
+        raise ValueError(f"{name} is of type {given}; expected a table with {', '.join(columns)}")  # noqa: TRY004
     missing = [column for column in columns if column not in table.columns]
     if missing:
         received = ", ".join(map(str, table.columns)) or "no column"
@@ -85,23 +91,24 @@ def choose(value: str, allowed: Iterable[str], *, option: str) -> str:
     return value
 
 
-def check_confidence(confidence: float) -> float:
-    """Return the confidence of an interval if it is one.
+def choose_all(values: str | Iterable[str], allowed: Iterable[str], *, option: str) -> list[str]:
+    """Return the values of an option that takes one or more, if each is allowed.
 
     Raises
     ------
     ValueError
-        If it is not between 0 and 1.
+        If one is not, or there is none.
 
     Examples
     --------
-    >>> check_confidence(95)
-    Traceback (most recent call last):
-    ValueError: confidence is 95; expected a number between 0 and 1, such as 0.95
+    >>> choose_all("lead", ["lead", "luhn"], option="methods")
+    ['lead']
     """
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence is {confidence!r}; expected a number between 0 and 1, such as 0.95")
-    return confidence
+    allowed = list(allowed)
+    chosen = [choose(value, allowed, option=option) for value in ([values] if isinstance(values, str) else values)]
+    if not chosen:
+        raise ValueError(f"{option} is empty; expected one or more of {', '.join(map(repr, allowed))}, or None for all")
+    return chosen
 
 
 # Tables in, article by article
@@ -110,7 +117,8 @@ def check_confidence(confidence: float) -> float:
 def articles(table: pd.DataFrame, *columns: str, name: str) -> Iterator[tuple[str, dict[str, NDArray[Any]]]]:
     """Yield each article's id and columns as arrays, articles in the order of their first row, rows by start.
 
-    Rows keep their order unless ``start`` is among the columns.
+    Rows keep their order unless ``start`` is among the columns. ``is_stop`` holds for titles before names too, such as
+    *Mr.* (see :func:`analysis.measures.units.is_title`), in tables with text and upos.
 
     Raises
     ------
@@ -124,7 +132,8 @@ def articles(table: pd.DataFrame, *columns: str, name: str) -> Iterator[tuple[st
     [('b', ['z', 'x']), ('a', ['y'])]
     """
     require(table, ("article_id", *columns), name=name)
-    arrays = {column: table[column].to_numpy() for column in columns}
+    told_by = [column for column in ("text", "upos", "entity") if "is_stop" in columns and column in table.columns]
+    arrays = {column: table[column].to_numpy() for column in dict.fromkeys([*columns, *told_by])}
     for column in _FLAGS & arrays.keys():
         arrays[column] = arrays[column].astype(bool)
     number, ids = pd.factorize(table["article_id"])
@@ -132,7 +141,10 @@ def articles(table: pd.DataFrame, *columns: str, name: str) -> Iterator[tuple[st
     order = np.lexsort(keys)
     ends = np.cumsum(np.bincount(number, minlength=len(ids)))
     for article_id, rows in zip(ids, np.split(order, ends[:-1]), strict=True) if len(ids) else ():
-        yield article_id, {column: values[rows] for column, values in arrays.items()}
+        own = {column: values[rows] for column, values in arrays.items()}
+        if {"text", "upos"} <= set(told_by):
+            own["is_stop"] |= is_title(own)
+        yield article_id, own
 
 
 def aligned(**named: tuple[pd.DataFrame, Sequence[str]]) -> Iterator[tuple[str, *tuple[dict[str, NDArray[Any]], ...]]]:

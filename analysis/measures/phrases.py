@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import cache
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from analysis import tables
 from analysis.measures.inputs import require
+from analysis.measures.options import checked
+from analysis.measures.units import hyphenated, join_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,9 +23,12 @@ __all__ = ["GRAMMAR", "noun_phrases"]
 #: head noun, with an *-ing* form only right before it (*escalating violence*, not *battling rival groups*).
 GRAMMAR = r"NP: {<PDT>?<DT|PRP\$|WP\$>?(<RB.*>?<JJ.*>|<CD|VBN|HYPH|AFX|NN.*|POS>)*<VBG>?<NN.*>}"
 _DETERMINERS = frozenset({"PDT", "DT", "PRP$", "WP$"})
+_FINITE = frozenset({"VBD", "VBZ"})
+_PARTICLES = frozenset({"IN", "RP", "RB"})
 
 
 @tables.stage(requires=("tokens",), returns="noun_phrases")
+@checked
 def noun_phrases(tokens: pd.DataFrame, *, described_only: bool = False) -> pd.DataFrame:
     """List the noun phrases of each article, in order.
 
@@ -46,7 +50,9 @@ def noun_phrases(tokens: pd.DataFrame, *, described_only: bool = False) -> pd.Da
     -----
     Phrases are found by :data:`GRAMMAR` over the Penn tags, by NLTK's chunker (S. Bird, E. Klein and E. Loper 2009,
     *Natural Language Processing with Python*, ch. 7): the longest match from the left. A wrong tag makes a wrong
-    phrase. Modifiers after the noun (*groups with ties to …*) are not part of its phrase.
+    phrase. Modifiers after the noun (*groups with ties to …*) are not part of its phrase. A hyphenated word is one word
+    (*state-of-the-art bridge*): before a noun it is an adjective, elsewhere a noun if it ends in one or in a particle
+    or number after one (*passer-by*, *A330-200*).
 
     Examples
     --------
@@ -69,16 +75,35 @@ def noun_phrases(tokens: pd.DataFrame, *, described_only: bool = False) -> pd.Da
 
 def _phrases(article: pd.DataFrame, *, described_only: bool) -> Iterator[tuple[int, int, int, str, str]]:
     for sentence, words in article.groupby("sentence", sort=False):
-        leaves = list(enumerate(words["xpos"]))
-        starts, ends = words["start"].tolist(), words["end"].tolist()
-        texts, lemmas = words["text"].tolist(), words["lemma"].tolist()
+        token = {column: words[column].to_numpy() for column in ("start", "end", "text", "lemma", "xpos")}
+        leaves = [((i, i + 1), tag) for i, tag in enumerate(token["xpos"])]
+        for first, stop in reversed(list(hyphenated(token))):
+            after = leaves[stop][1] if stop < len(leaves) else ""
+            leaves[first:stop] = [((first, stop), _tag_of_compound(token["xpos"][first:stop].tolist(), after))]
         for chunk in _chunker().parse(leaves).subtrees(lambda tree: tree.label() == "NP"):
-            indices = [index for index, tag in chunk.leaves() if tag not in _DETERMINERS]
-            if described_only and len(indices) == 1:
+            spans = [span for span, tag in chunk.leaves() if tag not in _DETERMINERS]
+            first, stop = spans[0][0], spans[-1][1]
+            if described_only and stop - first == 1:
                 continue
-            gaps = ["", *(" " if starts[b] > ends[a] else "" for a, b in pairwise(indices))]
-            phrase = "".join(gap + texts[index] for gap, index in zip(gaps, indices, strict=True))
-            yield sentence, starts[indices[0]], ends[indices[-1]], phrase, lemmas[indices[-1]]
+            phrase = join_words(token, first, stop)
+            yield sentence, token["start"][first], token["end"][stop - 1], phrase, token["lemma"][stop - 1]
+
+
+def _tag_of_compound(tags: list[str], after: str) -> str:
+    """Return the tag of a hyphenated word whose parts have these, before a word with another.
+
+    Examples
+    --------
+    >>> _tag_of_compound(["NN", "HYPH", "IN", "HYPH", "NN"], "VBZ"), _tag_of_compound(["NNP", "HYPH", "VBN"], "NN")
+    ('NN', 'JJ')
+    """
+    last, nouns = tags[-1], [tag for tag in tags if tag.startswith("NN")]
+    if last == "CD":
+        return nouns[0] if nouns else "CD"
+    if last in _FINITE or last.startswith("NNP"):
+        return last
+    is_noun = last.startswith("NN") or (last in _PARTICLES and bool(nouns))
+    return "NN" if is_noun and not after.startswith("NN") else "JJ"
 
 
 @cache

@@ -10,6 +10,7 @@ import numpy as np
 from analysis import tables
 from analysis.measures import inputs
 from analysis.measures.estimates import Bootstrap, Estimate, estimates
+from analysis.measures.options import checked
 from analysis.measures.orthography import TOKEN_COLUMNS
 from analysis.measures.readability import running_text, sums_by_sentence
 
@@ -28,6 +29,7 @@ _MEANS = {
 
 
 @tables.stage(requires=("sentences", "tokens"), returns="counts")
+@checked
 def counts(
     sentences: pd.DataFrame, tokens: pd.DataFrame, *, resamples: int = 1000, confidence: float = 0.95, seed: int = 0
 ) -> pd.DataFrame:

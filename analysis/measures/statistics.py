@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.measures.inputs import check_confidence, choose
+from analysis.measures.inputs import choose
+from analysis.measures.options import checked
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -78,6 +79,7 @@ def log_likelihood(n: ArrayLike, total: ArrayLike, other_n: ArrayLike, other_tot
     return np.where(g2 < 1e-9, 0.0, g2)  # noqa: PLR2004 - far below any G² that matters
 
 
+@checked
 def log_ratio(
     n: ArrayLike, total: ArrayLike, other_n: ArrayLike, other_total: ArrayLike, *, confidence: float = 0.95
 ) -> tuple[_Floats, _Floats, _Floats]:
@@ -118,7 +120,7 @@ def log_ratio(
     """
     from scipy.special import ndtri
 
-    z = ndtri((1 + check_confidence(confidence)) / 2)
+    z = ndtri((1 + confidence) / 2)
     n, total, other_n, other_total = (np.asarray(x, dtype=float) for x in (n, total, other_n, other_total))
     is_zero, is_other_zero = n == 0, other_n == 0
     n, other_n = np.where(is_zero, 0.5, n), np.where(is_other_zero, 0.5, other_n)

@@ -11,10 +11,12 @@ import numpy as np
 from analysis import tables
 from analysis.measures import inputs
 from analysis.measures.inputs import CONTENT_TAGS, choose, normalise
+from analysis.measures.options import checked
 from analysis.measures.statistics import adjust_p, dispersion, log_likelihood, log_ratio, rates_p
+from analysis.measures.units import NAME_COLUMNS, find_units
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -29,12 +31,14 @@ _MIN_N_FOR_DISPERSION = 3
 
 
 @tables.stage(requires=("tokens",), returns="terms")
+@checked
 def terms(
     tokens: pd.DataFrame,
     *,
     reference: pd.DataFrame | None = None,
     by: str = "lemma",
     content_only: bool = True,
+    whole_names: bool = False,
     min_n: int = 2,
     parts: int = 10,
     confidence: float = 0.95,
@@ -45,14 +49,19 @@ def terms(
     Parameters
     ----------
     tokens
-        Tokens with article_id, start, lemma (or the column named by ``by``), upos, is_word, is_stop.
+        Tokens with article_id, start, lemma (or the column named by ``by``), upos, is_word, is_stop and, for whole
+        names, sentence, end, text, entity. Titles before names are told where there is a column text.
     reference
         What the article is compared with: a tokens table of other texts, or a table with the columns lemma (or ``by``)
         and n. None is general English (see Notes).
     by
         ``"lemma"`` or ``"norm"``; case is ignored.
     content_only
-        Whether to list only nouns, names, verbs, adjectives and adverbs that are not stop words, or every word.
+        Whether to list only nouns, names, verbs, adjectives and adverbs that are neither stop words nor abbreviated
+        titles before names (*Mr.*, *Gen.*), or every word.
+    whole_names
+        Whether a name of several words counts as one word, as written, without the title before it; the words in it
+        then do not count by themselves. See Notes.
     min_n
         Occurrences below which a word is listed but not tested.
     parts
@@ -78,6 +87,12 @@ def terms(
     another reference lacks counts there as 0 for G² and as one half for the log ratio. wordfreq has words without
     tags: *strike* as noun and as verb is one word.
 
+    A whole name is a unit that a reference of words does not count. It cannot be more frequent there than the rarest of
+    its words, so that word's count is taken for it (*York* for *New York*), and its keyness and log ratio are lower
+    bounds as well. A reference of tokens with the columns of whole names has its names counted as here. Rates are per
+    word of running text, words in names included. Where the reference counts words inside names and the article does
+    not, the overuse of a word such as *new* is understated and its underuse overstated.
+
     Keyness grows with n: it measures the evidence for a difference, log_ratio its size. Both assume that words are
     drawn independently, which words of a text are not, so p is too small for words that come in clusters (J. Lijffijt
     et al. 2016, Digital Scholarship in the Humanities 31(2), 374-397).
@@ -92,17 +107,20 @@ def terms(
     [['Libya', 'PROPN', 2, 500.0, 0], ['see', 'VERB', 1, 250.0, 7]]
     """
     choose(by, ("lemma", "norm"), option="by")
-    if parts < 2:  # noqa: PLR2004 - one part has no spread
-        raise ValueError(f"parts is {parts}; expected 2 or more")
-    baseline = _Reference.of_table(reference, by=by)
+    baseline = _Reference.of_table(reference, by=by, whole_names=whole_names)
+    needed = ("start", by, "upos", "is_word", "is_stop", *(NAME_COLUMNS if whole_names else ()))
     found = []
-    for article_id, token in inputs.articles(tokens, "start", by, "upos", "is_word", "is_stop", name="tokens"):
+    for article_id, token in inputs.articles(tokens, *needed, name="tokens"):
         is_word = token["is_word"]
         total = int(is_word.sum())
-        kept = is_word & np.isin(token["upos"], CONTENT_TAGS) & ~token["is_stop"] if content_only else is_word
+        units = find_units(token, by=by, whole_names=whole_names)
+        is_content = units.is_name | (np.isin(token["upos"], CONTENT_TAGS) & ~token["is_stop"])
+        kept = units.starts_unit & (is_content | (not content_only))
         if not kept.any():
             continue
-        codes, keys = _factorise(map(normalise, token[by][kept]))
+        words = units.words[kept]
+        upos = np.where([word in units.parts for word in words], "PROPN", token["upos"][kept])
+        codes, keys = _factorise(map(normalise, words))
         part = (np.cumsum(is_word) - 1) * parts // total
         by_part = np.zeros((len(keys), parts))
         np.add.at(by_part, (codes, part[kept]), 1)
@@ -111,12 +129,17 @@ def terms(
         first_start = token["start"][kept][np.unique(codes, return_index=True)[1]]
         spread = dispersion(by_part[:, sizes > 0], sizes[sizes > 0])
         columns = {
-            "lemma": _most_frequent(token[by][kept], codes),
-            "upos": _most_frequent(token["upos"][kept], codes),
+            "lemma": _most_frequent(words, codes),
+            "upos": _most_frequent(upos, codes),
             "n": n,
             "rate_per_1000": 1000 * n / total,
             **_compare(
-                n, total, *baseline.counts(keys), is_tested=n >= min_n, confidence=confidence, correction=correction
+                n,
+                total,
+                *baseline.counts(keys, units.parts),
+                is_tested=n >= min_n,
+                confidence=confidence,
+                correction=correction,
             ),
             "dispersion": np.where(n >= _MIN_N_FOR_DISPERSION, spread, np.nan),
             "first_start": first_start,
@@ -126,11 +149,13 @@ def terms(
 
 
 @tables.stage(requires=("tokens",), returns="keyness")
+@checked
 def keyness(
     tokens: pd.DataFrame,
     *,
     reference: pd.DataFrame | None = None,
     by: str = "lemma",
+    whole_names: bool | None = None,
     min_n: int = 2,
     min_expected: float = 3,
     confidence: float = 0.95,
@@ -141,10 +166,13 @@ def keyness(
     Parameters
     ----------
     tokens, reference, by, confidence, correction
-        As in :func:`terms`; all words are compared, stop words included.
+        As in :func:`terms`; all words are compared, stop words and titles included.
+    whole_names
+        As in :func:`terms`; None counts names whole where tokens have the columns for it.
     min_n, min_expected
         A word is tested if it occurs at least ``min_n`` times, or would at the rate of the reference occur
-        ``min_expected`` times, so that words which the article lacks are found too.
+        ``min_expected`` times, so that words which the article lacks are found too. A word that the article has
+        inside whole names is not lacking.
 
     Returns
     -------
@@ -166,22 +194,34 @@ def keyness(
     [['b', 7, 4.5349], ['a', 3, -4.5349]]
     """
     choose(by, ("lemma", "norm"), option="by")
-    baseline = _Reference.of_table(reference, by=by)
+    if whole_names is None:
+        whole_names = set(NAME_COLUMNS) <= set(tokens.columns)
+    baseline = _Reference.of_table(reference, by=by, whole_names=whole_names)
+    needed = (by, "is_word", *(NAME_COLUMNS if whole_names else ()))
     found = []
-    for article_id, token in inputs.articles(tokens, by, "is_word", name="tokens"):
-        words = token[by][token["is_word"]]
-        total = len(words)
+    for article_id, token in inputs.articles(tokens, *needed, name="tokens"):
+        total = int(token["is_word"].sum())
         if not total:
             continue
+        units = find_units(token, by=by, whole_names=whole_names)
+        words = units.words[units.starts_unit]
+        in_names = Counter(normalise(part) for word in words for part in units.parts.get(word, ()))
         codes, keys = _factorise(map(normalise, words))
         spellings = dict(zip(keys, _most_frequent(words, codes), strict=True))
         counts = dict(zip(keys, np.bincount(codes).tolist(), strict=True))
         frequent = [word for word in keys if counts[word] >= min_n]
-        expected = [word for word in baseline.expected(min_expected, total) if counts.get(word, 0) < min_n]
+        expected = [
+            word for word in baseline.expected(min_expected, total) if counts.get(word, 0) + in_names[word] < min_n
+        ]
         keys = frequent + expected
         n = np.array([counts.get(word, 0) for word in keys], dtype=np.int64)
         compared = _compare(
-            n, total, *baseline.counts(keys), is_tested=n >= 0, confidence=confidence, correction=correction
+            n,
+            total,
+            *baseline.counts(keys, units.parts),
+            is_tested=n >= 0,
+            confidence=confidence,
+            correction=correction,
         )
         columns = {
             "lemma": [spellings.get(word, word) for word in keys],
@@ -241,6 +281,7 @@ def occurrences(tokens: pd.DataFrame, words: str | Iterable[str], *, by: str = "
 
 
 @tables.stage(requires=("tokens",), returns="tag_profile")
+@checked
 def tag_profile(
     tokens: pd.DataFrame, *, reference: pd.DataFrame | None = None, confidence: float = 0.95
 ) -> pd.DataFrame:
@@ -301,31 +342,53 @@ _MARKS = frozenset({"PUNCT", "SYM"})
 
 
 class _Reference(NamedTuple):
-    """What articles are compared with: occurrences of words, of all words, and the occurrences of an unlisted word."""
+    """What articles are compared with.
+
+    Attributes
+    ----------
+    n, total
+        Occurrences of each word, and of all words.
+    n_unlisted
+        Occurrences of a word that is not listed.
+    has_names
+        Whether whole names are counted as they are in the articles.
+    """
 
     n: Mapping[str, int]
     total: int
     n_unlisted: int
+    has_names: bool
 
     @classmethod
-    def of_table(cls, table: pd.DataFrame | None, *, by: str) -> _Reference:
-        """Count the words of a table; None is general English."""
+    def of_table(cls, table: pd.DataFrame | None, *, by: str, whole_names: bool) -> _Reference:
+        """Count the words of a table, and its whole names where it tells them; None is general English."""
         if table is None:
-            return cls(inputs.word_frequencies(by), _BILLION, inputs.REFERENCE_FLOOR_PER_BILLION)
+            return cls(inputs.word_frequencies(by), _BILLION, inputs.REFERENCE_FLOOR_PER_BILLION, has_names=False)
         inputs.require(table, (by,), name="reference")
-        if "is_word" in table.columns:
-            table = table[table["is_word"].astype(bool)]
+        has_names = whole_names and {"article_id", *NAME_COLUMNS} <= set(table.columns)
         counts: Counter[str] = Counter()
-        for word, n in zip(table[by], table["n"] if "n" in table.columns else repeat(1), strict=False):
-            counts[normalise(word)] += int(n)
-        if not counts.total():
+        if has_names:
+            total = int(table["is_word"].sum())
+            for _, token in inputs.articles(table, by, *NAME_COLUMNS, name="reference"):
+                units = find_units(token, by=by, whole_names=True)
+                counts.update(map(normalise, units.words[units.starts_unit]))
+        else:
+            if "is_word" in table.columns:
+                table = table[table["is_word"].astype(bool)]
+            for word, n in zip(table[by], table["n"] if "n" in table.columns else repeat(1), strict=False):
+                counts[normalise(word)] += int(n)
+            total = counts.total()
+        if not total:
             raise ValueError(f"the reference has no word; expected a tokens table, or the columns {by} and n")
-        return cls(counts, counts.total(), 0)
+        return cls(counts, total, 0, has_names=has_names)
 
-    def counts(self, words: Iterable[str]) -> tuple[_Floats, int]:
-        """Return the occurrences of words, and of all words together."""
+    def counts(self, words: Iterable[str], names: Mapping[str, Sequence[str]]) -> tuple[_Floats, int]:
+        """Return the occurrences of words and of names, given the words of each name; and of all words together."""
+        parts = {normalise(name): [normalise(part) for part in own] for name, own in names.items()}
+        # A name that is not counted is as frequent as the rarest of its words at most.
+        most = {name: min(self.n.get(part, 0) for part in own) for name, own in parts.items() if not self.has_names}
         # A listed form whose lemma is another word has a count near zero: it is as good as unlisted.
-        n = np.array([self.n.get(word, 0) for word in words], dtype=float)
+        n = np.array([self.n.get(word, most.get(word, 0)) for word in words], dtype=float)
         return np.maximum(n, self.n_unlisted), self.total
 
     def expected(self, n: float, total: int) -> list[str]:

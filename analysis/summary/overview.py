@@ -11,6 +11,7 @@ import numpy as np
 
 from analysis import tables
 from analysis.measures import NAME_LABELS, inputs
+from analysis.measures.options import checked
 from analysis.summary.actors import find_actors
 from analysis.summary.view import exclusion_reasons, located_texts
 from analysis.summary.word_lists import month_pattern, word_classes
@@ -34,6 +35,7 @@ def __dir__() -> list[str]:
 
 
 @tables.stage(requires=("sentences", "tokens", "mentions"), returns="glance")
+@checked
 def glance(
     sentences: pd.DataFrame,
     tokens: pd.DataFrame,

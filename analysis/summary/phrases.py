@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from functools import cached_property
 from statistics import fmean, median, pstdev
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from analysis import measures, tables
 from analysis.measures import inputs
+from analysis.measures.options import checked
+from analysis.measures.units import NAME_COLUMNS, hyphenated, name_spans
 from analysis.summary.graph import page_rank
 from analysis.summary.view import exclusion_reasons, located_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -24,7 +26,7 @@ __all__ = ["PHRASE_METHODS", "key_phrases"]
 
 _MODIFIERS_AND_HEADS = frozenset({"ADJ", "NOUN", "PROPN"})
 _HEADS = frozenset({"NOUN", "PROPN"})
-_HYPHENS = frozenset("-‐‑")
+_FINITE = frozenset({"VBD", "VBZ"})
 
 
 def __dir__() -> list[str]:
@@ -32,13 +34,14 @@ def __dir__() -> list[str]:
 
 
 @tables.stage(requires=("sentences", "tokens"), returns="key_phrases")
+@checked
 def key_phrases(
     sentences: pd.DataFrame,
     tokens: pd.DataFrame,
     *,
     n: int = 20,
     max_words: int = 5,
-    methods: Iterable[str] | None = None,
+    methods: str | Iterable[str] | None = None,
     reference: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """List the phrases that say what each article is about, by four methods and their mean.
@@ -50,7 +53,8 @@ def key_phrases(
     n
         Phrases to list, of each article.
     max_words
-        Words of a phrase at most; a longer sequence of nouns is left out. Names are kept whole.
+        Words of a phrase at most, a hyphenated word being one; a longer sequence of nouns is left out. Names are kept
+        whole.
     methods
         Some of :data:`PHRASE_METHODS`; None is all of them.
     reference
@@ -71,8 +75,10 @@ def key_phrases(
 
     Notes
     -----
-    A phrase is a name, or a sequence of adjectives, nouns and names that ends in a noun or name. Phrases of the same
-    lemmas are one; a phrase that is part of a better one and no more frequent is left out. Scores of a method:
+    A phrase is a name without the title before it, or a sequence of adjectives and nouns that ends in a noun. A
+    hyphenated word is kept whole before a noun (*state-of-the-art bridge*) or if it ends in one; a name in it is a
+    phrase as well. Phrases of the same lemmas are one; a phrase that is part of a better one and no more frequent is
+    left out. Scores of a method, which leave stop words out of a phrase:
 
     ========  ================================================================================================
     yake      words that are capitalised, early, frequent, in many sentences and with few different neighbours;
@@ -80,7 +86,8 @@ def key_phrases(
     rake      sum over words of their degree within phrases over their frequency (S. Rose et al. 2010)
     textrank  mean over words of their PageRank among words within two words, times the phrase's occurrences
               (R. Mihalcea and P. Tarau 2004, EMNLP)
-    keyness   mean over words of their signed G² against the reference
+    keyness   mean over words of their signed G² against the reference; of a name of several words, its own, as
+              :func:`analysis.measures.keyness` has it
     ========  ================================================================================================
 
     A short text has few repeated phrases: where most have n = 1, position decides and little else.
@@ -94,15 +101,15 @@ def key_phrases(
     """
     names = list(PHRASE_METHODS)
     if methods is not None:
-        names = [inputs.choose(method, PHRASE_METHODS, option="methods") for method in methods]
+        names = inputs.choose_all(methods, PHRASE_METHODS, option="methods")
     rows = []
     for article_id, *article in inputs.aligned(
         sentences=(sentences, ("sentence", "start", "text", "role")), tokens=(tokens, _Token._fields)
     ):
         own_sentences, own_tokens = article
         texts = located_texts(own_sentences, np.isin(exclusion_reasons(own_sentences["role"]), ["", "title"]))
-        every_token = (_Token(*row) for row in zip(*(own_tokens[name] for name in _Token._fields), strict=True))
-        read_tokens = [token for token in every_token if token.sentence in texts]
+        is_read = np.isin(own_tokens["sentence"], list(texts))
+        read_tokens = {name: values[is_read] for name, values in own_tokens.items()}
         phrases = _find_phrases(read_tokens, texts, max_words=max_words)
         if not phrases:
             continue
@@ -113,8 +120,9 @@ def key_phrases(
         mean = inputs.round_floats(np.mean([_share_beaten(column) for column in columns], axis=0))
         order = np.lexsort((np.array([phrase.start for phrase in phrases]), -mean))
         for i in _drop_parts(phrases, order, n=n):
-            _, text, count, start, end = phrases[i]
-            rows.append((article_id, text, mean[i], *scores[i], agreement[i], count, start, end))
+            phrase = phrases[i]
+            span = (phrase.start, phrase.end)
+            rows.append((article_id, phrase.text, mean[i], *scores[i], agreement[i], phrase.n, *span))
     return tables.frame("key_phrases", rows, more=names)
 
 
@@ -125,76 +133,124 @@ class _Token(NamedTuple):
     text: str
     lemma: str
     upos: str
+    xpos: str
     is_word: bool
     is_stop: bool
     entity: str
 
 
 class _Phrase(NamedTuple):
-    """A phrase: its lemmas, its most frequent spelling, its occurrences, and the span of the first."""
+    """A phrase.
+
+    Attributes
+    ----------
+    lemmas, scored
+        The lemmas of its words, and those that are no stop words, of which there are none only where all are.
+    text, n
+        Its most frequent spelling, and its occurrences.
+    start, end
+        The span of the first.
+    """
 
     lemmas: tuple[str, ...]
+    scored: tuple[str, ...]
     text: str
     n: int
     start: int
     end: int
 
 
-def _find_phrases(tokens: list[_Token], texts: dict[int, tuple[int, str]], *, max_words: int) -> list[_Phrase]:
+class _Word(NamedTuple):
+    """A token, or the tokens of a hyphenated word or of a name."""
+
+    tokens: list[_Token]
+    is_name: bool
+
+    @property
+    def is_modifier(self) -> bool:
+        """Whether it may stand before a noun."""
+        *_, last = self.tokens
+        if len(self.tokens) > 1:
+            is_number = all(token.upos in {"NUM", "PUNCT", "SYM"} for token in self.tokens)
+            return not is_number and last.xpos not in _FINITE
+        return last.entity == "O" and last.upos in _MODIFIERS_AND_HEADS and last.is_word and not last.is_stop
+
+    @property
+    def is_head(self) -> bool:
+        """Whether a phrase may end in it."""
+        return self.is_modifier and self.tokens[-1].upos in _HEADS and self.tokens[-1].entity == "O"
+
+
+def _find_phrases(
+    token: Mapping[str, NDArray[Any]], texts: dict[int, tuple[int, str]], *, max_words: int
+) -> list[_Phrase]:
     """Return the phrases in the order of their first occurrence.
 
     Parameters
     ----------
-    tokens
-        Tokens of the sentences to read.
+    token
+        Columns of the tokens of the sentences to read.
     texts
         Start and text of each of these sentences, by its number.
     max_words
         Words of a phrase that is no name, at most.
     """
     spellings: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
-    first_span: dict[tuple[str, ...], tuple[int, int]] = {}
-    for sequence in _sequences(tokens):
-        lemmas = tuple(inputs.normalise(token.lemma) for token in sequence if token.is_word)
-        if not lemmas or (len(lemmas) > max_words and sequence[0].entity == "O"):
+    first: dict[tuple[str, ...], tuple[tuple[str, ...], int, int]] = {}
+    for words in sorted(_sequences(token), key=lambda words: words[0].tokens[0].start):
+        if len(words) > max_words:
             continue
-        offset, text = texts[sequence[0].sentence]
-        start, end = sequence[0].start, sequence[-1].end
+        tokens = [one for word in words for one in word.tokens]
+        lemmas = tuple(inputs.normalise(one.lemma) for one in tokens if one.is_word)
+        scored = tuple(inputs.normalise(one.lemma) for one in tokens if one.is_word and not one.is_stop)
+        offset, text = texts[tokens[0].sentence]
+        start, end = tokens[0].start, tokens[-1].end
         spellings[lemmas][" ".join(text[start - offset : end - offset].split())] += 1
-        first_span.setdefault(lemmas, (start, end))
-    return [
-        _Phrase(lemmas, counts.most_common(1)[0][0], counts.total(), *first_span[lemmas])
-        for lemmas, counts in spellings.items()
-    ]
+        first.setdefault(lemmas, (scored or lemmas, start, end))
+    phrases = []
+    for lemmas, counts in spellings.items():
+        scored, start, end = first[lemmas]
+        phrases.append(_Phrase(lemmas, scored, counts.most_common(1)[0][0], counts.total(), start, end))
+    return phrases
 
 
-def _sequences(tokens: list[_Token]) -> Iterator[list[_Token]]:
-    """Yield the names, and the sequences of adjectives, nouns and names that end in a noun or name."""
-    sequence: list[_Token] = []
-    for token in tokens:
-        if sequence and token.sentence == sequence[-1].sentence and _continues(sequence, token):
-            sequence.append(token)
-            continue
-        yield from _trimmed(sequence)
-        is_name = token.entity.partition("-")[2] in measures.NAME_LABELS
-        sequence = [token] if is_name or (token.entity == "O" and _is_part(token)) else []
+def _sequences(token: Mapping[str, NDArray[Any]]) -> Iterator[list[_Word]]:
+    """Yield the names, and the sequences of modifiers and nouns that end in a noun."""
+    tokens = [_Token(*row) for row in zip(*(token[name] for name in _Token._fields), strict=True)]
+    names = dict(name_spans(token))
+    for first, stop in names.items():
+        yield [_Word(tokens[first:stop], is_name=True)]
+    sequence: list[_Word] = []
+    for word in _words(tokens, names, dict(hyphenated(token))):
+        is_new = bool(sequence) and word.tokens[0].sentence != sequence[-1].tokens[0].sentence
+        if is_new or word.is_name or not word.is_modifier:
+            yield from _trimmed(sequence)
+            sequence = []
+        if not word.is_name and word.is_modifier:
+            sequence.append(word)
     yield from _trimmed(sequence)
 
 
-def _is_part(token: _Token) -> bool:
-    return token.upos in _MODIFIERS_AND_HEADS and token.is_word and not token.is_stop
+def _words(tokens: list[_Token], names: Mapping[int, int], compounds: Mapping[int, int]) -> Iterator[_Word]:
+    """Yield the words, hyphenated words and names of some tokens; a name that a hyphen joins to more is part of it."""
+    first = 0
+    while first < len(tokens):
+        stop = names.get(first, first + 1)
+        is_name = first in names
+        for i in range(first, len(tokens)):
+            if i >= stop:
+                break
+            if compounds.get(i, 0) > stop:
+                stop, is_name = compounds[i], False
+            elif i in names and names[i] > stop:
+                stop = names[i]
+        yield _Word(tokens[first:stop], is_name)
+        first = stop
 
 
-def _continues(sequence: list[_Token], token: _Token) -> bool:
-    if sequence[0].entity != "O":
-        return token.entity.startswith("I-")
-    is_joined = token.text in _HYPHENS and token.start == sequence[-1].end
-    return token.entity == "O" and (_is_part(token) or is_joined)
-
-
-def _trimmed(sequence: list[_Token]) -> Iterator[list[_Token]]:
-    """Yield a sequence without what follows its last noun, unless nothing is left; a name as it is."""
-    while sequence and sequence[0].entity == "O" and sequence[-1].upos not in _HEADS:
+def _trimmed(sequence: list[_Word]) -> Iterator[list[_Word]]:
+    """Yield a sequence without what follows its last noun, unless nothing is left."""
+    while sequence and not sequence[-1].is_head:
         sequence = sequence[:-1]
     if sequence:
         yield sequence
@@ -203,16 +259,20 @@ def _trimmed(sequence: list[_Token]) -> Iterator[list[_Token]]:
 class _WordScores:
     """Scores of the words of one article, by lemma, each computed when a method first needs it."""
 
-    def __init__(self, tokens: list[_Token], phrases: list[_Phrase], reference: pd.DataFrame | None) -> None:
-        self._words = [token for token in tokens if token.is_word]
-        self._lemmas = [inputs.normalise(token.lemma) for token in self._words]
+    def __init__(
+        self, token: Mapping[str, NDArray[Any]], phrases: list[_Phrase], reference: pd.DataFrame | None
+    ) -> None:
+        self._token = token
+        rows = zip(*(token[name] for name in _Token._fields), strict=True)
+        self._words = [word for word in (_Token(*row) for row in rows) if word.is_word]
+        self._lemmas = [inputs.normalise(word.lemma) for word in self._words]
         self._phrases = phrases
         self._reference = reference
 
     @cached_property
     def keyness(self) -> dict[str, float]:
-        """Signed G² against the reference."""
-        words = pd.DataFrame({"article_id": "", "lemma": self._lemmas, "is_word": True})
+        """Signed G² against the reference, of words and of whole names."""
+        words = pd.DataFrame({"article_id": "", **{name: self._token[name] for name in ("lemma", *NAME_COLUMNS)}})
         table = measures.keyness(words, reference=self._reference, min_n=1, min_expected=np.inf, correction="none")
         return dict(zip(map(inputs.normalise, table["lemma"]), table["keyness"], strict=True))
 
@@ -243,8 +303,8 @@ class _WordScores:
         degree: Counter[str] = Counter()
         frequency: Counter[str] = Counter()
         for phrase in self._phrases:
-            for lemma in phrase.lemmas:
-                degree[lemma] += phrase.n * len(phrase.lemmas)
+            for lemma in phrase.scored:
+                degree[lemma] += phrase.n * len(phrase.scored)
                 frequency[lemma] += phrase.n
         return {lemma: degree[lemma] / frequency[lemma] for lemma in degree}
 
@@ -285,20 +345,22 @@ class _WordScores:
 
 
 def _yake(words: _WordScores, phrase: _Phrase) -> float:
-    weights = [words.yake[lemma] for lemma in phrase.lemmas if lemma in words.yake]
+    weights = [words.yake[lemma] for lemma in phrase.scored if lemma in words.yake]
     return -float(np.log(np.prod(weights) / (phrase.n * (1 + sum(weights))))) if weights else 0.0
 
 
 def _rake(words: _WordScores, phrase: _Phrase) -> float:
-    return sum(words.rake[lemma] for lemma in phrase.lemmas)
+    return sum(words.rake[lemma] for lemma in phrase.scored)
 
 
 def _textrank(words: _WordScores, phrase: _Phrase) -> float:
-    return phrase.n * fmean(words.page_rank.get(lemma, 0) for lemma in phrase.lemmas)
+    return phrase.n * fmean(words.page_rank.get(lemma, 0) for lemma in phrase.scored)
 
 
 def _keyness(words: _WordScores, phrase: _Phrase) -> float:
-    return fmean(words.keyness[lemma] for lemma in phrase.lemmas)
+    name = inputs.normalise(phrase.text)
+    # A word that stands in names alone has no keyness of its own.
+    return words.keyness[name] if name in words.keyness else fmean(words.keyness.get(w, 0) for w in phrase.scored)
 
 
 #: Every method of key phrases by its name, in the order of the columns.

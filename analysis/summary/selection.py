@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import pandas as pd
 
 from analysis import tables
 from analysis.measures import inputs
+from analysis.measures.options import checked
 from analysis.summary.methods import METHODS
 from analysis.summary.view import ArticleView
 
@@ -34,7 +36,7 @@ def score_sentences(
     tokens: pd.DataFrame,
     mentions: pd.DataFrame,
     *,
-    methods: Iterable[str] | None = None,
+    methods: str | Iterable[str] | None = None,
 ) -> pd.DataFrame:
     """Score each sentence of each article by every method: how fit it is for a summary.
 
@@ -101,7 +103,7 @@ def score_sentences(
     >>> score_sentences(sentences, tokens, mentions, methods=["lead"])["lead"].tolist()
     [1.0, 0.5]
     """
-    names = list(METHODS) if methods is None else [inputs.choose(name, METHODS, option="methods") for name in methods]
+    names = list(METHODS) if methods is None else inputs.choose_all(methods, METHODS, option="methods")
     rows: list[tuple[Any, ...]] = []
     for article_id, *article in inputs.aligned(
         sentences=(sentences, ("sentence", "paragraph", "start", "end", "text", "role")),
@@ -120,6 +122,7 @@ def score_sentences(
 
 
 @tables.stage(requires=("scores",), returns="summary")
+@checked
 def summarise(
     scores: pd.DataFrame,
     *,
@@ -139,7 +142,8 @@ def summarise(
     n_sentences, n_words, share
         The length of the summary: sentences, words, or share (0 to 1) of the words of all sentences that may be in it.
         One of the three; 3 sentences if none is given. A budget in words is filled by rank with the sentences that fit;
-        the best sentence is selected in any case.
+        the best sentence is selected in any case. A sentence that differs from a better one only in case, white space
+        or punctuation is left out: no summary has it twice.
 
     Returns
     -------
@@ -156,11 +160,12 @@ def summarise(
     Examples
     --------
     >>> scores = pd.DataFrame({
-    ...     "article_id": "a", "n_words": [4, 9, 5], "excluded": ["title", "", ""], "lead": [float("nan"), 1.0, 0.5]})
+    ...     "article_id": "a", "text": ["Fog", "Fog fell.", "Rain fell."], "n_words": [1, 2, 2],
+    ...     "excluded": ["title", "", ""], "lead": [float("nan"), 1.0, 0.5]})
     >>> summarise(scores, method="lead", n_sentences=1)[["rank", "selected"]].values.tolist()
     [[<NA>, False], [1, True], [2, False]]
     """
-    inputs.require(scores, ("article_id", "n_words", "excluded"), name="scores")
+    inputs.require(scores, ("article_id", "text", "n_words", "excluded"), name="scores")
     inputs.choose(method, [name for name in METHODS if name in scores.columns], option="method")
     unit, length = _length(n_sentences=n_sentences, n_words=n_words, share=share)
     rank = pd.Series(pd.NA, index=scores.index, dtype="Int64")
@@ -168,16 +173,18 @@ def summarise(
     for _, candidates in scores[scores["excluded"] == ""].groupby("article_id", sort=False):
         ranked = candidates.sort_values(method, ascending=False, kind="stable")
         rank[ranked.index] = range(1, len(ranked) + 1)
+        distinct = ranked[~ranked["text"].map(_sentence_key).duplicated()]
         if unit == "n_sentences":
-            picks = ranked.index[: int(length)]
+            picks = distinct.index[: int(length)]
         else:
-            words = ranked["n_words"].to_numpy()
-            picks = ranked.index[_fill_budget(words, length if unit == "n_words" else length * words.sum())]
+            budget = length if unit == "n_words" else length * ranked["n_words"].sum()
+            picks = distinct.index[_fill_budget(distinct["n_words"].to_numpy(), budget)]
         selected[picks] = True
     return scores.assign(rank=rank, selected=selected)
 
 
 @tables.stage(requires=("scores",), returns="agreement")
+@checked
 def agreement(scores: pd.DataFrame, *, top: int = 3) -> pd.DataFrame:
     """Measure how far the methods agree on each article, by pairs.
 
@@ -230,10 +237,23 @@ def _length(*, n_sentences: int | None, n_words: int | None, share: float | None
     given = given or {"n_sentences": _DEFAULT_N_SENTENCES}
     if len(given) > 1:
         raise ValueError(f"{' and '.join(given)} are given; expected one of {', '.join(options)}")
-    [(unit, length)] = given.items()
-    if not length > 0 or (unit == "share" and length > 1):
-        raise ValueError(f"{unit} is {length}; expected above 0{' and up to 1' if unit == 'share' else ''}")
-    return unit, length
+    return given.popitem()
+
+
+def _sentence_key(text: str) -> str:
+    r"""Return a sentence without what makes no other sentence of it: case, white space and punctuation.
+
+    Examples
+    --------
+    >>> _sentence_key("“Fog  fell,”\nhe said.") == _sentence_key('"fog fell", he said')
+    True
+    >>> _sentence_key("It cost $5.2m.")
+    'it cost $5 2m'
+    """
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    is_mark = {character: unicodedata.category(character)[0] in "PC" for character in set(folded)}
+    words = "".join(" " if is_mark[character] else character for character in folded).split()
+    return " ".join(words) or text
 
 
 def _fill_budget(n_words: NDArray[np.int64], budget: float) -> list[int]:

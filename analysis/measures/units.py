@@ -1,0 +1,183 @@
+"""What counts as one word: a name of several words, a hyphenated word; and titles, which count as no content word."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from analysis import resources, tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    _Token = Mapping[str, NDArray[Any]]
+
+__all__ = ["NAME_COLUMNS", "NAME_LABELS", "Units", "find_units", "hyphenated", "is_title", "join_words", "name_spans"]
+
+#: Labels of mentions that are names of someone, somewhere or something, unlike dates and sums of money.
+NAME_LABELS = tuple(label for label in tables.LABELS if label not in ("date", "money"))
+#: The columns of tokens by which names are found.
+NAME_COLUMNS = ("sentence", "start", "end", "text", "upos", "is_word", "entity")
+
+_HYPHENS = frozenset("-‐‑")
+#: What may stand between two titles: Mr and Mrs Hale, Lt-Col Lee.
+_TITLE_JOINTS = frozenset({"and", "&", *_HYPHENS})
+
+
+@cache
+def _titles() -> frozenset[str]:
+    return frozenset(resources.data().read_lines("titles.txt"))
+
+
+def is_title(token: _Token) -> NDArray[np.bool_]:
+    """Say which tokens are titles before names: *Mr.*, *Sgt*, *Sir*.
+
+    Of the words of ``data/titles.txt``, a proper noun is one if it has its full stop (*Gen.*), or stands right before
+    a name and in no name but a person's (*Gen Dempsey*, *Mr and Mrs Hale*, not *Miss World*). A common noun (*a sales
+    rep*) is none, nor are initials (*MS*).
+
+    Parameters
+    ----------
+    token
+        The tokens of one article, in order, with text, upos and, to tell names, entity.
+
+    Examples
+    --------
+    >>> words = "Mr. Lee , a rep , met Gen Dempsey and Miss Hale on MS".split()
+    >>> upos = [{"a": "DET", "rep": "NOUN", ",": "PUNCT", "and": "CCONJ", "on": "ADP"}.get(w, "PROPN") for w in words]
+    >>> [word for word, found in zip(words, is_title({"text": np.array(words), "upos": np.array(upos)})) if found]
+    ['Mr.', 'Gen', 'Miss']
+    """
+    texts, is_proper = token["text"], token["upos"] == "PROPN"
+    entity = token.get("entity", np.full(len(texts), "O"))
+    found = np.zeros(len(texts), dtype=bool)
+    for i in np.flatnonzero(is_proper)[::-1].tolist():
+        text = str(texts[i])
+        if text.rstrip(".").casefold() not in _titles():
+            continue
+        is_joined = i + 1 < len(texts) and texts[i + 1] in _TITLE_JOINTS
+        before_name = bool(found[i + 2 : i + 3].any() if is_joined else is_proper[i + 1 : i + 2].any())
+        if text.endswith("."):
+            found[i] = text.istitle() or (before_name and text.isupper() == str(texts[i + 1]).isupper())
+        else:
+            found[i] = text.istitle() and before_name and entity[i] in {"O", "B-person", "I-person"}
+    return found
+
+
+def name_spans(token: _Token, *, labels: Sequence[str] = NAME_LABELS) -> Iterator[tuple[int, int]]:
+    """Yield the first row of each name and the row after its last, without the title before a person's name.
+
+    Parameters
+    ----------
+    token
+        The tokens of one article, in order, with :data:`NAME_COLUMNS`.
+    labels
+        The labels of names to yield.
+    """
+    tags, sentences = token["entity"].tolist(), token["sentence"].tolist()
+    titles = is_title(token)
+    starts = [
+        i
+        for i, tag in enumerate(tags)
+        if tag != "O" and not (tag[:2] == "I-" and i and tags[i - 1] != "O" and sentences[i - 1] == sentences[i])
+    ]
+    for first in starts:
+        label, stop = tags[first][2:], first + 1
+        while stop < len(tags) and tags[stop][:2] == "I-" and sentences[stop] == sentences[first]:
+            stop += 1
+        begin = first
+        while begin < stop and (not token["is_word"][begin] or (label == "person" and titles[begin])):
+            begin += 1
+        if label in labels and begin < stop:
+            yield begin, stop
+
+
+def hyphenated(token: _Token) -> Iterator[tuple[int, int]]:
+    """Yield the first row of each hyphenated word (*state-of-the-art*) and the row after its last.
+
+    Parameters
+    ----------
+    token
+        The tokens of one article, in order, with start, end and text.
+
+    Examples
+    --------
+    >>> starts, ends = np.array([0, 2, 6, 7, 9]), np.array([1, 6, 7, 9, 12])
+    >>> list(hyphenated({"start": starts, "end": ends, "text": np.array(["a", "long", "-", "ago", "day"])}))
+    [(1, 4)]
+    """
+    touches = np.zeros(len(token["start"]) + 1, dtype=bool)
+    touches[1:-1] = token["start"][1:] == token["end"][:-1]
+    texts = token["text"].astype(str)
+    is_joint = np.isin(texts, list(_HYPHENS)) & touches[:-1] & touches[1:]
+    # A clitic may stand before a hyphen: no-man's-land.
+    is_clitic = touches[:-1] & np.isin(texts.astype("U1"), ["'", "’"])
+    is_clitic[:-1] &= is_joint[1:]
+    joins = is_joint | is_clitic
+    joins[1:] |= is_joint[:-1]
+    stops = np.flatnonzero(~np.append(joins, False))
+    for first, stop in zip(stops[:-1].tolist(), stops[1:].tolist(), strict=True):
+        if stop - first > 1:
+            yield first, stop
+
+
+def join_words(token: _Token, first: int, stop: int) -> str:
+    """Return the tokens from one row to another as they are written, any white space as one space."""
+    starts, ends, texts = (token[name][first:stop].tolist() for name in ("start", "end", "text"))
+    gaps = ["", *("" if start == end else " " for start, end in zip(starts[1:], ends[:-1], strict=True))]
+    return "".join(gap + str(text) for gap, text in zip(gaps, texts, strict=True))
+
+
+class Units(NamedTuple):
+    """The units in which the tokens of an article are counted.
+
+    Attributes
+    ----------
+    words
+        What each token is counted as, if it begins a unit: its lemma or norm, or the whole name as written.
+    starts_unit
+        Whether it begins one: each word does, but for those of a name after its first.
+    is_name
+        Whether it belongs to a name; False where names are not told.
+    parts
+        The words of each name of several words, by the name.
+    """
+
+    words: NDArray[Any]
+    starts_unit: NDArray[np.bool_]
+    is_name: NDArray[np.bool_]
+    parts: dict[str, tuple[str, ...]]
+
+
+def find_units(token: _Token, *, by: str, whole_names: bool, labels: Sequence[str] = NAME_LABELS) -> Units:
+    """Return the units of one article: its words, and its names of several words as one unit each.
+
+    Parameters
+    ----------
+    token
+        The tokens of one article, in order, with is_word, the column named by ``by`` and, for whole names,
+        :data:`NAME_COLUMNS`.
+    by
+        ``"lemma"`` or ``"norm"``.
+    whole_names
+        Whether to count names as units.
+    labels
+        The labels of these names.
+    """
+    units = Units(token[by].astype(object), token["is_word"].copy(), np.zeros(len(token[by]), dtype=bool), {})
+    spellings: dict[tuple[str, ...], str] = {}
+    for first, stop in name_spans(token, labels=labels) if whole_names else ():
+        units.is_name[first:stop] = True
+        is_word = token["is_word"][first:stop]
+        if is_word.sum() > 1:
+            # Of spellings that differ in hyphens, spaces and case, the first is taken: Ebola-Reston, Ebola Reston.
+            words = tuple(str(text).casefold() for text in token["text"][first:stop][is_word])
+            name = spellings.setdefault(words, join_words(token, first, stop))
+            units.parts[name] = tuple(token[by][first:stop][is_word].tolist())
+            units.words[first] = name
+            units.starts_unit[first + 1 : stop] = False
+    return units
