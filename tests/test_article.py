@@ -5,8 +5,6 @@ import hashlib
 import json
 import subprocess
 import sys
-import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pandas as pd
 import pytest
@@ -294,39 +292,6 @@ def test_page_declared_latin_1_is_read_as_cp1252(tmp_path, charset):
     article = read_article(path)
     assert article.encoding == "cp1252"
     assert "“We have never seen anything like it,” said" in article.text
-
-
-def test_address_is_fetched():
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            body = {"/rain": PAGE, "/blank": " "}.get(self.path)
-            self.send_response(404 if body is None else 200)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
-            self.end_headers()
-            self.wfile.write((body or "no").encode())
-
-        def log_message(self, *_):
-            pass
-
-    with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        root = f"http://127.0.0.1:{server.server_port}"
-        article = read_article(f"{root}/rain")
-        with pytest.raises(ArticleError, match=r"/gone cannot be read: Not Found"):
-            read_article(f"{root}/gone")
-        with pytest.raises(ArticleError, match=r"^http.*/blank: the text has no word in it"):
-            read_article(f"{root}/blank")
-        server.shutdown()
-    assert article.url == f"{root}/rain"
-    assert article.title == "Rain in Cairo"
-
-
-@pytest.mark.parametrize("url", ["http://localhost:1/a b", "http://localhost:port/", "http:///"])
-def test_malformed_address_is_an_article_error(url):
-    with pytest.raises(ArticleError, match="cannot be read: ") as error:
-        read_article(url)
-    assert str(error.value).startswith(url)
-    assert "\n" not in str(error.value)
 
 
 ROWS = pd.DataFrame(

@@ -7,7 +7,7 @@ import re
 from analysis.article.model import SURROGATE, ArticleError
 from analysis.article.sources import EXPECTED
 
-__all__ = ["check_utf8", "decode"]
+__all__ = ["check_utf8", "decode", "find_byte_order_mark"]
 
 #: Byte order marks; the mark of UTF-16 begins that of UTF-32, which is therefore tried first.
 _BYTE_ORDER_MARKS = (
@@ -73,16 +73,15 @@ def decode(data: bytes, *, name: str, declared: str | None = None) -> tuple[str,
     >>> decode("It’s a café".encode() + b"\x85", name="menu.txt")
     ('It’s a café…', 'utf-8 (stray bytes: 1)')
     """
-    for mark, encoding in _BYTE_ORDER_MARKS:
-        if data.startswith(mark):
-            return data.decode(encoding, errors="replace"), encoding
+    if encoding := find_byte_order_mark(data):
+        return data.decode(encoding, errors="replace"), encoding
     _check_is_text(data, name)
     if declared:
         declared = "cp1252" if declared.lower() in _LABELS_OF_CP1252 else declared.lower()
-    for encoding in filter(None, ("utf-8", declared)):
+    for candidate in filter(None, ("utf-8", declared)):
         try:
-            return data.decode(encoding), encoding
-        except (LookupError, UnicodeError):
+            return data.decode(candidate), candidate
+        except (LookupError, ValueError):
             continue
     escaped = data.decode("utf-8", errors="surrogateescape")
     n_stray = len(SURROGATE.findall(escaped))
@@ -92,6 +91,11 @@ def decode(data: bytes, *, name: str, declared: str | None = None) -> tuple[str,
         return _STRAY.sub(_decode_stray, escaped), f"utf-8 (stray bytes: {n_stray})"
     encoding = _guess_encoding(data, name=name)
     return data.decode(encoding, errors="replace"), encoding
+
+
+def find_byte_order_mark(data: bytes) -> str | None:
+    """Return the encoding that the first bytes of a text declare."""
+    return next((encoding for mark, encoding in _BYTE_ORDER_MARKS if data.startswith(mark)), None)
 
 
 def check_utf8(text: str, where: str) -> None:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from functools import cache
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from analysis import resources
 
-__all__ = ["Span", "find_heading", "find_paragraphs"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["Span", "find_blocks", "find_heading", "find_paragraphs"]
 
 #: A half-open interval of characters.
 Span = tuple[int, int]
@@ -50,16 +54,18 @@ def find_paragraphs(text: str) -> tuple[Span, ...]:
     >>> find_paragraphs("Rain in Cairo\n\nIt rained. \nIt was wet.")
     ((0, 13), (15, 25), (27, 38))
     """
-    blocks, start = [], 0
-    for gap in _BLANK_LINE.finditer(text):
-        blocks.append((start, gap.start()))
-        start = gap.end()
-    blocks.append((start, len(text)))
     spans: list[Span] = []
-    for block in blocks:
-        lines = [match.span() for match in _LINE.finditer(text, *block)]
-        spans.extend([(lines[0][0], lines[-1][1])] if _is_wrapped(text, lines) else lines)
+    for lines, is_wrapped in find_blocks(text):
+        spans.extend([(lines[0][0], lines[-1][1])] if is_wrapped else lines)
     return tuple(stripped for span in spans if (stripped := _strip(text, span)))
+
+
+def find_blocks(text: str) -> Iterator[tuple[list[Span], bool]]:
+    """Yield the lines of each block between blank lines, and whether they are one paragraph, hard-wrapped."""
+    gaps = [gap.span() for gap in _BLANK_LINE.finditer(text)]
+    for start, end in pairwise([0, *(position for gap in gaps for position in gap), len(text)]):
+        if lines := [match.span() for match in _LINE.finditer(text, start, end)]:
+            yield lines, _is_wrapped(text, lines)
 
 
 def find_heading(

@@ -16,7 +16,16 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["FIELDS", "SIDECAR_FIELDS", "SURROGATE", "Article", "ArticleError", "articles_table"]
+__all__ = [
+    "FIELDS",
+    "SIDECAR_FIELDS",
+    "SURROGATE",
+    "Article",
+    "ArticleError",
+    "articles_table",
+    "text_digits",
+    "unforeseen",
+]
 
 #: The metadata that a row, a sidecar or a page may state.
 FIELDS = ("id", "title", "publisher", "published", "url")
@@ -33,6 +42,15 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 class ArticleError(ValueError):
     """A source that cannot be read as an article; its message is one line for a person."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(re.sub(r"\s*[\r\n\v\f\x85\u2028\u2029]+\s*", " ", message))
+
+
+def unforeseen(error: Exception, where: object) -> ArticleError:
+    """Return the error of a source that failed in a way that no check foresaw."""
+    said = " ".join(f"{type(error).__name__}: {error}".split())
+    return ArticleError(f"{where} cannot be read: {said:.300}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +75,8 @@ class Article:
     encoding
         The encoding that ``text`` was decoded from; ``utf-8 (stray bytes: 2)`` where two bytes were not valid in it.
     inferred
-        For each field that the source does not state but a person inferred: its name, and what it was inferred from.
+        For each field that the source does not state: its name, and what it was inferred from. Under ``text``: what was
+        repaired when it was read, and what suggests that it is cut off or that its paragraphs have run together.
 
     Examples
     --------
@@ -81,7 +100,7 @@ class Article:
     inferred: Mapping[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        r"""Return the title, the metadata and the size, on a line each.
+        r"""Return the title, the metadata, the size and each thing inferred, on a line each.
 
         Examples
         --------
@@ -94,7 +113,8 @@ class Article:
         n_paragraphs = len(self.paragraphs)
         plural = "" if n_paragraphs == 1 else "s"
         size = f"{n_paragraphs:,} paragraph{plural}, {len(self.text):,} characters"
-        return "\n".join([self.title or self.id, metadata, size]).replace("\n\n", "\n")
+        inferred = [f"{name}: {' '.join(how.split())}" for name, how in sorted(self.inferred.items())]
+        return "\n".join(filter(None, [self.title or self.id, metadata, size, *inferred]))
 
     @property
     def sha256(self) -> str:
@@ -176,7 +196,7 @@ class Article:
         if publisher_span and not publisher:
             publisher = text[slice(*publisher_span)]
         return cls(
-            id=_folder_name(id) if id else f"{_slug(title or text[slice(*paragraphs[0])])}-{_digits(text)}",
+            id=_folder_name(id) if id else f"{_slug(title or text[slice(*paragraphs[0])])}-{text_digits(text)}",
             text=text,
             title=title,
             publisher=publisher,
@@ -185,8 +205,8 @@ class Article:
             title_span=title_span,
             publisher_span=publisher_span,
             paragraphs=paragraphs,
-            encoding=encoding,
-            inferred=dict(inferred or {}),
+            encoding=_replace_surrogates(encoding),
+            inferred={_replace_surrogates(name): _replace_surrogates(how) for name, how in (inferred or {}).items()},
         )
 
 
@@ -216,7 +236,7 @@ def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _digits(text: str) -> str:
+def text_digits(text: str) -> str:
     """Return the first digits of a text's SHA-256, which keep apart ids that would be the same."""
     return _sha256(text)[:_N_ID_DIGITS]
 
@@ -239,4 +259,4 @@ def _folder_name(article_id: str) -> str:
     safe = _UNSAFE.sub("-", article_id).strip("-.")
     if safe == article_id and len(safe) <= _MAX_ID_CHARS:
         return article_id
-    return f"{safe[: _MAX_ID_CHARS - _N_ID_DIGITS - 1] or 'article'}-{_digits(article_id)}"
+    return f"{safe[: _MAX_ID_CHARS - _N_ID_DIGITS - 1] or 'article'}-{text_digits(article_id)}"

@@ -1,99 +1,213 @@
-"""Web pages: fetching an address, and extracting the article from HTML."""
+"""Web pages: the article in HTML, told from all else that a page shows."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from analysis.article.decoding import decode
 from analysis.article.model import Article, ArticleError
+from analysis.article.page_metadata import element_text, find_headline, find_limit, find_published, words
+from analysis.article.repairs import repair_line, repair_text
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from lxml.html import HtmlElement
+    from trafilatura.settings import Document
 
-__all__ = ["fetch_article", "read_page"]
+__all__ = ["decode_page", "extract_article", "is_page", "page_lines"]
 
-_TIMEOUT_SECONDS = 30
-_USER_AGENT = "dateline (https://pypi.org/project/dateline)"
 #: How much of a page is searched for the encoding that it declares, in bytes, and for its first tags, in characters.
 _PROLOGUE = 2048
 _CHARSET = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
-_LOOKS_LIKE_HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|title|meta|p|div)\b", re.IGNORECASE)
+_IS_PAGE = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+)
+#: How many lines at the beginning of the text may be the headline, or what stands above it.
+_N_FIRST_LINES = 6
+#: What stands before a link to another article.
+_POINTER = re.compile(
+    r"(?:read (?:more|also|next)|more(?: on this(?: story)?)?|also read|see also|recommended|don(?:'|’)t miss"
+    r"|related(?: (?:articles?|stories|story|news))?|you may also like)\W*",
+    re.IGNORECASE,
+)
+_MAX_POINTER_CHARS = 300
+_BLOCK_TAGS = ("br", "div", "p", "h1", "h2", "h3", "h4", "li", "tr", "td", "table", "section", "article", "hr")
+_NOTHING = "there is no article text that can be told from the page"
 
 
-def fetch_article(url: str) -> Article:
-    """Fetch the article at an address: an HTML page or a plain text.
-
-    Parameters
-    ----------
-    url
-        The address, ``http`` or ``https``.
-
-    Raises
-    ------
-    ArticleError
-        If nothing can be fetched within thirty seconds, or it holds no article.
-    """
-    import urllib.error
-    import urllib.request
-    from http.client import HTTPException
-
-    request = urllib.request.Request(url, headers={"User-Agent": _USER_AGENT})  # noqa: S310
-    try:
-        with urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS) as answer:  # noqa: S310 - http(s) only
-            data, charset = answer.read(), answer.headers.get_content_charset()
-    except (urllib.error.URLError, HTTPException, OSError, ValueError) as error:
-        raise ArticleError(f"{url} cannot be read: {getattr(error, 'reason', error)}") from None
-    page, encoding = _decode_page(data, url, charset)
-    if not _LOOKS_LIKE_HTML.search(page[:_PROLOGUE]):
-        try:
-            return Article.from_text(page, url=url, encoding=encoding)
-        except ArticleError as error:
-            raise ArticleError(f"{url}: {error}") from None
-    return _extract_article(page, encoding, name=url, url=url)
+def is_page(text: str) -> bool:
+    """Return whether a text is a whole HTML page."""
+    return bool(_IS_PAGE.match(text[:_PROLOGUE].removeprefix("\ufeff")))
 
 
-def read_page(data: bytes, path: Path) -> Article:
-    """Extract the article from the bytes of a saved HTML page.
+def decode_page(data: bytes, name: str, charset: str | None = None) -> tuple[str, str]:
+    """Decode a page by the encoding that its server declares, else the one that it declares itself.
 
     Parameters
     ----------
     data
         The page.
-    path
-        Its file, for messages.
+    name
+        Its file or address, for messages.
+    charset
+        The encoding that the server declares.
+
+    Raises
+    ------
+    ArticleError
+        If it is no text, or in no known encoding.
+    """
+    in_page = _CHARSET.search(data[:_PROLOGUE])
+    declared = charset or (in_page[1].decode("ascii", errors="replace") if in_page else None)
+    return decode(data, name=name, declared=declared)
+
+
+def page_lines(page: str) -> str:
+    """Return all text of a page, each block on lines of its own; empty if there is none."""
+    try:
+        tree = _parse_page(page)
+    except ArticleError:
+        return ""
+    for element in tree.iter():
+        edge = "\n\n" if element.tag in _BLOCK_TAGS else ""
+        element.text = edge + re.sub(r"\s+", " ", element.text or "")
+        element.tail = edge + re.sub(r"\s+", " ", element.tail or "")
+    return "\n\n".join(line for line in map(str.strip, tree.text_content().splitlines()) if line)
+
+
+def _parse_page(page: str) -> HtmlElement:
+    """Parse a page, or raise the error that there is nothing in it."""
+    from lxml import etree, html
+
+    try:
+        # Bytes, since lxml refuses a text that declares its encoding.
+        return html.fromstring(page.encode(errors="replace"), parser=html.HTMLParser(encoding="utf-8"))
+    except (etree.LxmlError, ValueError, AssertionError):
+        raise ArticleError(_NOTHING) from None
+
+
+def extract_article(page: str, **stated: Any) -> Article:
+    """Extract the article of a page.
+
+    Parameters
+    ----------
+    page
+        The decoded page.
+    stated
+        What is known from elsewhere, as :meth:`~analysis.article.model.Article.from_text` takes it; it goes before what
+        the page states.
+
+    Returns
+    -------
+    Article
+        Its text begins with the headline, once. ``inferred`` has what the page does not state: a date from its address
+        or a line, and a sign that it shows only a part of the article.
 
     Raises
     ------
     ArticleError
         If it holds no article.
     """
-    page, encoding = _decode_page(data, str(path), None)
-    return _extract_article(page, encoding, name=str(path), url=None)
+    tree = _parse_page(page)
+    document = _extract(_without_pointers(deepcopy(tree)), stated.get("url"))
+    body = document.text if document and isinstance(document.text, str) else ""
+    if not document or not any(map(str.isalnum, body)):
+        raise ArticleError(_NOTHING)
+    url = stated.get("url") or _string(document.url)
+    publisher = stated.get("publisher") or _string(document.sitename)
+    headline = stated.get("title") or find_headline(tree, publisher or "")
+    title = repair_line(headline) if headline else None
+    published, source = find_published(tree, url, headline)
+    body, findings = repair_text(_clean(body, title))
+    if not any(map(str.isalnum, body)) and not title:
+        raise ArticleError(_NOTHING)
+    limit = "" if "cut off" in findings else find_limit(tree, headline)
+    inferred = {
+        "publisher": "the page’s address" if _is_host(publisher, url) and not stated.get("publisher") else None,
+        "published": source if published and not stated.get("published") else None,
+        "text": "; ".join(filter(None, (findings, limit))),
+    }
+    return Article.from_text(
+        f"{title}\n\n{body}" if title else body,
+        **{
+            **stated,
+            "title": title,
+            "publisher": repair_line(publisher) if publisher else None,
+            "published": stated.get("published") or published,
+            "url": url,
+            "inferred": {**stated.get("inferred", {}), **{name: value for name, value in inferred.items() if value}},
+        },
+    )
 
 
-def _decode_page(data: bytes, name: str, charset: str | None) -> tuple[str, str]:
-    """Decode a page by the encoding that its server declares, else the one that it declares itself."""
-    in_page = _CHARSET.search(data[:_PROLOGUE])
-    declared = charset or (in_page[1].decode("ascii") if in_page else None)
-    return decode(data, name=name, declared=declared)
+def _without_pointers(tree: HtmlElement) -> HtmlElement:
+    """Drop the lines of a page that only point to another article: *Read more:* and a link."""
+    for element in list(tree.iter("p", "li", "div", "h2", "h3", "h4", "h5")):
+        links = [text for link in element.iter("a") if (text := element_text(link))]
+        rest = element_text(element)
+        if links and len(rest) <= _MAX_POINTER_CHARS:
+            for link in links:
+                rest = rest.replace(link, "", 1)
+            if _POINTER.fullmatch(rest.strip()) and element.getparent() is not None:
+                element.drop_tree()
+    return tree
 
 
-def _extract_article(page: str, encoding: str, *, name: str, url: str | None) -> Article:
+def _extract(page: HtmlElement, url: str | None) -> Document | None:
+    """Return what trafilatura takes for the article; it may fail on what no page should hold."""
     import trafilatura
     from trafilatura.settings import Document
 
-    document = trafilatura.bare_extraction(page, url=url, include_comments=False, with_metadata=True)
-    if not isinstance(document, Document) or not document.text or not any(map(str.isalnum, document.text)):
-        raise ArticleError(f"{name} has no article text that can be told from its page")
-    body, title = document.text, document.title or None
-    if title and not body.startswith(title):
-        body = f"{title}\n\n{body}"
-    return Article.from_text(
-        body,
-        title=title,
-        publisher=document.sitename or None,
-        published=document.date or None,
-        url=url or document.url or None,
-        encoding=encoding,
-    )
+    try:
+        document = trafilatura.bare_extraction(
+            page, url=url, include_comments=False, include_tables=False, with_metadata=True
+        )
+    except Exception as error:  # noqa: BLE001 - whatever a page makes it raise, the page is at fault
+        raise ArticleError(f"the page cannot be read: {type(error).__name__}: {error}") from None
+    return document if isinstance(document, Document) else None
+
+
+def _clean(body: str, title: str | None) -> str:
+    """Return the lines of a body without its headline, lines without a letter or digit, and lone clock times."""
+    lines = [line for line in body.splitlines() if not _NO_PROSE.fullmatch(line)]
+    if title:
+        first = _without_title(lines[:_N_FIRST_LINES], words(title))
+        lines = [*first, *lines[_N_FIRST_LINES:]]
+    return "\n".join(lines).strip()
+
+
+#: A lone bullet, the bars of a table, a rule, the time of an entry of a live blog.
+_NO_PROSE = re.compile(
+    r"[\W_]+|\|.*\||(?:[•*·-]\s*)?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s?(?:[ap]\.?m\.?)?(?:\s[A-Z]{2,4})?", re.IGNORECASE
+)
+
+
+def _without_title(lines: list[str], title: str) -> list[str]:
+    """Return lines without those that are the title, each or several together."""
+    kept, start = [], 0
+    while start < len(lines):
+        joined = ""
+        for end in range(start, len(lines)):
+            joined = f"{joined} {words(lines[end])}".strip()
+            if joined == title:
+                start = end + 1
+                break
+            if not title.startswith(joined):
+                kept.append(lines[start])
+                start += 1
+                break
+        else:
+            kept.append(lines[start])
+            start += 1
+    return kept
+
+
+def _is_host(publisher: str | None, url: str | None) -> bool:
+    """Return whether a publisher is only the host of an address."""
+    return bool(publisher and url and urlsplit(url).netloc.removeprefix("www.") == publisher)
+
+
+def _string(value: Any) -> str | None:
+    return value.strip() or None if isinstance(value, str) else None

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
+from analysis import resources
 from analysis.article.decoding import decode
-from analysis.article.model import SIDECAR_FIELDS, Article, ArticleError
-from analysis.article.pages import fetch_article, read_page
+from analysis.article.exports import Document, count_documents, split_export
+from analysis.article.intake import make_article, read_date
+from analysis.article.model import SIDECAR_FIELDS, Article, ArticleError, text_digits, unforeseen
+from analysis.article.pages import decode_page, extract_article, is_page, page_lines
 from analysis.article.rows import article_of_row, attempt, count_rows, parse_object, read_rows
 from analysis.article.sources import (
     EXPECTED,
@@ -26,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["count_articles", "read_article", "read_articles"]
 
 
-def read_article(source: str | Path) -> Article:
+def read_article(source: str | Path, *, allow_private: bool | None = None) -> Article:
     """Read one article.
 
     Parameters
@@ -34,13 +38,19 @@ def read_article(source: str | Path) -> Article:
     source
         A ``.txt`` (or any other text file, with or without a sidecar ``.json`` of the same stem beside it), an
         ``.html``, an ``http(s)://`` address, or a row of a ``.jsonl``, ``.csv`` or ``.parquet``, written
-        ``rows.jsonl#ID`` (``#ID`` may be left out where there is one row only). A relative path is looked up in
-        the working folder, then in Dateline's own, so that ``seeds/…`` is found from anywhere.
+        ``rows.jsonl#ID``, or the n-th article of an export of LexisNexis or Factiva, written ``export.txt#n`` (the
+        mark and what follows may be left out where there is one article only). A relative path is looked up in the
+        working folder, then in Dateline's own, so that ``seeds/…`` is found from anywhere.
+    allow_private
+        Whether an address may be on this machine or its network, also after a redirect. ``None`` asks the
+        environment variable ``DATELINE_ALLOW_PRIVATE``, which allows it as ``1``.
 
     Returns
     -------
     Article
-        The article.
+        The article. Mojibake, HTML and words broken at line ends were repaired on the way in, unless a sidecar or row
+        states the ``encoding``: then the text is taken as it is. ``inferred`` says under ``text`` what was done, and
+        what suggests that the text is cut off or its paragraphs have run together.
 
     Raises
     ------
@@ -52,24 +62,33 @@ def read_article(source: str | Path) -> Article:
     >>> read_article("seeds/000_a515cb56a3bc3877.txt").published
     '2014-09-28/2014-09-30'
     """
-    path, row_id = find(source)
-    if path is None:
-        return fetch_article(str(source))
-    if not has_rows(path):
-        return _read_file(path)
-    return _read_only_row(path) if row_id is None else _read_row(path, row_id)
+    try:
+        path, row_id = find(source)
+        if path is None:
+            return _fetch(str(source), allow_private=allow_private)
+        if not has_rows(path):
+            return _read_only_document(path, row_id)
+        return _read_only_row(path) if row_id is None else _read_row(path, row_id)
+    except (ArticleError, resources.ResourceError):
+        raise
+    except Exception as error:
+        raise unforeseen(error, source) from error
 
 
-def read_articles(sources: Iterable[str | Path], *, strict: bool = False) -> Iterator[Article | ArticleError]:
+def read_articles(
+    sources: Iterable[str | Path], *, strict: bool = False, allow_private: bool | None = None
+) -> Iterator[Article | ArticleError]:
     """Read many articles, one at a time.
 
     Parameters
     ----------
     sources
         What :func:`read_article` takes, and folders (their files, in order of name), globs (``news/**/*.txt``), and
-        files of rows (every row).
+        files of rows and exports (every article).
     strict
         Raise the first error instead of yielding it.
+    allow_private
+        As for :func:`read_article`.
 
     Yields
     ------
@@ -84,7 +103,7 @@ def read_articles(sources: Iterable[str | Path], *, strict: bool = False) -> Ite
     """
     seen: set[str] = set()
     for source in sources:
-        for outcome, where in _read_each(source):
+        for outcome, where in _read_each(source, allow_private=allow_private):
             result = outcome
             if isinstance(outcome, Article):
                 if outcome.id in seen:
@@ -116,30 +135,63 @@ def count_articles(sources: Iterable[str | Path]) -> int:
 def _count(source: str | Path) -> int:
     try:
         files = expand(source)
-    except ArticleError:
+        if files is not None:
+            return sum(map(_count_file, files))
+        path, row_id = find(source)
+    except (ArticleError, OSError, ValueError):
         return 1
-    return 1 if files is None else sum(map(count_rows, files))
+    return 1 if path is None or row_id is not None else _count_file(path)
 
 
-def _read_each(source: str | Path) -> Iterator[tuple[Article | ArticleError, str]]:
+def _count_file(path: Path) -> int:
+    return count_rows(path) if has_rows(path) else count_documents(path)
+
+
+def _read_each(source: str | Path, *, allow_private: bool | None) -> Iterator[tuple[Article | ArticleError, str]]:
     """Yield each article of a source, or the error that says why it cannot be read; and its place, for messages."""
     try:
-        files = expand(source)
+        yield from _read_all(source, allow_private=allow_private)
     except ArticleError as error:
         yield error, str(source)
-        return
+    except resources.ResourceError:
+        raise
+    except Exception as error:  # noqa: BLE001 - one bad source never stops the others
+        yield unforeseen(error, source), str(source)
+
+
+def _read_all(source: str | Path, *, allow_private: bool | None) -> Iterator[tuple[Article | ArticleError, str]]:
+    files = expand(source)
     if files is None:
-        yield attempt(read_article, source), str(source)
-        return
+        path, row_id = find(source)
+        if path is None or row_id is not None:
+            yield read_article(source, allow_private=allow_private), str(source)
+            return
+        files = [path]
     for path in files:
-        if not has_rows(path):
-            yield attempt(_read_file, path), str(path)
-            continue
         try:
-            for row, where in read_rows(path):
-                yield attempt(article_of_row, row, where), where
+            if has_rows(path):
+                for row, where in read_rows(path):
+                    yield attempt(article_of_row, row, where), where
+            else:
+                yield from _read_documents(path)
         except ArticleError as error:
             yield error, str(path)
+        except resources.ResourceError:
+            raise
+        except Exception as error:  # noqa: BLE001 - one bad file never stops the others
+            yield unforeseen(error, path), str(path)
+
+
+def _fetch(url: str, *, allow_private: bool | None) -> Article:
+    """Fetch the article at an address: an HTML page or a plain text."""
+    from analysis.article.fetching import fetch
+
+    data, charset = fetch(url, allow_private=allow_private)
+    text, encoding = decode_page(data, url, charset)
+    try:
+        return make_article(text, url=url, encoding=encoding)
+    except ArticleError as error:
+        raise ArticleError(f"{url}: {error}") from None
 
 
 def _read_only_row(path: Path) -> Article:
@@ -166,16 +218,71 @@ def _read_row(path: Path, row_id: str) -> Article:
     raise ArticleError(f"{path} has no article with id {row_id!r}" + (f"; {first_error}" if first_error else ""))
 
 
-def _read_file(path: Path) -> Article:
-    """Read the article of a file that is a page or a plain text."""
+def _read_documents(path: Path) -> Iterator[tuple[Article | ArticleError, str]]:
+    """Yield each article of a file that is a page, a plain text or an export; and its place, for messages."""
+    text, encoding = _decode_file(path)
+    export = _split(text, path)
+    if export is None:
+        yield _read_text(path, text, encoding), str(path)
+        return
+    for number in range(1, len(export[1]) + 1):
+        yield attempt(_make_document, path, export, number, encoding), f"{path}#{number}"
+
+
+def _read_only_document(path: Path, number: str | None) -> Article:
+    """Return the article of a page or a plain text, or of an export with one article or with the number of one."""
+    text, encoding = _decode_file(path)
+    export = _split(text, path)
+    if export is None:
+        if number is not None:
+            raise ArticleError(f"{path} is one article, and has none with id {number!r}; leave out #{number}")
+        return _read_text(path, text, encoding)
+    database, documents = export
+    if number is None and len(documents) > 1:
+        advice = f"name one as {path.name}#1 to {path.name}#{len(documents)}"
+        raise ArticleError(f"{path} is an export of {database} with {len(documents)} articles; {advice}")
+    found = re.fullmatch(rf"(?:{re.escape(path.stem)}-)?(\d+)(?:-[0-9a-f]{{8}})?", number or "1")
+    wanted = found[1] if found else ""
+    if wanted not in map(str, range(1, len(documents) + 1)):
+        raise ArticleError(f"{path} has no article #{number}; it has {path.name}#1 to {path.name}#{len(documents)}")
+    return _make_document(path, export, int(wanted), encoding)
+
+
+def _split(text: str, path: Path) -> tuple[str, list[Document]] | None:
+    """Split the text of a file that is an export."""
+    return split_export(page_lines(text) if is_page(text) else text, path)
+
+
+def _make_document(path: Path, export: tuple[str, list[Document]], number: int, encoding: str) -> Article:
+    database, documents = export
+    document = documents[number - 1]
+    # The text's digits keep apart the articles of files of one name.
+    document_id = f"{path.stem}-{number}-{text_digits(document.text)}"
+    where = f"document {number} of {len(documents)} in an export of {database}, its lines joined to paragraphs"
+    try:
+        return make_article(
+            document.text, **document.metadata, id=document_id, encoding=encoding, inferred={"text": where}
+        )
+    except ArticleError as error:
+        raise ArticleError(f"{path}#{number}: {error}") from None
+
+
+def _decode_file(path: Path) -> tuple[str, str]:
     if suffix_of(path) in OTHER_SUFFIXES:
         raise ArticleError(f"{path} is a {path.suffix} file; {EXPECTED}")
     data = _read_bytes(path)
-    if suffix_of(path) in PAGE_SUFFIXES:
-        return read_page(data, path)
-    text, encoding = decode(data, name=str(path))
+    return decode_page(data, str(path)) if suffix_of(path) in PAGE_SUFFIXES else decode(data, name=str(path))
+
+
+def _read_text(path: Path, text: str, encoding: str) -> Article:
+    """Make the article of a file that is a page or a plain text."""
     try:
-        return Article.from_text(text, **{"encoding": encoding, **_read_sidecar(path)})
+        if suffix_of(path) in PAGE_SUFFIXES:
+            return extract_article(text, encoding=encoding)
+        sidecar = _read_sidecar(path)
+        if "encoding" in sidecar:
+            return Article.from_text(text, **sidecar)
+        return make_article(text, **{"encoding": encoding, **sidecar})
     except ArticleError as error:
         raise ArticleError(f"{path}: {error}") from None
 
@@ -204,4 +311,6 @@ def _read_sidecar(path: Path) -> dict[str, Any]:
         expected, strings = ("an object of strings", value) if name == "inferred" else ("a string", {name: value})
         if not isinstance(strings, dict) or not all(isinstance(string, str) for string in strings.values()):
             raise ArticleError(f"{sidecar}: {name} is {value!r:.60}; expected {expected}")
+    if "published" in metadata and "encoding" not in metadata:
+        metadata["published"] = read_date(metadata["published"], f"{sidecar}: published")
     return metadata

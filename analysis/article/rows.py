@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, time
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TextIO, TypeVar
 
-from analysis.article.decoding import check_utf8
-from analysis.article.model import FIELDS, Article, ArticleError
+from analysis import resources
+from analysis.article.dates import MISSING
+from analysis.article.decoding import check_utf8, find_byte_order_mark
+from analysis.article.intake import make_article, read_date
+from analysis.article.model import FIELDS, SIDECAR_FIELDS, Article, ArticleError, unforeseen
 from analysis.article.sources import ROW_FORMATS, suffix_of
 
 if TYPE_CHECKING:
@@ -20,6 +23,8 @@ __all__ = ["Row", "article_of_row", "attempt", "count_rows", "parse_object", "re
 Row = tuple[dict[str, Any] | ArticleError, str]
 
 _PARQUET_BATCH_ROWS = 256
+_SAMPLE_BYTES = 4096
+_MAX_ZERO_SHARE = 0.2
 
 _Parameters = ParamSpec("_Parameters")
 _Result = TypeVar("_Result")
@@ -85,15 +90,24 @@ def article_of_row(row: Mapping[str, Any] | ArticleError, where: str) -> Article
     if isinstance(row, ArticleError):
         raise row
     text = row.get("text")
-    if not isinstance(text, str) or not text:
+    if not isinstance(text, str) or not text or text.strip() in MISSING:
         raise ArticleError(f"{where} has no text")
     metadata: dict[str, Any] = {
-        name: value for name in FIELDS if (value := _format_cell(row.get(name), f"{where}: {name}"))
+        name: value for name in (*FIELDS, "encoding") if (value := _format_cell(row.get(name), f"{where}: {name}"))
     }
+    if "published" in metadata:
+        metadata["published"] = read_date(metadata["published"], f"{where}: published")
     try:
-        return Article.from_text(text, **metadata)
+        if "encoding" in metadata:
+            # Dateline wrote this row: what is said of the text stands beside it.
+            return Article.from_text(text, **metadata, inferred=_strings(row.get("inferred")))
+        return make_article(text, **metadata)
     except ArticleError as error:
         raise ArticleError(f"{where}: {error}") from None
+    except resources.ResourceError:
+        raise
+    except Exception as error:
+        raise unforeseen(error, where) from error
 
 
 def parse_object(data: bytes | str, where: str) -> dict[str, Any]:
@@ -112,7 +126,7 @@ def parse_object(data: bytes | str, where: str) -> dict[str, Any]:
         If it is not valid JSON, or not an object.
     """
     try:
-        parsed = json.loads(data)
+        parsed = json.loads(data, object_pairs_hook=_pair_once)
     except (ValueError, RecursionError) as error:
         raise ArticleError(f"{where} cannot be read as JSON: {error}") from None
     if not isinstance(parsed, dict):
@@ -130,8 +144,32 @@ def attempt(
         return error
 
 
+def _pair_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object of JSON of its pairs, whose names must differ."""
+    _check_names([name for name, _ in pairs])
+    return dict(pairs)
+
+
+def _check_names(names: list[str]) -> None:
+    """Check that no two columns that are read have one name."""
+    for name in ("text", *SIDECAR_FIELDS):
+        if names.count(name) > 1:
+            raise ArticleError(f"{names.count(name)} columns or fields are named {name!r}; rename all but one")
+
+
+def _open(path: Path) -> TextIO:
+    """Open a file of rows in UTF-8, or in the encoding of its byte order mark."""
+    with path.open("rb") as file:
+        start = file.read(_SAMPLE_BYTES)
+    encoding = find_byte_order_mark(start) or "utf-8"
+    if encoding == "utf-8" and start.count(0) > _MAX_ZERO_SHARE * len(start):
+        raise ArticleError(f"{path} has zero bytes, as UTF-16 without a byte order mark: save it as UTF-8")
+    errors = "surrogateescape" if encoding.startswith("utf-8") else "replace"
+    return path.open(encoding=encoding, errors=errors, newline="" if ROW_FORMATS[suffix_of(path)] == "CSV" else None)
+
+
 def _read_json_lines(path: Path) -> Iterator[Row]:
-    with path.open(encoding="utf-8-sig", errors="surrogateescape") as lines:
+    with _open(path) as lines:
         for number, line in enumerate(lines, start=1):
             where = f"{path}, line {number}"
             if line.strip():
@@ -148,7 +186,7 @@ def _read_csv(path: Path) -> Iterator[Row]:
 
     csv.field_size_limit(2**31 - 1)
     number = 0
-    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as lines:
+    with _open(path) as lines:
         reader = csv.reader(lines, strict=True)
         try:
             columns = next(reader, [])
@@ -179,7 +217,7 @@ def _read_parquet(path: Path) -> Iterator[Row]:
         with pq.ParquetFile(path) as file:
             columns = file.schema_arrow.names
             _check_columns(columns, path)
-            wanted = [name for name in ("text", *FIELDS) if name in columns]
+            wanted = [name for name in ("text", *SIDECAR_FIELDS) if name in columns]
             batches = file.iter_batches(batch_size=_PARQUET_BATCH_ROWS, columns=wanted)
             for number, row in enumerate((row for batch in batches for row in batch.to_pylist()), start=1):
                 yield row, f"{path}, row {number}"
@@ -191,6 +229,10 @@ _READERS = {"JSON Lines": _read_json_lines, "CSV": _read_csv, "Parquet": _read_p
 
 
 def _check_columns(columns: list[str], path: Path) -> None:
+    try:
+        _check_names(columns)
+    except ArticleError as error:
+        raise ArticleError(f"{path}: {error}") from None
     if "text" not in columns:
         raise ArticleError(f"{path} has the columns {columns}; expected text and any of {FIELDS}")
 
@@ -203,4 +245,14 @@ def _format_cell(value: Any, where: str) -> str:
         raise ArticleError(f"{where} is {value!r:.60}; expected a string")
     if isinstance(value, datetime):
         return value.isoformat() if value.time() != time.min else value.date().isoformat()
-    return str(value)
+    cell = str(value)
+    return "" if cell.strip() in MISSING else cell
+
+
+def _strings(value: Any) -> dict[str, str]:
+    """Return an object of strings, which CSV holds as JSON; an empty one if it is none."""
+    if isinstance(value, str):
+        value = attempt(parse_object, value, "inferred")
+    if not isinstance(value, dict):
+        return {}
+    return {name: string for name, string in value.items() if isinstance(string, str)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from analysis.article.model import FIELDS, SIDECAR_FIELDS
+from analysis.article.model import SIDECAR_FIELDS
 from analysis.article.sources import sidecar_path
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def write_article(article: Article, path: Path) -> None:
 def write_articles(articles: Iterable[Article], path: Path) -> None:
     """Write articles as rows of JSON Lines; :func:`~analysis.article.read_articles` yields the same articles.
 
-    The rows hold the text and :data:`~analysis.article.model.FIELDS`, not the encoding or what was inferred.
+    The rows hold the text and :data:`~analysis.article.model.SIDECAR_FIELDS`.
 
     Parameters
     ----------
@@ -51,5 +51,5 @@ def write_articles(articles: Iterable[Article], path: Path) -> None:
     """
     with path.open("w", encoding="utf-8", newline="\n") as lines:
         for article in articles:
-            row = {name: value for name in (*FIELDS, "text") if (value := getattr(article, name))}
+            row = {name: value for name in (*SIDECAR_FIELDS, "text") if (value := getattr(article, name))}
             lines.write(json.dumps(row, ensure_ascii=False) + "\n")

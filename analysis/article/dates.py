@@ -1,0 +1,204 @@
+"""Dates: what a source states, as ISO 8601; never more precise than stated, and never guessed."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+
+__all__ = ["MISSING", "find_address_date", "find_line_date", "parse_date"]
+
+#: What programs write for a missing value.
+MISSING = frozenset(
+    ("nan", "NaN", "NAN", "None", "NaT", "<NA>", "NA", "N/A", "n/a", "#N/A", "NULL", "Null", "null", "undefined")
+)
+#: What people write for a missing date.
+_NO_DATE = frozenset(("n.d.", "n. d.", "n.d", "undated", "no date", "unknown", "-", "–", "—"))
+_MAX_DATE_CHARS = 80
+_MAX_LINE_CHARS = 500
+_YEAR = re.compile(r"[12]\d{3}(?:\.0)?")
+_MONTH = re.compile(r"[12]\d{3}-(?:0[1-9]|1[0-2])")
+_NUMBER = re.compile(r"\d{1,19}(?:\.\d{1,9})?")
+#: Seconds, milliseconds, microseconds and nanoseconds since 1970, by the power of ten at which each begins; below the
+#: first, a number may be a day count of a spreadsheet.
+_EPOCHS = ((17, 10**9), (14, 10**6), (11, 10**3), (8, 1))
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_YEAR_FIRST = re.compile(r"([12]\d{3})[-/.](\d{1,2})[-/.](\d{1,2})(?=[T\s]|\Z)")
+#: The name of a zone after a time in figures; all but that of Greenwich leave the time in no certain zone.
+_ZONE_NAME = re.compile(r"(?<=\d)\s?(?P<name>[A-Z]{2,5})\Z")
+_NUMERIC = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.]([12]\d{3})\b")
+_MONTH_NAME = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+_WORDED = re.compile(rf"(?=.*\b[12]\d{{3}}\b).*(?<![a-z]){_MONTH_NAME}\b", re.IGNORECASE)
+#: A date with day, month and year, as a line of a page or the beginning of a story states it.
+_WHOLE_DATE = (
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th)?[\s-](?:of\s)?{_MONTH_NAME}\.?,?[\s-][12]\d{{3}}"
+    rf"|{_MONTH_NAME}\.?\s\d{{1,2}}(?:st|nd|rd|th)?,?\s[12]\d{{3}}|[12]\d{{3}}-\d{{2}}-\d{{2}})"
+)
+_WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s)?"
+_CLOCK = r"(?:\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s?(?:[ap]\.?m\.?)?|\d{1,2}\s?[ap]\.?m\.?)(?:\s[A-Z]{1,4}T?\b)?"
+#: A line that is a date and nothing else: *Published: 10:31 GMT, 4 March 2015*.
+_DATE_LINE = re.compile(
+    rf"(?:(?:first\s)?(?:published|posted|issued|date|created)(?:\son)?(?:\sat)?:?\s)?(?:{_CLOCK}[,\s|–—-]*(?:on\s)?)?"
+    rf"{_WEEKDAY}(?P<date>{_WHOLE_DATE})(?:[,\s|–—-]+(?:at\s)?{_CLOCK})?\.?",
+    re.IGNORECASE,
+)
+_CAPITALISED = r"[^\W\d_a-z][\w.'’-]*"
+#: The beginning of a story: *BERGEN, Norway, March 4, 2015 (Reuters) — *.
+_DATELINE = re.compile(
+    rf"{_CAPITALISED}(?:,?\s{_CAPITALISED}){{0,4}}\s?[,(–—-]\s?{_WEEKDAY}(?P<date>(?i:{_WHOLE_DATE}))\)?(?:\s\([^)]{{1,40}}\))?\s?[–—:-]"
+)
+_ADDRESSES = tuple(
+    re.compile(rf"[/_-](?P<year>(?:19|20)\d{{2}}){month_and_day}(?=[/_.-]|\Z)")
+    for month_and_day in (
+        r"(?P<sep>[/_-])(?P<month>\d{1,2}|[a-z]{3,9})(?P=sep)(?P<day>\d{1,2})",
+        r"(?P<month>\d{2})(?P<day>\d{2})",
+    )
+)
+
+
+def parse_date(stated: str) -> str | None:
+    """Return a stated date in ISO 8601, as precise as it is stated.
+
+    Years, months, days, times with and without zone, intervals of days, the dates of RFC 822, seconds, milliseconds,
+    microseconds and nanoseconds since 1970 (in UTC), and English dates with the month in letters are read. A date in
+    figures is read where the order of day and month is certain.
+
+    Parameters
+    ----------
+    stated
+        The date.
+
+    Returns
+    -------
+    str or None
+        The date; without its time where the month is in letters or the time is midnight. ``None`` for *n.d.*
+
+    Raises
+    ------
+    ValueError
+        If it is no date, or may be two dates; the message says so without naming it.
+
+    Examples
+    --------
+    >>> parse_date("March 4, 2015"), parse_date("March 2015"), parse_date("1425465000")
+    ('2015-03-04', '2015-03', '2015-03-04T10:30:00+00:00')
+    >>> parse_date("04/03/2015")
+    Traceback (most recent call last):
+    ValueError: may be 4 March or 3 April 2015
+    """
+    text = " ".join(stated.split())
+    if text.lower() in _NO_DATE:
+        return None
+    if len(text) > _MAX_DATE_CHARS:
+        raise ValueError("is too long for a date")
+    start, slash, end = text.partition("/")
+    if slash and "-" in start and "-" in end:
+        return f"{parse_date(start)}/{parse_date(end)}"
+    if _MONTH.fullmatch(text):
+        return text
+    return _read_number(text) or _read_iso(text) or _read_numeric(text) or _read_worded(text)
+
+
+def find_line_date(line: str) -> str | None:
+    """Return the date of a line that is a date, or of a story that begins with a dateline; ``None`` if it has none.
+
+    Examples
+    --------
+    >>> find_line_date("Published: 10:31 GMT, 4 March 2015"), find_line_date("BERGEN, May 4, 2015 (Reuters) — Rain.")
+    ('2015-03-04', '2015-05-04')
+    >>> find_line_date("The worst such crash was on 12 March 1996.")
+    """
+    line = " ".join(line[:_MAX_LINE_CHARS].split())
+    found = _DATE_LINE.fullmatch(line) or _DATELINE.match(line)
+    if not found:
+        return None
+    try:
+        return parse_date(found["date"].replace(" of ", " "))
+    except ValueError:
+        return None
+
+
+def find_address_date(address: str) -> str | None:
+    """Return the date in an address that has year, month and day; ``None`` if it has none.
+
+    Examples
+    --------
+    >>> find_address_date("https://example.org/world/2015/jan/04/ferries"), find_address_date("https://a.org/2015/01/x")
+    ('2015-01-04', None)
+    """
+    path = address.partition("://")[2].partition("?")[0].partition("#")[0].lower()
+    for found in (match for pattern in _ADDRESSES for match in pattern.finditer(path)):
+        year, month, day = found["year"], found["month"], found["day"]
+        try:
+            whole = f"{year}-{month:0>2}-{day:0>2}" if month.isdecimal() else f"{day} {month} {year}"
+            return parse_date(whole)
+        except ValueError:
+            continue
+    return None
+
+
+def _format(moment: datetime) -> str:
+    return moment.date().isoformat() if moment.time() == time.min else moment.isoformat()
+
+
+def _read_number(text: str) -> str | None:
+    """Read a number that is a year or counts from 1970; eight figures are a day, and left to ISO 8601."""
+    if _YEAR.fullmatch(text):
+        return text[: len("2015")]
+    if not _NUMBER.fullmatch(text) or len(text.partition(".")[0]) == len("20150304"):
+        return None
+    for power, units in _EPOCHS:
+        if float(text) >= 10**power:
+            return _format(_EPOCH + timedelta(microseconds=round(float(text) / units * 10**6)))
+    raise ValueError("is a number, and neither a year nor seconds or milliseconds since 1970")
+
+
+def _read_iso(text: str) -> str | None:
+    if year_first := _YEAR_FIRST.match(text):
+        year, month, day = map(int, year_first.groups())
+        text = f"{year}-{month:02}-{day:02}{text[year_first.end() :]}"
+        if zone := _ZONE_NAME.search(text):
+            has_offset = re.search(r"[+-]\d{2}:?\d{2}\s", text[len("2015-03-04") :])
+            text = text[: zone.start()] + ("+00:00" if zone["name"] in ("UTC", "GMT") and not has_offset else "")
+    try:
+        return _format(datetime.fromisoformat(re.sub(r"\s(?=[+-]\d{4}\Z)|\.0\Z", "", text)))
+    except ValueError:
+        return None
+
+
+def _read_numeric(text: str) -> str | None:
+    """Read a date that begins with two figures and a year, where the order of day and month is certain."""
+    figures = _NUMERIC.match(text)
+    if not figures:
+        return None
+    first, second, year = map(int, figures.groups())
+    found = []
+    for month, day in ((second, first), (first, second)):
+        try:
+            found.append(date(year, month, day))
+        except ValueError:
+            continue
+    if not found:
+        raise ValueError("is no day of the calendar")
+    if len(set(found)) > 1:
+        either, other = (f"{day.day} {day:%B}" for day in found)
+        raise ValueError(f"may be {either} or {other} {year}")
+    return found[0].isoformat()
+
+
+def _read_worded(text: str) -> str:
+    """Read a date whose month is in letters, and which has a year of four figures."""
+    from dateutil import parser
+
+    if not _WORDED.match(text):
+        raise ValueError("is no date that can be read")
+    found = []
+    # What is not stated is taken from the default, and so differs between the two.
+    for default in (datetime(1904, 1, 1), datetime(1908, 2, 2)):  # noqa: DTZ001 - only their days are used
+        try:
+            found.append(parser.parse(text, default=default, tzinfos=lambda _name, _offset: None))
+        except (ValueError, OverflowError, TypeError):
+            raise ValueError("is no date that can be read") from None
+    one, other = found
+    if (one.year, one.month) != (other.year, other.month):
+        raise ValueError("is no date that can be read")
+    return f"{one:%Y-%m-%d}" if one.day == other.day else f"{one:%Y-%m}"

@@ -1,0 +1,235 @@
+"""Exports of news databases that hold many articles in one file: LexisNexis (text) and Factiva (text and HTML)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from analysis.article.dates import parse_date
+from analysis.article.model import ArticleError
+from analysis.article.repairs import repair_line
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["Document", "count_documents", "split_export"]
+
+#: The line above each document of LexisNexis: *1 of 2 DOCUMENTS*.
+_NEXIS_LINE = re.compile(
+    r"^[ \t\ufeff\f]*(?:Document )?(\d+) of (\d+) DOCUMENTS?[ \t]*\r?$", re.MULTILINE | re.IGNORECASE
+)
+#: The line below each document of Factiva: *Document GRDN000020150304eb3400012*.
+_FACTIVA_LINE = re.compile(
+    r"^[ \t]*(?:AN[ \t]+)?Document ([A-Z][A-Z0-9]*0{0,4}\d{8}[a-z0-9]{8,12})[ \t]*\r?$", re.MULTILINE
+)
+#: The line below each document of Nexis Uni, and the rule between documents of ProQuest: they have no regular form.
+_OTHERS = {
+    "Nexis Uni": re.compile(r"^[ \t]*End of Document[ \t]*\r?$", re.MULTILINE),
+    "ProQuest": re.compile(
+        r"^(?:_{40,}[ \t]*\r?\n(?:.*\n){1,80}?)(?:Full text|Publication title|ProQuest document ID): ", re.MULTILINE
+    ),
+}
+_FIELD = re.compile(r"\s*(?P<name>[A-Z][A-Z][A-Z -]{1,22}):(?:\s+(?P<value>.*)|\s*\Z)", re.DOTALL)
+_HEADER_FIELDS = frozenset(
+    ("BYLINE", "SECTION", "LENGTH", "DATELINE", "HIGHLIGHT", "HEADLINE", "SERIES", "SOURCE", "ABSTRACT")
+)
+_FOOTER_FIELDS = frozenset(
+    "ACC-NO CATEGORY CITY COMPANY CORRECTION CORRECTION-DATE COUNTRY DOCUMENT-TYPE GEOGRAPHIC GRAPHIC INDUSTRY"
+    " JOURNAL-CODE LANGUAGE LOAD-DATE NOTES ORGANIZATION PERSON PUB-TYPE PUBLICATION-TYPE STATE SUBJECT TICKER TYPE"
+    " URL".split()
+)
+_INDENT_CHARS = 8
+_MAX_COPYRIGHT_WORDS = 15
+_IS_COPYRIGHT = re.compile(r"\s*(?:©|\(c\)|copyright\b|all rights reserved)", re.IGNORECASE)
+_WORD_COUNT = re.compile(r"(?:WC\s+)?[\d,.]+ words", re.IGNORECASE)
+_FACTIVA_CODES = frozenset(
+    "SE HD CR BY WC PD ET SN SC ED PG VOL LA CY LP TD CT RF CO IN NS RE IPD IPC PUB ART CLM AN".split()
+)
+_BYLINE = re.compile(r"(?:by|von|par)\s", re.IGNORECASE)
+#: The same marks in the bytes of a text or page.
+_NEXIS_MARK = re.compile(rb"\b1 of (\d{1,6}) DOCUMENTS?\b")
+_FACTIVA_MARK = re.compile(rb"\bDocument ([A-Z][A-Z0-9]*\d{8}[a-z0-9]{8,12})\b")
+_SAMPLE_BYTES = 200_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """A document of an export.
+
+    Attributes
+    ----------
+    text
+        Its headline, byline and paragraphs, with a blank line between each two.
+    metadata
+        Its title, publisher and published, as far as it states them.
+    """
+
+    text: str
+    metadata: dict[str, str] = field(default_factory=dict)
+
+
+def split_export(text: str, where: Path | str) -> tuple[str, list[Document]] | None:
+    """Split an export into its documents.
+
+    Parameters
+    ----------
+    text
+        The text of a file; of an HTML page, with its blocks on lines of their own.
+    where
+        Its place, for messages.
+
+    Returns
+    -------
+    tuple, or None
+        The name of the database, and the documents in order; ``None`` if the text is no export.
+
+    Raises
+    ------
+    ArticleError
+        If it is an export of another database, which cannot be split.
+    """
+    if _NEXIS_LINE.search(text):
+        starts = [match.end() for match in _NEXIS_LINE.finditer(text)]
+        ends = [*(match.start() for match in _NEXIS_LINE.finditer(text)), len(text)][1:]
+        return "LexisNexis", [_read_nexis(text[start:end]) for start, end in zip(starts, ends, strict=True)]
+    if _FACTIVA_LINE.search(text):
+        ends = [match.start() for match in _FACTIVA_LINE.finditer(text)]
+        starts = [0, *(match.end() for match in _FACTIVA_LINE.finditer(text))][:-1]
+        return "Factiva", [_read_factiva(text[start:end]) for start, end in zip(starts, ends, strict=True)]
+    for name, pattern in _OTHERS.items():
+        if len(pattern.findall(text)) > 1:
+            advice = "export each article to a file of its own, or all of them to rows of CSV"
+            raise ArticleError(f"{where} is an export of {name} with more than one article; {advice}")
+    return None
+
+
+def count_documents(path: Path) -> int:
+    """Count the documents of a file by their first or last lines; one of any file that is no export."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(_SAMPLE_BYTES)
+            if found := _NEXIS_MARK.search(start):
+                return int(found[1])
+            return len(set(_FACTIVA_MARK.findall(start + file.read()))) if _FACTIVA_MARK.search(start) else 1
+    except OSError:
+        return 1
+
+
+def _read_nexis(text: str) -> Document:
+    """Read a document of LexisNexis: outlet, date, headline, fields, body, fields."""
+    blocks = [block for block in map(_without_copyright, re.split(r"(?:[ \t]*\r?\n){2,}", text)) if block.strip()]
+    has_indents = any(map(_is_indented, blocks))
+    fields: dict[str, str] = {}
+    heading: list[str] = []
+    outlet = published = ""
+    start = 0
+    for index, block in enumerate(blocks):
+        stated = _FIELD.match(block)
+        if stated and stated["name"] in _HEADER_FIELDS:
+            fields.setdefault(stated["name"], _join(stated["value"] or ""))
+            start = index + 1
+        elif stated and stated["name"] == "BODY":
+            blocks[index] = stated["value"] or ""
+            start = index
+            break
+        elif "LENGTH" in fields and (heading or "HEADLINE" in fields):
+            break
+        elif not published:
+            published = _find_date(block)
+            outlet = outlet or ("" if published else _join(block))
+        elif not (has_indents and _is_indented(block)):
+            heading.append(_join(block))
+    body = []
+    for block in blocks[start:]:
+        stated = _FIELD.match(block)
+        if stated and stated["name"] in _FOOTER_FIELDS:
+            break
+        body.append(_join(block))
+    headline = fields.get("HEADLINE") or (heading[0] if heading else "")
+    body = [fields.get("DATELINE", ""), *body]
+    return _make(headline, fields.get("BYLINE", ""), body, publisher=outlet, published=published)
+
+
+def _without_copyright(block: str) -> str:
+    """Return a block without the lines of copyright that stand centred above or below a document."""
+    lines = [
+        line
+        for line in block.splitlines()
+        if not (_IS_COPYRIGHT.match(line) and len(line.split()) < _MAX_COPYRIGHT_WORDS)
+    ]
+    return "\n".join(lines)
+
+
+def _read_factiva(text: str) -> Document:
+    """Read a document of Factiva: headline, byline, word count, date, time, outlet, code, language, copyright, body."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    coded = [line.partition(" ") for line in lines]
+    if sum(code in ("HD", "WC", "PD", "SN", "LP") for code, *_ in coded) > 2:  # noqa: PLR2004 - most of the five
+        return _read_coded(lines)
+    at = next((i for i, line in enumerate(lines) if _WORD_COUNT.fullmatch(line)), -1)
+    if at < 0:
+        return _make("", "", lines)
+    above, below = lines[:at], lines[at + 1 :]
+    byline = above.pop() if len(above) > 1 and _BYLINE.match(above[-1]) else ""
+    headline = max(above, key=len, default="")
+    if not byline and headline and above[-1] != headline:
+        byline = above[-1]
+    published = _find_date(below[0]) if below else ""
+    rest = [
+        line
+        for line in below[bool(published) :]
+        if not re.fullmatch(r"\d{1,2}:\d{2}(?:\s?[AP]M)?(?: [A-Z]{3,4})?", line)
+    ]
+    outlet = rest[0] if rest else ""
+    ends = [i for i, line in enumerate(rest) if _IS_COPYRIGHT.match(line)] or [
+        i for i, line in enumerate(rest) if re.fullmatch(r"(?:English|French|German|Spanish|Arabic|Italian)", line)
+    ]
+    return _make(headline, byline, rest[ends[0] + 1 if ends else 1 :], publisher=outlet, published=published)
+
+
+def _read_coded(lines: list[str]) -> Document:
+    """Read a document of Factiva whose fields have codes of two or three capitals."""
+    fields: dict[str, list[str]] = {}
+    code = ""
+    for line in lines:
+        first, _, rest = line.partition(" ")
+        if first in _FACTIVA_CODES:
+            code, line = first, rest.strip()  # noqa: PLW2901 - the code is no part of the field
+        if code and line:
+            fields.setdefault(code, []).append(line)
+    one = {code: " ".join(parts) for code, parts in fields.items()}
+    body = [*fields.get("LP", []), *fields.get("TD", [])]
+    published = _find_date(one.get("PD", ""))
+    return _make(one.get("HD", ""), one.get("BY", ""), body, publisher=one.get("SN", ""), published=published)
+
+
+def _make(headline: str, byline: str, body: list[str], **metadata: str) -> Document:
+    """Make a document of its parts; a byline begins with *By*, as in print."""
+    if byline and not _BYLINE.match(byline):
+        byline = f"By {byline}"
+    metadata["title"] = repair_line(headline)
+    text = "\n\n".join(filter(None, (headline, byline, *body)))
+    return Document(text=text, metadata={name: value for name, value in metadata.items() if value})
+
+
+def _find_date(line: str) -> str:
+    """Return the day that a line states, whatever time and edition stand after it; empty if it states none."""
+    found = re.match(
+        r"\s*(?:\w+day,?\s)?(?:[A-Z][a-z]+\.?\s\d{1,2},?\s\d{4}|\d{1,2}\s[A-Z][a-z]+\.?\s\d{4}|[A-Z][a-z]+,?\s\d{4})",
+        line,
+    )
+    try:
+        return (parse_date(found[0]) or "") if found else ""
+    except ValueError:
+        return ""
+
+
+def _is_indented(block: str) -> bool:
+    line = next(line for line in block.splitlines() if line.strip())
+    return len(line) - len(line.lstrip()) >= _INDENT_CHARS
+
+
+def _join(block: str) -> str:
+    """Return the lines of a block as one paragraph."""
+    return " ".join(block.split())

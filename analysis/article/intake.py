@@ -1,0 +1,51 @@
+"""The way in of every text: a whole page is extracted, any other text is repaired; stated dates are read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from analysis.article.dates import parse_date
+from analysis.article.model import Article, ArticleError
+from analysis.article.pages import extract_article, is_page
+from analysis.article.repairs import repair_line, repair_text
+
+__all__ = ["make_article", "read_date"]
+
+
+def make_article(text: str, **metadata: Any) -> Article:
+    """Make an article of a text on its way in: repaired, or extracted if it is a whole HTML page.
+
+    Parameters
+    ----------
+    text
+        The decoded text.
+    metadata
+        What :meth:`~analysis.article.model.Article.from_text` takes.
+
+    Raises
+    ------
+    ArticleError
+        If it has no word in it.
+    """
+    if is_page(text):
+        return extract_article(text, **metadata)
+    text, findings = repair_text(text)
+    repaired = {name: repair_line(metadata[name]) for name in ("title", "publisher") if metadata.get(name)}
+    inferred = dict(metadata.get("inferred") or {})
+    if findings:
+        inferred["text"] = "; ".join(filter(None, (inferred.get("text"), findings)))
+    return Article.from_text(text, **{**metadata, **repaired, "inferred": inferred})
+
+
+def read_date(stated: str, where: str) -> str | None:
+    """Return a stated date in ISO 8601, ``None`` for a missing one.
+
+    Raises
+    ------
+    ArticleError
+        If it is no date, or may be two dates.
+    """
+    try:
+        return parse_date(stated)
+    except ValueError as error:
+        raise ArticleError(f"{where} {stated!r:.60} {error}; expected a date such as 2015-03-04") from None

@@ -1,0 +1,271 @@
+"""Repairs of a text on its way in, before it is an article: what was done, or what looks wrong, is said with it.
+
+Mojibake, the tags and entities of HTML, and words broken at line ends are repaired. Paragraphs that may have run
+together and texts that may have been cut off are only told: there is no safe way to mend them.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections import Counter
+from functools import cache
+from html.parser import HTMLParser
+from unicodedata import normalize
+
+from analysis import resources
+from analysis.article.headings import find_blocks
+
+__all__ = ["find_cut", "repair_line", "repair_text"]
+
+_BLOCK_TAGS = frozenset(
+    "address article aside blockquote body center dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6"
+    " head header hr html li main nav ol p pre section table tbody td tfoot th thead title tr ul".split()
+)
+_HIDDEN_TAGS = frozenset(("script", "style", "head", "noscript", "template"))
+_INLINE_TAGS = frozenset(
+    "a abbr b big br cite code del em font i iframe img ins mark q s small span strike strong sub sup time u"
+    " wbr".split()
+)
+_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)\b[^<>]*>", re.IGNORECASE)
+_LONE_TAGS = frozenset(("br", "hr", "img", "p", "wbr"))
+_MAX_ROUNDS = 3
+#: The closing quote of mojibake that has lost its last character, which cp1252 does not define.
+_HALF_QUOTE = re.compile(r"â€\x9d?(?=[\s.,;:!?)]|\Z)")
+#: The controls of Latin-1 as what cp1252 has in their place.
+_C1_CONTROLS = {i: bytes((i,)).decode("cp1252", errors="ignore") or chr(i) for i in range(0x80, 0xA0)}
+#: The second half of an accented letter whose mark was set apart from its space, as Unicode's NFKC does.
+_WHOLE_MARKS = {" \u0304": "¯", " \u0308": "¨", " \u0301": "´", " \u0327": "¸"}
+_SPLIT_MARK = re.compile("(?<=[ÂÃ]) [\u0304\u0308\u0301\u0327]")
+#: Stands for a blank line between blocks of HTML.
+_BREAK = "\x1e"
+#: A word broken at a line end: its first part, and on the next line the rest with what follows up to a space.
+_BROKEN = re.compile(r"(?<![^\W\d_])(?P<first>[^\W\d_]+)-[ \t]*\r?\n[ \t]*(?P<rest>[^\W\d_]+)")
+_WRITTEN = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+#: *pre- and post-war*: a hyphen that stands for the word to come.
+_SUSPENDED = frozenset(("and", "or", "to", "nor", "versus", "und"))
+#: A small letter and a capital in one word: *LeedsPolice*, and *PayPal*.
+_JOINED = re.compile(r"(?<![\w@#./-])(?:[^\W\d_][a-zß-ÿ’']*)?[a-zß-ÿ]{2}(?P<second>[A-Z][a-z]*)(?![\w./])")
+#: A sentence that ends in another: *workers.Police*; not *example.Com*.
+_JOINED_SENTENCES = re.compile(r"(?<![\w@/.])[^\W\d_]+(?<=[a-z]{3})[.!?][”’\"']?(?P<second>[A-Z][a-z]*)(?![\w.@/])")
+#: *longterm* is written so much less often than *term* that a hyphen between its parts is its own; *outlook* is not.
+_MIN_SHARE_OF_PART = 0.005
+_MAX_NAMED = 3
+_CUT = re.compile(
+    r"(?:(?:…|\.\.\.)?\s*\[\s*\+?\s*[\d,]+ (?:more )?char(?:acter)?s?\s*\]|\[(?:…|\.\.\.)\]|…|(?<!\.)\.\.\.)"
+    r"(?P<more>\W{0,3}(?:read|see|show|view) (?:more|on|full (?:story|article))|\W{0,3}continue reading)?[\s\])]*\Z",
+    re.IGNORECASE,
+)
+_TAIL_CHARS = 100
+
+
+def repair_text(text: str) -> tuple[str, str]:
+    r"""Repair a text, and say what was done and what looks wrong.
+
+    Parameters
+    ----------
+    text
+        The decoded text. A text that was repaired is not changed again.
+
+    Returns
+    -------
+    tuple of str
+        The text, and the findings; empty if there are none.
+
+    Examples
+    --------
+    >>> repair_text("<p>The mayor didnâ€™t re-\nsign.</p>")
+    ('The mayor didn’t resign.', 'HTML tags dropped; mojibake repaired; words broken at line ends joined (1)')
+    """
+    findings: list[str] = []
+    repaired = _drop_markup(text)
+    if repaired != text:
+        findings.append("HTML tags dropped" if _has_tags(text) else "HTML entities decoded")
+    text, repaired = repaired, _repair_mojibake(repaired)
+    if repaired != text:
+        findings.append("mojibake repaired")
+    if _is_mojibake(repaired):
+        findings.append("some mojibake is left")
+    text, n_broken = _join_broken_words(repaired)
+    if n_broken:
+        findings.append(f"words broken at line ends joined ({n_broken})")
+    if joined := _find_joined(text):
+        findings.append(f"paragraphs may have run together ({', '.join(joined[:_MAX_NAMED])})")
+    if cut := find_cut(text):
+        findings.append(cut)
+    return text, "; ".join(findings)
+
+
+def repair_line(text: str) -> str:
+    """Repair a line of metadata, such as a title, as the text is repaired."""
+    return _repair_mojibake(_drop_markup(text)).strip()
+
+
+def find_cut(text: str) -> str:
+    """Say how the end of a text looks cut off; empty if it does not."""
+    tail = text[-_TAIL_CHARS:].rstrip()
+    found = _CUT.search(tail)
+    return f"it may be cut off: it ends in “{tail[found.start() :]}”" if found else ""
+
+
+def _has_tags(text: str) -> bool:
+    """Return whether a text has tags of HTML: one that is closed, or two that need not be."""
+    if "<" not in text:
+        return False
+    tags = [(slash, name.lower()) for slash, name in _TAG.findall(text) if name.lower() in _BLOCK_TAGS | _INLINE_TAGS]
+    opened = {name for slash, name in tags if not slash}
+    n_lone = sum(name in _LONE_TAGS for _, name in tags)
+    return n_lone > 1 or any(slash and name in opened for slash, name in tags)
+
+
+def _drop_markup(text: str) -> str:
+    """Drop the tags and decode the entities of a text, also where they were escaped twice."""
+    for _ in range(_MAX_ROUNDS):
+        if _has_tags(text):
+            parser = _TextOfMarkup()
+            parser.feed(text)
+            parser.close()
+            repaired = parser.text
+        elif "&" in text and ";" in text:
+            from ftfy.fixes import unescape_html
+
+            repaired = unescape_html(text)
+        else:
+            return text
+        if repaired == text:
+            break
+        text = repaired
+    return text
+
+
+class _TextOfMarkup(HTMLParser):
+    """The text of a fragment of HTML: a blank line between its blocks, a line end for each ``br``."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._parts: list[str] = []
+        self._hidden: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - as its base
+        if tag in _HIDDEN_TAGS:
+            self._hidden.append(tag)
+        elif tag == "br":
+            self._parts.append("\n")
+        elif tag in _BLOCK_TAGS:
+            self._parts.append(_BREAK)
+        elif tag not in _INLINE_TAGS:
+            self._parts.append(self.get_starttag_text() or "")
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in _HIDDEN_TAGS:
+            self.handle_starttag(tag, attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self._hidden:
+            del self._hidden[self._hidden.index(tag) :]
+        elif tag in _BLOCK_TAGS:
+            self._parts.append(_BREAK)
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self._parts.append(data)
+
+    @property
+    def text(self) -> str:
+        return re.sub(rf"\s*{_BREAK}[\s{_BREAK}]*", "\n\n", "".join(self._parts)).strip()
+
+
+def _repair_mojibake(text: str) -> str:
+    """Decode again what was decoded in another encoding than it was written in: line by line, then word by word.
+
+    Only what a person pasted may be wrong, and one wrong word may be in a line of good ones.
+    """
+    if not _is_mojibake(text):
+        return text
+    lines = map(_decode_again, text.splitlines(keepends=True))
+    return "".join(part if part.isspace() else _decode_again(part) for part in re.split(r"(\s+)", "".join(lines)))
+
+
+def _is_mojibake(text: str) -> bool:
+    if text.isascii():
+        return False
+    from ftfy.badness import is_bad
+
+    return bool(is_bad(text))
+
+
+def _decode_again(text: str) -> str:
+    """Decode again, more than once if need be, for as long as it leaves less that looks wrong."""
+    if not _is_mojibake(text):
+        return text
+    from ftfy import TextFixerConfig, fix_encoding
+    from ftfy.badness import badness
+
+    for _ in range(_MAX_ROUNDS):
+        whole = _SPLIT_MARK.sub(lambda mark: _WHOLE_MARKS[mark[0]], normalize("NFC", text).translate(_C1_CONTROLS))
+        repaired = fix_encoding(_HALF_QUOTE.sub("”", whole), TextFixerConfig(unescape_html=False))
+        if badness(repaired) >= badness(text):
+            break
+        text = repaired
+    return text
+
+
+def _join_broken_words(text: str) -> tuple[str, int]:
+    """Join words broken at line ends, and the lines that they were broken over; count the words."""
+    if not _BROKEN.search(text):
+        return text, 0
+    written = Counter(_WRITTEN.findall(text.lower()))
+    n_joined = 0
+
+    def join(broken: re.Match[str]) -> str:
+        nonlocal n_joined
+        first, rest = broken["first"], broken["rest"]
+        if rest.lower() in _SUSPENDED:
+            return broken[0]
+        n_joined += 1
+        return first + ("-" if _keeps_hyphen(first, rest, written) else "") + rest
+
+    parts, end = [], 0
+    for lines, is_wrapped in find_blocks(text):
+        block = text[lines[0][0] : lines[-1][1]]
+        if _BROKEN.search(block):
+            parts.append(text[end : lines[0][0]])
+            block = _BROKEN.sub(join, block)
+            # The lines of a paragraph would no longer be of one width.
+            parts.append(re.sub(r"\s*[\r\n]+\s*", " ", block) if is_wrapped else block)
+            end = lines[-1][1]
+    return "".join([*parts, text[end:]]), n_joined
+
+
+def _keeps_hyphen(first: str, rest: str, written: Counter[str]) -> bool:
+    """Return whether the hyphen at a line end is the word’s own, as in *long-term*."""
+    whole = first + rest
+    if rest[0].isupper() or (first.isupper() and len(first) > 1):
+        return True
+    n_hyphenated, n_whole = written[f"{first}-{rest}".lower()], written[whole.lower()]
+    if n_hyphenated or n_whole:
+        return n_hyphenated > n_whole
+    whole_count, *part_counts = (_word_counts().get(word.lower(), 0) for word in (whole, first, rest))
+    return whole_count < _MIN_SHARE_OF_PART * min(part_counts) or (not whole_count and all(part_counts))
+
+
+@cache
+def _word_counts() -> dict[str, int]:
+    """Return how often each word of general English occurs in a billion."""
+    rows = gzip.decompress(resources.data().read_bytes("word_frequencies.tsv.gz")).decode().splitlines()[1:]
+    return {word: int(count or 0) for word, count, *_ in (row.split("\t") for row in rows)}
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    return frozenset(resources.data().read_lines("paragraph_beginnings.txt"))
+
+
+def _find_joined(text: str) -> list[str]:
+    """Return words in which paragraphs may have run together; none unless one ends in a word that begins a line."""
+    found = [
+        (match[0], match["second"]) for pattern in (_JOINED, _JOINED_SENTENCES) for match in pattern.finditer(text)
+    ]
+    if not any(second in _beginnings() for _, second in found):
+        return []
+    return list(dict.fromkeys(word for word, second in sorted(found, key=lambda one: one[1] not in _beginnings())))

@@ -1,0 +1,242 @@
+"""The way in: what a page, row, export or damaged text says is read or refused, and nothing is invented in silence."""
+
+import codecs
+import json
+import time
+
+import pytest
+
+from analysis import Article, ArticleError, read_article, read_articles
+from analysis.article import count_articles, dates, pages, repairs, write_article, write_articles
+
+from .conftest import PROJECT
+
+
+def cases(name):
+    """Give the cases of a kind, with their labels as the names of the tests."""
+    read = json.loads((PROJECT / "tests" / "cases" / f"{name}.json").read_text(encoding="utf-8"))
+    return [pytest.param(case, id=case["label"]) for case in read]
+
+
+@pytest.mark.parametrize("case", cases("reading-dates"))
+def test_date_is_read_or_refused(case):
+    if case["expected"] is None:
+        with pytest.raises(ValueError, match=r"date|calendar|may be|year"):
+            dates.parse_date(case["text"])
+        return
+    found = dates.parse_date(case["text"])
+    assert (found or "") == case["expected"]
+    assert not found or dates.parse_date(found) == found
+
+
+def test_bad_date_of_a_row_is_refused_with_its_number(tmp_path):
+    path = tmp_path / "rows.csv"
+    path.write_text("text,published\nIt rained.,4 March 2015\nIt rained.,04/03/2015\nIt rained.,2015-13-45\n")
+    good, *bad = read_articles([path])
+    assert good.published == "2015-03-04"
+    assert [str(error).removeprefix(f"{path}, ") for error in bad] == [
+        "row 2: published '04/03/2015' may be 4 March or 3 April 2015; expected a date such as 2015-03-04",
+        "row 3: published '2015-13-45' is no date that can be read; expected a date such as 2015-03-04",
+    ]
+
+
+@pytest.mark.parametrize("missing", ["nan", "NaN", "None", "NaT", "null", "<NA>", "N/A"])
+def test_missing_value_of_a_program_is_missing(tmp_path, missing):
+    path = tmp_path / "rows.csv"
+    path.write_text(f"id,text,title,publisher,published\na,{missing},,,\nb,It rained.,{missing},{missing},{missing}\n")
+    bad, good = read_articles([path])
+    assert str(bad) == f"{path}, row 1 has no text"
+    assert (good.title, good.publisher, good.published) == (None, None, None)
+
+
+def test_nan_in_a_sentence_is_a_word(tmp_path):
+    (tmp_path / "rows.csv").write_text("text,title\nNan Goldin spoke.,None of us\n")
+    (article,) = read_articles([tmp_path / "rows.csv"])
+    assert (article.text, article.title) == ("Nan Goldin spoke.", "None of us")
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "where"),
+    [
+        ("rows.csv", "id,text,text\n1,It rained.,other\n", ""),
+        ("rows.csv", "url,text,url\na,It rained.,b\n", ""),
+        ("rows.jsonl", '{"id": "1", "text": "It rained.", "text": "other"}\n', ", line 1"),
+    ],
+)
+def test_two_columns_of_one_name_are_refused(tmp_path, name, data, where):
+    (tmp_path / name).write_text(data)
+    (bad,) = read_articles([tmp_path / name])
+    with pytest.raises(ArticleError, match=r"2 columns or fields are named '(text|url)'; rename all but one"):
+        raise bad
+    assert str(bad).startswith(f"{tmp_path / name}{where}")
+
+
+def test_two_columns_that_are_not_read_may_have_one_name(tmp_path):
+    (tmp_path / "rows.csv").write_text("text,note,note\nIt rained.,a,b\n")
+    (article,) = read_articles([tmp_path / "rows.csv"])
+    assert article.text == "It rained."
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+@pytest.mark.parametrize(
+    ("name", "data"), [("rows.csv", "id,text\na,Café\n"), ("rows.jsonl", '{"id":"a","text":"Café"}\n')]
+)
+def test_rows_in_the_encoding_of_their_byte_order_mark_are_read(tmp_path, encoding, name, data):
+    (tmp_path / name).write_bytes(data.encode(encoding))
+    (article,) = read_articles([tmp_path / name])
+    assert (article.id, article.text) == ("a", "Café")
+
+
+def test_utf_16_without_a_mark_is_told(tmp_path):
+    path = tmp_path / "rows.csv"
+    path.write_bytes("id,text\na,It rained.\n".encode("utf-16")[len(codecs.BOM_UTF16_LE) :])
+    (bad,) = read_articles([path])
+    assert str(bad) == f"{path} has zero bytes, as UTF-16 without a byte order mark: save it as UTF-8"
+
+
+@pytest.mark.parametrize("case", cases("reading-repairs"))
+def test_text_is_repaired_or_its_faults_are_told(case):
+    assert repairs.repair_text(case["text"]) == (case["expected"], case["said"])
+    assert repairs.repair_text(case["expected"])[0] == case["expected"]
+
+
+@pytest.mark.parametrize("name", ["a.txt", "rows.jsonl"])
+def test_repairs_are_recorded_and_printed(tmp_path, name):
+    text = "He didnâ€™t know\n\nIt <b>rained</b>."
+    (tmp_path / name).write_text(json.dumps({"text": text}) if name == "rows.jsonl" else text, encoding="utf-8")
+    article = read_article(tmp_path / name)
+    assert (article.title, article.text) == ("He didn’t know", "He didn’t know\n\nIt rained.")
+    assert article.inferred == {"text": "HTML tags dropped; mojibake repaired"}
+    assert "text: HTML tags dropped; mojibake repaired" in str(article)
+
+
+def test_title_of_a_row_is_repaired_as_its_text(tmp_path):
+    path = tmp_path / "rows.jsonl"
+    path.write_text(json.dumps({"title": "Marks &amp; Spencer", "text": "Marks &amp; Spencer\n\nIt rained."}))
+    (article,) = read_articles([path])
+    assert article.text[slice(*article.title_span)] == article.title == "Marks & Spencer"
+
+
+def test_written_article_is_taken_as_it_is(tmp_path):
+    article = Article.from_text("The <p>tag</p> didnâ€™t…", id="a", published="Spring 2015", inferred={"title": "x"})
+    article_path, rows_path = tmp_path / "a.txt", tmp_path / "rows.jsonl"
+    write_article(article, article_path)
+    assert read_article(article_path) == article
+    dated = Article.from_text("The <p>tag</p> didnâ€™t…", id="a", published="2015", inferred={"published": "x"})
+    write_articles([dated], rows_path)
+    assert list(read_articles([rows_path])) == [dated]
+
+
+def test_whole_page_in_a_row_or_text_file_is_extracted(tmp_path):
+    page = pages_by_label()["metadata"]["text"]
+    (tmp_path / "rows.jsonl").write_text(json.dumps({"id": "a", "text": page}))
+    (tmp_path / "a.txt").write_text(page)
+    for article in read_articles([tmp_path / "rows.jsonl", tmp_path / "a.txt"]):
+        assert (article.title, article.published) == ("Ferries collide in fog", "2015-03-04")
+        assert "<" not in article.text
+
+
+def pages_by_label():
+    """Give the pages by their labels."""
+    return {case.values[0]["label"]: case.values[0] for case in cases("reading-pages")}
+
+
+@pytest.mark.parametrize("case", cases("reading-pages"))
+def test_page_gives_what_it_states_and_no_more(case):
+    article, expected = pages.extract_article(case["text"]), case["expected"]
+    assert (article.title, article.published) == (expected["title"], expected["published"])
+    assert article.text.startswith(f"{expected['title']}\n\n")
+    assert article.text.count(expected["title"]) == 1
+    inferred = expected.get("inferred", {})
+    assert article.inferred.keys() - {"publisher"} == inferred.keys()
+    assert all(how in article.inferred[name] for name, how in inferred.items())
+    assert [part for part in expected.get("lacks", []) if part in article.text] == []
+    assert [part for part in expected.get("holds", []) if part not in article.text] == []
+
+
+def test_publisher_of_the_address_alone_is_inferred():
+    page = pages_by_label()["an address in figures"]["text"]
+    article = pages.extract_article(page)
+    assert (article.publisher, article.inferred["publisher"]) == ("example.org", "the page’s address")
+
+
+@pytest.mark.parametrize("case", cases("reading-exports"))
+def test_export_is_split_or_refused(tmp_path, case):
+    path = tmp_path / case["name"]
+    path.write_text(case["text"], encoding="utf-8")
+    results, expected = list(read_articles([tmp_path])), case["expected"]
+    if expected is None:
+        assert [result.text for result in results] == [case["text"]]
+        return
+    if isinstance(expected, str):
+        assert [expected in str(result) for result in results] == [True]
+        return
+    assert [[a.title, a.publisher, a.published] for a in results] == [one[:3] for one in expected]
+    for number, (article, (title, *_, byline)) in enumerate(zip(results, expected, strict=True), start=1):
+        assert article.id.startswith(f"export-{number}-")
+        assert article.text.startswith("\n\n".join(filter(None, (title, byline, ""))) if byline else f"{title}\n\n")
+        assert "Document " not in article.text
+        assert "LENGTH" not in article.text
+        assert f"document {number} of {len(expected)} in an export of " in article.inferred["text"]
+        assert read_article(f"{path}#{number}") == article
+        assert read_article(f"{path}#{article.id}") == article
+    assert count_articles([path]) == count_articles([tmp_path]) == len(expected)
+    if len(expected) == 1:
+        assert read_article(path) == results[0]
+        return
+    with pytest.raises(ArticleError, match=rf"{len(expected)} articles; name one as {path.name}#1 to {path.name}#2"):
+        read_article(path)
+    with pytest.raises(ArticleError, match=rf"has no article #9; it has {path.name}#1"):
+        read_article(f"{path}#9")
+
+
+@pytest.mark.parametrize(
+    "source", ["a\0b", "**a", "x" * 5000, "http://[", "\udcff.txt", "rows.jsonl#\udcff", "http://\udcff/", "~", "#"]
+)
+def test_no_source_stops_the_others(tmp_path, monkeypatch, source):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "good.txt").write_text("It rained.")
+    bad, good = read_articles([source, "good.txt"])
+    assert isinstance(bad, ArticleError)
+    assert "\n" not in str(bad)
+    assert good.text == "It rained."
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.json", b'{"title": "\\ud800", "inferred": {"title": "\\ud800"}, "encoding": "\\ud800"}'),
+        ("b.html", b"<html><head><meta charset='utf\0-8'></head><body><p>It rained.</p></body></html>"),
+        ("b.html", b"<html><head><script type='application/ld+json'>[{\"@type\": []}, 1, null]</script></head>\xff"),
+        ("b.html", b"<" * 2000),
+        ("b.html", b"<?xml version='1.0' encoding='nope'?><html><body>"),
+        ("b.jsonl", b'{"text": "\\ud800 rain", "title": "\\udfff", "published": 1e999}\n{"text": 1}\n'),
+        ("b.csv", b"text\n\0\n"),
+        ("b.parquet", b"PAR1" + b"\0" * 100 + b"PAR1"),
+    ],
+)
+def test_no_file_stops_the_others(tmp_path, name, data):
+    (tmp_path / "a.txt").write_text("It rained in Cairo.")
+    (tmp_path / "z.txt").write_text("It rained in Giza.")
+    (tmp_path / name).write_bytes(data)
+    *_, good = results = list(read_articles([tmp_path]))
+    assert good.text == "It rained in Giza."
+    assert all("\n" not in str(result) for result in results if isinstance(result, ArticleError))
+    write_articles((result for result in results if isinstance(result, Article)), tmp_path / "all.jsonl")
+    json.dumps([result.identity for result in results if isinstance(result, Article)]).encode()
+
+
+def test_exports_of_one_name_keep_all_their_articles(tmp_path):
+    text, other = (case.values[0]["text"] for case in cases("reading-exports")[:2])
+    for folder, export in (("2010", text), ("2011", other)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "export.txt").write_text(export, encoding="utf-8")
+    articles = list(read_articles([tmp_path / "2010", tmp_path / "2011"]))
+    assert len({article.id for article in articles if isinstance(article, Article)}) == len(articles) == 4
+
+
+@pytest.mark.parametrize("text", ["ab-\n" * 50_000, "<a " * 50_000 + "<b></b>", "Ã© a " * 20_000, "a" * 500_000])
+def test_repairs_take_time_in_proportion_to_the_text(text):
+    start = time.perf_counter()
+    repairs.repair_text(text)
+    assert time.perf_counter() - start < 10
