@@ -44,6 +44,7 @@ def write_pdf(article: Article, content: Content, *, progress: Callable[[str], N
         "Publisher": article.publisher,
         "Published": article.published and article.published.replace("/", " to "),
         "How the date is known": article.inferred.get("published"),
+        "How the text was read": article.inferred.get("text"),
         "Address": article.url,
         "Report": article.id,
         "Article’s SHA-256": article.sha256,
