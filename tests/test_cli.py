@@ -72,7 +72,7 @@ def test_debug_raises_the_error(tmp_path):
 
 def test_version(capsys):
     status, out, _ = run(capsys, "--version")
-    assert (status, bool(re.fullmatch(r"dateline \d+\.\d+\.\d+\n", out))) == (0, True)
+    assert (status, bool(re.fullmatch(r"dateline \d+\.\d+\.\d+(\.dev\d+)?\n", out))) == (0, True)
 
 
 def test_codebook_prints_every_table(capsys):
