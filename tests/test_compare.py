@@ -44,7 +44,7 @@ def write_report(folder, article_id, text, **fields):
 
 def write_tables(folder, article_id, results, **fields):
     """Write a report's tables, given by the names that they have in analysis.tables."""
-    (folder / layout.TABLES).mkdir(parents=True)
+    (folder / layout.TABLES_FOLDER).mkdir(parents=True)
     exhibits = {table: exhibit for exhibit, table in layout.READ_EXHIBITS.items()}
     for name, table in results.items():
         for path, data in Table(table, id=exhibits[name], caption=name).files().items():

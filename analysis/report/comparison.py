@@ -115,8 +115,8 @@ def compare_listed(
     files = layout.COMPARISON_FILES
     with staged(out, may_replace=layout.may_replace(files)) as folder:
         articles.to_csv(folder / files["articles"], index=False, lineterminator="\n")
-        (folder / layout.NOTEBOOKS).mkdir()
-        target = folder / layout.NOTEBOOKS / notebook.name
+        (folder / layout.NOTEBOOKS_FOLDER).mkdir()
+        target = folder / layout.NOTEBOOKS_FOLDER / notebook.name
         notify(f"{notebook.stem}: {len(articles):,} reports")
         with keep_failed(target, out):
             executed = execute_notebook(notebook, target, {"reports": f"../{files['articles']}", **values})

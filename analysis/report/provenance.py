@@ -11,7 +11,7 @@ from dataclasses import replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from analysis.layout import ARTICLE, ARTICLE_FIELDS, NOTEBOOKS, RECORD, REFERENCE, format_of
+from analysis.layout import ARTICLE, ARTICLE_FIELDS, NOTEBOOKS_FOLDER, RECORD, REFERENCE, format_of
 from analysis.report.citation import Citation
 from analysis.report.fingerprint import sha256
 from analysis.report.notebook import ReportError
@@ -153,7 +153,7 @@ def _cell_id(section_id: str, cell: str) -> str:
 
 
 def _notebook_path(section_id: str) -> str:
-    return f"{NOTEBOOKS}/{section_id}.ipynb"
+    return f"{NOTEBOOKS_FOLDER}/{section_id}.ipynb"
 
 
 def _add_article(graph: _Graph, article: Article) -> _Reference:
@@ -238,7 +238,7 @@ def _add_publication(graph: _Graph, content: Content, files: list[str], inputs: 
         result=[
             {"@id": file}
             for file in files
-            if file not in made_by_notebooks | given and not file.startswith(f"{NOTEBOOKS}/")
+            if file not in made_by_notebooks | given and not file.startswith(f"{NOTEBOOKS_FOLDER}/")
         ],
     )
 
