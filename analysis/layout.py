@@ -16,15 +16,15 @@ __all__ = [
     "COMPARISON_RECORD",
     "EXHIBIT_FILES",
     "EXHIBIT_MIME",
-    "FIGURES",
+    "FIGURES_FOLDER",
     "FORMATS",
     "INDEX",
-    "NOTEBOOKS",
+    "NOTEBOOKS_FOLDER",
     "READ_EXHIBITS",
     "RECORD",
     "REFERENCE",
     "REPORT_FILES",
-    "TABLES",
+    "TABLES_FOLDER",
     "Format",
     "format_of",
     "may_replace",
@@ -70,7 +70,7 @@ FORMATS = {
 EXHIBIT_MIME = "application/vnd.dateline.exhibit+json"
 
 #: Folders of a report and of a comparison.
-NOTEBOOKS, TABLES, FIGURES = "notebooks", "tables", "figures"
+NOTEBOOKS_FOLDER, TABLES_FOLDER, FIGURES_FOLDER = "notebooks", "tables", "figures"
 #: The article as it was read, and its other fields, such as title and publisher.
 ARTICLE, ARTICLE_FIELDS = "article.txt", "article.json"
 #: The record of a report (an RO-Crate), and the articles that its article was compared with, where it was.
@@ -157,4 +157,4 @@ def table_path(exhibit: str, suffix: str = ".parquet") -> str:
 
 def may_replace(files: dict[str, str]) -> frozenset[str]:
     """Return the names that a folder may hold and still be replaced: these files, folders, and harmless leftovers."""
-    return frozenset({*files.values(), NOTEBOOKS, TABLES, FIGURES, *_LEFTOVERS})
+    return frozenset({*files.values(), NOTEBOOKS_FOLDER, TABLES_FOLDER, FIGURES_FOLDER, *_LEFTOVERS})

@@ -39,8 +39,7 @@ from analysis.article import Article, write_article, write_articles
 from analysis.batch import annotate_articles, make_reports
 from analysis.batch.workers import run_tasks
 from analysis.kernels import ForkServer
-from analysis.layout import ARTICLE, RECORD
-from analysis.layout import NOTEBOOKS as NOTEBOOK_FOLDER
+from analysis.layout import ARTICLE, NOTEBOOKS_FOLDER, RECORD
 from analysis.report.build import make_from_inputs
 from analysis.report.cache import Inputs
 from analysis.report.notebook import NOTEBOOKS, execute_notebook, notebook_paths, read_notebook
@@ -58,10 +57,10 @@ def run_notebooks(task: tuple[Article, Path]) -> None:
     """Run the notebooks on an article, and write no report."""
     article, folder = task
     folder = folder / article.id
-    (folder / NOTEBOOK_FOLDER).mkdir(parents=True)
+    (folder / NOTEBOOKS_FOLDER).mkdir(parents=True)
     write_article(article, folder / ARTICLE)
     for path in notebook_paths():
-        execute_notebook(path, folder / NOTEBOOK_FOLDER / path.name, {"article": f"../{ARTICLE}"})
+        execute_notebook(path, folder / NOTEBOOKS_FOLDER / path.name, {"article": f"../{ARTICLE}"})
 
 
 def run_bare(article: Article, folder: Path) -> None:

@@ -52,7 +52,7 @@ def write_reports(folder: Path, model: Path, n: int) -> None:
     for i in range(n):
         article_id = f"article-{i:06}"
         report = folder / article_id
-        (report / layout.TABLES).mkdir(parents=True)
+        (report / layout.TABLES_FOLDER).mkdir(parents=True)
         for name in ("counts", "diversity", "readability"):
             path = layout.table_path(_EXHIBITS[name])
             (report / path).symlink_to((model / path).resolve())
@@ -103,7 +103,7 @@ def measure_error_rate(rows: str) -> None:
         for i, article in enumerate(read_articles([rows], strict=True)):
             tokens = annotate(article, force=True).tokens
             report = Path(folder) / str(i)
-            (report / layout.TABLES).mkdir(parents=True)
+            (report / layout.TABLES_FOLDER).mkdir(parents=True)
             measures.terms(tokens).to_parquet(report / layout.table_path(_EXHIBITS["terms"]), index=False)
             reports.append((f"{i:06}", str(report), int(tokens["is_word"].sum())))
         articles = pd.DataFrame(reports, columns=["article_id", "report", "n_words"])

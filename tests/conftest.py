@@ -3,11 +3,13 @@
 import os
 from pathlib import Path
 
+import numpy as np
 import papermill  # noqa: F401 - it loads the engine of analysis.kernels, and has to come before it
 import pytest
 from hypothesis import HealthCheck, settings
 
 from analysis import make_report, read_article
+from analysis.measures.inputs import round_floats
 
 PROJECT = Path(__file__).resolve().parent.parent
 SEED = PROJECT / "seeds" / "000_a515cb56a3bc3877.txt"
@@ -17,6 +19,12 @@ collect_ignore = [] if (PROJECT / "pyproject.toml").exists() else ["test_house.p
 
 settings.register_profile("dateline", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("dateline")
+
+
+def check_rounded(table):
+    """Check that every float of a stage's table is rounded, so that its bytes are identical across CPUs."""
+    for column in table.select_dtypes("float"):
+        np.testing.assert_array_equal(table[column], round_floats(table[column]), err_msg=column)
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,8 @@ import time
 import nbformat
 import pytest
 
-from analysis.report.cache import describe_inputs
+from analysis.report import cache
+from analysis.report.cache import describe_inputs, describe_resources
 from analysis.report.fingerprint import (
     ASSET_SUFFIXES,
     hash_code,
@@ -21,7 +22,7 @@ from analysis.report.fingerprint import (
     strip_comments,
 )
 from analysis.report.notebook import notebook_paths, read_notebook
-from analysis.resources import PACKAGE
+from analysis.resources import MODELS, PACKAGE, shipped
 
 from .conftest import PROJECT, SEED
 
@@ -158,6 +159,57 @@ def test_inputs_are_described_once_per_process():
     start = time.process_time()
     describe_inputs(notebook_paths())
     assert time.process_time() - start < 0.1
+
+
+@pytest.fixture
+def described_after(tmp_path, monkeypatch):
+    """Return a function that adds a line to a file in a copy of the data or models, and describes the copy."""
+    folders = {"data": tmp_path / "data", "models": tmp_path / "models"}
+    shutil.copytree(shipped("data"), folders["data"])
+    shutil.copytree(MODELS, folders["models"])
+    monkeypatch.setattr(cache, "MODELS", folders["models"])
+    monkeypatch.setattr(cache, "shipped", lambda name: folders.get(name) or shipped(name))
+
+    def describe(folder: str, name: str) -> dict[str, str]:
+        path = folders[folder] / name
+        before = path.read_bytes()
+        path.write_bytes(before + b"\n")
+        described = describe_resources.__wrapped__()
+        path.write_bytes(before)
+        return described
+
+    return describe
+
+
+def test_prose_checksums_and_training_data_do_not_change_the_key(described_after):
+    for name in ("README.md", "LICENSES.txt", "SHA256.json", "gazetteer.tsv", "inflections.csv.gz", "taught_tags.npz"):
+        assert described_after("data", name) == describe_resources(), name
+    for name in ("MODEL_CARD.md", "SHA256.json"):
+        assert described_after("models", name) == describe_resources(), name
+
+
+def test_word_lists_and_models_that_reports_read_change_the_key(described_after):
+    for folder, name in (("data", "months.txt"), ("models", "gazetteer.tsv"), ("models", "card.json")):
+        assert described_after(folder, name) != describe_resources(), name
+
+
+def test_the_key_covers_the_data_and_models_that_are_read():
+    code = """
+import sys
+from pathlib import Path
+opened = set()
+sys.addaudithook(lambda event, args: opened.add(str(args[0])) if event == "open" else None)
+from analysis import warmup
+from analysis.resources import CHECKSUMS, MODELS, shipped
+warmup.load_worker = lambda: None  # it reads every file of the key, to hash it
+warmup.rehearse()
+paths = [Path(path) for path in opened]
+folders = {shipped("data"): "data", MODELS: "model"}
+print("READ", *{f"{folders[p.parent]}:{p.name}" for p in paths if p.parent in folders and p.name != CHECKSUMS})
+"""
+    run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=PROJECT)
+    read = set(run.stdout.partition("READ")[2].split())
+    assert read == {name.replace(" ", ":") for name in describe_resources() if name.startswith(("data ", "model "))}
 
 
 # Notebooks

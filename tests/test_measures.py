@@ -19,7 +19,7 @@ from analysis.measures.options import LISTED, RULES
 from analysis.measures.orthography import orthographic_words
 from analysis.resources import data, shipped
 from analysis.tables import STAGES, check, empty
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, check_rounded
 from tests.simple_tables import mentions, tables
 
 
@@ -504,6 +504,7 @@ def test_every_stage_keeps_the_contract_of_its_table(name, which, annotated):
     assert "{columns}" not in getattr(measures, name.removeprefix("measures.")).__doc__
     for options in OPTIONS.get(name, [{}]):
         found = check(STAGES[name].returns, run(name, annotated[which], **options))
+        check_rounded(found)
         assert set(found["article_id"]) <= set(annotated[which]["tokens"]["article_id"])
     first = run(name, annotated[which], **OPTIONS.get(name, [{}])[0])
     assert first["article_id"].nunique() == {"a real article": 1, "two articles": 2, "no article": 0}[which]

@@ -44,7 +44,8 @@ class Entry(NamedTuple):
     notebook
         The failed notebook, likewise.
     key
-        The cache key of its report, or the name of its part of the annotation.
+        The cache key of its report, or the name of its part of the annotation; empty if it could not be read or was too
+        long, as that is told anew each time.
     """
 
     article_id: str
@@ -188,7 +189,7 @@ class Batch:
                 self.add_failed(Entry("", "failed", str(article)))
             elif len(article.text) > max_chars:
                 reason = f"{len(article.text):,} characters; expected at most {max_chars:,}"
-                self.add_failed(Entry(article.id, "failed", reason, key=article.sha256))
+                self.add_failed(Entry(article.id, "failed", reason))
             else:
                 yield article
 

@@ -9,6 +9,8 @@ import numpy as np
 from analysis import tables
 from analysis.compare.grouping import index_groups
 from analysis.compare.reports import read_columns
+from analysis.layout import READ_EXHIBITS
+from analysis.measures.estimates import too_few
 from analysis.measures.inputs import round_floats
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ COMPARABLE_MEASURES = (
 )  # fmt: skip
 
 #: The tables of a report that hold measures of the whole article.
-_TABLES = ("counts", "diversity", "readability")
+_TABLES = tuple(name for name in READ_EXHIBITS.values() if "measure" in tables.TABLES[name].names)
 _MIN_ARTICLES_FOR_INTERVAL = 5
 _MAX_DRAWN_PER_BATCH = 1_000_000
 
@@ -122,8 +124,8 @@ def measures_by_group(
             if n >= _MIN_ARTICLES_FOR_INTERVAL and resamples:
                 low, high = np.percentile(_bootstrap_means(defined, resamples, rng), percentiles)
             else:
-                n_needed, result = (_MIN_ARTICLES_FOR_INTERVAL, "an interval") if n else (1, "a value")
-                note = f"too few to measure: {n} articles, {n_needed} wanted for {result}"
+                least, wanted_for = (_MIN_ARTICLES_FOR_INTERVAL, "an interval") if n else (1, "a value")
+                note = too_few(n, least, "articles", wanted_for=wanted_for)
             rows.append((name, measure, mean, units[measure], low, high, n, median, deviation, note))
     table = tables.frame("group_measures", rows)
     for name in table.select_dtypes("float"):

@@ -122,12 +122,12 @@ def make_from_inputs(
         if values.get("reference"):
             write_reference(values["reference"], folder / layout.REFERENCE)
             values["reference"] = f"../{layout.REFERENCE}"
-        (folder / layout.NOTEBOOKS).mkdir()
+        (folder / layout.NOTEBOOKS_FOLDER).mkdir()
 
         def run(path: Path) -> NotebookNode:
             notify(f"[{paths.index(path) + 1}/{len(paths)}] {path.stem}")
             own = {name: value for name, value in values.items() if name in notebook_parameters(path)}
-            target = folder / layout.NOTEBOOKS / path.name
+            target = folder / layout.NOTEBOOKS_FOLDER / path.name
             with _closing_event_loop(), keep_failed(target, out):
                 return execute_notebook(path, target, {"article": f"../{layout.ARTICLE}", **own}, until=until)
 

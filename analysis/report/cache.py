@@ -19,7 +19,7 @@ from analysis.article import Article, read_articles, write_articles
 from analysis.layout import RECORD, REFERENCE
 from analysis.report.fingerprint import hash_code, hash_notebook, notebook_imports, sha256
 from analysis.report.notebook import NOTEBOOKS, ReportError, notebook_paths, read_notebook, read_parameters
-from analysis.resources import MODELS, shipped
+from analysis.resources import CHECKSUMS, MODELS, shipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -35,6 +35,13 @@ __all__ = [
 #: What runs in addition to the notebooks' imports: the kernels, and the module that makes a report.
 _KERNELS = ("analysis.kernels.engine", "analysis.kernels.server")
 _BUILD = "analysis.report.build"
+#: The files of ``data/`` that are read in training alone: what a report takes from them stands in the models.
+_TRAINING_DATA = ("gazetteer.tsv", "inflections.csv.gz", "taught_tags.npz", "towns.txt")
+#: What no report is made from: the training data, prose, and checksums, of which a wrong one stops a run.
+_NOT_INPUTS = {
+    "model": {CHECKSUMS, "MODEL_CARD.md"},
+    "data": {CHECKSUMS, "LICENSES.txt", "README.md", *_TRAINING_DATA},
+}
 #: The cache key as a record holds it: the version of the record's root.
 _KEY = re.compile(rb'^   "version": "([0-9a-f]{64})"', re.MULTILINE)
 
@@ -53,7 +60,8 @@ def describe_inputs(notebooks: Iterable[Path], *, made_by: str = _BUILD) -> dict
     -------
     dict
         By name: the SHA-256 of each notebook, of the code that it and the module run, of the lock, of each file of the
-        models and of the data, and the version of each package that Dateline needs.
+        models and of the data that a report is made from, and the version of each package that Dateline needs. The
+        lock counts whole, with the versions of development tools.
     """
     clean = {path.name: read_notebook(path) for path in notebooks}
     imported = set().union(*map(notebook_imports, clean.values()))
@@ -69,7 +77,8 @@ def describe_resources() -> dict[str, str]:
     """Describe what comes with the package, as :func:`describe_inputs` does: lock, models, data and packages."""
     described = {"lock uv.lock": sha256(shipped("uv.lock").read_bytes())}
     for kind, folder in (("model", MODELS), ("data", shipped("data"))):
-        described |= {f"{kind} {path.name}": sha256(path.read_bytes()) for path in sorted(folder.iterdir())}
+        paths = sorted(path for path in folder.iterdir() if path.name not in _NOT_INPUTS[kind])
+        described |= {f"{kind} {path.name}": sha256(path.read_bytes()) for path in paths}
     for requirement in sorted(requires("dateline") or []):
         name = requirement.split(">")[0].strip()
         described[f"package {name}"] = version(name)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from analysis import layout
+from analysis.exhibits.files import to_csv
 from analysis.report.build import keep_failed, remove_failed, write_exhibits, write_numbers
 from analysis.report.cache import describe_inputs
 from analysis.report.citation import Citation
@@ -114,9 +115,9 @@ def compare_listed(
     values = dict(parameters)
     files = layout.COMPARISON_FILES
     with staged(out, may_replace=layout.may_replace(files)) as folder:
-        articles.to_csv(folder / files["articles"], index=False, lineterminator="\n")
-        (folder / layout.NOTEBOOKS).mkdir()
-        target = folder / layout.NOTEBOOKS / notebook.name
+        (folder / files["articles"]).write_bytes(to_csv(articles))
+        (folder / layout.NOTEBOOKS_FOLDER).mkdir()
+        target = folder / layout.NOTEBOOKS_FOLDER / notebook.name
         notify(f"{notebook.stem}: {len(articles):,} reports")
         with keep_failed(target, out):
             executed = execute_notebook(notebook, target, {"reports": f"../{files['articles']}", **values})

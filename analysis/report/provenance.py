@@ -1,4 +1,4 @@
-"""The record of a report: what went in, what came out, and by what, as one RO-Crate that the report can be proved by.
+"""The record of a report, an RO-Crate from which the report can be made again and compared: what went in and came out.
 
 The record names no machine, person, clock or Python: the same inputs give the same record. It follows RO-Crate 1.2
 (https://w3id.org/ro/crate/1.2) and the Process Run Crate profile 0.5 (https://w3id.org/ro/wfrun/process/0.5).
@@ -11,7 +11,7 @@ from dataclasses import replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from analysis.layout import ARTICLE, ARTICLE_FIELDS, NOTEBOOKS, RECORD, REFERENCE, format_of
+from analysis.layout import ARTICLE, ARTICLE_FIELDS, NOTEBOOKS_FOLDER, RECORD, REFERENCE, format_of
 from analysis.report.citation import Citation
 from analysis.report.fingerprint import sha256
 from analysis.report.notebook import ReportError
@@ -30,7 +30,7 @@ __all__ = ["Record", "read_record", "write_record"]
 _PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
 #: The kinds of inputs that are recorded one by one as parts of Dateline.
 _PARTS = ("lock", "model", "data")
-#: The date of publication, which an RO-Crate must have, if the article has none.
+#: Dateline's release date, used where the article has none, as an RO-Crate must have a date; bumped with a release.
 _RELEASED = "2026-11-22"
 #: A reference to an entity.
 _Reference = dict[str, str]
@@ -153,7 +153,7 @@ def _cell_id(section_id: str, cell: str) -> str:
 
 
 def _notebook_path(section_id: str) -> str:
-    return f"{NOTEBOOKS}/{section_id}.ipynb"
+    return f"{NOTEBOOKS_FOLDER}/{section_id}.ipynb"
 
 
 def _add_article(graph: _Graph, article: Article) -> _Reference:
@@ -208,7 +208,7 @@ def _add_run(graph: _Graph, section: Section, *, used: list[_Reference], inputs:
 
 
 def _add_publication(graph: _Graph, content: Content, files: list[str], inputs: Mapping[str, str]) -> _Reference:
-    """Add the making of the page and of all other files that no notebook made, by Dateline as it is here."""
+    """Add the making of the page and of all other files that no notebook made, by the installed version of Dateline."""
     described = [(*name.partition(" ")[::2], value) for name, value in inputs.items()]
     application = graph.add_software(
         "#dateline",
@@ -238,7 +238,7 @@ def _add_publication(graph: _Graph, content: Content, files: list[str], inputs: 
         result=[
             {"@id": file}
             for file in files
-            if file not in made_by_notebooks | given and not file.startswith(f"{NOTEBOOKS}/")
+            if file not in made_by_notebooks | given and not file.startswith(f"{NOTEBOOKS_FOLDER}/")
         ],
     )
 
