@@ -1,4 +1,12 @@
-"""Mentions of people, places, organisations and other named things, and the canonical name that they share."""
+"""Mentions of people, places, organisations and other named things, and the canonical name that they share.
+
+Where the label of a name is decided: the network scores words in :func:`analysis.language.prediction.predict_names`,
+where :func:`analysis.language.decoding.decode` picks the BIO tags; the rules of this module then correct them.
+:func:`analysis.language.pipeline.token_columns` calls all of these in order.
+
+A *label* is the kind of a name, such as ``person``. A *BIO tag* says where a word stands in a name of a label:
+``B-person`` for the first word, ``I-person`` for the others, ``O`` outside of names.
+"""
 
 from __future__ import annotations
 
