@@ -151,7 +151,7 @@ def test_rescoring_changes_only_tags_with_close_logits():
     assert again.max(axis=1).tolist() == logits.max(axis=1).tolist()
     assert (again[[0, 2]] == logits[[0, 2]]).all()
     assert (again[:, 1] == logits[:, 1]).all()
-    unchanged = rescoring.Rescorer.identity().rescore(
+    unchanged = rescoring.Rescorer.without_features().rescore(
         logits, labels, ["towns", "flood", "Flood", "flood"], np.array([2, 2])
     )
     assert unchanged.argmax(axis=1).tolist() == logits.argmax(axis=1).tolist()
