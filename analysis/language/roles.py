@@ -64,7 +64,7 @@ class _Rules(NamedTuple):
 @cache
 def _rules() -> _Rules:
     """Read and compile ``data/roles.tsv``."""
-    fragments = {"{month}": _month_pattern()}
+    fragments = {"{month}": resources.data().abbreviable_pattern("months.txt")}
     start: dict[str, list[str]] = {}
     needles = []
     for line in resources.data().read_lines("roles.tsv"):
@@ -83,13 +83,6 @@ def _rules() -> _Rules:
     alternations = {rule: "|".join(patterns) for rule, patterns in start.items()}
     compiled = {rule: re.compile(pattern, re.DOTALL) for rule, pattern in alternations.items()}
     return _Rules(compiled, re.compile("|".join(alternations.values()), re.DOTALL), needles)
-
-
-def _month_pattern() -> str:
-    """Return the pattern of a month, in full or abbreviated, of ``data/months.txt``."""
-    months = resources.data().read_word_lists("months.txt")
-    abbreviations = [abbreviation for own in months.values() for abbreviation in own]
-    return rf"(?:{'|'.join(months)}|(?:{'|'.join(abbreviations)})\b\.?)"
 
 
 def find_roles(
