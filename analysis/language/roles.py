@@ -115,11 +115,11 @@ def find_roles(
     texts = [text.strip() for text in texts]
     applying = _rules().applying(texts)
     roles = list(map(_role, texts, n_words, has_verb, applying))
-    titles = {_title_key(text) for text, is_title in zip(texts, in_title, strict=True) if is_title}
+    titles = {_headline_key(text) for text, is_title in zip(texts, in_title, strict=True) if is_title}
     title_starts = {title.partition(" ")[0] for title in titles}
     for row, text in enumerate(texts):
         # Only a sentence that begins like a title is compared with it as a whole, which takes longer.
-        if titles and _first_word(text) in title_starts and _title_key(text) in titles:
+        if titles and _first_word(text) in title_starts and _headline_key(text) in titles:
             roles[row] = "title"
     _extend_to_next(texts, n_words, roles, applying)
     # Some scrapers end every line that has no end mark with a spaced full stop: such lines are captions and headings.
@@ -170,12 +170,12 @@ def _is_capitalised(text: str) -> bool:
     return 2 * n_capitalised > len(words)
 
 
-def _title_key(text: str) -> str:
+def _headline_key(text: str) -> str:
     """Return the words of a text without case and marks, by which a repeated headline is recognised."""
     return " ".join(_WORD.findall(text.casefold()))
 
 
 def _first_word(text: str) -> str:
-    """Return the first word of what :func:`_title_key` returns."""
+    """Return the first word of what :func:`_headline_key` returns."""
     word = _WORD.search(text.casefold())
     return word.group() if word else ""
