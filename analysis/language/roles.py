@@ -1,6 +1,9 @@
 """The role of each sentence in the make-up of its article: such as title, byline, caption or body.
 
-The patterns are those of ``data/roles.tsv``.
+The patterns are those of ``data/roles.tsv``, each of a *rule*. Most rules are named after the role that they give. Four
+are rules and not roles: ``named-byline`` (by a capitalised name: a byline if it has no verb or most words have a
+capital), ``bare-byline`` (*By* alone: a byline, and so is the name after it), ``editors-note`` (boilerplate, up to the
+start of the report) and ``report-start`` (where such a note ends).
 """
 
 from __future__ import annotations
