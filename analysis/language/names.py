@@ -208,7 +208,7 @@ _THINGS = frozenset({"location", "facility", "organization", "misc", "product"})
 _ALIASED = frozenset(LABELS) - {"date", "money"}
 #: Classes of the gazetteer that are places.
 _PLACES = frozenset({"country", "region", "city", "town"})
-#: An acronym of so many letters is matched with a name of its own label first.
+#: An acronym of at least this many letters is matched with a name of its own label first.
 _MIN_TELLING_LETTERS = 3
 
 _TRANSLITERATED = str.maketrans({"ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ß": "ss", "æ": "ae", "œ": "oe"})
@@ -362,7 +362,7 @@ def canonical(
 
 
 def _unify_spelling(names: list[str], labels: Sequence[str], rows: list[int], index: Mapping[str, str]) -> None:
-    """Give names with the same key the same spelling, in place."""
+    """Unify the spelling of names with the same key, in place."""
     spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for row in rows:
         spellings[_key(names[row])][names[row]] += 1

@@ -200,8 +200,8 @@ def sentence_features(forms: Sequence[str], tags: Sequence[str], index: int) -> 
     Returns
     -------
     list of str
-        Features of the words and tags beside it; of the simplified tag sequences before and after; of the nearest verbs;
-        of quotation marks; and of what may govern a base form. The table above this function lists them.
+        Features of the words and tags beside it; of the simplified tag sequences before and after; of the nearest
+        verbs; of quotation marks; and of what may govern a base form. The table above this function lists them.
     """
     words = [*map(str.lower, forms)]
     word = words[index]

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 __all__ = ["find_roles"]
 
-#: A sentence without a verb and of at most so many words is an item, as is one of a single word.
+#: A sentence without a verb and of at most this many words is an item, as is one of a single word.
 _MAX_ITEM_WORDS = 8
 _MIN_WORDS = 2
-#: A byline with a verb (*contributed*) has at most so many words.
+#: A byline with a verb (*contributed*) has at most this many words.
 _MAX_BYLINE_WORDS = 16
-#: An editor's note has at most so many sentences.
+#: An editor's note has at most this many sentences.
 _MAX_NOTE_SENTENCES = 6
 
 _WORD = re.compile(r"\w+")
