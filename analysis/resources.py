@@ -115,6 +115,21 @@ class Folder:
         cells = (line.partition("\t") for line in self.read_lines(name))
         return {list_: words.split() for list_, _, words in cells}
 
+    def abbreviable_pattern(self, name: str) -> str:
+        """Return a regular expression for the names of a file of names, a tab, and their abbreviations.
+
+        An abbreviation may have a full stop.
+
+        Examples
+        --------
+        >>> import re
+        >>> re.findall(data().abbreviable_pattern("months.txt"), "Sept. or June")
+        ['Sept.', 'June']
+        """
+        lists = self.read_word_lists(name)
+        abbreviations = [abbreviation for own in lists.values() for abbreviation in own]
+        return rf"(?:{'|'.join(lists)}|(?:{'|'.join(abbreviations)})\b\.?)"
+
 
 @cache
 def data() -> Folder:

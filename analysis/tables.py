@@ -91,7 +91,7 @@ class Table:
         return {column.name: column.dtype for column in (*self.columns, *self.last)}
 
     def accepts(self, names: list[str]) -> bool:
-        """Say whether these are the names of a table's columns, in order, further columns included."""
+        """Return whether these are the names of a table's columns, in order, further columns included."""
         first = [column.name for column in self.columns]
         last = [column.name for column in self.last]
         n_more = len(names) - len(first) - len(last)

@@ -1,10 +1,12 @@
 """The house's rules: who imports whom, what importing costs, what stands at the top, one source for versions."""
 
 import json
+import pkgutil
 import re
 import subprocess
 import sys
 import tomllib
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -59,6 +61,37 @@ def test_every_public_name_is_there():
 )
 def test_what_stands_at_the_top(name):
     assert (PROJECT / name).exists()
+
+
+# Names in docstrings
+
+
+def resolves(target, module):
+    """Look a name up in a module, in the packages around it, and by itself; those of other libraries are believed."""
+    top, *rest = target.split(".")
+    is_ours = top in {"analysis", "training"}
+    if is_ours and (PROJECT / f"{target.replace('.', '/')}.py").exists():  # it may need a library that is not here
+        return True
+    if rest and not is_ours and find_spec(top):
+        return True
+    parts = module.split(".")
+    for scope in (*(f"{'.'.join(parts[:n])}." for n in range(len(parts), 0, -1)), "builtins.", ""):
+        try:
+            pkgutil.resolve_name(scope + target)
+        except (ImportError, AttributeError):
+            continue
+        return True
+    return False
+
+
+@pytest.mark.parametrize("package", ["analysis", "training"])
+def test_names_in_docstrings_resolve(package):
+    unresolved = []
+    for path in sorted((PROJECT / package).rglob("*.py")):
+        module = ".".join(path.relative_to(PROJECT).with_suffix("").parts).removesuffix(".__init__")
+        targets = re.findall(r":(?:func|class|mod|data|attr):`~?([\w.]+)`", path.read_text())
+        unresolved += [f"{module}: {target}" for target in targets if not resolves(target, module)]
+    assert not unresolved
 
 
 # One source for versions

@@ -11,22 +11,22 @@ from analysis.language.decoding import decode
 from analysis.language.network import MAX_ACTIVATION, MAX_WEIGHT, Head, Layer, Network, NetworkInput
 
 
-def is_legal(labels):
-    return all(two[0] != "I" or one[1:] == two[1:] for one, two in pairwise(["O", *labels]))
+def is_legal(tags):
+    return all(two[0] != "I" or one[1:] == two[1:] for one, two in pairwise(["O", *tags]))
 
 
 @pytest.mark.parametrize("spread", [0.5, 4, 20])
-def test_decoding_finds_the_best_legal_labels(spread):
+def test_decoding_finds_the_best_legal_tags(spread):
     """Whatever the spread of the logits: only runs of words that may belong to names are searched."""
     random = np.random.default_rng(0)
-    labels, lengths = ["B-x", "B-y", "I-x", "I-y", "O"], np.array([1, 5, 2, 5, 1, 4])
-    logits = (spread * random.normal(size=(lengths.sum(), len(labels)))).astype(np.float32)
-    found, at = decode(logits, labels, lengths), 0
+    tags, lengths = ["B-x", "B-y", "I-x", "I-y", "O"], np.array([1, 5, 2, 5, 1, 4])
+    logits = (spread * random.normal(size=(lengths.sum(), len(tags)))).astype(np.float32)
+    found, at = decode(logits, tags, lengths), 0
     logits[logits[:, :4].max(axis=1) <= logits[:, 4] - 12, :4] = -np.inf  # these are taken to be outside
     for length in lengths:
-        legal = [path for path in product(range(len(labels)), repeat=length) if is_legal([labels[n] for n in path])]
-        best = max(legal, key=lambda path: sum(logits[at + position, label] for position, label in enumerate(path)))
-        assert found[at : at + length] == [labels[n] for n in best]
+        legal = [path for path in product(range(len(tags)), repeat=length) if is_legal([tags[n] for n in path])]
+        best = max(legal, key=lambda path: sum(logits[at + position, tag] for position, tag in enumerate(path)))
+        assert found[at : at + length] == [tags[n] for n in best]
         at += length
 
 
@@ -151,7 +151,7 @@ def test_rescoring_changes_only_tags_with_close_logits():
     assert again.max(axis=1).tolist() == logits.max(axis=1).tolist()
     assert (again[[0, 2]] == logits[[0, 2]]).all()
     assert (again[:, 1] == logits[:, 1]).all()
-    unchanged = rescoring.Rescorer.identity().rescore(
+    unchanged = rescoring.Rescorer.without_features().rescore(
         logits, labels, ["towns", "flood", "Flood", "flood"], np.array([2, 2])
     )
     assert unchanged.argmax(axis=1).tolist() == logits.argmax(axis=1).tolist()

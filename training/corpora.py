@@ -40,7 +40,7 @@ __all__ = [
 TREEBANKS = ("ewt", "gum")
 #: The labels of names that all corpora of names have.
 SHARED_LABELS = ("person", "location", "organization")
-#: A document without known boundaries of texts is cut into documents of so many sentences.
+#: A document without known boundaries of texts is cut into documents of this many sentences.
 _MAX_SENTENCES = 24
 
 

@@ -105,7 +105,7 @@ class Labels(NamedTuple):
 
     @classmethod
     def one_hot(cls, labels: Sequence[str]) -> Labels:
-        """Give each word its label with certainty."""
+        """Return the labels of words whose label is certain."""
         names = sorted(set(labels))
         id_of = {name: id_ for id_, name in enumerate(names)}
         ids = np.array([id_of[label] for label in labels], dtype=np.uint8)

@@ -23,7 +23,7 @@ def changes(documents: Sequence[Document], models: Models) -> list[tuple[str, st
     """Return the Penn tag without re-scoring, the one with it, and the correct one, of each word of documents."""
     words = lay_out(documents)
     columns = prediction.word_columns(words, models)
-    without, _ = prediction.predict_tags(columns, words, models, rescorer=Rescorer.identity())
+    without, _ = prediction.predict_tags(columns, words, models, rescorer=Rescorer.without_features())
     rescored, _ = prediction.predict_tags(columns, words, models)
     return list(zip(without, rescored, gold(documents, "xpos"), strict=True))
 

@@ -145,15 +145,15 @@ def _train_names(news: Sequence[Document], others: Sequence[Document], folder: P
     words = lay_out([*news, *others])
     columns: dict[str, Any] = prediction.word_columns(words, models)
     columns["xpos"], _ = prediction.predict_tags(columns, words, models)
-    labels = gold([*news, *others], "entity")
+    tags = gold([*news, *others], "entity")
     if others:
         predicted = prediction.predict_names(columns, words, models)
-        labels = complete_labels(labels, predicted, len(gold(news, "entity")))
+        tags = complete_labels(tags, predicted, len(gold(news, "entity")))
     found = features.extract(columns, features.TOKEN_TEMPLATES, models.lexicon)
     owners = np.repeat(words.articles, words.lengths).tolist()
     groups = prediction.group_capitalised(columns["form"], owners)
     blocks = np.bincount(words.articles)
-    examples = fit.Examples(found, words.lengths, blocks, groups, {"entity": fit.Labels.one_hot(labels)})
+    examples = fit.Examples(found, words.lengths, blocks, groups, {"entity": fit.Labels.one_hot(tags)})
     return fit.fit(examples, models.lexicon.vectors, _NAMES)
 
 

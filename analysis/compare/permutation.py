@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["pearson3_tail", "permutation_p"]
 
-#: Random permutations are drawn of so many articles or fewer, for words whose approximate p is below a threshold.
+#: Random permutations are drawn of at most this many articles, for words whose approximate p is below a threshold.
 _MAX_ARTICLES_TO_DRAW = 300
 _DRAW_BELOW_P = 0.2
 _DRAWS, _DRAWS_PER_BATCH = 20_000, 1000
@@ -81,7 +81,10 @@ def pearson3_tail(z: NDArray[np.float64], skewness: NDArray[np.float64]) -> NDAr
 def _standardise(
     counts: csr_array, n_words: NDArray[np.float64], in_group: NDArray[np.bool_]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the test statistic in standard deviations of its permutation distribution, and that one's skewness."""
+    """Return the test statistic and the skewness of its permutation distribution.
+
+    The statistic is in standard deviations of that distribution.
+    """
     n, m = len(in_group), int(in_group.sum())
     rate = counts.sum(axis=0) / n_words.sum()
     # Σe² and Σe³ are expanded, so that articles without the word need no entry of their own.

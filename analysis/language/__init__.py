@@ -2,6 +2,9 @@
 
 :func:`annotate` turns articles into three tables. The models are files of this package, made by
 ``python -m training train`` and scored by ``python -m training evaluate``; :func:`card` has the scores.
+
+A name's label: the network scores words in ``prediction.predict_names``, ``decoding.decode`` picks the BIO tags, the
+rules of ``names`` then correct them; ``pipeline.token_columns`` calls them in order.
 """
 
 from analysis.language.accuracy import card, measured

@@ -1,4 +1,4 @@
-"""Decoding of BIO labels: the best legal sequence for the logits of a sentence."""
+"""Decoding of BIO tags: the best legal sequence for the logits of a sentence."""
 
 from __future__ import annotations
 
@@ -19,41 +19,41 @@ _MARGIN = 12.0
 _RUNS_AT_ONCE = 256
 
 
-def decode(logits: NDArray[np.float32], labels: Sequence[str], lengths: NDArray[np.int64]) -> list[str]:
-    """Find the best BIO labels of each sentence, in which ``I-x`` only ever follows ``B-x`` or ``I-x``.
+def decode(logits: NDArray[np.float32], tags: Sequence[str], lengths: NDArray[np.int64]) -> list[str]:
+    """Find the best BIO tags of each sentence, in which ``I-x`` only ever follows ``B-x`` or ``I-x``.
 
     Parameters
     ----------
     logits
-        Shape (words, labels), float32.
-    labels
-        The labels, ``O`` among them.
+        Shape (words, tags), float32.
+    tags
+        The BIO tags, ``O`` among them.
     lengths
         Words in each sentence.
 
     Returns
     -------
     list of str
-        The label of each word.
+        The BIO tag of each word.
 
     Notes
     -----
-    Where the likeliest labels are a legal sequence, they are the answer. Otherwise it is found by Viterbi's algorithm,
-    for all runs of words at once that may belong to names: words with a logit for another label within 12 of ``O``.
+    Where the likeliest tags are a legal sequence, they are the answer. Otherwise it is found by Viterbi's algorithm,
+    for all runs of words at once that may belong to names: words with a logit for another tag within 12 of ``O``.
 
     References
     ----------
     A. Viterbi 1967, Error bounds for convolutional codes and an asymptotically optimum decoding algorithm, IEEE
     Transactions on Information Theory 13(2).
     """
-    outside = labels.index("O")
+    outside = tags.index("O")
     best = logits.argmax(axis=1)
     ends = np.zeros(len(logits) + 1, dtype=bool)
     ends[np.cumsum(lengths)] = ends[:1] = True
     may_be_name = np.delete(logits, outside, axis=1).max(axis=1) > logits[:, outside] - _MARGIN
     unsure = np.flatnonzero(may_be_name)
     is_first = (np.diff(unsure, prepend=-2) > 1) | ends[unsure]
-    may_follow = np.array([[two[0] != "I" or one[1:] == two[1:] for two in labels] for one in labels])
+    may_follow = np.array([[two[0] != "I" or one[1:] == two[1:] for two in tags] for one in tags])
     is_legal = may_follow[np.where(ends[unsure], outside, best[unsure - 1]), best[unsure]]
     firsts = np.flatnonzero(is_first)
     illegal = ~np.logical_and.reduceat(is_legal, firsts) if len(firsts) else firsts
@@ -64,7 +64,7 @@ def decode(logits: NDArray[np.float32], labels: Sequence[str], lengths: NDArray[
     for low in range(0, len(order), _RUNS_AT_ONCE):
         runs = order[low : low + _RUNS_AT_ONCE]
         _viterbi(logits, transitions, outside, (starts[runs], sizes[runs]), best)
-    return [labels[label] for label in best.tolist()]
+    return [tags[tag] for tag in best.tolist()]
 
 
 def _viterbi(
@@ -76,18 +76,18 @@ def _viterbi(
 ) -> None:
     """Decode runs of words (their starts and sizes, the longest first), each after a word outside of names.
 
-    The labels are written into ``best``.
+    The ids of tags are written into ``best``.
     """
     starts, sizes = runs
-    # For each position, the score of the best path to each label of each run.
+    # For each position, the score of the best path to each tag of each run.
     paths = [logits[starts] + transitions[outside]]
     for position in range(1, sizes[0]):
         n_longer = int(np.searchsorted(-sizes, -position, side="left"))
         paths.append((paths[-1][:n_longer, :, None] + transitions).max(axis=1) + logits[starts[:n_longer] + position])
-    label = np.zeros(len(starts), dtype=np.int64)
+    tag = np.zeros(len(starts), dtype=np.int64)
     for position in range(sizes[0] - 1, -1, -1):
         scores = paths[position]
         n_longer = len(paths[position + 1]) if position + 1 < sizes[0] else 0
-        scores[:n_longer] += transitions.T[label[:n_longer]]
-        label[: len(scores)] = scores.argmax(axis=1)
-        best[starts[: len(scores)] + position] = label[: len(scores)]
+        scores[:n_longer] += transitions.T[tag[:n_longer]]
+        tag[: len(scores)] = scores.argmax(axis=1)
+        best[starts[: len(scores)] + position] = tag[: len(scores)]

@@ -2,6 +2,40 @@
 
 Training and annotation both extract features here, so that they cannot drift apart. The names of features and their
 values are part of the model files.
+
+Notes
+-----
+Codes of the inputs:
+
+- how informative a capital is (:func:`case_contexts`): ``u`` in a sentence in capitals, ``t`` in title case, ``f`` for
+  the first word, ``n`` otherwise
+- how a capitalised word is written elsewhere in its document (:func:`document_cases`): ``l`` without a capital, ``c``
+  with one inside a sentence, ``lc`` both, empty neither
+- white space before a word (:func:`spaces_before`): ``s``, or empty
+- what is open before a word (:func:`enclosures`): ``q`` quotation marks, ``b`` a bracket, ``qb`` both, or empty
+
+Features of tokens (``TOKEN_TEMPLATES``):
+
+- ``low``: the form in lower case, with zeros for digits unless it is all letters
+- ``shape_in``: its :func:`shape` and how informative its capital is
+- ``known``: its possible Penn tags (:func:`training.lexicon.classes`), ``?`` for an unknown word, ``-`` for others
+- ``rank``, ``usage``: its frequency, and how it is used as a verb and a noun (:func:`training.lexicon.usage`)
+- ``p3``, ``s2``, ``s3``, ``s4``: its prefix of three characters, its suffixes of two, three and four
+- ``vector``: the key of its word vector
+- ``seen``: for a capitalised word that occurs elsewhere too, how it is written there, how informative its capital is,
+  and the first two characters of its shape
+- ``mark``: the gazetteer tag (:func:`analysis.language.gazetteer.tag`)
+- ``tag``: the Penn tag
+
+Features of words where a sentence may begin (``BREAK_TEMPLATES``) have ``low``, ``shape``, ``known`` and ``vector``
+as well. The *kind* of what ends with a sentence mark is ``abbreviation`` if it begins with a letter or digit, otherwise
+the form itself; of other words the first two characters of their shape; of other marks the first, with ``+`` if more
+follow.
+
+- ``gap_kind``: white space before, and the kind
+- ``kind_quote``: the kind, and what is open before
+- ``rank_kind``: the frequency, and the kind
+- ``size``: the length in characters, capped at six, and the kind
 """
 
 from __future__ import annotations
@@ -52,9 +86,9 @@ _SHORT_CHARS = 3
 _MOST = 0.7
 #: A form is cut to this length, and a longer one has no shape.
 _LONG_CHARS = 40
-#: The longest length of a form that is told apart.
+#: Forms of this length or more are treated alike.
 _MAX_LENGTH_CHARS = 6
-#: A quotation or bracket that is open for this many words is taken to be closed.
+#: Quotation marks or a bracket that are open for this many words are taken to be closed.
 _MAX_OPEN_WORDS = 60
 _PAIRED_MARKS = frozenset(["“", "”", '"', "''", "``", "(", "[", ")", "]"])
 _SENTENCE_MARKS = ".!?…"
@@ -170,9 +204,9 @@ class Lexicon:
     Attributes
     ----------
     classes
-        The Penn tags that a form may have, as :func:`analysis.language.lexicon.classes` returns them.
+        The Penn tags that a form may have, as :func:`training.lexicon.classes` returns them.
     usage
-        How frequent a form is and how it is used, as :func:`analysis.language.lexicon.usage` returns it.
+        How frequent a form is and how it is used, as :func:`training.lexicon.usage` returns it.
     vectors
         Word vectors.
     """
@@ -279,7 +313,7 @@ def spaces_before(spans: Sequence[tuple[int, int]]) -> list[str]:
 
 
 def enclosures(forms: Sequence[str], spaces: Sequence[str]) -> list[str]:
-    """Return for each word of a paragraph whether a quotation or bracket is open before it.
+    """Return for each word of a paragraph whether quotation marks or a bracket are open before it.
 
     Parameters
     ----------
@@ -291,8 +325,8 @@ def enclosures(forms: Sequence[str], spaces: Sequence[str]) -> list[str]:
     Returns
     -------
     list of str
-        ``q`` in a quotation, ``b`` in brackets, ``qb`` in both, otherwise empty. What stays open for more than 60 words
-        counts as closed.
+        ``q`` in quotation marks, ``b`` in brackets, ``qb`` in both, otherwise empty. What stays open for more than 60
+        words counts as closed.
     """
     if _PAIRED_MARKS.isdisjoint(forms):
         return [""] * len(forms)

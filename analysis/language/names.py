@@ -1,4 +1,12 @@
-"""Mentions of people, places, organisations and other named things, and the canonical name that they share."""
+"""Mentions of people, places, organisations and other named things, and the canonical name that they share.
+
+Where the label of a name is decided: the network scores words in :func:`analysis.language.prediction.predict_names`,
+where :func:`analysis.language.decoding.decode` picks the BIO tags; the rules of this module then correct them.
+:func:`analysis.language.pipeline.token_columns` calls all of these in order.
+
+A *label* is the kind of a name, such as ``person``. A *BIO tag* says where a word stands in a name of a label:
+``B-person`` for the first word, ``I-person`` for the others, ``O`` outside of names.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +25,7 @@ from analysis.tables import LABELS
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    Words = tuple[str, ...]
+    NameWords = tuple[str, ...]
 
 __all__ = [
     "apply_listed_labels",
@@ -200,7 +208,7 @@ _THINGS = frozenset({"location", "facility", "organization", "misc", "product"})
 _ALIASED = frozenset(LABELS) - {"date", "money"}
 #: Classes of the gazetteer that are places.
 _PLACES = frozenset({"country", "region", "city", "town"})
-#: An acronym of so many letters is matched with a name of its own label first.
+#: An acronym of at least this many letters is matched with a name of its own label first.
 _MIN_TELLING_LETTERS = 3
 
 _TRANSLITERATED = str.maketrans({"ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ß": "ss", "æ": "ae", "œ": "oe"})
@@ -257,10 +265,11 @@ def _key(name: str) -> str:
 
 
 def _is_title(word: str) -> bool:
-    return _title_key(word) in _name_parts().titles
+    return _honorific_key(word) in _name_parts().titles
 
 
-def _title_key(word: str) -> str:
+def _honorific_key(word: str) -> str:
+    """Return a word without case, full stop and brackets, by which an honorific is recognised."""
     return word.lower().strip("(.)")
 
 
@@ -284,7 +293,7 @@ def _title_and_name(text: str, label: str) -> tuple[str, str]:
     words, title = name.split(" "), ""
     if label == "person":
         while len(words) > 1 and _is_title(words[0]):
-            title = _title_key(words.pop(0))
+            title = _honorific_key(words.pop(0))
     return title, " ".join(words) or text
 
 
@@ -334,7 +343,7 @@ def canonical(
     """
     pairs = list(map(_title_and_name, texts, labels))
     before = [""] * len(pairs) if before is None else before
-    titles = [title or _title_key(word) for (title, _), word in zip(pairs, before, strict=True)]
+    titles = [title or _honorific_key(word) for (title, _), word in zip(pairs, before, strict=True)]
     names = [name for _, name in pairs]
     result = list(names)
     groups: dict[tuple[int, str], list[int]] = {}
@@ -353,7 +362,7 @@ def canonical(
 
 
 def _unify_spelling(names: list[str], labels: Sequence[str], rows: list[int], index: Mapping[str, str]) -> None:
-    """Give names with the same key the same spelling, in place."""
+    """Unify the spelling of names with the same key, in place."""
     spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for row in rows:
         spellings[_key(names[row])][names[row]] += 1
@@ -373,7 +382,7 @@ def _without_capitals(name: str, index: Mapping[str, str]) -> str:
 def _name_persons(names: Sequence[str], titles: Sequence[str], rows: list[int], result: list[str]) -> None:
     """Name the persons of an article by their fullest names, into ``result``; see :func:`canonical`."""
     parts = _name_parts()
-    rows_of: dict[Words, list[int]] = {}
+    rows_of: dict[NameWords, list[int]] = {}
     for row in rows:
         rows_of.setdefault(tuple(_key(names[row]).split(" ")), []).append(row)
     royal = {words for words, own in rows_of.items() if any(titles[row] in parts.royal_titles for row in own)}
@@ -398,14 +407,14 @@ def _name_persons(names: Sequence[str], titles: Sequence[str], rows: list[int], 
             result[row] = written[max(candidates)[-1]]
 
 
-def _fullest_names(names: Collection[Words], royal: set[Words]) -> dict[Words, set[Words]]:
+def _fullest_names(names: Collection[NameWords], royal: set[NameWords]) -> dict[NameWords, set[NameWords]]:
     """Return for each name the longest names that it is part of, directly or through others; else itself."""
-    sharing: defaultdict[str, set[Words]] = defaultdict(set)  # names by their first word and by their surname
+    sharing: defaultdict[str, set[NameWords]] = defaultdict(set)  # names by their first word and by their surname
     for words in names:
         sharing[words[0]].add(words)
         sharing[_without_suffix(words)[-1]].add(words)
     juniors = {words for words in names if any(_is_elder(w, words) for w in sharing[_without_suffix(words)[-1]])}
-    found: dict[Words, set[Words]] = {}
+    found: dict[NameWords, set[NameWords]] = {}
     for words in sorted(names, key=len, reverse=True):
         fuller = {w for w in sharing[words[0]] | sharing[_without_suffix(words)[-1]] if _is_part(words, w)}
         if words == _without_suffix(words):
@@ -416,19 +425,19 @@ def _fullest_names(names: Collection[Words], royal: set[Words]) -> dict[Words, s
     return found
 
 
-def _without_suffix(words: Words) -> Words:
+def _without_suffix(words: NameWords) -> NameWords:
     """Return a name without *Jr.*, *III* and their like."""
     return words[:-1] if len(words) > 1 and words[-1] in _name_parts().suffixes else words
 
 
-def _is_elder(words: Words, junior: Words) -> bool:
+def _is_elder(words: NameWords, junior: NameWords) -> bool:
     """Return whether a full name ends with that of a junior: *Donald Trump* with *Trump* of *Trump Jr.*."""
     trunk = _without_suffix(junior)
     is_junior = junior[-1] in _name_parts().generation_suffixes and trunk != junior
     return is_junior and len(words) > 1 and words[-len(trunk) :] == trunk
 
 
-def _is_part(words: Words, whole: Words) -> bool:
+def _is_part(words: NameWords, whole: NameWords) -> bool:
     """Return whether a longer name begins or ends with a name; *Donald Trump* is no part of *Donald Trump Jr.*."""
     n, trunk = len(words), _without_suffix(whole)
     if n >= len(whole) or (n > 1 and words == trunk and whole[-1] in _name_parts().generation_suffixes):

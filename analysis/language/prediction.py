@@ -119,7 +119,7 @@ def predict_tags(
 
 
 def predict_names(columns: Columns, words: Words, models: Models) -> list[str]:
-    """Return the BIO label of each word.
+    """Return the BIO tag of each word.
 
     Parameters
     ----------
@@ -130,12 +130,12 @@ def predict_names(columns: Columns, words: Words, models: Models) -> list[str]:
     models
         The models.
     """
-    labels = models.names.labels("entity")
+    tags = models.names.labels("entity")
     found: list[str] = []
     for rows, lengths, owners in batches(words):
         batch = {name: values[rows] for name, values in columns.items()}
         groups = group_capitalised(batch["form"], owners.tolist())
-        found += decode(models.names.logits(batch, lengths, groups)["entity"], labels, lengths)
+        found += decode(models.names.logits(batch, lengths, groups)["entity"], tags, lengths)
     return found
 
 

@@ -37,8 +37,8 @@ _MARGIN = 4.0
 _MAX_DISTANCE = 200
 #: How many preceding words are features by themselves.
 _NEAR = 6
-#: The longest outline of preceding words that is a feature.
-_MAX_OUTLINE = 6
+#: The longest simplified sequence of preceding tags that is a feature, in letters.
+_MAX_SEQUENCE_LETTERS = 6
 #: Distances to another word are capped here.
 _MAX_COUNTED_DISTANCE = 6
 _QUOTE_TAGS = ("``", "''")
@@ -96,11 +96,12 @@ class Rescorer(NamedTuple):
     def to_bytes(self) -> bytes:
         """Write the model as an uncompressed NumPy archive: the same model, the same bytes."""
         file = io.BytesIO()
+        # The file calls the features clues.
         np.savez(file, clues=np.frombuffer("\n".join(self.rows).encode(), dtype=np.uint8), weights=self.weights)
         return file.getvalue()
 
     @classmethod
-    def identity(cls) -> Rescorer:
+    def without_features(cls) -> Rescorer:
         """Return a model without features, with which the best tags stay the best."""
         return cls({}, np.zeros((0, len(TAGS)), dtype=np.int8))
 
@@ -156,6 +157,35 @@ def find_uncertain(
 
 # Features
 
+# A feature is a prefix and values, separated by spaces, all part of the model file. Words are in lower case, tags are
+# Penn tags; ^ is the start of the sentence and $ its end; a sequence is what _simplify returns.
+#
+#   word W, word W T       the word itself; with the tag before it
+#   word-1 W, word+1 W     the word before, the word after
+#   near W                 one of the six words before
+#   last W                 the last word of the sentence
+#   -1 T, +1 T             the tag before, the tag after
+#   -2 T, +2 T             the second tag before, the second after
+#   -2 T T, -3 T T T       the two or three tags before
+#   +2 T T                 the two tags after
+#   around T T             the tag before and the tag after
+#   before S               the last one to six letters of the sequence before the word
+#   after S                the first one to three letters of the sequence after it
+#   between S S            the last one to three letters before, and the first one after
+#   verb W, verb W S       the nearest verb, modal or *to* before; with the sequence from it to the word
+#   verb T S               its tag, with that sequence
+#   verb T -1 T            its tag, with the tag before the word
+#   verb T n               its tag and its distance in words, capped at six
+#   verb+ W, verb+ T n     the nearest verb or modal after; its tag and its distance
+#   no verb T              there is none before; the tag before the word
+#   no verb+ T             there is none after; the tag after the word
+#   marks T n              the tag of the last quotation mark before; whether the number of those is odd (1) or even (0)
+#   marks+ n               whether the number of quotation marks after is odd or even
+#   let K                  the kind of what may govern a base form: see _base_form_governor
+#   let K n                with its distance, capped at six
+#   let K -1 T             with the tag before the word
+#   let K P                with how the word stands like an imperative: see _imperative_position
+
 
 def sentence_features(forms: Sequence[str], tags: Sequence[str], index: int) -> list[str]:
     """Return the features that the sentence gives to one of its words.
@@ -170,14 +200,14 @@ def sentence_features(forms: Sequence[str], tags: Sequence[str], index: int) -> 
     Returns
     -------
     list of str
-        Features of the words and tags beside it; of the outlines of what comes before and after; of the nearest verbs;
-        of quotation marks; and of what may govern a base form (``let …``).
+        Features of the words and tags beside it; of the simplified tag sequences before and after; of the nearest
+        verbs; of quotation marks; and of what may govern a base form. The table above this function lists them.
     """
     words = [*map(str.lower, forms)]
     word = words[index]
     three, two, one = ["^", "^", "^", *tags[max(0, index - 3) : index]][-3:]
     next_one, next_two = [*tags[index + 1 : index + 3], "$", "$"][:2]
-    before, after = "^" + _outline(tags[:index]), _outline(tags[index + 1 :]) + "$"
+    before, after = "^" + _simplify(tags[:index]), _simplify(tags[index + 1 :]) + "$"
     found = [
         f"word {word}", f"word {word} {one}", f"word-1 {words[index - 1] if index else '^'}",
         f"word+1 {words[index + 1] if index + 1 < len(words) else '$'}", f"last {words[-1]}",
@@ -187,13 +217,13 @@ def sentence_features(forms: Sequence[str], tags: Sequence[str], index: int) -> 
         f"after {after[0]}", f"after {after[:2]}", f"after {after[:3]}",
     ]  # fmt: skip
     found += [f"near {near}" for near in words[max(0, index - _NEAR) : index]]
-    found += [f"before {before[-size:]}" for size in range(1, min(len(before), _MAX_OUTLINE) + 1)]
+    found += [f"before {before[-size:]}" for size in range(1, min(len(before), _MAX_SEQUENCE_LETTERS) + 1)]
 
     verb = next((n for n in range(index - 1, -1, -1) if tags[n][0] in "VMT"), None)  # with modals and *to*
     if verb is None:
         found.append(f"no verb {one}")
     else:
-        tag, between = tags[verb], _outline(tags[verb + 1 : index])
+        tag, between = tags[verb], _simplify(tags[verb + 1 : index])
         found += [
             f"verb {words[verb]}", f"verb {words[verb]} {between}", f"verb {tag} {between}", f"verb {tag} -1 {one}",
             f"verb {tag} {min(index - verb, _MAX_COUNTED_DISTANCE)}",
@@ -216,24 +246,24 @@ def sentence_features(forms: Sequence[str], tags: Sequence[str], index: int) -> 
     return found
 
 
-def _outline(tags: Sequence[str]) -> str:
-    """Return the outline of words, one letter each; runs of nouns and their modifiers are one N, adverbs are left out.
+def _simplify(tags: Sequence[str]) -> str:
+    """Return the simplified sequence of tags: one letter a tag, one N a run of nouns and their modifiers, no adverbs.
 
     Examples
     --------
-    >>> _outline(["WP", "DT", "JJ", "NN", "RB", "VBZ", "IN", "NNP"])
+    >>> _simplify(["WP", "DT", "JJ", "NN", "RB", "VBZ", "IN", "NNP"])
     'WNFPN'
     """
-    return _NOUN_RUN.sub("N", "".join([_OUTLINE_LETTERS.get(tag, "x") for tag in tags]))
+    return _NOUN_RUN.sub("N", "".join([_TAG_LETTERS.get(tag, "x") for tag in tags]))
 
 
 _NOUN_RUN = re.compile("N+")
-_OUTLINE_LETTERS = {
+_TAG_LETTERS = {
     tag: letter
     for letter, tags in {
         "N": "DT PDT JJ JJR JJS NN NNS NNP NNPS PRP PRP$ POS CD EX $ HYPH AFX FW SYM ADD GW",
         "W": "WDT WP WP$ WRB",
-        "": "RB RBR RBS RP",
+        "": "RB RBR RBS RP",  # adverbs are left out
         "F": "VBZ VBP VBD",  # finite
         "M": "MD",
         "T": "TO",

@@ -1,6 +1,9 @@
 """The role of each sentence in the make-up of its article: such as title, byline, caption or body.
 
-The patterns are those of ``data/roles.tsv``.
+The patterns are those of ``data/roles.tsv``, each of a *rule*. Most rules are named after the role that they give. Four
+are rules and not roles: ``named-byline`` (by a capitalised name: a byline if it has no verb or most words have a
+capital), ``bare-byline`` (*By* alone: a byline, and so is the name after it), ``editors-note`` (boilerplate, up to the
+start of the report) and ``report-start`` (where such a note ends).
 """
 
 from __future__ import annotations
@@ -16,12 +19,12 @@ if TYPE_CHECKING:
 
 __all__ = ["find_roles"]
 
-#: A sentence without a verb and of at most so many words is an item, as is one of a single word.
+#: A sentence without a verb and of at most this many words is an item, as is one of a single word.
 _MAX_ITEM_WORDS = 8
 _MIN_WORDS = 2
-#: A byline with a verb (*contributed*) has at most so many words.
+#: A byline with a verb (*contributed*) has at most this many words.
 _MAX_BYLINE_WORDS = 16
-#: An editor's note has at most so many sentences.
+#: An editor's note has at most this many sentences.
 _MAX_NOTE_SENTENCES = 6
 
 _WORD = re.compile(r"\w+")
@@ -64,7 +67,7 @@ class _Rules(NamedTuple):
 @cache
 def _rules() -> _Rules:
     """Read and compile ``data/roles.tsv``."""
-    fragments = {"{month}": _month_pattern()}
+    fragments = {"{month}": resources.data().abbreviable_pattern("months.txt")}
     start: dict[str, list[str]] = {}
     needles = []
     for line in resources.data().read_lines("roles.tsv"):
@@ -83,13 +86,6 @@ def _rules() -> _Rules:
     alternations = {rule: "|".join(patterns) for rule, patterns in start.items()}
     compiled = {rule: re.compile(pattern, re.DOTALL) for rule, pattern in alternations.items()}
     return _Rules(compiled, re.compile("|".join(alternations.values()), re.DOTALL), needles)
-
-
-def _month_pattern() -> str:
-    """Return the pattern of a month, in full or abbreviated, of ``data/months.txt``."""
-    months = resources.data().read_word_lists("months.txt")
-    abbreviations = [abbreviation for own in months.values() for abbreviation in own]
-    return rf"(?:{'|'.join(months)}|(?:{'|'.join(abbreviations)})\b\.?)"
 
 
 def find_roles(
@@ -122,11 +118,11 @@ def find_roles(
     texts = [text.strip() for text in texts]
     applying = _rules().applying(texts)
     roles = list(map(_role, texts, n_words, has_verb, applying))
-    titles = {_title_key(text) for text, is_title in zip(texts, in_title, strict=True) if is_title}
+    titles = {_headline_key(text) for text, is_title in zip(texts, in_title, strict=True) if is_title}
     title_starts = {title.partition(" ")[0] for title in titles}
     for row, text in enumerate(texts):
         # Only a sentence that begins like a title is compared with it as a whole, which takes longer.
-        if titles and _first_word(text) in title_starts and _title_key(text) in titles:
+        if titles and _first_word(text) in title_starts and _headline_key(text) in titles:
             roles[row] = "title"
     _extend_to_next(texts, n_words, roles, applying)
     # Some scrapers end every line that has no end mark with a spaced full stop: such lines are captions and headings.
@@ -177,12 +173,12 @@ def _is_capitalised(text: str) -> bool:
     return 2 * n_capitalised > len(words)
 
 
-def _title_key(text: str) -> str:
+def _headline_key(text: str) -> str:
     """Return the words of a text without case and marks, by which a repeated headline is recognised."""
     return " ".join(_WORD.findall(text.casefold()))
 
 
 def _first_word(text: str) -> str:
-    """Return the first word of what :func:`_title_key` returns."""
+    """Return the first word of what :func:`_headline_key` returns."""
     word = _WORD.search(text.casefold())
     return word.group() if word else ""

@@ -325,7 +325,7 @@ _INFLECTIONS = ("'s", "s'", "s", "es", "d", "ed", "ing", "er", "est", "ly", "r",
 
 
 def _is_familiar(word: str, lemma: str) -> bool:
-    """Say whether a word is on Dale and Chall's list, itself or uninflected, or is a number."""
+    """Return whether a word is on Dale and Chall's list, itself or uninflected, or is a number."""
     easy = inputs.easy_words()
     word = inputs.normalise(word)
     if word in easy or str(lemma).casefold() in easy or not any(map(str.isalpha, word)):

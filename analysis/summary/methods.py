@@ -38,7 +38,7 @@ __all__ = [
     "textrank",
 ]
 
-#: What :func:`dateline` adds up, each part 0 to 1, and what it takes off. Coverage and names are those that
+#: What :func:`dateline` adds up, each part 0 to 1, and the penalties. The weights of coverage and names are those that
 #: ``python -m benchmarks.summary --cross-validate`` fits on all its texts.
 WEIGHTS = {
     "position": 1.0,  # halves every two sentences
@@ -57,7 +57,7 @@ _MAX_PICKS = 50
 _LINK_THRESHOLDS = (0.2, 0.15, 0.1, 0.05)
 #: Range of the ranks below which they are all alike.
 _EQUAL_RANKS = 1e-9
-#: Matrices up to this size are decomposed whole by LSA, larger ones for the strongest topics alone.
+#: LSA decomposes matrices with at most this many rows or columns whole, larger ones for the strongest topics alone.
 _MAX_DENSE_SIZE = 400
 _N_TOPICS = 2
 _SHORT_WORDS = 8

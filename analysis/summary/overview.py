@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["glance"]
 
-#: Labels of the names that answer a question, in groups of which the first comes first.
+#: Labels of the names that answer a question, groups in order of preference.
 _WHO = (("person", "organization"), ("norp",))
 _WHERE = (("location", "facility"),)
 _MAX_EVENT_TOKENS = 8

@@ -41,7 +41,4 @@ def month_pattern() -> str:
     >>> re.findall(month_pattern(), "Sept. or June")
     ['Sept.', 'June']
     """
-    rows = [line.partition("\t") for line in resources.data().read_lines("months.txt")]
-    names = "|".join(name for name, _, _ in rows)
-    abbreviations = "|".join(form for _, _, forms in rows for form in forms.split())
-    return rf"(?:{names}|(?:{abbreviations})\b\.?)"
+    return resources.data().abbreviable_pattern("months.txt")
