@@ -27,6 +27,11 @@ def check_rounded(table):
         np.testing.assert_array_equal(table[column], round_floats(table[column]), err_msg=column)
 
 
+def pytest_configure(config):
+    """Register the marker here, as an installed package is tested without pyproject.toml."""
+    config.addinivalue_line("markers", "repository: needs more of the checkout than tests and seeds")
+
+
 @pytest.fixture(scope="session")
 def seed():
     """Return the article that the project was made for."""

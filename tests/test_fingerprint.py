@@ -123,6 +123,7 @@ def test_code_and_assets_that_reports_run_change_their_hash(edited_hash):
         assert edited_hash(name, add_code) != before, name
 
 
+@pytest.mark.repository
 def test_every_other_file_of_the_package_is_an_asset_or_a_model():
     paths = (path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.*"))
     suffixes = {path.suffix for path in paths if not {"__pycache__", ".ipynb_checkpoints", "models"} & set(path.parts)}
@@ -193,21 +194,26 @@ def test_word_lists_and_models_that_reports_read_change_the_key(described_after)
         assert described_after(folder, name) != describe_resources(), name
 
 
-def test_the_key_covers_the_data_and_models_that_are_read():
+def test_the_key_covers_the_data_and_models_that_are_read(tmp_path):
+    # Some lists are read for a damaged text alone.
+    damaged = tmp_path / "damaged.txt"
+    damaged.write_text("Two men were hurt when a wall fell in LeedsPolice said the men were workers.")
     code = """
 import sys
 from pathlib import Path
 opened = set()
 sys.addaudithook(lambda event, args: opened.add(str(args[0])) if event == "open" else None)
-from analysis import warmup
+from analysis import read_article, warmup
 from analysis.resources import CHECKSUMS, MODELS, shipped
 warmup.load_worker = lambda: None  # it reads every file of the key, to hash it
 warmup.rehearse()
+read_article(sys.argv[1])
 paths = [Path(path) for path in opened]
 folders = {shipped("data"): "data", MODELS: "model"}
 print("READ", *{f"{folders[p.parent]}:{p.name}" for p in paths if p.parent in folders and p.name != CHECKSUMS})
 """
-    run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=PROJECT)
+    command = [sys.executable, "-c", code, damaged]
+    run = subprocess.run(command, check=True, capture_output=True, text=True, cwd=PROJECT)
     read = set(run.stdout.partition("READ")[2].split())
     assert read == {name.replace(" ", ":") for name in describe_resources() if name.startswith(("data ", "model "))}
 

@@ -216,10 +216,12 @@ def test_kernels_end_with_their_client(server, tmp_path):
     )
     command = [sys.executable, "-m", "papermill", "--engine", "dateline", "-k", "python3", str(source), str(source)]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as asking:
-        assert wait_for(lambda: started.exists() and started.read_text())
-        pid = started.read_text()
-        assert f"PPid:\t{server.pid}\n" in Path(f"/proc/{pid}/status").read_text()
-        asking.kill()
+        try:
+            assert wait_for(lambda: started.exists() and started.read_text())
+            pid = started.read_text()
+            assert f"PPid:\t{server.pid}\n" in Path(f"/proc/{pid}/status").read_text()
+        finally:
+            asking.kill()
     assert wait_for(lambda: not Path(f"/proc/{pid}").exists())
 
 
