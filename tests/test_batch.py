@@ -314,7 +314,7 @@ def test_tasks_are_consumed_only_as_workers_become_free():
 def test_worker_that_dies_hangs_or_fails_loses_only_its_own_task(tmp_path, monkeypatch):
     monkeypatch.setattr("analysis.batch.workers._GRACE_SECONDS", 1)
     kinds = ["fine", "die", "good", "raise", "hang", "well"]
-    done = dict(run_tasks(misbehave, [(kind, str(tmp_path)) for kind in kinds], n_jobs=2, seconds=2))
+    done = dict(run_tasks(misbehave, [(kind, str(tmp_path)) for kind in kinds], n_jobs=2, seconds=8))
     found = {kind: result for (kind, _), result in done.items()}
     assert [found[kind] for kind in ("fine", "good", "well")] == ["fine", "good", "well"]
     errors = {kind: str(found[kind]) for kind in ("die", "raise", "hang") if isinstance(found[kind], WorkerError)}
