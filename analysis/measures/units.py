@@ -30,13 +30,13 @@ _TITLE_JOINTS = frozenset({"and", "&", *_HYPHENS})
 
 @cache
 def _titles() -> frozenset[str]:
-    return frozenset(resources.data().read_lines("titles.txt"))
+    return frozenset(resources.data().read_word_lists("name_parts.tsv")["without_content"])
 
 
 def is_title(token: _Token) -> NDArray[np.bool_]:
     """Say which tokens are titles before names: *Mr.*, *Sgt*, *Sir*.
 
-    Of the words of ``data/titles.txt``, a proper noun is one if it has its full stop (*Gen.*), or stands right before
+    Of the titles without content in ``data/name_parts.tsv``, a proper noun is one if it has its full stop (*Gen.*), or stands right before
     a name and in no name but a person's (*Gen Dempsey*, *Mr and Mrs Hale*, not *Miss World*). A common noun (*a sales
     rep*) is none, nor are initials (*MS*).
 
