@@ -34,11 +34,11 @@ def _titles() -> frozenset[str]:
 
 
 def is_title(token: _Token) -> NDArray[np.bool_]:
-    """Say which tokens are titles before names: *Mr.*, *Sgt*, *Sir*.
+    """Return which tokens are titles before names: *Mr.*, *Sgt*, *Sir*.
 
-    Of the titles without content in ``data/name_parts.tsv``, a proper noun is one if it has its full stop (*Gen.*), or stands right before
-    a name and in no name but a person's (*Gen Dempsey*, *Mr and Mrs Hale*, not *Miss World*). A common noun (*a sales
-    rep*) is none, nor are initials (*MS*).
+    Of the titles without content in ``data/name_parts.tsv``, a proper noun is one if it has its full stop (*Gen.*), or
+    stands right before a name and in no name but a person's (*Gen Dempsey*, *Mr and Mrs Hale*, not *Miss World*). A
+    common noun (*a sales rep*) is none, nor are initials (*MS*).
 
     Parameters
     ----------
