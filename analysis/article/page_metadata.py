@@ -163,7 +163,7 @@ def find_published(tree: HtmlElement, address: str | None, headline: str | None)
 
 
 def find_limit(tree: HtmlElement, headline: str | None) -> str:
-    """Say what tells that a page shows a part of its article only; empty if nothing does."""
+    """Return what tells that a page shows a part of its article only; empty if nothing does."""
     for item in _own_json_articles(tree, headline):
         if str(item.get("isAccessibleForFree")).strip().lower() in ("false", "no", "0"):
             return "it may be cut off: the page says that the article is not free (isAccessibleForFree)"

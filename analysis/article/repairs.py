@@ -102,7 +102,7 @@ def repair_line(text: str) -> str:
 
 
 def find_cut(text: str) -> str:
-    """Say how the end of a text looks cut off; empty if it does not."""
+    """Return how the end of a text looks cut off; empty if it does not."""
     tail = text[-_TAIL_CHARS:].rstrip()
     found = _CUT.search(tail)
     return f"it may be cut off: it ends in “{tail[found.start() :]}”" if found else ""

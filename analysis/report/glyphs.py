@@ -82,7 +82,7 @@ def _uncommon(texts: Iterable[str]) -> set[str]:
 
 
 def describe(replaced: dict[str, str]) -> str:
-    r"""Say in a few words what was replaced.
+    r"""Return in a few words what was replaced.
 
     Examples
     --------
