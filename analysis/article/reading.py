@@ -147,19 +147,28 @@ def _count_file(path: Path) -> int:
     return count_rows(path) if has_rows(path) else count_documents(path)
 
 
-def _read_each(source: str | Path, *, allow_private: bool | None) -> Iterator[tuple[Article | ArticleError, str]]:
-    """Yield each article of a source, or the error that says why it cannot be read; and its place, for messages."""
+#: An article, or the error that says why it cannot be read; and its place, for messages.
+_Found = tuple[Article | ArticleError, str]
+
+
+def _read_each(source: str | Path, *, allow_private: bool | None) -> Iterator[_Found]:
+    """Yield each article of a source, or the error that says why it cannot be read."""
+    return _until_error(_read_all(source, allow_private=allow_private), source)
+
+
+def _until_error(found: Iterator[_Found], source: str | Path) -> Iterator[_Found]:
+    """Yield what is found in a source, and as the last item the error that ends it, if one does."""
     try:
-        yield from _read_all(source, allow_private=allow_private)
+        yield from found
     except ArticleError as error:
         yield error, str(source)
     except resources.ResourceError:
         raise
-    except Exception as error:  # noqa: BLE001 - one bad source never stops the others
+    except Exception as error:  # noqa: BLE001 - whatever a source raises, the others follow
         yield unforeseen(error, source), str(source)
 
 
-def _read_all(source: str | Path, *, allow_private: bool | None) -> Iterator[tuple[Article | ArticleError, str]]:
+def _read_all(source: str | Path, *, allow_private: bool | None) -> Iterator[_Found]:
     files = expand(source)
     if files is None:
         path, row_id = find(source)
@@ -168,18 +177,12 @@ def _read_all(source: str | Path, *, allow_private: bool | None) -> Iterator[tup
             return
         files = [path]
     for path in files:
-        try:
-            if has_rows(path):
-                for row, where in read_rows(path):
-                    yield attempt(article_of_row, row, where), where
-            else:
-                yield from _read_documents(path)
-        except ArticleError as error:
-            yield error, str(path)
-        except resources.ResourceError:
-            raise
-        except Exception as error:  # noqa: BLE001 - one bad file never stops the others
-            yield unforeseen(error, path), str(path)
+        yield from _until_error(_read_rows_of(path) if has_rows(path) else _read_documents(path), path)
+
+
+def _read_rows_of(path: Path) -> Iterator[_Found]:
+    for row, where in read_rows(path):
+        yield attempt(article_of_row, row, where), where
 
 
 def _fetch(url: str, *, allow_private: bool | None) -> Article:
@@ -218,7 +221,7 @@ def _read_row(path: Path, row_id: str) -> Article:
     raise ArticleError(f"{path} has no article with id {row_id!r}" + (f"; {first_error}" if first_error else ""))
 
 
-def _read_documents(path: Path) -> Iterator[tuple[Article | ArticleError, str]]:
+def _read_documents(path: Path) -> Iterator[_Found]:
     """Yield each article of a file that is a page, a plain text or an export; and its place, for messages."""
     text, encoding = _decode_file(path)
     export = _split(text, path)

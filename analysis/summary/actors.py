@@ -22,10 +22,6 @@ _NOT_FINITE = frozenset({"VB", "VBG", "VBN"})
 _MAX_PHRASE_WORDS = 10
 
 
-def __dir__() -> list[str]:
-    return __all__
-
-
 class Actor(NamedTuple):
     """A noun phrase that acts.
 

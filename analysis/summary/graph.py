@@ -17,10 +17,6 @@ _MAX_ITERATIONS = 100
 _TOLERANCE = 1e-10
 
 
-def __dir__() -> list[str]:
-    return __all__
-
-
 def page_rank(weights: csr_array, *, damping: float = 0.85) -> NDArray[np.float64]:
     """Return the PageRank of each node of a weighted graph.
 

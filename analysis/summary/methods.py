@@ -64,10 +64,6 @@ _SHORT_WORDS = 8
 _IN_PERSON = re.compile(r"\b(?:I|[WwMm]e|[Mm]y|[Oo]ur|[Yy]ou|[Yy]our)\b")
 
 
-def __dir__() -> list[str]:
-    return __all__
-
-
 def lead(view: ArticleView) -> NDArray[np.float64]:
     """Score a sentence by the share of the sentences that come after it."""
     n = view.n_candidates

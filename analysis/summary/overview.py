@@ -30,10 +30,6 @@ _WHERE = (("location", "facility"),)
 _MAX_EVENT_TOKENS = 8
 
 
-def __dir__() -> list[str]:
-    return __all__
-
-
 @tables.stage(requires=("sentences", "tokens", "mentions"), returns="glance")
 @checked
 def glance(

@@ -29,10 +29,6 @@ _HEADS = frozenset({"NOUN", "PROPN"})
 _FINITE = frozenset({"VBD", "VBZ"})
 
 
-def __dir__() -> list[str]:
-    return __all__
-
-
 @tables.stage(requires=("sentences", "tokens"), returns="key_phrases")
 @checked
 def key_phrases(

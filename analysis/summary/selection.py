@@ -26,10 +26,6 @@ _DEFAULT_N_SENTENCES = 3
 _MIN_SENTENCES_TO_COMPARE = 5
 
 
-def __dir__() -> list[str]:
-    return __all__
-
-
 @tables.stage(requires=("sentences", "tokens", "mentions"), returns="scores")
 def score_sentences(
     sentences: pd.DataFrame,

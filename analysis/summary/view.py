@@ -27,10 +27,6 @@ _REASONS = {"body": "", "item": "fragment", "byline": "by-line", "credit": "capt
 _MAX_SENTENCES_OF_A_TERM = 500
 
 
-def __dir__() -> list[str]:
-    return __all__
-
-
 def exclusion_reasons(roles: NDArray[Any]) -> NDArray[Any]:
     """Return why each sentence of one article cannot be in a summary; empty for a candidate.
 

@@ -9,10 +9,6 @@ from analysis import resources
 __all__ = ["month_pattern", "word_classes"]
 
 
-def __dir__() -> list[str]:
-    return __all__
-
-
 @cache
 def word_classes(name: str) -> dict[str, frozenset[str]]:
     """Return the words of each class of a list; do not change the mapping, which is shared.
