@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import signal
 import sys
 import time
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from analysis.article import count_articles, read_article
-from analysis.layout import BATCH_LOG, COMPARISON_FILES, REPORT_FILES
+from analysis.layout import BATCH_LOG, COMPARISON_FILES, RECORD, REPORT_FILES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -187,23 +188,26 @@ def _fork_server() -> ForkServer:
 def _verify(options: argparse.Namespace) -> int:
     from analysis.compare import read_reports
     from analysis.report import ReportError, verify_comparison, verify_report
+    from analysis.report.integrity import one_line, printable
 
     status = 0
     for report in options.reports:
+        name = printable(str(report))
         try:
-            if (report / COMPARISON_FILES["record"]).is_file():
+            if (report / COMPARISON_FILES["record"]).is_file() and not os.path.lexists(report / RECORD):
                 articles = read_reports(report / COMPARISON_FILES["articles"])
                 found = verify_comparison(report, articles, progress=_print_progress)
             else:
                 found = verify_report(report, progress=_print_progress)
-        except (ReportError, ValueError) as error:
-            status = _fail(str(error), _EXIT_FAILED)
+        except Exception as error:
+            if options.debug:
+                raise
+            names_it = isinstance(error, (ReportError, ValueError))
+            status = _fail(one_line(error) if names_it else f"{name}: {one_line(error)}", _EXIT_FAILED)
             continue
-        if found.is_identical:
-            print(f"{report}: identical, every byte of it made again from its record")
-            continue
-        status = _EXIT_FAILED
-        print(f"{report}: differs")
+        print(f"{name}: {found.verdict}")
+        if not found.is_identical:
+            status = _EXIT_FAILED
         for heading, lines in (
             ("changed since the report was made", found.damaged),
             ("inputs that are not those recorded", found.inputs),
@@ -211,8 +215,6 @@ def _verify(options: argparse.Namespace) -> int:
         ):
             if lines:
                 print(f"  {heading}:", *lines, sep="\n    ")
-        if found.differences and found.values_agree and not found.damaged:
-            print("  all values agree within 1e-6: only the appearance or the packages differ")
     return status
 
 
