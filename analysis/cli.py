@@ -116,6 +116,7 @@ def _parser() -> argparse.ArgumentParser:
     bundle = commands.add_parser("bundle", parents=[common], help="pack a report into one zip file for deposit")
     bundle.add_argument("report", metavar="REPORT", type=Path, help="the folder of a report")
     bundle.add_argument("--out", type=Path, metavar="FILE", help="the zip file (default: beside the folder)")
+    bundle.add_argument("--force", action="store_true", help="pack what is left of a damaged report")
     bundle.set_defaults(run=_bundle)
 
     compare = commands.add_parser("compare", parents=[common], help="compare groups of finished reports")
@@ -232,7 +233,7 @@ def _cite(options: argparse.Namespace) -> int:
 def _bundle(options: argparse.Namespace) -> int:
     from analysis.report import bundle_report
 
-    print(bundle_report(options.report, options.out))
+    print(bundle_report(options.report, options.out, force=options.force, progress=_print_progress))
     return 0
 
 
