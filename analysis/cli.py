@@ -262,7 +262,11 @@ def _compare(options: argparse.Namespace) -> int:
 
     given = dict(options.parameter) | ({"by": options.by} if options.by else {})
     parameters = read_parameters(given, notebooks=COMPARE)
-    articles = read_reports(options.reports, columns=parameters.pop("columns", None))
+    articles = read_reports(
+        options.reports,
+        columns=parameters.pop("columns", None),
+        leave_out=lambda line: print(f"dateline: {line}", file=sys.stderr),
+    )
     groups(articles, by=parameters.get("by", notebook_parameters(COMPARE)["by"].default))
     try:
         out = make_comparison(articles, out=options.out, parameters=parameters, progress=_print_progress)
