@@ -86,7 +86,9 @@ def annotate(
     -------
     Annotations
         Three tables. ``start`` and ``end`` are a half-open span of ``Article.text``, in characters, and ``text`` is
-        what stands there. Every character that is not blank belongs to one token.
+        what stands there. Every character that is neither blank nor invisible belongs to one token. Invisible are soft
+        hyphens, zero-width characters, marks of direction, controls and their like (:mod:`analysis.invisible`): inside
+        a word they stay in its ``text`` and count for nothing else, beside a blank they count as blank.
 
         {tables}
 
@@ -184,7 +186,7 @@ def _annotate(articles: Sequence[Article], models: Models) -> Annotations:
             "sentence": sentence[token_sentence],
             "start": spans[:, 0],
             "end": spans[:, 1],
-            "text": pd.array(words.forms, dtype=_STRINGS),
+            "text": pd.array(_texts(articles, token_article, spans[:, 0], spans[:, 1]), dtype=_STRINGS),
             **columns | {"entity": pd.array(columns["entity"], dtype=_STRINGS)},
         },
     )
@@ -245,9 +247,10 @@ def _texts(
 def _find_words(articles: Sequence[Article], models: Models) -> tuple[Words, NDArray[np.int64], NDArray[np.int64]]:
     """Return the words of articles, the span of each word and the paragraph of each sentence."""
     cut = [
-        (owner, paragraph, tokenise(article.text, start, end, models.token_lists))
+        (owner, paragraph, found)
         for owner, article in enumerate(articles)
         for paragraph, (start, end) in enumerate(article.paragraphs)
+        if (found := tokenise(article.text, start, end, models.token_lists))
     ]
     columns = features.break_columns((articles[owner].text, found) for owner, _, found in cut)
     spans = np.array([*chain.from_iterable(found for _, _, found in cut)], dtype=np.int64).reshape(-1, 2)

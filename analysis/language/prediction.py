@@ -43,7 +43,7 @@ class Words(NamedTuple):
     Attributes
     ----------
     forms
-        The form of each word, as written.
+        The form of each word, as seen (:func:`analysis.invisible.visible`).
     lengths
         Words in each sentence, shape (sentences,), int64.
     articles

@@ -13,6 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from analysis import resources
+from analysis.invisible import EMOJI, visible_places
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
@@ -29,13 +30,17 @@ _APOSTROPHE = "['’`´‘]"
 _NOT = f"n{_APOSTROPHE}t(?!\\w)"
 _AFTER_NOUN = f"{_APOSTROPHE}(?:s|re|ve|ll|d|m)(?!\\w)"
 _LETTER = r"[^\W\d_]"
-_MARKS = "\u0300-\u036f\u0591-\u05bd\u064b-\u065f\u093c-\u094d\u200c\u200d"
+_MARKS = "\u0300-\u036f\u0591-\u05bd\u064b-\u065f\u093c-\u094d"
 _PART = f"(?:(?!{_NOT})[\\w{_MARKS}])"
 _DOTTED = rf"(?:(?:{_LETTER}\.){{1,8}}{_LETTER}(?:\.|(?!\w))|(?:{_LETTER}{{1,2}}\.){{2,8}}(?!\w))"
 _IN_ADDRESS = r"""[^\s<>"“”]*[^\s<>"“”.,;:!?)\]}'’*]"""
 
-_SCAN = re.compile(
-    rf"""
+
+@cache
+def _scan() -> re.Pattern[str]:
+    """Return the expression that scans a text into words and marks."""
+    return re.compile(
+        rf"""
     (?P<simple> {_LETTER}{{2,}}(?=\s) )  # most words: no other pattern need be tried
   | (?P<whole>
         (?: (?:https?|ftp|file):// | mailto: | www\d?\. ) {_IN_ADDRESS}
@@ -49,7 +54,7 @@ _SCAN = re.compile(
       | (?<!\w)[bw]/[co]?(?!\w)
       | {_DOTTED}
       | {_NOT} | (?<=\w){_AFTER_NOUN} | (?<!\S){_APOSTROPHE}s(?!\S)
-      | (?<!\w)(?:US|HK|NT|NZ|[ACRSU])\$ | ''|’’|‘‘|``
+      | (?<!\w)(?:US|HK|NT|NZ|[ACRSU])\$ | (?![a-z])(?:{EMOJI}) | ''|’’|‘‘|``
       | -{{2,}} | [–—]+ | (?P<same>[*=_~\#+<>^|,$])(?P=same)+
       | (?<!\w)\d{{1,2}}/\d{{1,2}}(?:/\d{{2,4}})?(?!\w)
       | (?<![\w-])(?:\d{{1,4}}-\d{{1,2}}-\d{{1,4}}|(?:1-)?\d{{3}}-\d{{3}}-\d{{4}}|\d{{3}}-\d{{4}})(?![\w-])
@@ -65,13 +70,14 @@ _SCAN = re.compile(
     )
   | (?P<mark> \S )
     """,
-    re.VERBOSE | re.IGNORECASE,
-)
+        re.VERBOSE | re.IGNORECASE,
+    )
+
 
 #: How often a word must be seen to be learnt for a list.
 _MIN_COUNTS = {"abbreviations": 2, "splits": 3, "hyphenated": 1, "prefixes": 2}
 
-#: The groups of ``_SCAN`` that take words, which the lists may cut.
+#: The groups of the expression that take words, which the lists may cut.
 _WORDS = ("simple", "word")
 _HYPHEN = re.compile("([-‐‑])")
 
@@ -118,7 +124,9 @@ def tokenise(text: str, start: int, end: int, lists: TokenLists) -> list[Span]:
     Returns
     -------
     list of (int, int)
-        Spans of the tokens in ``text``, in order. Together they cover every character of the part that is not blank.
+        Spans of the tokens in ``text``, in order. Together they cover every character of the part that is neither blank
+        nor invisible (:mod:`analysis.invisible`). An invisible one inside a token belongs to it, one between two tokens
+        that nothing else parts to the first of them.
 
     Examples
     --------
@@ -126,10 +134,21 @@ def tokenise(text: str, start: int, end: int, lists: TokenLists) -> list[Span]:
     >>> [text[s:e] for s, e in tokenise(text, 0, len(text), TokenLists({}, {}, {}, {}))]
     ['US', '-', 'led', 'raids', 'do', 'n’t', 'end', '.']
     """
+    places = visible_places(text, start, end)
+    if len(places) == end - start:
+        return _cut(text, start, end, lists)
+    seen = "".join(map(text.__getitem__, places))
+    spans = _cut(seen, 0, len(seen), lists)
+    starts = {first for first, _ in spans}
+    return [(places[first], places[last] if last in starts else places[last - 1] + 1) for first, last in spans]
+
+
+def _cut(text: str, start: int, end: int, lists: TokenLists) -> list[Span]:
+    """Cut a part of a text without invisible characters into tokens."""
     abbreviations, splits = lists.abbreviations, lists.splits
     spans: list[Span] = []
     at = start
-    for match in _SCAN.finditer(text, start, end):
+    for match in _scan().finditer(text, start, end):
         first, last = span = match.span()
         if first < at:  # a full stop that its abbreviation has taken, or dots of which it has taken the first
             first = last - len(text[at:last].lstrip())
@@ -223,7 +242,7 @@ def learn_lists(sentences: Iterable[tuple[str, Sequence[Span]]]) -> TokenLists:
     parts: dict[str, Counter[tuple[Span, ...]]] = defaultdict(Counter)
     for text, words in sentences:
         starts, ends = {s for s, _ in words}, {e for _, e in words}
-        for match in _SCAN.finditer(text):
+        for match in _scan().finditer(text):
             first, last = match.span()
             if match.lastgroup not in _WORDS or first not in starts:
                 continue
