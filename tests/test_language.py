@@ -508,6 +508,17 @@ def test_lemmas_that_depend_on_neighbours():
     assert list(columns["lemma"]) == ["it", "have", "be", "10", "p.m.", "and", "she", "be", "see", "PM", "Le", "Pen"]
 
 
+LEMMAS = json.loads((CASES / "language-lemmas.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", LEMMAS, ids=[case["label"] for case in LEMMAS])
+def test_lemmas_of_texts(case):
+    tokens = annotate(Article.from_text(case["text"], id="case"), force=True).tokens
+    assert dict(zip(tokens["text"], tokens["lemma"], strict=True)) | case["expected"] == dict(
+        zip(tokens["text"], tokens["lemma"], strict=True)
+    )
+
+
 def test_lemmas_do_not_depend_on_the_previous_article():
     articles = [Article.from_text(text, id=text[:2]) for text in ("It began in 2014", "PM Modi left.", "That's")]
     alone = [lemma for article in articles for lemma in annotate(article).tokens["lemma"]]

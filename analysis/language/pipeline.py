@@ -13,7 +13,7 @@ import pandas as pd
 
 from analysis import resources, tables
 from analysis.article import Article, read_article
-from analysis.language import features, names, prediction, roles
+from analysis.language import features, money, names, prediction, roles
 from analysis.language.english import check_english
 from analysis.language.lemmas import lemmas_in_context
 from analysis.language.models import Models, default_models
@@ -292,11 +292,12 @@ def _starts_sentence(tagger: Tagger, columns: Columns, lengths: NDArray[np.int64
 
 def token_columns(words: Words, models: Models) -> dict[str, Any]:
     """Return the columns of the table of tokens that models and word lists determine; ``entity`` is a list."""
-    columns = prediction.word_columns(words, models)
-    forms = columns["form"]
+    forms, starts = prediction.normalised(words), set(words.starts)
+    amounts = money.read_amounts(forms, starts)
+    shown = [amounts[index].shown if index in amounts else form for index, form in enumerate(forms)]
+    columns = prediction.word_columns(words._replace(forms=shown), models)
     xpos, upos = prediction.predict_tags(columns, words, models)
     entity = prediction.predict_names(columns | {"xpos": xpos}, words, models)
-    starts = set(words.starts)
     entity = names.without_loose_ends(entity, forms, xpos, starts)
     entity = names.without_lone_titles(entity, forms, starts)
     entity = names.apply_listed_labels(entity, forms, models.gazetteer)
@@ -308,7 +309,8 @@ def token_columns(words: Words, models: Models) -> dict[str, Any]:
     norms = [form.lower() for form, _, _ in types]
     lemmatise, stop_words = models.lemmatise, _stop_words()
     lemmas = pd.array([lemmatise(*type_) for type_ in types], dtype=_STRINGS).take(type_ids)
-    if in_context := lemmas_in_context(forms, xpos, starts):
+    in_context = lemmas_in_context(forms, xpos, starts) | {index: each.lemma for index, each in amounts.items()}
+    if in_context:
         lemmas[[*in_context]] = [*in_context.values()]
     return {
         "norm": pd.array(norms, dtype=_STRINGS).take(type_ids),

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from analysis import resources
 from analysis.invisible import EMOJI, visible_places
+from analysis.language import money
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
@@ -54,7 +55,7 @@ def _scan() -> re.Pattern[str]:
       | (?<!\w)[bw]/[co]?(?!\w)
       | {_DOTTED}
       | {_NOT} | (?<=\w){_AFTER_NOUN} | (?<!\S){_APOSTROPHE}s(?!\S)
-      | (?<!\w)(?:US|HK|NT|NZ|[ACRSU])\$ | (?![a-z])(?:{EMOJI}) | ''|’’|‘‘|``
+      | {money.currency_pattern()} | (?![a-z])(?:{EMOJI}) | ''|’’|‘‘|``
       | -{{2,}} | [–—]+ | (?P<same>[*=_~\#+<>^|,$])(?P=same)+
       | (?<!\w)\d{{1,2}}/\d{{1,2}}(?:/\d{{2,4}})?(?!\w)
       | (?<![\w-])(?:\d{{1,4}}-\d{{1,2}}-\d{{1,4}}|(?:1-)?\d{{3}}-\d{{3}}-\d{{4}}|\d{{3}}-\d{{4}})(?![\w-])
@@ -64,7 +65,7 @@ def _scan() -> re.Pattern[str]:
     )
   | (?P<word>
         {_PART}+
-        (?: [-‐‑](?!{_DOTTED}){_PART}+ | (?<=\d)[.,]\d{_PART}* | &{_PART}+
+        (?: [-‐‑](?!{_DOTTED}){_PART}+ | (?<=\d)[.,]\d{_PART}* | &{_PART}+ | (?<={_LETTER})\$(?={_LETTER}){_PART}+
           | (?!{_AFTER_NOUN}|{_NOT}){_APOSTROPHE}(?:{_PART}{{2,}}|[aitl](?!\w)) )*
         (?: -(?=\s) )?
     )
@@ -80,6 +81,8 @@ _MIN_COUNTS = {"abbreviations": 2, "splits": 3, "hyphenated": 1, "prefixes": 2}
 #: The groups of the expression that take words, which the lists may cut.
 _WORDS = ("simple", "word")
 _HYPHEN = re.compile("([-‐‑])")
+#: What may stand between the full stop of a sentence and the first letter of the next.
+_BETWEEN_SENTENCES = re.compile(r"""["'”’)\]]*(?:\s+["'“‘(\[]*)?""")
 
 
 class TokenLists(NamedTuple):
@@ -196,9 +199,10 @@ def _is_listed(word: str) -> bool:
 def _keeps_stop(text: str, first: int, last: int, end: int, abbreviations: Container[str]) -> bool:
     """Return whether a full stop follows a word and belongs to it.
 
-    It does after an abbreviation, even behind a hyphen; but right after a number and before a capital it ends the
-    sentence (*up 5m. Profits*). What follows shows that other words are abbreviated: a comma; a number after *No.* and
-    its like, with or without a space; a capital after *v.* and after a single capital, the initial of a name.
+    It does after an abbreviation, even behind a hyphen; but after a unit right behind a number, or the short form of
+    *million* or its like, it ends the sentence where a capital or nothing follows (*up 5m. Profits*). What follows
+    shows that other words are abbreviated: a comma; a number after *No.* and its like, with or without a space; a
+    capital after *v.* and after a single capital, the initial of a name.
     """
     if not _has_stop(text, last, end):
         return False
@@ -209,10 +213,19 @@ def _keeps_stop(text: str, first: int, last: int, end: int, abbreviations: Conta
     word = _HYPHEN.split(text[first:last])[-1]
     is_whole = len(word) == last - first
     if word.lower() in abbreviations and _is_listed(word) and (is_whole or len(word) > 1):
-        return not (is_before_capital and text[first - 1 : first].isdigit())
+        before = text[max(first - 2, 0) : first]
+        is_unit = (before.strip() if word in money.multipliers() else before)[-1:].isdigit()
+        return not (is_unit and _ends_sentence(text, last + 1, end))
     if is_before_capital:
         return is_whole and (word == "v" or (len(word) == 1 and word.isupper() and word not in "IA"))
     return is_whole and word.lower() in _words("numbered") and after.lstrip()[:1].isdigit()
+
+
+def _ends_sentence(text: str, at: int, end: int) -> bool:
+    """Return whether a full stop before ``at`` can end a sentence: a capital follows, or nothing."""
+    between = _BETWEEN_SENTENCES.match(text, at, end)
+    after = between.end() if between else at
+    return after == end or text[after].isupper()
 
 
 def _parts(form: str, lists: TokenLists) -> list[Span]:
