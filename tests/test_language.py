@@ -339,6 +339,26 @@ def test_tokens_have_norm_is_word_and_is_stop():
     assert tokens.loc[tokens["is_stop"], "text"].tolist() == ["It", "’s", "SHE"]
 
 
+@pytest.mark.parametrize(
+    ("text", "stop_words"),
+    [
+        ("The US and the WHO met in May.", ["The", "and", "the", "in"]),
+        ("US, WHO to meet", ["to"]),
+        ("WHO IS THIS MAN?", ["WHO", "IS", "THIS"]),
+        ("IT MAY RAIN AGAIN IN JUNE, MAYOR SAYS", ["IT", "MAY", "AGAIN", "IN"]),
+        ("Its IT staff and IT firms joined IS, he said.", ["Its", "and", "he"]),
+        (
+            "It may help us, he said. It IS so. He did NOT.",
+            ["It", "may", "us", "he", "It", "IS", "so", "He", "did", "NOT"],
+        ),
+        ("Theresa May may resign.", ["may"]),
+    ],
+)
+def test_names_that_look_like_stop_words_are_none(text, stop_words):
+    tokens = annotate(Article.from_text(text, id="a"), force=True).tokens
+    assert tokens.loc[tokens["is_stop"], "text"].tolist() == stop_words
+
+
 SENTENCES = json.loads((CASES / "language-sentences.json").read_text(encoding="utf-8"))
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from analysis import resources, tables
 from analysis.article import Article, read_article
-from analysis.language import features, money, names, prediction, roles
+from analysis.language import corrections, features, money, names, prediction, roles
 from analysis.language.english import check_english
 from analysis.language.lemmas import lemmas_in_context
 from analysis.language.models import Models, default_models
@@ -303,11 +303,15 @@ def token_columns(words: Words, models: Models) -> dict[str, Any]:
     entity = names.apply_listed_labels(entity, forms, models.gazetteer)
     for index in names.proper_nouns(entity, forms, xpos):
         xpos[index], upos[index] = "NNP", "PROPN"
+    for index in corrections.acronyms(forms, xpos, entity, columns["case_context"], starts):
+        xpos[index], upos[index] = "NNP", "PROPN"
+    for index in corrections.progressives(forms, xpos, entity, starts, models.classes):
+        xpos[index], upos[index] = "VBG", "VERB"
 
     types, ids = factorise(zip(forms, xpos, upos, strict=True))
     type_ids = np.array(ids, dtype=np.int64)
     norms = [form.lower() for form, _, _ in types]
-    lemmatise, stop_words = models.lemmatise, _stop_words()
+    lemmatise = models.lemmatise
     lemmas = pd.array([lemmatise(*type_) for type_ in types], dtype=_STRINGS).take(type_ids)
     in_context = lemmas_in_context(forms, xpos, starts) | {index: each.lemma for index, each in amounts.items()}
     if in_context:
@@ -318,9 +322,15 @@ def token_columns(words: Words, models: Models) -> dict[str, Any]:
         "upos": pd.array(upos, dtype=_STRINGS),
         "xpos": pd.array(xpos, dtype=_STRINGS),
         "is_word": np.array([any(map(str.isalnum, norm)) for norm in norms], dtype=bool)[type_ids],
-        "is_stop": np.array([norm in stop_words for norm in norms], dtype=bool)[type_ids],
+        "is_stop": np.array([_is_stop(form, tag) for form, _, tag in types], dtype=bool)[type_ids],
         "entity": entity,
     }
+
+
+def _is_stop(form: str, upos: str) -> bool:
+    """Return whether a word is in the list of stop words, and no name or acronym that looks like one (*May*, *IT*)."""
+    is_capital = (upos == "PROPN" and form[0].isupper()) or (upos == "NOUN" and form.isupper())
+    return form.lower() in _stop_words() and not (is_capital and len(form) > 1)
 
 
 @cache
