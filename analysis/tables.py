@@ -206,7 +206,7 @@ _LANGUAGE = {
             _text("upos", "universal part-of-speech tag", UPOS),
             _text("xpos", "Penn Treebank tag"),
             _flag("is_word", "has a letter or a digit"),
-            _flag("is_stop", "is in data/stopwords.txt"),
+            _flag("is_stop", "is in data/stopwords.txt, and no name or acronym (May, US, IT)"),
             _text("entity", "BIO tag of the name that it belongs to"),
         ),
     ),

@@ -13,7 +13,7 @@ import pandas as pd
 
 from analysis import resources, tables
 from analysis.article import Article, read_article
-from analysis.language import features, names, prediction, roles
+from analysis.language import corrections, features, money, names, prediction, roles
 from analysis.language.english import check_english
 from analysis.language.lemmas import lemmas_in_context
 from analysis.language.models import Models, default_models
@@ -86,7 +86,9 @@ def annotate(
     -------
     Annotations
         Three tables. ``start`` and ``end`` are a half-open span of ``Article.text``, in characters, and ``text`` is
-        what stands there. Every character that is not blank belongs to one token.
+        what stands there. Every character that is neither blank nor invisible belongs to one token. Invisible are soft
+        hyphens, zero-width characters, marks of direction, controls and their like (:mod:`analysis.invisible`): inside
+        a word they stay in its ``text`` and count for nothing else, beside a blank they count as blank.
 
         {tables}
 
@@ -184,7 +186,7 @@ def _annotate(articles: Sequence[Article], models: Models) -> Annotations:
             "sentence": sentence[token_sentence],
             "start": spans[:, 0],
             "end": spans[:, 1],
-            "text": pd.array(words.forms, dtype=_STRINGS),
+            "text": pd.array(_texts(articles, token_article, spans[:, 0], spans[:, 1]), dtype=_STRINGS),
             **columns | {"entity": pd.array(columns["entity"], dtype=_STRINGS)},
         },
     )
@@ -245,9 +247,10 @@ def _texts(
 def _find_words(articles: Sequence[Article], models: Models) -> tuple[Words, NDArray[np.int64], NDArray[np.int64]]:
     """Return the words of articles, the span of each word and the paragraph of each sentence."""
     cut = [
-        (owner, paragraph, tokenise(article.text, start, end, models.token_lists))
+        (owner, paragraph, found)
         for owner, article in enumerate(articles)
         for paragraph, (start, end) in enumerate(article.paragraphs)
+        if (found := tokenise(article.text, start, end, models.token_lists))
     ]
     columns = features.break_columns((articles[owner].text, found) for owner, _, found in cut)
     spans = np.array([*chain.from_iterable(found for _, _, found in cut)], dtype=np.int64).reshape(-1, 2)
@@ -289,23 +292,29 @@ def _starts_sentence(tagger: Tagger, columns: Columns, lengths: NDArray[np.int64
 
 def token_columns(words: Words, models: Models) -> dict[str, Any]:
     """Return the columns of the table of tokens that models and word lists determine; ``entity`` is a list."""
-    columns = prediction.word_columns(words, models)
-    forms = columns["form"]
+    forms, starts = prediction.normalised(words), set(words.starts)
+    amounts = money.read_amounts(forms, starts)
+    shown = [amounts[index].shown if index in amounts else form for index, form in enumerate(forms)]
+    columns = prediction.word_columns(words._replace(forms=shown), models)
     xpos, upos = prediction.predict_tags(columns, words, models)
     entity = prediction.predict_names(columns | {"xpos": xpos}, words, models)
-    starts = set(words.starts)
     entity = names.without_loose_ends(entity, forms, xpos, starts)
     entity = names.without_lone_titles(entity, forms, starts)
     entity = names.apply_listed_labels(entity, forms, models.gazetteer)
     for index in names.proper_nouns(entity, forms, xpos):
         xpos[index], upos[index] = "NNP", "PROPN"
+    for index in corrections.acronyms(forms, xpos, entity, columns["case_context"], starts):
+        xpos[index], upos[index] = "NNP", "PROPN"
+    for index in corrections.progressives(forms, xpos, entity, starts, models.classes):
+        xpos[index], upos[index] = "VBG", "VERB"
 
     types, ids = factorise(zip(forms, xpos, upos, strict=True))
     type_ids = np.array(ids, dtype=np.int64)
     norms = [form.lower() for form, _, _ in types]
-    lemmatise, stop_words = models.lemmatise, _stop_words()
+    lemmatise = models.lemmatise
     lemmas = pd.array([lemmatise(*type_) for type_ in types], dtype=_STRINGS).take(type_ids)
-    if in_context := lemmas_in_context(forms, xpos, starts):
+    in_context = lemmas_in_context(forms, xpos, starts) | {index: each.lemma for index, each in amounts.items()}
+    if in_context:
         lemmas[[*in_context]] = [*in_context.values()]
     return {
         "norm": pd.array(norms, dtype=_STRINGS).take(type_ids),
@@ -313,9 +322,15 @@ def token_columns(words: Words, models: Models) -> dict[str, Any]:
         "upos": pd.array(upos, dtype=_STRINGS),
         "xpos": pd.array(xpos, dtype=_STRINGS),
         "is_word": np.array([any(map(str.isalnum, norm)) for norm in norms], dtype=bool)[type_ids],
-        "is_stop": np.array([norm in stop_words for norm in norms], dtype=bool)[type_ids],
+        "is_stop": np.array([_is_stop(form, tag) for form, _, tag in types], dtype=bool)[type_ids],
         "entity": entity,
     }
+
+
+def _is_stop(form: str, upos: str) -> bool:
+    """Return whether a word is in the list of stop words, and no name or acronym that looks like one (*May*, *IT*)."""
+    is_capital = (upos == "PROPN" and form[0].isupper()) or (upos == "NOUN" and form.isupper())
+    return form.lower() in _stop_words() and not (is_capital and len(form) > 1)
 
 
 @cache
