@@ -365,6 +365,12 @@ def test_kernel_sees_a_path_that_was_set_after_the_server_started(server, tmp_pa
     assert printed(run(source, tmp_path / "b.ipynb")) == [f"found {os.getpid()}"]
 
 
+def test_missing_folder_is_the_error_that_it_is_elsewhere(server, tmp_path):
+    source = make_notebook(tmp_path / "a.ipynb", "print(1)")
+    with pytest.raises(FileNotFoundError):
+        run(source, tmp_path / "b.ipynb", resources={"metadata": {"path": str(tmp_path / "nowhere")}})
+
+
 # What is printed
 
 
@@ -390,6 +396,19 @@ def test_streams_are_merged_unless_papermill_is_told_otherwise(keeps, server, tm
         run(source, tmp_path / "b.ipynb", coalesce_streams=not keeps)
     outputs = nbformat.read(tmp_path / "b.ipynb", as_version=4).cells[1].outputs
     assert [output.text for output in outputs] == (["1\n", "2\n"] if keeps else ["1\n2\n"])
+
+
+def test_error_is_kept_whose_traceback_ipython_cannot_format(server, tmp_path):
+    (tmp_path / "page.j2").write_text("(\n{{ 1 / zero }}\n")
+    source = make_notebook(
+        tmp_path / "a.ipynb",
+        f"import jinja2\nfiles = jinja2.Environment(loader=jinja2.FileSystemLoader({str(tmp_path)!r}))",
+        "files.get_template('page.j2').render(zero=0)",
+    )
+    with pytest.raises(papermill.PapermillExecutionError, match="ZeroDivisionError: division by zero"):
+        run(source, tmp_path / "b.ipynb")
+    with pytest.raises(ReportError, match=r"a\.ipynb, cell 2 failed: ZeroDivisionError: division by zero"):
+        execute_notebook(source, tmp_path / "b.ipynb", {})
 
 
 # Kernels and servers that die

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_client.manager import KernelManager
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
+from nbformat.v4 import new_output
 from papermill.engines import NBClientEngine, NotebookExecutionManager
 
 from analysis.kernels.forking import is_this_python
@@ -44,7 +45,7 @@ class Engine(NBClientEngine):
     @classmethod
     def execute_managed_notebook(cls, nb_man: NotebookExecutionManager, kernel_name: str, **options: Any) -> None:
         """Run the notebook, and record no times."""
-        options = {"record_timing": False, "coalesce_streams": True} | options
+        options = {"record_timing": False, "coalesce_streams": True, "on_cell_error": _keep_error} | options
         if not options.keys() & {"kernel_manager_class", "km"} and _is_ours(kernel_name):
             options["kernel_manager_class"] = ReproducibleKernelManager
         if options.get("kernel_manager_class") is ReproducibleKernelManager:
@@ -97,6 +98,15 @@ def merge_streams(outputs: Iterable[NotebookNode]) -> list[NotebookNode]:
             parts[0].text = "".join(part.text for part in parts)
             merged.append(parts[0])
     return merged
+
+
+def _keep_error(cell: NotebookNode, cell_index: int, execute_reply: dict[str, Any]) -> None:  # noqa: ARG001 - as called
+    """Give a failed cell an output with its error; IPython sends none if it cannot format the traceback."""
+    if not any(output.output_type == "error" for output in cell.outputs):
+        reply = execute_reply["content"]
+        name, value = reply.get("ename", ""), reply.get("evalue", "")
+        traceback = reply.get("traceback") or [f"{name}: {value}"]
+        cell.outputs.append(new_output("error", ename=name, evalue=value, traceback=traceback))
 
 
 def _is_ours(kernel_name: str) -> bool:

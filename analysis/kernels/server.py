@@ -160,6 +160,8 @@ def _objection(request: dict[str, Any]) -> str:
     """Say why a fork would not be what the request names; empty if it would."""
     if not is_this_python(request["executable"]):
         return "the server runs another Python"
+    if not Path(request["cwd"]).is_dir():
+        return "the folder is missing"
     if request["arguments"][0] == _KERNEL:
         started = FIXED_ENVIRONMENT | _read_at_start(request["env"])
         if started != _started_with:
