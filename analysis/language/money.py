@@ -70,12 +70,12 @@ def currency_pattern() -> str:
     for sign, is_doubtful in _currencies().items():
         if is_doubtful:
             kinds["doubtful"].append(sign)
-        elif sign.replace(".", "").isalpha():
+        elif _is_letters(sign):
             kinds["letters"].append(sign)
         elif len(sign) > 1:
             kinds["suffixed" if sign[-1].isalpha() else "prefixed"].append(sign)
     first = "".join(sorted({re.escape(sign[0]) for sign in _currencies()}))  # most words need no other test
-    return rf"""(?-i:(?=[{first}]))(?<!\w)(?:
+    return rf"""(?=[{first}])(?<!\w)(?:
         (?-i:{_any(kinds["letters"])})(?=\d)
       | (?-i:{_any(kinds["doubtful"])})(?=\d{{1,3}}(?:,\d{{3}})+(?!\w)|\d[\d.,]*\s?{multiplier})
       | (?:{_any(kinds["prefixed"])})(?={multiplier}|[\W\d_]|$)
@@ -89,7 +89,7 @@ def _any(signs: Sequence[str] | dict[str, str]) -> str:
 
 
 def read_amounts(forms: Sequence[str], starts: Container[int]) -> dict[int, Reading]:
-    """Return, by index, how the currencies before numbers and the multipliers of amounts are to be read.
+    """Return, by index, how currencies (if in letters, those before a number) and multipliers are to be read.
 
     Parameters
     ----------
@@ -108,17 +108,36 @@ def read_amounts(forms: Sequence[str], starts: Container[int]) -> dict[int, Read
     found: dict[int, Reading] = {}
     for index, form in enumerate(forms):
         if form in currencies:
-            number, after = index + 1, index + 2
-            if number in starts or not _NUMBER.fullmatch(forms[number]):
-                continue
-            has_multiplier = after not in starts and forms[after].lower() in words
-            if not currencies[form] or has_multiplier or "," in forms[number]:
+            if _is_before_amount(forms, index, starts, is_doubtful=currencies[form]):
                 found[index] = Reading("$", form)
-        elif form.lower() in words and index not in starts and _NUMBER.fullmatch(forms[index - 1]):
-            is_before = index + 1 not in starts and forms[index + 1] in _currency_words()
-            if is_before or _first_number(forms, index - 1, starts) - 1 in found:
+            elif not _is_letters(form):  # *the US$ fell*
+                found[index] = Reading(form, form)
+        elif form.lower() in words and index not in starts:
+            if _NUMBER.fullmatch(forms[index - 1]):
+                is_before = index + 1 not in starts and forms[index + 1] in _currency_words()
+                is_amount = is_before or _first_number(forms, index - 1, starts) - 1 in found
+            else:  # *US$m*, *lakh crore*
+                is_amount = index - 1 in found
+            if is_amount:
                 found[index] = Reading("million", words[form.lower()])
     return found
+
+
+def _is_letters(sign: str) -> bool:
+    return sign.replace(".", "").isalpha()
+
+
+def _is_before_amount(forms: Sequence[str], index: int, starts: Container[int], *, is_doubtful: bool) -> bool:
+    """Return whether an amount follows the sign or code of a currency: a number, or for signs a multiplier (*US$m*).
+
+    After a doubtful one the number must have commas or a multiplier.
+    """
+    if index + 1 in starts:
+        return False
+    if not _NUMBER.fullmatch(forms[index + 1]):
+        return not _is_letters(forms[index]) and forms[index + 1].lower() in multipliers()
+    has_multiplier = index + 2 not in starts and forms[index + 2].lower() in multipliers()
+    return not is_doubtful or has_multiplier or "," in forms[index + 1]
 
 
 def _first_number(forms: Sequence[str], index: int, starts: Container[int]) -> int:

@@ -83,6 +83,7 @@ _WORDS = ("simple", "word")
 _HYPHEN = re.compile("([-‐‑])")
 #: What may stand between the full stop of a sentence and the first letter of the next.
 _BETWEEN_SENTENCES = re.compile(r"""["'”’)\]]*(?:\s+["'“‘(\[]*)?""")
+_GOES_ON = re.compile(r"\s+[a-z]")
 
 
 class TokenLists(NamedTuple):
@@ -199,10 +200,10 @@ def _is_listed(word: str) -> bool:
 def _keeps_stop(text: str, first: int, last: int, end: int, abbreviations: Container[str]) -> bool:
     """Return whether a full stop follows a word and belongs to it.
 
-    It does after an abbreviation, even behind a hyphen; but after a unit right behind a number, or the short form of
-    *million* or its like, it ends the sentence where a capital or nothing follows (*up 5m. Profits*). What follows
-    shows that other words are abbreviated: a comma; a number after *No.* and its like, with or without a space; a
-    capital after *v.* and after a single capital, the initial of a name.
+    It does after an abbreviation, even behind a hyphen. But right behind a number it ends the sentence where a capital
+    or nothing follows (*a wall of 5ft. They*), after the short form of *million* and its like (*up 5m.*) wherever no
+    word in lower case does. What follows shows that other words are abbreviated: a comma; a number after *No.* and its
+    like, with or without a space; a capital after *v.* and after a single capital, the initial of a name.
     """
     if not _has_stop(text, last, end):
         return False
@@ -214,7 +215,10 @@ def _keeps_stop(text: str, first: int, last: int, end: int, abbreviations: Conta
     is_whole = len(word) == last - first
     if word.lower() in abbreviations and _is_listed(word) and (is_whole or len(word) > 1):
         before = text[max(first - 2, 0) : first]
-        is_unit = (before.strip() if word in money.multipliers() else before)[-1:].isdigit()
+        is_unit = before[-1:].isdigit()
+        unit = word.lower() if is_unit else word  # behind a space, a capital is an initial
+        if unit in money.multipliers() and before.strip()[-1:].isdigit():
+            return bool(_GOES_ON.match(text, last + 1, end))
         return not (is_unit and _ends_sentence(text, last + 1, end))
     if is_before_capital:
         return is_whole and (word == "v" or (len(word) == 1 and word.isupper() and word not in "IA"))
