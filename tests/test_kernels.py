@@ -398,6 +398,12 @@ def test_streams_are_merged_unless_papermill_is_told_otherwise(keeps, server, tm
     assert [output.text for output in outputs] == (["1\n", "2\n"] if keeps else ["1\n2\n"])
 
 
+def test_report_keeps_the_last_state_of_a_progress_bar(server, tmp_path):
+    source = make_notebook(tmp_path / "a.ipynb", r"print('1 of 2\r2 of 2\rdone\nnext\r\n\rlast\r', end='')")
+    (output,) = execute_notebook(source, tmp_path / "b.ipynb", {}).cells[0].outputs
+    assert output.text == "done\nnext\r\nlast\r"
+
+
 def test_error_is_kept_whose_traceback_ipython_cannot_format(server, tmp_path):
     (tmp_path / "page.j2").write_text("(\n{{ 1 / zero }}\n")
     source = make_notebook(

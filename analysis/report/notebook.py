@@ -301,11 +301,19 @@ def _escaped(path: Path) -> str:
 
 
 def _without_run_metadata(notebook: NotebookNode) -> NotebookNode:
-    """Remove what papermill and the kernel record of time, paths and random ids."""
+    """Remove what papermill and the kernel record of time, paths and random ids, and what a cell printed over."""
     notebook.metadata = type(notebook)(_METADATA)
     for number, cell in enumerate(notebook.cells):
         cell.metadata.pop("papermill", None)
         cell.metadata.pop("execution", None)
         if "injected-parameters" in cell.metadata.get("tags", ()):
             cell.id = f"parameters-{number}"
+        for output in cell.get("outputs", ()):
+            if output.output_type == "stream":
+                output.text = "\n".join(map(_last_printed, output.text.split("\n")))
     return notebook
+
+
+def _last_printed(line: str) -> str:
+    """Return what a terminal shows of a line: of a progress bar, which returns to the line's begin, its last state."""
+    return line[line.rfind("\r", 0, -1) + 1 :]
