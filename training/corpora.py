@@ -160,9 +160,8 @@ def _sentence(text: str, rows: list[list[str]]) -> Sentence:
             start = text.index(form, at)
             at = end = start + len(form)
             misc = misc_here
-        is_typo = "Typo=Yes" in features
-        tree = {"head": int(head) if head != "_" else 0, "deprel": deprel}
-        words.append(Word(start, end, text[start:end], lemma, upos, xpos, is_typo=is_typo, **tree))
+        word = Word(start, end, text[start:end], lemma, upos, xpos, is_typo="Typo=Yes" in features)
+        words.append(word._replace(head=int(head) if head != "_" else 0, deprel=deprel))
     return Sentence(text, words, "SpaceAfter=No" not in misc)
 
 

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Hyperparameters", "Trees", "fit", "gold_trees", "sample_tags"]
 
-#: The smallest factor of the learning rate.
-_MIN_FACTOR = 0.01
 #: Dropout rate of activations, and how much more the feature of the word itself (``low``) is dropped than others.
 _DROPOUT = 0.25
 _WORD_DROPOUT = 0.1
@@ -63,8 +61,10 @@ class Hyperparameters(NamedTuple):
         Words per batch, padding included.
     min_count
         How often a feature value must occur to have an embedding.
-    learning_rate
-        The peak learning rate.
+    learning_rate, least_factor
+        The peak learning rate, and its smallest factor: 1 for a constant rate.
+    averaging
+        How much of the exponential moving average of the weights is kept from step to step; 0 for the last weights.
     seed
         Seed of the random numbers.
     """
@@ -77,6 +77,8 @@ class Hyperparameters(NamedTuple):
     batch: int = 2400
     min_count: int = 3
     learning_rate: float = optimiser.LEARNING_RATE
+    least_factor: float = 0.01
+    averaging: float = 0.0
     seed: int = 0
 
 
@@ -162,15 +164,18 @@ def fit(trees: Trees, vectors: WordVectors, plan: Hyperparameters, initial: Netw
     random = np.random.default_rng(plan.seed)
     weights = _dequantised(initial) if initial else _initial_weights(random, data, plan)
     state = (weights, jax.tree.map(np.zeros_like, weights), jax.tree.map(np.zeros_like, weights))
-    step = jax.jit(_step, donate_argnums=0)
+    mean = jax.tree.map(np.copy, weights)
+    step, average = jax.jit(_step, donate_argnums=0), jax.jit(_average, donate_argnums=0)
     key = jax.random.PRNGKey(plan.seed)
     n_steps, done = plan.epochs * data.n_batches, 0
     for epoch in range(plan.epochs):
         for batch in data.batches(random, epoch):
             done += 1
-            rate = optimiser.learning_rate(done, n_steps, peak=plan.learning_rate, least=_MIN_FACTOR)
+            rate = optimiser.learning_rate(done, n_steps, peak=plan.learning_rate, least=plan.least_factor)
             state = step(state, batch, jax.random.fold_in(key, done), done, rate)
-    return _quantised(jax.tree.map(np.asarray, state[0]), data)
+            if plan.averaging:
+                mean = average(mean, state[0], plan.averaging)
+    return _quantised(jax.tree.map(np.asarray, mean if plan.averaging else state[0]), data)
 
 
 class _Data:
@@ -211,7 +216,7 @@ class _Data:
 
     def batches(self, random: np.random.Generator, epoch: int) -> Iterator[dict[str, Any]]:
         """Yield the sentences of about one length, shuffled."""
-        cut = []
+        cut: list[tuple[int, NDArray[np.int64]]] = []
         for number, bucket in enumerate(self.buckets):
             order, n = random.permutation(bucket), self._per_batch(number)
             cut += [(number, order[low : low + n]) for low in range(0, len(order), n)]
@@ -353,6 +358,13 @@ def _step(state: tuple[Any, Any, Any], batch: dict[str, Any], key: Any, done: An
     import jax
 
     return optimiser.adam(state, jax.grad(_loss)(state[0], batch, key), done, rate)
+
+
+def _average(mean: Any, weights: Any, kept: Any) -> Any:
+    """Return the next exponential moving average of the weights."""
+    import jax
+
+    return jax.tree.map(lambda old, new: kept * old + (1 - kept) * new, mean, weights)
 
 
 def _quantised(weights: _Weights, data: _Data) -> Network:

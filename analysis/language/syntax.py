@@ -55,9 +55,8 @@ _MAX_PADDING, _FREE_PADDING = 0.08, 64
 _MAX_EXACT = 1 << 24
 #: A longer sentence is cut.
 _MAX_WORDS = 256
-#: Scores of what cannot be a head, and what a second root costs.
+#: The score of what cannot be a head.
 _NEVER = -(2.0**46)
-_ROOT_COST = 2.0**40
 
 
 class Tree(NamedTuple):
@@ -299,40 +298,55 @@ def is_tree(heads: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.
 
 
 def _maximum_tree(scores: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return the heads of the words of the best tree of a sentence; a second root costs more than all else."""
-    n = len(scores) + 1
-    full = np.full((n, n), _NEVER)
-    full[1:] = scores
-    full[1:, 0] -= _ROOT_COST
-    full[np.diag_indices(n)] = -np.inf
-    return _arborescence(full)[1:]
+    """Return the heads of the words of the best tree of a sentence with one root.
+
+    The candidates for the root are tried in the order of what a tree with each could score at most.
+    """
+    n = len(scores)
+    words = np.arange(n)
+    most = scores[:, 1:].max(axis=1)
+    bounds = scores[:, 0] - most + most.sum()
+    best, best_score = np.zeros(n, dtype=np.int64), -np.inf
+    for root in np.argsort(-bounds, kind="stable").tolist():
+        if bounds[root] <= best_score:
+            break
+        full = np.full((n + 1, n + 1), -np.inf)
+        full[1:, 1:] = scores[:, 1:]
+        full[1 + root] = -np.inf
+        full[1 + root, 0] = scores[root, 0]
+        heads = _arborescence(full)[1:]
+        score = scores[words, heads].sum()
+        if score > best_score:
+            best, best_score = heads, score
+    return best
 
 
 def _arborescence(scores: NDArray[np.float64]) -> NDArray[np.int64]:
     """Return the heads of the best tree over nodes, of which the first is the root (Chu, Liu and Edmonds)."""
     heads = scores.argmax(axis=1)
     heads[0] = 0
-    cycle = _find_cycle(heads.tolist())
-    if not cycle:
+    inside = _find_cycle(heads.tolist())
+    if not inside:
         return heads
-    others = np.setdiff1d(np.arange(len(scores)), cycle)
-    inside = np.array(cycle)
+    is_other = np.ones(len(scores), dtype=bool)
+    is_other[inside] = False
+    others = np.flatnonzero(is_other)
     # The cycle becomes one node, the last: what enters it takes the place of one of its arcs.
-    entering = scores[np.ix_(inside, others)] - scores[inside, heads[inside]][:, None]
-    leaving = scores[np.ix_(others, inside)]
+    in_cycle, out_of_cycle = scores[inside], scores[others]
+    entering = in_cycle[:, others] - in_cycle[np.arange(len(inside)), heads[inside]][:, None]
+    leaving = out_of_cycle[:, inside]
     n = len(others)
     contracted = np.full((n + 1, n + 1), -np.inf)
-    contracted[:n, :n] = scores[np.ix_(others, others)]
+    contracted[:n, :n] = out_of_cycle[:, others]
     contracted[n, :n] = entering.max(axis=0)
     contracted[:n, n] = leaving.max(axis=1)
     found = _arborescence(contracted)
-    result = heads.copy()
-    into = found[:n]
-    result[others] = np.where(into < n, others[np.minimum(into, n - 1)], inside[leaving.argmax(axis=1)])
-    entry = found[n]
-    result[inside[entering[:, entry].argmax()]] = others[entry]
-    result[0] = 0
-    return result
+    cycle = np.array(inside)
+    into, entry = found[:n], found[n]
+    heads[others] = np.where(into < n, others[np.minimum(into, n - 1)], cycle[leaving.argmax(axis=1)])
+    heads[cycle[entering[:, entry].argmax()]] = others[entry]
+    heads[0] = 0
+    return heads
 
 
 def _find_cycle(heads: list[int]) -> list[int]:
