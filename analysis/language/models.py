@@ -14,6 +14,7 @@ from analysis.language import features
 from analysis.language.lemmas import lemma
 from analysis.language.network import Network, WordVectors
 from analysis.language.rescoring import Rescorer
+from analysis.language.syntax import Parser
 from analysis.language.tagger import Tagger
 from analysis.language.tokenise import TokenLists
 from analysis.resources import MODELS, Folder, once
@@ -105,6 +106,11 @@ class Models:
     def names(self) -> Tagger:
         """The tagger of names."""
         return self._tagger("names.npz", features.TOKEN_TEMPLATES)
+
+    @once
+    def parser(self) -> Parser:
+        """The parser."""
+        return Parser(self._tagger("syntax.npz", features.TOKEN_TEMPLATES))
 
     def _tagger(self, name: str, templates: Sequence[FeatureTemplate]) -> Tagger:
         return Tagger(Network.from_bytes(self.folder.read_bytes(name)), templates, self.lexicon)
