@@ -135,7 +135,7 @@ def _frequent_nouns() -> set[str]:
 
 
 class _Example(NamedTuple):
-    """The attributes of the candidates, and the indices of the right ones."""
+    """The attributes of the candidates, and the indices of the right ones: those with a name, if there are any."""
 
     attributes: Sequence[Sequence[int]]
     right: list[int]
@@ -158,6 +158,7 @@ def _collect(texts: Sequence[GoldText], noun_things: Mapping[str, int]) -> dict[
                     for index, entity in enumerate(candidates)
                     if chain is not None and _most_frequent_chain(entity, chain_of) == chain
                 ]
+                right = [index for index in right if candidates[index].name] or right
                 examples.append(_Example(attributes, right or [len(candidates)]))
                 return (right[0] if right else -1), referring.CERTAIN
 
@@ -174,16 +175,25 @@ def _most_frequent_chain(entity: Entity, chain_of: Mapping[Mention, int]) -> int
 
 # Adam: learning rate, smallest factor of it, decay rates of the moments, weight decay; batches and epochs.
 _LEARNING_RATE, _MIN_FACTOR, _DECAYS, _EPSILON, _WEIGHT_DECAY = 3e-3, 0.02, (0.9, 0.98), 1e-8, 1e-3
-_BATCH, _EPOCHS = 64, 20
+_BATCH, _EPOCHS = 64, 18
 #: Hidden units, the scale of initial weights, and dropout rates of them and of attributes.
-_UNITS, _INITIAL, _DROPOUT, _ATTRIBUTE_DROPOUT = 48, 0.15, 0.3, 0.1
+_UNITS, _INITIAL, _DROPOUT, _ATTRIBUTE_DROPOUT = 32, 0.15, 0.3, 0.1
+#: Seeds of the networks whose mean score counts.
+_SEEDS = (0, 1, 2)
 
 
-def fit_scorers(texts: Sequence[GoldText], noun_things: Mapping[str, int], *, seed: int = 0) -> dict[str, Scorer]:
-    """Fit the scorers of pronouns and of descriptions."""
+def fit_scorers(texts: Sequence[GoldText], noun_things: Mapping[str, int]) -> dict[str, Scorer]:
+    """Fit the scorers of pronouns and of descriptions: each the mean of a few networks, as one network."""
     examples = _collect(texts, noun_things)
     attributes = {"pronouns": PRONOUN_ATTRIBUTES, "descriptions": DESCRIPTION_ATTRIBUTES}
-    return {name: Scorer.quantise(sizes, _fit(examples[name], sizes, seed)) for name, sizes in attributes.items()}
+    scorers = {}
+    for name, sizes in attributes.items():
+        fitted = [_fit(examples[name], sizes, seed) for seed in _SEEDS]
+        mean = {part: np.concatenate([each[part] for each in fitted], axis=-1) for part in ("bias", "embeddings", "output")}
+        mean["output"] /= len(fitted)
+        mean["linear"] = np.mean([each["linear"] for each in fitted], axis=0)
+        scorers[name] = Scorer.quantise(sizes, mean)
+    return scorers
 
 
 def _fit(examples: Sequence[_Example], sizes: Mapping[str, int], seed: int) -> dict[str, NDArray[Any]]:
@@ -214,8 +224,9 @@ def _fit(examples: Sequence[_Example], sizes: Mapping[str, int], seed: int) -> d
         dropped = given * kept[:, owner][:, None, :]
         hidden = jax.nn.relu(dropped.reshape(-1, n_values) @ weights["embeddings"] + weights["bias"])
         units = jax.random.bernoulli(two, 1 - _DROPOUT, (n, 1, _UNITS)) / (1 - _DROPOUT)
-        hidden = hidden.reshape(n, n_candidates, _UNITS) * units
-        scores = jnp.where(is_there, hidden @ weights["output"] + given @ weights["linear"], -jnp.inf)
+        hidden = (hidden.reshape(n, n_candidates, _UNITS) * units).reshape(-1, _UNITS)
+        scores = hidden @ weights["output"] + given.reshape(-1, n_values) @ weights["linear"]
+        scores = jnp.where(is_there, scores.reshape(n, n_candidates), -jnp.inf)
         right = jax.nn.logsumexp(jnp.where(is_right, scores, -jnp.inf), axis=1)
         return (jax.nn.logsumexp(scores, axis=1) - right).mean()
 

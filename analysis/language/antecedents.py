@@ -56,10 +56,10 @@ __all__ = [
 ]
 
 #: How many quantisation steps of a weight make 1.0; scores have the square of it.
-WEIGHT_STEPS = 64
+WEIGHT_STEPS = 256
 
 #: Candidates are at most so many, and were mentioned at most so many sentences ago, if they have a name or not.
-_MAX_CANDIDATES = 24
+_MAX_CANDIDATES = 16
 _MAX_SENTENCES_NAMED = 12
 _MAX_SENTENCES_UNNAMED = 4
 #: The same for a description by a noun by which the candidate was described before.

@@ -373,6 +373,13 @@ def _nominal(words: WordTable, dependents: Dependents, row: int, noun_things: Ma
             break
         first -= 1
     mention.first = first
+    last = noun = row
+    while last + 1 < len(words.norm) and words.norm[last + 1] == "of":
+        of, noun = noun, words.head[last + 1]
+        if noun <= last + 1 or words.head[noun] != of:
+            break
+        last = noun
+    mention.last = last
     return mention
 
 
