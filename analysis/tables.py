@@ -208,6 +208,8 @@ _LANGUAGE = {
             _flag("is_word", "has a letter or a digit"),
             _flag("is_stop", "is in data/stopwords.txt"),
             _text("entity", "BIO tag of the name that it belongs to"),
+            _integer("head", "token that it depends on, or −1 for the root of a sentence, and without syntax"),
+            _text("deprel", "relation to its head by basic Universal Dependencies; empty without syntax"),
         ),
     ),
     "mentions": Table(

@@ -39,8 +39,11 @@ def write_corpora(folder):
             lines.append(f"# newdoc id = {name}_{number}")
             for sentence in sentences[number % 3 :] + sentences[: number % 3]:
                 lines.append(f"# text = {' '.join(form for form, _, _ in sentence)}")
+                verb = 1 + [upos for _, _, upos in sentence].index("VERB")
                 for index, (form, xpos, upos) in enumerate(sentence, start=1):
-                    lines.append("\t".join([str(index), form, form.lower(), upos, xpos, *"_____"]))
+                    head, deprel = (0, "root") if upos == "VERB" else (verb, "dep")
+                    cells = [str(index), form, form.lower(), upos, xpos, "_", str(head), deprel, "_", "_"]
+                    lines.append("\t".join(cells))
                 lines.append("")
         (folder / name).mkdir(parents=True)
         (folder / name / "train.conllu.gz").write_bytes(gzip.compress("\n".join(lines).encode()))

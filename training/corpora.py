@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -51,7 +51,10 @@ def corpora_folder() -> Path:
 
 
 class Word(NamedTuple):
-    """A word of a corpus: its span in the text of its sentence, its annotation, and whether it is misspelt."""
+    """A word of a corpus: its span in the text of its sentence, its annotation, and whether it is misspelt.
+
+    ``head`` is the number of its head within the sentence, from 1, or 0 for the root.
+    """
 
     start: int
     end: int
@@ -61,6 +64,8 @@ class Word(NamedTuple):
     xpos: str = "_"
     entity: str = "O"
     is_typo: bool = False
+    head: int = 0
+    deprel: str = "_"
 
 
 @dataclass
@@ -138,7 +143,7 @@ def _sentence(text: str, rows: list[list[str]]) -> Sentence:
     words: list[Word] = []
     at, misc, contraction_end = 0, "", 0
     for row in rows:
-        number, form, lemma, upos, xpos, features, *_, misc_here = row
+        number, form, lemma, upos, xpos, features, head, deprel, _, misc_here = row
         if "." in number:
             continue
         if "-" in number:
@@ -155,7 +160,9 @@ def _sentence(text: str, rows: list[list[str]]) -> Sentence:
             start = text.index(form, at)
             at = end = start + len(form)
             misc = misc_here
-        words.append(Word(start, end, text[start:end], lemma, upos, xpos, is_typo="Typo=Yes" in features))
+        is_typo = "Typo=Yes" in features
+        tree = {"head": int(head) if head != "_" else 0, "deprel": deprel}
+        words.append(Word(start, end, text[start:end], lemma, upos, xpos, is_typo=is_typo, **tree))
     return Sentence(text, words, "SpaceAfter=No" not in misc)
 
 
@@ -294,6 +301,6 @@ def lay_out(documents: Sequence[Document]) -> Words:
     )
 
 
-def gold(documents: Sequence[Document], field: str) -> list[str]:
-    """Return the annotation of each word in the corpora: its ``xpos``, ``upos`` or ``entity``."""
+def gold(documents: Sequence[Document], field: str) -> list[Any]:
+    """Return the annotation of each word in the corpora: a field of :class:`Word`."""
     return [getattr(word, field) for document in documents for s in document.sentences for word in s.words]

@@ -24,7 +24,7 @@ from analysis.language import features, names, prediction, rescoring
 from analysis.language.models import Models
 from analysis.language.tagger import Tagger
 from analysis.language.tokenise import learn_lists
-from training import breaks, fit, lexicon, teacher_labels
+from training import breaks, fit, lexicon, syntax, teacher_labels
 from training.corpora import (
     SHARED_LABELS,
     Document,
@@ -39,6 +39,7 @@ from training.model_files import write_model
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from concurrent.futures import Executor
 
     from analysis.language.network import Network
 
@@ -48,6 +49,7 @@ _TAGS = fit.Hyperparameters(width=160, n_layers=4, epochs=16, feature_dropout=0.
 _NAMES = fit.Hyperparameters(
     width=128, n_layers=4, epochs=8, feature_dropout=0.25, batch=4000, min_count=3, excluded=("usage",)
 )
+_SYNTAX = syntax.Hyperparameters(width=224, arc=160, relation=160, epochs=10, feature_dropout=0.2, min_count=3)
 
 #: The file of ``data/`` with the teacher's labels of the words of the treebanks and the news.
 TEACHER_LABELS = "taught_tags.npz"
@@ -64,6 +66,7 @@ STEPS = {
     "breaks": ("breaks.npz",),
     "tags": ("tags.npz",),
     "rescoring": ("clues.npz",),
+    "syntax": ("syntax.npz",),
     "names": ("names.npz",),
 }
 #: Word vectors, which :mod:`training.vectors` makes.
@@ -155,6 +158,12 @@ def _train_names(news: Sequence[Document], others: Sequence[Document], folder: P
     blocks = np.bincount(words.articles)
     examples = fit.Examples(found, words.lengths, blocks, groups, {"entity": fit.Labels.one_hot(tags)})
     return fit.fit(examples, models.lexicon.vectors, _NAMES)
+
+
+def _write_names(news: Sequence[Document], others: Sequence[Document], folder: Path, pool: Executor) -> None:
+    """Train the network of names on the news alone, then on all documents, with what the first finds in the others."""
+    for more in ([], others):
+        write_model(folder, "names.npz", pool.submit(_train_names, news, more, folder).result().to_bytes())
 
 
 def complete_labels(known: Sequence[str], predicted: Sequence[str], start: int) -> list[str]:
@@ -254,13 +263,20 @@ def train(
         if examples:
             rescorer = fit.fit_rescorer([each for half in examples for each in half.result()])
             write_model(folder, "clues.npz", rescorer.to_bytes())
+        parser = pool.submit(_train_syntax, treebanks, folder) if "syntax" in steps else None
         if "names" in steps:
-            for others in ([], read_other_names(corpora)):
-                write_model(folder, "names.npz", pool.submit(_train_names, news, others, folder).result().to_bytes())
+            _write_names(news, read_other_names(corpora), folder, pool)
+        if parser:
+            write_model(folder, "syntax.npz", parser.result().to_bytes())
 
 
 def _train_breaks(treebanks: Sequence[Document], news: Sequence[Document], folder: Path) -> Network:
     return breaks.train_breaks(treebanks, news, Models.in_folder(folder))
+
+
+def _train_syntax(treebanks: Sequence[Document], folder: Path) -> Network:
+    models = Models.in_folder(folder)
+    return syntax.fit(syntax.gold_trees(treebanks, models), models.lexicon.vectors, _SYNTAX)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

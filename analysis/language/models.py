@@ -16,6 +16,7 @@ from analysis.language.lemmas import lemma
 from analysis.language.network import Network, WordVectors
 from analysis.language.referring import THING_IDS
 from analysis.language.rescoring import Rescorer
+from analysis.language.syntax import Parser
 from analysis.language.tagger import Tagger
 from analysis.language.tokenise import TokenLists
 from analysis.resources import MODELS, Folder, once
@@ -118,6 +119,11 @@ class Models:
     def noun_things(self) -> dict[str, int]:
         """What kind of thing nouns stand for, a number of ``THING_IDS``, by lemma."""
         return {noun: THING_IDS[thing] for noun, thing in self._mapping("nouns.tsv").items()}
+
+    @once
+    def parser(self) -> Parser:
+        """The parser."""
+        return Parser(self._tagger("syntax.npz", features.TOKEN_TEMPLATES))
 
     def _tagger(self, name: str, templates: Sequence[FeatureTemplate]) -> Tagger:
         return Tagger(Network.from_bytes(self.folder.read_bytes(name)), templates, self.lexicon)

@@ -18,6 +18,7 @@ from analysis.language.english import check_english
 from analysis.language.lemmas import lemmas_in_context
 from analysis.language.models import Models, default_models
 from analysis.language.prediction import Words
+from analysis.language.syntax import ROOT
 from analysis.language.tagger import factorise
 from analysis.language.tokenise import tokenise
 
@@ -68,9 +69,13 @@ def _describes_tables(function: _Function) -> _Function:
 
 @_describes_tables
 def annotate(
-    articles: Article | str | Path | Iterable[Article], *, force: bool = False, models: Models | None = None
+    articles: Article | str | Path | Iterable[Article],
+    *,
+    force: bool = False,
+    syntax: bool = True,
+    models: Models | None = None,
 ) -> Annotations:
-    """Find the sentences, tokens and names of one or more articles.
+    """Find the sentences, tokens, syntax and names of one or more articles.
 
     Parameters
     ----------
@@ -79,6 +84,8 @@ def annotate(
         name of a file; or a file (pathlib.Path), which :func:`analysis.read_article` reads.
     force
         Annotate text that is not in English as well. Its tags mean little.
+    syntax
+        Parse sentences. Without syntax, which takes most of the time, ``head`` is −1 and ``deprel`` empty throughout.
     models
         The models to use; those of the package unless given.
 
@@ -99,7 +106,7 @@ def annotate(
 
     Notes
     -----
-    :func:`card` says how often the tags, lemmas and names are right on text that the models have not seen.
+    :func:`card` says how often the tags, lemmas, trees and names are right on text that the models have not seen.
 
     Examples
     --------
@@ -116,10 +123,10 @@ def annotate(
         pending.append(article)
         length_chars += len(article.text)
         if length_chars > _BATCH_CHARS:
-            parts.append(_annotate(pending, models))
+            parts.append(_annotate(pending, models, syntax=syntax))
             pending, length_chars = [], 0
     if pending:
-        parts.append(_annotate(pending, models))
+        parts.append(_annotate(pending, models, syntax=syntax))
     if not parts:
         return Annotations(*map(tables.empty, Annotations._fields))
     if len(parts) == 1:
@@ -149,10 +156,10 @@ def _as_articles(source: Any) -> Iterator[Article]:
 # Tables
 
 
-def _annotate(articles: Sequence[Article], models: Models) -> Annotations:
+def _annotate(articles: Sequence[Article], models: Models, *, syntax: bool) -> Annotations:
     """Return the tables of at least one article."""
     words, spans, paragraphs = _find_words(articles, models)
-    columns = token_columns(words, models)
+    columns = token_columns(words, models, syntax=syntax)
     ids = pd.array([article.id for article in articles], dtype=_STRINGS)
     firsts = np.cumsum(words.lengths) - words.lengths
     sentence = _number_within(words.articles)
@@ -177,15 +184,21 @@ def _annotate(articles: Sequence[Article], models: Models) -> Annotations:
             "role": _roles(words.articles, text, *map(np.ndarray.tolist, (in_title, n_words, n_verbs > 0))),
         },
     )
+    token = _number_within(token_article)
+    head = columns["head"]
     tokens = pd.DataFrame(
         {
             "article_id": ids.take(token_article),
-            "token": _number_within(token_article),
+            "token": token,
             "sentence": sentence[token_sentence],
             "start": spans[:, 0],
             "end": spans[:, 1],
             "text": pd.array(words.forms, dtype=_STRINGS),
-            **columns | {"entity": pd.array(columns["entity"], dtype=_STRINGS)},
+            **columns
+            | {
+                "entity": pd.array(columns["entity"], dtype=_STRINGS),
+                "head": np.where(head >= 0, token[head], head),
+            },
         },
     )
 
@@ -287,8 +300,11 @@ def _starts_sentence(tagger: Tagger, columns: Columns, lengths: NDArray[np.int64
 # Tags, lemmas and names
 
 
-def token_columns(words: Words, models: Models) -> dict[str, Any]:
-    """Return the columns of the table of tokens that models and word lists determine; ``entity`` is a list."""
+def token_columns(words: Words, models: Models, *, syntax: bool) -> dict[str, Any]:
+    """Return the columns of the table of tokens that models and word lists determine.
+
+    ``entity`` is a list, and ``head`` counts all words; see :func:`annotate` for ``syntax``.
+    """
     columns = prediction.word_columns(words, models)
     forms = columns["form"]
     xpos, upos = prediction.predict_tags(columns, words, models)
@@ -299,6 +315,10 @@ def token_columns(words: Words, models: Models) -> dict[str, Any]:
     entity = names.apply_listed_labels(entity, forms, models.gazetteer)
     for index in names.proper_nouns(entity, forms, xpos):
         xpos[index], upos[index] = "NNP", "PROPN"
+    if syntax:
+        head, deprel = models.parser.parse(columns | {"xpos": xpos}, words.lengths)
+    else:
+        head, deprel = np.full(len(forms), ROOT), [""] * len(forms)
 
     types, ids = factorise(zip(forms, xpos, upos, strict=True))
     type_ids = np.array(ids, dtype=np.int64)
@@ -315,6 +335,8 @@ def token_columns(words: Words, models: Models) -> dict[str, Any]:
         "is_word": np.array([any(map(str.isalnum, norm)) for norm in norms], dtype=bool)[type_ids],
         "is_stop": np.array([norm in stop_words for norm in norms], dtype=bool)[type_ids],
         "entity": entity,
+        "head": head,
+        "deprel": pd.array(deprel, dtype=_STRINGS),
     }
 
 
