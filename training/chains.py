@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 from scipy.optimize import linear_sum_assignment
 
 from analysis import tables
@@ -20,6 +19,8 @@ from training.corpora import Document, lay_out, read_conllu, read_lines
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
+
+    import pandas as pd
 
     from analysis.language.models import Models
     from analysis.language.referring import Mention
@@ -78,65 +79,62 @@ class GoldText:
 def read_chains(path: Path, models: Models | None = None) -> list[GoldText]:
     """Read the documents of GUM with their chains."""
     models = models or default_models()
-    return [_gold_text(document, rows, models) for document, rows in zip(read_conllu(path), _rows(path), strict=True)]
+    attributes = _entity_attributes(path)
+    return [_gold_text(document, own, models) for document, own in zip(read_conllu(path), attributes, strict=True)]
 
 
-def _rows(path: Path) -> Iterator[list[list[list[str]]]]:
-    """Yield the rows of words of each document, sentence by sentence."""
-    document: list[list[list[str]]] = []
-    sentence: list[list[str]] = []
+def _entity_attributes(path: Path) -> Iterator[list[str]]:
+    """Yield the ``Entity`` attribute of each word of each document; empty where there is none."""
+    attributes: list[str] = []
     for line in read_lines(path):
-        if line.startswith("# newdoc") and document:
-            yield document
-            document = []
-        if not line and sentence:
-            document.append(sentence)
-            sentence = []
-        elif line and line[0] != "#":
-            cells = line.split("\t")
-            if cells[0].isdigit():
-                sentence.append(cells)
-    yield document
+        if line.startswith("# newdoc") and attributes:
+            yield attributes
+            attributes = []
+        cells = line.split("\t")
+        if cells[0].isdigit():
+            attributes.append(
+                next((part[len("Entity=") :] for part in cells[9].split("|") if part[:7] == "Entity="), "")
+            )
+    yield attributes
 
 
-def _gold_text(document: Document, rows: list[list[list[str]]], models: Models) -> GoldText:
+def _gold_text(document: Document, attributes: list[str], models: Models) -> GoldText:
     text, sentence_spans, word_spans = document.plain()
     words = lay_out([document])
-    columns = token_columns(words, models)
+    columns = token_columns(words, models, syntax=False)
     lengths = words.lengths
-    firsts = np.cumsum(lengths) - lengths
     sentence_of = np.repeat(np.arange(len(lengths)), lengths)
-    cells = [word for sentence in rows for word in sentence]
-    heads = np.array([int(word[6]) for word in cells])
-    heads = np.where(heads > 0, heads - 1 + firsts[sentence_of], -1)
-    ids = {"article_id": [document.name] * len(lengths), "sentence": np.arange(len(lengths))}
-    sentences = ids | {
+    annotated = [word for sentence in document.sentences for word in sentence.words]
+    heads = np.array([word.head for word in annotated])
+    heads = np.where(heads > 0, heads - 1 + (np.cumsum(lengths) - lengths)[sentence_of], -1)
+    n_sentences, n_words = len(lengths), len(annotated)
+    sentences = {
+        "article_id": [document.name] * n_sentences,
+        "sentence": np.arange(n_sentences),
         "paragraph": [number for number, paragraph in enumerate(document.paragraphs) for _ in paragraph],
         "start": [start for start, _ in sentence_spans],
         "end": [end for _, end in sentence_spans],
         "text": [text[start:end] for start, end in sentence_spans],
         "n_tokens": lengths,
-        "role": ["body"] * len(lengths),
+        "role": ["body"] * n_sentences,
     }
     tokens = {
-        "article_id": [document.name] * len(cells),
-        "token": np.arange(len(cells)),
+        "article_id": [document.name] * n_words,
+        "token": np.arange(n_words),
         "sentence": sentence_of,
         "start": [start for start, _ in word_spans],
         "end": [end for _, end in word_spans],
         "text": words.forms,
-        **columns,
-        "head": heads,
-        "deprel": [word[7] for word in cells],
+        **columns | {"head": heads, "deprel": [word.deprel for word in annotated]},
     }
     return GoldText(
         document.name,
         document.name.split("_")[1],
         text,
         tables.frame("sentences", sentences),
-        pd.DataFrame(tokens),
+        tables.frame("tokens", tokens),
         tables.frame("mentions", [*_named_mentions(text, tokens, models)]),
-        [*_gold_mentions(rows, firsts.tolist(), heads.tolist())],
+        [*_gold_mentions(attributes, [word.upos for word in annotated], heads.tolist())],
     )
 
 
@@ -156,24 +154,20 @@ def _named_mentions(text: str, tokens: Mapping[str, Sequence[Any]], models: Mode
         yield (tokens["article_id"][0], *row)
 
 
-def _gold_mentions(rows: list[list[list[str]]], firsts: list[int], heads: list[int]) -> Iterator[GoldMention]:
-    """Yield the mentions that the bracketed ``Entity`` attribute of words describes."""
-    open_: dict[str, list[tuple[int, str]]] = {}
-    for offset, sentence in zip(firsts, rows, strict=True):
-        for number, cells in enumerate(sentence, start=offset):
-            attributes = dict(part.split("=", 1) for part in cells[9].split("|") if "=" in part)
-            for opening, closing, closed in _BRACKETS.findall(attributes.get("Entity", "")):
-                if opening:
-                    chain, kind = opening.split("-")[:2]
-                    open_.setdefault(chain, []).append((number, kind))
-                if opening and not closing:
-                    continue
-                chain = opening.split("-")[0] if opening else closed
-                first, kind = open_[chain].pop()
-                chain = chain.partition("[")[0]
-                head = next(t for t in range(first, number + 1) if not first <= heads[t] <= number)
-                tag = sentence[head - offset][3]
-                yield GoldMention(first, number, head, int(chain), kind, tag == "PROPN")
+def _gold_mentions(attributes: list[str], upos: list[str], heads: list[int]) -> Iterator[GoldMention]:
+    """Yield the mentions that the bracketed ``Entity`` attributes of words describe."""
+    open_: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
+    for number, attribute in enumerate(attributes):
+        for opening, closing, closed in _BRACKETS.findall(attribute):
+            chain = closed
+            if opening:
+                chain, kind = opening.split("-")[:2]
+                open_[chain].append((number, kind))
+            if opening and not closing:
+                continue
+            first, kind = open_[chain].pop()
+            head = next(token for token in range(first, number + 1) if not first <= heads[token] <= number)
+            yield GoldMention(first, number, head, int(chain.partition("[")[0]), kind, upos[head] == "PROPN")
 
 
 # Which chain a mention belongs to
@@ -269,8 +263,8 @@ def conll_f(texts: Sequence[GoldText], chains: Sequence[pd.DataFrame]) -> dict[s
 
     It is the mean of the F measures MUC, B³ and CEAF-e. Mentions match by their heads.
     """
-    keys: list[list[frozenset[tuple[int, int, bool]]]] = []
-    found: list[list[frozenset[tuple[int, int, bool]]]] = []
+    keys: _Chains = []
+    found: _Chains = []
     third = {form for form, kind in referring.lists().pronouns.items() if kind <= referring.THEY}
     for number, (text, table) in enumerate(zip(texts, chains, strict=True)):
         norms = text.tokens["norm"].tolist()
@@ -311,7 +305,8 @@ def _head(text: GoldText, first: int, last: int) -> tuple[int, bool]:
     return head, any(heads[t] == head and relations[t] == "conj" for t in range(head + 1, last + 1))
 
 
-_Chains = list  # of frozensets of mentions, for each text
+#: The chains of each text, as sets of mentions.
+_Chains = list[list[frozenset[tuple[int, int, bool]]]]
 
 
 def _f(precision: float, recall: float) -> float:
@@ -326,7 +321,7 @@ def _muc(keys: _Chains, found: _Chains) -> float:
         for own, other in zip(ones, others, strict=True):
             chain_of = {mention: index for index, chain in enumerate(other) for mention in chain}
             for chain in own:
-                parts = [chain_of.get(mention, mention) for mention in chain]
+                parts: list[object] = [chain_of.get(mention, mention) for mention in chain]
                 right += len(chain) - len(set(parts))
                 total += len(chain) - 1
         return right / total if total else 0.0

@@ -17,25 +17,26 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from analysis import resources
-from analysis.language import antecedents, coreference, referring
+from analysis import resources, tables
+from analysis.article import Article
+from analysis.language import annotate, antecedents, coreference, referring
 from analysis.language.antecedents import DESCRIPTION_ATTRIBUTES, PRONOUN_ATTRIBUTES, Scorer
-from analysis.language.models import default_models
 from analysis.language.referring import THING_IDS
 from training.chains import GoldText, chains_of, conll_f, pronoun_accuracy, read_chains
 from training.corpora import corpora_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from analysis.language.coreference import Choice
     from analysis.language.entities import Entity
+    from analysis.language.models import Models
     from analysis.language.network import WordVectors
     from analysis.language.referring import Mention
 
-__all__ = ["fit_scorers", "learn_nouns", "main"]
+__all__ = ["fit_scorers", "learn_nouns", "main", "train_coreference"]
 
 # What nouns stand for
 
@@ -74,7 +75,9 @@ def learn_nouns(texts: Sequence[GoldText], vectors: WordVectors) -> dict[str, st
     endings = sorted(ending for ending, count in found.items() if count >= _MIN_ENDING_COUNT)
     shares = np.array([[counts[noun][kind] for kind in _KINDS] for noun in known], dtype=float)
     totals = shares.sum(axis=1, keepdims=True)
-    weights = _fit_log_linear(_noun_features(known, endings, vectors), shares / totals * np.sqrt(np.minimum(totals, _MAX_COUNT)))
+    weights = _fit_log_linear(
+        _noun_features(known, endings, vectors), shares / totals * np.sqrt(np.minimum(totals, _MAX_COUNT))
+    )
     nouns = sorted(noun for noun in _frequent_nouns() if noun in vectors.ids)
     logits = _noun_features(nouns, endings, vectors) @ weights
     predicted = np.exp(logits - logits.max(axis=1, keepdims=True))
@@ -142,7 +145,7 @@ class _Example(NamedTuple):
 
 
 def _collect(texts: Sequence[GoldText], noun_things: Mapping[str, int]) -> dict[str, list[_Example]]:
-    """Return examples of pronouns and of descriptions, by the names of their scorers; all before is resolved rightly."""
+    """Return examples by the names of their scorers; what comes before each is resolved rightly."""
     found: dict[str, list[_Example]] = {"pronouns": [], "descriptions": []}
     for text in texts:
         prepared = coreference.prepare(text.sentences, text.tokens, text.mentions, noun_things)
@@ -189,7 +192,9 @@ def fit_scorers(texts: Sequence[GoldText], noun_things: Mapping[str, int]) -> di
     scorers = {}
     for name, sizes in attributes.items():
         fitted = [_fit(examples[name], sizes, seed) for seed in _SEEDS]
-        mean = {part: np.concatenate([each[part] for each in fitted], axis=-1) for part in ("bias", "embeddings", "output")}
+        mean = {
+            part: np.concatenate([each[part] for each in fitted], axis=-1) for part in ("bias", "embeddings", "output")
+        }
         mean["output"] /= len(fitted)
         mean["linear"] = np.mean([each["linear"] for each in fitted], axis=0)
         scorers[name] = Scorer.quantise(sizes, mean)
@@ -231,7 +236,8 @@ def _fit(examples: Sequence[_Example], sizes: Mapping[str, int], seed: int) -> d
         return (jax.nn.logsumexp(scores, axis=1) - right).mean()
 
     @jax.jit
-    def step(weights: Any, moments: Any, batch: Any, key: Any, done: Any, rate: Any) -> Any:
+    def step(state: Any, batch: Any, key: Any, done: Any, rate: Any) -> Any:
+        weights, *moments = state
         gradients = jax.grad(loss)(weights, *batch, key)
         one, two = _DECAYS
         first = jax.tree.map(lambda old, new: one * old + (1 - one) * new, moments[0], gradients)
@@ -241,10 +247,9 @@ def _fit(examples: Sequence[_Example], sizes: Mapping[str, int], seed: int) -> d
             - rate * (m / (1 - one**done) / (jnp.sqrt(v / (1 - two**done)) + _EPSILON) + _WEIGHT_DECAY * old),
             weights, first, second,
         )  # fmt: skip
-        return weights, (first, second)
+        return weights, first, second
 
-    moments: Any = (jax.tree.map(np.zeros_like, weights), jax.tree.map(np.zeros_like, weights))
-    state: Any = weights
+    state: Any = (weights, jax.tree.map(np.zeros_like, weights), jax.tree.map(np.zeros_like, weights))
     key = jax.random.PRNGKey(seed)
     n_steps, done = _EPOCHS * (len(examples) // _BATCH), 0
     for _ in range(_EPOCHS):
@@ -254,8 +259,8 @@ def _fit(examples: Sequence[_Example], sizes: Mapping[str, int], seed: int) -> d
             done += 1
             rate = _LEARNING_RATE * max(_MIN_FACTOR, 1 - done / n_steps)
             batch = inputs[own], is_there[own], is_right[own]
-            state, moments = step(state, moments, batch, jax.random.fold_in(key, done), float(done), rate)
-    return {name: np.asarray(value) for name, value in state.items()}
+            state = step(state, batch, jax.random.fold_in(key, done), float(done), rate)
+    return {name: np.asarray(value) for name, value in state[0].items()}
 
 
 def _one_hot(
@@ -275,13 +280,23 @@ def _one_hot(
     return inputs, is_there, is_right
 
 
-def write(corpora: Path, vectors: WordVectors) -> Iterator[tuple[str, bytes]]:
-    """Yield the name and the content of each model file."""
-    texts = read_chains(corpora / "gum" / "train.conllu.gz")
-    nouns = learn_nouns(texts, vectors)
-    yield "nouns.tsv", "".join(f"{noun}\t{thing}\n" for noun, thing in nouns.items()).encode()
+def train_coreference(corpora: Path, models: Models) -> dict[str, bytes]:
+    """Return the content of the model files, by name.
+
+    Parameters
+    ----------
+    corpora
+        The folder that holds ``gum``.
+    models
+        The models that predict tags and names.
+    """
+    texts = read_chains(corpora / "gum" / "train.conllu.gz", models)
+    nouns = learn_nouns(texts, models.lexicon.vectors)
     things = {noun: THING_IDS[thing] for noun, thing in nouns.items()}
-    yield "antecedents.npz", antecedents.scorers_to_bytes(fit_scorers(texts, things))
+    return {
+        "nouns.tsv": "".join(f"{noun}\t{thing}\n" for noun, thing in nouns.items()).encode(),
+        "antecedents.npz": antecedents.scorers_to_bytes(fit_scorers(texts, things)),
+    }
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -292,11 +307,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--corpora", type=Path, default=corpora_folder(), help="the folder that holds gum")
     options = parser.parse_args(arguments)
     texts = read_chains(options.corpora / "gum" / "dev.conllu.gz")
-    tables = [coreference.resolve(text.sentences, text.tokens, text.mentions) for text in texts]
-    for genre, figures in pronoun_accuracy(texts, tables).items():
-        sys.stdout.write(f"{genre:13} {figures}\n")
-    sys.stdout.write(f"CoNLL {conll_f(texts, tables)}\n")
-
-
-if __name__ == "__main__":
-    main()
+    annotations = annotate([Article.from_text(text.text, id=text.name) for text in texts], force=True)
+    by_article = dict([*coreference.resolve(*annotations).groupby("article_id")])
+    raw = [by_article.get(text.name, tables.empty("coreference")) for text in texts]
+    gold = [coreference.resolve(text.sentences, text.tokens, text.mentions) for text in texts]
+    for title, chains in (("raw text", raw), ("gold words and trees", gold)):
+        sys.stdout.write(f"gum-dev, {title}\n")
+        for genre, figures in pronoun_accuracy(texts, chains).items():
+            values = ", ".join(f"{name} {value:g}" for name, value in figures.items())
+            sys.stdout.write(f"  {genre:13} {values}\n")
+        values = ", ".join(f"{name} {value:g}" for name, value in conll_f(texts, chains).items())
+        sys.stdout.write(f"  chains        {values}\n")

@@ -324,25 +324,36 @@ def _pleonastic(pronoun: Mention, setting: Setting) -> int:
 
 
 def description_candidates(description: Mention, state: State) -> list[Entity]:
-    """Return the entities that a description may refer to, the last mentioned first."""
+    """Return the entities that a description may refer to, the last mentioned first.
+
+    Those described by its noun before may be far away; others are near and of its kind.
+    """
+    is_plural = description.number == PLURAL
     found: list[Entity] = []
-    for entity in reversed(state.recent):
-        if entity.last_described is None or (entity.number == PLURAL) != (description.number == PLURAL):
-            continue
-        if _may_be(description, entity, description.sentence - entity.last.sentence):
+    for entity in reversed(state.described.get(description.noun, {})):
+        is_near = description.sentence - entity.last.sentence <= _MAX_SENTENCES_DESCRIBED
+        if (entity.name or is_near) and (entity.number == PLURAL) == is_plural:
             found.append(entity)
             if len(found) == _MAX_CANDIDATES:
                 break
-    return found
+    for entity in reversed(state.recent):
+        distance = description.sentence - entity.last.sentence
+        if distance > _MAX_SENTENCES_NAMED or len(found) == 2 * _MAX_CANDIDATES:
+            break
+        if (
+            (entity.number == PLURAL) == is_plural
+            and description.noun not in entity.descriptions
+            and entity.last_described is not None
+            and _is_of_kind(description, entity, distance)
+        ):
+            found.append(entity)
+    return sorted(found, key=lambda entity: -entity.last.token)[:_MAX_CANDIDATES]
 
 
-def _may_be(description: Mention, entity: Entity, distance: int) -> bool:
-    """Return whether a noun describes, or is of the kind of, an entity that is near enough."""
-    if description.noun in entity.descriptions:
-        return bool(entity.name) or distance <= _MAX_SENTENCES_DESCRIBED
-    is_person = description.thing == PERSON
+def _is_of_kind(description: Mention, entity: Entity, distance: int) -> bool:
+    """Return whether an entity is of the kind that a noun stands for, and near enough."""
     if entity.name:
-        return distance <= _MAX_SENTENCES_NAMED and (entity.thing == PERSON_NAME) == is_person
+        return (entity.thing == PERSON_NAME) == (description.thing == PERSON)
     return distance <= _MAX_SENTENCES_UNNAMED and entity.thing == description.thing
 
 
@@ -366,7 +377,9 @@ def description_attributes(
     rows: list[tuple[int, ...]] = []
     for rank, (entity, name_rank) in enumerate(zip(candidates, state.name_ranks(candidates), strict=True), start=1):
         known = entity.descriptions.get(description.noun)
-        match = 3 if known is None else 1 if entity.last_described and entity.last_described.noun == description.noun else 2
+        match = (
+            3 if known is None else 1 if entity.last_described and entity.last_described.noun == description.noun else 2
+        )
         modifiers = 1
         if description.modifiers:
             known = known or set()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import lru_cache
-from itertools import groupby
+from itertools import groupby, pairwise
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -192,9 +192,10 @@ def _without_subtype(relation: str) -> str:
 def find_chains(prepared: Prepared, chooser: Chooser) -> list[list[Entity]]:
     """Return the entities of each article, in the order of their first mentions, each with its mentions in order."""
     setting, mentions, named, articles = prepared
-    found: list[list[Entity]] = [[] for _ in range(articles[-1] + 1 if articles else 0)]
+    first_sentences = [row for row, (last, number) in enumerate(pairwise([-1, *articles])) if last != number]
+    found: list[list[Entity]] = [[] for _ in first_sentences]
     for number, own in groupby(mentions, key=lambda mention: articles[mention.sentence]):
-        found[number] = _Article([*own], setting, named, articles.index(number), chooser).entities()
+        found[number] = _Article([*own], setting, named, first_sentences[number], chooser).entities()
     return found
 
 
@@ -229,10 +230,9 @@ class _Article:
             if mention.kind == NAME:
                 self._describe_name(entity, mention)
             elif mention.kind == NOMINAL:
-                entity.describe(mention.noun, mention.modifiers)
+                state.describe(entity, mention.noun, mention.modifiers)
             found[entity] = None
-            state.recent.pop(entity, None)
-            state.recent[entity] = None
+            state.mention(entity)
             if mention.kind == PRONOUN:
                 state.last_pronouns[mention.form] = mention
             head = words.head[mention.token]
@@ -296,15 +296,16 @@ class _Article:
         """Add the nouns that a name is or has with it: the title before a person's, the last word of another's."""
         words, first, last = self.setting.words, mention.first, mention.last
         if mention.thing != PERSON_NAME:
-            entity.describe(words.norm[last], words.norm[first:last])
+            self.state.describe(entity, words.norm[last], words.norm[first:last])
             return
         for row in range(first, mention.token):
-            entity.describe(words.lemma[row])
+            self.state.describe(entity, words.lemma[row])
         row = first - 1
         start = self.setting.sentence_starts[mention.sentence]
         if row >= start and words.upos[row] in ("NOUN", "PROPN") and words.name[row] < 0:
             before = range(max(start, row - 2), row)
-            entity.describe(words.lemma[row], [words.lemma[b] for b in before if words.upos[b] in ("ADJ", "PROPN")])
+            modifiers = [words.lemma[b] for b in before if words.upos[b] in ("ADJ", "PROPN")]
+            self.state.describe(entity, words.lemma[row], modifiers)
 
     def _add_first_persons(self) -> None:
         """Add *I* in quotations to what their speakers' mentions refer to; *we* is the speaker if that is no person."""

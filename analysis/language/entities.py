@@ -55,10 +55,6 @@ class Entity:
         if mention.gender and (not self.gender or (mention.is_sure and not self.is_sure)):
             self.gender, self.is_sure = mention.gender, mention.is_sure
 
-    def describe(self, noun: str, modifiers: Iterable[str] = ()) -> None:
-        """Add a noun by which it is described."""
-        self.descriptions.setdefault(noun, set()).update(modifiers)
-
 
 class Setting(NamedTuple):
     """What is known of the articles before anything is resolved.
@@ -97,6 +93,8 @@ class State:
         How often the whole article has each name.
     recent
         The entities in the order of their last mentions.
+    described
+        The entities that each noun describes, in the order in which it last did.
     last_pronouns
         The last pronoun of each kind.
     topic
@@ -107,8 +105,21 @@ class State:
         self.first_sentence = first_sentence
         self.n_names = n_names
         self.recent: dict[Entity, None] = {}
+        self.described: dict[str, dict[Entity, None]] = {}
         self.last_pronouns: dict[int, Mention] = {}
         self.topic: Mention | None = None
+
+    def describe(self, entity: Entity, noun: str, modifiers: Iterable[str] = ()) -> None:
+        """Add a noun that describes an entity, and its modifiers."""
+        entity.descriptions.setdefault(noun, set()).update(modifiers)
+        described = self.described.setdefault(noun, {})
+        described.pop(entity, None)
+        described[entity] = None
+
+    def mention(self, entity: Entity) -> None:
+        """Make an entity the last one mentioned."""
+        self.recent.pop(entity, None)
+        self.recent[entity] = None
 
     def is_early(self, entity: Entity) -> int:
         """Return 1 if an entity is first mentioned in the first two sentences, otherwise 2."""

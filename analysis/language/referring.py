@@ -70,6 +70,7 @@ _LABELS = frozenset({"person", "location", "organization", "norp", "facility", "
 _NOUNS = frozenset({"NOUN", "PROPN"})
 _PLURAL_TAGS = frozenset({"NNS", "NNPS"})
 _PRONOUN_TAGS = frozenset({"PRP", "PRP$"})
+_HYPHENS = frozenset("-–")
 _NEGATIONS = frozenset({"not", "n't", "never"})
 _QUOTATION_MARKS = frozenset({'"', "``", "''", "“", "”", "«", "»"})
 #: A conjunct's role is that of the first conjunct, at most this far up the tree.
@@ -368,8 +369,9 @@ def _nominal(words: WordTable, dependents: Dependents, row: int, noun_things: Ma
     if row in dependents.modifiers:
         mention.modifiers = frozenset(words.lemma[each] for each in dependents.modifiers[row])
     first = row
-    while first and words.sentence[first - 1] == mention.sentence and words.relation[first - 1] not in _NO_PARTS:
-        if not first <= words.head[first - 1] <= row:
+    while first and words.sentence[first - 1] == mention.sentence and first <= words.head[first - 1] <= row:
+        is_mark = words.upos[first - 1] == "PUNCT" and words.norm[first - 1] not in _HYPHENS
+        if is_mark or words.relation[first - 1] in _NO_PARTS:
             break
         first -= 1
     mention.first = first
