@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import gzip
-import os
 import sys
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -181,6 +180,8 @@ _LEARNING_RATE, _MIN_FACTOR, _DECAYS, _EPSILON, _WEIGHT_DECAY = 3e-3, 0.02, (0.9
 _BATCH, _EPOCHS = 64, 18
 #: Hidden units, the scale of initial weights, and dropout rates of them and of attributes.
 _UNITS, _INITIAL, _DROPOUT, _ATTRIBUTE_DROPOUT = 32, 0.15, 0.3, 0.1
+#: Gradients of scores are multiples of the inverse of this.
+_GRADIENT_STEPS = 2**30
 #: Seeds of the networks whose mean score counts.
 _SEEDS = (0, 1, 2)
 
@@ -201,83 +202,98 @@ def fit_scorers(texts: Sequence[GoldText], noun_things: Mapping[str, int]) -> di
     return scorers
 
 
+class _Design(NamedTuple):
+    """The candidates of examples, one after the other.
+
+    Attributes
+    ----------
+    values
+        The values of the attributes of each candidate, numbered through, shape (candidates, attributes).
+    n_values
+        The number of all values.
+    firsts
+        The row of the first candidate of each example, and the number of candidates.
+    is_right
+        Whether a candidate is right.
+    """
+
+    values: NDArray[np.int64]
+    n_values: int
+    firsts: NDArray[np.int64]
+    is_right: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, examples: Sequence[_Example], sizes: Mapping[str, int]) -> _Design:
+        """Lay out examples."""
+        counts = np.array([*sizes.values()], dtype=np.int64)
+        lengths = [len(example.attributes) for example in examples]
+        firsts = np.cumsum([0, *lengths])
+        is_right = np.zeros(firsts[-1], dtype=bool)
+        for first, example in zip(firsts.tolist(), examples, strict=False):
+            is_right[[first + index for index in example.right]] = True
+        values = np.array([row for example in examples for row in example.attributes]) + np.cumsum(counts) - counts
+        return cls(values, int(counts.sum()), firsts, is_right)
+
+
 def _fit(examples: Sequence[_Example], sizes: Mapping[str, int], seed: int) -> dict[str, NDArray[Any]]:
     """Fit a scorer by Adam to the likelihood of the right candidates; attributes and hidden units are dropped."""
-    # As in training.fit: the same sums on all machines.
-    os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false --xla_cpu_max_isa=AVX2"
-    os.environ["NPROC"] = "2"
-    os.environ["JAX_PLATFORMS"] = "cpu"
-    import jax
-    from jax import numpy as jnp
-
-    n_values, n_attributes = sum(sizes.values()), len(sizes)
-    owner = np.repeat(np.arange(n_attributes), [*sizes.values()])
-    inputs, is_there, is_right = _one_hot(examples, sizes)
+    design = _Design.of(examples, sizes)
     random = np.random.default_rng(seed)
     weights = {
-        "bias": np.zeros(_UNITS, dtype=np.float32),
-        "embeddings": random.normal(size=(n_values, _UNITS)).astype(np.float32) * _INITIAL,
-        "linear": np.zeros(n_values, dtype=np.float32),
-        "output": random.normal(size=_UNITS).astype(np.float32) * _INITIAL,
+        "bias": np.zeros(_UNITS),
+        "embeddings": random.normal(size=(design.n_values, _UNITS)) * _INITIAL,
+        "linear": np.zeros(design.n_values),
+        "output": random.normal(size=_UNITS) * _INITIAL,
     }
-
-    def loss(weights: Any, inputs: Any, is_there: Any, is_right: Any, key: Any) -> Any:
-        one, two = jax.random.split(key)
-        n, n_candidates = is_there.shape
-        given = inputs.astype(jnp.float32)
-        kept = jax.random.bernoulli(one, 1 - _ATTRIBUTE_DROPOUT, (n, n_attributes)) / (1 - _ATTRIBUTE_DROPOUT)
-        dropped = given * kept[:, owner][:, None, :]
-        hidden = jax.nn.relu(dropped.reshape(-1, n_values) @ weights["embeddings"] + weights["bias"])
-        units = jax.random.bernoulli(two, 1 - _DROPOUT, (n, 1, _UNITS)) / (1 - _DROPOUT)
-        hidden = (hidden.reshape(n, n_candidates, _UNITS) * units).reshape(-1, _UNITS)
-        scores = hidden @ weights["output"] + given.reshape(-1, n_values) @ weights["linear"]
-        scores = jnp.where(is_there, scores.reshape(n, n_candidates), -jnp.inf)
-        right = jax.nn.logsumexp(jnp.where(is_right, scores, -jnp.inf), axis=1)
-        return (jax.nn.logsumexp(scores, axis=1) - right).mean()
-
-    @jax.jit
-    def step(state: Any, batch: Any, key: Any, done: Any, rate: Any) -> Any:
-        weights, *moments = state
-        gradients = jax.grad(loss)(weights, *batch, key)
-        one, two = _DECAYS
-        first = jax.tree.map(lambda old, new: one * old + (1 - one) * new, moments[0], gradients)
-        second = jax.tree.map(lambda old, new: two * old + (1 - two) * new**2, moments[1], gradients)
-        weights = jax.tree.map(
-            lambda old, m, v: old
-            - rate * (m / (1 - one**done) / (jnp.sqrt(v / (1 - two**done)) + _EPSILON) + _WEIGHT_DECAY * old),
-            weights, first, second,
-        )  # fmt: skip
-        return weights, first, second
-
-    state: Any = (weights, jax.tree.map(np.zeros_like, weights), jax.tree.map(np.zeros_like, weights))
-    key = jax.random.PRNGKey(seed)
+    first, second = ({name: np.zeros_like(array) for name, array in weights.items()} for _ in range(2))
+    one, two = _DECAYS
     n_steps, done = _EPOCHS * (len(examples) // _BATCH), 0
     for _ in range(_EPOCHS):
         order = random.permutation(len(examples))
         for low in range(0, len(order) - _BATCH + 1, _BATCH):
-            own = np.sort(order[low : low + _BATCH])
             done += 1
             rate = _LEARNING_RATE * max(_MIN_FACTOR, 1 - done / n_steps)
-            batch = inputs[own], is_there[own], is_right[own]
-            state = step(state, batch, jax.random.fold_in(key, done), float(done), rate)
-    return {name: np.asarray(value) for name, value in state[0].items()}
+            for name, gradients in _gradients(weights, design, order[low : low + _BATCH], random).items():
+                first[name] = one * first[name] + (1 - one) * gradients
+                second[name] = two * second[name] + (1 - two) * gradients**2
+                change = first[name] / (1 - one**done) / (np.sqrt(second[name] / (1 - two**done)) + _EPSILON)
+                weights[name] -= rate * (change + _WEIGHT_DECAY * weights[name])
+    return weights
 
 
-def _one_hot(
-    examples: Sequence[_Example], sizes: Mapping[str, int]
-) -> tuple[NDArray[np.uint8], NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return the one-hot values of the attributes of candidates, which candidates there are, and which are right."""
-    n_candidates = max(len(example.attributes) for example in examples)
-    counts = np.array([*sizes.values()])
-    offsets = np.cumsum(counts) - counts
-    inputs = np.zeros((len(examples), n_candidates, int(counts.sum())), dtype=np.uint8)
-    is_there, is_right = np.zeros((2, len(examples), n_candidates), dtype=bool)
-    for number, (attributes, right) in enumerate(examples):
-        for row, values in enumerate(np.array(attributes) + offsets):
-            inputs[number, row, values] = 1
-        is_there[number, : len(attributes)] = True
-        is_right[number, right] = True
-    return inputs, is_there, is_right
+def _gradients(
+    weights: Mapping[str, NDArray[Any]], design: _Design, batch: NDArray[np.int64], random: np.random.Generator
+) -> dict[str, NDArray[Any]]:
+    """Return the gradients of the negative log likelihood of the right candidates of a batch of examples."""
+    from scipy.sparse import csr_array
+
+    lengths = design.firsts[batch + 1] - design.firsts[batch]
+    starts = np.cumsum(lengths) - lengths
+    example = np.repeat(np.arange(len(batch)), lengths)
+    rows = np.arange(len(example)) - starts[example] + design.firsts[batch][example]
+    values, is_right = design.values[rows], design.is_right[rows]
+    n_rows, n_attributes = values.shape
+
+    kept = (random.random((len(batch), n_attributes)) >= _ATTRIBUTE_DROPOUT) / (1 - _ATTRIBUTE_DROPOUT)
+    ends = np.arange(n_rows + 1) * n_attributes
+    inputs = csr_array((kept[example].ravel(), values.ravel(), ends), (n_rows, design.n_values))
+    units = ((random.random((len(batch), _UNITS)) >= _DROPOUT) / (1 - _DROPOUT))[example]
+    hidden = np.maximum(inputs @ weights["embeddings"] + weights["bias"], 0) * units
+    scores = np.einsum("ij,j->i", hidden, weights["output"]) + weights["linear"][values].sum(axis=1)
+
+    exponentials = np.exp(scores - np.maximum.reduceat(scores, starts)[example])
+    right = np.where(is_right, exponentials, 0)
+    change = exponentials / np.add.reduceat(exponentials, starts)[example]
+    change -= right / np.add.reduceat(right, starts)[example]
+    # Rounded, so that the last bits, which differ between processors, are lost.
+    change = np.rint(change / len(batch) * _GRADIENT_STEPS) / _GRADIENT_STEPS
+    to_hidden = change[:, None] * weights["output"] * units * (hidden > 0)
+    return {
+        "bias": to_hidden.sum(axis=0),
+        "embeddings": inputs.T @ to_hidden,
+        "linear": np.bincount(values.ravel(), np.repeat(change, n_attributes), minlength=design.n_values),
+        "output": np.einsum("ij,i->j", hidden, change),
+    }
 
 
 def train_coreference(corpora: Path, models: Models) -> dict[str, bytes]:

@@ -25,12 +25,15 @@ from analysis.language.referring import (
     COORDINATION,
     DEFINITE,
     DEMONSTRATIVE,
+    INDEFINITE,
     IT,
     NAME,
     NOMINAL,
+    ORGANIZATION_NAME,
     PERSON,
     PERSON_NAME,
     PLURAL,
+    POSSESSED,
     PRONOUN,
     SINGULAR_FIRST,
     SUBJECT,
@@ -59,6 +62,10 @@ _DESCRIPTION_MARGIN = WEIGHT_STEPS**2 // 2
 #: How much the score of the referent of a pronoun must exceed the next best one.
 _PRONOUN_MARGINS = {IT: WEIGHT_STEPS**2 // 4, THEY: WEIGHT_STEPS**2 // 4}
 _PRONOUN_MARGIN = 0
+
+
+#: Forms of noun phrases that may be appositions between commas.
+_APPOSITION_FORMS = (DEFINITE, INDEFINITE, POSSESSED)
 
 
 class Chooser(NamedTuple):
@@ -256,8 +263,21 @@ class _Article:
             candidates = antecedents.description_candidates(mention, self.state)
             if candidates:
                 attributes = antecedents.description_attributes(mention, candidates, self.state, self.setting)
-                return self._chosen(mention, candidates, self.chooser.description(mention, candidates, attributes))
+                choice = self.chooser.description(mention, candidates, attributes)
+                if not self._is_ambiguous(mention, candidates[: choice[0] + 1]):
+                    return self._chosen(mention, candidates, choice)
         return Entity()
+
+    def _is_ambiguous(self, description: Mention, candidates: Sequence[Entity]) -> bool:
+        """Return whether a description stands nearer to another name of the kind of the last candidate.
+
+        That is one in its own sentence: *… from the Islamic State … the group* is not the group of the sentence before.
+        """
+        if not candidates or candidates[-1].last.sentence == description.sentence:
+            return False
+        kind = candidates[-1].thing
+        nearer = [each for each in candidates[:-1] if each.name and each.last.sentence == description.sentence]
+        return kind != PERSON_NAME and any(each.thing == ORGANIZATION_NAME for each in nearer)
 
     def _chosen(self, mention: Mention, candidates: Sequence[Entity], choice: tuple[int, int]) -> Entity:
         index, margin = choice
@@ -273,8 +293,12 @@ class _Article:
         return self.by_name[name]
 
     def _identified(self) -> dict[Mention, Mention]:
-        """Return the mention that an apposition or copula identifies a noun phrase with."""
+        """Return the mention that an apposition or copula identifies a noun phrase with.
+
+        A noun phrase between commas after a name is an apposition even where the tree has it otherwise.
+        """
         words, dependents, at = self.setting.words, self.setting.dependents, self.setting.at
+        by_end = {mention.last: mention for mention in self.mentions if mention.kind == NAME}
         same = {}
         for mention in self.mentions:
             token = mention.token
@@ -290,7 +314,17 @@ class _Article:
                 subject = at.get(dependents.subject[token])
                 if subject is not None and mention.form != BARE and _may_describe(mention, subject):
                     same[mention] = subject
+            elif mention.kind == NOMINAL and mention.form in _APPOSITION_FORMS:
+                name = by_end.get(mention.first - 2)
+                if name is not None and self._stands_between_commas(mention) and _may_describe(mention, name):
+                    same[mention] = name
         return same
+
+    def _stands_between_commas(self, mention: Mention) -> bool:
+        """Return whether a comma stands before a mention, and a comma or the end of the sentence after it."""
+        norms, xpos = self.setting.words.norm, self.setting.words.xpos
+        last = mention.last + 1
+        return norms[mention.first - 1] == "," and last < len(norms) and (norms[last] == "," or xpos[last] == ".")
 
     def _describe_name(self, entity: Entity, mention: Mention) -> None:
         """Add the nouns that a name is or has with it: the title before a person's, the last word of another's."""

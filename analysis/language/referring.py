@@ -65,12 +65,13 @@ _FORMS = {
 _PRONOUNS = {"he": HE, "she": SHE, "it": IT, "they": THEY, "i": SINGULAR_FIRST, "we": PLURAL_FIRST}
 #: Relations of words that are no heads of noun phrases, and of words that end a noun phrase to the left.
 _NO_HEADS = frozenset({"compound", "flat", "fixed", "goeswith", "amod", "det", "case", "reparandum", "nummod", "cc"})
-_NO_PARTS = frozenset({"case", "cc", "mark", "advmod", "cop", "nsubj", "aux", "discourse", "parataxis"})
+_NO_PARTS = frozenset({"case", "cc", "mark", "cop", "nsubj", "aux", "discourse", "parataxis"})
 _LABELS = frozenset({"person", "location", "organization", "norp", "facility", "product", "misc"})
 _NOUNS = frozenset({"NOUN", "PROPN"})
 _PLURAL_TAGS = frozenset({"NNS", "NNPS"})
 _PRONOUN_TAGS = frozenset({"PRP", "PRP$"})
 _HYPHENS = frozenset("-–")
+_BRACKETS = frozenset("([")
 _NEGATIONS = frozenset({"not", "n't", "never"})
 _QUOTATION_MARKS = frozenset({'"', "``", "''", "“", "”", "«", "»"})
 #: A conjunct's role is that of the first conjunct, at most this far up the tree.
@@ -308,7 +309,8 @@ def _role(words: WordTable, row: int) -> int:
 def _pronoun(words: WordTable, row: int) -> Mention | None:
     known, norm = lists(), words.norm[row]
     form = known.pronouns.get(norm)
-    if not form or words.xpos[row] not in _PRONOUN_TAGS:
+    is_letter = norm == "i" and row > 0 and words.norm[row - 1] in _BRACKETS
+    if not form or is_letter or words.xpos[row] not in _PRONOUN_TAGS:
         return None
     role = POSSESSOR if norm in known.possessive and words.xpos[row] == "PRP$" else _role(words, row)
     mention = Mention(
@@ -369,10 +371,7 @@ def _nominal(words: WordTable, dependents: Dependents, row: int, noun_things: Ma
     if row in dependents.modifiers:
         mention.modifiers = frozenset(words.lemma[each] for each in dependents.modifiers[row])
     first = row
-    while first and words.sentence[first - 1] == mention.sentence and first <= words.head[first - 1] <= row:
-        is_mark = words.upos[first - 1] == "PUNCT" and words.norm[first - 1] not in _HYPHENS
-        if is_mark or words.relation[first - 1] in _NO_PARTS:
-            break
+    while first and words.sentence[first - 1] == mention.sentence and _belongs_to(words, first - 1, first, row):
         first -= 1
     mention.first = first
     last = noun = row
@@ -383,6 +382,16 @@ def _nominal(words: WordTable, dependents: Dependents, row: int, noun_things: Ma
         last = noun
     mention.last = last
     return mention
+
+
+def _belongs_to(words: WordTable, token: int, first: int, row: int) -> bool:
+    """Return whether the word before the part of a noun phrase that ends with its head belongs to it."""
+    relation, head = words.relation[token], words.head[token]
+    if words.xpos[token] == "POS":
+        return first <= words.head[head] <= row
+    is_mark = words.upos[token] == "PUNCT" and words.norm[token] not in _HYPHENS
+    is_adverb = relation == "advmod" and head == row
+    return first <= head <= row and not is_mark and not is_adverb and relation not in _NO_PARTS
 
 
 def _coordination(words: WordTable, dependents: Dependents, row: int, at: Mapping[int, Mention]) -> Iterator[Mention]:
