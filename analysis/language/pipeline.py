@@ -174,7 +174,7 @@ def _annotate(articles: Sequence[Article], models: Models) -> Annotations:
             "end": end,
             "text": pd.array(text, dtype=_STRINGS),
             "n_tokens": words.lengths,
-            "role": _roles(words.articles, text, *map(np.ndarray.tolist, (in_title, n_words, n_verbs > 0))),
+            "role": _roles(words.articles, text, *map(np.ndarray.tolist, (in_title, n_words, n_verbs > 0, paragraphs))),
         },
     )
     tokens = pd.DataFrame(
