@@ -183,7 +183,7 @@ def _annotate(articles: Sequence[Article], models: Models, *, syntax: bool) -> A
             "end": end,
             "text": pd.array(text, dtype=_STRINGS),
             "n_tokens": words.lengths,
-            "role": _roles(words.articles, text, *map(np.ndarray.tolist, (in_title, n_words, n_verbs > 0))),
+            "role": _roles(words.articles, text, *map(np.ndarray.tolist, (in_title, n_words, n_verbs > 0, paragraphs))),
         },
     )
     token = _number_within(token_article)
