@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -470,14 +471,28 @@ def test_server_that_died_is_started_again(tmp_path):
 
 
 def test_server_that_keeps_dying_is_left(tmp_path, warm_module):
-    warm_module("import os\nos._exit(1)")
+    starts = tmp_path / "starts"
+    warm_module(f"import os\nopen({str(starts)!r}, 'a').write('x')\nos._exit(1)")
     source = make_notebook(tmp_path / "a.ipynb", "import os\nprint(os.getppid())")
-    with ForkServer("warm_module") as server:
-        pids = set()
-        for _ in range(5):
-            pids.add(server.pid)
+    with ForkServer("warm_module"):
+        for _ in range(2):
             assert printed(run(source, tmp_path / "b.ipynb")) == [str(os.getpid())]
-        assert len(pids) == 4
+    assert starts.read_text() == "xxxx"
+
+
+def test_request_is_made_again_to_a_server_that_was_started_again(tmp_path, warm_module):
+    """The server dies while it warms up: several requests wait in its queue."""
+    flag = tmp_path / "flag"
+    warm_module(
+        f"import os, pathlib, time\nflag = pathlib.Path({str(flag)!r})\n"
+        "if not flag.exists():\n    flag.touch()\n    time.sleep(1)\n    os._exit(1)"
+    )
+    with ForkServer("warm_module"), ThreadPoolExecutor(3) as pool:
+        started = list(pool.map(start_module, ["platform"] * 3))
+        for process, stdin, stdout in started:
+            with stdin, stdout:
+                assert process.wait(20) == 0
+        assert {type(process) for process, _, _ in started} == {ForkedProcess}
 
 
 def test_notebook_of_a_report_runs_again_if_its_server_died(tmp_path):

@@ -43,6 +43,8 @@ _WARMUP_SECONDS = 60
 #: A server that dies within a minute of its start is started again so often, then kernels are launched instead.
 _MAX_EARLY_DEATHS = 3
 _EARLY_SECONDS = 60
+#: How long it may take until a server that closed a connection has ended, if that was why.
+_END_SECONDS = 0.5
 
 
 def server_folder() -> str | None:
@@ -125,13 +127,17 @@ class ForkServer:
             self._folder.remove()
             self._folder = None
 
-    def revive(self) -> None:
-        """Start the server again if it has died."""
+    def revive(self, seconds: float = 0) -> None:
+        """Start the server again if it has died, or dies within so many seconds."""
         with self._lock:
             is_ours = self._running.get(self._socket) is self and self._owner == os.getpid()
-            is_alive = self._process is not None and self._process.poll() is None
-            if not is_ours or is_alive or self._early_deaths == _MAX_EARLY_DEATHS:
+            if not is_ours or self._early_deaths == _MAX_EARLY_DEATHS:
                 return
+            if self._process:
+                try:
+                    self._process.wait(seconds)
+                except subprocess.TimeoutExpired:
+                    return
             is_early = time.monotonic() - self._started < _EARLY_SECONDS
             self._early_deaths = self._early_deaths + 1 if is_early else 0
             self._end()
@@ -282,30 +288,43 @@ def _fork(cmd: list[str], options: dict[str, Any]) -> ForkedProcess | None:
     path = os.environ.get(VARIABLE)
     if not path:
         return None
-    if server := ForkServer.of(path):
-        with contextlib.suppress(OSError):
-            server.revive()
     request = {
         "executable": str(Path(cmd[0]).absolute()),
         "arguments": cmd[2:],
         "env": options.get("env") or dict(os.environ),
         "cwd": str(Path(options.get("cwd") or ".").absolute()),
     }
-    data = json.dumps(request).encode()
-    connection = socket.socket(socket.AF_UNIX)
+    server = ForkServer.of(path)
+    asked: int | None = -1
+    seconds = 0.0
+    while True:
+        if server:
+            with contextlib.suppress(OSError):
+                server.revive(seconds)
+        # Each server is asked once: one that died instead of answering has been started again.
+        if (pid := server.pid if server else None) == asked:
+            return None
+        asked, seconds = pid, _END_SECONDS
+        connection = socket.socket(socket.AF_UNIX)
+        answer = _ask(connection, path, json.dumps(request).encode(), options)
+        if "pid" in answer:
+            connection.settimeout(None)
+            return ForkedProcess(connection, answer["pid"])
+        connection.close()
+        if "error" in answer:
+            return None
+
+
+def _ask(connection: socket.socket, path: str, request: bytes, options: dict[str, Any]) -> dict[str, Any]:
+    """Send a request to the server and return its answer; empty if there is none."""
     try:
         connection.settimeout(_WARMUP_SECONDS)
         connection.connect(path)
         with Path(os.devnull).open() as null:
             streams = {"stdin": null.fileno(), "stdout": 1, "stderr": 2}
             streams |= {name: options[name] for name in streams if options.get(name) is not None}
-            socket.send_fds(connection, [len(data).to_bytes(4)], streams.values())
-        connection.sendall(data)
-        answer = json.loads(connection.recv(64) or "{}")
+            socket.send_fds(connection, [len(request).to_bytes(4)], streams.values())
+        connection.sendall(request)
+        return dict(json.loads(connection.recv(64) or "{}"))
     except OSError:
-        answer = {}
-    if "pid" not in answer:
-        connection.close()
-        return None
-    connection.settimeout(None)
-    return ForkedProcess(connection, answer["pid"])
+        return {}
