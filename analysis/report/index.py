@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,6 +9,7 @@ from analysis.layout import INDEX, RECORD
 from analysis.report.fingerprint import hash_inline
 from analysis.report.notebook import ReportError
 from analysis.report.provenance import read_record
+from analysis.report.staging import replacing
 
 __all__ = ["write_index"]
 
@@ -50,9 +50,8 @@ def write_index(reports: Path | str) -> Path:
         script_hash=hash_inline(script),
     )
     out = reports / INDEX
-    partial = out.with_name(f".{INDEX}.{os.getpid()}")
-    partial.write_text(page, encoding="utf-8", newline="\n")
-    partial.replace(out)
+    with replacing(out) as partial:
+        partial.write_text(page, encoding="utf-8", newline="\n")
     return out
 
 
