@@ -9,7 +9,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -27,24 +26,9 @@ from analysis.batch.progress import Progress
 from analysis.batch.workers import WorkerError, run_tasks
 from analysis.report import read_record, verify_report
 
-STORY = "{title} – Daily News\n\nThe mayor of Cairo said on Monday that it rained in {title}. It rained all day.\n"
-# A word in the article decides what the notebook does.
-NOTEBOOK = """
-from pathlib import Path
-import os, signal, time
-import pandas as pd
-from analysis import Table, read_article, show
-text = read_article(article).text
-if "Errorville" in text: raise ValueError("no weather here")
-if "Deathville" in text: os.kill(os.getpid(), signal.SIGKILL)
-if "Hangville" in text: time.sleep(600)
-if "Slowville" in text: time.sleep(3)
-Path(mark).open("a").write("x") if mark else None
-words = pd.Series(text.split()).value_counts().rename_axis("word").reset_index(name="n")
-show(Table(words, id="words", caption="The words."))
-"""
+from .small_batches import STORY, files, logged, reports, rows, wait_until, write_notebooks
 
-
+LOGS = json.loads((Path(__file__).parent / "cases" / "batch-logs.json").read_text("utf-8"))
 BATCH = """
 import signal
 import sys
@@ -59,35 +43,7 @@ sys.exit(tally.failed)
 @pytest.fixture(scope="module")
 def notebooks(tmp_path_factory):
     """Return a folder with one quick notebook."""
-    folder = tmp_path_factory.mktemp("notebooks")
-    parameters = nbformat.v4.new_code_cell(
-        'article = "x.txt"  # the article\nmark = ""  # a file to append to when it runs', id="parameters"
-    )
-    parameters.metadata["tags"] = ["parameters"]
-    cells = [parameters, nbformat.v4.new_code_cell(NOTEBOOK, id="words")]
-    nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / "1-words.ipynb")
-    return folder
-
-
-def rows(path: Path, *titles: str) -> Path:
-    lines = [json.dumps({"id": title.lower(), "text": STORY.format(title=title)}) for title in titles]
-    path.write_text("\n".join(lines) + "\n")
-    return path
-
-
-def logged(out: Path) -> dict[str, dict]:
-    with (out / "batch.csv").open(newline="") as file:
-        found = list(csv.DictReader(file))
-    assert Counter(row["article_id"] or row["reason"] for row in found).most_common(1)[0][1] == 1
-    return {row["article_id"] or "": row for row in found}
-
-
-def reports(out: Path) -> set[str]:
-    return {path.parent.name for path in out.glob("*/ro-crate-metadata.json")}
-
-
-def files(folder: Path) -> dict[str, bytes]:
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+    return write_notebooks(tmp_path_factory.mktemp("notebooks"))
 
 
 @pytest.fixture(scope="module")
@@ -147,7 +103,9 @@ def test_finished_and_failed_articles_are_not_tried_again(troubled, notebooks):
     tally = make_reports([source], out, notebooks=notebooks, n_jobs=2, seconds=8, max_chars=50_000)
     assert (tally.made, tally.unchanged) == (0, 3)
     assert tally.failed == 7
-    assert files(out) == before
+    # The sources that could not be read were not given again: nothing is said of them.
+    assert files(out) | {"batch.csv": b""} == before | {"batch.csv": b""}
+    assert set(logged(out)) == {"", *"giza errorville deathville hangville luxor long es suez".split()}
 
 
 def test_failed_articles_are_tried_again_on_request(troubled, notebooks, tmp_path):
@@ -228,13 +186,6 @@ def processes_naming(out: Path) -> list[str]:
     return found
 
 
-def wait_until(condition, seconds: float = 60) -> None:
-    until = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < until, "it took too long"
-        time.sleep(0.02)
-
-
 def test_two_batches_can_share_a_folder(notebooks, tmp_path):
     source = rows(tmp_path / "in.jsonl", *(f"Town{number}" for number in range(6)))
     out = tmp_path / "out"
@@ -257,28 +208,6 @@ def test_folder_with_other_files_is_left_as_it_is(notebooks, tmp_path):
     assert make_reports([source], out, notebooks=notebooks, n_jobs=1) == Tally(made=1, failed=1)
     assert "holds thesis.tex, which is no part of a report" in logged(out)["giza"]["reason"]
     assert [path.name for path in (out / "giza").iterdir()] == ["thesis.tex"]
-
-
-def test_full_disk_is_logged_and_resumed_when_there_is_space(notebooks, tmp_path):
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount, unmount = shutil.which("mount") or "false", shutil.which("umount")
-    small = [mount, "-t", "tmpfs", "-o", "size=2m", "none", disk]
-    if subprocess.run(small, check=False, capture_output=True).returncode:
-        pytest.skip("a small disk cannot be mounted here")
-    try:
-        source = rows(tmp_path / "in.jsonl", *(f"Town{number}" for number in range(3)))
-        with (disk / "ballast").open("wb") as ballast:
-            ballast.write(bytes(1_900_000))
-        tally = make_reports([source], disk / "out", notebooks=notebooks, n_jobs=1)
-        assert tally.failed >= 1
-        reasons = {row["reason"] for row in logged(disk / "out").values() if row["status"] == "failed"}
-        assert all("No space left on device" in reason for reason in reasons)
-        (disk / "ballast").unlink()
-        assert make_reports([source], disk / "out", notebooks=notebooks, n_jobs=1, retry_failed=True).failed == 0
-        assert len(reports(disk / "out")) == 3
-    finally:
-        subprocess.run([unmount, disk], check=True)
 
 
 # The workers
@@ -399,19 +328,124 @@ def test_file_whose_name_is_not_valid_text_is_logged(tmp_path):
     assert logged(tmp_path / "out")[""]["reason"] == f"{folder}/caf\\udce9.txt is empty"
 
 
-def test_incomplete_row_is_ignored(tmp_path):
-    Log(tmp_path).add(Entry("a", "finished", key="k"))
-    with (tmp_path / "batch.csv").open("a") as file:
-        file.write("b,fini")
-    log = Log(tmp_path)
-    assert log.get("b") is None
-    log.add(Entry("c", "failed", "why"))
+@pytest.mark.parametrize("case", [pytest.param(case, id=case["label"]) for case in LOGS])
+def test_log_that_cannot_be_read_is_set_aside_and_what_can_be_read_of_it_is_kept(tmp_path, case):
+    given = bytes.fromhex(case["hex"]) if "hex" in case else case["text"].encode()
+    (tmp_path / "batch.csv").write_bytes(given)
+    lines = []
+    log = Log(tmp_path, lines.append)
+    assert [name for name in "abc" if log.get(name)] == case["kept"]
+    log.add(Entry("d", "finished", key="k"))
+    assert len(lines) == case["is_set_aside"]
+    assert all(f"{tmp_path / 'batch.csv'} cannot be read as the log of a batch" in line for line in lines)
+    aside = tmp_path / "batch.csv.unreadable"
+    assert (aside.read_bytes() if aside.exists() else None) == (given if case["is_set_aside"] else None)
     log.sort()
-    assert [line.partition(",")[0] for line in (tmp_path / "batch.csv").read_text().splitlines()] == [
-        "article_id",
-        "a",
-        "c",
-    ]
+    assert list(logged(tmp_path)) == [*case["kept"], "d"]
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo], ids=["a folder", "a pipe"])
+def test_log_that_is_no_file_is_set_aside(tmp_path, make):
+    make(tmp_path / "batch.csv")
+    (tmp_path / "batch.csv.unreadable").write_text("of an earlier batch")
+    lines = []
+    log = Log(tmp_path, lines.append)
+    log.add(Entry("a", "finished"))
+    log.sort()
+    assert "it is now batch.csv.2.unreadable" in lines[0]
+    assert list(logged(tmp_path)) == ["a"]
+
+
+def test_log_that_may_not_be_read_nor_set_aside_never_blocks(tmp_path, notebooks, monkeypatch):
+    """The superuser may read every file: so the errors are raised here."""
+    source = rows(tmp_path / "in.jsonl", "Giza")
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "batch.csv").write_text("secret\n")
+
+    def refuse(path: Path, *_: object) -> bytes:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr("analysis.batch.log.Log._read", lambda _: ({}, False))
+    monkeypatch.setattr(Path, "rename", refuse)
+    assert make_reports([source], out, notebooks=notebooks, n_jobs=1) == Tally(made=1)
+    assert (out / "batch.csv").read_text() == "secret\n"
+
+
+def test_reason_is_one_line_of_at_most_three_hundred_characters(tmp_path):
+    log = Log(tmp_path)
+    reason = (
+        f"/deep{'/er' * 200}/\x1b[31mred.txt:\nan error \N{RIGHT-TO-LEFT OVERRIDE}{'of many words ' * 50}at its end"
+    )
+    kept = log.add(Entry("", "failed", reason)).reason
+    assert len(kept) == 300
+    assert (kept[:5], kept[-10:]) == ("/deep", "at its end")
+    log.add(Entry("a", "failed", "\x1b[31mred.txt\nis empty"))
+    log.sort()
+    assert logged(tmp_path)["a"]["reason"] == "\\x1b[31mred.txt is empty"
+    assert Log(tmp_path).get(kept).reason == kept
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "＝"])
+def test_cell_that_a_spreadsheet_would_run_is_neutralised_as_in_exhibits(tmp_path, start):
+    reason = f"{start}cmd|' /C calc'!A0.txt is empty"
+    for _ in range(2):
+        log = Log(tmp_path)
+        log.add(Entry("", "failed", reason))
+        log.add(Entry("a", "failed", "why, = 1"))
+        log.sort(is_true=lambda _: False)
+        assert logged(tmp_path)[""]["reason"] == f"'{reason}"
+    assert logged(tmp_path)["a"]["reason"] == "why, = 1"
+
+
+def test_rows_that_are_no_longer_true_go(notebooks, tmp_path):
+    source = rows(tmp_path / "in.jsonl", "Giza", "Luxor", "Errorville", "Suez")
+    with source.open("a") as file:
+        file.write('{"id": "empty", "text": ""}\n')
+    out = tmp_path / "out"
+    empty = tmp_path / "empty.txt"
+    empty.write_text("")
+    options = {"notebooks": notebooks, "n_jobs": 1}
+    assert make_reports([source, empty, tmp_path / "gone.txt"], out, **options) == Tally(made=3, failed=4)
+    assert set(logged(out)) == {"", "giza", "luxor", "errorville", "suez"}
+    # Of another source: what was made stays, and the failure whose notebook is kept; what could not be read goes.
+    other = rows(tmp_path / "other.jsonl", "Aswan")
+    shutil.rmtree(out / "suez")
+    assert make_reports([other], out, **options) == Tally(made=1)
+    assert set(logged(out)) == {"giza", "luxor", "errorville", "aswan"}
+    shutil.rmtree(out / "errorville.failed")
+    (out / "luxor" / "article.txt").write_text("cut")
+    empty.write_text(STORY.format(title="Edfu"))
+    assert make_reports([other, empty], out, **options) == Tally(made=1, unchanged=1)
+    assert {name.partition("-")[0] for name in logged(out)} == {"giza", "aswan", "edfu"}
+
+
+def test_interrupted_batch_keeps_the_rows_that_it_has_not_come_to(notebooks, tmp_path):
+    source = rows(tmp_path / "in.jsonl", "Giza")
+    with source.open("a") as file:
+        file.write('{"id": "empty", "text": ""}\n')
+    out = tmp_path / "out"
+    make_reports([source], out, notebooks=notebooks, n_jobs=1)
+    before = logged(out)
+
+    def interrupted():
+        yield rows(tmp_path / "other.jsonl", "Luxor")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        make_reports(interrupted(), out, notebooks=notebooks, n_jobs=1)
+    assert before.items() <= logged(out).items()
+
+
+def test_batches_that_end_one_after_the_other_keep_each_other_s_rows(tmp_path):
+    """The first to end knows nothing of the failures of the second, which writes them again."""
+    first, second = Log(tmp_path), Log(tmp_path)
+    first.add(Entry("a", "failed", "why"))
+    second.add(Entry("b", "failed", "why"))
+    first.sort(is_true=lambda _: False)
+    assert list(logged(tmp_path)) == ["a"]
+    second.sort()
+    assert list(logged(tmp_path)) == ["a", "b"]
 
 
 def test_row_that_cannot_be_written_is_written_later(tmp_path):

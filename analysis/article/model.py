@@ -50,7 +50,10 @@ class ArticleError(ValueError):
 def unforeseen(error: Exception, where: object) -> ArticleError:
     """Return the error of a source that failed in a way that no check foresaw."""
     said = " ".join(f"{type(error).__name__}: {error}".split())
-    return ArticleError(f"{where} cannot be read: {said:.300}")
+    unread = ArticleError(f"{where} cannot be read: {said:.300}")
+    # Also where it is yielded and not raised: it may be the machine's fault.
+    unread.__cause__ = error
+    return unread
 
 
 @dataclass(frozen=True, kw_only=True)

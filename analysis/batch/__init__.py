@@ -1,7 +1,8 @@
 """Many articles in one run. One bad article never stops the batch, and an interrupted batch can be resumed.
 
 ``reports`` makes a report of each article, ``annotating`` only its annotation. Both run their tasks in ``workers``,
-processes of this machine or of a cluster, keep ``batch.csv`` (``log``) and show their ``progress``.
+processes of this machine or of a cluster. The ``state`` of a batch keeps ``batch.csv`` (``log``) and shows its
+``progress``.
 """
 
 from analysis.batch.annotating import annotate_articles

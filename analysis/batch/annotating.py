@@ -10,13 +10,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from analysis.article import articles_table
-from analysis.batch.log import MAX_CHARS, Batch, Entry
+from analysis.batch.log import Entry
+from analysis.batch.state import MAX_CHARS, Batch
 from analysis.batch.workers import WorkerError, run_tasks
 from analysis.report.cache import describe_resources
+from analysis.report.faults import check_machine, find_fault, raise_fault
 from analysis.report.fingerprint import hash_code, sha256
+from analysis.report.staging import replacing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+
+    import pandas as pd
 
     from analysis.article import Article
     from analysis.batch.log import Tally
@@ -54,7 +59,7 @@ def annotate_articles(
     out
         The folder for ``articles.parquet``, ``sentences.parquet``, ``tokens.parquet`` and ``mentions.parquet``: folders
         with a file for every two hundred articles, which pandas, pyarrow, polars, DuckDB and Spark read as one table.
-        ``batch.csv`` beside them names the articles that failed. Parts of other articles are removed.
+        ``batch.csv`` beside them names the articles that failed. Parts and rows of other articles are removed.
     force
         Annotate even what is not English.
     n_jobs, scheduler, fresh, max_chars, progress
@@ -71,6 +76,8 @@ def annotate_articles(
     ------
     ConnectionError
         If no scheduler answers.
+    MachineError
+        If the machine fails, as for :func:`make_reports`.
     OSError
         If the folder cannot be written.
     """
@@ -81,17 +88,21 @@ def annotate_articles(
     parts = _parts(batch, sources, names, force=force, fresh=fresh, retry_failed=retry_failed, max_chars=max_chars)
     n_jobs = n_jobs or os.cpu_count() or 1
     try:
-        if n_jobs == 1 and scheduler is None:
-            results: Iterable[tuple[Part, dict[str, str] | WorkerError]] = ((p, annotate_part(p)) for p in parts)
-        else:
-            results = run_tasks(
-                annotate_part, parts, n_jobs=n_jobs, scheduler=scheduler, warm="analysis.warmup:load_language"
-            )
-        for part, failures in results:
-            _log_failures(batch, part, failures)
-        _remove_other_parts(out, names)
+        with batch.running(is_true=lambda _: False):
+            results: Iterable[tuple[Part, dict[str, str] | WorkerError]]
+            if n_jobs == 1 and scheduler is None:
+                results = ((part, _try_part(part)) for part in parts)
+            else:
+                warm = "analysis.warmup:load_language"
+                results = run_tasks(
+                    annotate_part, parts, n_jobs=n_jobs, scheduler=scheduler, warm=warm, notify=batch.notify
+                )
+            for part, failures in results:
+                _log_failures(batch, part, failures)
+            _remove_other_parts(out, names)
     finally:
-        _close(batch, keep=existed)
+        if not (batch.tally.made or batch.tally.unchanged or existed):
+            _remove_folder(batch)
     return batch.tally
 
 
@@ -105,31 +116,74 @@ class Part(NamedTuple):
 
 
 def annotate_part(part: Part) -> dict[str, str]:
-    """Annotate a part, in a worker, and write it; return the reason for each article that failed."""
-    from analysis.language import NotEnglishError, annotate, check_english
+    """Annotate a part, in a worker, and write it; return the reason for each article that failed.
 
-    failures = {}
-    articles = []
-    for article in part.articles:
-        try:
-            if not part.force:
-                check_english(article)
-        except NotEnglishError as error:
-            failures[article.id] = str(error)
-        else:
-            articles.append(article)
+    Raises
+    ------
+    MachineError
+        If it cannot be written because of the machine.
+    """
+    from analysis.language import annotate
+
+    articles, failures = _sort_out(part.articles, lambda article: _check(article, force=part.force))
+    try:
+        annotated = annotate(articles, force=True)
+    except Exception as error:
+        if fault := find_fault(error):
+            raise fault from error
+        articles, more = _sort_out(articles, lambda article: annotate(article, force=True))
+        failures |= more
+        annotated = annotate(articles, force=True)
     if articles:
-        tables = annotate(articles, force=part.force)._asdict() | {"articles": articles_table(articles)}
+        tables = annotated._asdict() | {"articles": articles_table(articles)}
+        try:
+            _write_part(part, tables)
+        except OSError as error:
+            raise_fault(error, part.out)
+            raise
+    return failures
+
+
+def _write_part(part: Part, tables: dict[str, pd.DataFrame]) -> None:
+    """Write the files of a part, all or none."""
+    with contextlib.ExitStack() as written:
         for table in _TABLES:
             path = _part_path(part.out, table, part.name)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            partial = path.with_name(f".{part.name}.{os.getpid()}")
-            try:
-                tables[table].to_parquet(partial, index=False, compression="zstd")
-                partial.replace(path)
-            finally:
-                partial.unlink(missing_ok=True)
-    return failures
+            # The batch's folder is not made anew if it has gone.
+            path.parent.mkdir(exist_ok=True)
+            partial = written.enter_context(replacing(path, within=part.out))
+            with partial.open("wb") as file:
+                tables[table].to_parquet(file, index=False, compression="zstd")
+
+
+def _sort_out(articles: list[Article], attempt: Callable[[Article], object]) -> tuple[list[Article], dict[str, str]]:
+    """Return the articles with which an attempt succeeds, and why it fails with each other one."""
+    failures: dict[str, str] = {}
+    for article in articles:
+        try:
+            attempt(article)
+        except Exception as error:
+            if fault := find_fault(error):
+                raise fault from error
+            failures[article.id] = str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
+    return [article for article in articles if article.id not in failures], failures
+
+
+def _check(article: Article, *, force: bool) -> None:
+    from analysis.language import check_english
+
+    if not force:
+        check_english(article)
+
+
+def _try_part(part: Part) -> dict[str, str] | WorkerError:
+    """Annotate a part in this process as a worker does."""
+    try:
+        return annotate_part(part)
+    except Exception as error:
+        if fault := find_fault(error, part.out):
+            raise fault from error
+        return WorkerError(f"{type(error).__name__}: {error}")
 
 
 def _part_path(out: Path, table: str, name: str) -> Path:
@@ -190,7 +244,9 @@ def _inputs_digest() -> str:
 
 
 def _log_failures(batch: Batch, part: Part, failures: dict[str, str] | WorkerError) -> None:
+    batch.check()
     if isinstance(failures, WorkerError):
+        check_machine(batch.out)
         failures = {article.id: str(failures) for article in part.articles}
     for article_id, reason in failures.items():
         batch.add_failed(Entry(article_id, "failed", reason, key=part.name))
@@ -205,11 +261,8 @@ def _remove_other_parts(out: Path, names: set[str]) -> None:
                 path.unlink(missing_ok=True)
 
 
-def _close(batch: Batch, *, keep: bool) -> None:
-    """Sort the log; if nothing is annotated and the folder was made for it, remove both."""
-    if batch.tally.made or batch.tally.unchanged or keep:
-        batch.log.sort()
-        return
-    batch.log.path.unlink(missing_ok=True)
+def _remove_folder(batch: Batch) -> None:
+    """Remove the log, and the folder unless something else is in it."""
     with contextlib.suppress(OSError):
+        batch.log.path.unlink(missing_ok=True)
         batch.out.rmdir()

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import io
 import os
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from filelock import FileLock
 
-from analysis.article import ArticleError, read_articles
 from analysis.layout import BATCH_LOG
+from analysis.report.lines import one_line
+from analysis.report.staging import UNREADABLE, replacing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from analysis.article import Article
-    from analysis.batch.progress import Progress
+__all__ = ["Entry", "Log", "Tally"]
 
-__all__ = ["MAX_CHARS", "Batch", "Entry", "Log", "Tally"]
-
-#: The length of a book of four hundred thousand words: the charts of a longer text would not fit into memory.
-MAX_CHARS = 2_000_000
 #: How long to wait for another batch that writes to the same log, which takes it milliseconds.
 _LOCK_SECONDS = 10
+_MAX_REASON_CHARS = 300
+_STATUSES = frozenset({"finished", "failed"})
 
 
 class Entry(NamedTuple):
@@ -38,7 +38,7 @@ class Entry(NamedTuple):
     status
         ``finished`` or ``failed``.
     reason
-        Why it failed, in one line.
+        Why it failed, in one line of at most 300 characters.
     report
         The folder of its report, as a path in the batch's folder.
     notebook
@@ -58,7 +58,8 @@ class Entry(NamedTuple):
     @property
     def row_id(self) -> str:
         """What identifies the row: the article's id or, if it could not be read, the reason, which names the source."""
-        return self.article_id or self.reason
+        # In the file a reason may have an apostrophe before it.
+        return self.article_id or self.reason.removeprefix("'")
 
 
 @dataclass
@@ -75,73 +76,121 @@ class Tally:
         return self.made + self.unchanged + self.failed
 
 
+_HEADER = ",".join(Entry._fields)
+#: What stands for bytes that are no text, and what a disk that lost power may leave.
+_UNREADABLE = re.compile("[\N{REPLACEMENT CHARACTER}\0]")
+
+
 class Log:
     """``batch.csv``: rows are appended as articles end, and sorted when the batch ends.
 
     Two batches may write to it at once. A row that cannot be written, for instance because the disk is full, is kept
-    and written with the next one.
+    and written with the next one. A log that cannot be read is set aside, and what can be read of it is kept.
+
+    Parameters
+    ----------
+    folder
+        The batch's folder.
+    notify
+        A function that is called with a line if the log has been set aside.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, notify: Callable[[str], None] | None = None) -> None:
         self.path = folder / BATCH_LOG
+        self._told: dict[str, Entry] = {}
+        self._can_be_written = True
         self._unwritten: list[Entry] = []
-        self._entries = self._read()
+        self._entries, is_whole = self._read()
+        if not is_whole:
+            with self._locked():
+                # Another batch may have set it aside in the meantime.
+                self._entries, is_whole = self._read()
+                if not is_whole:
+                    self._set_aside(notify or (lambda _: None))
+            self._unwritten = list(self._entries.values())
 
     def get(self, article_id: str) -> Entry | None:
         """Return the row of an article, or ``None``."""
         return self._entries.get(article_id)
 
-    def add(self, entry: Entry) -> None:
-        """Add a row, which replaces an earlier one of the same article."""
-        # The name of a file need not be valid text.
-        reason = entry.reason.encode("utf-8", errors="backslashreplace").decode()
-        entry = entry._replace(reason=" ".join(reason.split()))
-        if self._entries.get(entry.row_id) == entry:
-            return
-        self._entries[entry.row_id] = entry
-        self._unwritten.append(entry)
-        with contextlib.suppress(OSError):
-            self._append()
+    def add(self, entry: Entry) -> Entry:
+        """Add a row, which replaces an earlier one of the same article; return it with its reason in one line."""
+        entry = _in_one_line(entry)
+        self._told[entry.row_id] = entry
+        if self._entries.get(entry.row_id) != entry:
+            self._entries[entry.row_id] = entry
+            self._unwritten.append(entry)
+            with contextlib.suppress(OSError):
+                self._append()
+        return entry
 
-    def sort(self) -> None:
+    def sort(self, *, is_true: Callable[[Entry], bool] | None = None) -> None:
         """Rewrite the log with one row for each article, in order of their ids.
+
+        Parameters
+        ----------
+        is_true
+            Of the rows that have not been added here, those of which this is not true go; without it, all stay.
 
         Raises
         ------
         OSError
             If it cannot be written.
         """
+        if not self._can_be_written:
+            return
         self._append()
         with self._locked():
-            rows = sorted(self._read().values(), key=lambda entry: (entry.article_id, entry.reason))
-            partial = self.path.with_name(f".{self.path.name}.{os.getpid()}")
-            try:
-                with partial.open("w", encoding="utf-8", newline="") as file:
-                    csv.writer(file, lineterminator="\n").writerows([Entry._fields, *rows])
-                    file.flush()
-                    os.fsync(file.fileno())
-                partial.replace(self.path)
-            finally:
-                partial.unlink(missing_ok=True)
+            # Another batch that has ended knew nothing of the rows that were added here.
+            entries = self._told | self._read()[0]
+            kept = (e for e in entries.values() if is_true is None or e.row_id in self._told or is_true(e))
+            rows = sorted(kept, key=lambda entry: (entry.article_id, entry.reason))
+            content = _to_csv([Entry._fields, *rows])
+            if self.path.is_file() and self.path.read_bytes() == content:
+                return
+            with replacing(self.path) as partial, partial.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
 
-    def _read(self) -> dict[str, Entry]:
+    def _read(self) -> tuple[dict[str, Entry], bool]:
+        """Return the rows, and whether all of the file could be read but for a last line that is not complete."""
+        if not self.path.exists():
+            return {}, True
+        if not self.path.is_file():
+            return {}, False
         try:
-            with self.path.open(encoding="utf-8", newline="") as file:
-                rows = [row for row in csv.reader(file) if len(row) == len(Entry._fields)]
-        except FileNotFoundError:
-            return {}
-        # The last row is incomplete if the machine lost power while it was written.
-        return {entry.row_id: entry for entry in map(Entry._make, rows) if entry.status in {"finished", "failed"}}
+            data = self.path.read_bytes()
+        except OSError:
+            return {}, False
+        text = data.decode("utf-8-sig", errors="replace")
+        # The last line is incomplete if the machine lost power while it was written.
+        header, *lines = text.split("\n")[:-1] or [_HEADER if _HEADER.startswith(text) else ""]
+        is_ours = header.rstrip("\r").replace('"', "") == _HEADER
+        entries = [_parse(line) for line in lines] if is_ours else []
+        is_whole = is_ours and None not in entries and _UNREADABLE.search(text) is None
+        return {entry.row_id: entry for entry in entries if entry}, is_whole
+
+    def _set_aside(self, notify: Callable[[str], None]) -> None:
+        names = (f"{BATCH_LOG}{number}{UNREADABLE}" for number in ("", *(f".{n}" for n in range(2, 1000))))
+        aside = next(path for path in map(self.path.with_name, names) if not os.path.lexists(path))
+        try:
+            self.path.rename(aside)
+        except OSError as error:
+            self._can_be_written = False
+            notify(f"dateline: {self.path} cannot be read, nor set aside ({error.strerror}): the batch goes on without")
+        else:
+            kept = f"; {len(self._entries):,} rows of it are kept" if self._entries else ""
+            notify(f"dateline: {self.path} cannot be read as the log of a batch: it is now {aside.name}{kept}")
 
     def _append(self) -> None:
-        if not self._unwritten:
+        if not (self._unwritten and self._can_be_written):
             return
-        with self._locked(), self.path.open("a+", encoding="utf-8", newline="") as file:
-            size = file.seek(0, os.SEEK_END)
+        with self._locked(), self.path.open("ab+") as file:
+            size = _end_of_lines(file)
             try:
-                file.write("" if size == 0 or _ends_a_line(self.path) else "\n")
-                header = [] if size else [Entry._fields]
-                csv.writer(file, lineterminator="\n").writerows([*header, *self._unwritten])
+                file.truncate(size)
+                file.write(_to_csv([*([] if size else [Entry._fields]), *self._unwritten]))
                 file.flush()
             except OSError:
                 with contextlib.suppress(OSError):
@@ -166,52 +215,42 @@ class Log:
                 lock.release()
 
 
-def _ends_a_line(path: Path) -> bool:
-    with path.open("rb") as file:
-        file.seek(-1, os.SEEK_END)
-        return file.read(1) == b"\n"
+def _parse(line: str) -> Entry | None:
+    """Return the row in a line; ``None`` if there is none. What goes wrong in one line thus stays there."""
+    try:
+        (row,) = csv.reader([line.removesuffix("\r")])
+        entry = Entry._make(row)
+    except (csv.Error, TypeError, ValueError):
+        return None
+    return _in_one_line(entry) if entry.status in _STATUSES else None
 
 
-class Batch:
-    """The state of a batch: its folder, log, tally and progress display."""
+def _in_one_line(entry: Entry) -> Entry:
+    return entry._replace(reason=one_line(entry.reason, max_chars=_MAX_REASON_CHARS))
 
-    def __init__(self, out: Path, progress: Progress | None) -> None:
-        out.mkdir(parents=True, exist_ok=True)
-        self.out = out
-        self.log = Log(out)
-        self.tally = Tally()
-        self._progress = progress
 
-    def articles(self, sources: Iterable[str | Path], *, max_chars: int) -> Iterator[Article]:
-        """Yield the articles one by one, and log those that cannot be read or are too long as failed."""
-        for article in read_articles(sources):
-            if isinstance(article, ArticleError):
-                self.add_failed(Entry("", "failed", str(article)))
-            elif len(article.text) > max_chars:
-                reason = f"{len(article.text):,} characters; expected at most {max_chars:,}"
-                self.add_failed(Entry(article.id, "failed", reason))
-            else:
-                yield article
+def _to_csv(rows: Iterable[tuple[str, ...]]) -> bytes:
+    """Write rows as exhibits do: what a spreadsheet would run as a formula has an apostrophe before it."""
+    rows = list(rows)
+    starts = {cell[0] for row in rows for cell in row if cell}
+    # Most cells begin so that none can be a formula, and pandas takes a second to import.
+    if all(start.isalnum() or start in "/._" for start in starts):
+        file = io.StringIO()
+        csv.writer(file, lineterminator="\n").writerows(rows)
+        return file.getvalue().encode(errors="backslashreplace")
+    import pandas as pd
 
-    def add_failed(self, entry: Entry) -> None:
-        """Log and count a failed article."""
-        self.log.add(entry)
-        self.tally.failed += 1
-        if self._progress:
-            name = "" if entry.article_id in entry.reason else f"{entry.article_id}: "
-            self._progress.print_failure(f"dateline: {name}{entry.reason}")
-        self._show_progress()
+    from analysis.exhibits.files import to_csv
 
-    def add_made(self, n: int = 1) -> None:
-        """Count articles as made."""
-        self.tally.made += n
-        self._show_progress()
+    with_names = to_csv(pd.DataFrame(rows, columns=Entry._fields))
+    return with_names.partition(b"\n")[2]
 
-    def add_unchanged(self, n: int = 1) -> None:
-        """Count articles as unchanged."""
-        self.tally.unchanged += n
-        self._show_progress()
 
-    def _show_progress(self) -> None:
-        if self._progress:
-            self._progress.update(self.tally)
+def _end_of_lines(file: io.BufferedRandom) -> int:
+    """Return where the last complete line of a file ends."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(size - 1, 0))
+    if file.read() == b"\n":
+        return size
+    file.seek(0)
+    return file.read().rfind(b"\n") + 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import time
 from typing import TYPE_CHECKING, TextIO
@@ -22,41 +23,45 @@ class Progress:
     total
         How many articles there are; ``None`` if that is not known.
     file
-        The stream to write to; standard error unless given.
+        The stream to write to; standard error unless given. What it cannot take, since it is closed or full, is lost:
+        no batch ends for that.
     """
 
     def __init__(self, total: int | None, file: TextIO | None = None) -> None:
         from tqdm import tqdm
 
+        # None if standard error was closed when Python started.
         self._file = file or sys.stderr
         self._start = self._last_line = time.monotonic()
         self._total = total
-        self._bar = (
-            tqdm(total=total, unit=" articles", file=self._file, dynamic_ncols=True) if self._file.isatty() else None
-        )
+        is_terminal = self._file is not None and self._file.isatty()
+        self._bar = tqdm(total=total, unit=" articles", file=self._file, dynamic_ncols=True) if is_terminal else None
 
     def update(self, tally: Tally) -> None:
         """Show the tally."""
         if self._bar is not None:
-            self._bar.n = tally.n
-            self._bar.set_postfix(failed=tally.failed, refresh=False)
-            self._bar.update(0)
+            with _if_possible():
+                self._bar.n = tally.n
+                self._bar.set_postfix(failed=tally.failed, refresh=False)
+                self._bar.update(0)
         elif time.monotonic() - self._last_line > _SECONDS_BETWEEN_LINES:
             self._last_line = time.monotonic()
-            self._print(self._describe(tally))
+            self.print_line(self._describe(tally))
 
-    def print_failure(self, line: str) -> None:
-        """Print a line on an article that failed."""
-        if self._bar is not None:
-            self._bar.write(line, file=self._file)
-        else:
-            self._print(line)
+    def print_line(self, line: str) -> None:
+        """Print a line, for instance on an article that failed."""
+        with _if_possible():
+            if self._bar is not None:
+                self._bar.write(line, file=self._file)
+            elif self._file is not None:
+                print(line, file=self._file, flush=True)
 
     def close(self, tally: Tally) -> None:
         """Show the final tally and end the bar."""
         if self._bar is not None:
-            self._bar.n = tally.n
-            self._bar.close()
+            with _if_possible():
+                self._bar.n = tally.n
+                self._bar.close()
 
     def _describe(self, tally: Tally) -> str:
         count = f"{tally.n:,}" if self._total is None else f"{tally.n:,} of {self._total:,}"
@@ -68,8 +73,10 @@ class Progress:
                 parts.append(f"at most {describe_seconds((self._total - tally.n) / rate)} left")
         return "; ".join(parts)
 
-    def _print(self, line: str) -> None:
-        print(line, file=self._file, flush=True)
+
+def _if_possible() -> contextlib.suppress:
+    """Suppress the error of a stream that is closed or full."""
+    return contextlib.suppress(OSError, ValueError)
 
 
 def describe_tally(tally: Tally) -> str:

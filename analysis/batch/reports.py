@@ -8,12 +8,14 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from analysis.batch.log import MAX_CHARS, Batch, Entry
+from analysis.batch.log import Entry
+from analysis.batch.state import MAX_CHARS, Batch
 from analysis.batch.workers import WorkerError, run_tasks
 from analysis.kernels import ForkServer
+from analysis.layout import INDEX, RECORD
 from analysis.report import NOTEBOOKS, ReportError, write_index
 from analysis.report.cache import Inputs, is_current
-from analysis.report.staging import remove_stale
+from analysis.report.faults import MachineError, check_is_there, check_machine, raise_fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -46,8 +48,9 @@ def make_reports(
 
     A report is made again only when its article, the parameters, notebooks, code, models, data or packages have
     changed. An interrupted batch is resumed by the same call. ``batch.csv`` has a row for each article: ``article_id``,
-    ``status`` (finished or failed), ``reason``, ``report`` and ``notebook`` (the failed one, kept) as paths in ``out``,
-    and ``key``.
+    ``status`` (finished or failed), ``reason`` (one line, at most 300 characters), ``report`` and ``notebook`` (the
+    failed one, kept) as paths in ``out``, and ``key``. The row of an article that was in an earlier batch only stays
+    while the report or notebook that it names is there.
 
     Parameters
     ----------
@@ -85,31 +88,50 @@ def make_reports(
         If a parameter is unknown or a value of the wrong type.
     ConnectionError
         If no scheduler answers.
+    MachineError
+        If the machine fails: a disk is full, a folder has gone, memory, descriptors or the scheduler are lost. No
+        article is marked failed for it, and the same call goes on later.
     OSError
         If the folder or ``batch.csv`` cannot be written.
     """
     inputs = Inputs.read(parameters, notebooks=notebooks)
     batch = Batch(Path(out), progress)
-    remove_stale(batch.out)
     n_processors = os.cpu_count() or 1
     n_jobs = n_jobs or n_processors
     # With fewer workers than processors, the notebooks of one report run in parallel.
     n_parallel = 1 if scheduler else max(n_processors // n_jobs, 1)
     options = ReportOptions(inputs, seconds, fresh, n_parallel)
-    tasks = _tasks(batch, batch.articles(sources, max_chars=max_chars), options, retry_failed=retry_failed)
-    results = run_tasks(make_one, tasks, n_jobs=n_jobs, scheduler=scheduler, seconds=seconds, warm=_warmup(notebooks))
-    any_made = False
-    try:
+    with batch.running(is_true=lambda entry: _is_true(batch.out, entry)):
+        tasks = _tasks(batch, batch.articles(sources, max_chars=max_chars), options, retry_failed=retry_failed)
+        results = run_tasks(
+            make_one,
+            tasks,
+            n_jobs=n_jobs,
+            scheduler=scheduler,
+            seconds=seconds,
+            warm=_warmup(notebooks),
+            notify=batch.notify,
+        )
         with contextlib.closing(results):
             for task, outcome in results:
                 _log_outcome(batch, task, outcome)
-                any_made = True
-        if any_made:
+        if _has_newer_reports(batch.out):
             write_index(batch.out)
-    finally:
-        remove_stale(batch.out)
-        batch.log.sort()
     return batch.tally
+
+
+def _is_true(out: Path, entry: Entry) -> bool:
+    """Return whether a row is still true: the report that it names is there whole, or else the failed notebook is."""
+    if entry.report:
+        return is_current(out / entry.report, entry.key)
+    return bool(entry.notebook) and (out / entry.notebook).is_file()
+
+
+def _has_newer_reports(out: Path) -> bool:
+    """Return whether there is a report that the index may lack, also one of a batch that was killed."""
+    index = out / INDEX
+    made = index.stat().st_mtime_ns if index.is_file() else 0
+    return any(record.stat().st_mtime_ns >= made for record in out.glob(f"*/{RECORD}"))
 
 
 def _warmup(notebooks: Path) -> str:
@@ -149,31 +171,42 @@ def _tasks(
     for article in articles:
         key = options.inputs.cache_key(article)
         logged = batch.log.get(article.id)
-        if not options.fresh and is_current(batch.out / article.id, key):
-            batch.log.add(Entry(article.id, "finished", report=article.id, key=key))
+        folder = batch.folder(article.id)
+        if not options.fresh and is_current(batch.out / folder, key):
+            batch.log.add(Entry(article.id, "finished", report=folder, key=key))
             batch.add_unchanged()
         elif logged and (logged.status, logged.key) == ("failed", key) and not (retry_failed or options.fresh):
             batch.add_failed(logged)
         else:
-            yield ReportTask(article, batch.out / article.id, key, options)
+            yield ReportTask(article, batch.out / folder, key, options)
 
 
 def _log_outcome(batch: Batch, task: ReportTask, outcome: Outcome | WorkerError) -> None:
+    batch.check()
     if isinstance(outcome, WorkerError):
+        check_machine(batch.out)
         outcome = Outcome(str(outcome))
     if outcome.reason:
         batch.add_failed(Entry(task.article.id, "failed", outcome.reason, notebook=outcome.notebook, key=task.key))
     else:
-        batch.log.add(Entry(task.article.id, "finished", report=task.article.id, key=task.key))
+        batch.log.add(Entry(task.article.id, "finished", report=task.out.name, key=task.key))
         batch.add_made()
 
 
 def make_one(task: ReportTask) -> Outcome:
-    """Make one report, in a worker, unless another batch has made it in the meantime."""
+    """Make one report, in a worker, unless another batch has made it in the meantime.
+
+    Raises
+    ------
+    MachineError
+        If it could not be made because of the machine.
+    """
     from analysis.language import NotEnglishError, check_english
     from analysis.report.build import make_from_inputs
 
     options = task.options
+    # A folder that has gone is not made anew: it may be on a disk that is no longer there.
+    check_is_there(task.out.parent)
     if not options.fresh and is_current(task.out, task.key):
         return Outcome()
     try:
@@ -185,11 +218,15 @@ def make_one(task: ReportTask) -> Outcome:
         make_from_inputs(
             task.article, options.inputs, out=task.out, n_parallel=options.n_parallel, seconds=options.seconds
         )
-    except (ReportError, NotEnglishError) as error:
+    except NotEnglishError as error:
+        return Outcome(str(error))
+    except Exception as error:  # one bad article never stops the batch, but the machine does
+        raise_fault(error, task.out.parent)
+        if isinstance(error, MachineError):
+            raise
         notebook = getattr(error, "notebook", None)
-        return Outcome(str(error), f"{notebook.parent.name}/{notebook.name}" if notebook else "")
-    except Exception as error:  # noqa: BLE001 - one bad article never stops the batch
-        return Outcome(f"{type(error).__name__}: {error}")
+        said = str(error) if isinstance(error, ReportError) else f"{type(error).__name__}: {error}"
+        return Outcome(said, f"{notebook.parent.name}/{notebook.name}" if notebook else "")
     return Outcome()
 
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import logging
+import math
 import pickle
 import sys
 import threading
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+import time
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ThreadPoolExecutor, wait
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from analysis.kernels import ForkServer, start_module
 from analysis.kernels.forking import ForkedProcess, StartedModule
+from analysis.report.faults import MachineError, find_fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator
@@ -28,6 +32,10 @@ _TRIES = 3
 #: A worker that exceeds its task's deadline by this much is killed.
 _GRACE_SECONDS = 60
 _CONNECT_SECONDS = 20
+_CLOSE_SECONDS = 5
+#: How often to look whether a cluster has workers, and to say that it has none.
+_WATCH_SECONDS = 1
+_SECONDS_BETWEEN_LINES = 30
 #: A launched worker is replaced after so many tasks, so that memory which libraries keep does not add up. A forked one
 #: is replaced after each, because a fork takes a hundredth of a second.
 _MAX_TASKS = 100
@@ -45,6 +53,7 @@ def run_tasks(
     scheduler: str | None = None,
     seconds: float | None = None,
     warm: str = "",
+    notify: Callable[[str], None] | None = None,
 ) -> Generator[tuple[Task, Result | WorkerError], None, None]:
     """Run a function on each task in other processes, and yield the results in the order of completion.
 
@@ -63,6 +72,8 @@ def run_tasks(
     warm
         A module or function that warms a :class:`~analysis.kernels.ForkServer`. The processes of this machine, and the
         kernels that they start, are forked from it.
+    notify
+        A function that is called with a line while a cluster has no workers.
 
     Yields
     ------
@@ -73,6 +84,8 @@ def run_tasks(
     ------
     ConnectionError
         If the scheduler does not answer.
+    MachineError
+        If a task raises it, the machine of this process fails, or the scheduler has gone.
     """
     tries: dict[Future[Result], int] = {}
     running: dict[Future[Result], Task] = {}
@@ -80,7 +93,7 @@ def run_tasks(
     # No process is started if there is nothing to do.
     if (first := next(remaining, None)) is None:
         return
-    pool = _cluster(scheduler) if scheduler else _processes(n_jobs, seconds, warm)
+    pool = _cluster(scheduler, notify) if scheduler else _processes(n_jobs, seconds, warm)
 
     def submit(task: Task, attempt: int = 1) -> None:
         future = workers.submit(function, task)
@@ -93,25 +106,57 @@ def run_tasks(
                 submit(task)
             if not running:
                 return
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
+            done = wait(running, timeout=_WATCH_SECONDS, return_when=FIRST_COMPLETED).done
+            if not done:
+                workers.watch()
+            for future in done:
                 task, attempt = running.pop(future), tries.pop(future)
-                error = future.exception()
+                error = _error_of(future, workers)
                 if error is None:
                     yield task, future.result()
                 elif workers.is_death(error) and attempt < _TRIES:
                     submit(task, attempt + 1)
                 else:
-                    is_death = workers.is_death(error)
-                    reason = f"its worker died, {_TRIES} times" if is_death else f"{type(error).__name__}: {error}"
-                    yield task, error if isinstance(error, WorkerError) else WorkerError(reason)
+                    yield task, _as_worker_error(error, workers)
+
+
+def _error_of(future: Future[Any], workers: _Workers) -> BaseException | None:
+    """Return the error of a task that has ended, and raise the fault of the machine that is behind it."""
+    error = CancelledError() if future.cancelled() else future.exception()
+    if error and (fault := workers.find_fault(error)):
+        raise fault from error
+    return error
+
+
+def _as_worker_error(error: BaseException, workers: _Workers) -> WorkerError:
+    if isinstance(error, WorkerError):
+        return error
+    is_death = workers.is_death(error)
+    return WorkerError(f"its worker died, {_TRIES} times" if is_death else f"{type(error).__name__}: {error}")
 
 
 class _Workers(NamedTuple):
-    """Workers of either kind: how to submit a task, how many there are, and whether an error means that one died."""
+    """Workers of either kind.
+
+    Attributes
+    ----------
+    submit
+        How to submit a task.
+    size
+        How many there are.
+    is_death
+        Whether a task's error means that its worker died.
+    find_fault
+        Which fault of the machine is behind a task's error, if one is.
+    watch
+        What to do while no task ends.
+    """
 
     submit: Callable[[Callable[[Any], Any], Any], Future[Any]]
     size: Callable[[], int]
     is_death: Callable[[BaseException], bool]
+    find_fault: Callable[[BaseException], MachineError | None] = find_fault
+    watch: Callable[[], None] = lambda: None
 
 
 class _DeathError(RuntimeError):
@@ -191,7 +236,7 @@ class _Worker:
             self._kill()
         result, error = pickle.loads(answer)  # noqa: S301 - as above
         if error:
-            raise WorkerError(error)
+            raise error if isinstance(error, MachineError) else WorkerError(error)
         return result
 
     def close(self) -> None:
@@ -210,7 +255,7 @@ class _Worker:
 
 
 @contextlib.contextmanager
-def _cluster(address: str) -> Iterator[_Workers]:
+def _cluster(address: str, notify: Callable[[str], None] | None) -> Iterator[_Workers]:
     """Use the workers of a cluster, whose number may change; its scheduler reassigns the tasks of dead ones."""
     from distributed import Client
     from distributed.scheduler import KilledWorker
@@ -219,9 +264,39 @@ def _cluster(address: str) -> Iterator[_Workers]:
         client = Client(address, timeout=_CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
         raise ConnectionError(f"no scheduler answers at {address}: {error}") from None
-    with client, client.get_executor(pure=False) as executor:
+    # What it logs of a lost connection is told in one line below.
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
+    gone = MachineError(f"the scheduler at {address} has gone; start one, then run the same command again")
+    told = -math.inf
+
+    def size() -> int:
+        if client.scheduler is None:
+            raise gone
+        try:
+            return sum(client.sync(client.scheduler.ncores, callback_timeout=_CONNECT_SECONDS).values())
+        except OSError:
+            raise gone from None
+
+    def watch() -> None:
+        nonlocal told
+        if client.status != "running":
+            raise gone
+        if time.monotonic() - told > _SECONDS_BETWEEN_LINES and not size() and notify:
+            told = time.monotonic()
+            notify(f"dateline: no workers at {address}; waiting for some, Ctrl-C ends the batch")
+
+    executor = client.get_executor(pure=False)
+    try:
         yield _Workers(
             executor.submit,
-            lambda: sum(client.nthreads().values()),
+            size,
             lambda error: isinstance(error, KilledWorker),
+            lambda error: gone if isinstance(error, CancelledError) else find_fault(error),
+            watch,
         )
+    finally:
+        # Not by `with`, which waits for what is running.
+        with contextlib.suppress(Exception):
+            executor.shutdown(wait=False)
+        with contextlib.suppress(Exception):
+            client.close(timeout=_CLOSE_SECONDS)

@@ -20,11 +20,12 @@ from analysis.kernels import ForkServer
 from analysis.report.cache import Inputs, write_reference
 from analysis.report.citation import cite_article, deposit_files
 from analysis.report.content import Content, read_sections
+from analysis.report.faults import raise_fault
 from analysis.report.notebook import NOTEBOOKS, ReportError, execute_notebook, notebook_parameters, notebook_paths
 from analysis.report.page import write_page
 from analysis.report.pdf import write_pdf
 from analysis.report.provenance import write_record
-from analysis.report.staging import staged
+from analysis.report.staging import replacing, staged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -173,14 +174,17 @@ def failed_folder(out: Path) -> Path:
 
 @contextlib.contextmanager
 def keep_failed(notebook: Path, out: Path) -> Iterator[None]:
-    """Keep a copy of a notebook if it fails, and name it in the error."""
+    """Keep a copy of a notebook if it fails and not the machine, and name it in the error."""
     try:
         yield
     except ReportError as error:
+        raise_fault(error, out.parent)
         if notebook.exists():
             folder = failed_folder(out)
             folder.mkdir(parents=True, exist_ok=True)
-            error.notebook = Path(shutil.copy(notebook, folder))
+            with replacing(folder / notebook.name) as partial:
+                shutil.copy(notebook, partial)
+            error.notebook = folder / notebook.name
         raise
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +11,7 @@ from analysis.layout import INDEX, RECORD, REPORT_FILES
 from analysis.report.fingerprint import hash_inline
 from analysis.report.integrity import one_line, printable
 from analysis.report.provenance import parse_record
+from analysis.report.staging import replacing
 
 __all__ = ["write_index"]
 
@@ -60,13 +60,8 @@ def write_index(reports: Path | str) -> Path:
         script_hash=hash_inline(script),
     )
     out = reports / INDEX
-    partial = out.with_name(f".{INDEX}.{os.getpid()}")
-    try:
+    with replacing(out) as partial:
         partial.write_text(page, encoding="utf-8", newline="\n")
-        partial.replace(out)
-    finally:
-        with contextlib.suppress(OSError):
-            partial.unlink()
     return out
 
 

@@ -1,26 +1,38 @@
-"""A staging folder, in which a report is made before it replaces an earlier one as a whole."""
+"""A staging folder, in which a report is made before it replaces an earlier one as a whole; and what it may be named.
+
+Whatever is not yet whole has a hidden name with :data:`_MARK`, the host and the process in it, so that what a killed
+process leaves is told from what a live one makes, and removed by :func:`remove_stale`.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import re
 import shutil
 import socket
 import tempfile
+import unicodedata
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.article.model import SURROGATE
+from analysis.layout import BATCH_LOG, INDEX
+from analysis.report.faults import find_fault, raise_fault
 from analysis.report.notebook import ReportError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-__all__ = ["remove_stale", "staged"]
+__all__ = ["FAILED", "UNREADABLE", "folder_name", "name_key", "remove_stale", "replacing", "staged"]
 
-#: In the name of a staging folder, before the host and the process that use it.
+#: In the name of what is not yet whole, before the host and the process that make it.
 _MARK = ".making-"
+#: The suffixes of a folder in which failed notebooks are kept, and of a log that could not be read.
+FAILED, UNREADABLE = ".failed", ".unreadable"
+_N_DIGITS = 8
 
 
 @contextmanager
@@ -38,6 +50,8 @@ def staged(out: Path, *, may_replace: Collection[str]) -> Iterator[Path]:
     ------
     ReportError
         If ``out`` cannot be written, or holds anything else.
+    MachineError
+        If a disk is full, or the machine fails otherwise.
     """
     if out.exists():
         _check_replaceable(out, may_replace)
@@ -45,28 +59,118 @@ def staged(out: Path, *, may_replace: Collection[str]) -> Iterator[Path]:
         out.parent.mkdir(parents=True, exist_ok=True)
         folder = _make_folder(out)
     except OSError as error:
-        raise ReportError(f"{out} cannot be written: {error.strerror}") from None
+        raise find_fault(error, out.parent) or ReportError(f"{out} cannot be written: {error.strerror}") from error
     try:
         folder.chmod(0o777 & ~_umask())
-        yield folder
+        with _text_path(folder) as path:
+            yield path
         _replace(out, folder)
-    except OSError as error:
-        raise ReportError(f"{out} cannot be written: {error.strerror or error}") from error
+    except Exception as error:
+        # Ask now: once this folder is removed, there is space again.
+        raise_fault(error, folder.parent)
+        if isinstance(error, OSError):
+            raise ReportError(f"{out} cannot be written: {error.strerror or error}") from error
+        raise
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@contextmanager
+def replacing(path: Path, *, within: Path | None = None) -> Iterator[Path]:
+    """Yield a hidden path; replace a file by what is written there, only on success.
+
+    Parameters
+    ----------
+    path
+        The file.
+    within
+        The folder of the hidden path, one above the file's; the file's own unless given.
+    """
+    within = within or path.parent
+    partial = within / f".{'-'.join(path.relative_to(within).parts)}{_mark()}"
+    try:
+        yield partial
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
 def remove_stale(folder: Path) -> None:
-    """Remove the staging folders of processes of this machine that have been killed; those of live ones stay."""
+    """Remove what processes of this machine that have been killed left unfinished; what live ones make stays."""
     ours = re.compile(rf".*{re.escape(_MARK + _host())}-(\d+)-[^-]*$")
     for path in folder.glob(f".*{_MARK}*"):
         if (match := ours.match(path.name)) and not _is_alive(int(match[1])):
-            shutil.rmtree(path, ignore_errors=True)
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                with contextlib.suppress(OSError):
+                    path.unlink()
+
+
+def folder_name(article_id: str, taken: Collection[str] = ()) -> str:
+    """Return the name of an article's folder among others: its id, unless another file or folder may have that name.
+
+    Then digits of the id's SHA-256 follow it. Names that differ only in case, or in how Unicode composes a letter, are
+    one name on some file systems, and so are here.
+
+    Parameters
+    ----------
+    article_id
+        The id.
+    taken
+        The keys (:func:`name_key`) of the names that others have.
+
+    Examples
+    --------
+    >>> folder_name("Cairo"), folder_name("Cairo", {name_key("cairo")}), folder_name("batch.csv")
+    ('Cairo', 'Cairo-62af713f', 'batch.csv-7f93dc6d')
+    """
+    name = article_id
+    while name_key(name) in taken or _is_reserved(name_key(name)):
+        name += f"-{hashlib.sha256(name.encode()).hexdigest()[:_N_DIGITS]}"
+    return name
+
+
+def name_key(name: str) -> str:
+    """Return what is the same for all names that some file system takes for one.
+
+    Examples
+    --------
+    >>> name_key("CAFE\N{COMBINING ACUTE ACCENT}") == name_key("café")
+    True
+    """
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
+def _is_reserved(key: str) -> bool:
+    """Return whether a batch may give this name to a file or folder of its own."""
+    return key in {INDEX, BATCH_LOG} or key.endswith((FAILED, UNREADABLE))
+
+
+@contextmanager
+def _text_path(folder: Path) -> Iterator[Path]:
+    """Yield a path to a folder that is valid text, which papermill writes down: a link if its own is not."""
+    if _is_text(folder.absolute()):
+        yield folder
+        return
+    usual = Path(tempfile.gettempdir())
+    with tempfile.TemporaryDirectory(prefix="dateline-", dir=usual if _is_text(usual) else "/tmp") as place:  # noqa: S108
+        link = Path(place, "report")
+        link.symlink_to(folder.absolute(), target_is_directory=True)
+        yield link
+
+
+def _is_text(path: Path) -> bool:
+    return SURROGATE.search(str(path)) is None
 
 
 def _make_folder(out: Path) -> Path:
     """Make a hidden folder beside ``out``, whose name holds this host and process."""
-    return Path(tempfile.mkdtemp(prefix=f".{out.name}{_MARK}{_host()}-{os.getpid()}-", dir=out.parent))
+    return Path(tempfile.mkdtemp(prefix=f".{out.name}{_mark()}", dir=out.parent))
+
+
+def _mark() -> str:
+    return f"{_MARK}{_host()}-{os.getpid()}-"
 
 
 def _host() -> str:
@@ -76,7 +180,7 @@ def _host() -> str:
 def _is_alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, OverflowError):
         return False
     except PermissionError:
         return True
