@@ -50,6 +50,9 @@ def progressives(
     def is_person(at: int) -> bool:
         return forms[at].lower() in _PERSONAL or entity[at].endswith("-person")
 
+    def is_verb(at: int, verbs: Container[str]) -> bool:
+        return forms[at].lower() in verbs and xpos[at][0] == "V"  # no possessive
+
     found = []
     for index, form in enumerate(forms):
         if xpos[index] != "NN" or form[-3:] != "ing" or "VBG" not in classes.get(form.lower(), "").split("|"):
@@ -59,11 +62,11 @@ def progressives(
         if any(tag in _NOUN_TAGS for tag in after[: 2 if after[:1] == ["CC"] else 1]):
             continue
         before = [at for at in range(index - 1, first - 1, -1) if xpos[at] != "RB"]
-        verbs = list(takewhile(lambda at: forms[at].lower() in _BE_AND_HAVE or xpos[at] == "MD", before))
-        if verbs and forms[verbs[0]].lower() in _BE:
+        verbs = list(takewhile(lambda at: is_verb(at, _BE_AND_HAVE) or xpos[at] == "MD", before))
+        if verbs and is_verb(verbs[0], _BE):
             is_progressive = len(before) > len(verbs) and is_person(before[len(verbs)])
         else:  # a question
-            is_progressive = len(before) > 1 and is_person(before[0]) and forms[before[1]].lower() in _BE
+            is_progressive = len(before) > 1 and is_person(before[0]) and is_verb(before[1], _BE)
         if is_progressive:
             found.append(index)
     return found
