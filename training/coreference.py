@@ -137,7 +137,7 @@ def _frequent_nouns() -> set[str]:
 
 
 class _Example(NamedTuple):
-    """The attributes of the candidates, and the indices of the right ones: those with a name, if there are any."""
+    """The attributes of the candidates, and the indices of the right ones."""
 
     attributes: Sequence[Sequence[int]]
     right: list[int]
@@ -160,7 +160,6 @@ def _collect(texts: Sequence[GoldText], noun_things: Mapping[str, int]) -> dict[
                     for index, entity in enumerate(candidates)
                     if chain is not None and _most_frequent_chain(entity, chain_of) == chain
                 ]
-                right = [index for index in right if candidates[index].name] or right
                 examples.append(_Example(attributes, right or [len(candidates)]))
                 return (right[0] if right else -1), referring.CERTAIN
 
@@ -231,7 +230,8 @@ class _Design(NamedTuple):
         is_right = np.zeros(firsts[-1], dtype=bool)
         for first, example in zip(firsts.tolist(), examples, strict=False):
             is_right[[first + index for index in example.right]] = True
-        values = np.array([row for example in examples for row in example.attributes]) + np.cumsum(counts) - counts
+        rows = np.array([row for example in examples for row in example.attributes], dtype=np.int64)
+        values = rows.reshape(-1, len(sizes)) + np.cumsum(counts) - counts
         return cls(values, int(counts.sum()), firsts, is_right)
 
 

@@ -269,9 +269,9 @@ class _Article:
         return Entity()
 
     def _is_ambiguous(self, description: Mention, candidates: Sequence[Entity]) -> bool:
-        """Return whether a description stands nearer to another name of the kind of the last candidate.
+        """Return whether an organization named in a description's own sentence is nearer than the last candidate.
 
-        That is one in its own sentence: *… from the Islamic State … the group* is not the group of the sentence before.
+        In *… strikes against the Islamic State … the group*, the group need not be one of the sentences before.
         """
         if not candidates or candidates[-1].last.sentence == description.sentence:
             return False
