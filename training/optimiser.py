@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from typing import Any
 
-__all__ = ["DECAYS", "EPSILON", "LEARNING_RATE", "MIN_FACTOR", "adam", "fix_sums", "learning_rate"]
+__all__ = ["DECAYS", "EPSILON", "MIN_FACTOR", "adam", "fix_sums", "learning_rate"]
 
 #: Peak learning rate, warm-up steps, smallest factor of the rate, decay rates of the moments, and epsilon.
-LEARNING_RATE = 2e-3
+_LEARNING_RATE = 2e-3
 _WARM_UP_STEPS = 200
 MIN_FACTOR = 0.02
 DECAYS = (0.9, 0.95)
@@ -22,9 +22,9 @@ def fix_sums() -> None:
     os.environ["JAX_PLATFORMS"] = "cpu"
 
 
-def learning_rate(done: int, n_steps: int, *, peak: float = LEARNING_RATE, least: float = MIN_FACTOR) -> float:
+def learning_rate(done: int, n_steps: int, *, least: float = MIN_FACTOR) -> float:
     """Return the learning rate of a step, which is number ``done`` from 1."""
-    return peak * min(1.0, done / _WARM_UP_STEPS) * max(least, 1 - done / n_steps)
+    return _LEARNING_RATE * min(1.0, done / _WARM_UP_STEPS) * max(least, 1 - done / n_steps)
 
 
 def adam(state: tuple[Any, Any, Any], gradients: Any, done: Any, rate: Any) -> tuple[Any, Any, Any]:

@@ -6,6 +6,7 @@ learns from the trees of the treebanks and, where there are any, from those of a
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Hyperparameters", "Trees", "fit", "gold_trees", "sample_tags"]
 
+#: The smallest factor of the learning rate.
+_MIN_FACTOR = 0.01
 #: Dropout rate of activations, and how much more the feature of the word itself (``low``) is dropped than others.
 _DROPOUT = 0.25
 _WORD_DROPOUT = 0.1
@@ -61,10 +64,6 @@ class Hyperparameters(NamedTuple):
         Words per batch, padding included.
     min_count
         How often a feature value must occur to have an embedding.
-    learning_rate, least_factor
-        The peak learning rate, and its smallest factor: 1 for a constant rate.
-    averaging
-        How much of the exponential moving average of the weights is kept from step to step; 0 for the last weights.
     seed
         Seed of the random numbers.
     """
@@ -76,9 +75,6 @@ class Hyperparameters(NamedTuple):
     feature_dropout: float
     batch: int = 2400
     min_count: int = 3
-    learning_rate: float = optimiser.LEARNING_RATE
-    least_factor: float = 0.01
-    averaging: float = 0.0
     seed: int = 0
 
 
@@ -143,39 +139,29 @@ def sample_tags(columns: prediction.Columns, words: prediction.Words, models: Mo
     return draws
 
 
-def fit(trees: Trees, vectors: WordVectors, plan: Hyperparameters, initial: Network | None = None) -> Network:
-    """Fit a parser by Adam, with warm-up and linear decay, and quantise it.
-
-    Parameters
-    ----------
-    trees
-        The trees.
-    vectors
-        The word vectors.
-    plan
-        The size of the parser and how it is trained.
-    initial
-        The parser of the same trees and size whose weights to begin with (a warm restart); random weights unless given.
-    """
+def fit(trees: Trees, vectors: WordVectors, plan: Hyperparameters) -> Network:
+    """Fit a parser by Adam, with warm-up and linear decay, and quantise it; print the losses of each epoch."""
     optimiser.fix_sums()
     import jax
 
     data = _Data(trees, vectors, plan)
     random = np.random.default_rng(plan.seed)
-    weights = _dequantised(initial) if initial else _initial_weights(random, data, plan)
+    weights = _initial_weights(random, data, plan)
     state = (weights, jax.tree.map(np.zeros_like, weights), jax.tree.map(np.zeros_like, weights))
-    mean = jax.tree.map(np.copy, weights)
-    step, average = jax.jit(_step, donate_argnums=0), jax.jit(_average, donate_argnums=0)
+    step = jax.jit(_step, donate_argnums=0)
     key = jax.random.PRNGKey(plan.seed)
     n_steps, done = plan.epochs * data.n_batches, 0
     for epoch in range(plan.epochs):
+        losses = []
         for batch in data.batches(random, epoch):
             done += 1
-            rate = optimiser.learning_rate(done, n_steps, peak=plan.learning_rate, least=plan.least_factor)
-            state = step(state, batch, jax.random.fold_in(key, done), done, rate)
-            if plan.averaging:
-                mean = average(mean, state[0], plan.averaging)
-    return _quantised(jax.tree.map(np.asarray, mean if plan.averaging else state[0]), data)
+            rate = optimiser.learning_rate(done, n_steps, least=_MIN_FACTOR)
+            state, own = step(state, batch, jax.random.fold_in(key, done), done, rate)
+            losses.append(own)
+        heads, relations = np.mean(losses, axis=0)
+        sys.stdout.write(f"syntax, epoch {epoch}: loss {heads:.3f} of heads, {relations:.3f} of relations\n")
+        sys.stdout.flush()
+    return _quantised(jax.tree.map(np.asarray, state[0]), data)
 
 
 class _Data:
@@ -316,7 +302,7 @@ def _encode(weights: _Weights, batch: dict[str, Any], key: Any) -> Any:
 
 
 def _loss(weights: _Weights, batch: dict[str, Any], key: Any) -> Any:
-    """Return the sum of the mean cross-entropies of heads and of relations."""
+    """Return the sum of the mean cross-entropies of heads and of relations, and both."""
     import jax
     from jax import numpy as jnp
 
@@ -351,21 +337,16 @@ def _loss(weights: _Weights, batch: dict[str, Any], key: Any) -> Any:
     values = values * jax.random.bernoulli(four, 1 - _DROPOUT, values.shape) / (1 - _DROPOUT)
     log = jax.nn.log_softmax(values @ heads["relation"]["weights"] + heads["relation"]["bias"])
     relations = (jnp.take_along_axis(log, batch["relations"], 2) * batch["relation_probabilities"]).sum()
-    return -(arcs + relations) / batch["is_word"].sum()
+    total = batch["is_word"].sum()
+    return -(arcs + relations) / total, (-arcs / total, -relations / total)
 
 
-def _step(state: tuple[Any, Any, Any], batch: dict[str, Any], key: Any, done: Any, rate: Any) -> tuple[Any, Any, Any]:
+def _step(state: tuple[Any, Any, Any], batch: dict[str, Any], key: Any, done: Any, rate: Any) -> tuple[Any, Any]:
     """Take a step of Adam; the state is the weights and the first and second moments of their gradients."""
     import jax
 
-    return optimiser.adam(state, jax.grad(_loss)(state[0], batch, key), done, rate)
-
-
-def _average(mean: Any, weights: Any, kept: Any) -> Any:
-    """Return the next exponential moving average of the weights."""
-    import jax
-
-    return jax.tree.map(lambda old, new: kept * old + (1 - kept) * new, mean, weights)
+    (_, losses), gradients = jax.value_and_grad(_loss, has_aux=True)(state[0], batch, key)
+    return optimiser.adam(state, gradients, done, rate), losses
 
 
 def _quantised(weights: _Weights, data: _Data) -> Network:
@@ -391,28 +372,4 @@ def _quantised(weights: _Weights, data: _Data) -> Network:
         [layer(each["weights"], each["bias"]) for each in weights.convolutions],
         None,
         {name: Head(data.trees.relations.names if name == "relation" else [], own) for name, own in layers.items()},
-    )
-
-
-def _dequantised(network: Network) -> _Weights:
-    """Return the weights of a network that :func:`_quantised` made."""
-
-    def weights(layer: Layer, *shape: int, factor: float = 1.0) -> NDArray[np.float32]:
-        values: NDArray[np.float32] = layer.weights.astype(np.float32) * np.float32(layer.scale / factor)
-        return values.reshape(shape or values.shape)
-
-    def layer(layer: Layer, *shape: int, factor: float = 1.0) -> dict[str, NDArray[np.float32]]:
-        bias = layer.bias / np.float32(ACTIVATION_STEPS)
-        return {"weights": weights(layer, *shape, factor=factor), "bias": bias}
-
-    width = network.embeddings.weights.shape[1]
-    heads: dict[str, Any] = {}
-    for name, head in network.heads.items():
-        factor = ACTIVATION_STEPS if name == "relation_distance" else 1.0
-        heads[name] = (layer if head.layer.bias.size else weights)(head.layer, factor=factor)
-    return _Weights(
-        heads,
-        [layer(each, 3, width, width) for each in network.convolutions],
-        layer(network.embeddings, factor=ACTIVATION_STEPS),
-        weights(network.projection, factor=ACTIVATION_STEPS / _VECTOR_STEPS),
     )

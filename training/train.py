@@ -50,8 +50,6 @@ _NAMES = fit.Hyperparameters(
     width=128, n_layers=4, epochs=8, feature_dropout=0.25, batch=4000, min_count=3, excluded=("usage",)
 )
 _SYNTAX = syntax.Hyperparameters(width=224, arc=160, relation=160, epochs=10, feature_dropout=0.2)
-#: The warm restart of the parser: a constant rate, and the average of the weights.
-_SYNTAX_AGAIN = _SYNTAX._replace(epochs=4, learning_rate=6e-4, least_factor=1.0, averaging=0.998, seed=1)
 
 #: The file of ``data/`` with the teacher's labels of the words of the treebanks and the news.
 TEACHER_LABELS = "taught_tags.npz"
@@ -279,8 +277,7 @@ def _train_breaks(treebanks: Sequence[Document], news: Sequence[Document], folde
 
 def _train_syntax(treebanks: Sequence[Document], folder: Path) -> Network:
     models = Models.in_folder(folder)
-    trees, vectors = syntax.gold_trees(treebanks, models), models.lexicon.vectors
-    return syntax.fit(trees, vectors, _SYNTAX_AGAIN, syntax.fit(trees, vectors, _SYNTAX))
+    return syntax.fit(syntax.gold_trees(treebanks, models), models.lexicon.vectors, _SYNTAX)
 
 
 def _train_coreference(corpora: Path, folder: Path) -> dict[str, bytes]:

@@ -250,7 +250,8 @@ def _groups(lengths: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
             yield order[low:high]
             low, n_words = high, 0
         n_words += length
-    yield order[low:]
+    if len(order):
+        yield order[low:]
 
 
 # Trees
