@@ -303,7 +303,7 @@ def token_columns(words: Words, models: Models) -> dict[str, Any]:
     entity = names.apply_listed_labels(entity, forms, models.gazetteer)
     for index in names.proper_nouns(entity, forms, xpos):
         xpos[index], upos[index] = "NNP", "PROPN"
-    for index in corrections.acronyms(forms, xpos, entity, columns["case_context"], starts):
+    for index in corrections.acronyms(forms, xpos, entity, starts, _stop_words()):
         xpos[index], upos[index] = "NNP", "PROPN"
     for index in corrections.progressives(forms, xpos, entity, starts, models.classes):
         xpos[index], upos[index] = "VBG", "VERB"
