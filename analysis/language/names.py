@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 from unicodedata import combining, normalize
@@ -33,6 +33,8 @@ __all__ = [
     "clean",
     "mentions",
     "proper_nouns",
+    "usual_name",
+    "with_own_possessives",
     "without_lone_titles",
     "without_loose_ends",
 ]
@@ -63,6 +65,11 @@ def mentions(tags: Sequence[str]) -> list[tuple[int, int, str]]:
 # Rules for the ends and labels of mentions
 
 _LOOSE_TAGS = frozenset({"POS", "IN", "CC", "DT"})
+_POSSESSIVES = frozenset(["'s", "'"])
+#: Penn tags of words with which begins what someone owns.
+_OWNED_TAGS = frozenset("NN NNS NNP NNPS JJ JJR JJS CD RB RBS $ `` -LRB- FW".split())
+#: The labels of names that may end with a possessive: *Moody's*.
+_OWNED = frozenset({"organization", "facility", "product"})
 _PARTNERS = {"(": ")", ")": "(", "[": "]", "]": "[", '"': '"'}
 _MARKS = frozenset({",", ";", ":", "/", "-", "–", "—", "--", *_PARTNERS})
 #: The label of the names of some classes of the gazetteer.
@@ -71,14 +78,55 @@ _LISTED_LABELS = {"agency": "organization", "armed_group": "organization", "body
 _PROPER_NOUN_TAGS = {"person": ("NN", "NNS", "NNPS"), "location": ("NN",)}
 
 
+def with_own_possessives(
+    tags: Sequence[str], forms: Sequence[str], xpos: Sequence[str], owners: Sequence[int], index: Mapping[str, str]
+) -> list[str]:
+    """Tell the possessive that is part of a name (*Moody's*) from that of its owner (*Egypt's*).
+
+    Organisations, facilities and products have one of their own if the gazetteer lists a firm with it, or if nothing
+    that they might own follows one of their mentions in the article (*shares in Bertie's rose*).
+
+    Parameters
+    ----------
+    tags
+        A legal sequence of BIO tags.
+    forms, xpos, owners
+        The normalised form, the Penn tag and the number of the article of each word.
+    index
+        The gazetteer, as :func:`analysis.language.gazetteer.tag` takes it.
+
+    Examples
+    --------
+    >>> with_own_possessives(["B-organization", "O", "O"], ["Moody", "'s", "said"], ["NNP", "POS", "VBD"], [0, 0, 0],
+    ...                      {"moody": "'s=firm"})
+    ['B-organization', 'I-organization', 'O']
+    """
+    result = list(tags)
+    found: list[tuple[int, int, bool]] = []  # the first word, the possessive, and whether the gazetteer lists both
+    own = set()
+    for first, last, label in mentions(tags):
+        has_own = forms[last] in _POSSESSIVES
+        at = last if has_own else last + 1
+        if label not in _OWNED or first == at or _POSSESSIVES.isdisjoint(forms[at : at + 1]):
+            continue
+        is_listed = "firm" in gazetteer.class_of(forms[first : at + 1], index).split("+")
+        found.append((first, at, is_listed))
+        if is_listed or (has_own and _OWNED_TAGS.isdisjoint(xpos[at + 1 : at + 2])):
+            own.add((owners[first], *forms[first:at]))
+    for first, at, is_listed in found:
+        is_own = is_listed or (owners[first], *forms[first:at]) in own
+        result[at] = f"I-{tags[first][2:]}" if is_own else "O"
+    return result
+
+
 def without_loose_ends(
     tags: Sequence[str], forms: Sequence[str], xpos: Sequence[str], starts: Collection[int]
 ) -> list[str]:
     """Trim mentions of what no name ends with (a possessive, preposition, conjunction, article or mark).
 
-    Nor does a name begin with a mark. A bracket or quotation mark stays if its partner is in the mention too. A mention
-    of which nothing is left, such as an article alone, joins the mention of the same label that follows in the
-    sentence, or is removed.
+    The possessive of an organisation stays (*Moody's*; see :func:`with_own_possessives`). Nor does a name begin with a
+    mark. A bracket or quotation mark stays if its partner is in the mention too. A mention of which nothing is left,
+    such as an article alone, joins the mention of the same label that follows in the sentence, or is removed.
 
     Parameters
     ----------
@@ -104,7 +152,13 @@ def without_loose_ends(
     result = list(tags)
     for first, last, label in reversed(mentions(tags)):
         start, end, after = first, last + 1, last + 1
-        while start < end and (xpos[end - 1] in _LOOSE_TAGS or _is_unpaired(forms[end - 1], forms[start : end - 1])):
+        if last > first and forms[last] in _POSSESSIVES and label in _OWNED:
+            continue
+        while start < end and (
+            xpos[end - 1] in _LOOSE_TAGS
+            or forms[end - 1] in _POSSESSIVES
+            or _is_unpaired(forms[end - 1], forms[start : end - 1])
+        ):
             end -= 1
         while start < end and _is_unpaired(forms[start], forms[start + 1 : end]):
             start += 1
@@ -229,7 +283,7 @@ def _aliases() -> dict[str, tuple[str, str]]:
     return aliases
 
 
-def _usual_name(name: str, label: str) -> str:
+def usual_name(name: str, label: str) -> str:
     """Return the usual name of what is known by several names, otherwise the name itself."""
     usual, only_label = _aliases().get(_key(name), (name, ""))
     return usual if only_label in ("", label) and label in _ALIASED else name
@@ -256,9 +310,10 @@ def clean(text: str, label: str) -> str:
 
 
 @lru_cache(maxsize=1 << 14)
-def _title_and_name(text: str, label: str) -> tuple[str, str]:
+def _title_and_name(text: str, label: str, *, trimmed: bool = False) -> tuple[str, str]:
     """Return the last title of a person, in lower case, and the cleaned name."""
-    name = _POSSESSIVE.sub("", _SPACES.sub(" ", normalise(text)).strip())
+    name = _SPACES.sub(" ", normalise(text)).strip()
+    name = name if trimmed and label in _OWNED else _POSSESSIVE.sub("", name)
     if name[:4].lower() == "the " and len(name) > len("the "):
         name = name[4:]
     words, title = name.split(" "), ""
@@ -275,6 +330,7 @@ def canonical(
     before: Sequence[str] | None = None,
     *,
     index: Mapping[str, str],
+    trimmed: bool = False,
 ) -> list[str]:
     """Return the canonical name of each mention, the same for all mentions of one thing in an article.
 
@@ -288,6 +344,8 @@ def canonical(
         The word before each mention, if known: a title, a possessive, a bracket.
     index
         The gazetteer, as :func:`analysis.language.gazetteer.tag` takes it, which tells places in capitals.
+    trimmed
+        Whether a possessive at the end of an organisation is part of its name (:func:`with_own_possessives`).
 
     Notes
     -----
@@ -315,7 +373,7 @@ def canonical(
     >>> canonical(["Francis", "Francis Ford Coppola"], ["person", "person"], [0, 0], ["Pope", "by"], index={})
     ['Pope Francis', 'Francis Ford Coppola']
     """
-    pairs = list(map(_title_and_name, texts, labels))
+    pairs = list(map(partial(_title_and_name, trimmed=trimmed), texts, labels))
     before = [""] * len(pairs) if before is None else before
     titles = [title or persons.honorific_key(word) for (title, _), word in zip(pairs, before, strict=True)]
     names = [name for _, name in pairs]
@@ -332,7 +390,7 @@ def canonical(
             _name_things(names, labels, before, rows, result)
         else:
             for row in rows:
-                result[row] = _usual_name(names[row], kind)
+                result[row] = usual_name(names[row], kind)
         _show_own_forms(names, rows, result)
     return result
 
@@ -387,7 +445,7 @@ def _name_persons(names: Sequence[str], titles: Sequence[str], rows: list[int], 
         title = next((titles[row] for row in own if titles[row] in parts.forename_titles), "")
         keeps_title = title and len(set(persons.without_suffix(words)) - parts.articles) == 1
         name = names[own[0]]
-        written[words] = f"{title.capitalize()} {name}" if keeps_title else _usual_name(name, "person")
+        written[words] = f"{title.capitalize()} {name}" if keeps_title else usual_name(name, "person")
     for words, own in rows_of.items():
         for row in own:
             candidates = [
@@ -419,17 +477,17 @@ def _name_things(
     wholes: dict[str, str] = {}  # the canonical name of a name that is the end of a usual one, by its key
     for last, row in zip([rows[0], *rows], rows, strict=False):
         name, label = names[row], labels[row]
-        key, acronym, usual = _key(name), name.replace(".", ""), _usual_name(name, label)
+        key, acronym, usual = _key(name), name.replace(".", ""), usual_name(name, label)
         if not _key(usual).endswith(f" {key}"):
             by_capitals = name if usual != name else expansions.get(acronym, name)
-            result[row] = _usual_name(expansions.get((acronym, label), by_capitals), label)
+            result[row] = usual_name(expansions.get((acronym, label), by_capitals), label)
             continue
         if key not in wholes:
-            owner, last_usual = _key(usual).removesuffix(f" {key}"), _usual_name(names[last], labels[last])
+            owner, last_usual = _key(usual).removesuffix(f" {key}"), usual_name(names[last], labels[last])
             has_other_owner = before[row] == "'s" and owner in _aliases() and _key(last_usual) != owner
             longer = (names[r] for r in rows if _key(names[r]).endswith(f" {key}"))
             fallback = name if has_other_owner else usual
-            wholes[key] = next((_usual_name(other, label) for other in longer), fallback)
+            wholes[key] = next((usual_name(other, label) for other in longer), fallback)
         result[row] = wholes[key]
 
 

@@ -201,7 +201,7 @@ def _annotate(articles: Sequence[Article], models: Models) -> Annotations:
     before = [
         "" if index in sentence_starts else features.normalise(words.forms[index - 1]) for index in first.tolist()
     ]
-    name = names.canonical(text, labels, mention_article, before, index=models.gazetteer)
+    name = names.canonical(text, labels, mention_article, before, index=models.gazetteer, trimmed=True)
     mentions = pd.DataFrame(
         {
             "article_id": ids.take(mention_article),
@@ -294,10 +294,11 @@ def token_columns(words: Words, models: Models) -> dict[str, Any]:
     """Return the columns of the table of tokens that models and word lists determine; ``entity`` is a list."""
     forms, starts = prediction.normalised(words), set(words.starts)
     amounts = money.read_amounts(forms, starts)
-    shown = [amounts[index].shown if index in amounts else form for index, form in enumerate(forms)]
-    columns = prediction.word_columns(words._replace(forms=shown), models)
+    columns = prediction.word_columns(words._replace(forms=money.shown(forms, amounts)), models)
     xpos, upos = prediction.predict_tags(columns, words, models)
     entity = prediction.predict_names(columns | {"xpos": xpos}, words, models)
+    owners = np.repeat(words.articles, words.lengths).tolist()
+    entity = names.with_own_possessives(entity, forms, xpos, owners, models.gazetteer)
     entity = names.without_loose_ends(entity, forms, xpos, starts)
     entity = names.without_lone_titles(entity, forms, starts)
     entity = names.apply_listed_labels(entity, forms, models.gazetteer)
