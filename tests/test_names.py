@@ -109,6 +109,46 @@ def test_mentions_of_one_thing_share_a_name(case):
     assert canonical(texts, labels, [0] * len(texts), index=default_models().gazetteer) == list(expected)
 
 
+MENTIONS = json.loads((CASES / "language-mentions.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", MENTIONS, ids=[case["label"] for case in MENTIONS])
+def test_the_names_of_a_text(case):
+    found = annotate(Article.from_text(case["text"], id="a"), force=True).mentions
+    assert found[["text", "label", "name"]].to_numpy().tolist() == case["expected"]
+
+
+#: Where an amount may stand in a sentence.
+FRAMES = [
+    "The firm lost {} last year.",
+    "It paid {} for the company.",
+    "Profits rose by {} in May.",
+    "The project will cost {}, officials said.",
+    "He was fined {} by a court in Paris.",
+    "{} was spent on the school.",
+    "They raised {}.",
+    "Debts of {} were written off.",
+    "The minister promised {} in aid.",
+    "About {} is missing, police said.",
+    "The club offered more than {} for the player.",
+    "A grant worth {} went to Leeds.",
+]
+AMOUNTS = (
+    "$5m; €5m; €3bn; €2.5 million; ¥1tn; ¥20 billion; US$4m; US$3.5bn; A$3m; A$3 million; C$30m; HK$2bn; NZ$5m; R$5m; "
+    "£2.5 million; £5m; £400,000; SR 5 million; SR5m; QR20m; QR 20 million; KD 3bn; KD3m; BD 2m; JD 5 million; Dh10m; "
+    "Dhs 50 million; AED3bn; EGP 500m; LE 40 million; OMR 3m; Rs 200 crore; ₹500 crore; ₹3bn; RM 20 million; ₩30bn; "
+    "₦5bn; ₺40m; ₪12m; CHF 5m; EUR 5 million; EUR5m; USD 3bn; 40 million euros; 3bn dirhams; 5m riyals"
+).split("; ")
+
+
+def test_an_amount_in_any_currency_is_money():
+    pairs = [(amount, frame.format(amount)) for amount in AMOUNTS for frame in FRAMES]
+    found = annotate((Article.from_text(text, id=f"a{n}") for n, (_, text) in enumerate(pairs)), force=True).mentions
+    money = found[found["label"] == "money"].groupby("article_id")["text"].agg(list)
+    n_right = sum(money.get(f"a{n}", []) == [amount] for n, (amount, _) in enumerate(pairs))
+    assert n_right >= 0.95 * len(pairs)
+
+
 def test_a_listed_name_takes_the_label_of_its_list():
     """Only a whole name of several words: part of a longer name is another name, and one word is ambiguous."""
     index = {"al": "qaeda=armed_group", "court": "of justice=body", "reuters": "=agency"}
