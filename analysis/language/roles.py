@@ -43,6 +43,7 @@ _MAX_CHARS = 1000
 _WORD = re.compile(r"\w+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _END = re.compile(r"[.!?…:;][”’\"')\]]*\Z")
+_BULLET = re.compile(r"\A[-–•*·▪►]\s+(?=\w)")
 _QUOTE = re.compile(r"[“”\"«»]")
 #: Words in small letters that a list of names may have.
 _CONNECTIVES = frozenset(
@@ -197,7 +198,7 @@ def find_roles(
     >>> find_roles(lines, [True, False, False, False, False], [3, 3, 4, 3, 2], [True, False, True, False, False])
     ['title', 'byline', 'body', 'credit', 'boilerplate']
     """
-    texts = [text.strip() for text in texts]
+    texts = [_BULLET.sub("", text.strip()) for text in texts]
     applying = _rules().applying(texts, n_words, has_verb)
     roles = list(map(_role, texts, n_words, has_verb, applying))
     titles = {_headline_key(text) for text, is_title in zip(texts, in_title, strict=True) if is_title}
