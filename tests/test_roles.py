@@ -69,3 +69,9 @@ def test_all_after_the_end_of_a_press_release_is_boilerplate():
 )
 def test_no_pattern_takes_long(part):
     assert len(find_roles([part * 60 + "/ @ reporter (x", "It rained."], [False] * 2, [9, 2], [False, True])) == 2
+
+
+def test_lines_after_a_pointer_are_headlines_of_other_articles():
+    texts = ["The port is shut.", "Read more", "Storm closes ports", "Mayor resigns", "Ferries wait at sea.", "Fog"]
+    found = find_roles(texts, [False] * 6, [4, 2, 3, 2, 4, 2], [True] * 6, range(6))
+    assert found == ["body", "boilerplate", "boilerplate", "boilerplate", "body", "body"]

@@ -1,8 +1,9 @@
 """The role of each sentence in the make-up of its article: such as title, byline, caption or body.
 
-The patterns are those of ``data/roles.tsv``, each of a *rule*. Most rules are named after the role that they give. Five
-are rules and not roles: ``named-byline`` (a name and a mark of authorship: a byline if it has no verb or every word but
-*and*, *in* and the like has a capital), ``bare-byline`` (*By* alone: a byline, and so is the name after it),
+The patterns are those of ``data/roles.tsv``, each of a *rule*. Most rules are named after the role that they give.
+Others are not: ``named-byline`` (a name and a mark of authorship: a byline if it has no verb or every word but *and*,
+*in* and the like has a capital), ``bare-byline`` (*By* alone: a byline, and so is the name after it), ``request``
+(boilerplate unless its paragraph goes on with body), ``pointer`` (boilerplate, as are the headlines after it),
 ``editors-note`` (boilerplate, up to the start of the report), ``report-start`` (where such a note ends) and
 ``release-end`` (boilerplate, as is all that follows).
 """
@@ -32,12 +33,17 @@ _MAX_NOTE_SENTENCES = 6
 _MAX_CAPTION_SENTENCES = 2
 #: What is looked for in lines alone is looked for in sentences with a verb of at most this many words.
 _MAX_LINE_WORDS = 10
+#: At most this many headlines of other articles follow a pointer to them, of at most so many words.
+_MAX_HEADLINES = 5
+_MAX_HEADLINE_WORDS = 16
 _MAX_LABEL_CHARS = 80
 #: A longer sentence is body: some patterns would take long on it.
 _MAX_CHARS = 1000
 
 _WORD = re.compile(r"\w+")
 _LETTERS = re.compile(r"[^\W\d_]+")
+_END = re.compile(r"[.!?…:;][”’\"')\]]*\Z")
+_BULLET = re.compile(r"\A[-–•*·▪►]\s+(?=\w)")
 _QUOTE = re.compile(r"[“”\"«»]")
 #: Words in small letters that a list of names may have.
 _CONNECTIVES = frozenset(
@@ -77,7 +83,7 @@ class _Rules(NamedTuple):
     patterns
         The compiled patterns.
     labels
-        For each role, the pattern of the words of one or several of its labels.
+        For each rule, the pattern of the words of one or several of its labels.
     first_words
         The words that labels begin with.
     """
@@ -94,9 +100,9 @@ class _Rules(NamedTuple):
         patterns = [each for each in self.patterns if each.words <= words and each.needle in article]
         found: list[set[str]] = []
         for text, own, n, verb in zip(texts, folded, n_words, has_verb, strict=True):
-            role = self._role_of_labels(own)
-            if role or len(text) > _MAX_CHARS:
-                found.append({role} - {""})
+            rule = self._rule_of_labels(own)
+            if rule or len(text) > _MAX_CHARS:
+                found.append({rule} - {""})
                 continue
             excluded = () if not verb else ("verbless",) if n <= _MAX_LINE_WORDS else ("verbless", "line")
             found.append(
@@ -108,15 +114,15 @@ class _Rules(NamedTuple):
             )
         return found
 
-    def _role_of_labels(self, folded: str) -> str:
-        """Return the role of a sentence that consists of labels; empty if it does not."""
+    def _rule_of_labels(self, folded: str) -> str:
+        """Return the rule of the labels of which a sentence consists; empty if it does not."""
         if len(folded) > _MAX_LABEL_CHARS or _QUOTE.search(folded):
             return ""
         words = _LETTERS.findall(folded)
         if not words or words[0] not in self.first_words:
             return ""
         key = " ".join(words)
-        return next((role for role, pattern in self.labels.items() if pattern.fullmatch(key)), "")
+        return next((rule for rule, pattern in self.labels.items() if pattern.fullmatch(key)), "")
 
 
 @cache
@@ -148,7 +154,7 @@ def _rules() -> _Rules:
             _Pattern(needle, where, rule, _finder(where, "|".join(patterns)), frozenset(_LETTERS.findall(needle)))
             for (needle, where, rule), patterns in grouped.items()
         ],
-        {role: re.compile(rf"(?:(?:{'|'.join(own)})(?: |\Z))+") for role, own in labels.items()},
+        {rule: re.compile(rf"(?:(?:{'|'.join(own)})(?: |\Z))+") for rule, own in labels.items()},
         frozenset(label.partition(" ")[0] for own in labels.values() for label in own),
     )
 
@@ -192,7 +198,7 @@ def find_roles(
     >>> find_roles(lines, [True, False, False, False, False], [3, 3, 4, 3, 2], [True, False, True, False, False])
     ['title', 'byline', 'body', 'credit', 'boilerplate']
     """
-    texts = [text.strip() for text in texts]
+    texts = [_BULLET.sub("", text.strip()) for text in texts]
     applying = _rules().applying(texts, n_words, has_verb)
     roles = list(map(_role, texts, n_words, has_verb, applying))
     titles = {_headline_key(text) for text, is_title in zip(texts, in_title, strict=True) if is_title}
@@ -202,8 +208,9 @@ def find_roles(
         if titles and _first_word(text) in title_starts and _headline_key(text) in titles:
             roles[row] = "title"
     _extend_to_next(texts, n_words, roles, applying)
-    if paragraphs is not None and "credit" in roles:
-        _extend_captions(paragraphs, roles)
+    if paragraphs is not None:
+        ends = [row for row in range(1, len(roles)) if paragraphs[row] != paragraphs[row - 1]]
+        _settle_paragraphs(list(pairwise([0, *ends, len(roles)])), texts, n_words, roles, applying)
     # Some scrapers end every line that has no end mark with a spaced full stop: such lines are captions and headings.
     closed = [row for row, text in enumerate(texts) if roles[row] == "body" and text.endswith(" .")]
     if 2 * len(closed) < roles.count("body"):
@@ -221,9 +228,9 @@ def _role(text: str, n_words: int, has_verb: bool, applying: set[str]) -> str:  
             return "byline"
         if "named-byline" in applying and (not has_verb or _is_capitalised(text)):
             return "byline"
-        for role in ("caption", "credit", "boilerplate", "item"):
+        for role in ("caption", "credit", "boilerplate", "pointer", "request", "item"):
             if role in applying:
-                return role
+                return "boilerplate" if role in ("pointer", "request") else role
     is_item = n_words < _MIN_WORDS or (n_words <= _MAX_ITEM_WORDS and not has_verb)
     return "item" if is_item else "body"
 
@@ -248,14 +255,35 @@ def _extend_to_next(
             roles[after:begin] = ["boilerplate"] * (begin - after)
 
 
-def _extend_captions(paragraphs: Sequence[int], roles: list[str]) -> None:
-    """Extend a credit that ends a paragraph to the one or two sentences before it, which are its caption, in place."""
-    starts = [0, *(row for row in range(1, len(roles)) if paragraphs[row] != paragraphs[row - 1]), len(roles)]
-    for start, end in pairwise(starts):
-        before = range(start, end - 1)
-        if roles[end - 1] == "credit" and len(before) <= _MAX_CAPTION_SENTENCES:
-            for row in before:
+def _settle_paragraphs(
+    paragraphs: Sequence[tuple[int, int]],
+    texts: Sequence[str],
+    n_words: Sequence[int],
+    roles: list[str],
+    applying: Sequence[set[str]],
+) -> None:
+    """Change what depends on the rest of a paragraph or on the one before, in place.
+
+    The one or two sentences before a credit at the end of a paragraph are a caption. What reads like a request is body
+    if body follows in its paragraph. Lines without an end mark after a pointer are headlines of other articles.
+    """
+    n_headlines = 0
+    for start, end in paragraphs:
+        if roles[end - 1] == "credit" and end - start - 1 <= _MAX_CAPTION_SENTENCES:
+            for row in range(start, end - 1):
                 roles[row] = "caption" if roles[row] in ("body", "item") else roles[row]
+        for row in range(end - 2, start - 1, -1):
+            if roles[row + 1] == "body" and not applying[row].isdisjoint(("request", "pointer")):
+                roles[row] = "body"
+        if end - start == 1 and "pointer" in applying[start] and roles[start] == "boilerplate":
+            n_headlines = _MAX_HEADLINES
+        elif (
+            n_headlines and end - start == 1 and n_words[start] <= _MAX_HEADLINE_WORDS and not _END.search(texts[start])
+        ):
+            roles[start] = "boilerplate" if roles[start] in ("body", "item") else roles[start]
+            n_headlines -= 1
+        else:
+            n_headlines = 0
 
 
 def _is_capitalised(text: str) -> bool:
