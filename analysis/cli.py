@@ -7,58 +7,154 @@ import contextlib
 import os
 import signal
 import sys
+import threading
 import time
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from analysis.article import count_articles, read_article
 from analysis.layout import BATCH_LOG, COMPARISON_FILES, RECORD, REPORT_FILES
+from analysis.report.lines import one_line, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from analysis.kernels import ForkServer
-    from analysis.report import ReportError
 
 __all__ = ["main"]
 
 _EXIT_FAILED = 1
 _EXIT_INPUT = 2
+#: What is shown around a letter that cannot be written.
+_MAX_NAME_CHARS = 40
 
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Print a usage error in one line."""
-        self.exit(_EXIT_INPUT, f"{self.prog}: {message} (see {self.prog} --help)\n")
+        self.exit(_EXIT_INPUT, one_line(f"{self.prog}: {message} (see {self.prog} --help)") + "\n")
+
+
+class _OutputError(Exception):
+    """Standard output that cannot be written."""
+
+
+class _TerminatedError(KeyboardInterrupt):
+    """SIGTERM, which is handled like Ctrl-C."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit status: 0, 1 for a failed run, 2 for a usage or input error."""
-    options = _parser().parse_args(arguments)
+    _open_standard_streams()
     try:
-        return options.run(options)
-    except KeyboardInterrupt:
-        return _fail("interrupted; no incomplete report is left", 128 + signal.SIGINT)
+        return _run(arguments)
+    except _OutputError as error:
+        return _fail(f"standard output cannot be written: {error}", _EXIT_FAILED)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    try:
+        options = _parser().parse_args(arguments)
+    except SystemExit as end:
+        if not end.code:
+            # What --help or --version has printed is still in the buffer.
+            _print("", end="")
+        raise
+    try:
+        from analysis.report.temporary import temporary_folder
+
+        with _sigterm_as_interrupt(), temporary_folder():
+            _remove_leftovers(options)
+            return options.run(options)
+    except KeyboardInterrupt as error:
+        signum = signal.SIGTERM if isinstance(error, _TerminatedError) else signal.SIGINT
+        return _fail("interrupted; no incomplete report is left", 128 + signum)
+    except _OutputError:
+        raise
     except Exception as error:
         if options.debug:
             raise
-        message = str(error)
-        if isinstance(error, OSError) and error.strerror:
-            message = f"{error.filename}: {error.strerror}"
-        line = " ".join(message.split()) or type(error).__name__
-        return _fail(line, _EXIT_INPUT if isinstance(error, (ValueError, OSError)) else _EXIT_FAILED)
+        return _fail_by(error)
 
 
 def _fail(line: str, status: int) -> int:
-    print(f"dateline: {line}", file=sys.stderr)
+    _print_progress(f"dateline: {line}")
     return status
 
 
-def _fail_run(error: ReportError) -> int:
-    kept = f"; kept: {error.notebook}" if error.notebook else ""
+def _fail_by(error: Exception) -> int:
+    """Print the line of an error; return the exit status."""
+    from analysis.report import ReportError
+    from analysis.report.faults import find_fault
+
+    fault = find_fault(error)
+    kept = getattr(error, "notebook", None)
+    line = str(fault or error)
+    if fault is None and isinstance(error, OSError) and error.strerror:
+        line = f"{os.fsdecode(error.filename)}: {error.strerror}" if error.filename else error.strerror
+    if isinstance(error, UnicodeEncodeError):
+        name = error.object[max(error.start - _MAX_NAME_CHARS, 0) : error.end + _MAX_NAME_CHARS]
+        line = f"the name of a file is not valid text, in {name!r}; expected UTF-8, rename it"
     # If no notebook ran, the report's folder was wrong, which is an input error.
-    return _fail(f"{error}{kept}", _EXIT_FAILED if error.notebook else _EXIT_INPUT)
+    is_input = isinstance(error, (ValueError, OSError)) or (isinstance(error, ReportError) and not kept)
+    status = _EXIT_INPUT if is_input and fault is None else _EXIT_FAILED
+    return _fail((line or type(error).__name__) + (f"; kept: {kept}" if kept else ""), status)
+
+
+def _print(text: str, end: str = "\n") -> None:
+    """Print to standard output: names as they are, but to a terminal no character that controls it.
+
+    Raises
+    ------
+    _OutputError
+        If it is closed or full.
+    """
+    if sys.stdout is None:
+        raise _OutputError("it is closed")
+    try:
+        if sys.stdout.isatty():
+            text = "\n".join(map(printable, text.split("\n")))
+        _write(sys.stdout, text + end)
+        sys.stdout.flush()
+    except OSError as error:
+        # What Python would flush as it exits goes nowhere.
+        with contextlib.suppress(OSError, ValueError):
+            null = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(null, sys.stdout.fileno())
+            os.close(null)
+        raise _OutputError(error.strerror) from error
+
+
+def _write(stream: TextIO, text: str) -> None:
+    """Write a text; of the name of a file that is not valid text, the bytes."""
+    try:
+        stream.write(text)
+    except UnicodeEncodeError as error:
+        errors = "surrogateescape" if error.encoding == "utf-8" else "backslashreplace"
+        stream.flush()
+        stream.buffer.write(text.encode(error.encoding, errors))
+
+
+def _open_standard_streams() -> None:
+    """Open each closed standard stream to nowhere, lest a file that is opened later takes its number."""
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # noqa: FBT003 - it takes no keyword
+
+
+def _remove_leftovers(options: argparse.Namespace) -> None:
+    """Remove what commands that were killed left unfinished in the folders that this one is about."""
+    from analysis.report.staging import remove_stale
+
+    named = [getattr(options, name, None) for name in ("out", "report", "reports")]
+    given = [str(path) for value in named if value for path in (value if isinstance(value, list) else [value])]
+    paths = {Path(path.partition("#")[0]) for path in (*given, "reports/.")}
+    for folder in paths | {path.parent for path in paths}:
+        with contextlib.suppress(OSError):
+            remove_stale(folder)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -162,21 +258,18 @@ def _report(options: argparse.Namespace) -> int:
     # The server loads what the kernels need while this process loads what it needs.
     with _fork_server():
         from analysis.language import check_english
-        from analysis.report import ReportError, make_report, read_parameters, write_index
+        from analysis.report import make_report, read_parameters, write_index
+        from analysis.report.staging import folder_name
 
         parameters = read_parameters(dict(options.parameter))
         article = read_article(options.article)
         if not parameters.get("force"):
             check_english(article)
-        try:
-            out = make_report(article, out=options.out, parameters=parameters, progress=_print_progress)
-        except ReportError as error:
-            if options.debug:
-                raise
-            return _fail_run(error)
+        out = options.out or Path("reports") / folder_name(article.id)
+        make_report(article, out=out, parameters=parameters, progress=_print_progress)
     if options.out is None:
         write_index(out.parent)
-    print(out / REPORT_FILES["page"])
+    _print(str(out / REPORT_FILES["page"]))
     return 0
 
 
@@ -189,7 +282,8 @@ def _fork_server() -> ForkServer:
 def _verify(options: argparse.Namespace) -> int:
     from analysis.compare import read_reports
     from analysis.report import ReportError, verify_comparison, verify_report
-    from analysis.report.integrity import one_line, printable
+    from analysis.report.faults import find_fault
+    from analysis.report.integrity import reason
 
     status = 0
     for report in options.reports:
@@ -203,10 +297,12 @@ def _verify(options: argparse.Namespace) -> int:
         except Exception as error:
             if options.debug:
                 raise
+            if fault := find_fault(error):
+                raise fault from error
             names_it = isinstance(error, (ReportError, ValueError))
-            status = _fail(one_line(error) if names_it else f"{name}: {one_line(error)}", _EXIT_FAILED)
+            status = _fail(reason(error) if names_it else f"{name}: {reason(error)}", _EXIT_FAILED)
             continue
-        print(f"{name}: {found.verdict}")
+        _print(f"{name}: {found.verdict}")
         if not found.is_identical:
             status = _EXIT_FAILED
         for heading, lines in (
@@ -215,7 +311,7 @@ def _verify(options: argparse.Namespace) -> int:
             ("made again, these files differ", found.differences),
         ):
             if lines:
-                print(f"  {heading}:", *lines, sep="\n    ")
+                _print("\n    ".join([f"  {heading}:", *lines]))
     return status
 
 
@@ -226,14 +322,14 @@ def _cite(options: argparse.Namespace) -> int:
     record = read_record(Path(folder))
     if exhibit and exhibit not in record.exhibits:
         raise ValueError(f"{folder} has no exhibit {exhibit!r}; it has {', '.join(record.exhibits)}")
-    print(write_citation(record.exhibits[exhibit] if exhibit else record.citation, options.style))
+    _print(write_citation(record.exhibits[exhibit] if exhibit else record.citation, options.style))
     return 0
 
 
 def _bundle(options: argparse.Namespace) -> int:
     from analysis.report import bundle_report
 
-    print(bundle_report(options.report, options.out, force=options.force, progress=_print_progress))
+    _print(str(bundle_report(options.report, options.out, force=options.force, progress=_print_progress)))
     return 0
 
 
@@ -243,38 +339,32 @@ def _batch(options: argparse.Namespace) -> int:
 
     start = time.monotonic()
     progress = Progress(count_articles(options.articles))
-    with _sigterm_as_interrupt():
-        tally = make_reports(
-            options.articles,
-            options.out,
-            parameters=dict(options.parameter),
-            progress=progress,
-            **_batch_options(options),
-        )
+    tally = make_reports(
+        options.articles,
+        options.out,
+        parameters=dict(options.parameter),
+        progress=progress,
+        **_batch_options(options),
+    )
     progress.close(tally)
-    print(f"{options.out}: {describe_tally(tally)}, in {describe_seconds(time.monotonic() - start)}")
+    _print(f"{options.out}: {describe_tally(tally)}, in {describe_seconds(time.monotonic() - start)}")
     return _fail(f"the reasons are in {options.out / BATCH_LOG}", _EXIT_FAILED) if tally.failed else 0
 
 
 def _compare(options: argparse.Namespace) -> int:
     from analysis.compare import groups, read_reports
-    from analysis.report import COMPARE, ReportError, make_comparison, notebook_parameters, read_parameters
+    from analysis.report import COMPARE, make_comparison, notebook_parameters, read_parameters
 
     given = dict(options.parameter) | ({"by": options.by} if options.by else {})
     parameters = read_parameters(given, notebooks=COMPARE)
     articles = read_reports(
         options.reports,
         columns=parameters.pop("columns", None),
-        leave_out=lambda line: print(f"dateline: {line}", file=sys.stderr),
+        leave_out=lambda line: _print_progress(f"dateline: {line}"),
     )
     groups(articles, by=parameters.get("by", notebook_parameters(COMPARE)["by"].default))
-    try:
-        out = make_comparison(articles, out=options.out, parameters=parameters, progress=_print_progress)
-    except ReportError as error:
-        if options.debug:
-            raise
-        return _fail_run(error)
-    print(out / COMPARISON_FILES["page"])
+    out = make_comparison(articles, out=options.out, parameters=parameters, progress=_print_progress)
+    _print(str(out / COMPARISON_FILES["page"]))
     return 0
 
 
@@ -283,21 +373,20 @@ def _annotate(options: argparse.Namespace) -> int:
     from analysis.batch.progress import Progress
 
     progress = Progress(count_articles(options.articles))
-    with _sigterm_as_interrupt():
-        tally = annotate_articles(
-            options.articles, options.out, force=options.force, progress=progress, **_batch_options(options)
-        )
+    tally = annotate_articles(
+        options.articles, options.out, force=options.force, progress=progress, **_batch_options(options)
+    )
     progress.close(tally)
     if count := tally.made + tally.unchanged:
         before = f", {tally.unchanged:,} of them in an earlier run" if tally.unchanged else ""
-        print(f"{options.out}: {count:,} article{'s' if count > 1 else ''} annotated{before}")
+        _print(f"{options.out}: {count:,} article{'s' if count > 1 else ''} annotated{before}")
     return _EXIT_INPUT if tally.failed else 0
 
 
 def _codebook(_: argparse.Namespace) -> int:
     from analysis.tables import codebook
 
-    print(codebook(), end="")
+    _print(codebook(), end="")
     return 0
 
 
@@ -316,11 +405,14 @@ def _batch_options(options: argparse.Namespace) -> dict[str, Any]:
 
 @contextlib.contextmanager
 def _sigterm_as_interrupt() -> Iterator[None]:
-    """Handle SIGTERM like Ctrl-C, so that the batch cleans up."""
+    """Handle SIGTERM like Ctrl-C, so that the command cleans up."""
 
     def interrupt(*_: object) -> NoReturn:
-        raise KeyboardInterrupt
+        raise _TerminatedError
 
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
     before = signal.signal(signal.SIGTERM, interrupt)
     try:
         yield
@@ -335,4 +427,7 @@ def _positive(text: str) -> int:
 
 
 def _print_progress(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
+    with contextlib.suppress(OSError, ValueError):
+        if sys.stderr is not None:
+            # In one piece, as several notebooks run at once.
+            print(f"{one_line(line)}\n", end="", file=sys.stderr, flush=True)

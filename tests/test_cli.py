@@ -1,9 +1,13 @@
 """The command: what it prints, its exit status, one line for an error."""
 
+import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -142,3 +146,179 @@ def test_report_command_works_in_any_folder(tmp_path, story):
     assert page.name == "report.html"
     assert page.parent.parent == tmp_path / "reports"
     assert "Al-Tahrir News Network" in page.read_text()
+
+
+# Odd streams and names
+
+
+def command(*arguments, **options):
+    """Run the command in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "analysis", *arguments], check=False, text=True, errors="surrogateescape", **options
+    )
+
+
+@pytest.fixture
+def full():
+    """Open a device that has no space for what is written to it."""
+    device = Path("/dev/full")
+    if not device.exists():
+        pytest.skip("no /dev/full here")
+    with device.open("w") as file:
+        yield file
+
+
+def close(*descriptors):
+    """Return a function that closes standard streams of a process that is being started."""
+
+    def close_them():
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+    return close_them
+
+
+@pytest.mark.parametrize("arguments", [["codebook"], ["--help"], ["--version"]])
+def test_full_standard_output_is_told_in_one_line(full, arguments):
+    done = command(*arguments, stdout=full, stderr=subprocess.PIPE)
+    assert (done.returncode, done.stderr) == (
+        1,
+        "dateline: standard output cannot be written: No space left on device\n",
+    )
+
+
+def test_standard_output_that_nobody_reads_is_told_in_one_line():
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = command("codebook", stdout=writing, stderr=subprocess.PIPE)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (1, "dateline: standard output cannot be written: Broken pipe\n")
+
+
+def test_closed_standard_output_is_told_in_one_line():
+    done = command("codebook", stderr=subprocess.PIPE, preexec_fn=close(1))
+    assert (done.returncode, done.stderr) == (1, "dateline: standard output cannot be written: it is closed\n")
+    done = command("codebok", stderr=subprocess.PIPE, preexec_fn=close(1))
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+
+
+@pytest.mark.parametrize("name", ["closed", "full"])
+def test_standard_error_that_takes_nothing_changes_no_status(tmp_path, name):
+    options = {"preexec_fn": close(2)} if name == "closed" else {}
+    with Path("/dev/full").open("w") as device:
+        stderr = device if name == "full" else None
+        for arguments, status in ((["report", tmp_path / "gone.txt"], 2), (["nope"], 2), (["--version"], 0)):
+            done = command(*arguments, stdout=subprocess.PIPE, stderr=stderr, **options)
+            assert done.returncode == status
+            assert done.stdout.count("\n") == (status == 0)
+
+
+@pytest.mark.parametrize("closed", [(2,), (0, 2)])
+def test_batch_without_standard_error_is_made_all_the_same(tmp_path, story, closed):
+    (tmp_path / "empty.txt").write_text("")
+    done = command(
+        "batch",
+        story,
+        tmp_path / "empty.txt",
+        "--out",
+        tmp_path / "out",
+        "--jobs",
+        "1",
+        stdout=subprocess.PIPE,
+        preexec_fn=close(*closed),
+    )
+    assert done.returncode == 1
+    assert done.stdout.startswith(f"{tmp_path / 'out'}: 1 made, 0 unchanged, 1 failed, in ")
+    assert done.stdout.count("\n") == 1
+    assert len(list((tmp_path / "out").glob("*/report.html"))) == 1
+
+
+COLOURED = "\x1b[31mred\x1b[0m.txt"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["report", COLOURED], "dateline: no such file: \\x1b[31mred\\x1b[0m.txt\n"),
+        (["report", "a.txt", COLOURED], "dateline: unrecognized arguments: \\x1b[31mred\\x1b[0m.txt (see dateline --"),
+        (["cite", "\x1b[31m"], "dateline: \\x1b[31m"),
+        (["annotate", COLOURED, "--out", "out"], "dateline: no file matches \\x1b[31mred\\x1b[0m.txt\n"),
+        (["report", os.fsdecode(b"caf\xe9.txt")], "dateline: no such file: caf\\udce9.txt\n"),
+        (["report", "a\N{RIGHT-TO-LEFT OVERRIDE}txt.exe"], "dateline: no such file: a\\u202etxt.exe\n"),
+    ],
+)
+def test_no_name_of_a_file_controls_the_terminal(capsys, tmp_path, monkeypatch, arguments, line):
+    monkeypatch.chdir(tmp_path)
+    status, out, err = run(capsys, *arguments)
+    assert (status, out) == (2, "")
+    assert err.startswith(line)
+    assert "\x1b" not in err
+
+
+def test_names_are_printed_as_they_are_except_to_a_terminal(capsys, monkeypatch):
+    monkeypatch.setattr("analysis.tables.codebook", lambda: COLOURED)
+    assert run(capsys, "codebook")[1] == COLOURED
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    assert run(capsys, "codebook")[1] == "\\x1b[31mred\\x1b[0m.txt"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every name of a file is text")
+def test_names_that_are_not_text_are_read_and_written(tmp_path, story):
+    folder = tmp_path / os.fsdecode(b"caf\xe9")
+    folder.mkdir()
+    article = shutil.copy(story, folder / os.fsdecode(b"story\xff.txt"))
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    done = command("report", article, "--out", folder / "report", **options)
+    assert (done.returncode, done.stdout) == (0, f"{folder / 'report'}/report.html\n")
+    done = command("verify", folder / "report", **options)
+    assert (done.returncode, done.stdout.startswith(f"{folder / 'report'}: identical, ")) == (0, True)
+    done = command("annotate", folder, "--out", folder / "tables", **options)
+    assert (done.returncode, done.stderr, done.stdout) == (0, "", f"{folder / 'tables'}: 1 article annotated\n")
+    # A table of reports cannot hold such a name.
+    done = command("compare", folder, "--out", tmp_path / "comparison", **options)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "caf\\udce9" in done.stderr
+
+
+# What killed commands leave
+
+
+def test_next_command_removes_what_killed_ones_left(tmp_path, story):
+    # Short enough for the path of a socket.
+    temporary = Path(tempfile.mkdtemp())
+    env = os.environ | {"TMPDIR": str(temporary)}
+    out = tmp_path / "reports" / "story"
+    arguments = [sys.executable, "-m", "analysis", "report", story, "--out", out]
+    live = subprocess.Popen([*arguments[:-1], tmp_path / "reports" / "live"], env=env, stderr=subprocess.PIPE)
+    killed = subprocess.Popen(arguments, env=env, stderr=subprocess.PIPE)
+    for process in (live, killed):
+        assert b"1-tokenise" in process.stderr.readline() + process.stderr.readline()
+    killed.kill()
+    killed.communicate()
+    assert len(list((tmp_path / "reports").glob(".*"))) == 2
+    done = command("cite", out, stderr=subprocess.PIPE, env=env)
+    assert done.returncode == 2
+    assert [path.name.partition(".making")[0] for path in (tmp_path / "reports").glob(".*")] in ([".live"], [])
+    assert len([path for path in temporary.iterdir() if path.is_dir()]) <= 1
+    live.communicate()
+    assert live.returncode == 0
+    assert [path.name for path in (tmp_path / "reports").iterdir()] == ["live"]
+    temporary.rmdir()
+
+
+def test_first_sigterm_ends_the_command_with_its_status(tmp_path, story):
+    arguments = [sys.executable, "-m", "analysis", "report", story, "--out", tmp_path / "reports" / "a"]
+    process = subprocess.Popen(arguments, stderr=subprocess.PIPE, text=True)
+    process.stderr.readline()
+    process.terminate()
+    err = process.communicate()[1]
+    assert process.returncode == 128 + signal.SIGTERM
+    assert err.endswith("dateline: interrupted; no incomplete report is left\n")
+    assert list((tmp_path / "reports").iterdir()) == []
+
+
+def test_report_of_an_article_with_the_name_of_a_file_of_the_batch(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    Path("in.jsonl").write_text('{"id": "batch.csv", "text": "Rain fell in Cairo on Monday. It was wet."}\n')
+    status, out, _ = run(capsys, "report", "in.jsonl")
+    assert (status, out) == (0, "reports/batch.csv-7f93dc6d/report.html\n")

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from analysis.layout import RECORD
 from analysis.report.fingerprint import sha256
-from analysis.report.integrity import FILE, damage, one_line, printable, read_file, scan, shown
+from analysis.report.integrity import FILE, damage, read_file, reason, scan, shown
+from analysis.report.lines import printable
 from analysis.report.notebook import ReportError
 from analysis.report.provenance import read_record
 
@@ -78,7 +79,7 @@ def bundle_report(
                 bundle.writestr(entry, _read(report / name, None if force else record.files.get(name)))
         partial.replace(out)
     except OSError as error:
-        raise ReportError(f"{printable(str(out))} cannot be written: {one_line(error)}") from None
+        raise ReportError(f"{printable(str(out))} cannot be written: {reason(error)}") from None
     finally:
         with contextlib.suppress(OSError):
             partial.unlink()
@@ -90,7 +91,7 @@ def _files_to_pack(report: Path, record: Record, *, force: bool, notify: Callabl
     try:
         found = scan(report, set(record.sizes.values()))
     except OSError as error:
-        raise ReportError(f"{printable(str(report))} cannot be read: {one_line(error)}") from None
+        raise ReportError(f"{printable(str(report))} cannot be read: {reason(error)}") from None
     damaged = damage(found, record.files, record=RECORD)
     named = [RECORD, *record.files]
     lines = {name: f"{shown(name)}: {what}" for name, what in damaged.items()}
@@ -109,7 +110,7 @@ def _read(path: Path, digest: str | None) -> bytes:
     try:
         data = read_file(path)
     except OSError as error:
-        raise ReportError(f"{printable(str(path))} cannot be read: {one_line(error)}") from None
+        raise ReportError(f"{printable(str(path))} cannot be read: {reason(error)}") from None
     if digest and sha256(data) != digest:
         raise ReportError(f"{printable(str(path))} was changed while the report was packed")
     return data

@@ -17,7 +17,7 @@ from analysis.report.cache import describe_inputs
 from analysis.report.citation import SURROGATE, Citation
 from analysis.report.content import read_content
 from analysis.report.fingerprint import sha256
-from analysis.report.integrity import printable
+from analysis.report.lines import printable
 from analysis.report.notebook import (
     NOTEBOOKS,
     ParameterError,

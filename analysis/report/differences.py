@@ -11,7 +11,8 @@ from math import isclose
 from typing import TYPE_CHECKING, Any
 
 from analysis import layout
-from analysis.report.integrity import FILE, one_line, parse_json, printable, read_file
+from analysis.report.integrity import FILE, parse_json, read_file, reason
+from analysis.report.lines import printable
 from analysis.report.provenance import entities_by_id
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def describe_difference(name: str, old: Found | None, new: Found | None, here: P
         old_bytes, new_bytes = read_file(here / name), read_file(again / name)
         return describe(old_bytes, new_bytes) if old_bytes != new_bytes else ("", True)
     except (OSError, ValueError, LookupError, TypeError, AttributeError, csv.Error) as error:
-        return f"cannot be compared: {one_line(error)}", not has_values
+        return f"cannot be compared: {reason(error)}", not has_values
 
 
 def _first_byte(old: bytes, new: bytes) -> tuple[str, bool]:

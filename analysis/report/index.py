@@ -9,7 +9,8 @@ from urllib.parse import quote
 
 from analysis.layout import INDEX, RECORD, REPORT_FILES
 from analysis.report.fingerprint import hash_inline
-from analysis.report.integrity import one_line, printable
+from analysis.report.integrity import reason
+from analysis.report.lines import printable
 from analysis.report.provenance import parse_record
 from analysis.report.staging import replacing
 
@@ -74,7 +75,7 @@ def _find_reports(reports: Path) -> tuple[list[_Entry], list[_Damaged]]:
             try:
                 citation = parse_record(path).citation
             except (OSError, ValueError, KeyError) as error:
-                damaged.append(_Damaged(printable(folder.name), one_line(error)))
+                damaged.append(_Damaged(printable(folder.name), reason(error)))
                 continue
             # Of its bytes, as a folder's name may be in any encoding.
             link = f"{quote(os.fsencode(folder.name))}/{REPORT_FILES['page']}"

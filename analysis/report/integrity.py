@@ -18,6 +18,8 @@ from collections import defaultdict
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from analysis.report.lines import one_line, printable
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from io import BufferedReader
@@ -28,12 +30,11 @@ __all__ = [
     "Found",
     "check_files",
     "damage",
-    "one_line",
     "open_file",
     "parse_json",
-    "printable",
     "read_file",
     "read_json",
+    "reason",
     "scan",
     "shown",
 ]
@@ -110,7 +111,7 @@ def scan(folder: Path, sizes: Collection[int] | None = None) -> dict[str, Found]
         except OSError as error:
             if not parent:
                 raise
-            found[parent] = Found(FOLDER, note=one_line(error))
+            found[parent] = Found(FOLDER, note=reason(error))
             continue
         found |= {name: _look(folder / name, sizes) for name in names}
         waiting += [name for name in names if found[name].kind == FOLDER]
@@ -127,7 +128,7 @@ def _look(path: Path, sizes: Collection[int] | None) -> Found:
             return Found(kind, size, _hash_file(path) if wanted else "")
         return Found(kind, note=str(path.readlink()) if kind == LINK else "")
     except OSError as error:
-        return Found(kind, size, note=one_line(error))
+        return Found(kind, size, note=reason(error))
 
 
 def _kind(status: os.stat_result) -> str:
@@ -318,17 +319,6 @@ def _finite(text: str) -> float:
     return value
 
 
-def printable(text: str) -> str:
-    r"""Return a text with what a terminal would obey, or could not show, written as escapes.
-
-    Examples
-    --------
-    >>> print(printable("tables/\x1b[2J\n.csv"))
-    tables/\x1b[2J\n.csv
-    """
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-
-
 def shown(name: str) -> str:
     """Return the path of a file as a line may begin with it: printable, and quoted where its end would not be seen.
 
@@ -341,8 +331,8 @@ def shown(name: str) -> str:
     return f"'{name}'" if ": " in name or name != name.strip() else name
 
 
-def one_line(error: Exception) -> str:
+def reason(error: Exception) -> str:
     """Return what an error says, without the path that it may name, in one short line."""
     said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     said = f"it lacks {said}" if isinstance(error, KeyError) else said
-    return f"{printable(' '.join(said.split())) or type(error).__name__:.{_MAX_LINE_CHARS}}"
+    return one_line(said, max_chars=_MAX_LINE_CHARS) or type(error).__name__

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from analysis.layout import ARTICLE, ARTICLE_FIELDS, NOTEBOOKS_FOLDER, RECORD, REFERENCE, format_of
 from analysis.report.citation import Citation
 from analysis.report.fingerprint import sha256
-from analysis.report.integrity import check_files, one_line, parse_json, printable, read_json
+from analysis.report.integrity import check_files, parse_json, read_json, reason
+from analysis.report.lines import printable
 from analysis.report.notebook import ReportError
 
 if TYPE_CHECKING:
@@ -301,8 +302,8 @@ def read_record(folder: Path) -> Record:
     except (OSError, ValueError, KeyError) as error:
         if isinstance(error, (FileNotFoundError, NotADirectoryError)) and not path.is_symlink():
             raise ReportError(f"{printable(str(folder))} is no report: it has no {RECORD}") from None
-        reason = f"{one_line(error)}; make the report again"
-        raise ReportError(f"{printable(str(path))} is not a report's record: {reason}") from None
+        said = f"{reason(error)}; make the report again"
+        raise ReportError(f"{printable(str(path))} is not a report's record: {said}") from None
 
 
 def parse_record(path: Path) -> Record:

@@ -16,7 +16,8 @@ from analysis.report.build import make_report
 from analysis.report.cache import describe_inputs
 from analysis.report.comparison import COMPARE, compare_listed, describe_comparison, with_relative_paths
 from analysis.report.differences import NUMBERS, describe_difference
-from analysis.report.integrity import FILE, check_files, damage, one_line, printable, read_file, read_json, scan, shown
+from analysis.report.integrity import FILE, check_files, damage, read_file, read_json, reason, scan, shown
+from analysis.report.lines import printable
 from analysis.report.notebook import NOTEBOOKS, ReportError, notebook_paths, read_parameters
 from analysis.report.provenance import read_record
 
@@ -127,7 +128,7 @@ def verify_report(
             )
             return original.verification(inputs, again)
     except (ReportError, ValueError, OSError) as error:
-        raise ReportError(f"{printable(str(report))} cannot be made again: {one_line(error)}") from error
+        raise ReportError(f"{printable(str(report))} cannot be made again: {reason(error)}") from error
 
 
 def verify_comparison(
@@ -178,7 +179,7 @@ def verify_comparison(
             compare_listed(listed, again, parameters, notebook=notebook, progress=progress)
             return original.verification(inputs, again)
     except (ReportError, ValueError, OSError) as error:
-        raise ReportError(f"{printable(str(comparison))} cannot be made again: {one_line(error)}") from error
+        raise ReportError(f"{printable(str(comparison))} cannot be made again: {reason(error)}") from error
 
 
 class _ComparisonRecord(NamedTuple):
