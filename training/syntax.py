@@ -206,8 +206,9 @@ class _Data:
         for number, bucket in enumerate(self.buckets):
             order, n = random.permutation(bucket), self._per_batch(number)
             cut += [(number, order[low : low + n]) for low in range(0, len(order), n)]
-        for index in random.permutation(len(cut)):
-            yield self._batch(*cut[index], epoch)
+        for index in random.permutation(len(cut)).tolist():
+            number, sentences = cut[index]
+            yield self._batch(number, sentences, epoch)
 
     def _batch(self, number: int, sentences: NDArray[np.int64], epoch: int) -> dict[str, Any]:
         """Return the arrays of a batch, each of shape (sentences, words, …)."""
