@@ -206,7 +206,7 @@ class _Data:
         for number, bucket in enumerate(self.buckets):
             order, n = random.permutation(bucket), self._per_batch(number)
             cut += [(number, order[low : low + n]) for low in range(0, len(order), n)]
-        for index in random.permutation(len(cut)):
+        for index in random.permutation(len(cut)).tolist():
             number, sentences = cut[index]
             yield self._batch(number, sentences, epoch)
 
