@@ -258,7 +258,10 @@ class _Article:
         if mention.kind == PRONOUN:
             candidates = antecedents.pronoun_candidates(mention, self.state)
             attributes = antecedents.pronoun_attributes(mention, candidates, self.state, self.setting)
-            return self._chosen(mention, candidates, self.chooser.pronoun(mention, candidates, attributes))
+            entity = self._chosen(mention, candidates, self.chooser.pronoun(mention, candidates, attributes))
+            if antecedents.refers_to_nothing(mention, self.setting):
+                mention.margin = -referring.CERTAIN
+            return entity
         if mention in same:
             other = same[mention]
             return other.entity or (self._entity_of_name(other) if other.kind == NAME else Entity())
