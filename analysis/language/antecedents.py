@@ -323,16 +323,14 @@ def _pleonastic(pronoun: Mention, setting: Setting) -> int:
 
 
 def refers_to_nothing(pronoun: Mention, setting: Setting) -> bool:
-    """Return whether *it* is the object of a verb like *make* before an adjective, as in *make it clear*."""
+    """Return whether *it* is that of *make it clear* or of *it is reported that*."""
     words, after = setting.words, pronoun.token + 1
-    head = words.head[pronoun.token]
-    return (
-        pronoun.form == IT
-        and after < setting.sentence_starts[pronoun.sentence + 1]
-        and words.upos[after] == "ADJ"
-        and head >= 0
-        and words.lemma[head] in lists().pleonastic_object
-    )
+    head, end = words.head[pronoun.token], setting.sentence_starts[pronoun.sentence + 1] - 1
+    if pronoun.form != IT or head < 0 or max(after, head) >= end:
+        return False
+    if words.upos[after] == "ADJ":
+        return words.lemma[head] in lists().pleonastic_object
+    return words.xpos[head] == "VBN" and words.norm[head + 1] == "that" and words.lemma[head] in lists().verbs
 
 
 # Descriptions
