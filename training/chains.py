@@ -25,7 +25,17 @@ if TYPE_CHECKING:
     from analysis.language.models import Models
     from analysis.language.referring import Mention
 
-__all__ = ["GoldMention", "GoldText", "chains_of", "conll_f", "pronoun_accuracy", "read_chains"]
+__all__ = [
+    "GoldMention",
+    "GoldText",
+    "b_cubed",
+    "ceaf",
+    "chains_of",
+    "conll_f",
+    "muc",
+    "pronoun_accuracy",
+    "read_chains",
+]
 
 _BRACKETS = re.compile(r"\(([^()]+)(\))?|([^()]+)\)")
 
@@ -275,8 +285,10 @@ def conll_f(texts: Sequence[GoldText], chains: Sequence[pd.DataFrame]) -> dict[s
                 by_chain[m.chain].add((number, *_head(text, m.first, m.last)))
         keys.append([frozenset(chain) for chain in by_chain.values() if len(chain) > 1])
         found.append([*_found_chains(number, text, table, third)])
-    scores = {name: measure(keys, found) for name, measure in (("MUC", _muc), ("B3", _b3), ("CEAFe", _ceaf))}
-    return {name: round(100 * f, 1) for name, f in (scores | {"CoNLL": float(np.mean([*scores.values()]))}).items()}
+    scores = {name: measure(keys, found) for name, measure in (("MUC", muc), ("B3", b_cubed), ("CEAFe", ceaf))}
+    return {
+        name: round(100 * float(f), 1) for name, f in (scores | {"CoNLL": float(np.mean([*scores.values()]))}).items()
+    }
 
 
 def _found_chains(
@@ -313,7 +325,7 @@ def _f(precision: float, recall: float) -> float:
     return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
 
 
-def _muc(keys: _Chains, found: _Chains) -> float:
+def muc(keys: _Chains, found: _Chains) -> float:
     """Return the link-based F measure of M. Vilain and others 1995."""
 
     def recall(ones: _Chains, others: _Chains) -> float:
@@ -329,7 +341,7 @@ def _muc(keys: _Chains, found: _Chains) -> float:
     return _f(recall(found, keys), recall(keys, found))
 
 
-def _b3(keys: _Chains, found: _Chains) -> float:
+def b_cubed(keys: _Chains, found: _Chains) -> float:
     """Return the mention-based F measure of A. Bagga and B. Baldwin 1998."""
 
     def recall(ones: _Chains, others: _Chains) -> float:
@@ -344,7 +356,7 @@ def _b3(keys: _Chains, found: _Chains) -> float:
     return _f(recall(found, keys), recall(keys, found))
 
 
-def _ceaf(keys: _Chains, found: _Chains) -> float:
+def ceaf(keys: _Chains, found: _Chains) -> float:
     """Return the entity-based F measure of X. Luo 2005 (φ₄)."""
     similarity = 0.0
     for own, other in zip(keys, found, strict=True):

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from analysis.language.network import WordVectors
     from analysis.language.referring import Mention
 
-__all__ = ["fit_scorers", "learn_nouns", "main", "train_coreference"]
+__all__ = ["Example", "fit_scorer", "fit_scorers", "learn_nouns", "main", "train_coreference"]
 
 # What nouns stand for
 
@@ -136,21 +136,21 @@ def _frequent_nouns() -> set[str]:
 # What pronouns and descriptions refer to
 
 
-class _Example(NamedTuple):
+class Example(NamedTuple):
     """The attributes of the candidates, and the indices of the right ones."""
 
     attributes: Sequence[Sequence[int]]
     right: list[int]
 
 
-def _collect(texts: Sequence[GoldText], noun_things: Mapping[str, int]) -> dict[str, list[_Example]]:
+def _collect(texts: Sequence[GoldText], noun_things: Mapping[str, int]) -> dict[str, list[Example]]:
     """Return examples by the names of their scorers; what comes before each is resolved rightly."""
-    found: dict[str, list[_Example]] = {"pronouns": [], "descriptions": []}
+    found: dict[str, list[Example]] = {"pronouns": [], "descriptions": []}
     for text in texts:
         prepared = coreference.prepare(text.sentences, text.tokens, text.mentions, noun_things)
         chain_of = chains_of(text, prepared.mentions)
 
-        def choice(examples: list[_Example], chain_of: Mapping[Mention, int] = chain_of) -> Choice:
+        def choice(examples: list[Example], chain_of: Mapping[Mention, int] = chain_of) -> Choice:
             def choose(
                 mention: Mention, candidates: Sequence[Entity], attributes: Sequence[Sequence[int]]
             ) -> tuple[int, int]:
@@ -160,7 +160,7 @@ def _collect(texts: Sequence[GoldText], noun_things: Mapping[str, int]) -> dict[
                     for index, entity in enumerate(candidates)
                     if chain is not None and _most_frequent_chain(entity, chain_of) == chain
                 ]
-                examples.append(_Example(attributes, right or [len(candidates)]))
+                examples.append(Example(attributes, right or [len(candidates)]))
                 return (right[0] if right else -1), referring.CERTAIN
 
             return choose
@@ -191,7 +191,7 @@ def fit_scorers(texts: Sequence[GoldText], noun_things: Mapping[str, int]) -> di
     attributes = {"pronouns": PRONOUN_ATTRIBUTES, "descriptions": DESCRIPTION_ATTRIBUTES}
     scorers = {}
     for name, sizes in attributes.items():
-        fitted = [_fit(examples[name], sizes, seed) for seed in _SEEDS]
+        fitted = [fit_scorer(examples[name], sizes, seed) for seed in _SEEDS]
         mean = {
             part: np.concatenate([each[part] for each in fitted], axis=-1) for part in ("bias", "embeddings", "output")
         }
@@ -222,7 +222,7 @@ class _Design(NamedTuple):
     is_right: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, examples: Sequence[_Example], sizes: Mapping[str, int]) -> _Design:
+    def of(cls, examples: Sequence[Example], sizes: Mapping[str, int]) -> _Design:
         """Lay out examples."""
         counts = np.array([*sizes.values()], dtype=np.int64)
         lengths = [len(example.attributes) for example in examples]
@@ -235,7 +235,7 @@ class _Design(NamedTuple):
         return cls(values, int(counts.sum()), firsts, is_right)
 
 
-def _fit(examples: Sequence[_Example], sizes: Mapping[str, int], seed: int) -> dict[str, NDArray[Any]]:
+def fit_scorer(examples: Sequence[Example], sizes: Mapping[str, int], seed: int) -> dict[str, NDArray[Any]]:
     """Fit a scorer by Adam to the likelihood of the right candidates; attributes and hidden units are dropped."""
     design = _Design.of(examples, sizes)
     random = np.random.default_rng(seed)

@@ -53,6 +53,9 @@ __all__ = [
     "description_candidates",
     "pronoun_attributes",
     "pronoun_candidates",
+    "refers_to_nothing",
+    "scorers_from_bytes",
+    "scorers_to_bytes",
 ]
 
 #: How many quantisation steps of a weight make 1.0; scores have the square of it.
@@ -129,7 +132,6 @@ _SENTENCES = (1, 2, 3, 4, 5, 5, 6, 6, 6, 6, 7)
 _MENTIONS = (0, 1, 2, 3, 4, 4, 4, 4, 4, 5)
 _WORDS = (1, 1, 1, 1, 2, 2, 2, *[3] * 6, *[4] * 13, *[5] * 25, 6)
 _RELATIVES = frozenset({"that", "who", "which", "to", "in", "for"})
-_PLEONASTIC_VERBS = frozenset({"seem", "appear", "turn", "take", "rain", "snow", "happen", "make"})
 
 
 def _capped(number: int, table: Sequence[int]) -> int:
@@ -317,7 +319,18 @@ def _pleonastic(pronoun: Mention, setting: Setting) -> int:
         if "VERB" in tags[:2] and "that" in norms:
             return 3
         return 4 if "that" in norms or "who" in norms else 5
-    return 6 if lemmas and lemmas[0] in _PLEONASTIC_VERBS else 7
+    return 6 if lemmas and lemmas[0] in lists().pleonastic_subject else 7
+
+
+def refers_to_nothing(pronoun: Mention, setting: Setting) -> bool:
+    """Return whether *it* is that of *make it clear* or of *it is reported that*."""
+    words, after = setting.words, pronoun.token + 1
+    head, end = words.head[pronoun.token], setting.sentence_starts[pronoun.sentence + 1] - 1
+    if pronoun.form != IT or head < 0 or max(after, head) >= end:
+        return False
+    if words.upos[after] == "ADJ":
+        return words.lemma[head] in lists().pleonastic_object
+    return words.xpos[head] == "VBN" and words.norm[head + 1] == "that" and words.lemma[head] in lists().verbs
 
 
 # Descriptions

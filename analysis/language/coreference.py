@@ -25,8 +25,8 @@ from analysis.language.referring import (
     COORDINATION,
     DEFINITE,
     DEMONSTRATIVE,
+    HE,
     INDEFINITE,
-    IT,
     NAME,
     NOMINAL,
     ORGANIZATION_NAME,
@@ -35,6 +35,7 @@ from analysis.language.referring import (
     PLURAL,
     POSSESSED,
     PRONOUN,
+    SHE,
     SINGULAR_FIRST,
     SUBJECT,
     THEY,
@@ -57,12 +58,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Chooser", "find_chains", "prepare", "resolve"]
 
-#: How much the score of a description must exceed that of no referent.
+#: How much the score of what a description refers to must exceed that of no referent.
 _DESCRIPTION_MARGIN = WEIGHT_STEPS**2 // 2
-#: How much the score of the referent of a pronoun must exceed the next best one.
-_PRONOUN_MARGINS = {IT: WEIGHT_STEPS**2 // 4, THEY: WEIGHT_STEPS**2 // 4}
-_PRONOUN_MARGIN = 0
-
+#: The same for what a pronoun refers to as long as the article is read: better a doubtful link than a broken chain.
+_WORKING_MARGIN = -3 * WEIGHT_STEPS**2
+#: A pronoun is in a chain if its link, and each link on which that rests, has this margin over the next best. *He* and
+#: *she* nearly always refer to something, *it* often does not.
+_PERSON_MARGIN = -(WEIGHT_STEPS**2) // 2
+_OTHER_MARGIN = 0
 
 #: Forms of noun phrases that may be appositions between commas.
 _APPOSITION_FORMS = (DEFINITE, INDEFINITE, POSSESSED)
@@ -76,7 +79,7 @@ class Chooser(NamedTuple):
 
 
 def choose_best(scores: Sequence[float], least: int = 0) -> tuple[int, int]:
-    """Return the index of the best candidate and its margin, −1 and 0 where the last one, none of them, is as good.
+    """Return the index of the best candidate and its margin, −1 and 0 where it is not better enough than none of them.
 
     Parameters
     ----------
@@ -101,7 +104,7 @@ def choose_best(scores: Sequence[float], least: int = 0) -> tuple[int, int]:
 def _default_chooser(models: Models) -> Chooser:
     pronouns, descriptions = models.antecedents["pronouns"], models.antecedents["descriptions"]
     return Chooser(
-        lambda _, __, attributes: choose_best(pronouns.score(attributes)),
+        lambda _, __, attributes: choose_best(pronouns.score(attributes), _WORKING_MARGIN),
         lambda _, __, attributes: choose_best(descriptions.score(attributes), _DESCRIPTION_MARGIN),
     )
 
@@ -255,7 +258,10 @@ class _Article:
         if mention.kind == PRONOUN:
             candidates = antecedents.pronoun_candidates(mention, self.state)
             attributes = antecedents.pronoun_attributes(mention, candidates, self.state, self.setting)
-            return self._chosen(mention, candidates, self.chooser.pronoun(mention, candidates, attributes))
+            entity = self._chosen(mention, candidates, self.chooser.pronoun(mention, candidates, attributes))
+            if antecedents.refers_to_nothing(mention, self.setting):
+                mention.margin = -referring.CERTAIN
+            return entity
         if mention in same:
             other = same[mention]
             return other.entity or (self._entity_of_name(other) if other.kind == NAME else Entity())
@@ -415,7 +421,8 @@ def _rows(entities: Sequence[Entity]) -> Iterator[tuple[int, Mention, str]]:
 
 
 def _is_sure(mention: Mention) -> bool:
-    return mention.kind != PRONOUN or mention.margin >= _PRONOUN_MARGINS.get(mention.form, _PRONOUN_MARGIN)
+    least = _PERSON_MARGIN if mention.form in (HE, SHE) else _OTHER_MARGIN
+    return mention.kind != PRONOUN or mention.margin >= least
 
 
 def _table(rows: Sequence[tuple[int, Mention, str]], sentences: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFrame:

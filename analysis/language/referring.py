@@ -189,6 +189,8 @@ class _Lists(NamedTuple):
     name_genders: dict[str, int]
     things: dict[str, int]
     verbs: dict[str, int]
+    pleonastic_subject: frozenset[str]
+    pleonastic_object: frozenset[str]
 
 
 @cache
@@ -212,6 +214,8 @@ def lists() -> _Lists:
         },
         {word: thing for thing, own in things.items() for word in own},
         {word: kind for name, kind in (("thought", THOUGHT), ("speech", SPEECH)) for word in words[name]},
+        frozenset(words["pleonastic_subject"]),
+        frozenset(words["pleonastic_object"]),
     )
 
 
