@@ -19,9 +19,10 @@ _PRONOUN_TAGS = frozenset({"PRP", "WP"})
 _VERB_TAGS = frozenset({"VBZ", "VBP", "MD"})
 #: How the tags begin of words that are in capitals for emphasis or in a headline: verbs, adverbs, adjectives, cries.
 _EMPHATIC = frozenset("VRJU")
-#: After these words and tags only a noun or its modifiers stand.
+#: After these words and tags only a noun or its modifiers stand, the latter with these tags (*a VERY long list*).
 _ARTICLES = frozenset({"a", "an", "the"})
 _OWNER_TAGS = frozenset({"PRP$", "POS"})
+_MODIFIER_TAGS = frozenset({"CD", "JJ", "RB"})
 
 
 def progressives(
@@ -102,14 +103,15 @@ def acronyms(
     """
     found = []
     for index, (form, tag) in enumerate(zip(forms, xpos, strict=True)):
-        if len(form) == 1 or not form.isupper() or tag[:2] == "NN" or form.lower() not in function_words:
+        if len(form) == 1 or not form.isupper() or tag[:2] in {"NN", "CD"} or form.lower() not in function_words:
             continue
         word, before = ("", "") if index in starts else (forms[index - 1].lower(), xpos[index - 1])
         after, label_after = ("", "O") if index + 1 in starts else (xpos[index + 1], entity[index + 1])
         is_before_noun = after in {"NN", "NNS"} and (tag in _PRONOUN_TAGS or (tag in _VERB_TAGS and not before))
         is_object = tag in _VERB_TAGS and (before == "IN" or before.startswith("V"))
         is_name = entity[index][0] == "B" and label_after[0] != "I"
-        if not (is_name or is_before_noun or is_object or word in _ARTICLES or before in _OWNER_TAGS):
+        is_determined = tag not in _MODIFIER_TAGS and (word in _ARTICLES or before in _OWNER_TAGS)
+        if not (is_name or is_before_noun or is_object or is_determined):
             continue
         others = [at for at in range(*_sentence(index, starts)) if forms[at].lower() not in function_words]
         if not any(len(forms[at]) > 1 and forms[at].isupper() and xpos[at][0] in _EMPHATIC for at in others):
