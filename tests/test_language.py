@@ -376,7 +376,7 @@ def test_an_acronym_with_full_stops_is_a_mention():
     article = Article.from_text("The U.S. said on Monday that it would not attend the talks in Cairo.", id="dots")
     found = annotate(article).mentions
     assert list(found["text"]) == ["U.S.", "Monday", "Cairo"]
-    assert found["name"][0] == "United States"
+    assert found["name"][0] == "U.S."
 
 
 def test_the_title_line_is_one_sentence_with_the_role_title(annotated):
