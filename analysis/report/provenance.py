@@ -12,7 +12,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.layout import ARTICLE, ARTICLE_FIELDS, NOTEBOOKS_FOLDER, RECORD, REFERENCE, format_of
-from analysis.report.citation import Citation
+from analysis.report.citation import Citation, cite_article
 from analysis.report.fingerprint import sha256
 from analysis.report.notebook import ReportError
 
@@ -167,6 +167,11 @@ def _add_article(graph: _Graph, article: Article) -> _Reference:
         url=article.url,
         sha256=article.sha256,
         publisher=article.publisher and graph.add("#publisher", "Organization", name=article.publisher),
+        comment=[
+            graph.add(f"#inferred-{name}", "Comment", name=name, text=f"Inferred, not stated: {how}")
+            for name, how in sorted(article.inferred.items())
+            if name in cite_article(article).inferred
+        ],
     )
 
 
@@ -320,6 +325,7 @@ def _read_citation(entities: Mapping[str, Any]) -> Citation:
         publisher=entities.get("#publisher", {}).get("name", ""),
         published=article.get("datePublished", ""),
         dateline=entities["#dateline"]["softwareVersion"],
+        inferred=frozenset(entity["name"] for id_, entity in entities.items() if id_.startswith("#inferred-")),
     )
 
 
