@@ -18,6 +18,7 @@ __all__ = [
     "EXHIBIT_MIME",
     "FIGURES_FOLDER",
     "FORMATS",
+    "FORMULA_STARTS",
     "INDEX",
     "NOTEBOOKS_FOLDER",
     "READ_EXHIBITS",
@@ -123,6 +124,9 @@ READ_EXHIBITS = {
     "names": "names",
     "name-pairs": "cooccurrence",
 }
+
+#: How a cell begins that a spreadsheet would run as a formula, which has an apostrophe before it in CSV.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def format_of(path: str | PurePosixPath) -> Format:

@@ -466,6 +466,7 @@ _COMPARE = {
             _text("year", "year of publication; missing if it is not certain", nullable=True),
             _text("month", "month of publication, as 2014-09; missing if it is not certain", nullable=True),
             _text("url", "address", nullable=True),
+            _text("inferred", "which of these its source does not state, apart by commas"),
             _integer("n_words", "words in the article", "words"),
             _text("report", "folder of the report"),
             _text("record_sha256", "SHA-256 of the report's record"),
@@ -479,7 +480,7 @@ _COMPARE = {
             _integer("n_articles", "articles", "articles"),
             _integer("n_words", "words in them", "words"),
             _flag("compared", "whether it and all other groups together have enough articles to be compared"),
-            _text("note", "why it is not compared"),
+            _text("note", "why it is not compared; for how many of its articles the value was inferred"),
         ),
     ),
     "group_terms": Table(

@@ -3,6 +3,7 @@
 import json
 import re
 import zipfile
+from dataclasses import replace
 
 import pytest
 import yaml
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from analysis import Article, make_report
 from analysis.cli import main
 from analysis.report import STYLES, Citation, ReportError, bundle_report, read_record, write_citation, write_index
-from analysis.report.citation import deposit_files
+from analysis.report.citation import cite_article, deposit_files
 
 from .test_report import EXHIBITS, TABLE, write_notebook
 
@@ -34,7 +35,10 @@ def reports(tmp_path_factory):
     folder = tmp_path_factory.mktemp("reports")
     notebooks = write_notebook(folder / "notebooks", "1-words.ipynb", TABLE, EXHIBITS)
     for day, title in (("2014-10-01", "Rain <b>in</b> Cairo"), ("2014-10-02", "Sun in Giza")):
-        article = Article.from_text(f"{title}\n\nIt was so.", published=day, publisher="Nile Times", id=f"of-{day}")
+        inferred = {"published": "a line"} if day == "2014-10-02" else None
+        article = Article.from_text(
+            f"{title}\n\nIt was so.", published=day, publisher="Nile Times", id=f"of-{day}", inferred=inferred
+        )
         make_report(article, out=folder / article.id, notebooks=notebooks)
     return folder
 
@@ -69,6 +73,36 @@ def test_any_title_can_be_cited(title, style):
         assert all(re.match(r"  \w+ = \{|@misc|\}|[A-Z][A-Z0-9]  - ", line) for line in lines)
 
 
+INFERRED = replace(CITATION, exhibit_id="", label="", caption="", inferred=frozenset({"published", "publisher"}))
+
+
+@pytest.mark.parametrize("style", sorted(STYLES))
+def test_what_was_inferred_is_in_brackets_and_named(style):
+    note = "Article: [Nile Times], [2014-10-01 to 2014-10-02]; outlet and date inferred"
+    assert note in write_citation(INFERRED, style)
+    assert "Nile Times, 2014-10-01 to 2014-10-02" in write_citation(CITATION, style)
+    assert "inferred" not in write_citation(CITATION, style)
+
+
+def test_inferred_title_is_in_brackets():
+    citation = replace(INFERRED, article="Rain", publisher="", published="", inferred=frozenset({"title"}))
+    assert write_citation(citation).endswith("Dateline report on “[Rain]” [rain-1]. Article: title inferred.")
+
+
+def test_deposit_files_say_what_was_inferred():
+    cff, zenodo = deposit_files(INFERRED).values()
+    said = "([Nile Times], [2014-10-01 to 2014-10-02]; outlet and date inferred)."
+    assert yaml.safe_load(cff)["abstract"].endswith(said)
+    assert json.loads(zenodo)["description"].endswith(said)
+
+
+def test_only_what_the_article_has_can_be_inferred():
+    article = Article.from_text(
+        "Rain\n\nIt rained.", published="2015", inferred={"text": "x", "published": "y", "publisher": "z"}
+    )
+    assert cite_article(article).inferred == {"published"}
+
+
 def test_unknown_style_raises():
     with pytest.raises(ValueError, match="no citation style 'mla'; there are apa, bibtex, ris, csl-json"):
         write_citation(CITATION, "mla")
@@ -92,6 +126,7 @@ def test_page_shows_how_to_cite_it(reports):
     assert write_citation(record.citation) in page
     assert write_citation(record.exhibits["words"]) in page
     assert '<a href="#words">#words</a>' in page
+    assert write_citation(record.citation).endswith("Article: Nile Times, [2014-10-02]; date inferred.")
 
 
 def test_deposit_files_are_valid(reports):

@@ -15,7 +15,9 @@ import pytest
 from analysis import charts, compare, layout, measures, tables
 from analysis.cli import main
 from analysis.exhibits import Table
+from analysis.exhibits.files import to_csv
 from analysis.report import ParameterError, ReportError, make_comparison, verify_comparison
+from analysis.report.comparison import with_relative_paths
 from tests import simple_tables
 from tests.conftest import PROJECT, check_rounded
 
@@ -89,7 +91,8 @@ def test_every_stage_returns_the_table_of_its_contract(selection, articles):
     inputs = {"reports": selected, "article_measures": compare.measures_by_article(selected)}
     stages = {name: stage for name, stage in tables.STAGES.items() if name.startswith("compare.")}
     functions = {f"compare.{name}": getattr(compare, name) for name in compare.__all__}
-    assert stages.keys() == {name for name, function in functions.items() if callable(function)}
+    others = {"compare.inferred_notes"}
+    assert stages.keys() == {name for name, function in functions.items() if callable(function)} - others
     for name, stage in stages.items():
         if name == "compare.read_reports":
             tables.check("reports", articles)
@@ -149,6 +152,63 @@ def test_year_and_month_are_missing_where_they_are_not_certain(tmp_path):
     articles = compare.read_reports(tmp_path).set_index("article_id")
     assert articles.month.dropna().to_dict() == {"0": "2014-09"}
     assert articles.year.dropna().to_dict() == {"0": "2014", "1": "2014", "2": "2014"}
+
+
+@pytest.fixture(scope="module")
+def partly_inferred(tmp_path_factory):
+    """Return a folder of six reports, two of an inferred date, one of an inferred outlet, one of a repaired text."""
+    folder = tmp_path_factory.mktemp("inferred")
+    inferred = [{"published": "the address"}, {"published": "a line", "publisher": "the address"}, {"text": "repaired"}]
+    for i, how in enumerate([*inferred, None, None, None]):
+        fields = {"published": f"2014-0{8 + i % 2}-01", "publisher": "Post", "inferred": how}
+        write_report(folder / str(i), str(i), "Rain fell.", **{name: value for name, value in fields.items() if value})
+    return folder
+
+
+def test_what_was_inferred_is_told_by_article_by_group_and_in_a_footnote(partly_inferred):
+    articles = tables.check("reports", compare.read_reports(partly_inferred))
+    assert articles.set_index("article_id").inferred[lambda cells: cells != ""].to_dict() == {
+        "0": "published",
+        "1": "publisher, published",
+    }
+    by_month = compare.groups(articles, by="month")
+    assert by_month[["group", "n_articles", "compared", "note"]].to_numpy().tolist() == [
+        ["2014-08", 3, True, "1 of 3 dates inferred"],
+        ["2014-09", 3, True, "1 of 3 dates inferred"],
+    ]
+    assert compare.groups(articles, by="publisher").note.tolist() == [
+        "too few to compare with: 0 of 3 articles in other groups; 1 of 6 publishers inferred"
+    ]
+    assert compare.inferred_notes(articles, "year") == [
+        "2 of 6 dates inferred: the source of the article does not state it."
+    ]
+    assert compare.inferred_notes(articles, "n_words") == compare.inferred_notes(articles, "gone") == []
+
+
+def test_what_the_user_states_is_not_inferred(partly_inferred, tmp_path):
+    (tmp_path / "more.csv").write_text("id,published\n0,2014-08-02\n1,2014-09-02\n")
+    articles = compare.read_reports(partly_inferred, columns=tmp_path / "more.csv").set_index("article_id")
+    assert articles.inferred[lambda cells: cells != ""].to_dict() == {"1": "publisher"}
+    (tmp_path / "list.csv").write_text(
+        f"report,published\n{partly_inferred}/0,2014-08-02\n{partly_inferred}/1,2014-09-01\n"
+    )
+    articles = compare.read_reports(tmp_path / "list.csv").set_index("article_id")
+    assert articles.inferred[lambda cells: cells != ""].to_dict() == {"1": "publisher, published"}
+
+
+def test_cells_that_a_spreadsheet_takes_for_formulas_are_guarded_and_read_back(tmp_path):
+    titles = ["=HYPERLINK(1)", "-2 points", "@post says", "'-30 degrees', says man", "It's wet", "\t=1"]
+    for i, title in enumerate(titles):
+        write_report(tmp_path / "of" / str(i), str(i), "Rain fell.", title=title)
+    articles = compare.read_reports(tmp_path / "of").assign(stance=["+", "-", "'", "'x", "=", "＋1"])
+    listed = with_relative_paths(articles, tmp_path / "out")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "articles.csv").write_bytes(to_csv(listed))
+    written = pd.read_csv(tmp_path / "out" / "articles.csv", dtype=str)
+    assert not any(str(cell).startswith(layout.FORMULA_STARTS) for cell in written[["title", "stance"]].to_numpy().flat)
+    again = compare.read_reports(tmp_path / "out" / "articles.csv")
+    assert again.title.tolist() == titles
+    assert again.stance.tolist() == articles.stance.tolist()
 
 
 def damage_report(folder_of_reports, folder):
@@ -500,6 +560,8 @@ def test_comparison_of_one_report_states_what_cannot_be_compared(seed_report, tm
     assert "<h1>1 article by publisher</h1>" in page
     for reason in (
         "too few to compare: 1 of 3 articles",
+        "<dd>1 of 1, in brackets below</dd>",
+        "<td>[2014-09-28 to 2014-09-30]</td>",
         "Empty chart: too few articles to set groups apart.",
         "Empty chart: all articles are of one period, 2014-09: nothing changes over time.",
         "There is none.",

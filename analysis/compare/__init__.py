@@ -12,7 +12,7 @@ Tables are read one report at a time, only the columns that are needed. What is 
 (:mod:`counts`): eight bytes per article and distinct word or name. ``benchmarks/compare.py`` measures time and memory.
 """
 
-from analysis.compare.grouping import groups
+from analysis.compare.grouping import groups, inferred_notes
 from analysis.compare.measures import COMPARABLE_MEASURES, measures_by_article, measures_by_group
 from analysis.compare.periods import name_pairs_over_time, names_over_time
 from analysis.compare.reports import read_reports
@@ -22,6 +22,7 @@ __all__ = [
     "COMPARABLE_MEASURES",
     "group_terms",
     "groups",
+    "inferred_notes",
     "measures_by_article",
     "measures_by_group",
     "name_pairs_over_time",

@@ -11,19 +11,26 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analysis import tables
-from analysis.layout import ARTICLE_FIELDS, COMPARISON_RECORD, READ_EXHIBITS, RECORD, table_path
+from analysis.layout import (
+    ARTICLE_FIELDS,
+    COMPARISON_RECORD,
+    FORMULA_STARTS,
+    READ_EXHIBITS,
+    RECORD,
+    table_path,
+)
 from analysis.measures.inputs import require
 from analysis.resources import PROJECT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
 __all__ = ["read_columns", "read_reports"]
 
 #: The exhibit in which a report shows a table, by the table's name.
 _EXHIBITS = {table: exhibit for exhibit, table in READ_EXHIBITS.items()}
 #: Columns that are computed from the reports: a user's file cannot replace them.
-_COMPUTED = frozenset({"report", "record_sha256", "year", "month", "n_words"})
+_COMPUTED = frozenset({"report", "record_sha256", "year", "month", "n_words", "inferred"})
 #: How an ISO 8601 date begins that is precise enough to fall in one year, or in one month.
 _PERIODS = {"year": re.compile(r"\d{4}(?=-|$)"), "month": re.compile(r"\d{4}-\d{2}(?=-|$)")}
 _EXPECTED = f"expected folders with {ARTICLE_FIELDS} and {RECORD}"
@@ -68,7 +75,7 @@ def read_reports(
     rows = []
     for folder, fields in (found for source in sources for found in _find_reports(Path(source))):
         try:
-            rows.append(_read_article(folder) | fields)
+            rows.append(_replace(_read_article(folder), fields))
         except ValueError as error:
             if leave_out is None:
                 raise
@@ -160,10 +167,13 @@ def _is_report(folder: Path) -> bool:
 
 
 def _read_list(path: Path) -> Iterator[tuple[Path, dict[str, str]]]:
-    """Yield the folders that a ``.csv`` file lists, with its other fields that are neither computed nor missing."""
+    """Yield the folders that a ``.csv`` file lists, with its other fields that are neither computed nor missing.
+
+    The file may be ``articles.csv`` of a comparison, in which an apostrophe stands before what could be a formula.
+    """
     listed = _read_csv(path)
     require(listed, ["report"], name=str(path))
-    for row in listed.to_dict("records"):
+    for row in listed.map(_without_apostrophe).to_dict("records"):
         folder = path.parent / row["report"]
         if not _is_report(folder):
             raise ValueError(f"{path}: {folder} is no report")
@@ -180,6 +190,11 @@ def _read_csv(path: Path) -> pd.DataFrame:
         raise ValueError(f"{path} cannot be read as CSV: {error}") from None
 
 
+def _without_apostrophe(cell: object) -> object:
+    is_guarded = isinstance(cell, str) and cell[:1] == "'" and cell[1:].startswith(FORMULA_STARTS)
+    return str(cell)[1:] if is_guarded else cell
+
+
 def _read_article(folder: Path) -> dict[str, Any]:
     """Return a report's row, without the periods."""
     try:
@@ -193,7 +208,9 @@ def _read_article(folder: Path) -> dict[str, Any]:
         n_words = int(dict(zip(counts["measure"], counts["value"], strict=True))["words"])
     except (ValueError, KeyError, TypeError, OverflowError) as error:
         raise ValueError(f"{folder} is no whole report: its number of words is {error}; make it again") from None
+    inferred = fields.get("inferred")
     return row | {
+        "inferred": ", ".join(name for name in _ARTICLE_FIELDS if isinstance(inferred, dict) and inferred.get(name)),
         "n_words": n_words,
         "report": folder.as_posix(),
         "record_sha256": hashlib.sha256(record).hexdigest(),
@@ -213,6 +230,17 @@ def _text(fields: dict[str, Any], name: str) -> str | None:
 _ARTICLE_FIELDS = ("title", "publisher", "published", "url")
 
 
+def _without(inferred: str, names: Container[str]) -> str:
+    """Return what is still inferred where some columns were stated by the user."""
+    return ", ".join(name for name in inferred.split(", ") if name not in names)
+
+
+def _replace(row: dict[str, Any], fields: dict[str, str]) -> dict[str, Any]:
+    """Replace the values of a report by those of a list of reports, if they are others."""
+    others = {name: value for name, value in fields.items() if value != _without_apostrophe(row.get(name))}
+    return row | others | {"inferred": _without(row["inferred"], others)}
+
+
 def _join_columns(articles: pd.DataFrame, path: Path) -> pd.DataFrame:
     """Join the columns of a ``.csv`` file to the articles by id, in place of columns of the same name."""
     more = _read_csv(path)
@@ -227,6 +255,7 @@ def _join_columns(articles: pd.DataFrame, path: Path) -> pd.DataFrame:
         raise ValueError(f"{path} names none of the articles; expected ids such as {first!r}")
     more = more.drop(columns=list(_COMPUTED), errors="ignore")
     kept = articles.drop(columns=more.columns.drop("article_id"), errors="ignore")
+    kept["inferred"] = [_without(inferred, more.columns) for inferred in articles["inferred"]]
     return kept.merge(more, on="article_id", how="left", validate="one_to_one")
 
 

@@ -12,6 +12,7 @@ from functools import cache, reduce
 from typing import TYPE_CHECKING, Literal
 
 from analysis.exhibits.formatting import is_number
+from analysis.layout import FORMULA_STARTS
 
 if TYPE_CHECKING:
     import matplotlib.figure
@@ -24,7 +25,6 @@ _PNG_PIXELS_PER_INCH = 200
 _FIGURE_PAGE = b"""#set page(width: auto, height: auto, margin: 0pt)
 #image("figure.svg", alt: json("alt.json"))"""
 _QUOTED_OR_LINE_END = re.compile(r'("(?:[^"]|"")*")|\r\n')
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 # Typst keeps what it computed for its last ten documents.
 _DOCUMENTS_CACHED = 10
 # What no reader sees makes half of an SVG: comments, empty metadata, indents, hundredths of a thousandth of a point.
@@ -74,7 +74,7 @@ def to_csv(frame: pd.DataFrame, *, spreadsheet_safe: bool = True) -> bytes:
 
 
 def _as_text(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
 
 
 def to_parquet(frame: pd.DataFrame) -> bytes:

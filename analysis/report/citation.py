@@ -1,7 +1,8 @@
 """Citations of a report and of each exhibit in it, in the styles that papers and reference managers take.
 
 A report has no date of its own (the same inputs give the same bytes on any day), so it is cited without one, by its id
-and the version of Dateline that made it; the article keeps its own date.
+and the version of Dateline that made it; the article keeps its own date. What the article does not state but was
+inferred stands in square brackets, as the Chicago Manual of Style (17th edition, 14.145) has it, and is named.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ class Citation:
         Who published the article and when, where that is known.
     dateline
         The version of Dateline that made the report.
+    inferred
+        Which of ``title``, ``publisher`` and ``published`` the article does not state.
     exhibit_id, label, caption
         The exhibit's id, its label in the report (``Table 3``) and its caption; empty for the whole report.
     """
@@ -46,6 +49,7 @@ class Citation:
     publisher: str
     published: str
     dateline: str
+    inferred: frozenset[str] = frozenset()
     exhibit_id: str = ""
     label: str = ""
     caption: str = ""
@@ -62,13 +66,23 @@ class Citation:
     @property
     def title(self) -> str:
         """The title of what is cited."""
-        whole = f"Dateline report on “{self.article}”"
+        whole = f"Dateline report on “{self._bracketed('title', self.article)}”"
         return f"{self.label}. {self.caption.rstrip('.')}. In {whole}" if self.label else whole
 
     @property
     def source(self) -> str:
-        """The article's publisher and date, as far as known."""
-        return ", ".join(filter(None, (self.publisher, self.published.replace("/", " to "))))
+        """The article's publisher and date, as far as known, and what of it was inferred."""
+        published = self._bracketed("published", self.published.replace("/", " to "))
+        stated = ", ".join(filter(None, (self._bracketed("publisher", self.publisher), published)))
+        inferred = " and ".join(called for name, called in _CALLED.items() if name in self.inferred)
+        return "; ".join(filter(None, (stated, inferred and f"{inferred} inferred")))
+
+    def _bracketed(self, name: str, value: str) -> str:
+        return f"[{value}]" if value and name in self.inferred else value
+
+
+#: What can be inferred, and what a citation calls it.
+_CALLED = {"title": "title", "publisher": "outlet", "published": "date"}
 
 
 def cite_article(article: Article) -> Citation:
@@ -79,6 +93,7 @@ def cite_article(article: Article) -> Citation:
         publisher=article.publisher or "",
         published=article.published or "",
         dateline=version("dateline"),
+        inferred=frozenset(name for name in _CALLED if article.inferred.get(name) and getattr(article, name)),
     )
 
 

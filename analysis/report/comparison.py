@@ -171,6 +171,7 @@ def _write_pages(
 ) -> None:
     published = articles["published"].dropna().str.split("/")
     first, last = published.str[0].min(), published.str[-1].max()
+    is_inferred = articles["inferred"].str.split(", ").map(lambda names: "published" in names).astype(bool)
     n = f"{len(articles):,} article{'' if len(articles) == 1 else 's'}"
     title = f"{n} by {by.replace('_', ' ')}"
     # The same reports compared in the same way have the same id, in whichever folder they are.
@@ -178,6 +179,9 @@ def _write_pages(
     report_id = f"{_name(by)}-{sha256(key.encode())[:8]}"
     facts = {
         "Published": None if published.empty else first if first == last else f"{first} to {last}",
+        "Dates inferred": f"{is_inferred.sum():,} of {len(published):,}, in brackets below"
+        if is_inferred.any()
+        else None,
         "Words": f"{articles['n_words'].sum():,}",
         "Comparison": report_id,
     }
@@ -186,13 +190,13 @@ def _write_pages(
     shown = articles.assign(title=articles["title"].fillna(articles["article_id"])).fillna("")
     entries = [
         {
-            "published": row["published"],
+            "published": f"[{row['published']}]" if inferred else row["published"],
             "title": row["title"],
             "link": quote(f"{row['report']}/{layout.REPORT_FILES['page']}"),
             "cells": [row[column] for column in columns],
             "n_words": row["n_words"],
         }
-        for row in shown.to_dict("records")
+        for row, inferred in zip(shown.to_dict("records"), is_inferred, strict=True)
     ]
     headings = ["published", "article", *(column.replace("_", " ") for column in columns)]
     page = render("comparison.html.j2", content, citation, title=title, facts=facts, entries=entries, headings=headings)

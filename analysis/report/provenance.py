@@ -12,7 +12,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.layout import ARTICLE, ARTICLE_FIELDS, NOTEBOOKS_FOLDER, RECORD, REFERENCE, format_of
-from analysis.report.citation import Citation
+from analysis.report.citation import Citation, cite_article
 from analysis.report.fingerprint import sha256
 from analysis.report.integrity import check_files, parse_json, read_json, reason
 from analysis.report.lines import printable
@@ -169,6 +169,11 @@ def _add_article(graph: _Graph, article: Article) -> _Reference:
         url=article.url,
         sha256=article.sha256,
         publisher=article.publisher and graph.add("#publisher", "Organization", name=article.publisher),
+        comment=[
+            graph.add(f"#inferred-{name}", "Comment", name=name, text=f"Inferred, not stated: {how}")
+            for name, how in sorted(article.inferred.items())
+            if name in cite_article(article).inferred
+        ],
     )
 
 
@@ -375,6 +380,7 @@ def _read_citation(entities: Mapping[str, dict[str, Any]]) -> Citation:
         publisher=_text(entities.get("#publisher", {}), "name", ""),
         published=_text(article, "datePublished", ""),
         dateline=_text(entities["#dateline"], "softwareVersion"),
+        inferred=frozenset(_text(entity, "name") for id_, entity in entities.items() if id_.startswith("#inferred-")),
     )
 
 
