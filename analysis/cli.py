@@ -338,7 +338,7 @@ def _batch(options: argparse.Namespace) -> int:
     from analysis.batch.progress import Progress, describe_seconds, describe_tally
 
     start = time.monotonic()
-    progress = Progress(count_articles(options.articles))
+    progress = Progress(_count(options.articles))
     tally = make_reports(
         options.articles,
         options.out,
@@ -372,7 +372,7 @@ def _annotate(options: argparse.Namespace) -> int:
     from analysis.batch import annotate_articles
     from analysis.batch.progress import Progress
 
-    progress = Progress(count_articles(options.articles))
+    progress = Progress(_count(options.articles))
     tally = annotate_articles(
         options.articles, options.out, force=options.force, progress=progress, **_batch_options(options)
     )
@@ -388,6 +388,14 @@ def _codebook(_: argparse.Namespace) -> int:
 
     _print(codebook(), end="")
     return 0
+
+
+def _count(sources: Sequence[str]) -> int | None:
+    """Count the articles for the progress display; whatever goes wrong is told when they are read."""
+    try:
+        return count_articles(sources)
+    except Exception:  # noqa: BLE001 - a display never ends a batch
+        return None
 
 
 def _batch_options(options: argparse.Namespace) -> dict[str, Any]:

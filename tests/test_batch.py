@@ -210,6 +210,30 @@ def test_folder_with_other_files_is_left_as_it_is(notebooks, tmp_path):
     assert [path.name for path in (out / "giza").iterdir()] == ["thesis.tex"]
 
 
+def test_ids_that_some_file_system_takes_for_one_have_folders_of_their_own(notebooks, tmp_path):
+    ids = ["a", "A", "batch.csv", "index.html", "a.failed", "Index.HTML", "caf\u00e9", "cafe\u0301", "../a", "a.", ".a"]
+    source = tmp_path / "in.jsonl"
+    lines = [json.dumps({"id": name, "text": STORY.format(title=f"Town {n}")}) for n, name in enumerate(ids)]
+    source.write_text("\n".join([*lines, json.dumps({"id": "A.FAILED", "text": STORY.format(title="Errorville")})]))
+    out = tmp_path / "out"
+    options = {"notebooks": notebooks, "n_jobs": 2}
+    assert make_reports([source], out, **options) == Tally(made=len(ids), failed=1)
+    made = reports(out)
+    assert len({name.casefold() for name in made}) == len(made) == len(ids)
+    assert {"a", "A-559aead0", "batch.csv-7f93dc6d", "index.html-0eb54730", "a.failed-c0b0e3a1"} & made
+    assert all((out / name).is_file() for name in ("batch.csv", "index.html"))
+    found = logged(out)
+    assert {row["report"] for row in found.values() if row["report"]} == made
+    failed = Path(found["A.FAILED"]["notebook"])
+    assert failed.parent.name.startswith("A.FAILED-")
+    assert failed.parent.suffix == ".failed"
+    assert (out / failed).is_file()
+    before = files(out)
+    assert make_reports([source], out, **options) == Tally(unchanged=len(ids), failed=1)
+    assert make_reports([source], tmp_path / "again", **options | {"n_jobs": 1}) == Tally(made=len(ids), failed=1)
+    assert files(out).keys() == before.keys() == files(tmp_path / "again").keys()
+
+
 # The workers
 
 
@@ -613,6 +637,99 @@ def test_cluster_makes_the_same_reports_although_a_worker_dies(cluster, notebook
     failing = "errorville.failed/1-words.ipynb"
     assert (far.pop(failing), near.pop(failing)) != (None, None)
     assert far == near
+
+
+CLUSTER_BATCH = """
+import signal
+import sys
+from pathlib import Path
+from analysis.batch import make_reports
+from analysis.batch.progress import Progress
+from analysis.batch import workers
+from analysis.report.faults import MachineError
+workers._SECONDS_BETWEEN_LINES = float(sys.argv[5])
+def interrupt(signum, frame):
+    raise KeyboardInterrupt
+signal.signal(signal.SIGINT, interrupt)
+signal.signal(signal.SIGTERM, interrupt)
+try:
+    options = {"notebooks": Path(sys.argv[3]), "scheduler": sys.argv[4], "progress": Progress(None)}
+    make_reports([sys.argv[1]], sys.argv[2], **options)
+except KeyboardInterrupt:
+    sys.exit(130)
+except MachineError as fault:
+    print(fault)
+    sys.exit(1)
+"""
+
+
+def start_on_cluster(source, out, notebooks, address, *, seconds=30):
+    arguments = [sys.executable, "-c", CLUSTER_BATCH, source, out, notebooks, address, str(seconds)]
+    return subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+@pytest.fixture
+def scheduler(tmp_path):
+    """Start a scheduler without workers; return its address and its process."""
+    scheduler_file = tmp_path / "scheduler.json"
+    arguments = ["--scheduler-file", str(scheduler_file), "--host", "127.0.0.1", "--port", "0", "--no-dashboard"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "distributed.cli.dask_scheduler", *arguments],
+        stderr=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    )
+    wait_until(lambda: scheduler_file.exists() and scheduler_file.read_text())
+    yield json.loads(scheduler_file.read_text())["address"], process
+    process.kill()
+    process.wait()
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
+def test_batch_without_workers_says_so_and_ends_on_the_first_signal(scheduler, notebooks, tmp_path, signum):
+    address, process = scheduler
+    source = rows(tmp_path / "in.jsonl", "Giza", "Luxor")
+    batch = start_on_cluster(source, tmp_path / "out", notebooks, address, seconds=2)
+    line = f"dateline: no workers at {address}; waiting for some, Ctrl-C ends the batch\n"
+    start = time.monotonic()
+    assert [batch.stderr.readline() for _ in range(3)] == [line] * 3
+    assert time.monotonic() - start >= 4
+    if signum == signal.SIGTERM:
+        # Not even a scheduler that hangs keeps it.
+        process.send_signal(signal.SIGSTOP)
+    batch.send_signal(signum)
+    out, err = batch.communicate(timeout=30)
+    assert (batch.returncode, out) == (130, "")
+    assert err.replace(line, "") == ""
+    assert [path.name for path in (tmp_path / "out").iterdir()] in ([], ["batch.csv"])
+
+
+def test_batch_whose_scheduler_goes_ends_with_one_line(scheduler, notebooks, tmp_path):
+    address, process = scheduler
+    source = rows(tmp_path / "in.jsonl", "Giza", "Luxor")
+    batch = start_on_cluster(source, tmp_path / "out", notebooks, address)
+    batch.stderr.readline()
+    process.kill()
+    out, err = batch.communicate(timeout=60)
+    gone = f"the scheduler at {address} has gone; start one, then run the same command again\n"
+    assert (batch.returncode, out, err) == (1, gone, "")
+    assert make_reports([source], tmp_path / "out", notebooks=notebooks, n_jobs=1) == Tally(made=2)
+
+
+def test_batch_whose_scheduler_goes_while_a_worker_is_busy_marks_nothing_failed(cluster, notebooks, tmp_path):
+    address, _ = cluster
+    source = rows(tmp_path / "in.jsonl", "Slowville", "Giza", "Luxor", "Suez", "Aswan", "Edfu")
+    batch = start_on_cluster(source, tmp_path / "out", notebooks, address)
+    wait_until(lambda: reports(tmp_path / "out"))
+    for process in psutil.process_iter(["cmdline"]):
+        if str(tmp_path / "scheduler.json") in (cmdline := process.info["cmdline"] or []) and any(
+            "dask_scheduler" in argument for argument in cmdline
+        ):
+            process.kill()
+    out, err = batch.communicate(timeout=60)
+    assert (batch.returncode, err) == (1, "")
+    assert out == f"the scheduler at {address} has gone; start one, then run the same command again\n"
+    assert {row["status"] for row in logged(tmp_path / "out").values()} <= {"finished"}
+    assert not [path for path in (tmp_path / "out").iterdir() if path.suffix == ".failed"]
 
 
 def test_scheduler_that_does_not_answer_raises_one_line(tmp_path, notebooks, monkeypatch):

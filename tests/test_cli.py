@@ -202,15 +202,13 @@ def test_closed_standard_output_is_told_in_one_line():
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
 
 
-@pytest.mark.parametrize("name", ["closed", "full"])
-def test_standard_error_that_takes_nothing_changes_no_status(tmp_path, name):
-    options = {"preexec_fn": close(2)} if name == "closed" else {}
-    with Path("/dev/full").open("w") as device:
-        stderr = device if name == "full" else None
-        for arguments, status in ((["report", tmp_path / "gone.txt"], 2), (["nope"], 2), (["--version"], 0)):
-            done = command(*arguments, stdout=subprocess.PIPE, stderr=stderr, **options)
-            assert done.returncode == status
-            assert done.stdout.count("\n") == (status == 0)
+@pytest.mark.parametrize("is_closed", [True, False])
+def test_standard_error_that_takes_nothing_changes_no_status(tmp_path, full, is_closed):
+    options = {"preexec_fn": close(2)} if is_closed else {"stderr": full}
+    for arguments, status in ((["report", tmp_path / "gone.txt"], 2), (["nope"], 2), (["--version"], 0)):
+        done = command(*arguments, stdout=subprocess.PIPE, **options)
+        assert done.returncode == status
+        assert done.stdout.count("\n") == (status == 0)
 
 
 @pytest.mark.parametrize("closed", [(2,), (0, 2)])

@@ -264,8 +264,9 @@ def _cluster(address: str, notify: Callable[[str], None] | None) -> Iterator[_Wo
         client = Client(address, timeout=_CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
         raise ConnectionError(f"no scheduler answers at {address}: {error}") from None
-    # What it logs of a lost connection is told in one line below.
-    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
+    # What is logged of a lost connection, with tracebacks, is told in one line below.
+    for name in ("distributed", "distributed.client", "tornado.application"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     gone = MachineError(f"the scheduler at {address} has gone; start one, then run the same command again")
     told = -math.inf
 

@@ -33,7 +33,7 @@ _FAULTS = {
 }
 #: What else keeps a folder from being written; of a source, each is its own fault.
 _FAULTS_OF_FOLDERS = {
-    errno.ENOENT: ("{folder} has gone", "bring it back"),
+    errno.ENOENT: ("{folder} has gone, or is not seen from here", "bring it back"),
     errno.ENOTDIR: ("{folder} is no folder any more", "bring it back"),
     errno.EACCES: ("{folder} cannot be written (permission denied)", "allow it, or name another folder"),
 }
