@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from analysis.article import count_articles, read_article
-from analysis.layout import BATCH_LOG, COMPARISON_FILES, REPORT_FILES
+from analysis.layout import BATCH_LOG, COMPARISON_FILES, RECORD, REPORT_FILES
 from analysis.report.lines import one_line, printable
 
 if TYPE_CHECKING:
@@ -212,6 +212,7 @@ def _parser() -> argparse.ArgumentParser:
     bundle = commands.add_parser("bundle", parents=[common], help="pack a report into one zip file for deposit")
     bundle.add_argument("report", metavar="REPORT", type=Path, help="the folder of a report")
     bundle.add_argument("--out", type=Path, metavar="FILE", help="the zip file (default: beside the folder)")
+    bundle.add_argument("--force", action="store_true", help="pack what is left of a damaged report")
     bundle.set_defaults(run=_bundle)
 
     compare = commands.add_parser("compare", parents=[common], help="compare groups of finished reports")
@@ -282,25 +283,28 @@ def _verify(options: argparse.Namespace) -> int:
     from analysis.compare import read_reports
     from analysis.report import ReportError, verify_comparison, verify_report
     from analysis.report.faults import find_fault
+    from analysis.report.integrity import reason
 
     status = 0
     for report in options.reports:
+        name = printable(str(report))
         try:
-            if (report / COMPARISON_FILES["record"]).is_file():
+            if (report / COMPARISON_FILES["record"]).is_file() and not os.path.lexists(report / RECORD):
                 articles = read_reports(report / COMPARISON_FILES["articles"])
                 found = verify_comparison(report, articles, progress=_print_progress)
             else:
                 found = verify_report(report, progress=_print_progress)
-        except (ReportError, ValueError) as error:
+        except Exception as error:
+            if options.debug:
+                raise
             if fault := find_fault(error):
                 raise fault from error
-            status = _fail(str(error), _EXIT_FAILED)
+            names_it = isinstance(error, (ReportError, ValueError))
+            status = _fail(reason(error) if names_it else f"{name}: {reason(error)}", _EXIT_FAILED)
             continue
-        if found.is_identical:
-            _print(f"{report}: identical, every byte of it made again from its record")
-            continue
-        status = _EXIT_FAILED
-        _print(f"{report}: differs")
+        _print(f"{name}: {found.verdict}")
+        if not found.is_identical:
+            status = _EXIT_FAILED
         for heading, lines in (
             ("changed since the report was made", found.damaged),
             ("inputs that are not those recorded", found.inputs),
@@ -308,8 +312,6 @@ def _verify(options: argparse.Namespace) -> int:
         ):
             if lines:
                 _print("\n    ".join([f"  {heading}:", *lines]))
-        if found.differences and found.values_agree and not found.damaged:
-            _print("  all values agree within 1e-6: only the appearance or the packages differ")
     return status
 
 
@@ -327,7 +329,7 @@ def _cite(options: argparse.Namespace) -> int:
 def _bundle(options: argparse.Namespace) -> int:
     from analysis.report import bundle_report
 
-    _print(str(bundle_report(options.report, options.out)))
+    _print(str(bundle_report(options.report, options.out, force=options.force, progress=_print_progress)))
     return 0
 
 
@@ -355,7 +357,11 @@ def _compare(options: argparse.Namespace) -> int:
 
     given = dict(options.parameter) | ({"by": options.by} if options.by else {})
     parameters = read_parameters(given, notebooks=COMPARE)
-    articles = read_reports(options.reports, columns=parameters.pop("columns", None))
+    articles = read_reports(
+        options.reports,
+        columns=parameters.pop("columns", None),
+        leave_out=lambda line: _print_progress(f"dateline: {line}"),
+    )
     groups(articles, by=parameters.get("by", notebook_parameters(COMPARE)["by"].default))
     out = make_comparison(articles, out=options.out, parameters=parameters, progress=_print_progress)
     _print(str(out / COMPARISON_FILES["page"]))

@@ -206,8 +206,10 @@ _LANGUAGE = {
             _text("upos", "universal part-of-speech tag", UPOS),
             _text("xpos", "Penn Treebank tag"),
             _flag("is_word", "has a letter or a digit"),
-            _flag("is_stop", "is in data/stopwords.txt"),
+            _flag("is_stop", "is in data/stopwords.txt, and no name or acronym (May, US, IT)"),
             _text("entity", "BIO tag of the name that it belongs to"),
+            _integer("head", "token that it depends on, or −1 for the root of a sentence, and without syntax"),
+            _text("deprel", "relation to its head by basic Universal Dependencies; empty without syntax"),
         ),
     ),
     "mentions": Table(
@@ -219,6 +221,16 @@ _LANGUAGE = {
             *_SPAN,
             _LABEL,
             _text("name", "canonical name: the same for all mentions of one thing in an article"),
+        ),
+    ),
+    "coreference": Table(
+        "mention in a chain of mentions that refer to one thing",
+        (
+            _ARTICLE,
+            _integer("chain", "number of the chain, from 0 within the article"),
+            *_SPAN,
+            _text("kind", "name, noun phrase or pronoun", ("name", "nominal", "pronoun")),
+            _text("name", "canonical name of the chain; empty if none of its mentions has one"),
         ),
     ),
 }

@@ -24,13 +24,17 @@ _FUNCTION = {"the": "DET", "a": "DET", "of": "ADP", "on": "ADP", "in": "ADP", "a
 
 
 def tables(text: str, *, article_id: str = "a", title: str | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the sentences and tokens of a text: capitalised words within sentences are names, others mostly nouns."""
+    """Return the sentences and tokens of a text: capitalised words within sentences are names, others mostly nouns.
+
+    All words of a sentence depend on its first.
+    """
     sentences, tokens = [], []
     for paragraph, block in enumerate(re.finditer(r"\S.*?(?=\n\s*\n|\s*$)", text, re.DOTALL)):
         is_title = paragraph == 0 and block.group() == title
         spans = [block.span()] if is_title else [m.span() for m in _SENTENCE.finditer(text, *block.span())]
         for start, end in spans:
             words = list(_TOKEN.finditer(text, start, end))
+            root = len(tokens)
             for index, m in enumerate(words):
                 word = m.group()
                 is_word = any(map(str.isalnum, word))
@@ -42,6 +46,7 @@ def tables(text: str, *, article_id: str = "a", title: str | None = None) -> tup
                 tokens.append((
                     article_id, len(tokens), len(sentences), m.start(), m.end(), word, norm, word if name else norm,
                     upos, "NNP" if name else "NN", is_word, norm in _STOPS, "B-person" if name else "O",
+                    root if index else -1, "dep" if index else "root",
                 ))  # fmt: skip
             sentences.append((article_id, len(sentences), paragraph, start, end, text[start:end], len(words), is_title))
     roles = _roles(sentences, tokens)
@@ -53,7 +58,7 @@ def tables(text: str, *, article_id: str = "a", title: str | None = None) -> tup
 
 def _roles(sentences: list[tuple], tokens: list[tuple]) -> list[str]:
     n_words, with_verb = Counter(), set()
-    for _, _, sentence, *_, upos, _, is_word, _, _ in tokens:
+    for _, _, sentence, *_, upos, _, is_word, _, _, _, _ in tokens:
         n_words[sentence] += is_word
         with_verb |= {sentence} if upos == "VERB" else set()
     return find_roles(

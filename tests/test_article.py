@@ -130,6 +130,27 @@ def test_title_and_publisher_are_found_in_the_first_line(line, title, publisher)
     assert (article.title, article.publisher) == (title, publisher)
 
 
+@pytest.mark.parametrize(
+    ("above", "title"),
+    [
+        ("March 4, 2015", "Rain in Cairo"),
+        ("Published: 10:31 GMT, 4 March 2015", "Rain in Cairo"),
+        ("By Ann Lee", "Rain in Cairo"),
+        ("PRESS RELEASE\n\nFor immediate release\n\n4 March 2015", "Rain in Cairo"),
+        ("Rain in March 2015", "Rain in March 2015"),
+        ("By the Nile", "By the Nile"),
+        ("CAIRO, March 4, 2015 (AP) — Rain", "CAIRO, March 4, 2015 (AP) — Rain"),
+    ],
+)
+def test_date_byline_and_mark_of_a_release_above_a_headline_are_no_title(above, title):
+    article = Article.from_text(f"{above}\n\nRain in Cairo\n\nIt was wet.")
+    assert article.title == article.text[slice(*article.title_span)] == title
+
+
+def test_date_is_never_a_title():
+    assert Article.from_text("4 March 2015\n\nIt rained.\n\nIt was wet.").title is None
+
+
 def test_known_publisher_is_found_without_an_outlet_word():
     article = Article.from_text("Rain in Cairo – Mada Masr\n\nIt was wet.", publisher="Mada Masr")
     assert article.text[slice(*article.publisher_span)] == "Mada Masr"

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import re
 import shutil
 from itertools import combinations
@@ -533,3 +534,28 @@ def test_notebook_defaults_name_existing_reports_columns_and_measures():
     assert (PROJECT / parameters["reports"]).is_dir()
     assert {parameters["by"], parameters["period"]} <= set(tables.TABLES["reports"].names)
     assert parameters["measures"] == list(compare.COMPARABLE_MEASURES)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda report: (report / "article.json").write_text("[" * 200_000),
+        lambda report: (report / "article.json").write_text('{"id": "x", "title": ["Rain"]}'),
+        lambda report: (report / "article.json").write_text(r'{"id": "x", "title": "\ud800"}'),
+        lambda report: (report / "article.json").write_text("[]"),
+        lambda report: (report / "tables" / "counts.parquet").write_bytes(b"PAR1"),
+        lambda report: (report / "tables" / "counts.parquet").unlink(),
+        lambda report: [(report / "tables" / "counts.parquet").unlink(), os.mkfifo(report / "tables/counts.parquet")],
+    ],
+)
+def test_damaged_report_is_left_out_in_one_line(folder_of_reports, tmp_path, capsys, damage):
+    reports = shutil.copytree(folder_of_reports, tmp_path / "reports", ignore=shutil.ignore_patterns("comparison*"))
+    damage(reports / "post-0")
+    lines = []
+    left = compare.read_reports(reports, leave_out=lines.append)
+    assert "post-0" not in set(left["article_id"])
+    assert len(left) == len(compare.read_reports(folder_of_reports)) - 1
+    assert [line.count("\n") for line in lines] == [0]
+    assert str(reports / "post-0") in lines[0]
+    with pytest.raises(ValueError, match="post-0"):
+        compare.read_reports(reports)

@@ -154,6 +154,12 @@ def test_page_gives_what_it_states_and_no_more(case):
     assert [part for part in expected.get("holds", []) if part not in article.text] == []
 
 
+def test_page_that_only_asks_for_javascript_is_refused():
+    page = "<html><head><title>Rain</title></head><body><p>Loading...</p><p>Please enable JavaScript.</p></body></html>"
+    with pytest.raises(ArticleError, match="it asks for JavaScript; save it from a browser"):
+        pages.extract_article(page)
+
+
 def test_publisher_of_the_address_alone_is_inferred():
     page = pages_by_label()["an address in figures"]["text"]
     article = pages.extract_article(page)

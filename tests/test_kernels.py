@@ -1,18 +1,29 @@
 """Kernels: they run this Python in a fixed environment, launched or forked from a warm process."""
 
+import contextlib
+import errno
+import io
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
 import papermill
 import pytest
+from jupyter_client.kernelspec import NoSuchKernel
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
-from analysis.kernels import FIXED_ENVIRONMENT, ForkServer, ReproducibleKernelManager
+from analysis.kernels import FIXED_ENVIRONMENT, ForkServer, ReproducibleKernelManager, start_module
+from analysis.kernels.folders import PrivateFolder, sweep
+from analysis.kernels.forking import ForkedProcess
+from analysis.report.notebook import ReportError, execute_notebook
+
+from .conftest import PROJECT
 
 ASK = """
 import json, os, sys
@@ -44,7 +55,6 @@ def answer(tmp_path, monkeypatch):
 
 def _ask(folder: Path) -> dict:
     import asyncio
-    import json
 
     async def talk() -> str:
         manager = ReproducibleKernelManager()
@@ -92,10 +102,15 @@ def make_notebook(path: Path, *sources: str) -> Path:
     return path
 
 
-def run(source: Path, target: Path, **options) -> nbformat.NotebookNode:
+def run(source: Path, target: Path, kernel_name: str = "python3", **options) -> nbformat.NotebookNode:
     return papermill.execute_notebook(
-        str(source), str(target), engine_name="dateline", kernel_name="python3", progress_bar=False, **options
+        str(source), str(target), engine_name="dateline", kernel_name=kernel_name, progress_bar=False, **options
     )
+
+
+def each_case(name: str) -> pytest.MarkDecorator:
+    read = json.loads((PROJECT / "tests" / "cases" / f"{name}.json").read_text(encoding="utf-8"))
+    return pytest.mark.parametrize("case", read, ids=[case["label"] for case in read])
 
 
 def printed(notebook: nbformat.NotebookNode) -> list[str]:
@@ -239,20 +254,16 @@ with ForkServer() as server:
     assert wait_for(lambda: not Path(f"/proc/{pid}").exists() and not Path(folder).exists())
 
 
-@pytest.mark.parametrize("state", ["gone", "killed", "threaded"])
+@pytest.mark.parametrize("state", ["gone", "threaded"])
 def test_kernel_is_launched_if_the_server_cannot_fork(state, tmp_path, monkeypatch, warm_module):
     warm_module(
         "import threading, time\ndef start():\n    threading.Thread(target=time.sleep, args=(60,), daemon=True).start()"
     )
-    with ForkServer(*(["warm_module:start"] if state == "threaded" else [])) as server:
-        path = os.environ["DATELINE_KERNELS"]
-        if state == "killed":
-            os.kill(server.pid, signal.SIGKILL)
+    with ForkServer(*(["warm_module:start"] if state == "threaded" else [])), monkeypatch.context() as changed:
         if state == "gone":
-            monkeypatch.setenv("DATELINE_KERNELS", str(tmp_path / "nowhere" / "server"))
+            changed.setenv("DATELINE_KERNELS", str(tmp_path / "nowhere" / "server"))
         source = make_notebook(tmp_path / "a.ipynb", "import os\nprint(os.getppid())")
         assert printed(run(source, tmp_path / "b.ipynb")) == [str(os.getpid())]
-        monkeypatch.setenv("DATELINE_KERNELS", path)
 
 
 def test_server_serves_although_a_warm_up_failed(tmp_path, capfd, warm_module):
@@ -263,6 +274,12 @@ def test_server_serves_although_a_warm_up_failed(tmp_path, capfd, warm_module):
     errors = capfd.readouterr().err
     assert "too cold" in errors
     assert "no_such_module" in errors
+
+
+def has_ended(pid: int) -> bool:
+    """Return whether a process has ended, also if its parent does not know yet."""
+    status = Path(f"/proc/{pid}/status")
+    return not status.exists() or "State:\tZ" in status.read_text()
 
 
 def wait_for(condition, seconds: float = 20) -> bool:
@@ -283,3 +300,342 @@ def test_kernels_command_forks_the_kernels_of_papermill(tmp_path):
     assert printed(nbformat.read(tmp_path / "b.ipynb", 4)) == [str(sys.platform == "linux")]
     nothing = subprocess.run(with_server[:5], check=False, capture_output=True, text=True)
     assert (nothing.returncode, "no command was given" in nothing.stderr) == (2, True)
+
+
+# A kernel that is asked for is the one that runs
+
+
+@pytest.fixture
+def install_kernel(tmp_path, monkeypatch):
+    """Return a function that installs the kernel of a case; another Python is a program that starts this one."""
+    wrapper = tmp_path / "bin" / "python"
+    wrapper.parent.mkdir()
+    wrapper.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    wrapper.chmod(0o755)
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
+    monkeypatch.setenv("JUPYTER_PREFER_ENV_PATH", "0")
+    monkeypatch.setenv("PATH_OF_OTHER", str(wrapper))
+
+    def install(name: str, spec: dict) -> None:
+        folder = tmp_path / "jupyter" / "kernels" / name
+        folder.mkdir(parents=True)
+        paths = {"{python}": sys.executable, "{wrapper}": str(wrapper)}
+        argv = [paths.get(argument, argument) for argument in spec["argv"]]
+        (folder / "kernel.json").write_text(
+            json.dumps({"display_name": name, "language": "python"} | spec | {"argv": argv})
+        )
+
+    return install
+
+
+@each_case("kernels-asked-for")
+def test_kernel_that_is_asked_for_runs_or_is_refused(case, server, install_kernel, tmp_path):
+    if "spec" in case:
+        install_kernel(case["name"], case["spec"])
+    source = make_notebook(tmp_path / "a.ipynb", "import os\nprint(os.getppid(), os.environ.get('OWN'))")
+    if case["expected"] == "refused":
+        with pytest.raises(NoSuchKernel):
+            run(source, tmp_path / "b.ipynb", case["name"])
+        return
+    (line,) = printed(run(source, tmp_path / "b.ipynb", case["name"]))
+    parent = {"forked": server.pid, "launched": os.getpid()}[case["expected"]]
+    assert line == f"{parent} {case.get('spec', {}).get('env', {}).get('OWN')}"
+
+
+def test_report_runs_this_python_whichever_is_installed(server, install_kernel, tmp_path):
+    install_kernel("python3", {"argv": ["{wrapper}", "-m", "ipykernel_launcher", "-f", "{connection_file}"]})
+    source = make_notebook(tmp_path / "a.ipynb", "import os\nprint(os.getppid())")
+    assert printed(execute_notebook(source, tmp_path / "b.ipynb", {})) == [str(server.pid)]
+
+
+def test_server_of_another_python_forks_nothing(server, install_kernel, monkeypatch):
+    def start() -> type:
+        process, stdin, stdout = start_module("platform")
+        with stdin, stdout:
+            assert process.wait(20) == 0
+        return type(process)
+
+    assert start() is ForkedProcess
+    monkeypatch.setattr(sys, "executable", os.environ["PATH_OF_OTHER"])
+    assert start() is subprocess.Popen
+
+
+def test_kernel_sees_a_path_that_was_set_after_the_server_started(server, tmp_path, warm_module):
+    warm_module("name = 'found'")
+    source = make_notebook(tmp_path / "a.ipynb", "import os, warm_module\nprint(warm_module.name, os.getppid())")
+    assert printed(run(source, tmp_path / "b.ipynb")) == [f"found {os.getpid()}"]
+
+
+def test_missing_folder_is_the_error_that_it_is_elsewhere(server, tmp_path):
+    source = make_notebook(tmp_path / "a.ipynb", "print(1)")
+    with pytest.raises(FileNotFoundError):
+        run(source, tmp_path / "b.ipynb", resources={"metadata": {"path": str(tmp_path / "nowhere")}})
+
+
+# What is printed
+
+
+@each_case("printed")
+def test_output_is_what_was_printed(case, server, tmp_path):
+    found = run(make_notebook(tmp_path / "a.ipynb", case["text"]), tmp_path / "b.ipynb")
+    assert found == nbformat.read(tmp_path / "b.ipynb", as_version=4)
+    outputs = [[output.get("name", output.output_type), output.get("text", "")] for output in found.cells[0].outputs]
+    if case["expected"] == "as printed":
+        streams = {"stdout": io.StringIO(), "stderr": io.StringIO()}
+        with contextlib.redirect_stdout(streams["stdout"]), contextlib.redirect_stderr(streams["stderr"]):
+            exec(case["text"], {})  # noqa: S102 - the case's own
+        expected = [[name, stream.getvalue()] for name, stream in streams.items() if stream.getvalue()]
+    else:
+        expected = case["expected"]
+    assert outputs == expected
+
+
+@pytest.mark.parametrize("keeps", [True, False])
+def test_streams_are_merged_unless_papermill_is_told_otherwise(keeps, server, tmp_path):
+    source = make_notebook(tmp_path / "a.ipynb", "print(1, flush=True)\nprint(2, flush=True)", "1 / 0")
+    with pytest.raises(papermill.PapermillExecutionError):
+        run(source, tmp_path / "b.ipynb", coalesce_streams=not keeps)
+    outputs = nbformat.read(tmp_path / "b.ipynb", as_version=4).cells[1].outputs
+    assert [output.text for output in outputs] == (["1\n", "2\n"] if keeps else ["1\n2\n"])
+
+
+def test_report_keeps_the_last_state_of_a_progress_bar(server, tmp_path):
+    source = make_notebook(tmp_path / "a.ipynb", r"print('1 of 2\r2 of 2\rdone\nnext\r\n\rlast\r', end='')")
+    (output,) = execute_notebook(source, tmp_path / "b.ipynb", {}).cells[0].outputs
+    assert output.text == "done\nnext\r\nlast\r"
+
+
+def test_error_is_kept_whose_traceback_ipython_cannot_format(server, tmp_path):
+    (tmp_path / "page.j2").write_text("(\n{{ 1 / zero }}\n")
+    source = make_notebook(
+        tmp_path / "a.ipynb",
+        f"import jinja2\nfiles = jinja2.Environment(loader=jinja2.FileSystemLoader({str(tmp_path)!r}))",
+        "files.get_template('page.j2').render(zero=0)",
+    )
+    with pytest.raises(papermill.PapermillExecutionError, match="ZeroDivisionError: division by zero"):
+        run(source, tmp_path / "b.ipynb")
+    with pytest.raises(ReportError, match=r"a\.ipynb, cell 2 failed: ZeroDivisionError: division by zero"):
+        execute_notebook(source, tmp_path / "b.ipynb", {})
+
+
+# Kernels and servers that die
+
+
+@pytest.fixture
+def dying_launcher(tmp_path, monkeypatch):
+    """Return a function that lets the next kernels that are launched die before they are ready."""
+    counter = tmp_path / "launches"
+
+    def die(times: int) -> Path:
+        folder = tmp_path / "shadow"
+        folder.mkdir()
+        (folder / "ipykernel_launcher.py").write_text(f"""
+import sys, pathlib
+counter = pathlib.Path({str(counter)!r})
+counter.write_text(counter.read_text() + "x" if counter.exists() else "x")
+if len(counter.read_text()) <= {times}:
+    sys.exit(3)
+from ipykernel import kernelapp
+kernelapp.launch_new_instance()
+""")
+        monkeypatch.setenv("PYTHONPATH", str(folder))
+        return counter
+
+    return die
+
+
+def test_kernel_that_dies_before_it_is_ready_is_started_again(tmp_path, dying_launcher):
+    dying_launcher(2)
+    source = make_notebook(tmp_path / "a.ipynb", "print('well')")
+    assert printed(run(source, tmp_path / "b.ipynb")) == ["well"]
+
+
+def test_kernel_that_always_dies_is_reported(tmp_path, dying_launcher):
+    launches = dying_launcher(99)
+    source = make_notebook(tmp_path / "a.ipynb", "print('never')")
+    with pytest.raises(ReportError, match=r"no kernel could be started: the kernel died before it was ready, 3 times"):
+        execute_notebook(source, tmp_path / "b.ipynb", {})
+    assert launches.read_text() == "xxx"
+
+
+def test_server_that_died_is_started_again(tmp_path):
+    source = make_notebook(tmp_path / "a.ipynb", "import os, sys\nprint(os.getppid(), 'colorsys' in sys.modules)")
+    with ForkServer("colorsys") as server:
+        pids = [server.pid]
+        for signum in (signal.SIGKILL, signal.SIGTERM):
+            os.kill(server.pid, signum)
+            assert wait_for(lambda: has_ended(pids[-1]))
+            assert printed(run(source, tmp_path / "b.ipynb")) == [f"{server.pid} True"]
+            pids.append(server.pid)
+        assert len(set(pids)) == 3
+
+
+def test_server_that_keeps_dying_is_left(tmp_path, warm_module):
+    starts = tmp_path / "starts"
+    warm_module(f"import os\nopen({str(starts)!r}, 'a').write('x')\nos._exit(1)")
+    source = make_notebook(tmp_path / "a.ipynb", "import os\nprint(os.getppid())")
+    with ForkServer("warm_module"):
+        for _ in range(2):
+            assert printed(run(source, tmp_path / "b.ipynb")) == [str(os.getpid())]
+    assert starts.read_text() == "xxxx"
+
+
+def test_request_is_made_again_to_a_server_that_was_started_again(tmp_path, warm_module):
+    """The server dies while it warms up: several requests wait in its queue."""
+    flag = tmp_path / "flag"
+    warm_module(
+        f"import os, pathlib, time\nflag = pathlib.Path({str(flag)!r})\n"
+        "if not flag.exists():\n    flag.touch()\n    time.sleep(1)\n    os._exit(1)"
+    )
+    with ForkServer("warm_module"), ThreadPoolExecutor(3) as pool:
+        started = list(pool.map(start_module, ["platform"] * 3))
+        for process, stdin, stdout in started:
+            with stdin, stdout:
+                assert process.wait(20) == 0
+        assert {type(process) for process, _, _ in started} == {ForkedProcess}
+
+
+def test_notebook_of_a_report_runs_again_if_its_server_died(tmp_path):
+    flag = tmp_path / "flag"
+    source = make_notebook(
+        tmp_path / "a.ipynb",
+        f"import os, pathlib, signal, time\nflag = pathlib.Path({str(flag)!r})",
+        "if not flag.exists():\n    flag.touch()\n    os.kill(os.getppid(), signal.SIGKILL)\n    time.sleep(600)",
+        "print(os.getppid())",
+    )
+    with ForkServer() as server:
+        killed = server.pid
+        assert printed(execute_notebook(source, tmp_path / "b.ipynb", {})) == [str(server.pid)]
+        assert server.pid != killed
+
+
+def test_notebook_that_always_kills_its_kernel_is_reported(server, tmp_path):
+    source = make_notebook(tmp_path / "a.ipynb", "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)")
+    with pytest.raises(ReportError, match=r"a\.ipynb: its kernel died, 3 times"):
+        execute_notebook(source, tmp_path / "b.ipynb", {})
+
+
+def test_kernels_command_starts_its_server_again(tmp_path):
+    """Another process than the one that started the server requests the forks."""
+    code = """
+import os, signal, time
+from pathlib import Path
+from analysis.kernels import start_module
+from analysis.kernels.forking import ForkedProcess
+
+def fork():
+    process = start_module("platform").process
+    if isinstance(process, ForkedProcess):
+        return int(Path(f"/proc/{process.pid}/stat").read_text().split()[3])
+
+first = fork()
+os.kill(first, signal.SIGKILL)
+until = time.monotonic() + 30
+while (second := fork()) in (None, first) and time.monotonic() < until:
+    time.sleep(0.2)
+print(bool(first and second))
+"""
+    command = [sys.executable, "-m", "analysis.kernels", sys.executable, "-W", "ignore", "-c", code]
+    assert subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()[-1] == "True"
+
+
+# File descriptors
+
+
+def test_lack_of_descriptors_is_an_error_of_the_machine(tmp_path):
+    resource = pytest.importorskip("resource")
+    source = make_notebook(tmp_path / "a.ipynb", "print(1)")
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    n_open = len(list(Path("/proc/self/fd").iterdir()))
+    try:
+        for more in (1, 40):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (n_open + more, hard))
+            with pytest.raises(OSError, match="Too many open files") as caught:
+                execute_notebook(source, tmp_path / "b.ipynb", {})
+            assert caught.value.errno == errno.EMFILE
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert printed(execute_notebook(source, tmp_path / "b.ipynb", {})) == ["1"]
+
+
+def test_server_without_descriptors_refuses_and_goes_on(tmp_path):
+    resource = pytest.importorskip("resource")
+    source = make_notebook(tmp_path / "a.ipynb", "import os\nprint(os.getppid())")
+    with ForkServer() as server:
+        assert printed(run(source, tmp_path / "b.ipynb")) == [str(server.pid)]
+        _, hard = resource.prlimit(server.pid, resource.RLIMIT_NOFILE)
+        n_open = len(list(Path(f"/proc/{server.pid}/fd").iterdir()))
+        for more in range(4):
+            resource.prlimit(server.pid, resource.RLIMIT_NOFILE, (n_open + more, hard))
+            assert printed(run(source, tmp_path / "b.ipynb")) == [str(os.getpid())]
+        resource.prlimit(server.pid, resource.RLIMIT_NOFILE, (hard, hard))
+        assert printed(run(source, tmp_path / "b.ipynb")) == [str(server.pid)]
+
+
+# Folders of sockets
+
+
+@pytest.mark.parametrize("name", ["l" * 100, os.fsdecode(b"\xff")], ids=["long", "not UTF-8"])
+def test_sockets_do_without_the_usual_temporary_folder(name, tmp_path, monkeypatch):
+    (tmp_path / name).mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / name))
+    monkeypatch.setenv("TMPDIR", str(tmp_path / name))
+    source = make_notebook(tmp_path / "a.ipynb", "import os, tempfile\nprint(os.getppid(), len(tempfile.gettempdir()))")
+    with ForkServer() as server:
+        folder = Path(os.environ["DATELINE_KERNELS"]).parent
+        assert folder.stat().st_mode & 0o777 == 0o700
+        assert printed(run(source, tmp_path / "b.ipynb")) == [f"{server.pid} {len(str(tmp_path / name))}"]
+    assert not folder.exists()
+
+
+def test_kernels_run_where_no_folder_takes_sockets(tmp_path, monkeypatch):
+    (tmp_path / ("l" * 100)).mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / ("l" * 100)))
+    monkeypatch.setattr("analysis.kernels.folders._is_safe", lambda _: False)
+    monkeypatch.delenv("DATELINE_KERNELS", raising=False)
+    source = make_notebook(tmp_path / "a.ipynb", "import os\nprint(os.getppid())")
+    with ForkServer() as server:
+        assert server.pid is None
+        assert printed(run(source, tmp_path / "b.ipynb")) == [str(os.getpid())]
+
+
+def test_folders_of_killed_processes_are_swept_and_all_others_stay(tmp_path):
+    code = """
+import sys, tempfile, time
+from analysis.kernels.folders import PrivateFolder
+tempfile.tempdir = sys.argv[1]
+folder = PrivateFolder()
+print(folder.path, flush=True)
+time.sleep(600)
+"""
+    started = [
+        subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    killed, live = (Path(process.stdout.readline().strip()) for process in started)
+    others = [tmp_path / name for name in ("dateline-new", "dateline-readable", "dateline-link", "dateline-file")]
+    others[0].mkdir(0o700)
+    others[1].mkdir(0o755)
+    (others[1] / "in-use").touch()
+    others[3].touch()
+    try:
+        os.kill(started[0].pid, signal.SIGKILL)
+        started[0].wait()
+        others[2].symlink_to(killed)
+        sweep(str(tmp_path))
+        assert not killed.exists()
+        assert live.is_dir()
+        assert all(path.is_symlink() or path.exists() for path in others)
+    finally:
+        for process in started:
+            process.kill()
+            process.wait()
+            process.stdout.close()
+
+
+def test_folder_ends_with_its_object(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    folder = PrivateFolder()
+    assert [path.name for path in folder.path.iterdir()] == ["in-use"]
+    del folder
+    assert not list(tmp_path.iterdir())

@@ -17,8 +17,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis import tables
+from analysis import measures, tables
 from analysis.article import Article, ArticleError
+from analysis.invisible import visible_places
 from analysis.language import (
     Annotations,
     Models,
@@ -57,8 +58,10 @@ def check(article, annotations):
     covered = np.zeros(len(article.text), dtype=int)
     for start, end in zip(tokens["start"], tokens["end"], strict=True):
         covered[start:end] += 1
-    blank = np.array([char.isspace() for char in article.text], dtype=bool)
-    assert (covered[~blank] == 1).all()
+    places = visible_places(article.text, 0, len(article.text))
+    visible = [place for place in places if not article.text[place].isspace()]
+    assert (covered[visible] == 1).all()
+    assert (covered <= 1).all()
     counts = tokens.groupby("sentence").size()
     assert list(counts) == list(sentences["n_tokens"])
     firsts = tokens.groupby("sentence")["start"].first()
@@ -291,11 +294,71 @@ def test_tokens_follow_universal_dependencies(case):
     assert list(tokens["text"]) == case["expected"]
 
 
+INVISIBLE = json.loads((CASES / "language-invisible.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", INVISIBLE, ids=[case["label"] for case in INVISIBLE])
+def test_invisible_characters_change_nothing_but_the_text(case):
+    article = Article.from_text(case["text"], id="case")
+    annotations = annotate(article, force=True)
+    check(article, annotations)
+    expected = annotate(Article.from_text(case["expected"], id="case"), force=True)
+    for found, own in zip(annotations, expected, strict=True):
+        pd.testing.assert_frame_equal(*(table.drop(columns=["start", "end", "text"]) for table in (found, own)))
+
+
+def test_invisible_characters_beside_a_blank_are_in_no_token():
+    tokens = annotate(
+        Article.from_text("\u200eAid\u200b reached the \u2066camp\u2069\u200b, he said\xad.", id="a")
+    ).tokens
+    assert list(tokens["text"]) == ["Aid", "reached", "the", "camp\u2069\u200b", ",", "he", "said\xad", "."]
+    assert list(tokens["norm"]) == ["aid", "reached", "the", "camp", ",", "he", "said", "."]
+
+
+def test_invisible_characters_count_in_no_measure(seed):
+    hidden = re.sub(r"(?<=[a-z])(?=[aeiou])", "\u200b", seed.text)
+    clean, other = (annotate(Article.from_text(text, id="a")) for text in (seed.text, hidden))
+    for measure in (measures.terms, measures.diversity, measures.noun_phrases):
+        columns = [name for name in measure(clean.tokens) if not name.endswith(("start", "end"))]
+        pd.testing.assert_frame_equal(measure(clean.tokens)[columns], measure(other.tokens)[columns])
+    for count in (measures.counts, measures.readability):
+        pd.testing.assert_frame_equal(*(count(each.sentences, each.tokens) for each in (clean, other)))
+    assert list(measures.names(clean.mentions)["forms"]) == list(measures.names(other.mentions)["forms"])
+
+
+def test_an_emoji_is_one_token_whatever_it_is_made_of():
+    emoji = ["❤️", "👩‍👩‍👧", "👍🏽", "🇬🇧", "1️⃣", "🏴\U000e0067\U000e0062\U000e007f", "✨", "😀", "😀"]
+    tokens = annotate(Article.from_text(f"We met {' '.join(emoji[:-2])} {''.join(emoji[-2:])} today.", id="a")).tokens
+    assert list(tokens["text"]) == list(tokens["norm"].replace("we", "We")) == ["We", "met", *emoji, "today", "."]
+
+
 def test_tokens_have_norm_is_word_and_is_stop():
     tokens = annotate(Article.from_text("It’s 5 o’clock – SHE said: “Go.”", id="a")).tokens
     assert " ".join(tokens["norm"]) == "it 's 5 o'clock – she said : \" go . \""
     assert tokens["is_word"].tolist() == [True] * 4 + [False, True, True, False, False, True, False, False]
     assert tokens.loc[tokens["is_stop"], "text"].tolist() == ["It", "’s", "SHE"]
+
+
+@pytest.mark.parametrize(
+    ("text", "stop_words"),
+    [
+        ("The US and the WHO met in May.", ["The", "and", "the", "in"]),
+        ("US, WHO to meet", ["to"]),
+        ("WHO IS THIS MAN?", ["WHO", "IS", "THIS"]),
+        ("IT MAY RAIN AGAIN IN JUNE, MAYOR SAYS", ["IT", "MAY", "AGAIN", "IN"]),
+        ("Its IT staff and IT firms joined IS, he said.", ["Its", "and", "he"]),
+        (
+            "It may help us, he said. It IS so. He did NOT.",
+            ["It", "may", "us", "he", "It", "IS", "so", "He", "did", "NOT"],
+        ),
+        ("Theresa May may resign.", ["may"]),
+        ("FINALLY someone says MAY I HELP YOU?", ["someone", "MAY", "I", "YOU"]),
+        ("They INSULTED me when I ASK THEM questions.", ["They", "me", "when", "I", "THEM"]),
+    ],
+)
+def test_names_that_look_like_stop_words_are_none(text, stop_words):
+    tokens = annotate(Article.from_text(text, id="a"), force=True).tokens
+    assert tokens.loc[tokens["is_stop"], "text"].tolist() == stop_words
 
 
 SENTENCES = json.loads((CASES / "language-sentences.json").read_text(encoding="utf-8"))
@@ -463,8 +526,21 @@ def test_lemmas_of_names_numbers_acronyms_and_mistakes_of_a_treebank(word, expec
 
 def test_lemmas_that_depend_on_neighbours():
     words = ["It", "'s", "been", "10", "PM", "and", "she", "'s", "seen", "PM", "Le", "Pen"]
-    columns = pipeline.token_columns(prediction.Words(words, np.array([len(words)]), np.array([0])), default_models())
+    columns = pipeline.token_columns(
+        prediction.Words(words, np.array([len(words)]), np.array([0])), default_models(), syntax=False
+    )
     assert list(columns["lemma"]) == ["it", "have", "be", "10", "p.m.", "and", "she", "be", "see", "PM", "Le", "Pen"]
+
+
+LEMMAS = json.loads((CASES / "language-lemmas.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", LEMMAS, ids=[case["label"] for case in LEMMAS])
+def test_lemmas_of_texts(case):
+    tokens = annotate(Article.from_text(case["text"], id="case"), force=True).tokens
+    assert dict(zip(tokens["text"], tokens["lemma"], strict=True)) | case["expected"] == dict(
+        zip(tokens["text"], tokens["lemma"], strict=True)
+    )
 
 
 def test_lemmas_do_not_depend_on_the_previous_article():

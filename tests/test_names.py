@@ -85,12 +85,12 @@ def test_an_acronym_in_brackets_stands_for_the_name_before_it():
     assert canonical(texts, labels, [0] * 4, index={})[1::2] == ["European Commission"] * 2
 
 
-@pytest.mark.parametrize(
-    ("owner", "expected"), [("Russia", "Security Council"), ("UN", "United Nations Security Council")]
-)
-def test_a_body_of_one_country_is_not_the_international_one(owner, expected):
-    texts, labels = [owner, "Security Council", "Security Council"], ["location", "organization", "organization"]
-    assert canonical(texts, labels, [0] * 3, ["", "'s", "the"], index={})[1:] == [expected] * 2
+@pytest.mark.parametrize(("owner", "is_one"), [("Russia", False), ("UN", True)])
+def test_a_body_of_one_country_is_not_the_international_one(owner, is_one):
+    texts, labels = [owner, "Security Council", "UNSC"], ["location", "organization", "organization"]
+    _, council, acronym = canonical(texts, labels, [0] * 3, ["", "'s", "the"], index={})
+    assert council == "Security Council"
+    assert (council == acronym) is is_one
 
 
 def test_nouns_in_names_are_proper_nouns():
@@ -107,6 +107,46 @@ NAMES = json.loads((CASES / "language-names.json").read_text(encoding="utf-8"))
 def test_mentions_of_one_thing_share_a_name(case):
     texts, labels, expected = zip(*case["mentions"], strict=True)
     assert canonical(texts, labels, [0] * len(texts), index=default_models().gazetteer) == list(expected)
+
+
+MENTIONS = json.loads((CASES / "language-mentions.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", MENTIONS, ids=[case["label"] for case in MENTIONS])
+def test_the_names_of_a_text(case):
+    found = annotate(Article.from_text(case["text"], id="a"), force=True).mentions
+    assert found[["text", "label", "name"]].to_numpy().tolist() == case["expected"]
+
+
+#: Where an amount may stand in a sentence.
+FRAMES = [
+    "The firm lost {} last year.",
+    "It paid {} for the company.",
+    "Profits rose by {} in May.",
+    "The project will cost {}, officials said.",
+    "He was fined {} by a court in Paris.",
+    "{} was spent on the school.",
+    "They raised {}.",
+    "Debts of {} were written off.",
+    "The minister promised {} in aid.",
+    "About {} is missing, police said.",
+    "The club offered more than {} for the player.",
+    "A grant worth {} went to Leeds.",
+]
+AMOUNTS = (
+    "$5m; €5m; €3bn; €2.5 million; ¥1tn; ¥20 billion; US$4m; US$3.5bn; A$3m; A$3 million; C$30m; HK$2bn; NZ$5m; R$5m; "
+    "£2.5 million; £5m; £400,000; SR 5 million; SR5m; QR20m; QR 20 million; KD 3bn; KD3m; BD 2m; JD 5 million; Dh10m; "
+    "Dhs 50 million; AED3bn; EGP 500m; LE 40 million; OMR 3m; Rs 200 crore; ₹500 crore; ₹3bn; RM 20 million; ₩30bn; "
+    "₦5bn; ₺40m; ₪12m; CHF 5m; EUR 5 million; EUR5m; USD 3bn; 40 million euros; 3bn dirhams; 5m riyals"
+).split("; ")
+
+
+def test_an_amount_in_any_currency_is_money():
+    pairs = [(amount, frame.format(amount)) for amount in AMOUNTS for frame in FRAMES]
+    found = annotate((Article.from_text(text, id=f"a{n}") for n, (_, text) in enumerate(pairs)), force=True).mentions
+    money = found[found["label"] == "money"].groupby("article_id")["text"].agg(list)
+    n_right = sum(money.get(f"a{n}", []) == [amount] for n, (amount, _) in enumerate(pairs))
+    assert n_right >= 0.95 * len(pairs)
 
 
 def test_a_listed_name_takes_the_label_of_its_list():

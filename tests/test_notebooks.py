@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from analysis.layout import EXHIBIT_MIME
-from analysis.report import notebook_parameters, notebook_paths
+from analysis.report import ReportError, notebook_parameters, notebook_paths
+from analysis.report.notebook import read_notebook
 from analysis.resources import shipped
 
 from .conftest import SEED
@@ -107,6 +108,30 @@ def test_cells_have_stable_ids(name):
     ids = [cell.id for cell in NOTEBOOKS[name].cells]
     assert len(set(ids)) == len(ids)
     assert all(re.fullmatch(r"[a-z0-9-]+", i) for i in ids)
+
+
+@pytest.mark.parametrize(
+    ("metadata", "language"),
+    [
+        ({}, None),
+        ({"kernelspec": {"name": "python3", "display_name": "Python 3"}}, None),
+        ({"kernelspec": {"name": "news", "display_name": "News", "language": "python"}}, None),
+        ({"language_info": {"name": "Python", "version": "2.7"}}, None),
+        ({"kernelspec": {"name": "julia-1.9", "display_name": "Julia"}}, "julia-1.9"),
+        ({"kernelspec": {"name": "ir", "display_name": "R", "language": "R"}}, "R"),
+        ({"language_info": {"name": "bash"}}, "bash"),
+        ({"kernelspec": {"name": "python3", "display_name": ""}, "language_info": {"name": "julia"}}, "julia"),
+    ],
+    ids=str,
+)
+def test_notebooks_in_another_language_are_refused(metadata, language, tmp_path):
+    path = tmp_path / "1-count.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(metadata=metadata), path)
+    if language is None:
+        assert read_notebook(path).cells == []
+    else:
+        with pytest.raises(ReportError, match=f"1-count.ipynb is written in {language}; expected a notebook in Python"):
+            read_notebook(path)
 
 
 def exhibits_of(notebook):

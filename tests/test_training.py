@@ -18,6 +18,7 @@ from analysis import resources
 from analysis.language import card, default_models, pipeline, prediction
 from analysis.resources import CHECKSUMS, MODELS, Folder
 from training import breaks, evaluate, fit, rescoring, teacher_labels, train
+from training.augmentation import augment
 from training.corpora import TREEBANKS, Word, gold, lay_out, read_conllu, read_names, read_news, read_treebanks
 from training.model_files import write_model
 
@@ -39,8 +40,11 @@ def write_corpora(folder):
             lines.append(f"# newdoc id = {name}_{number}")
             for sentence in sentences[number % 3 :] + sentences[: number % 3]:
                 lines.append(f"# text = {' '.join(form for form, _, _ in sentence)}")
+                verb = 1 + [upos for _, _, upos in sentence].index("VERB")
                 for index, (form, xpos, upos) in enumerate(sentence, start=1):
-                    lines.append("\t".join([str(index), form, form.lower(), upos, xpos, *"_____"]))
+                    head, deprel = (0, "root") if upos == "VERB" else (verb, "dep")
+                    cells = [str(index), form, form.lower(), upos, xpos, "_", str(head), deprel, "_", "_"]
+                    lines.append("\t".join(cells))
                 lines.append("")
         (folder / name).mkdir(parents=True)
         (folder / name / "train.conllu.gz").write_bytes(gzip.compress("\n".join(lines).encode()))
@@ -209,6 +213,11 @@ def test_breaks_are_trained_on_predictions_for_held_out_documents(tmp_path, monk
         ("[organization Sky News] Editor [person Ann Wu] quit .", "Sky News Inc. Editor Ann Wu quit ."),
         ("It has hired [person Ann Wu] .", "It has hired Ann Wu Sr."),
         ("It rained from [date March 8] to [date May] .", "It rained from Mar. 8 to May ."),
+        ("On [date Monday] the port shut .", "At 8:30 a.m. EST on Monday the port shut ."),
+        ("The port shut on [date Monday] again .", "The port shut at 5 p.m. Monday again on May 5 ."),
+        ("The port of Aden shut .", "The port of Aden shut at 8:30 a.m."),
+        ("[norp French] trawlers fled fast .", "French trawlers fled fast ."),
+        ("[organization CNN] has seen all of it .", "At 8:30 a.m. CNN has seen all of it ."),
     ],
 )
 def test_names_are_abbreviated_at_the_end_and_before_a_capital(paragraph, expected):
@@ -297,3 +306,72 @@ def test_the_card_describes_the_shipped_files():
     assert list(others) == [name for source in evaluate.OTHERS.values() for name in source["files"]]
     models = {name: about["sha256"] for name, about in card()["models"].items()}
     assert models == default_models().folder.checksums
+
+
+NEWS = """# doc a_news_1 africa
+Amal B-Person
+Haddad I-Person
+said O
+Reuters B-Organization
+paid O
+$ B-Money
+5 I-Money
+million I-Money
+in O
+Egypt B-Location
+on O
+Friday B-Date
+. O
+
+Haddad B-Person
+'s O
+firm O
+moved O
+to O
+Egypt B-Location
+in O
+2016 B-Date
+. O
+
+The O
+president O
+left O
+on O
+Sunday B-Misc
+night O
+. O
+"""
+
+
+@pytest.fixture
+def news(tmp_path):
+    path = tmp_path / "train.bio.gz"
+    path.write_bytes(gzip.compress(NEWS.encode()))
+    return read_names(path)
+
+
+def test_a_weekday_before_a_time_of_day_is_a_date(news):
+    assert gold(news, "entity")[-3:-1] == ["B-date", "O"]
+
+
+def test_made_examples_have_other_names_of_the_same_labels(news):
+    made = {}
+    for document in augment(news * 40, default_models().token_lists):
+        made.setdefault(document.name, []).extend(
+            " ".join(f"{word.form}/{word.entity[0]}" for word in s.words) for s in document.sentences
+        )
+    assert any("dinars/I" in text or "€/B" in text for text in made["amounts"])
+    assert any("'s/I said/O" in text or "'s/I paid/O" in text for text in made["firms"])
+    assert any("Crown/O Prince/O Amal/B Haddad/I" in text for text in made["titles"])
+    assert any("The/O Crown/O Prince/O left/O" in text for text in made["lone_titles"])
+    assert any("the/O Kingdom/B of/I Egypt/I" in text for text in made["states"])
+    assert any("1990s/B" in text for text in made["decades"])
+    assert "President/O Leaves/O on/O Sunday/B Night/O" in made["headlines"]
+    assert any("Egypt/B" in text and "Amal/B Egypt/I" in text for text in made["namesakes"])
+    assert all("Haddad/B 's/O" in text for text in made["owners"])
+
+
+def test_made_examples_are_the_same_from_the_same_news(news):
+    lists = default_models().token_lists
+    one, two = (gold(augment(news * 2, lists), "form") for _ in range(2))
+    assert one == two

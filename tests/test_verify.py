@@ -9,8 +9,11 @@ import pytest
 from analysis import Article, make_report
 from analysis.cli import main
 from analysis.layout import RECORD
-from analysis.report import ReportError, notebook_paths, verify_report
+from analysis.report import ReportError, Verification, notebook_paths, verify_report
+from analysis.report.differences import describe_difference
+from analysis.report.integrity import scan
 
+from .tampering import tamper
 from .test_fingerprint import as_jupyterlab_saves
 from .test_report import EXHIBITS, TABLE, write_notebook
 
@@ -125,6 +128,13 @@ def test_another_package_version_is_named_and_values_are_compared(copy, monkeypa
     assert len(found.inputs) == 1
     assert found.inputs[0].endswith("recorded 1.0")
     assert found.values_agree is True
+    assert found.verdict == (
+        "differs: it is made again from other inputs than those recorded; "
+        "every recorded file but the record is made again byte for byte"
+    )
+    (report / RECORD).write_text(json.dumps(record).replace('"Figure 1"', '"Figure 2"'))
+    found = verify_report(report, notebooks=notebooks)
+    assert found.differences == [f"{RECORD}: #exhibit-bars name: 'Figure 2' here, 'Figure 1' made again"]
 
 
 def test_missing_and_added_files_are_found(copy):
@@ -209,3 +219,92 @@ def test_verify_command_prints_identical_in_one_line(seed_report, tmp_path, caps
     out, err = capsys.readouterr()
     assert f"{tmp_path} is no report" in err
     assert "tables/terms.csv: was not there when the report was made" in out
+
+
+def test_parameter_changed_in_the_record_is_found(copy):
+    report, notebooks = copy
+    tamper(report, [["replace", RECORD, '"value": "3"', '"value": "2"']])
+    found = verify_report(report, notebooks=notebooks)
+    assert (found.damaged, found.inputs) == ([], [])
+    assert "numbers.json: n-words: 3 here, 2 made again" in found.differences
+    assert found.verdict.startswith("differs: its inputs are those recorded, so it was changed with its record, or")
+    assert found.verdict.endswith("the values in its CSV tables and numbers.json do not all agree")
+
+
+def test_article_changed_together_with_its_record_is_found(copy):
+    report, notebooks = copy
+    tamper(report, [["replace", "article.txt", "40 days", "41 days"], ["record", "article.txt"]])
+    found = verify_report(report, notebooks=notebooks)
+    assert (found.damaged, found.inputs) == ([], [])
+    assert {"report.html", RECORD} <= {line.split(":")[0] for line in found.differences}
+    assert found.verdict.startswith("differs: its inputs are those recorded, so it was changed with its record, or")
+
+
+def test_record_that_cannot_be_run_fails_in_one_line(copy):
+    report, notebooks = copy
+    tamper(report, [["replace", RECORD, '"name": "n"', '"name": "n = 1; import os"']])
+    with pytest.raises(ReportError) as error:
+        verify_report(report, notebooks=notebooks)
+    assert str(error.value).startswith(f"{report} cannot be made again: no notebook has a parameter 'n = 1; import os'")
+
+
+DAMAGED = "differs: it is not as its record says; "
+CHANGED = (
+    "differs: its inputs are those recorded, so it was changed with its record, or this machine computes otherwise; "
+)
+OTHER = "differs: it is made again from other inputs than those recorded; "
+VALUES = "the values in its CSV tables and numbers.json "
+PAGE, CELL, OF_RECORD = "report.html: differs", "tables/words.csv: row 1", f"{RECORD}: ./ version"
+
+
+@pytest.mark.parametrize(
+    ("damaged", "inputs", "differences", "agree", "verdict"),
+    [
+        ([], [], [], True, "identical, every byte of it made again from its record"),
+        ([PAGE], [], [], None, "differs: it is not made again, as what it was made from is damaged"),
+        ([PAGE], ["code"], [], None, "differs: it is not made again, as what it was made from is damaged"),
+        ([PAGE], [], [], True, f"{DAMAGED}every recorded file is made again byte for byte"),
+        ([PAGE], [], [PAGE], True, f"{DAMAGED}{VALUES}agree within 1e-6"),
+        ([PAGE], [], [PAGE, CELL], False, f"{DAMAGED}{VALUES}do not all agree"),
+        ([PAGE], ["code"], [PAGE, OF_RECORD], True, f"{DAMAGED}{VALUES}agree within 1e-6"),
+        ([], [], [OF_RECORD], True, f"{CHANGED}every recorded file but the record is made again byte for byte"),
+        ([], [], [PAGE, OF_RECORD], True, f"{CHANGED}{VALUES}agree within 1e-6"),
+        ([], [], [CELL, OF_RECORD], False, f"{CHANGED}{VALUES}do not all agree"),
+        ([], ["code"], [OF_RECORD], True, f"{OTHER}every recorded file but the record is made again byte for byte"),
+        ([], ["code"], [PAGE, OF_RECORD], True, f"{OTHER}{VALUES}agree within 1e-6"),
+        ([], ["code"], [CELL, OF_RECORD], False, f"{OTHER}{VALUES}do not all agree"),
+    ],
+)
+def test_verdict_says_what_was_compared(damaged, inputs, differences, agree, verdict):
+    assert Verification(damaged, inputs, differences, agree).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "agree"),
+    [
+        ("a,b\n1.5,x\n", "a,b\n1.5000001,x\n", True),
+        ("a,b\n1.5,x\n", "a,b\n1.50001,x\n", False),
+        ("a,b\n1e-07,x\n", "a,b\n1.0000001e-07,x\n", True),
+        ("a,b\n0.0,x\n", "a,b\n1e-17,x\n", False),
+        ("a,b\n1000000,x\n", "a,b\n1000001,x\n", False),  # a position
+        ("a,b\n007,x\n", "a,b\n7,x\n", False),  # an id
+        ("a,b\nnan,x\n", "a,b\ninf,x\n", False),
+        ("a,b\nInfinity,x\n", "a,b\ninf,x\n", False),
+        ("a,b\n1_0.0,x\n", "a,b\n10.0,x\n", False),
+        ("a,b\n1.5,x\n", "a,b\n1.5,y\n", False),
+        ("a,b\n1.5,x\n", "a,c\n1.5,x\n", False),
+        ("a,b\n1.5,x\n", "a,b\n1.5,x\n2.5,x\n", False),
+        ("a,b\n1.5,x\n", "a\n1.5\n", False),
+        ("a,b\n1.5,x\n", "b,a\nx,1.5\n", False),
+        ('a,b\n1.5,"x"\n', "a,b\r\n1.5,x\r\n", True),
+        ("a,b\n1.5,x\n", "", False),
+    ],
+)
+def test_values_of_tables_agree_within_the_tolerance(tmp_path, old, new, agree):
+    for folder, text in (("here", old), ("again", new)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a.csv").write_bytes(text.encode())
+    here, again = (scan(tmp_path / folder)["a.csv"] for folder in ("here", "again"))
+    description, found = describe_difference("a.csv", here, again, tmp_path / "here", tmp_path / "again")
+    assert found is agree
+    assert description

@@ -8,6 +8,7 @@ COMMANDS = {
     "train": "train",
     "evaluate": "evaluate",
     "rescoring": "rescoring",
+    "coreference": "coreference",
     "teacher": "teacher",
     "vectors": "vectors",
     "word-lists": "word_lists",

@@ -6,12 +6,14 @@ import gzip
 import os
 import re
 from dataclasses import dataclass, field
-from itertools import chain
+from functools import cache
+from itertools import chain, pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from analysis import resources
 from analysis.language.prediction import Words
 
 if TYPE_CHECKING:
@@ -51,7 +53,10 @@ def corpora_folder() -> Path:
 
 
 class Word(NamedTuple):
-    """A word of a corpus: its span in the text of its sentence, its annotation, and whether it is misspelt."""
+    """A word of a corpus: its span in the text of its sentence, its annotation, and whether it is misspelt.
+
+    ``head`` is the number of its head within the sentence, from 1, or 0 for the root.
+    """
 
     start: int
     end: int
@@ -61,6 +66,8 @@ class Word(NamedTuple):
     xpos: str = "_"
     entity: str = "O"
     is_typo: bool = False
+    head: int = 0
+    deprel: str = "_"
 
 
 @dataclass
@@ -138,7 +145,7 @@ def _sentence(text: str, rows: list[list[str]]) -> Sentence:
     words: list[Word] = []
     at, misc, contraction_end = 0, "", 0
     for row in rows:
-        number, form, lemma, upos, xpos, features, *_, misc_here = row
+        number, form, lemma, upos, xpos, features, head, deprel, _, misc_here = row
         if "." in number:
             continue
         if "-" in number:
@@ -155,7 +162,8 @@ def _sentence(text: str, rows: list[list[str]]) -> Sentence:
             start = text.index(form, at)
             at = end = start + len(form)
             misc = misc_here
-        words.append(Word(start, end, text[start:end], lemma, upos, xpos, is_typo="Typo=Yes" in features))
+        word = Word(start, end, text[start:end], lemma, upos, xpos, is_typo="Typo=Yes" in features)
+        words.append(word._replace(head=int(head) if head != "_" else 0, deprel=deprel))
     return Sentence(text, words, "SpaceAfter=No" not in misc)
 
 
@@ -245,13 +253,25 @@ _INITIALS = re.compile(r"(?<=\b[A-Z]\.) (?=[A-Z]\.)")
 
 
 def _named_sentence(rows: list[tuple[str, str]]) -> Sentence:
-    """Return the sentence of words and their IOB1 or BIO tags."""
+    """Return the sentence of words and their IOB1 or BIO tags.
+
+    A weekday alone that ``corpora/worldwide`` has under miscellaneous, for *Monday night* is a time there, is a date.
+    """
     words, at, before = [], 0, "O"
-    for form, tag in rows:
+    for (form, tag), (_, after) in pairwise([*rows, ("", "O")]):
         begins = tag[0] == "I" and before[2:] != tag[2:]
-        words.append(Word(at, at + len(form), form, entity=_entity(f"B{tag[1:]}" if begins else tag)))
+        entity = _entity(f"B{tag[1:]}" if begins else tag)
+        if entity == "B-misc" and form in _weekdays() and after[0] != "I":
+            entity = "B-date"
+        words.append(Word(at, at + len(form), form, entity=entity))
         at, before = at + len(form) + 1, tag
     return Sentence(" ".join(form for form, _ in rows), words)
+
+
+@cache
+def _weekdays() -> frozenset[str]:
+    lines = (line.split("\t") for line in resources.data().read_lines("phrase_words.tsv"))
+    return frozenset(word for word, class_ in lines if class_ == "weekday")
 
 
 # What training and scoring read
@@ -294,6 +314,6 @@ def lay_out(documents: Sequence[Document]) -> Words:
     )
 
 
-def gold(documents: Sequence[Document], field: str) -> list[str]:
-    """Return the annotation of each word in the corpora: its ``xpos``, ``upos`` or ``entity``."""
+def gold(documents: Sequence[Document], field: str) -> list[Any]:
+    """Return the annotation of each word in the corpora: a field of :class:`Word`."""
     return [getattr(word, field) for document in documents for s in document.sentences for word in s.words]

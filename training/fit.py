@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -20,6 +19,7 @@ from analysis.language.network import (
     Layer,
     Network,
 )
+from training import optimiser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -33,12 +33,6 @@ __all__ = ["PROBABILITY_STEPS", "Examples", "Hyperparameters", "Labels", "Uncert
 #: How many quantisation steps of a probability make 1.
 PROBABILITY_STEPS = 255
 
-# Adam: peak learning rate, warm-up steps, smallest factor of the rate, decay rates of the moments, and epsilon.
-_LEARNING_RATE = 2e-3
-_WARM_UP_STEPS = 200
-_MIN_FACTOR = 0.02
-_DECAYS = (0.9, 0.95)
-_EPSILON = 1e-8
 #: Dropout rate of activations, and how much more the feature of the word itself (``low``) is dropped than others.
 _DROPOUT = 0.3
 _WORD_DROPOUT = 0.1
@@ -192,10 +186,7 @@ def fit(examples: Examples, vectors: WordVectors, plan: Hyperparameters) -> Netw
     Activations are dropped at random, and so are features, so that the network learns to label words with unknown
     feature values.
     """
-    # So that sums are split in the same way on all machines: two threads, and instructions that all processors have.
-    os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false --xla_cpu_max_isa=AVX2"
-    os.environ["NPROC"] = "2"
-    os.environ["JAX_PLATFORMS"] = "cpu"
+    optimiser.fix_sums()
     import jax
 
     data = _Data(examples, vectors, plan)
@@ -210,7 +201,7 @@ def fit(examples: Examples, vectors: WordVectors, plan: Hyperparameters) -> Netw
         n_steps = n_steps or plan.epochs * len(batches)
         for batch in batches:
             done += 1
-            rate = _LEARNING_RATE * min(1.0, done / _WARM_UP_STEPS) * max(_MIN_FACTOR, 1 - done / n_steps)
+            rate = optimiser.learning_rate(done, n_steps)
             state = step(state, batch, jax.random.fold_in(key, done), done, rate)
     return _quantised(jax.tree.map(np.asarray, state[0]), data)
 
@@ -363,27 +354,10 @@ def _loss(weights: _Weights, batch: dict[str, Any], key: Any) -> Any:
 
 
 def _step(state: tuple[Any, Any, Any], batch: dict[str, Any], key: Any, done: Any, rate: Any) -> tuple[Any, Any, Any]:
-    """Take a step of Adam; the state is the weights and the first and second moments of their gradients.
-
-    References
-    ----------
-    D. Kingma and J. Ba 2015, Adam: A method for stochastic optimization, ICLR.
-    """
+    """Take a step of Adam; the state is the weights and the first and second moments of their gradients."""
     import jax
-    from jax import numpy as jnp
 
-    weights, first, second = state
-    gradients = jax.grad(_loss)(weights, batch, key)
-    one, two = _DECAYS
-    first = jax.tree.map(lambda old, gradient: one * old + (1 - one) * gradient, first, gradients)
-    second = jax.tree.map(lambda old, gradient: two * old + (1 - two) * gradient**2, second, gradients)
-    weights = jax.tree.map(
-        lambda old, m, v: old - rate * (m / (1 - one**done)) / (jnp.sqrt(v / (1 - two**done)) + _EPSILON),
-        weights,
-        first,
-        second,
-    )
-    return weights, first, second
+    return optimiser.adam(state, jax.grad(_loss)(state[0], batch, key), done, rate)
 
 
 def _quantised(weights: _Weights, data: _Data) -> Network:
@@ -441,7 +415,7 @@ def fit_rescorer(examples: Sequence[UncertainExample]) -> rescoring.Rescorer:
     correct = np.array([[tag == example.tag for tag in tags] for example in examples], dtype=float)
     correct = correct.reshape(-1, len(tags))
     weights, first, second = np.zeros((3, len(features), len(tags)))
-    one, two = _DECAYS
+    one, two = optimiser.DECAYS
     for done in range(1, _ROUNDS + 1):
         logits = design @ weights + base
         probabilities = np.exp(logits - logits.max(axis=1, keepdims=True))
@@ -449,8 +423,8 @@ def fit_rescorer(examples: Sequence[UncertainExample]) -> rescoring.Rescorer:
         gradients = transposed @ (probabilities - correct) + _PENALTY * weights
         first = one * first + (1 - one) * gradients
         second = two * second + (1 - two) * gradients**2
-        rate = _RESCORER_RATE * min(1.0, _MIN_FACTOR + 2 * (1 - done / _ROUNDS))
-        weights -= rate * (first / (1 - one**done)) / (np.sqrt(second / (1 - two**done)) + _EPSILON)
+        rate = _RESCORER_RATE * min(1.0, optimiser.MIN_FACTOR + 2 * (1 - done / _ROUNDS))
+        weights -= rate * (first / (1 - one**done)) / (np.sqrt(second / (1 - two**done)) + optimiser.EPSILON)
     quantised = np.clip(np.rint(weights * rescoring.WEIGHT_STEPS), -MAX_WEIGHT, MAX_WEIGHT).astype(np.int8)
     used = np.flatnonzero(quantised.any(axis=1)).tolist()
     return rescoring.Rescorer({features[column]: row for row, column in enumerate(used)}, quantised[used])

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "build_gazetteer",
     "classes",
+    "currencies",
     "inflections",
     "learn_lemmas",
     "listed_names",
@@ -240,9 +241,19 @@ def _is_mistake(
 
 
 def listed_names() -> dict[str, list[str]]:
-    """Read ``data/gazetteer.tsv``: the names of each class."""
-    cells = (line.split("\t") for line in resources.data().read_lines("gazetteer.tsv"))
-    return {class_: names.split(" | ") for class_, names in cells}
+    """Return the names of each class: those of ``data/gazetteer.tsv``, firms, and the signs and codes of currencies."""
+    data = resources.data()
+    cells = (line.split("\t") for line in data.read_lines("gazetteer.tsv"))
+    names = {class_: listed.split(" | ") for class_, listed in cells}
+    names["firm"] += data.read_lines("firms.txt")
+    names["currency"] += [code for code, *_, doubt in currencies() if not doubt]
+    return names
+
+
+def currencies() -> list[tuple[str, str, str]]:
+    """Read ``data/currencies.tsv``: the sign or code of each currency, its name, and ``doubtful`` or nothing."""
+    rows = (line.split("\t") for line in resources.data().read_lines("currencies.tsv"))
+    return [(code, name, doubt[0] if doubt else "") for code, _, name, *doubt in rows]
 
 
 def build_gazetteer(listed: Mapping[str, Iterable[str]], towns: Iterable[str], lists: TokenLists) -> dict[str, str]:

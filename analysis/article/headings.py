@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from analysis import resources
+from analysis.article.dates import is_date_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +31,13 @@ _MAX_TITLE_CHARS = 250
 _SENTENCE_MARK = re.compile(r"""[.;,:](?:\s*(?:["'”’»)\]*†‡]|\[[^\[\]]{1,20}\]))*\Z""")
 #: What separates a title from the publisher after it.
 _SEPARATOR = re.compile(r"\s+[–—|·-]\s+(?=\S)")
+#: What may stand above a headline: a byline, the mark of a press release. At most so many lines of it do.
+_ABOVE = re.compile(
+    r"(?:By|BY) [A-Z][\w.’'-]*(?: (?:and )?[A-Z][\w.’'-]*){1,6}"
+    r"|(?i:(?:for immediate release|(?:press|news|media) release|embargoed(?: until)?\b.{0,60}|breaking(?: news)?"
+    r"|advertisement)\W*)"
+)
+_MAX_ABOVE = 4
 _MAX_OUTLET_WORDS = 6
 _DOMAIN = re.compile(r"\w+(?:\.\w{2,4}){1,2}")
 
@@ -71,10 +79,10 @@ def find_blocks(text: str) -> Iterator[tuple[list[Span], bool]]:
 def find_heading(
     text: str, paragraphs: tuple[Span, ...], *, title: str | None, publisher: str | None
 ) -> tuple[Span | None, Span | None]:
-    r"""Find the title and the publisher in the first paragraph.
+    r"""Find the title and the publisher in the first line.
 
-    A known title is expected at the start of the text. Otherwise the first line is the title if more text follows and
-    it is not a sentence: short, and without a full stop at its end.
+    A known title is expected at the start of the text. Otherwise the first line that is no date, byline or mark of a
+    press release is the title if more text follows and it is not a sentence: short, and without a full stop at its end.
 
     Parameters
     ----------
@@ -105,12 +113,22 @@ def find_heading(
         title_end = start + len(title)
         separator = _SEPARATOR.match(text, title_end, end)
         return (start, title_end), ((separator.end(), end) if separator else None)
-    if len(paragraphs) == 1 or len(line) > _MAX_TITLE_CHARS or _SENTENCE_MARK.search(line) or not _LINE.fullmatch(line):
+    above = next((i for i, span in enumerate(paragraphs[:_MAX_ABOVE]) if not _is_above(text[slice(*span)])), _MAX_ABOVE)
+    if above >= len(paragraphs) - 1:
+        return None, None
+    start, end = paragraphs[above]
+    line = text[start:end]
+    if len(line) > _MAX_TITLE_CHARS or _SENTENCE_MARK.search(line) or not _LINE.fullmatch(line):
         return None, None
     for separator in reversed(list(_SEPARATOR.finditer(text, start, end))):
         if _is_outlet(text[separator.end() : end], publisher):
             return (start, separator.start()), (separator.end(), end)
     return (start, end), None
+
+
+def _is_above(line: str) -> bool:
+    """Return whether a line stands above a headline, and is none."""
+    return bool(_ABOVE.fullmatch(line) or is_date_line(line))
 
 
 def _is_wrapped(text: str, lines: list[Span]) -> bool:

@@ -235,11 +235,20 @@ def _names(element: HtmlElement) -> str:
 
 
 def _is_elsewhere(element: HtmlElement) -> bool:
-    """Return whether an element stands in a part of the page that is not its article."""
+    """Return whether an element stands in a part of the page that is not its article, or in an item that is a link."""
+    item = next(element.iterancestors("li"), None)
+    if item is not None and any(element_text(link) for link in item.iter("a")) and not _is_in_prose(element):
+        return True
     return any(
-        part.tag in _ELSEWHERE_TAGS or (part.tag not in ("body", "html") and _ELSEWHERE.search(_names(part)))
+        part.tag in _ELSEWHERE_TAGS
+        or (part.tag not in ("body", "html") and _ELSEWHERE.search(_names(part)) and not _is_most(part))
         for part in (element, *element.iterancestors())
     )
+
+
+def _is_most(part: HtmlElement) -> bool:
+    """Return whether a part has most of the page’s text, whatever its name."""
+    return 2 * len(element_text(part)) > len(element_text(part.getroottree().getroot()))
 
 
 def _own_times(tree: HtmlElement) -> Iterator[HtmlElement]:

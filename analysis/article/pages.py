@@ -29,11 +29,16 @@ _N_FIRST_LINES = 6
 #: What stands before a link to another article.
 _POINTER = re.compile(
     r"(?:read (?:more|also|next)|more(?: on this(?: story)?)?|also read|see also|recommended|don(?:'|’)t miss"
-    r"|related(?: (?:articles?|stories|story|news))?|you may also like)\W*",
+    r"|recommended (?:articles?|stories|reading|for you)"
+    r"|related(?: (?:articles?|stories|story|news|topics|content|links))?"
+    r"|you may also like|top stories|most (?:read|popular)|latest(?: news)?|trending)\W*",
     re.IGNORECASE,
 )
 _MAX_POINTER_CHARS = 300
 _BLOCK_TAGS = ("br", "div", "p", "h1", "h2", "h3", "h4", "li", "tr", "td", "table", "section", "article", "hr")
+#: A page of at most this many characters that asks for JavaScript has nothing else to say.
+_MAX_NOTICE_CHARS = 500
+_NEEDS_SCRIPT = re.compile(r"\b(?:enabled?|enabling|turn on|requires?|need|without) javascript\b", re.IGNORECASE)
 _NOTHING = "there is no article text that can be told from the page"
 
 
@@ -115,6 +120,8 @@ def extract_article(page: str, **stated: Any) -> Article:
     body = document.text if document and isinstance(document.text, str) else ""
     if not document or not any(map(str.isalnum, body)):
         raise ArticleError(_NOTHING)
+    if len(body) <= _MAX_NOTICE_CHARS and _NEEDS_SCRIPT.search(body):
+        raise ArticleError(f"{_NOTHING}: it asks for JavaScript; save it from a browser that has shown the article")
     url = stated.get("url") or _string(document.url)
     publisher = stated.get("publisher") or _string(document.sitename)
     headline = stated.get("title") or find_headline(tree, publisher or "")
@@ -143,7 +150,7 @@ def extract_article(page: str, **stated: Any) -> Article:
 
 
 def _without_pointers(tree: HtmlElement) -> HtmlElement:
-    """Drop the lines of a page that only point to another article: *Read more:* and a link."""
+    """Drop the lines of a page that only point to other articles: *Read more:* and a link, or a list of links."""
     for element in list(tree.iter("p", "li", "div", "h2", "h3", "h4", "h5")):
         links = [text for link in element.iter("a") if (text := element_text(link))]
         rest = element_text(element)
@@ -152,7 +159,19 @@ def _without_pointers(tree: HtmlElement) -> HtmlElement:
                 rest = rest.replace(link, "", 1)
             if _POINTER.fullmatch(rest.strip()) and element.getparent() is not None:
                 element.drop_tree()
+        elif not links and rest and _POINTER.fullmatch(rest) and _is_list_of_links(following := element.getnext()):
+            following.drop_tree()
+            element.drop_tree()
     return tree
+
+
+def _is_list_of_links(element: HtmlElement | None) -> bool:
+    """Return whether an element is a list most of whose items are a link."""
+    if element is None or element.tag not in ("ul", "ol"):
+        return False
+    items = list(element.iter("li"))
+    n_links = sum(any(element_text(link) for link in item.iter("a")) for item in items)
+    return 2 * n_links >= len(items) > 0
 
 
 def _extract(page: HtmlElement, url: str | None) -> Document | None:

@@ -40,7 +40,7 @@ _SPLIT_MARK = re.compile("(?<=[ÂÃ]) [\u0304\u0308\u0301\u0327]")
 #: Stands for a blank line between blocks of HTML.
 _BREAK = "\x1e"
 #: A word broken at a line end: its first part, and on the next line the rest with what follows up to a space.
-_BROKEN = re.compile(r"(?<![^\W\d_])(?P<first>[^\W\d_]+)-[ \t]*\r?\n[ \t]*(?P<rest>[^\W\d_]+)")
+_BROKEN = re.compile(r"(?m)(?<![^\W\d_])(?<!^-)(?P<first>[^\W\d_]+)-[ \t]*\r?\n[ \t]*(?P<rest>[^\W\d_]+)")
 _WRITTEN = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 #: *pre- and post-war*: a hyphen that stands for the word to come.
 _SUSPENDED = frozenset(("and", "or", "to", "nor", "versus", "und"))
@@ -52,6 +52,7 @@ _JOINED_SENTENCES = re.compile(r"(?<![\w@/.])[^\W\d_]+(?<=[a-z]{3})[.!?][”’\
 _MIN_SHARE_OF_PART = 0.005
 _MAX_NAMED = 3
 _CUT = re.compile(
+    r"(?<!loading)"
     r"(?:(?:…|\.\.\.)?\s*\[\s*\+?\s*[\d,]+ (?:more )?char(?:acter)?s?\s*\]|\[(?:…|\.\.\.)\]|…|(?<!\.)\.\.\.)"
     r"(?P<more>\W{0,3}(?:read|see|show|view) (?:more|on|full (?:story|article))|\W{0,3}continue reading)?[\s\])]*\Z",
     re.IGNORECASE,

@@ -16,7 +16,7 @@ from analysis.measures.inputs import require
 from analysis.resources import PROJECT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 __all__ = ["read_columns", "read_reports"]
 
@@ -30,7 +30,12 @@ _EXPECTED = f"expected folders with {ARTICLE_FIELDS} and {RECORD}"
 
 
 @tables.stage(requires=(), returns="reports")
-def read_reports(reports: str | Path | Iterable[str | Path], *, columns: str | Path | None = None) -> pd.DataFrame:
+def read_reports(
+    reports: str | Path | Iterable[str | Path],
+    *,
+    columns: str | Path | None = None,
+    leave_out: Callable[[str], None] | None = None,
+) -> pd.DataFrame:
     """List the articles of finished reports.
 
     Parameters
@@ -42,6 +47,9 @@ def read_reports(reports: str | Path | Iterable[str | Path], *, columns: str | P
     columns
         A ``.csv`` file with further columns to group by: a key ``article_id`` (or ``id``), and any others. They
         replace columns of the same name, for all articles: those that the file does not list have missing values.
+    leave_out
+        A function that is called with a line on each damaged report, which is then left out. Without it, a damaged
+        report raises.
 
     Returns
     -------
@@ -57,7 +65,14 @@ def read_reports(reports: str | Path | Iterable[str | Path], *, columns: str | P
         of the articles.
     """
     sources = [reports] if isinstance(reports, (str, Path)) else list(reports)
-    rows = [_read_article(folder) | fields for source in sources for folder, fields in _find_reports(Path(source))]
+    rows = []
+    for folder, fields in (found for source in sources for found in _find_reports(Path(source))):
+        try:
+            rows.append(_read_article(folder) | fields)
+        except ValueError as error:
+            if leave_out is None:
+                raise
+            leave_out(f"{error}; it is left out")
     if not rows:
         raise ValueError(f"{', '.join(map(str, sources)) or 'an empty list'} holds no report: {_EXPECTED}")
     articles = pd.DataFrame(rows)
@@ -103,6 +118,9 @@ def read_columns(folder: str | Path, table: str, columns: Sequence[str]) -> dict
 
     path = Path(folder) / table_path(_EXHIBITS[table])
     try:
+        # Whoever opens a FIFO waits for its writer.
+        if path.exists() and not path.is_file():
+            raise ValueError(f"{path} is no file; make the report again")
         with pq.ParquetFile(path) as file:
             cells: dict[str, list[Any]] = file.read(list(columns), use_threads=False).select(list(columns)).to_pydict()
             return cells
@@ -154,6 +172,8 @@ def _read_list(path: Path) -> Iterator[tuple[Path, dict[str, str]]]:
 
 def _read_csv(path: Path) -> pd.DataFrame:
     # "NA" is the country code of Namibia: only an empty cell is missing.
+    if path.exists() and not path.is_file():
+        raise ValueError(f"{path} cannot be read as CSV: it is no file")
     try:
         return pd.read_csv(path, dtype="str", keep_default_na=False, na_values=[""])
     except (OSError, ValueError) as error:
@@ -164,17 +184,30 @@ def _read_article(folder: Path) -> dict[str, Any]:
     """Return a report's row, without the periods."""
     try:
         fields = json.loads((folder / ARTICLE_FIELDS).read_bytes())
-        row = {"article_id": fields["id"]} | {name: fields.get(name) for name in _ARTICLE_FIELDS}
+        row = {"article_id": str(fields["id"])} | {name: _text(fields, name) for name in _ARTICLE_FIELDS}
         record = (folder / RECORD).read_bytes()
-    except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
+    except (OSError, ValueError, KeyError, AttributeError, TypeError, RecursionError) as error:
         raise ValueError(f"{folder} is no whole report: {error}; make it again") from None
     counts = read_columns(folder, "counts", ("measure", "value"))
-    n_words = dict(zip(counts["measure"], counts["value"], strict=True))["words"]
+    try:
+        n_words = int(dict(zip(counts["measure"], counts["value"], strict=True))["words"])
+    except (ValueError, KeyError, TypeError, OverflowError) as error:
+        raise ValueError(f"{folder} is no whole report: its number of words is {error}; make it again") from None
     return row | {
-        "n_words": int(n_words),
+        "n_words": n_words,
         "report": folder.as_posix(),
         "record_sha256": hashlib.sha256(record).hexdigest(),
     }
+
+
+def _text(fields: dict[str, Any], name: str) -> str | None:
+    """Return a field of an article that is text in UTF-8, or missing."""
+    value = fields.get(name)
+    if not isinstance(value, str | None):
+        raise ValueError(f"its {name} is {value!r:.80}; expected text")  # noqa: TRY004 - of data, not of an argument
+    if value is not None:
+        value.encode()
+    return value
 
 
 _ARTICLE_FIELDS = ("title", "publisher", "published", "url")

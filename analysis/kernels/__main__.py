@@ -6,10 +6,14 @@ python -m analysis.kernels --warm pandas papermill --engine dateline in.ipynb ou
 from __future__ import annotations
 
 import argparse
+import contextlib
 import subprocess
 import sys
 
 from analysis.kernels.forking import ForkServer
+
+#: How often it is checked that the warm process lives.
+_CHECK_SECONDS = 1
 
 
 def main() -> int:
@@ -29,8 +33,15 @@ def main() -> int:
     options = parser.parse_args()
     if not options.command:
         parser.error("no command was given; expected one that runs notebooks, with its arguments")
-    with ForkServer(*options.warm):
-        return subprocess.run(options.command, check=False).returncode  # noqa: S603 - the user's own command
+    with ForkServer(*options.warm) as server, subprocess.Popen(options.command) as process:  # noqa: S603 - the user's own
+        try:
+            while True:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    return process.wait(_CHECK_SECONDS)
+                server.revive()
+        except BaseException:
+            process.kill()
+            raise
 
 
 if __name__ == "__main__":

@@ -5,17 +5,18 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
+import threading
 import time
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, NamedTuple, Self, cast
+from typing import IO, TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, cast
 
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+
+from analysis.kernels.folders import PrivateFolder
 
 if TYPE_CHECKING:
     from jupyter_client.connect import KernelConnectionInfo
@@ -26,6 +27,7 @@ __all__ = [
     "ForkServer",
     "ForkedProcess",
     "StartedModule",
+    "is_this_python",
     "server_folder",
     "start_module",
 ]
@@ -38,6 +40,11 @@ _POLL_SECONDS = 0.005
 _SINGLE_THREADED = {"JE_ARROW_MALLOC_CONF": "background_thread:false"}
 #: How long a server may take to warm up before a kernel is launched instead.
 _WARMUP_SECONDS = 60
+#: A server that dies within a minute of its start is started again so often, then kernels are launched instead.
+_MAX_EARLY_DEATHS = 3
+_EARLY_SECONDS = 60
+#: How long it may take until a server that closed a connection has ended, if that was why.
+_END_SECONDS = 0.5
 
 
 def server_folder() -> str | None:
@@ -50,8 +57,8 @@ class ForkServer:
     """A warm process from which kernels are forked, while the ``with`` block lasts.
 
     The environment variable ``DATELINE_KERNELS`` names it to this process and its children. The server and its kernels
-    end with the block, or with this process however that ends. On other systems than Linux nothing is started, and
-    kernels are launched as usual.
+    end with the block, or with this process however that ends. A server that dies is started again when this process
+    requests a kernel or a worker. On other systems than Linux nothing is started, and kernels are launched as usual.
 
     Parameters
     ----------
@@ -66,16 +73,29 @@ class ForkServer:
     ...     papermill.execute_notebook("a.ipynb", "b.ipynb", engine_name="dateline")
     """
 
+    #: The servers of this process, by the paths of their sockets.
+    _running: ClassVar[dict[str, ForkServer]] = {}
+
     def __init__(self, *warm: str) -> None:
         self._warm = warm
         self._process: subprocess.Popen[bytes] | None = None
-        self._folder: Path | None = None
+        self._folder: PrivateFolder | None = None
+        self._socket = ""
         self._outer: str | None = None
+        self._owner = os.getpid()
+        self._lock = threading.Lock()
+        self._started = 0.0
+        self._early_deaths = 0
 
     @staticmethod
     def is_running() -> bool:
         """Return whether there is a server from which this process's kernels are forked."""
         return server_folder() is not None
+
+    @classmethod
+    def of(cls, path: str) -> ForkServer | None:
+        """Return the server of a socket, if this process started it."""
+        return cls._running.get(path)
 
     @property
     def pid(self) -> int | None:
@@ -85,47 +105,83 @@ class ForkServer:
     def __enter__(self) -> Self:
         if sys.platform != "linux":
             return self
-        from analysis.kernels.manager import kernel_environment
-
-        self._folder = Path(tempfile.mkdtemp(prefix="dateline-"))
-        path = self._folder / _SOCKET
-        # The socket listens from now on: requests made while the server warms up are queued.
-        with socket.socket(socket.AF_UNIX) as listener:
-            listener.bind(str(path))
-            listener.listen(256)
-            self._process = subprocess.Popen(  # noqa: S603 - our own module
-                [sys.executable, "-m", "analysis.kernels.server", str(listener.fileno()), str(self._folder)],
-                cwd=self._folder,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,
-                env=kernel_environment(None, self._folder) | _SINGLE_THREADED,
-                pass_fds=[listener.fileno()],
-                start_new_session=True,
-            )
-        self._stdin = cast("IO[bytes]", self._process.stdin)
-        self._stdin.write(json.dumps(self._warm).encode() + b"\n")
-        self._stdin.flush()
+        self._folder = PrivateFolder()
+        if not self._folder.takes_sockets:
+            return self
+        self._socket = str(self._folder.path / _SOCKET)
+        self._start()
+        self._running[self._socket] = self
         self._outer = os.environ.get(VARIABLE)
-        os.environ[VARIABLE] = str(path)
+        os.environ[VARIABLE] = self._socket
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._process is None or self._folder is None:
+        if self._running.pop(self._socket, None):
+            if self._outer is None:
+                os.environ.pop(VARIABLE, None)
+            else:
+                os.environ[VARIABLE] = self._outer
+            with self._lock:
+                self._end()
+        if self._folder:
+            self._folder.remove()
+            self._folder = None
+
+    def revive(self, seconds: float = 0) -> None:
+        """Start the server again if it has died, or dies within so many seconds."""
+        with self._lock:
+            is_ours = self._running.get(self._socket) is self and self._owner == os.getpid()
+            if not is_ours or self._early_deaths == _MAX_EARLY_DEATHS:
+                return
+            if self._process:
+                try:
+                    self._process.wait(seconds)
+                except subprocess.TimeoutExpired:
+                    return
+            is_early = time.monotonic() - self._started < _EARLY_SECONDS
+            self._early_deaths = self._early_deaths + 1 if is_early else 0
+            self._end()
+            self._start()
+
+    def _start(self) -> None:
+        from analysis.kernels.manager import kernel_environment
+
+        folder = Path(self._socket).parent
+        new = Path(f"{self._socket}.new")
+        new.unlink(missing_ok=True)
+        # The socket listens from now on: requests made while the server warms up are queued.
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(str(new))
+            listener.listen(256)
+            new.rename(self._socket)
+            self._process = subprocess.Popen(  # noqa: S603 - our own module
+                [sys.executable, "-m", "analysis.kernels.server", str(listener.fileno()), str(folder)],
+                cwd=folder,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                env=kernel_environment(None, folder) | _SINGLE_THREADED,
+                pass_fds=[listener.fileno()],
+                start_new_session=True,
+            )
+        self._started = time.monotonic()
+        stdin = cast("IO[bytes]", self._process.stdin)
+        # A server that has died already is started again when a process is requested.
+        with contextlib.suppress(BrokenPipeError):
+            stdin.write(json.dumps(self._warm).encode() + b"\n")
+            stdin.flush()
+
+    def _end(self) -> None:
+        if self._process is None:
             return
-        if self._outer is None:
-            os.environ.pop(VARIABLE, None)
-        else:
-            os.environ[VARIABLE] = self._outer
         # The server ends when its standard input closes.
         with contextlib.suppress(OSError):
-            self._stdin.close()
+            cast("IO[bytes]", self._process.stdin).close()
         try:
             self._process.wait(5)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
         self._process = None
-        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 class ForkedProcess:
@@ -177,12 +233,14 @@ class ForkedProcess:
 class ForkProvisioner(LocalProvisioner):
     """Provision a kernel by a fork of the warm process, or by launching it where there is none.
 
-    Only this same Python running ``ipykernel_launcher`` is forked; any other command is launched.
+    Only this same Python running ``ipykernel_launcher`` is forked, in an environment in which the warm process would
+    have started alike; any other command is launched.
     """
 
     async def launch_kernel(self, cmd: list[str], **options: Any) -> KernelConnectionInfo:
         """Start the kernel."""
-        forked = _fork(cmd, options) if _is_this_python(cmd) else None
+        is_kernel = cmd[1:3] == ["-m", "ipykernel_launcher"] and is_this_python(cmd[0])
+        forked = _fork(cmd, options) if is_kernel else None
         if forked is None:
             return await super().launch_kernel(cmd, **options)
         self.process = forked  # type: ignore[assignment]  # it has the interface of Popen
@@ -191,8 +249,10 @@ class ForkProvisioner(LocalProvisioner):
         return self.connection_info
 
 
-def _is_this_python(cmd: list[str]) -> bool:
-    return cmd[1:3] == ["-m", "ipykernel_launcher"] and Path(cmd[0]).absolute() == Path(sys.executable).absolute()
+def is_this_python(executable: str) -> bool:
+    """Return whether a program is the Python that runs, by whichever of the names that it has in its folder."""
+    path, ours = Path(executable).absolute(), Path(sys.executable).absolute()
+    return path == ours or (path.parent == ours.parent and path.resolve() == ours.resolve())
 
 
 class StartedModule(NamedTuple):
@@ -209,15 +269,17 @@ def start_module(name: str) -> StartedModule:
     It runs in a session of its own, so that signals for this process's group do not reach it.
     """
     command = [sys.executable, "-m", name]
-    child_in, stdin = os.pipe()
-    stdout, child_out = os.pipe()
-    try:
+    with contextlib.ExitStack() as ours, contextlib.ExitStack() as its:
+        child_in, stdin = os.pipe()
+        its.callback(os.close, child_in)
+        ours.callback(os.close, stdin)
+        stdout, child_out = os.pipe()
+        its.callback(os.close, child_out)
+        ours.callback(os.close, stdout)
         process = _fork(command, {"stdin": child_in, "stdout": child_out}) or subprocess.Popen(  # noqa: S603 - this Python
             command, stdin=child_in, stdout=child_out, start_new_session=True
         )
-    finally:
-        os.close(child_in)
-        os.close(child_out)
+        ours.pop_all()
     return StartedModule(process, os.fdopen(stdin, "wb"), os.fdopen(stdout, "rb"))
 
 
@@ -227,25 +289,42 @@ def _fork(cmd: list[str], options: dict[str, Any]) -> ForkedProcess | None:
     if not path:
         return None
     request = {
+        "executable": str(Path(cmd[0]).absolute()),
         "arguments": cmd[2:],
         "env": options.get("env") or dict(os.environ),
         "cwd": str(Path(options.get("cwd") or ".").absolute()),
     }
-    data = json.dumps(request).encode()
-    connection = socket.socket(socket.AF_UNIX)
+    server = ForkServer.of(path)
+    asked: int | None = -1
+    seconds = 0.0
+    while True:
+        if server:
+            with contextlib.suppress(OSError):
+                server.revive(seconds)
+        # Each server is asked once: one that died instead of answering has been started again.
+        if (pid := server.pid if server else None) == asked:
+            return None
+        asked, seconds = pid, _END_SECONDS
+        connection = socket.socket(socket.AF_UNIX)
+        answer = _ask(connection, path, json.dumps(request).encode(), options)
+        if "pid" in answer:
+            connection.settimeout(None)
+            return ForkedProcess(connection, answer["pid"])
+        connection.close()
+        if "error" in answer:
+            return None
+
+
+def _ask(connection: socket.socket, path: str, request: bytes, options: dict[str, Any]) -> dict[str, Any]:
+    """Send a request to the server and return its answer; empty if there is none."""
     try:
         connection.settimeout(_WARMUP_SECONDS)
         connection.connect(path)
         with Path(os.devnull).open() as null:
             streams = {"stdin": null.fileno(), "stdout": 1, "stderr": 2}
             streams |= {name: options[name] for name in streams if options.get(name) is not None}
-            socket.send_fds(connection, [len(data).to_bytes(4)], streams.values())
-        connection.sendall(data)
-        answer = json.loads(connection.recv(64) or "{}")
+            socket.send_fds(connection, [len(request).to_bytes(4)], streams.values())
+        connection.sendall(request)
+        return dict(json.loads(connection.recv(64) or "{}"))
     except OSError:
-        answer = {}
-    if "pid" not in answer:
-        connection.close()
-        return None
-    connection.settimeout(None)
-    return ForkedProcess(connection, answer["pid"])
+        return {}

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
-import shutil
 import sys
-import tempfile
 import time
 from pathlib import Path
 from queue import Empty
 from typing import Any
 
+import zmq
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from traitlets import Type
 
+from analysis.kernels.folders import PrivateFolder
 from analysis.kernels.forking import server_folder
 
-__all__ = ["FIXED_ENVIRONMENT", "PromptClient", "ReproducibleKernelManager", "kernel_environment"]
+__all__ = [
+    "FIXED_ENVIRONMENT",
+    "KernelStartError",
+    "PromptClient",
+    "ReproducibleKernelManager",
+    "kernel_environment",
+]
 
 #: Environment variables that fix what would differ between two runs: the order of sets, the order of sums over threads,
 #: time zone and locale, and the cell names in warnings.
@@ -35,8 +42,9 @@ FIXED_ENVIRONMENT = {
 }
 #: Variables of a user's own configuration, on which a report must not depend.
 _USER_VARIABLES = ("PYTHONSTARTUP", "MATPLOTLIBRC", "MPLBACKEND", "PYTHONWARNINGS", "PYTHONOPTIMIZE")
-#: The path of a Unix socket has at most 107 bytes; jupyter_client adds a dash and a digit.
-_MAX_SOCKET_BYTES = 105
+_CONFIG = Path(__file__).with_name("kernel_config.py")
+#: A kernel takes 70 file descriptors, and whatever its notebook opens; its manager takes 30.
+_N_DESCRIPTORS = 80
 _POLL_SECONDS = 0.005
 _IOPUB_SECONDS = 0.02
 _START_SECONDS = 60
@@ -44,14 +52,26 @@ _START_SECONDS = 60
 _SHUTDOWN_SECONDS = 1
 
 
+class KernelStartError(RuntimeError):
+    """A kernel that died before it was ready, so that nothing of its notebook has run."""
+
+
 class PromptClient(AsyncKernelClient):
-    """A client that is ready as soon as its kernel is; jupyter_client's own waits for 0.2 s without messages."""
+    """A client that is ready as soon as its kernel is, and loses no output.
+
+    jupyter_client's own waits for 0.2 s without messages, and loses what a kernel sends while a thousand messages wait.
+    """
+
+    def _context_default(self) -> zmq.asyncio.Context:
+        context = super()._context_default()
+        context.setsockopt(zmq.RCVHWM, 0)
+        return context
 
     async def _async_wait_for_ready(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 - an override
         until = time.monotonic() + (float("inf") if timeout is None else timeout)
         while not await self._is_answered(self.kernel_info()):
             if not await self._async_is_alive():
-                raise RuntimeError("the kernel died before it was ready")
+                raise KernelStartError("the kernel died before it was ready")
             if time.monotonic() > until:
                 raise RuntimeError(f"the kernel was not ready in {timeout:.0f} s")
 
@@ -74,7 +94,7 @@ class PromptClient(AsyncKernelClient):
 
 
 class ReproducibleKernelManager(AsyncKernelManager):
-    """Start kernels with this Python, whatever kernels are installed, in a fixed environment.
+    """Start kernels with this Python, whatever kernel is named and whichever are installed, in a fixed environment.
 
     A kernel is forked from a warm process where there is one (:class:`~analysis.kernels.ForkServer`), else launched.
     It has a temporary folder that only this user can open. The folder holds the kernel's sockets, and its IPython
@@ -85,11 +105,11 @@ class ReproducibleKernelManager(AsyncKernelManager):
     client_factory = Type(PromptClient)
 
     def __init__(self, **options: Any) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="dateline-", dir=server_folder()))
-        connection: dict[str, Any] = {"connection_file": str(self._folder / "kernel.json")}
-        sockets = self._folder / "k"
-        if sys.platform != "win32" and len(os.fsencode(sockets)) <= _MAX_SOCKET_BYTES:
-            connection |= {"transport": "ipc", "ip": str(sockets)}
+        _check_descriptors()
+        self._folder = PrivateFolder(server_folder())
+        connection: dict[str, Any] = {"connection_file": str(self._folder.path / "kernel.json")}
+        if self._folder.takes_sockets:
+            connection |= {"transport": "ipc", "ip": str(self._folder.path / "k")}
         else:
             connection |= {"transport_encryption": "auto"}
         super().__init__(**connection | options)
@@ -116,11 +136,12 @@ class ReproducibleKernelManager(AsyncKernelManager):
             self.connection_file,
             "--HistoryManager.enabled=False",
             "--InteractiveShell.colors=nocolor",
+            f"--IPKernelApp.extra_config_file={_CONFIG}",
             *(extra_arguments or []),
         ]
 
     async def _async_pre_start_kernel(self, **options: Any) -> tuple[list[str], dict[str, Any]]:
-        env = kernel_environment(options.pop("env", None), self._folder)
+        env = kernel_environment(options.pop("env", None), self._folder.path)
         return await super()._async_pre_start_kernel(**options, env=env)
 
     async def _async_launch_kernel(self, kernel_cmd: list[str], **options: Any) -> None:
@@ -153,9 +174,19 @@ class ReproducibleKernelManager(AsyncKernelManager):
     async def _async_cleanup_resources(self, restart: bool = False) -> None:  # noqa: FBT001, FBT002 - an override
         await super()._async_cleanup_resources(restart)
         if not restart:
-            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder.remove()
 
     cleanup_resources = _async_cleanup_resources
+
+
+def _check_descriptors() -> None:
+    """Raise an error if a kernel lacks file descriptors: ZeroMQ ends a process, or lets it wait, that has no more."""
+    with contextlib.ExitStack() as opened:
+        try:
+            for _ in range(_N_DESCRIPTORS):
+                opened.callback(os.close, os.open(os.devnull, os.O_RDONLY))
+        except OSError as error:
+            raise OSError(error.errno, f"{error.strerror}: a kernel takes {_N_DESCRIPTORS}; see ulimit -n") from None
 
 
 def kernel_environment(base: dict[str, str] | None, folder: Path) -> dict[str, str]:

@@ -5,10 +5,11 @@ descriptor of a listening socket and a temporary folder. It reads a line from it
 modules and functions that warm it, and serves until that input closes. It has a single thread, since a process with
 threads cannot be forked safely.
 
-A request is a length in four bytes and as much JSON (``arguments`` as they follow ``python -m``, ``env``, ``cwd``),
-with three file descriptors for standard input, output and error. The answer is ``{"pid": …}``; when the process has
-ended, ``{"status": …}`` follows, as in :attr:`subprocess.Popen.returncode`. A process whose connection closes is
-killed, because its client has ended.
+A request is a length in four bytes and as much JSON (``executable``, the path of a Python; ``arguments`` as they follow
+``python -m``, ``env``, ``cwd``), with three file descriptors for standard input, output and error. The answer is
+``{"pid": …}``, or ``{"error": …}`` if a fork would not be what was requested; when the process has ended, ``{"status":
+…}`` follows, as in :attr:`subprocess.Popen.returncode`. A process whose connection closes is killed, because its client
+has ended.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ import json
 import os
 import pkgutil
 import runpy
+import select
 import selectors
 import shutil
 import signal
@@ -37,18 +39,27 @@ import warnings
 import weakref
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, Protocol
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, Self
+
+from analysis.kernels.forking import is_this_python
+from analysis.kernels.manager import FIXED_ENVIRONMENT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
 __all__ = ["main", "serve"]
 
 _REQUEST_SECONDS = 10
+#: How long a server that was told to end waits whether the process that started it ends, too.
+_END_SECONDS = 0.5
 #: What a kernel imports as it starts; the debugger, which is never used, takes longest.
 _KERNEL_MODULES = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.debugger")
 #: The environment variables that these imports set, which a kernel must have as well.
 _set_by_imports: dict[str, str] = {}
+#: The variables that it read itself.
+_started_with: dict[str, str] = {}
+_KERNEL = "ipykernel_launcher"
+_N_STREAMS = 3
 _STDERR = 2
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 
@@ -61,12 +72,12 @@ def serve(listener: socket.socket) -> None:
     """Fork a process for each request, until the standard input closes."""
     # A byte is written to this pair whenever a child ends.
     child_ended, wakeup = socket.socketpair()
-    for end in (child_ended, wakeup):
+    for end in (child_ended, wakeup, listener):
         end.settimeout(0)
     signal.set_wakeup_fd(wakeup.fileno(), warn_on_full_buffer=False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     forked: dict[int, socket.socket] = {}
-    with selectors.DefaultSelector() as selector:
+    with selectors.DefaultSelector() as selector, _Reserve() as reserve:
         for source in (sys.stdin, listener, child_ended):
             selector.register(source, selectors.EVENT_READ)
         while True:
@@ -77,9 +88,10 @@ def serve(listener: socket.socket) -> None:
                 if key.fileobj is child_ended:
                     _reap(child_ended, forked, selector)
                 elif key.fileobj is listener:
-                    connection, _ = listener.accept()
-                    pid = _answer(connection, (listener, child_ended, wakeup, selector, *forked.values()))
-                    if pid:
+                    connection = reserve.accept(listener)
+                    others: tuple[_Closable, ...] = (listener, child_ended, wakeup, selector, reserve, *forked.values())
+                    pid = _answer(connection, others) if connection else None
+                    if connection and pid:
                         forked[pid] = connection
                         selector.register(connection, selectors.EVENT_READ, pid)
                 elif key.data in forked:
@@ -89,30 +101,81 @@ def serve(listener: socket.socket) -> None:
                     forked.pop(key.data).close()
 
 
+class _Reserve:
+    """A file descriptor in reserve, by which a client is refused at once when there are no more: it would wait else."""
+
+    def __init__(self) -> None:
+        self._descriptor = os.open(os.devnull, os.O_RDONLY)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Release it."""
+        os.close(self._descriptor)
+
+    def accept(self, listener: socket.socket) -> socket.socket | None:
+        """Accept a connection; ``None`` if it was refused, or has gone."""
+        with contextlib.suppress(OSError):
+            return listener.accept()[0]
+        self.close()
+        with contextlib.suppress(OSError):
+            listener.accept()[0].close()
+        self._descriptor = os.open(os.devnull, os.O_RDONLY)
+        return None
+
+
 def _answer(connection: socket.socket, to_close: tuple[_Closable, ...]) -> int | None:
-    """Fork the requested process and return its id; ``None`` if the request is broken, or a fork would be unsafe."""
+    """Fork the requested process and return its id; ``None`` if the request is broken, or cannot be granted."""
     connection.settimeout(_REQUEST_SECONDS)
     descriptors: list[int] = []
     try:
-        length, descriptors, _, _ = socket.recv_fds(connection, 4, 3)
+        length, descriptors, _, _ = socket.recv_fds(connection, 4, _N_STREAMS)
         with connection.makefile("rb", buffering=0) as stream:
             request = json.loads(io.BufferedReader(stream).read(int.from_bytes(length)))
-        if _n_threads() > 1:
-            connection.sendall(b'{"error": "the server has threads"}')
+        reason = "no descriptors" if len(descriptors) < _N_STREAMS else _objection(request)
+        if reason:
+            connection.sendall(json.dumps({"error": reason}).encode())
             connection.close()
             return None
         pid = os.fork()
         if pid == 0:
             _become(request, descriptors, (*to_close, connection))
-        connection.sendall(b'{"pid": %d}' % pid)
-    except (OSError, ValueError):
+    except (OSError, ValueError, LookupError, TypeError):
         connection.close()
         return None
-    else:
-        return pid
     finally:
         for descriptor in descriptors:
             os.close(descriptor)
+    # If the client has gone, its connection closes, and the process is killed as any other.
+    with contextlib.suppress(OSError):
+        connection.sendall(b'{"pid": %d}' % pid)
+    return pid
+
+
+def _objection(request: dict[str, Any]) -> str:
+    """Say why a fork would not be what the request names; empty if it would."""
+    if not is_this_python(request["executable"]):
+        return "the server runs another Python"
+    if not Path(request["cwd"]).is_dir():
+        return "the folder is missing"
+    if request["arguments"][0] == _KERNEL:
+        started = FIXED_ENVIRONMENT | _read_at_start(request["env"])
+        if started != _started_with:
+            return "the server started in another environment"
+    return "the server has threads" if _n_threads() > 1 else ""
+
+
+def _read_at_start(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment variables that Python and its libraries read only as they start."""
+    return {
+        name: value
+        for name, value in environment.items()
+        if name in FIXED_ENVIRONMENT or name.startswith(("PYTHON", "LD_"))
+    }
 
 
 def _n_threads() -> int:
@@ -153,7 +216,8 @@ def _become(request: dict[str, Any], descriptors: list[int], to_close: tuple[_Cl
         os.setsid()
         ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
         signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        for signum in (signal.SIGCHLD, signal.SIGTERM):
+            signal.signal(signum, signal.SIG_DFL)
         for resource in to_close:
             resource.close()
         for stream, descriptor in enumerate(descriptors):
@@ -161,7 +225,7 @@ def _become(request: dict[str, Any], descriptors: list[int], to_close: tuple[_Cl
             os.close(descriptor)
         _reopen_files()
         module, *arguments = request["arguments"]
-        is_kernel = module == "ipykernel_launcher"
+        is_kernel = module == _KERNEL
         kernel_env = _set_by_imports | {"JPY_PARENT_PID": str(os.getppid())} if is_kernel else {}
         os.environ.clear()
         os.environ.update(request["env"] | kernel_env)
@@ -230,6 +294,7 @@ def _kernel(arguments: list[str]) -> Callable[[], None]:
 def _warm_up(names: Iterable[str]) -> None:
     """Import what every kernel needs; then import the named modules, and call the named functions."""
     before = dict(os.environ)
+    _started_with.update(_read_at_start(before))
     for name in _KERNEL_MODULES:
         importlib.import_module(name)
     _set_by_imports.update({name: value for name, value in os.environ.items() if before.get(name) != value})
@@ -257,10 +322,13 @@ def main() -> None:
     # A launched kernel does not import from the folder that it is started in; a forked one must not either.
     del sys.path[0]
     try:
-        _warm_up(json.loads(sys.stdin.readline()))
-        serve(listener)
+        if warm := sys.stdin.readline():
+            _warm_up(json.loads(warm))
+            serve(listener)
     finally:
-        shutil.rmtree(sys.argv[2], ignore_errors=True)
+        # While the process that started it lives, another server may use the folder.
+        if select.select([sys.stdin], [], [], _END_SECONDS)[0]:
+            shutil.rmtree(sys.argv[2], ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ __all__ = ["card", "measured"]
 _HELD_OUT = {
     "segmentation": ("gum-dev, paragraphs", "held-out texts of UD English GUM"),
     "tags": ("gum-dev", "held-out texts of UD English GUM, gold tokens"),
+    "syntax": ("gum-dev", "the raw text of held-out texts of UD English GUM"),
     "names": ("worldwide, held-out outlets", "news of outlets that the model never saw, gold tokens"),
 }
 _KINDS = {
@@ -20,6 +21,7 @@ _KINDS = {
     "upos": ("tags", "upos", "accuracy", "of universal tags right"),
     "xpos": ("tags", "xpos", "accuracy", "of Penn tags right"),
     "lemma": ("tags", "lemma", "accuracy", "of lemmas right"),
+    "deprel": ("syntax", "las", "f1", "of words with the right head and relation (F1)"),
     "mentions": ("names", "all", "f1", "of names found whole and labelled right (F1)"),
 }
 
@@ -41,7 +43,7 @@ def measured(what: str) -> str:
     Parameters
     ----------
     what
-        ``sentences``, ``tokens``, ``upos``, ``xpos``, ``lemma`` or ``mentions``.
+        ``sentences``, ``tokens``, ``upos``, ``xpos``, ``lemma``, ``deprel`` or ``mentions``.
 
     Raises
     ------

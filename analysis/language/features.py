@@ -45,6 +45,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from analysis.invisible import visible
 from analysis.language.network import VECTOR
 
 if TYPE_CHECKING:
@@ -74,8 +75,7 @@ _PLAIN = str.maketrans(
     {
         "‘": "'", "’": "'", "‚": "'", "‛": "'", "`": "'", "´": "'", "′": "'",
         "“": '"', "”": '"', "„": '"', "‟": '"', "«": '"', "»": '"', "″": '"',
-        "‐": "-", "‑": "-", "−": "-", "\xad": None, "\u200b": None, "\ufeff": None,
-        "\xa0": " ", "\u202f": " ", "\u2009": " ", "…": "...",
+        "‐": "-", "‑": "-", "−": "-", "\xa0": " ", "\u202f": " ", "\u2009": " ", "…": "...",
     }
 )  # fmt: skip
 _DIGITS = re.compile(r"\d")
@@ -95,13 +95,14 @@ _SENTENCE_MARKS = ".!?…"
 
 
 def normalise(form: str) -> str:
-    """Return a form with straight quotes, plain hyphens and plain spaces.
+    r"""Return a form with straight quotes, plain hyphens and plain spaces, and without invisible characters.
 
     Examples
     --------
-    >>> normalise("don’t")
-    "don't"
+    >>> normalise("don’t"), normalise("com\xadmittee")
+    ("don't", 'committee')
     """
+    form = visible(form)
     return form if form.isascii() and "`" not in form else form.translate(_PLAIN)
 
 
@@ -225,7 +226,7 @@ class FeatureTemplate(NamedTuple):
         The names of the features.
     inputs
         The columns that they depend on: ``form`` (normalised), ``case_context``, ``document_case``, ``gazetteer_tag``
-        (see :func:`analysis.language.gazetteer.tag`) and ``xpos``; for sentence breaks ``form`` (as written),
+        (see :func:`analysis.language.gazetteer.tag`) and ``xpos``; for sentence breaks ``form`` (as seen),
         ``space_before`` and ``enclosure``.
     extract
         Maps the values of the inputs, and the lexicon, to the values of the features.
@@ -318,7 +319,7 @@ def enclosures(forms: Sequence[str], spaces: Sequence[str]) -> list[str]:
     Parameters
     ----------
     forms
-        The forms as written.
+        The forms as seen (:func:`analysis.invisible.visible`).
     spaces
         What :func:`spaces_before` returns.
 
@@ -350,7 +351,7 @@ def break_columns(paragraphs: Iterable[tuple[str, Sequence[tuple[int, int]]]]) -
     """Return the inputs of ``BREAK_TEMPLATES`` for paragraphs, each a text and the spans of its words."""
     columns: dict[str, list[str]] = {"form": [], "space_before": [], "enclosure": []}
     for text, spans in paragraphs:
-        forms, spaces = [text[start:end] for start, end in spans], spaces_before(spans)
+        forms, spaces = [visible(text[start:end]) for start, end in spans], spaces_before(spans)
         columns["form"] += forms
         columns["space_before"] += spaces
         columns["enclosure"] += enclosures(forms, spaces)

@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.language import features
+from analysis.language.antecedents import scorers_from_bytes
 from analysis.language.lemmas import lemma
 from analysis.language.network import Network, WordVectors
+from analysis.language.referring import THING_IDS
 from analysis.language.rescoring import Rescorer
+from analysis.language.syntax import Parser
 from analysis.language.tagger import Tagger
 from analysis.language.tokenise import TokenLists
 from analysis.resources import MODELS, Folder, once
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from analysis.language.antecedents import Scorer
     from analysis.language.features import FeatureTemplate
 
 __all__ = ["Models", "default_models"]
@@ -105,6 +109,21 @@ class Models:
     def names(self) -> Tagger:
         """The tagger of names."""
         return self._tagger("names.npz", features.TOKEN_TEMPLATES)
+
+    @once
+    def antecedents(self) -> dict[str, Scorer]:
+        """The networks that score what ``pronouns`` and ``descriptions`` may refer to."""
+        return scorers_from_bytes(self.folder.read_bytes("antecedents.npz"))
+
+    @once
+    def noun_things(self) -> dict[str, int]:
+        """What kind of thing nouns stand for, a number of ``THING_IDS``, by lemma."""
+        return {noun: THING_IDS[thing] for noun, thing in self._mapping("nouns.tsv").items()}
+
+    @once
+    def parser(self) -> Parser:
+        """The parser."""
+        return Parser(self._tagger("syntax.npz", features.TOKEN_TEMPLATES))
 
     def _tagger(self, name: str, templates: Sequence[FeatureTemplate]) -> Tagger:
         return Tagger(Network.from_bytes(self.folder.read_bytes(name)), templates, self.lexicon)

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from unicodedata import combining, normalize
 
 from analysis import resources
-from analysis.language import gazetteer
+from analysis.language import gazetteer, persons
 from analysis.language.features import normalise
 from analysis.tables import LABELS
 
@@ -33,6 +33,8 @@ __all__ = [
     "clean",
     "mentions",
     "proper_nouns",
+    "usual_name",
+    "with_own_possessives",
     "without_lone_titles",
     "without_loose_ends",
 ]
@@ -63,6 +65,11 @@ def mentions(tags: Sequence[str]) -> list[tuple[int, int, str]]:
 # Rules for the ends and labels of mentions
 
 _LOOSE_TAGS = frozenset({"POS", "IN", "CC", "DT"})
+_POSSESSIVES = frozenset(["'s", "'"])
+#: Penn tags of words with which begins what someone owns.
+_OWNED_TAGS = frozenset("NN NNS NNP NNPS JJ JJR JJS CD RB RBS $ `` -LRB- FW".split())
+#: The labels of names that may end with a possessive: *Moody's*.
+_OWNED = frozenset({"organization", "facility", "product"})
 _PARTNERS = {"(": ")", ")": "(", "[": "]", "]": "[", '"': '"'}
 _MARKS = frozenset({",", ";", ":", "/", "-", "–", "—", "--", *_PARTNERS})
 #: The label of the names of some classes of the gazetteer.
@@ -71,14 +78,55 @@ _LISTED_LABELS = {"agency": "organization", "armed_group": "organization", "body
 _PROPER_NOUN_TAGS = {"person": ("NN", "NNS", "NNPS"), "location": ("NN",)}
 
 
+def with_own_possessives(
+    tags: Sequence[str], forms: Sequence[str], xpos: Sequence[str], owners: Sequence[int], index: Mapping[str, str]
+) -> list[str]:
+    """Tell the possessive that is part of a name (*Moody's*) from that of its owner (*Egypt's*).
+
+    Organisations, facilities and products have one of their own if the gazetteer lists a firm with it, or if nothing
+    that they might own follows one of their mentions in the article (*shares in Bertie's rose*).
+
+    Parameters
+    ----------
+    tags
+        A legal sequence of BIO tags.
+    forms, xpos, owners
+        The normalised form, the Penn tag and the number of the article of each word.
+    index
+        The gazetteer, as :func:`analysis.language.gazetteer.tag` takes it.
+
+    Examples
+    --------
+    >>> with_own_possessives(["B-organization", "O", "O"], ["Moody", "'s", "said"], ["NNP", "POS", "VBD"], [0, 0, 0],
+    ...                      {"moody": "'s=firm"})
+    ['B-organization', 'I-organization', 'O']
+    """
+    result = list(tags)
+    found: list[tuple[int, int, bool]] = []  # the first word, the possessive, and whether the gazetteer lists both
+    own = set()
+    for first, last, label in mentions(tags):
+        has_own = forms[last] in _POSSESSIVES
+        at = last if has_own else last + 1
+        if label not in _OWNED or first == at or _POSSESSIVES.isdisjoint(forms[at : at + 1]):
+            continue
+        is_listed = "firm" in gazetteer.class_of(forms[first : at + 1], index).split("+")
+        found.append((first, at, is_listed))
+        if is_listed or (has_own and _OWNED_TAGS.isdisjoint(xpos[at + 1 : at + 2])):
+            own.add((owners[first], *forms[first:at]))
+    for first, at, is_listed in found:
+        is_own = is_listed or (owners[first], *forms[first:at]) in own
+        result[at] = f"I-{tags[first][2:]}" if is_own else "O"
+    return result
+
+
 def without_loose_ends(
     tags: Sequence[str], forms: Sequence[str], xpos: Sequence[str], starts: Collection[int]
 ) -> list[str]:
     """Trim mentions of what no name ends with (a possessive, preposition, conjunction, article or mark).
 
-    Nor does a name begin with a mark. A bracket or quotation mark stays if its partner is in the mention too. A mention
-    of which nothing is left, such as an article alone, joins the mention of the same label that follows in the
-    sentence, or is removed.
+    The possessive of an organisation stays (*Moody's*; see :func:`with_own_possessives`). Nor does a name begin with a
+    mark. A bracket or quotation mark stays if its partner is in the mention too. A mention of which nothing is left,
+    such as an article alone, joins the mention of the same label that follows in the sentence, or is removed.
 
     Parameters
     ----------
@@ -104,7 +152,13 @@ def without_loose_ends(
     result = list(tags)
     for first, last, label in reversed(mentions(tags)):
         start, end, after = first, last + 1, last + 1
-        while start < end and (xpos[end - 1] in _LOOSE_TAGS or _is_unpaired(forms[end - 1], forms[start : end - 1])):
+        if last > first and forms[last] in _POSSESSIVES and label in _OWNED:
+            continue
+        while start < end and (
+            xpos[end - 1] in _LOOSE_TAGS
+            or forms[end - 1] in _POSSESSIVES
+            or _is_unpaired(forms[end - 1], forms[start : end - 1])
+        ):
             end -= 1
         while start < end and _is_unpaired(forms[start], forms[start + 1 : end]):
             start += 1
@@ -143,7 +197,7 @@ def without_lone_titles(tags: Sequence[str], forms: Sequence[str], starts: Colle
     """
     result = list(tags)
     for index, (tag, after) in enumerate(pairwise(tags)):
-        if tag == after == "B-person" and _is_title(forms[index]) and index + 1 not in starts:
+        if tag == after == "B-person" and persons.is_title(forms[index]) and index + 1 not in starts:
             result[index] = "O"
     return result
 
@@ -218,26 +272,6 @@ _POSSESSIVE = re.compile(r"'s?$")
 _WORD = re.compile(r"[^\W\d_]+('[^\W\d_]+)?")
 
 
-class _NameParts(NamedTuple):
-    """The words of ``data/name_parts.tsv``."""
-
-    titles: frozenset[str]
-    royal_titles: frozenset[str]
-    forename_titles: frozenset[str]  # the royal ones too
-    generation_suffixes: frozenset[str]
-    suffixes: frozenset[str]
-    articles: frozenset[str]
-
-
-@cache
-def _name_parts() -> _NameParts:
-    lists = {name: frozenset(words) for name, words in resources.data().read_word_lists("name_parts.tsv").items()}
-    royal, generations = lists["royal_titles"], lists["generation_suffixes"]
-    forename = royal | lists["forename_titles"]
-    suffixes = generations | lists["numeral_suffixes"]
-    return _NameParts(forename | lists["titles"], royal, forename, generations, suffixes, lists["articles"])
-
-
 @cache
 def _aliases() -> dict[str, tuple[str, str]]:
     """Read ``data/aliases.tsv``: the key of each name, to the usual name and the only label that it is for, if any."""
@@ -249,7 +283,7 @@ def _aliases() -> dict[str, tuple[str, str]]:
     return aliases
 
 
-def _usual_name(name: str, label: str) -> str:
+def usual_name(name: str, label: str) -> str:
     """Return the usual name of what is known by several names, otherwise the name itself."""
     usual, only_label = _aliases().get(_key(name), (name, ""))
     return usual if only_label in ("", label) and label in _ALIASED else name
@@ -264,15 +298,6 @@ def _key(name: str) -> str:
     return _INITIALS.sub(r"\1", re.sub(r"[.\s-]+", " ", name).strip())
 
 
-def _is_title(word: str) -> bool:
-    return _honorific_key(word) in _name_parts().titles
-
-
-def _honorific_key(word: str) -> str:
-    """Return a word without case, full stop and brackets, by which an honorific is recognised."""
-    return word.lower().strip("(.)")
-
-
 def clean(text: str, label: str) -> str:
     """Return a mention with straight quotes and single spaces, without article, possessive and a person's titles.
 
@@ -285,15 +310,16 @@ def clean(text: str, label: str) -> str:
 
 
 @lru_cache(maxsize=1 << 14)
-def _title_and_name(text: str, label: str) -> tuple[str, str]:
+def _title_and_name(text: str, label: str, *, trimmed: bool = False) -> tuple[str, str]:
     """Return the last title of a person, in lower case, and the cleaned name."""
-    name = _POSSESSIVE.sub("", _SPACES.sub(" ", normalise(text)).strip())
+    name = _SPACES.sub(" ", normalise(text)).strip()
+    name = name if trimmed and label in _OWNED else _POSSESSIVE.sub("", name)
     if name[:4].lower() == "the " and len(name) > len("the "):
         name = name[4:]
     words, title = name.split(" "), ""
     if label == "person":
-        while len(words) > 1 and _is_title(words[0]):
-            title = _honorific_key(words.pop(0))
+        while len(words) > 1 and persons.is_title(words[0]):
+            title = persons.honorific_key(words.pop(0))
     return title, " ".join(words) or text
 
 
@@ -304,6 +330,7 @@ def canonical(
     before: Sequence[str] | None = None,
     *,
     index: Mapping[str, str],
+    trimmed: bool = False,
 ) -> list[str]:
     """Return the canonical name of each mention, the same for all mentions of one thing in an article.
 
@@ -317,6 +344,8 @@ def canonical(
         The word before each mention, if known: a title, a possessive, a bracket.
     index
         The gazetteer, as :func:`analysis.language.gazetteer.tag` takes it, which tells places in capitals.
+    trimmed
+        Whether a possessive at the end of an organisation is part of its name (:func:`with_own_possessives`).
 
     Notes
     -----
@@ -324,10 +353,11 @@ def canonical(
     frequency one that is not in capitals. A place in capitals, as in a dateline, is written in lower case with initial
     capitals.
 
-    *Things.* An acronym takes the name in the same article of whose capitals it consists, and a name with aliases the
-    usual one (``data/aliases.tsv``). Where the two differ, the article decides if the acronym follows the name in
-    brackets, or has three letters and the name's label. A name that is the end of a usual name (*Security Council*)
-    takes the article's name that ends with it, if there is one, and not the usual one in *Russia's Security Council*.
+    *Things.* An acronym takes the name in the same article of whose capitals it consists, and names of one thing
+    (``data/aliases.tsv``) take the usual one of them, or else one that the article does use. Where the acronym's two
+    names differ, the article decides if the acronym follows the name in brackets, or has three letters and the name's
+    label. A name that is the end of a usual name (*Security Council*) takes the article's name that ends with it, if
+    there is one, and is not the usual one in *Russia's Security Council*.
 
     *Persons.* A part of a name takes the fullest name in the same article that ends with it, otherwise one that begins
     with it; of several, the nearest before it. *Trump* becomes *Donald Trump Jr.* only if there is no *Donald Trump*.
@@ -337,13 +367,15 @@ def canonical(
     Examples
     --------
     >>> canonical(["Muammar Gaddafi", "Mr Gaddafi", "UAE"], ["person", "person", "location"], [0, 0, 0], index={})
-    ['Muammar Gaddafi', 'Muammar Gaddafi', 'United Arab Emirates']
+    ['Muammar Gaddafi', 'Muammar Gaddafi', 'UAE']
+    >>> canonical(["UAE", "United Arab Emirates"], ["location"] * 2, [0, 0], index={})
+    ['United Arab Emirates', 'United Arab Emirates']
     >>> canonical(["Francis", "Francis Ford Coppola"], ["person", "person"], [0, 0], ["Pope", "by"], index={})
     ['Pope Francis', 'Francis Ford Coppola']
     """
-    pairs = list(map(_title_and_name, texts, labels))
+    pairs = list(map(partial(_title_and_name, trimmed=trimmed), texts, labels))
     before = [""] * len(pairs) if before is None else before
-    titles = [title or _honorific_key(word) for (title, _), word in zip(pairs, before, strict=True)]
+    titles = [title or persons.honorific_key(word) for (title, _), word in zip(pairs, before, strict=True)]
     names = [name for _, name in pairs]
     result = list(names)
     groups: dict[tuple[int, str], list[int]] = {}
@@ -351,14 +383,35 @@ def canonical(
         groups.setdefault((int(article), "thing" if label in _THINGS else label), []).append(row)
     for (_, kind), rows in groups.items():
         _unify_spelling(names, labels, rows, index)
+        if kind == "person":
+            _name_persons(names, titles, rows, result)
+            continue
         if kind == "thing":
             _name_things(names, labels, before, rows, result)
-        elif kind == "person":
-            _name_persons(names, titles, rows, result)
         else:
             for row in rows:
-                result[row] = _usual_name(names[row], kind)
+                result[row] = usual_name(names[row], kind)
+        _show_own_forms(names, rows, result)
     return result
+
+
+def _show_own_forms(names: Sequence[str], rows: list[int], result: list[str]) -> None:
+    """Replace usual names that an article does not use by the forms that it does use, in ``result``."""
+    forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        forms[result[row]][names[row]] += 1
+    shown = {usual: _own_form(usual, counts) for usual, counts in forms.items()}
+    for row in rows:
+        result[row] = shown[result[row]]
+
+
+def _own_form(usual: str, counts: Counter[str]) -> str:
+    """Return the usual name if it is one of the forms, else the form that others shorten, else the most frequent."""
+
+    def fullness(form: str) -> int:
+        return sum(_capitals(form) == other.replace(".", "") or form.endswith(f" {other}") for other in counts)
+
+    return max(counts, key=lambda form: (_key(form) == _key(usual), fullness(form), counts[form]))
 
 
 def _unify_spelling(names: list[str], labels: Sequence[str], rows: list[int], index: Mapping[str, str]) -> None:
@@ -381,23 +434,23 @@ def _without_capitals(name: str, index: Mapping[str, str]) -> str:
 
 def _name_persons(names: Sequence[str], titles: Sequence[str], rows: list[int], result: list[str]) -> None:
     """Name the persons of an article by their fullest names, into ``result``; see :func:`canonical`."""
-    parts = _name_parts()
+    parts = persons.name_parts()
     rows_of: dict[NameWords, list[int]] = {}
     for row in rows:
         rows_of.setdefault(tuple(_key(names[row]).split(" ")), []).append(row)
     royal = {words for words, own in rows_of.items() if any(titles[row] in parts.royal_titles for row in own)}
-    fullest = _fullest_names(rows_of, royal)
+    fullest = persons.fullest_names(rows_of, royal)
     written = {}
     for words, own in rows_of.items():
         title = next((titles[row] for row in own if titles[row] in parts.forename_titles), "")
-        keeps_title = title and len(set(_without_suffix(words)) - parts.articles) == 1
+        keeps_title = title and len(set(persons.without_suffix(words)) - parts.articles) == 1
         name = names[own[0]]
-        written[words] = f"{title.capitalize()} {name}" if keeps_title else _usual_name(name, "person")
+        written[words] = f"{title.capitalize()} {name}" if keeps_title else usual_name(name, "person")
     for words, own in rows_of.items():
         for row in own:
             candidates = [
                 (
-                    _without_suffix(whole)[-len(words) :] == words,
+                    persons.without_suffix(whole)[-len(words) :] == words,
                     max((earlier for earlier in rows_of[whole] if earlier < row), default=-1),
                     len(whole),
                     whole,
@@ -405,44 +458,6 @@ def _name_persons(names: Sequence[str], titles: Sequence[str], rows: list[int], 
                 for whole in fullest[words]
             ]
             result[row] = written[max(candidates)[-1]]
-
-
-def _fullest_names(names: Collection[NameWords], royal: set[NameWords]) -> dict[NameWords, set[NameWords]]:
-    """Return for each name the longest names that it is part of, directly or through others; else itself."""
-    sharing: defaultdict[str, set[NameWords]] = defaultdict(set)  # names by their first word and by their surname
-    for words in names:
-        sharing[words[0]].add(words)
-        sharing[_without_suffix(words)[-1]].add(words)
-    juniors = {words for words in names if any(_is_elder(w, words) for w in sharing[_without_suffix(words)[-1]])}
-    found: dict[NameWords, set[NameWords]] = {}
-    for words in sorted(names, key=len, reverse=True):
-        fuller = {w for w in sharing[words[0]] | sharing[_without_suffix(words)[-1]] if _is_part(words, w)}
-        if words == _without_suffix(words):
-            fuller -= juniors
-        if words in royal and len(words) == 1:
-            fuller = {w for w in fuller & royal if w[0] == words[0]}
-        found[words] = set().union(*(found[w] for w in fuller)) or {words}
-    return found
-
-
-def _without_suffix(words: NameWords) -> NameWords:
-    """Return a name without *Jr.*, *III* and their like."""
-    return words[:-1] if len(words) > 1 and words[-1] in _name_parts().suffixes else words
-
-
-def _is_elder(words: NameWords, junior: NameWords) -> bool:
-    """Return whether a full name ends with that of a junior: *Donald Trump* with *Trump* of *Trump Jr.*."""
-    trunk = _without_suffix(junior)
-    is_junior = junior[-1] in _name_parts().generation_suffixes and trunk != junior
-    return is_junior and len(words) > 1 and words[-len(trunk) :] == trunk
-
-
-def _is_part(words: NameWords, whole: NameWords) -> bool:
-    """Return whether a longer name begins or ends with a name; *Donald Trump* is no part of *Donald Trump Jr.*."""
-    n, trunk = len(words), _without_suffix(whole)
-    if n >= len(whole) or (n > 1 and words == trunk and whole[-1] in _name_parts().generation_suffixes):
-        return False
-    return words in (whole[-n:], trunk[-n:], trunk[:n])
 
 
 def _name_things(
@@ -462,17 +477,17 @@ def _name_things(
     wholes: dict[str, str] = {}  # the canonical name of a name that is the end of a usual one, by its key
     for last, row in zip([rows[0], *rows], rows, strict=False):
         name, label = names[row], labels[row]
-        key, acronym, usual = _key(name), name.replace(".", ""), _usual_name(name, label)
+        key, acronym, usual = _key(name), name.replace(".", ""), usual_name(name, label)
         if not _key(usual).endswith(f" {key}"):
             by_capitals = name if usual != name else expansions.get(acronym, name)
-            result[row] = _usual_name(expansions.get((acronym, label), by_capitals), label)
+            result[row] = usual_name(expansions.get((acronym, label), by_capitals), label)
             continue
         if key not in wholes:
-            owner, last_usual = _key(usual).removesuffix(f" {key}"), _usual_name(names[last], labels[last])
+            owner, last_usual = _key(usual).removesuffix(f" {key}"), usual_name(names[last], labels[last])
             has_other_owner = before[row] == "'s" and owner in _aliases() and _key(last_usual) != owner
             longer = (names[r] for r in rows if _key(names[r]).endswith(f" {key}"))
             fallback = name if has_other_owner else usual
-            wholes[key] = next((_usual_name(other, label) for other in longer), fallback)
+            wholes[key] = next((usual_name(other, label) for other in longer), fallback)
         result[row] = wholes[key]
 
 

@@ -13,11 +13,12 @@ import pandas as pd
 
 from analysis import resources, tables
 from analysis.article import Article, read_article
-from analysis.language import features, names, prediction, roles
+from analysis.language import corrections, features, money, names, prediction, roles
 from analysis.language.english import check_english
 from analysis.language.lemmas import lemmas_in_context
 from analysis.language.models import Models, default_models
 from analysis.language.prediction import Words
+from analysis.language.syntax import ROOT
 from analysis.language.tagger import factorise
 from analysis.language.tokenise import tokenise
 
@@ -68,9 +69,13 @@ def _describes_tables(function: _Function) -> _Function:
 
 @_describes_tables
 def annotate(
-    articles: Article | str | Path | Iterable[Article], *, force: bool = False, models: Models | None = None
+    articles: Article | str | Path | Iterable[Article],
+    *,
+    force: bool = False,
+    syntax: bool = True,
+    models: Models | None = None,
 ) -> Annotations:
-    """Find the sentences, tokens and names of one or more articles.
+    """Find the sentences, tokens, syntax and names of one or more articles.
 
     Parameters
     ----------
@@ -79,6 +84,8 @@ def annotate(
         name of a file; or a file (pathlib.Path), which :func:`analysis.read_article` reads.
     force
         Annotate text that is not in English as well. Its tags mean little.
+    syntax
+        Parse sentences. Without syntax, which takes most of the time, ``head`` is −1 and ``deprel`` empty throughout.
     models
         The models to use; those of the package unless given.
 
@@ -86,7 +93,9 @@ def annotate(
     -------
     Annotations
         Three tables. ``start`` and ``end`` are a half-open span of ``Article.text``, in characters, and ``text`` is
-        what stands there. Every character that is not blank belongs to one token.
+        what stands there. Every character that is neither blank nor invisible belongs to one token. Invisible are soft
+        hyphens, zero-width characters, marks of direction, controls and their like (:mod:`analysis.invisible`): inside
+        a word they stay in its ``text`` and count for nothing else, beside a blank they count as blank.
 
         {tables}
 
@@ -99,7 +108,7 @@ def annotate(
 
     Notes
     -----
-    :func:`card` says how often the tags, lemmas and names are right on text that the models have not seen.
+    :func:`card` says how often the tags, lemmas, trees and names are right on text that the models have not seen.
 
     Examples
     --------
@@ -116,10 +125,10 @@ def annotate(
         pending.append(article)
         length_chars += len(article.text)
         if length_chars > _BATCH_CHARS:
-            parts.append(_annotate(pending, models))
+            parts.append(_annotate(pending, models, syntax=syntax))
             pending, length_chars = [], 0
     if pending:
-        parts.append(_annotate(pending, models))
+        parts.append(_annotate(pending, models, syntax=syntax))
     if not parts:
         return Annotations(*map(tables.empty, Annotations._fields))
     if len(parts) == 1:
@@ -149,10 +158,10 @@ def _as_articles(source: Any) -> Iterator[Article]:
 # Tables
 
 
-def _annotate(articles: Sequence[Article], models: Models) -> Annotations:
+def _annotate(articles: Sequence[Article], models: Models, *, syntax: bool) -> Annotations:
     """Return the tables of at least one article."""
     words, spans, paragraphs = _find_words(articles, models)
-    columns = token_columns(words, models)
+    columns = token_columns(words, models, syntax=syntax)
     ids = pd.array([article.id for article in articles], dtype=_STRINGS)
     firsts = np.cumsum(words.lengths) - words.lengths
     sentence = _number_within(words.articles)
@@ -174,18 +183,24 @@ def _annotate(articles: Sequence[Article], models: Models) -> Annotations:
             "end": end,
             "text": pd.array(text, dtype=_STRINGS),
             "n_tokens": words.lengths,
-            "role": _roles(words.articles, text, *map(np.ndarray.tolist, (in_title, n_words, n_verbs > 0))),
+            "role": _roles(words.articles, text, *map(np.ndarray.tolist, (in_title, n_words, n_verbs > 0, paragraphs))),
         },
     )
+    token = _number_within(token_article)
+    head = columns["head"]
     tokens = pd.DataFrame(
         {
             "article_id": ids.take(token_article),
-            "token": _number_within(token_article),
+            "token": token,
             "sentence": sentence[token_sentence],
             "start": spans[:, 0],
             "end": spans[:, 1],
-            "text": pd.array(words.forms, dtype=_STRINGS),
-            **columns | {"entity": pd.array(columns["entity"], dtype=_STRINGS)},
+            "text": pd.array(_texts(articles, token_article, spans[:, 0], spans[:, 1]), dtype=_STRINGS),
+            **columns
+            | {
+                "entity": pd.array(columns["entity"], dtype=_STRINGS),
+                "head": np.where(head >= 0, token[head], head),
+            },
         },
     )
 
@@ -199,7 +214,7 @@ def _annotate(articles: Sequence[Article], models: Models) -> Annotations:
     before = [
         "" if index in sentence_starts else features.normalise(words.forms[index - 1]) for index in first.tolist()
     ]
-    name = names.canonical(text, labels, mention_article, before, index=models.gazetteer)
+    name = names.canonical(text, labels, mention_article, before, index=models.gazetteer, trimmed=True)
     mentions = pd.DataFrame(
         {
             "article_id": ids.take(mention_article),
@@ -245,9 +260,10 @@ def _texts(
 def _find_words(articles: Sequence[Article], models: Models) -> tuple[Words, NDArray[np.int64], NDArray[np.int64]]:
     """Return the words of articles, the span of each word and the paragraph of each sentence."""
     cut = [
-        (owner, paragraph, tokenise(article.text, start, end, models.token_lists))
+        (owner, paragraph, found)
         for owner, article in enumerate(articles)
         for paragraph, (start, end) in enumerate(article.paragraphs)
+        if (found := tokenise(article.text, start, end, models.token_lists))
     ]
     columns = features.break_columns((articles[owner].text, found) for owner, _, found in cut)
     spans = np.array([*chain.from_iterable(found for _, _, found in cut)], dtype=np.int64).reshape(-1, 2)
@@ -287,25 +303,39 @@ def _starts_sentence(tagger: Tagger, columns: Columns, lengths: NDArray[np.int64
 # Tags, lemmas and names
 
 
-def token_columns(words: Words, models: Models) -> dict[str, Any]:
-    """Return the columns of the table of tokens that models and word lists determine; ``entity`` is a list."""
-    columns = prediction.word_columns(words, models)
-    forms = columns["form"]
+def token_columns(words: Words, models: Models, *, syntax: bool) -> dict[str, Any]:
+    """Return the columns of the table of tokens that models and word lists determine.
+
+    ``entity`` is a list, and ``head`` counts all words; see :func:`annotate` for ``syntax``.
+    """
+    forms, starts = prediction.normalised(words), set(words.starts)
+    amounts = money.read_amounts(forms, starts)
+    columns = prediction.word_columns(words._replace(forms=money.shown(forms, amounts)), models)
     xpos, upos = prediction.predict_tags(columns, words, models)
     entity = prediction.predict_names(columns | {"xpos": xpos}, words, models)
-    starts = set(words.starts)
+    owners = np.repeat(words.articles, words.lengths).tolist()
+    entity = names.with_own_possessives(entity, forms, xpos, owners, models.gazetteer)
     entity = names.without_loose_ends(entity, forms, xpos, starts)
     entity = names.without_lone_titles(entity, forms, starts)
     entity = names.apply_listed_labels(entity, forms, models.gazetteer)
     for index in names.proper_nouns(entity, forms, xpos):
         xpos[index], upos[index] = "NNP", "PROPN"
+    for index in corrections.acronyms(forms, xpos, entity, starts, _stop_words()):
+        xpos[index], upos[index] = "NNP", "PROPN"
+    for index in corrections.progressives(forms, xpos, entity, starts, models.classes):
+        xpos[index], upos[index] = "VBG", "VERB"
+    if syntax:
+        head, deprel = models.parser.parse(columns | {"xpos": xpos}, words.lengths)
+    else:
+        head, deprel = np.full(len(forms), ROOT), [""] * len(forms)
 
     types, ids = factorise(zip(forms, xpos, upos, strict=True))
     type_ids = np.array(ids, dtype=np.int64)
     norms = [form.lower() for form, _, _ in types]
-    lemmatise, stop_words = models.lemmatise, _stop_words()
+    lemmatise = models.lemmatise
     lemmas = pd.array([lemmatise(*type_) for type_ in types], dtype=_STRINGS).take(type_ids)
-    if in_context := lemmas_in_context(forms, xpos, starts):
+    in_context = lemmas_in_context(forms, xpos, starts) | {index: each.lemma for index, each in amounts.items()}
+    if in_context:
         lemmas[[*in_context]] = [*in_context.values()]
     return {
         "norm": pd.array(norms, dtype=_STRINGS).take(type_ids),
@@ -313,9 +343,17 @@ def token_columns(words: Words, models: Models) -> dict[str, Any]:
         "upos": pd.array(upos, dtype=_STRINGS),
         "xpos": pd.array(xpos, dtype=_STRINGS),
         "is_word": np.array([any(map(str.isalnum, norm)) for norm in norms], dtype=bool)[type_ids],
-        "is_stop": np.array([norm in stop_words for norm in norms], dtype=bool)[type_ids],
+        "is_stop": np.array([_is_stop(form, tag) for form, _, tag in types], dtype=bool)[type_ids],
         "entity": entity,
+        "head": head,
+        "deprel": pd.array(deprel, dtype=_STRINGS),
     }
+
+
+def _is_stop(form: str, upos: str) -> bool:
+    """Return whether a word is in the list of stop words, and no name or acronym that looks like one (*May*, *IT*)."""
+    is_capital = (upos == "PROPN" and form[0].isupper()) or (upos == "NOUN" and form.isupper())
+    return form.lower() in _stop_words() and not (is_capital and len(form) > 1)
 
 
 @cache

@@ -26,6 +26,7 @@ __all__ = [
     "batches",
     "break_logits",
     "group_capitalised",
+    "normalised",
     "predict_names",
     "predict_tags",
     "word_columns",
@@ -43,7 +44,7 @@ class Words(NamedTuple):
     Attributes
     ----------
     forms
-        The form of each word, as written.
+        The form of each word, as seen (:func:`analysis.invisible.visible`).
     lengths
         Words in each sentence, shape (sentences,), int64.
     articles
@@ -60,10 +61,15 @@ class Words(NamedTuple):
         return [0, *np.cumsum(self.lengths).tolist()]
 
 
+def normalised(words: Words) -> list[str]:
+    """Return the normalised form of each word; one that is invisible stays as it is."""
+    forms = {form: features.normalise(form) or form for form in set(words.forms)}
+    return list(map(forms.__getitem__, words.forms))
+
+
 def word_columns(words: Words, models: Models) -> dict[str, list[str]]:
     """Return the inputs of ``features.TOKEN_TEMPLATES`` that are known before a word has a tag."""
-    normalised = {form: features.normalise(form) or form for form in set(words.forms)}
-    forms = list(map(normalised.__getitem__, words.forms))
+    forms = normalised(words)
     sentences = [forms[start:end] for start, end in pairwise(words.starts)]
     contexts = [features.case_contexts(sentence) for sentence in sentences]
     gazetteer_tags = [gazetteer.tag(sentence, models.gazetteer) for sentence in sentences]

@@ -1,95 +1,176 @@
 """The role of each sentence in the make-up of its article: such as title, byline, caption or body.
 
-The patterns are those of ``data/roles.tsv``, each of a *rule*. Most rules are named after the role that they give. Four
-are rules and not roles: ``named-byline`` (by a capitalised name: a byline if it has no verb or most words have a
-capital), ``bare-byline`` (*By* alone: a byline, and so is the name after it), ``editors-note`` (boilerplate, up to the
-start of the report) and ``report-start`` (where such a note ends).
+The patterns are those of ``data/roles.tsv``, each of a *rule*. Most rules are named after the role that they give.
+Others are not: ``named-byline`` (a name and a mark of authorship: a byline if it has no verb or every word but *and*,
+*in* and the like has a capital), ``bare-byline`` (*By* alone: a byline, and so is the name after it), ``request``
+(boilerplate unless its paragraph goes on with body), ``pointer`` (boilerplate, as are the headlines after it),
+``editors-note`` (boilerplate, up to the start of the report), ``report-start`` (where such a note ends) and
+``release-end`` (boilerplate, as is all that follows).
 """
 
 from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from analysis import resources
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 __all__ = ["find_roles"]
 
 #: A sentence without a verb and of at most this many words is an item, as is one of a single word.
 _MAX_ITEM_WORDS = 8
 _MIN_WORDS = 2
-#: A byline with a verb (*contributed*) has at most this many words.
+#: The names after a bare *By* are at most this many words.
 _MAX_BYLINE_WORDS = 16
 #: An editor's note has at most this many sentences.
 _MAX_NOTE_SENTENCES = 6
+#: A paragraph that ends in a credit is a caption if it has at most this many other sentences.
+_MAX_CAPTION_SENTENCES = 2
+#: What is looked for in lines alone is looked for in sentences with a verb of at most this many words.
+_MAX_LINE_WORDS = 10
+#: At most this many headlines of other articles follow a pointer to them, of at most so many words.
+_MAX_HEADLINES = 5
+_MAX_HEADLINE_WORDS = 16
+_MAX_LABEL_CHARS = 80
+#: A longer sentence is body: some patterns would take long on it.
+_MAX_CHARS = 1000
 
 _WORD = re.compile(r"\w+")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_END = re.compile(r"[.!?…:;][”’\"')\]]*\Z")
+_BULLET = re.compile(r"\A[-–•*·▪►]\s+(?=\w)")
+_QUOTE = re.compile(r"[“”\"«»]")
+#: Words in small letters that a list of names may have.
+_CONNECTIVES = frozenset(
+    "and in for of the at from with to am pm de da del di du la le van von der bin bint al el y".split()
+)
 
 
-class _Rules(NamedTuple):
-    """The compiled patterns.
+class _Pattern(NamedTuple):
+    """A pattern, or the alternation of several patterns of one rule.
 
     Attributes
     ----------
-    start
-        For each rule, the alternation of its patterns that match from the start of a sentence and have no needle.
-    any_start
-        The alternation of all of those.
-    needles
-        The other patterns: the case-folded text that a sentence must contain, the rule, and the pattern.
+    needle
+        The words or mark that a sentence must contain, case-folded; empty if it need not contain any.
+    where
+        ``line`` if the sentence must be short or have no verb, ``verbless`` if it must have no verb.
+    rule
+        The rule.
+    search
+        Finds the pattern in a sentence.
+    words
+        The words of the needle.
     """
 
-    start: dict[str, re.Pattern[str]]
-    any_start: re.Pattern[str]
-    needles: list[tuple[str, str, re.Pattern[str]]]
+    needle: str
+    where: str
+    rule: str
+    search: Callable[[str], re.Match[str] | None]
+    words: frozenset[str]
 
-    def applying(self, texts: Sequence[str]) -> list[set[str]]:
+
+class _Rules(NamedTuple):
+    """What ``data/roles.tsv`` holds.
+
+    Attributes
+    ----------
+    patterns
+        The compiled patterns.
+    labels
+        For each rule, the pattern of the words of one or several of its labels.
+    first_words
+        The words that labels begin with.
+    """
+
+    patterns: list[_Pattern]
+    labels: dict[str, re.Pattern[str]]
+    first_words: frozenset[str]
+
+    def applying(self, texts: Sequence[str], n_words: Sequence[int], has_verb: Sequence[bool]) -> list[set[str]]:
         """Return for each sentence of an article the rules of which a pattern matches."""
         folded = [text.casefold() for text in texts]
         article = "\n".join(folded)
-        needles = [each for each in self.needles if each[0] in article]
+        words = set(_LETTERS.findall(article))
+        patterns = [each for each in self.patterns if each.words <= words and each.needle in article]
         found: list[set[str]] = []
-        for text, own in zip(texts, folded, strict=True):
-            rules = set()
-            if self.any_start.match(text):
-                rules = {rule for rule, pattern in self.start.items() if pattern.match(text)}
-            for needle, rule, pattern in needles:
-                if needle in own and pattern.search(text):
-                    rules.add(rule)
-            found.append(rules)
+        for text, own, n, verb in zip(texts, folded, n_words, has_verb, strict=True):
+            rule = self._rule_of_labels(own)
+            if rule or len(text) > _MAX_CHARS:
+                found.append({rule} - {""})
+                continue
+            excluded = () if not verb else ("verbless",) if n <= _MAX_LINE_WORDS else ("verbless", "line")
+            found.append(
+                {
+                    rule
+                    for needle, where, rule, search, _ in patterns
+                    if needle in own and where not in excluded and search(text)
+                }
+            )
         return found
+
+    def _rule_of_labels(self, folded: str) -> str:
+        """Return the rule of the labels of which a sentence consists; empty if it does not."""
+        if len(folded) > _MAX_LABEL_CHARS or _QUOTE.search(folded):
+            return ""
+        words = _LETTERS.findall(folded)
+        if not words or words[0] not in self.first_words:
+            return ""
+        key = " ".join(words)
+        return next((rule for rule, pattern in self.labels.items() if pattern.fullmatch(key)), "")
 
 
 @cache
 def _rules() -> _Rules:
     """Read and compile ``data/roles.tsv``."""
-    fragments = {"{month}": resources.data().abbreviable_pattern("months.txt")}
-    start: dict[str, list[str]] = {}
-    needles = []
+    agencies = next(line for line in resources.data().read_lines("gazetteer.tsv") if line.startswith("agency\t"))
+    listed = agencies.partition("\t")[2].split(" | ")
+    names = dict.fromkeys([*listed, *map(str.upper, listed)])
+    fragments = {
+        "{month}": resources.data().abbreviable_pattern("months.txt"),
+        "{agency}": rf"(?:{'|'.join(map(re.escape, names))})(?!\w)",
+    }
+    grouped: dict[tuple[str, str, str], list[str]] = {}
+    labels: dict[str, list[str]] = {}
     for line in resources.data().read_lines("roles.tsv"):
-        rule, where, pattern, *needle = line.split("\t")
+        rule, where, pattern, *needles = line.split("\t")
+        if where == "labels":
+            labels.setdefault(rule, []).extend(" ".join(_LETTERS.findall(label)) for label in pattern.split(" | "))
+            continue
         for name, fragment in fragments.items():
             pattern = pattern.replace(name, fragment)
         if where == "fragment":
             fragments[rule] = pattern
             continue
-        if where != "anywhere":
-            pattern = rf"\A(?:{pattern})\Z" if where == "whole" else rf"\A(?:{pattern})"
-        if needle:
-            needles.append((needle[0], rule, re.compile(pattern, re.DOTALL)))
-        else:
-            start.setdefault(rule, []).append(pattern)
-    alternations = {rule: "|".join(patterns) for rule, patterns in start.items()}
-    compiled = {rule: re.compile(pattern, re.DOTALL) for rule, pattern in alternations.items()}
-    return _Rules(compiled, re.compile("|".join(alternations.values()), re.DOTALL), needles)
+        for needle in needles or [""]:
+            grouped.setdefault((needle, where, rule), []).append(pattern)
+    return _Rules(
+        [
+            _Pattern(needle, where, rule, _finder(where, "|".join(patterns)), frozenset(_LETTERS.findall(needle)))
+            for (needle, where, rule), patterns in grouped.items()
+        ],
+        {rule: re.compile(rf"(?:(?:{'|'.join(own)})(?: |\Z))+") for rule, own in labels.items()},
+        frozenset(label.partition(" ")[0] for own in labels.values() for label in own),
+    )
+
+
+def _finder(where: str, pattern: str) -> Callable[[str], re.Match[str] | None]:
+    """Return the function that looks for a pattern where it may stand in a sentence."""
+    compiled = re.compile(pattern, re.DOTALL)
+    return {"anywhere": compiled.search, "start": compiled.match}.get(where, compiled.fullmatch)
 
 
 def find_roles(
-    texts: Sequence[str], in_title: Sequence[bool], n_words: Sequence[int], has_verb: Sequence[bool]
+    texts: Sequence[str],
+    in_title: Sequence[bool],
+    n_words: Sequence[int],
+    has_verb: Sequence[bool],
+    paragraphs: Sequence[int] | None = None,
 ) -> list[str]:
     """Return the role of each sentence of one article, one of :data:`analysis.tables.ROLES`.
 
@@ -103,11 +184,13 @@ def find_roles(
         Its tokens that have a letter or a digit.
     has_verb
         Whether one of them is a verb or an auxiliary.
+    paragraphs
+        The number of its paragraph; each sentence is one by itself unless given.
 
     Notes
     -----
     A sentence that repeats the title is a title too. An item has one word, or at most eight without a verb. In a text
-    that consists of items (verse, a list) they are its body.
+    that consists of items (verse, a list) they are its body. What stands before a credit in its paragraph is a caption.
 
     Examples
     --------
@@ -115,8 +198,8 @@ def find_roles(
     >>> find_roles(lines, [True, False, False, False, False], [3, 3, 4, 3, 2], [True, False, True, False, False])
     ['title', 'byline', 'body', 'credit', 'boilerplate']
     """
-    texts = [text.strip() for text in texts]
-    applying = _rules().applying(texts)
+    texts = [_BULLET.sub("", text.strip()) for text in texts]
+    applying = _rules().applying(texts, n_words, has_verb)
     roles = list(map(_role, texts, n_words, has_verb, applying))
     titles = {_headline_key(text) for text, is_title in zip(texts, in_title, strict=True) if is_title}
     title_starts = {title.partition(" ")[0] for title in titles}
@@ -125,6 +208,9 @@ def find_roles(
         if titles and _first_word(text) in title_starts and _headline_key(text) in titles:
             roles[row] = "title"
     _extend_to_next(texts, n_words, roles, applying)
+    if paragraphs is not None:
+        ends = [row for row in range(1, len(roles)) if paragraphs[row] != paragraphs[row - 1]]
+        _settle_paragraphs(list(pairwise([0, *ends, len(roles)])), texts, n_words, roles, applying)
     # Some scrapers end every line that has no end mark with a spaced full stop: such lines are captions and headings.
     closed = [row for row, text in enumerate(texts) if roles[row] == "body" and text.endswith(" .")]
     if 2 * len(closed) < roles.count("body"):
@@ -138,15 +224,13 @@ def _role(text: str, n_words: int, has_verb: bool, applying: set[str]) -> str:  
     if applying:
         if "dateline" in applying:
             return "dateline"
-        if "named-byline" in applying:
-            is_byline = not has_verb or _is_capitalised(text)
-        else:
-            is_byline = "byline" in applying and (not has_verb or n_words <= _MAX_BYLINE_WORDS)
-        if is_byline or "bare-byline" in applying:
+        if not applying.isdisjoint(("byline", "bare-byline")):
             return "byline"
-        for role in ("credit", "caption", "boilerplate"):
+        if "named-byline" in applying and (not has_verb or _is_capitalised(text)):
+            return "byline"
+        for role in ("caption", "credit", "boilerplate", "pointer", "request", "item"):
             if role in applying:
-                return role
+                return "boilerplate" if role in ("pointer", "request") else role
     is_item = n_words < _MIN_WORDS or (n_words <= _MAX_ITEM_WORDS and not has_verb)
     return "item" if is_item else "body"
 
@@ -155,8 +239,13 @@ def _extend_to_next(
     texts: Sequence[str], n_words: Sequence[int], roles: list[str], applying: Sequence[set[str]]
 ) -> None:
     """Extend a bare *By* to the names after it, and an editor's note to where the report begins, in place."""
-    for row, rules in enumerate(applying[:-1]):
+    for row, rules in enumerate(applying):
+        if "release-end" in rules:
+            roles[row:] = ["boilerplate"] * (len(roles) - row)
+            return
         after = row + 1
+        if after == len(applying):
+            return
         if "bare-byline" in rules and n_words[after] <= _MAX_BYLINE_WORDS:
             roles[after] = "byline" if _is_capitalised(texts[after]) else roles[after]
         elif "editors-note" in rules:
@@ -166,11 +255,40 @@ def _extend_to_next(
             roles[after:begin] = ["boilerplate"] * (begin - after)
 
 
+def _settle_paragraphs(
+    paragraphs: Sequence[tuple[int, int]],
+    texts: Sequence[str],
+    n_words: Sequence[int],
+    roles: list[str],
+    applying: Sequence[set[str]],
+) -> None:
+    """Change what depends on the rest of a paragraph or on the one before, in place.
+
+    The one or two sentences before a credit at the end of a paragraph are a caption. What reads like a request is body
+    if body follows in its paragraph. Lines without an end mark after a pointer are headlines of other articles.
+    """
+    n_headlines = 0
+    for start, end in paragraphs:
+        if roles[end - 1] == "credit" and end - start - 1 <= _MAX_CAPTION_SENTENCES:
+            for row in range(start, end - 1):
+                roles[row] = "caption" if roles[row] in ("body", "item") else roles[row]
+        for row in range(end - 2, start - 1, -1):
+            if roles[row + 1] == "body" and not applying[row].isdisjoint(("request", "pointer")):
+                roles[row] = "body"
+        if end - start == 1 and "pointer" in applying[start] and roles[start] == "boilerplate":
+            n_headlines = _MAX_HEADLINES
+        elif (
+            n_headlines and end - start == 1 and n_words[start] <= _MAX_HEADLINE_WORDS and not _END.search(texts[start])
+        ):
+            roles[start] = "boilerplate" if roles[start] in ("body", "item") else roles[start]
+            n_headlines -= 1
+        else:
+            n_headlines = 0
+
+
 def _is_capitalised(text: str) -> bool:
-    """Return whether most words of a text have a capital, as in a list of names."""
-    words = _WORD.findall(text)
-    n_capitalised = sum(1 for word in words if word[0].isupper())
-    return 2 * n_capitalised > len(words)
+    """Return whether every word of a text but *and*, *in* and the like has a capital, as in a list of names."""
+    return all(not word[0].islower() or word in _CONNECTIVES for word in _WORD.findall(text))
 
 
 def _headline_key(text: str) -> str:

@@ -74,10 +74,19 @@ class Tagger:
         dict
             For each head, an array of shape (words, labels), float32.
         """
+        return self.network.logits(self.inputs(columns), lengths, groups)
+
+    def inputs(self, columns: Mapping[str, Sequence[str]]) -> NetworkInput:
+        """Return the initial vectors of words.
+
+        Parameters
+        ----------
+        columns
+            For each input of the feature templates, its value for each word.
+        """
         types, type_ids = factorise(zip(*(columns[name] for name in self._inputs), strict=True))
         with self._lock:
-            inputs = NetworkInput(self._embed(types), np.array(type_ids, dtype=np.int64))
-        return self.network.logits(inputs, lengths, groups)
+            return NetworkInput(self._embed(types), np.array(type_ids, dtype=np.int64))
 
     def _embed(self, types: Sequence[tuple[str, ...]]) -> NDArray[np.uint8]:
         """Return the initial vector of each type, and cache those that are new."""

@@ -13,6 +13,8 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from analysis import resources
+from analysis.invisible import EMOJI, visible_places
+from analysis.language import money
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
@@ -29,13 +31,17 @@ _APOSTROPHE = "['’`´‘]"
 _NOT = f"n{_APOSTROPHE}t(?!\\w)"
 _AFTER_NOUN = f"{_APOSTROPHE}(?:s|re|ve|ll|d|m)(?!\\w)"
 _LETTER = r"[^\W\d_]"
-_MARKS = "\u0300-\u036f\u0591-\u05bd\u064b-\u065f\u093c-\u094d\u200c\u200d"
+_MARKS = "\u0300-\u036f\u0591-\u05bd\u064b-\u065f\u093c-\u094d"
 _PART = f"(?:(?!{_NOT})[\\w{_MARKS}])"
 _DOTTED = rf"(?:(?:{_LETTER}\.){{1,8}}{_LETTER}(?:\.|(?!\w))|(?:{_LETTER}{{1,2}}\.){{2,8}}(?!\w))"
 _IN_ADDRESS = r"""[^\s<>"“”]*[^\s<>"“”.,;:!?)\]}'’*]"""
 
-_SCAN = re.compile(
-    rf"""
+
+@cache
+def _scan() -> re.Pattern[str]:
+    """Return the expression that scans a text into words and marks."""
+    return re.compile(
+        rf"""
     (?P<simple> {_LETTER}{{2,}}(?=\s) )  # most words: no other pattern need be tried
   | (?P<whole>
         (?: (?:https?|ftp|file):// | mailto: | www\d?\. ) {_IN_ADDRESS}
@@ -49,7 +55,7 @@ _SCAN = re.compile(
       | (?<!\w)[bw]/[co]?(?!\w)
       | {_DOTTED}
       | {_NOT} | (?<=\w){_AFTER_NOUN} | (?<!\S){_APOSTROPHE}s(?!\S)
-      | (?<!\w)(?:US|HK|NT|NZ|[ACRSU])\$ | ''|’’|‘‘|``
+      | {money.currency_pattern()} | (?![a-z])(?:{EMOJI}) | ''|’’|‘‘|``
       | -{{2,}} | [–—]+ | (?P<same>[*=_~\#+<>^|,$])(?P=same)+
       | (?<!\w)\d{{1,2}}/\d{{1,2}}(?:/\d{{2,4}})?(?!\w)
       | (?<![\w-])(?:\d{{1,4}}-\d{{1,2}}-\d{{1,4}}|(?:1-)?\d{{3}}-\d{{3}}-\d{{4}}|\d{{3}}-\d{{4}})(?![\w-])
@@ -59,21 +65,25 @@ _SCAN = re.compile(
     )
   | (?P<word>
         {_PART}+
-        (?: [-‐‑](?!{_DOTTED}){_PART}+ | (?<=\d)[.,]\d{_PART}* | &{_PART}+
+        (?: [-‐‑](?!{_DOTTED}){_PART}+ | (?<=\d)[.,]\d{_PART}* | &{_PART}+ | (?<={_LETTER})\$(?={_LETTER}){_PART}+
           | (?!{_AFTER_NOUN}|{_NOT}){_APOSTROPHE}(?:{_PART}{{2,}}|[aitl](?!\w)) )*
         (?: -(?=\s) )?
     )
   | (?P<mark> \S )
     """,
-    re.VERBOSE | re.IGNORECASE,
-)
+        re.VERBOSE | re.IGNORECASE,
+    )
+
 
 #: How often a word must be seen to be learnt for a list.
 _MIN_COUNTS = {"abbreviations": 2, "splits": 3, "hyphenated": 1, "prefixes": 2}
 
-#: The groups of ``_SCAN`` that take words, which the lists may cut.
+#: The groups of the expression that take words, which the lists may cut.
 _WORDS = ("simple", "word")
 _HYPHEN = re.compile("([-‐‑])")
+#: What may stand between the full stop of a sentence and the first letter of the next.
+_BETWEEN_SENTENCES = re.compile(r"""["'”’)\]]*(?:\s+["'“‘(\[]*)?""")
+_GOES_ON = re.compile(r"\s+[a-z]")
 
 
 class TokenLists(NamedTuple):
@@ -118,7 +128,9 @@ def tokenise(text: str, start: int, end: int, lists: TokenLists) -> list[Span]:
     Returns
     -------
     list of (int, int)
-        Spans of the tokens in ``text``, in order. Together they cover every character of the part that is not blank.
+        Spans of the tokens in ``text``, in order. Together they cover every character of the part that is neither blank
+        nor invisible (:mod:`analysis.invisible`). An invisible one inside a token belongs to it, one between two tokens
+        that nothing else parts to the first of them.
 
     Examples
     --------
@@ -126,10 +138,21 @@ def tokenise(text: str, start: int, end: int, lists: TokenLists) -> list[Span]:
     >>> [text[s:e] for s, e in tokenise(text, 0, len(text), TokenLists({}, {}, {}, {}))]
     ['US', '-', 'led', 'raids', 'do', 'n’t', 'end', '.']
     """
+    places = visible_places(text, start, end)
+    if len(places) == end - start:
+        return _cut(text, start, end, lists)
+    seen = "".join(map(text.__getitem__, places))
+    spans = _cut(seen, 0, len(seen), lists)
+    starts = {first for first, _ in spans}
+    return [(places[first], places[last] if last in starts else places[last - 1] + 1) for first, last in spans]
+
+
+def _cut(text: str, start: int, end: int, lists: TokenLists) -> list[Span]:
+    """Cut a part of a text without invisible characters into tokens."""
     abbreviations, splits = lists.abbreviations, lists.splits
     spans: list[Span] = []
     at = start
-    for match in _SCAN.finditer(text, start, end):
+    for match in _scan().finditer(text, start, end):
         first, last = span = match.span()
         if first < at:  # a full stop that its abbreviation has taken, or dots of which it has taken the first
             first = last - len(text[at:last].lstrip())
@@ -177,9 +200,10 @@ def _is_listed(word: str) -> bool:
 def _keeps_stop(text: str, first: int, last: int, end: int, abbreviations: Container[str]) -> bool:
     """Return whether a full stop follows a word and belongs to it.
 
-    It does after an abbreviation, even behind a hyphen; but right after a number and before a capital it ends the
-    sentence (*up 5m. Profits*). What follows shows that other words are abbreviated: a comma; a number after *No.* and
-    its like, with or without a space; a capital after *v.* and after a single capital, the initial of a name.
+    It does after an abbreviation, even behind a hyphen. But right behind a number it ends the sentence where a capital
+    or nothing follows (*a wall of 5ft. They*), after the short form of *million* and its like (*up 5m.*) wherever no
+    word in lower case does. What follows shows that other words are abbreviated: a comma; a number after *No.* and its
+    like, with or without a space; a capital after *v.* and after a single capital, the initial of a name.
     """
     if not _has_stop(text, last, end):
         return False
@@ -190,10 +214,22 @@ def _keeps_stop(text: str, first: int, last: int, end: int, abbreviations: Conta
     word = _HYPHEN.split(text[first:last])[-1]
     is_whole = len(word) == last - first
     if word.lower() in abbreviations and _is_listed(word) and (is_whole or len(word) > 1):
-        return not (is_before_capital and text[first - 1 : first].isdigit())
+        before = text[max(first - 2, 0) : first]
+        is_unit = before[-1:].isdigit()
+        unit = word.lower() if is_unit else word  # behind a space, a capital is an initial
+        if unit in money.multipliers() and before.strip()[-1:].isdigit():
+            return bool(_GOES_ON.match(text, last + 1, end))
+        return not (is_unit and _ends_sentence(text, last + 1, end))
     if is_before_capital:
         return is_whole and (word == "v" or (len(word) == 1 and word.isupper() and word not in "IA"))
     return is_whole and word.lower() in _words("numbered") and after.lstrip()[:1].isdigit()
+
+
+def _ends_sentence(text: str, at: int, end: int) -> bool:
+    """Return whether a full stop before ``at`` can end a sentence: a capital follows, or nothing."""
+    between = _BETWEEN_SENTENCES.match(text, at, end)
+    after = between.end() if between else at
+    return after == end or text[after].isupper()
 
 
 def _parts(form: str, lists: TokenLists) -> list[Span]:
@@ -223,7 +259,7 @@ def learn_lists(sentences: Iterable[tuple[str, Sequence[Span]]]) -> TokenLists:
     parts: dict[str, Counter[tuple[Span, ...]]] = defaultdict(Counter)
     for text, words in sentences:
         starts, ends = {s for s, _ in words}, {e for _, e in words}
-        for match in _SCAN.finditer(text):
+        for match in _scan().finditer(text):
             first, last = match.span()
             if match.lastgroup not in _WORDS or first not in starts:
                 continue

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from analysis import tables
+from analysis.invisible import visible
 from analysis.measures import inputs
 from analysis.measures.inputs import CONTENT_TAGS, choose, choose_all, normalise
 from analysis.measures.options import checked
@@ -209,7 +210,7 @@ def names(mentions: pd.DataFrame, *, labels: str | Iterable[str] | None = NAME_L
         own = []
         for name, indices in by_name.items():
             label, text, sentence = (mention[column][indices] for column in ("label", "text", "sentence"))
-            forms = Counter(" ".join(form.split()) for form in text).most_common()
+            forms = Counter(" ".join(visible(form).split()) for form in text).most_common()
             own.append((
                 article_id, name, Counter(label).most_common(1)[0][0], len(indices),
                 mention["start"][indices[0]], len(set(sentence)), "; ".join(form for form, _ in forms),

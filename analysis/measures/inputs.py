@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import resources, tables
+from analysis.invisible import visible
 from analysis.measures.units import is_title
 
 if TYPE_CHECKING:
@@ -117,8 +118,9 @@ def choose_all(values: str | Iterable[str], allowed: Iterable[str], *, option: s
 def articles(table: pd.DataFrame, *columns: str, name: str) -> Iterator[tuple[str, dict[str, NDArray[Any]]]]:
     """Yield each article's id and columns as arrays, articles in the order of their first row, rows by start.
 
-    Rows keep their order unless ``start`` is among the columns. ``is_stop`` holds for titles before names too, such as
-    *Mr.* (see :func:`analysis.measures.units.is_title`), in tables with text and upos.
+    Rows keep their order unless ``start`` is among the columns. The text of tokens is without invisible
+    characters (see :func:`analysis.invisible.visible`). ``is_stop`` holds for titles before names too, such as *Mr.*
+    (see :func:`analysis.measures.units.is_title`), in tables with text and upos.
 
     Raises
     ------
@@ -136,6 +138,8 @@ def articles(table: pd.DataFrame, *columns: str, name: str) -> Iterator[tuple[st
     arrays = {column: table[column].to_numpy() for column in dict.fromkeys([*columns, *told_by])}
     for column in _FLAGS & arrays.keys():
         arrays[column] = arrays[column].astype(bool)
+    if "text" in arrays and name not in ("sentences", "mentions"):
+        arrays["text"] = np.array([visible(str(text)) for text in arrays["text"]], dtype=object)
     number, ids = pd.factorize(table["article_id"])
     keys = (arrays["start"].astype(np.int64), number) if "start" in arrays else (number,)
     order = np.lexsort(keys)

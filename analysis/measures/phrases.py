@@ -6,7 +6,10 @@ from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from analysis import tables
+from analysis.invisible import visible
 from analysis.measures.inputs import require
 from analysis.measures.options import checked
 from analysis.measures.units import hyphenated, join_words
@@ -76,6 +79,7 @@ def noun_phrases(tokens: pd.DataFrame, *, described_only: bool = False) -> pd.Da
 def _phrases(article: pd.DataFrame, *, described_only: bool) -> Iterator[tuple[int, int, int, str, str]]:
     for sentence, words in article.groupby("sentence", sort=False):
         token = {column: words[column].to_numpy() for column in ("start", "end", "text", "lemma", "xpos")}
+        token["text"] = np.array([visible(text) for text in token["text"]], dtype=object)
         leaves = [((i, i + 1), tag) for i, tag in enumerate(token["xpos"])]
         for first, stop in reversed(list(hyphenated(token))):
             after = leaves[stop][1] if stop < len(leaves) else ""

@@ -7,7 +7,6 @@ key, and :func:`is_current` compares it.
 from __future__ import annotations
 
 import json
-import re
 import tempfile
 from dataclasses import dataclass
 from functools import cache
@@ -19,6 +18,7 @@ from analysis.article import Article, read_articles, write_articles
 from analysis.layout import RECORD, REFERENCE
 from analysis.report.fingerprint import hash_code, hash_notebook, notebook_imports, sha256
 from analysis.report.notebook import NOTEBOOKS, ReportError, notebook_paths, read_notebook, read_parameters
+from analysis.report.provenance import parse_record
 from analysis.resources import CHECKSUMS, MODELS, shipped
 
 if TYPE_CHECKING:
@@ -36,14 +36,12 @@ __all__ = [
 _KERNELS = ("analysis.kernels.engine", "analysis.kernels.server")
 _BUILD = "analysis.report.build"
 #: The files of ``data/`` that are read in training alone: what a report takes from them stands in the models.
-_TRAINING_DATA = ("gazetteer.tsv", "inflections.csv.gz", "taught_tags.npz", "towns.txt")
+_TRAINING_DATA = ("firms.txt", "gazetteer.tsv", "inflections.csv.gz", "substitutes.tsv", "taught_tags.npz", "towns.txt")
 #: What no report is made from: the training data, prose, and checksums, of which a wrong one stops a run.
 _NOT_INPUTS = {
     "model": {CHECKSUMS, "MODEL_CARD.md"},
     "data": {CHECKSUMS, "LICENSES.txt", "README.md", *_TRAINING_DATA},
 }
-#: The cache key as a record holds it: the version of the record's root.
-_KEY = re.compile(rb'^   "version": "([0-9a-f]{64})"', re.MULTILINE)
 
 
 def describe_inputs(notebooks: Iterable[Path], *, made_by: str = _BUILD) -> dict[str, str]:
@@ -158,11 +156,8 @@ def is_current(folder: Path, key: str) -> bool:
     Only the record is read, so that a batch can ask it of each of its thousands of reports.
     """
     try:
-        record = (folder / RECORD).read_bytes()
-        if (found := _KEY.search(record)) is None or found[1].decode() != key:
-            return False
-        files = [entity for entity in json.loads(record)["@graph"] if entity["@type"] == "File"]
-        return all((folder / file["@id"]).stat().st_size == int(file["contentSize"]) for file in files)
+        record = parse_record(folder / RECORD)
+        return record.key == key and all((folder / name).stat().st_size == size for name, size in record.sizes.items())
     except (OSError, ValueError, KeyError):
         return False
 

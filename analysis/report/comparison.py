@@ -14,12 +14,14 @@ from analysis import layout
 from analysis.exhibits.files import to_csv
 from analysis.report.build import keep_failed, remove_failed, write_exhibits, write_numbers
 from analysis.report.cache import describe_inputs
-from analysis.report.citation import Citation
+from analysis.report.citation import SURROGATE, Citation
 from analysis.report.content import read_content
 from analysis.report.fingerprint import sha256
+from analysis.report.lines import printable
 from analysis.report.notebook import (
     NOTEBOOKS,
     ParameterError,
+    ReportError,
     execute_notebook,
     notebook_parameters,
     read_parameters,
@@ -82,19 +84,23 @@ def make_comparison(
         If the folder cannot be written, holds something else than a comparison, or the notebook fails.
     """
     values = read_parameters(parameters or {}, notebooks=notebook)
-    by, period = (values.get(name, notebook_parameters(notebook)[name].default) for name in ("by", "period"))
-    for name, column in (("by", by), ("period", period)):
-        if column not in articles.columns:
-            there = ", ".join(articles.columns)
-            raise ParameterError(f"parameter {name} is {column!r}; expected a column of the articles: {there}")
+    by = values.get("by", notebook_parameters(notebook)["by"].default)
     out = Path(out) if out is not None else Path("reports") / _name(by)
     return compare_listed(with_relative_paths(articles, out), out, values, notebook=notebook, progress=progress)
 
 
 def with_relative_paths(articles: pd.DataFrame, out: Path) -> pd.DataFrame:
-    """Return the articles with the path from a comparison's folder to each one's report."""
-    paths = (os.path.relpath(Path(report).resolve(), out.resolve()) for report in articles["report"])
-    return articles.assign(report=[Path(path).as_posix() for path in paths])
+    """Return the articles with the path from a comparison's folder to each one's report.
+
+    Raises
+    ------
+    ReportError
+        If a path is not in UTF-8, in which the comparison's files are.
+    """
+    paths = [Path(os.path.relpath(Path(report).resolve(), out.resolve())).as_posix() for report in articles["report"]]
+    if strange := [path for path in paths if SURROGATE.search(path)]:
+        raise ReportError(f"the path {printable(strange[0])} is not in UTF-8; rename the folder")
+    return articles.assign(report=paths)
 
 
 def describe_comparison(notebook: Path) -> dict[str, str]:
@@ -113,6 +119,11 @@ def compare_listed(
     """Make a comparison as :func:`make_comparison` does, of articles as :func:`with_relative_paths` returns them."""
     notify = progress or (lambda _: None)
     values = dict(parameters)
+    for name in ("by", "period"):
+        column = values.get(name, notebook_parameters(notebook)[name].default)
+        if column not in articles.columns:
+            there = ", ".join(articles.columns)
+            raise ParameterError(f"parameter {name} is {column!r}; expected a column of the articles: {there}")
     files = layout.COMPARISON_FILES
     with staged(out, may_replace=layout.may_replace(files)) as folder:
         (folder / files["articles"]).write_bytes(to_csv(articles))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import quote
 
-from analysis.layout import INDEX, RECORD
+from analysis.layout import INDEX, RECORD, REPORT_FILES
 from analysis.report.fingerprint import hash_inline
-from analysis.report.notebook import ReportError
-from analysis.report.provenance import read_record
+from analysis.report.integrity import reason
+from analysis.report.lines import printable
+from analysis.report.provenance import parse_record
 from analysis.report.staging import replacing
 
 __all__ = ["write_index"]
@@ -20,7 +23,12 @@ class _Entry(NamedTuple):
     published: str
     title: str
     publisher: str
+    link: str
+
+
+class _Damaged(NamedTuple):
     folder: str
+    reason: str
 
 
 def write_index(reports: Path | str) -> Path:
@@ -29,7 +37,8 @@ def write_index(reports: Path | str) -> Path:
     Parameters
     ----------
     reports
-        The folder that holds the reports' folders; folders that are no report are skipped.
+        The folder that holds the reports' folders. Folders that are no report are skipped, and so are hidden ones; a
+        report whose record cannot be read is listed last, as damaged.
 
     Returns
     -------
@@ -42,8 +51,10 @@ def write_index(reports: Path | str) -> Path:
     reports = Path(reports)
     style, script = ((_FOLDER / name).read_text(encoding="utf-8") for name in ("page.css", "index.js"))
     templates = Environment(loader=FileSystemLoader(_FOLDER), autoescape=True, trim_blocks=True)
+    entries, damaged = _find_reports(reports)
     page = templates.get_template("index.html.j2").render(
-        entries=_entries(reports),
+        entries=entries,
+        damaged=damaged,
         style=Markup(style),  # noqa: S704 - our own
         script=Markup(script),  # noqa: S704 - our own
         style_hash=hash_inline(style),
@@ -55,15 +66,21 @@ def write_index(reports: Path | str) -> Path:
     return out
 
 
-def _entries(reports: Path) -> list[_Entry]:
-    """Return the reports: the newest first, undated ones last, those of one day by title."""
-    entries = []
-    for path in reports.glob(f"*/{RECORD}"):
-        try:
-            citation = read_record(path.parent).citation
-        except ReportError:
-            continue
-        entries.append(_Entry(citation.published, citation.article, citation.publisher, path.parent.name))
-    entries.sort(key=lambda entry: (entry.title, entry.folder))
+def _find_reports(reports: Path) -> tuple[list[_Entry], list[_Damaged]]:
+    """Return the reports, the newest first, undated ones last, those of one day by title; and the damaged ones."""
+    entries, damaged = [], []
+    for folder in sorted(path for path in reports.iterdir() if not path.name.startswith(".")):
+        path = folder / RECORD
+        if os.path.lexists(path):
+            try:
+                citation = parse_record(path).citation
+            except (OSError, ValueError, KeyError) as error:
+                damaged.append(_Damaged(printable(folder.name), reason(error)))
+                continue
+            # Of its bytes, as a folder's name may be in any encoding.
+            link = f"{quote(os.fsencode(folder.name))}/{REPORT_FILES['page']}"
+            title = citation.article or printable(folder.name)
+            entries.append(_Entry(citation.published, title, citation.publisher, link))
+    entries.sort(key=lambda entry: (entry.title, entry.link))
     entries.sort(key=lambda entry: entry.published, reverse=True)
-    return entries
+    return entries, damaged

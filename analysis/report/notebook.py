@@ -39,6 +39,8 @@ logging.getLogger("papermill").addHandler(logging.NullHandler())
 NOTEBOOKS = shipped("notebooks")
 
 _TIMEOUT_SECONDS = 600
+#: How often a notebook is run whose kernel dies, since something else may have killed it.
+_TRIES = 3
 #: Parameters that name a notebook's input: a report sets them itself.
 _INPUT_PARAMETERS = frozenset({"article", "reports"})
 #: The metadata of every notebook, whatever front end saved it last.
@@ -180,11 +182,19 @@ def read_notebook(path: Path) -> NotebookNode:
 
     Outputs, execution counts and whatever else a front end saves are left out, so that running and saving a notebook in
     JupyterLab changes no report.
+
+    Raises
+    ------
+    ReportError
+        If it is not written in Python.
     """
     import nbformat
 
+    notebook = nbformat.read(path, as_version=4)
+    if (language := _language(notebook)) != "python":
+        raise ReportError(f"{path.name} is written in {language}; expected a notebook in Python")
     cells = []
-    for number, cell in enumerate(nbformat.read(path, as_version=4).cells):
+    for number, cell in enumerate(notebook.cells):
         # A notebook of an older format has no ids.
         kept = {"cell_type": cell.cell_type, "id": cell.get("id", f"cell-{number}"), "source": cell.source}
         kept["metadata"] = {name: tags for name, tags in cell.metadata.items() if name == "tags" and tags}
@@ -194,6 +204,14 @@ def read_notebook(path: Path) -> NotebookNode:
             kept |= {"execution_count": None, "outputs": []}
         cells.append(kept)
     return nbformat.from_dict({"cells": cells, "metadata": _METADATA, "nbformat": 4, "nbformat_minor": 5})
+
+
+def _language(notebook: NotebookNode) -> str:
+    """Return the language that a notebook's metadata state, or that its kernel's name implies; if none, Python."""
+    kernel = notebook.metadata.get("kernelspec", {})
+    stated = [notebook.metadata.get("language_info", {}).get("name"), kernel.get("language")]
+    languages = [name for name in stated if name] or [kernel.get("name") or "python"]
+    return next((name for name in languages if not name.lower().startswith("python")), "python")
 
 
 def execute_notebook(
@@ -223,18 +241,39 @@ def execute_notebook(
         If a cell fails or takes too long, or the kernel dies.
     """
     import nbformat
+    from nbclient.exceptions import DeadKernelError
+
+    for _ in range(_TRIES):
+        nbformat.write(read_notebook(source), target)
+        try:
+            notebook = _execute(source.name, target, parameters, until)
+        except DeadKernelError as error:
+            died = error
+            continue
+        notebook = _without_run_metadata(notebook)
+        nbformat.write(notebook, target)
+        return notebook
+    raise ReportError(f"{source.name}: its kernel died, {_TRIES} times") from died
+
+
+def _execute(name: str, target: Path, parameters: dict[str, Any], until: float | None) -> NotebookNode:
+    """Run the notebook of a name where it is, by papermill."""
     import papermill
+    import zmq
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
-    nbformat.write(read_notebook(source), target)
+    from analysis.kernels import ReproducibleKernelManager
+
     path = _escaped(target)
     try:
-        notebook = papermill.execute_notebook(
+        return papermill.execute_notebook(
             path,
             path,
             parameters,
             engine_name="dateline",
             kernel_name="python3",
+            # This Python runs it, even if another one is installed under that name.
+            kernel_manager_class=ReproducibleKernelManager,
             language="python",
             progress_bar=False,
             resources={"metadata": {"path": str(target.parent)}},
@@ -243,17 +282,17 @@ def execute_notebook(
     except papermill.PapermillExecutionError as error:
         reason = f"{error.ename}: {error.evalue}".partition("\n")[0]
         number = error.cell_index + 1
-        raise ReportError(f"{source.name}, cell {number} failed: {reason}", cell=number) from error
+        raise ReportError(f"{name}, cell {number} failed: {reason}", cell=number) from error
     except CellTimeoutError as error:
         limit = f"{_TIMEOUT_SECONDS} s over one cell" if until is None else "the time that a report is given"
-        raise ReportError(f"{source.name} took more than {limit}") from error
-    except DeadKernelError as error:
-        raise ReportError(f"{source.name}: its kernel died") from error
+        raise ReportError(f"{name} took more than {limit}") from error
+    except DeadKernelError:
+        raise
+    except zmq.ZMQError as error:
+        # The machine's fault, as out of descriptors or of memory.
+        raise OSError(error.errno, error.strerror) from error
     except RuntimeError as error:
-        raise ReportError(f"{source.name}: no kernel could be started: {error}") from error
-    notebook = _without_run_metadata(notebook)
-    nbformat.write(notebook, target)
-    return notebook
+        raise ReportError(f"{name}: no kernel could be started: {error}") from error
 
 
 def _escaped(path: Path) -> str:
@@ -262,11 +301,19 @@ def _escaped(path: Path) -> str:
 
 
 def _without_run_metadata(notebook: NotebookNode) -> NotebookNode:
-    """Remove what papermill and the kernel record of time, paths and random ids."""
+    """Remove what papermill and the kernel record of time, paths and random ids, and what a cell printed over."""
     notebook.metadata = type(notebook)(_METADATA)
     for number, cell in enumerate(notebook.cells):
         cell.metadata.pop("papermill", None)
         cell.metadata.pop("execution", None)
         if "injected-parameters" in cell.metadata.get("tags", ()):
             cell.id = f"parameters-{number}"
+        for output in cell.get("outputs", ()):
+            if output.output_type == "stream":
+                output.text = "\n".join(map(_last_printed, output.text.split("\n")))
     return notebook
+
+
+def _last_printed(line: str) -> str:
+    """Return what a terminal shows of a line: of a progress bar, which returns to the line's begin, its last state."""
+    return line[line.rfind("\r", 0, -1) + 1 :]

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from analysis.layout import ARTICLE, ARTICLE_FIELDS, NOTEBOOKS_FOLDER, RECORD, REFERENCE, format_of
 from analysis.report.citation import Citation
 from analysis.report.fingerprint import sha256
+from analysis.report.integrity import check_files, parse_json, read_json, reason
+from analysis.report.lines import printable
 from analysis.report.notebook import ReportError
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from analysis.article import Article
     from analysis.report.content import Content, Section
 
-__all__ = ["Record", "read_record", "write_record"]
+__all__ = ["Record", "entities_by_id", "parse_record", "read_record", "write_record"]
 
 _PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
 #: The kinds of inputs that are recorded one by one as parts of Dateline.
@@ -263,6 +265,8 @@ class Record(NamedTuple):
     ----------
     files
         The SHA-256 of each file, by its path in the report.
+    sizes
+        The size of each file in bytes, likewise.
     inputs
         As :func:`~analysis.report.cache.describe_inputs` returned them.
     parameters
@@ -271,13 +275,17 @@ class Record(NamedTuple):
         The citation of the report.
     exhibits
         The citation of each numbered exhibit, by its id.
+    key
+        The report's cache key; empty where it has none.
     """
 
     files: dict[str, str]
+    sizes: dict[str, int]
     inputs: dict[str, str]
     parameters: dict[str, Any]
     citation: Citation
     exhibits: dict[str, Citation]
+    key: str
 
 
 def read_record(folder: Path) -> Record:
@@ -289,48 +297,104 @@ def read_record(folder: Path) -> Record:
         If there is none, or Dateline did not write it.
     """
     path = folder / RECORD
-    if not path.is_file():
-        raise ReportError(f"{folder} is no report: it has no {RECORD}")
     try:
-        entities = {entity["@id"]: entity for entity in json.loads(path.read_bytes())["@graph"]}
-        citation = _read_citation(entities)
-        every = entities.values()
-        return Record(
-            files={e["@id"]: e["sha256"] for e in every if e["@type"] == "File"},
-            inputs=_read_inputs(entities),
-            parameters={e["name"]: json.loads(e["value"]) for e in every if e["@type"] == "PropertyValue"},
-            citation=citation,
-            exhibits={
-                e["identifier"]: replace(
-                    citation, exhibit_id=e["identifier"], label=e["name"], caption=e["description"]
-                )
-                for e in every
-                if e["@id"].startswith("#exhibit-")
-            },
+        return parse_record(path)
+    except (OSError, ValueError, KeyError) as error:
+        if isinstance(error, (FileNotFoundError, NotADirectoryError)) and not path.is_symlink():
+            raise ReportError(f"{printable(str(folder))} is no report: it has no {RECORD}") from None
+        said = f"{reason(error)}; make the report again"
+        raise ReportError(f"{printable(str(path))} is not a report's record: {said}") from None
+
+
+def parse_record(path: Path) -> Record:
+    """Read a record as :func:`read_record` does, with an error that says what is wrong in it and names no path.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read.
+    ValueError, KeyError
+        If Dateline did not write it.
+    """
+    entities = entities_by_id(read_json(path))
+    citation = _read_citation(entities)
+    files = [entity for entity in entities.values() if entity.get("@type") == "File"]
+    exhibits = {
+        _text(entity, "identifier"): replace(
+            citation,
+            exhibit_id=_text(entity, "identifier"),
+            label=_text(entity, "name"),
+            caption=_text(entity, "description", ""),
         )
-    except (ValueError, KeyError, TypeError) as error:
-        raise ReportError(f"{path} is not a report's record: {type(error).__name__} {error}") from None
-
-
-def _read_citation(entities: Mapping[str, Any]) -> Citation:
-    article = entities["#article"]
-    return Citation(
-        report_id=article["identifier"],
-        article=article["name"],
-        publisher=entities.get("#publisher", {}).get("name", ""),
-        published=article.get("datePublished", ""),
-        dateline=entities["#dateline"]["softwareVersion"],
+        for id_, entity in entities.items()
+        if id_.startswith("#exhibit-")
+    }
+    digests = check_files({entity["@id"]: entity.get("sha256") for entity in files})
+    if RECORD in digests:
+        raise ValueError(f"it names {RECORD} among the files; expected only others")
+    return Record(
+        files=digests,
+        sizes={entity["@id"]: int(_text(entity, "contentSize")) for entity in files},
+        inputs=_read_inputs(entities),
+        parameters={
+            _text(entity, "name"): parse_json(_text(entity, "value").encode())
+            for entity in entities.values()
+            if entity.get("@type") == "PropertyValue"
+        },
+        citation=citation,
+        exhibits=exhibits,
+        key=_text(entities.get("./", {}), "version", ""),
     )
 
 
-def _read_inputs(entities: Mapping[str, Any]) -> dict[str, str]:
-    inputs = {"code": entities["#dateline"]["sha256"]}
+def entities_by_id(record: Any) -> dict[str, dict[str, Any]]:
+    """Return the entities of a record, by their ids.
+
+    Raises
+    ------
+    ValueError
+        If it is no list of entities with an id each.
+    """
+    graph = record.get("@graph") if isinstance(record, dict) else None
+    if not isinstance(graph, list) or not all(isinstance(entity, dict) for entity in graph):
+        raise ValueError("it has no list of entities under @graph")
+    entities: dict[str, dict[str, Any]] = {}
+    for entity in graph:
+        id_ = _text(entity, "@id")
+        if id_ in entities:
+            raise ValueError(f"it has two entities {id_!r:.80}")
+        entities[id_] = entity
+    return entities
+
+
+def _read_citation(entities: Mapping[str, dict[str, Any]]) -> Citation:
+    article = entities["#article"]
+    return Citation(
+        report_id=_text(article, "identifier"),
+        article=_text(article, "name"),
+        publisher=_text(entities.get("#publisher", {}), "name", ""),
+        published=_text(article, "datePublished", ""),
+        dateline=_text(entities["#dateline"], "softwareVersion"),
+    )
+
+
+def _read_inputs(entities: Mapping[str, dict[str, Any]]) -> dict[str, str]:
+    inputs = {"code": _text(entities["#dateline"], "sha256")}
     for id_, entity in entities.items():
         kind = id_.removeprefix("#").partition("-")[0]
         if id_.startswith("#notebook-"):
-            inputs[f"notebook {entity['identifier']}"] = entity["sha256"]
+            inputs[f"notebook {_text(entity, 'identifier')}"] = _text(entity, "sha256")
         elif id_.startswith("#package-"):
-            inputs[f"package {entity['name']}"] = entity["softwareVersion"]
+            inputs[f"package {_text(entity, 'name')}"] = _text(entity, "softwareVersion")
         elif id_.startswith("#") and kind in _PARTS:
-            inputs[f"{kind} {entity['name']}"] = entity["sha256"]
+            inputs[f"{kind} {_text(entity, 'name')}"] = _text(entity, "sha256")
     return inputs
+
+
+def _text(entity: Mapping[str, Any], name: str, default: str | None = None) -> str:
+    """Return a property of an entity that must be text."""
+    value = entity.get(name, default)
+    if not isinstance(value, str):
+        of = entity.get("@id", "an entity")
+        raise ValueError(f"{name} of {of!r:.80} is {value!r:.80}; expected text")  # noqa: TRY004 - of data, not of an argument
+    return value

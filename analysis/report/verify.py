@@ -4,33 +4,32 @@ from __future__ import annotations
 
 import csv
 import io
-import json
-import math
 import os
 import tempfile
 from dataclasses import dataclass, field
-from itertools import zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis import layout
-from analysis.article import ArticleError, read_article
+from analysis.article import read_article
 from analysis.report.build import make_report
 from analysis.report.cache import describe_inputs
 from analysis.report.comparison import COMPARE, compare_listed, describe_comparison, with_relative_paths
-from analysis.report.fingerprint import sha256
-from analysis.report.notebook import NOTEBOOKS, ReportError, notebook_paths
+from analysis.report.differences import NUMBERS, describe_difference
+from analysis.report.integrity import FILE, check_files, damage, read_file, read_json, reason, scan, shown
+from analysis.report.lines import printable
+from analysis.report.notebook import NOTEBOOKS, ReportError, notebook_paths, read_parameters
 from analysis.report.provenance import read_record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Mapping
 
     import pandas as pd
 
-__all__ = ["TOLERANCE", "Verification", "verify_comparison", "verify_report"]
+__all__ = ["Verification", "verify_comparison", "verify_report"]
 
-#: The relative tolerance within which two numbers count as equal on another platform.
-TOLERANCE = 1e-6
+#: What a report is made from, beside its parameters.
+_GIVEN = (layout.ARTICLE, layout.ARTICLE_FIELDS, layout.REFERENCE)
 
 
 @dataclass
@@ -39,16 +38,15 @@ class Verification:
 
     Attributes
     ----------
-    is_identical
-        Whether every byte is the same.
     damaged
-        Files that were changed, added or lost since the report was made, each in a line.
+        What is not as the record says: files changed, swapped, linked, lost or added, each in a line.
     inputs
         Inputs that are not those recorded (notebooks, code, models, data, packages), each in a line.
     differences
         Files that differ from the same made again, each with its first difference.
     values_agree
-        Whether all tables and numbers agree within :data:`TOLERANCE`; ``None`` if the report was not made again.
+        Whether the tables in CSV and ``numbers.json`` agree, decimal fractions within
+        :data:`~analysis.report.differences.TOLERANCE`; ``None`` if the report was not made again.
     """
 
     damaged: list[str] = field(default_factory=list)
@@ -61,6 +59,30 @@ class Verification:
         """Whether nothing differs."""
         return not (self.damaged or self.inputs or self.differences)
 
+    @property
+    def verdict(self) -> str:
+        """What follows from the differences, in a line."""
+        if self.is_identical:
+            return "identical, every byte of it made again from its record"
+        if self.values_agree is None:
+            return "differs: it is not made again, as what it was made from is damaged"
+        if self.damaged:
+            cause = "it is not as its record says"
+        elif self.inputs:
+            cause = "it is made again from other inputs than those recorded"
+        else:
+            cause = (
+                "its inputs are those recorded, so it was changed with its record, or this machine computes otherwise"
+            )
+        records = (layout.RECORD, layout.COMPARISON_RECORD)
+        if all(line.partition(": ")[0] in records for line in self.differences):
+            same = f"every recorded file {'but the record ' if self.differences else ''}is made again byte for byte"
+        elif self.values_agree:
+            same = f"the values in its CSV tables and {NUMBERS} agree within 1e-6"
+        else:
+            same = f"the values in its CSV tables and {NUMBERS} do not all agree"
+        return f"differs: {cause}; {same}"
+
 
 def verify_report(
     report: Path | str, *, notebooks: Path = NOTEBOOKS, progress: Callable[[str], None] | None = None
@@ -70,7 +92,8 @@ def verify_report(
     Parameters
     ----------
     report
-        The report's folder.
+        The report's folder. No link in it is followed, and nothing but plain files is opened. If its article is not
+        the one that was recorded, it is not made again.
     notebooks
         The folder of the notebooks.
     progress
@@ -81,26 +104,31 @@ def verify_report(
     ReportError
         If the folder holds no report, or the report cannot be made again.
     """
-    report = Path(report)
+    report = Path(report).absolute()
     record = read_record(report)
-    found = Verification(
-        _damage(report, record.files, layout.RECORD),
-        _input_differences(record.inputs, describe_inputs(notebook_paths(notebooks))),
-    )
     try:
-        article = read_article(report / layout.ARTICLE)
-    except ArticleError as error:
-        found.damaged.append(f"{layout.ARTICLE}: {error}")
-        return found
-    parameters = dict(record.parameters)
-    if parameters.get("reference"):
-        parameters["reference"] = str(report / layout.REFERENCE)
-    with tempfile.TemporaryDirectory(prefix="dateline-verify.") as folder:
-        again = make_report(
-            article, out=Path(folder) / "again", parameters=parameters, notebooks=notebooks, progress=progress
-        )
-        _compare_files(report, again, found)
-    return found
+        sizes = {*record.sizes.values(), (report / layout.RECORD).lstat().st_size}
+        original = _Original(report, record.files, record=layout.RECORD, sizes=sizes)
+        inputs = _input_differences(record.inputs, describe_inputs(notebook_paths(notebooks)))
+        if any(map(original.is_damaged, _GIVEN)):
+            return original.verification(inputs)
+        with tempfile.TemporaryDirectory(prefix="dateline-verify.") as name:
+            folder = Path(name)
+            for given in (given for given in _GIVEN if given in record.files):
+                (folder / given).write_bytes(read_file(report / given))
+            parameters = dict(record.parameters)
+            if parameters.get("reference"):
+                parameters["reference"] = str(folder / layout.REFERENCE)
+            again = make_report(
+                read_article(folder / layout.ARTICLE),
+                out=folder / "again",
+                parameters=parameters,
+                notebooks=notebooks,
+                progress=progress,
+            )
+            return original.verification(inputs, again)
+    except (ReportError, ValueError, OSError) as error:
+        raise ReportError(f"{printable(str(report))} cannot be made again: {reason(error)}") from error
 
 
 def verify_comparison(
@@ -130,71 +158,88 @@ def verify_comparison(
         If the folder holds no comparison, or it cannot be made again.
     """
     comparison = Path(comparison).resolve()
-    names = layout.COMPARISON_FILES
+    record = _read_comparison(comparison)
     try:
-        record = json.loads((comparison / names["record"]).read_bytes())
-        files, inputs, parameters = record["files"], record["inputs"], record["parameters"]
-        with (comparison / names["articles"]).open(encoding="utf-8", newline="") as file:
-            recorded = {f"report {row['report']}": row["record_sha256"] for row in csv.DictReader(file)}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ReportError(f"{comparison} is no whole comparison ({error}); make it again") from None
-    listed = with_relative_paths(articles, comparison)
-    paths, digests = listed["report"].tolist(), listed["record_sha256"].tolist()
-    found = Verification(
-        _damage(comparison, files, names["record"]),
-        _input_differences(inputs, describe_comparison(notebook))
-        + _input_differences(recorded, {f"report {path}": of for path, of in zip(paths, digests, strict=True)}),
-    )
-    with tempfile.TemporaryDirectory(prefix="dateline-verify.") as folder:
-        # Links to the reports, at the same paths relative to the comparison, so that its page has the same bytes.
-        reports = [Path(os.path.normpath(comparison / path)) for path in paths]
-        root = os.path.commonpath([comparison.parent, *(report.parent for report in reports)])
-        for report in reports:
-            link = Path(folder) / report.relative_to(root)
-            link.parent.mkdir(parents=True, exist_ok=True)
-            link.symlink_to(report)
-        again = Path(folder) / comparison.relative_to(root)
-        compare_listed(listed, again, parameters, notebook=notebook, progress=progress)
-        _compare_files(comparison, again, found)
-    return found
+        original = _Original(comparison, record.files, record=layout.COMPARISON_RECORD, sizes=None)
+        parameters = read_parameters(record.parameters, notebooks=notebook)
+        listed = with_relative_paths(articles, comparison)
+        paths, digests = listed["report"].tolist(), listed["record_sha256"].tolist()
+        inputs = _input_differences(record.inputs, describe_comparison(notebook)) + _input_differences(
+            record.reports, {f"report {path}": digest for path, digest in zip(paths, digests, strict=True)}
+        )
+        with tempfile.TemporaryDirectory(prefix="dateline-verify.") as folder:
+            # Links to the reports, at the same paths relative to the comparison, so that its page has the same bytes.
+            reports = [Path(os.path.normpath(comparison / path)) for path in paths]
+            root = os.path.commonpath([comparison.parent, *(report.parent for report in reports)])
+            for report in reports:
+                link = Path(folder) / report.relative_to(root)
+                link.parent.mkdir(parents=True, exist_ok=True)
+                link.symlink_to(report)
+            again = Path(folder) / comparison.relative_to(root)
+            compare_listed(listed, again, parameters, notebook=notebook, progress=progress)
+            return original.verification(inputs, again)
+    except (ReportError, ValueError, OSError) as error:
+        raise ReportError(f"{printable(str(comparison))} cannot be made again: {reason(error)}") from error
 
 
-def _compare_files(here: Path, again: Path, found: Verification) -> None:
-    """Add the differences between a folder and the same made again."""
-    found.values_agree = True
-    for name in sorted(_files(here) | _files(again)):
-        old, new = (folder / name for folder in (here, again))
-        if not old.exists() or not new.exists():
-            found.differences.append(f"{name}: {'missing' if new.exists() else 'not made again'}")
-            found.values_agree = False
-        elif old.read_bytes() != new.read_bytes():
-            description, agrees = _first_difference(name, old.read_bytes(), new.read_bytes())
-            found.differences.append(f"{name}: {description}")
-            found.values_agree &= agrees
+class _ComparisonRecord(NamedTuple):
+    files: dict[str, str]
+    inputs: dict[str, str]
+    parameters: dict[str, Any]
+    reports: dict[str, str]
 
 
-def _files(folder: Path) -> set[str]:
-    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+def _read_comparison(comparison: Path) -> _ComparisonRecord:
+    """Read the record of a comparison, and the SHA-256 that its list of articles has of each report's record."""
+    try:
+        record = read_json(comparison / layout.COMPARISON_RECORD)
+        files = check_files(record["files"])
+        inputs = {name: str(value) for name, value in record["inputs"].items()}
+        articles = read_file(comparison / layout.COMPARISON_FILES["articles"]).decode()
+        rows = csv.DictReader(io.StringIO(articles, newline=""))
+        reports = {f"report {row['report']}": row["record_sha256"] or "" for row in rows}
+        return _ComparisonRecord(files, inputs, dict(record["parameters"]), reports)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, csv.Error) as error:
+        reason = f"{printable(str(error)):.300}"
+        raise ReportError(f"{printable(str(comparison))} is no whole comparison ({reason}); make it again") from None
 
 
-def _damage(folder: Path, recorded: dict[str, str], record: str) -> list[str]:
-    """Describe the files, except the record, that are not as they were recorded."""
-    there = _files(folder) - {record}
-    digests = {name: sha256((folder / name).read_bytes()) for name in there}
-    changed = [
-        f"{name}: is not what was recorded (sha256 {digests[name][:8]}…, recorded {digest[:8]}…)"
-        for name, digest in recorded.items()
-        if name in there and digests[name] != digest
-    ]
-    missing = [f"{name}: is missing" for name in recorded if name not in there]
-    added = [f"{name}: was not there when the report was made" for name in there if name not in recorded]
-    return sorted(changed + missing + added)
+class _Original:
+    """A folder to verify, as it was when it was first looked at."""
+
+    def __init__(self, folder: Path, files: Mapping[str, str], *, record: str, sizes: Collection[int] | None) -> None:
+        self.folder, self.files, self._sizes = folder, files, sizes
+        self._found = scan(folder, sizes)
+        self._damaged = damage(self._found, files, record=record)
+
+    def is_damaged(self, name: str) -> bool:
+        return name in self._damaged
+
+    def verification(self, inputs: list[str], again: Path | None = None) -> Verification:
+        """Compare the folder with the same made again, and with itself as it is now."""
+        now = scan(self.folder, self._sizes)
+        names = [name for name in self._found.keys() | now.keys() if self._found.get(name) != now.get(name)]
+        damaged = dict.fromkeys(names, "was changed while the report was verified") | self._damaged
+        lines = [f"{shown(name)}: {what}" for name, what in sorted(damaged.items())]
+        verification = Verification(lines, inputs)
+        if again is not None:
+            made = scan(again)
+            verification.values_agree = True
+            for name in sorted({*self.files, *(name for name in made if made[name].kind == FILE)}):
+                old, new = self._found.get(name), made.get(name)
+                if old and new and old.sha256 == new.sha256:
+                    continue
+                description, agrees = describe_difference(name, old, new, self.folder, again)
+                if description:
+                    verification.differences.append(f"{shown(name)}: {description}")
+                    verification.values_agree &= agrees
+        return verification
 
 
-def _input_differences(recorded: dict[str, str], here: dict[str, str]) -> list[str]:
+def _input_differences(recorded: Mapping[str, str], here: Mapping[str, str]) -> list[str]:
     """Describe the inputs that are not those recorded."""
     return [
-        f"{name}: is {_short(here.get(name))}, recorded {_short(recorded.get(name))}"
+        f"{printable(name)}: is {_short(here.get(name))}, recorded {_short(recorded.get(name))}"
         for name in sorted(here.keys() | recorded.keys())
         if here.get(name) != recorded.get(name)
     ]
@@ -203,55 +248,4 @@ def _input_differences(recorded: dict[str, str], here: dict[str, str]) -> list[s
 def _short(value: str | None) -> str:
     if value is None:
         return "absent"
-    return f"{value[:8]}…" if len(value) == 64 else value  # noqa: PLR2004 - a SHA-256 in hexadecimal
-
-
-def _first_difference(name: str, old: bytes, new: bytes) -> tuple[str, bool]:
-    """Describe the first difference of two files, and return whether their values agree within the tolerance."""
-    if layout.format_of(name) == layout.FORMATS[".csv"]:
-        return _first_cell(old, new)
-    if name == layout.REPORT_FILES["numbers"]:
-        return _first_number(old, new)
-    byte = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
-    # A page, picture or notebook has no values but those of the tables that it is made from.
-    return f"differs from byte {byte:,} on ({len(old):,} bytes here, {len(new):,} made again)", True
-
-
-def _first_cell(old: bytes, new: bytes) -> tuple[str, bool]:
-    """Describe the first cell that differs beyond the tolerance or, if none does, the first that differs at all."""
-    old_rows, new_rows = (list(csv.reader(io.StringIO(data.decode("utf-8", "replace")))) for data in (old, new))
-    headings = old_rows[0] if old_rows else []
-    first = ""
-    no_row: list[str] = []
-    for number, (old_row, new_row) in enumerate(zip_longest(old_rows, new_rows, fillvalue=no_row)):
-        for column, (old_cell, new_cell) in enumerate(zip_longest(old_row, new_row)):
-            if old_cell != new_cell:
-                heading = headings[column] if column < len(headings) else f"column {column + 1}"
-                description = f"row {number}, {heading}: {old_cell!r} here, {new_cell!r} made again"
-                if not _is_close(old_cell, new_cell):
-                    return description, False
-                first = first or description
-    return first or "differs in its line ends or quotes only", True
-
-
-def _first_number(old: bytes, new: bytes) -> tuple[str, bool]:
-    try:
-        old_values, new_values = (
-            {name: number["value"] for name, number in json.loads(data).items()} for data in (old, new)
-        )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        return f"cannot be read: {error}", False
-    names = sorted(old_values.keys() | new_values.keys())
-    differing = [name for name in names if old_values.get(name) != new_values.get(name)]
-    if not differing:
-        return "differs in its layout or units only", True
-    name = differing[0]
-    agrees = all(_is_close(old_values.get(name), new_values.get(name)) for name in differing)
-    return f"{name}: {old_values.get(name)} here, {new_values.get(name)} made again", agrees
-
-
-def _is_close(old: Any, new: Any) -> bool:
-    try:
-        return math.isclose(float(old), float(new), rel_tol=TOLERANCE)
-    except (TypeError, ValueError):
-        return False
+    return f"{value[:8]}…" if len(value) == 64 else f"{printable(value):.80}"  # noqa: PLR2004 - a SHA-256 in hexadecimal

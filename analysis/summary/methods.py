@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analysis.invisible import visible
 from analysis.summary.graph import page_rank, remove_self_links
 from analysis.summary.view import drop_common_terms
 from analysis.summary.word_lists import word_classes
@@ -200,7 +201,7 @@ def dateline(view: ArticleView) -> NDArray[np.float64]:
         "title": view.title_share,
         "names": _rescale(view.name_share),
         "short": (n_words < _SHORT_WORDS).astype(float),
-        "speech": np.array([_is_speech(text) for text in view.of_candidates("text")], dtype=float),
+        "speech": np.array([_is_speech(visible(text)) for text in view.of_candidates("text")], dtype=float),
     }
     fixed = sum(WEIGHTS[name] * part for name, part in parts.items())
     rates = view.term_counts.copy()

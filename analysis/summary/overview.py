@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from analysis import tables
+from analysis.invisible import visible
 from analysis.measures import NAME_LABELS, inputs
 from analysis.measures.options import checked
 from analysis.summary.actors import find_actors
@@ -116,7 +117,7 @@ class _Answer(NamedTuple):
     @classmethod
     def of_words(cls, label: str, sentence: int, start: int, end: int, text: str) -> _Answer:
         """Return an answer in the words of the article."""
-        return cls(" ".join(text.split()), label, 1, sentence, start, end, text)
+        return cls(" ".join(visible(text).split()), label, 1, sentence, start, end, text)
 
 
 #: Start and text of each leading sentence, by its number.

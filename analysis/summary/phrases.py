@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import measures, tables
+from analysis.invisible import visible
 from analysis.measures import inputs
 from analysis.measures.options import checked
 from analysis.measures.units import NAME_COLUMNS, hyphenated, name_spans
@@ -201,7 +202,7 @@ def _find_phrases(
         scored = tuple(inputs.normalise(one.lemma) for one in tokens if one.is_word and not one.is_stop)
         offset, text = texts[tokens[0].sentence]
         start, end = tokens[0].start, tokens[-1].end
-        spellings[lemmas][" ".join(text[start - offset : end - offset].split())] += 1
+        spellings[lemmas][" ".join(visible(text[start - offset : end - offset]).split())] += 1
         first.setdefault(lemmas, (scored or lemmas, start, end))
     phrases = []
     for lemmas, counts in spellings.items():

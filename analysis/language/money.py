@@ -1,0 +1,154 @@
+"""Amounts of money: the currency before a number, in signs (*€*, *A$*) or letters (*Rs*), and the multiplier (*bn*).
+
+``data/currencies.tsv`` and ``data/multipliers.tsv`` list them. Treebanks have hardly any but the dollar and *million*.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from analysis import resources
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Mapping, Sequence
+
+__all__ = ["Reading", "currency_pattern", "multipliers", "read_amounts", "shown"]
+
+_NUMBER = re.compile(r"[+-]?[.,]?\d[\d.,]*")
+#: What stands between the two numbers of a range.
+_RANGE = frozenset(["-", "–", "—", "to", "and", "or"])
+
+
+class Reading(NamedTuple):
+    """How a word of an amount is to be read.
+
+    Attributes
+    ----------
+    shown
+        The form that the networks know best: *$* of any currency, *million* of any multiplier.
+    lemma
+        Its lemma.
+    """
+
+    shown: str
+    lemma: str
+
+
+@cache
+def _currencies() -> dict[str, bool]:
+    """Return whether each sign or code of a currency is doubtful: it may well be something else."""
+    cells = (line.split("\t") for line in resources.data().read_lines("currencies.tsv"))
+    return {sign: bool(doubtful) for sign, _, _, *doubtful in cells}
+
+
+@cache
+def _currency_words() -> frozenset[str]:
+    """Return what may follow an amount: *dollar*, *dollars*, *USD*, *€*."""
+    cells = [line.split("\t") for line in resources.data().read_lines("currencies.tsv")]
+    names = {name.split(" ")[-1] for _, _, name, *_ in cells}
+    return frozenset({*names, *(f"{name}s" for name in names), *_currencies(), *(code for _, code, *_ in cells)})
+
+
+@cache
+def multipliers() -> dict[str, str]:
+    """Return the word of each short form, in lower case: *million* of *mn*; that of each word is itself."""
+    lists = resources.data().read_word_lists("multipliers.tsv")
+    return {short: word for word, own in lists.items() for short in (word, *own)}
+
+
+@cache
+def currency_pattern() -> str:
+    """Return the pattern of a currency before an amount, for an expression that ignores case.
+
+    Letters count only before a digit, doubtful ones only before an amount with commas or a multiplier. A sign in which
+    letters come before a dollar or the like counts wherever no other letter follows (not in *A$AP*).
+    """
+    multiplier = rf"(?:{_any(multipliers())})(?!\w)"
+    kinds: dict[str, list[str]] = {"letters": [], "doubtful": [], "prefixed": [], "suffixed": []}
+    for sign, is_doubtful in _currencies().items():
+        if is_doubtful:
+            kinds["doubtful"].append(sign)
+        elif _is_letters(sign):
+            kinds["letters"].append(sign)
+        elif len(sign) > 1:
+            kinds["suffixed" if sign[-1].isalpha() else "prefixed"].append(sign)
+    first = "".join(sorted({re.escape(sign[0]) for sign in _currencies()}))  # most words need no other test
+    return rf"""(?=[{first}])(?<!\w)(?:
+        (?-i:{_any(kinds["letters"])})(?=\d)
+      | (?-i:{_any(kinds["doubtful"])})(?=\d{{1,3}}(?:,\d{{3}})+(?!\w)|\d[\d.,]*\s?{multiplier})
+      | (?:{_any(kinds["prefixed"])})(?={multiplier}|[\W\d_]|$)
+      | (?:{_any(kinds["suffixed"])})(?=\s?\d)
+    )"""
+
+
+def _any(signs: Sequence[str] | dict[str, str]) -> str:
+    """Return the pattern of any of some signs, of two the longer one."""
+    return "|".join(map(re.escape, sorted(signs, key=len, reverse=True)))
+
+
+def read_amounts(forms: Sequence[str], starts: Container[int]) -> dict[int, Reading]:
+    """Return, by index, how currencies (if in letters, those before a number) and multipliers are to be read.
+
+    Parameters
+    ----------
+    forms
+        The normalised form of each word.
+    starts
+        The index of the first word of each sentence, and the number of words. No amount goes beyond a sentence.
+
+    Examples
+    --------
+    >>> found = read_amounts("It cost Rs 4 - 5 bn , not 5 m .".split(), {0, 11})
+    >>> {index: tuple(reading) for index, reading in found.items()}
+    {2: ('$', 'Rs'), 6: ('million', 'billion')}
+    """
+    currencies, words = _currencies(), multipliers()
+    found: dict[int, Reading] = {}
+    for index, form in enumerate(forms):
+        if form in currencies:
+            if _is_before_amount(forms, index, starts, is_doubtful=currencies[form]):
+                found[index] = Reading("$", form)
+            elif not _is_letters(form):  # *the US$ fell*
+                found[index] = Reading(form, form)
+        elif form.lower() in words and index not in starts:
+            if _NUMBER.fullmatch(forms[index - 1]):
+                is_before = index + 1 not in starts and forms[index + 1] in _currency_words()
+                is_amount = is_before or _first_number(forms, index - 1, starts) - 1 in found
+            else:  # *US$m*, *lakh crore*
+                is_amount = index - 1 in found
+            if is_amount:
+                found[index] = Reading("million", words[form.lower()])
+    return found
+
+
+def shown(forms: Sequence[str], amounts: Mapping[int, Reading]) -> list[str]:
+    """Return the forms that the networks are shown, for what :func:`read_amounts` returns."""
+    return [amounts[index].shown if index in amounts else form for index, form in enumerate(forms)]
+
+
+def _is_letters(sign: str) -> bool:
+    return sign.replace(".", "").isalpha()
+
+
+def _is_before_amount(forms: Sequence[str], index: int, starts: Container[int], *, is_doubtful: bool) -> bool:
+    """Return whether an amount follows the sign or code of a currency: a number, or for signs a multiplier (*US$m*).
+
+    After a doubtful one the number must have commas or a multiplier.
+    """
+    if index + 1 in starts:
+        return False
+    if not _NUMBER.fullmatch(forms[index + 1]):
+        return not _is_letters(forms[index]) and forms[index + 1].lower() in multipliers()
+    has_multiplier = index + 2 not in starts and forms[index + 2].lower() in multipliers()
+    return not is_doubtful or has_multiplier or "," in forms[index + 1]
+
+
+def _first_number(forms: Sequence[str], index: int, starts: Container[int]) -> int:
+    """Return the index of the first number of the range that ends with a number."""
+    while index not in starts and index - 1 not in starts and forms[index - 1] in _RANGE:
+        if not _NUMBER.fullmatch(forms[index - 2]):
+            break
+        index -= 2
+    return index

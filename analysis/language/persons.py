@@ -1,0 +1,85 @@
+"""The parts of persons' names: titles, suffixes, and which names are parts of fuller ones."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from analysis import resources
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    NameWords = tuple[str, ...]
+
+__all__ = ["fullest_names", "honorific_key", "is_title", "name_parts", "without_suffix"]
+
+
+class NameParts(NamedTuple):
+    """The words of ``data/name_parts.tsv``."""
+
+    titles: frozenset[str]
+    royal_titles: frozenset[str]
+    forename_titles: frozenset[str]  # the royal ones too
+    generation_suffixes: frozenset[str]
+    suffixes: frozenset[str]
+    articles: frozenset[str]
+
+
+@cache
+def name_parts() -> NameParts:
+    """Read ``data/name_parts.tsv``."""
+    lists = {name: frozenset(words) for name, words in resources.data().read_word_lists("name_parts.tsv").items()}
+    royal, generations = lists["royal_titles"], lists["generation_suffixes"]
+    forename = royal | lists["forename_titles"]
+    suffixes = generations | lists["numeral_suffixes"]
+    return NameParts(forename | lists["titles"], royal, forename, generations, suffixes, lists["articles"])
+
+
+def is_title(word: str) -> bool:
+    """Return whether a word is a title, such as *Sen.*."""
+    return honorific_key(word) in name_parts().titles
+
+
+def honorific_key(word: str) -> str:
+    """Return a word without case, full stop and brackets, by which an honorific is recognised."""
+    return word.lower().strip("(.)")
+
+
+def fullest_names(names: Collection[NameWords], royal: set[NameWords]) -> dict[NameWords, set[NameWords]]:
+    """Return for each name the longest names that it is part of, directly or through others; else itself."""
+    sharing: defaultdict[str, set[NameWords]] = defaultdict(set)  # names by their first word and by their surname
+    for words in names:
+        sharing[words[0]].add(words)
+        sharing[without_suffix(words)[-1]].add(words)
+    juniors = {words for words in names if any(_is_elder(w, words) for w in sharing[without_suffix(words)[-1]])}
+    found: dict[NameWords, set[NameWords]] = {}
+    for words in sorted(names, key=len, reverse=True):
+        fuller = {w for w in sharing[words[0]] | sharing[without_suffix(words)[-1]] if _is_part(words, w)}
+        if words == without_suffix(words):
+            fuller -= juniors
+        if words in royal and len(words) == 1:
+            fuller = {w for w in fuller & royal if w[0] == words[0]}
+        found[words] = set().union(*(found[w] for w in fuller)) or {words}
+    return found
+
+
+def without_suffix(words: NameWords) -> NameWords:
+    """Return a name without *Jr.*, *III* and their like."""
+    return words[:-1] if len(words) > 1 and words[-1] in name_parts().suffixes else words
+
+
+def _is_elder(words: NameWords, junior: NameWords) -> bool:
+    """Return whether a full name ends with that of a junior: *Donald Trump* with *Trump* of *Trump Jr.*."""
+    trunk = without_suffix(junior)
+    is_junior = junior[-1] in name_parts().generation_suffixes and trunk != junior
+    return is_junior and len(words) > 1 and words[-len(trunk) :] == trunk
+
+
+def _is_part(words: NameWords, whole: NameWords) -> bool:
+    """Return whether a longer name begins or ends with a name; *Donald Trump* is no part of *Donald Trump Jr.*."""
+    n, trunk = len(words), without_suffix(whole)
+    if n >= len(whole) or (n > 1 and words == trunk and whole[-1] in name_parts().generation_suffixes):
+        return False
+    return words in (whole[-n:], trunk[-n:], trunk[:n])
