@@ -253,7 +253,7 @@ def execute_notebook(
         notebook = _without_run_metadata(notebook)
         nbformat.write(notebook, target)
         return notebook
-    raise ReportError(f"{source.name}: its kernel died, {_TRIES} times") from died
+    raise ReportError(f"{source.name}: its kernel died") from died
 
 
 def _execute(name: str, target: Path, parameters: dict[str, Any], until: float | None) -> NotebookNode:
