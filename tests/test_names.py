@@ -118,7 +118,7 @@ def _or_fails(case):
     return pytest.param(case, id=case["label"], marks=marks)
 
 
-@pytest.mark.parametrize("case", map(_or_fails, MENTIONS))
+@pytest.mark.parametrize("case", [*map(_or_fails, MENTIONS)])
 def test_the_names_of_a_text(case):
     found = annotate(Article.from_text(case["text"], id="a"), force=True).mentions
     assert found[["text", "label", "name"]].to_numpy().tolist() == case["expected"]
