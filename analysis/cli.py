@@ -287,7 +287,7 @@ def _verify(options: argparse.Namespace) -> int:
 
     status = 0
     for report in options.reports:
-        name = printable(str(report))
+        name = str(report)
         try:
             if (report / COMPARISON_FILES["record"]).is_file() and not os.path.lexists(report / RECORD):
                 articles = read_reports(report / COMPARISON_FILES["articles"])

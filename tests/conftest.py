@@ -21,6 +21,12 @@ settings.register_profile("dateline", deadline=None, derandomize=True, suppress_
 settings.load_profile("dateline")
 
 
+def case_parameter(case):
+    """Return a case as a parameter of a test; where the case says why it ``fails``, the test is expected to fail."""
+    marks = [pytest.mark.xfail(strict=True, reason=case["fails"])] if "fails" in case else []
+    return pytest.param(case, id=case["label"], marks=marks)
+
+
 def check_rounded(table):
     """Check that every float of a stage's table is rounded, so that its bytes are identical across CPUs."""
     for column in table.select_dtypes("float"):

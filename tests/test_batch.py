@@ -387,8 +387,12 @@ def test_log_that_may_not_be_read_nor_set_aside_never_blocks(tmp_path, notebooks
     out.mkdir()
     (out / "batch.csv").write_text("secret\n")
 
-    def refuse(path: Path, *_: object) -> bytes:
-        raise PermissionError(13, "Permission denied", str(path))
+    rename = Path.rename
+
+    def refuse(path: Path, target: Path) -> Path:
+        if path.name == "batch.csv":
+            raise PermissionError(13, "Permission denied", str(path))
+        return rename(path, target)
 
     monkeypatch.setattr("analysis.batch.log.Log._read", lambda _: ({}, False))
     monkeypatch.setattr(Path, "rename", refuse)

@@ -149,7 +149,7 @@ def test_bundle_command_refuses_or_says_what_it_left_out(report, capsys):
     assert out == f"{report}.zip\n"
     assert err == "left out: notes.txt: was not there when the report was made\n"
     tamper(report, [["remove", "report.pdf"]])
-    assert main(["bundle", str(report)]) == 1
+    assert main(["bundle", str(report)]) == 2
     out, err = capsys.readouterr()
     assert (out, err.count("\n")) == ("", 1)
     assert "is damaged: 1 of its 17 files is not as recorded (report.pdf: is missing)" in err

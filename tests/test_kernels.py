@@ -5,9 +5,11 @@ import errno
 import io
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -616,7 +618,9 @@ def test_kernels_run_where_no_folder_takes_sockets(tmp_path, monkeypatch):
 
 
 @on_linux
-def test_folders_of_killed_processes_are_swept_and_all_others_stay(tmp_path):
+def test_folders_of_killed_processes_are_swept_and_all_others_stay():
+    # Short enough for the path of a socket.
+    tmp_path = Path(tempfile.mkdtemp())
     code = """
 import sys, tempfile, time
 from analysis.kernels.folders import PrivateFolder
@@ -648,6 +652,7 @@ time.sleep(600)
             process.kill()
             process.wait()
             process.stdout.close()
+        shutil.rmtree(tmp_path)
 
 
 @on_linux

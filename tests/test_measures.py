@@ -19,14 +19,14 @@ from analysis.measures.options import LISTED, RULES
 from analysis.measures.orthography import orthographic_words
 from analysis.resources import data, shipped
 from analysis.tables import STAGES, check, empty
-from tests.conftest import PROJECT, check_rounded
+from tests.conftest import PROJECT, case_parameter, check_rounded
 from tests.simple_tables import mentions, tables
 
 
 def cases(kind):
     """Return the cases of a kind, each with its label as the id of its test."""
     rows = json.loads((PROJECT / "tests" / "cases" / f"{kind}.json").read_text(encoding="utf-8"))
-    return [pytest.param(row, id=row["label"]) for row in rows]
+    return [*map(case_parameter, rows)]
 
 
 ARTICLE = (

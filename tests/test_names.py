@@ -8,6 +8,8 @@ import pytest
 from analysis.article import Article
 from analysis.language import annotate, default_models, prediction
 from analysis.language.names import (
+
+from .conftest import case_parameter
     apply_listed_labels,
     canonical,
     mentions,
@@ -112,13 +114,7 @@ def test_mentions_of_one_thing_share_a_name(case):
 MENTIONS = json.loads((CASES / "language-mentions.json").read_text(encoding="utf-8"))
 
 
-def _or_fails(case):
-    """Return a case as a parameter, which is expected to fail where the case says why it does."""
-    marks = [pytest.mark.xfail(strict=True, reason=case["fails"])] if "fails" in case else []
-    return pytest.param(case, id=case["label"], marks=marks)
-
-
-@pytest.mark.parametrize("case", [*map(_or_fails, MENTIONS)])
+@pytest.mark.parametrize("case", [*map(case_parameter, MENTIONS)])
 def test_the_names_of_a_text(case):
     found = annotate(Article.from_text(case["text"], id="a"), force=True).mentions
     assert found[["text", "label", "name"]].to_numpy().tolist() == case["expected"]

@@ -268,13 +268,13 @@ def read_json(path: Path) -> Any:
     Raises
     ------
     OSError
-        If it is no plain file, cannot be read, or is too large.
+        If it is no plain file or cannot be read.
     ValueError
-        As for :func:`parse_json`.
+        If it is too large, and as for :func:`parse_json`.
     """
     with open_file(path, follow_links=True) as file:
         if (size := os.fstat(file.fileno()).st_size) > _MAX_RECORD_BYTES:
-            raise OSError(errno.EFBIG, f"it has {size:,} bytes; expected {_MAX_RECORD_BYTES:,} at most", str(path))
+            raise ValueError(f"it has {size:,} bytes; expected {_MAX_RECORD_BYTES:,} at most")
         return parse_json(file.read(_MAX_RECORD_BYTES))
 
 
