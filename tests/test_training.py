@@ -213,11 +213,6 @@ def test_breaks_are_trained_on_predictions_for_held_out_documents(tmp_path, monk
         ("[organization Sky News] Editor [person Ann Wu] quit .", "Sky News Inc. Editor Ann Wu quit ."),
         ("It has hired [person Ann Wu] .", "It has hired Ann Wu Sr."),
         ("It rained from [date March 8] to [date May] .", "It rained from Mar. 8 to May ."),
-        ("On [date Monday] the port shut .", "At 8:30 a.m. EST on Monday the port shut ."),
-        ("The port shut on [date Monday] again .", "The port shut at 5 p.m. Monday again on May 5 ."),
-        ("The port of Aden shut .", "The port of Aden shut at 8:30 a.m."),
-        ("[norp French] trawlers fled fast .", "French trawlers fled fast ."),
-        ("[organization CNN] has seen all of it .", "At 8:30 a.m. CNN has seen all of it ."),
     ],
 )
 def test_names_are_abbreviated_at_the_end_and_before_a_capital(paragraph, expected):

@@ -47,12 +47,6 @@ _ABBREVIATIONS = {
     "organization": ("Inc.", "Co.", "Corp.", "Ltd."),
     "location": ("U.S.", "U.K.", "U.S.", "U.N."),
 }
-#: What replaces *on* before a weekday.
-_TIMES = ("at 5 p.m.", "at 8:30 a.m. EST on", "at 11 a.m.", "at 7:45 p.m. GMT on")
-#: What replaces the full stop at the end of a third of the paragraphs: times, and digits, which begin list items too.
-_ENDINGS = ("at 5 p.m.", "on May 5 .", "at 8:30 a.m.", "at No. 3 .")
-#: What stands before a third of the paragraphs that begin with a name.
-_BEGINNINGS = ("At 5 p.m.", "At 8:30 a.m.")
 
 
 class BreakExamples(NamedTuple):
@@ -133,7 +127,7 @@ def abbreviate(words: Sequence[Word], demonyms: Container[str]) -> list[str]:
     """Return the forms of a paragraph with abbreviations, which only what follows shows to end a sentence or not.
 
     They replace months before a number and demonyms before a capital, and follow or replace names before a capital and
-    at the end. Times of day stand before weekdays and at the beginning and the end, days and numbers at the end.
+    at the end.
     """
 
     def shortened(form: str, after: str) -> str:
@@ -145,9 +139,6 @@ def abbreviate(words: Sequence[Word], demonyms: Container[str]) -> list[str]:
     for first, last, label in reversed(names.mentions([word.entity for word in words])):
         after = forms[last + 1 :]
         is_last = after == ["."]
-        if label == "date" and forms[first].endswith("day") and forms[first - 1] in {"on", "On"}:
-            time = _TIMES[first % len(_TIMES)]
-            forms[first - 1 : first] = (time if first > 1 else time.replace("at", "At", 1)).split()
         if label in _ABBREVIATIONS and (is_last or (after and after[0][0].isupper())):
             name = [_ABBREVIATIONS[label][first % len(_ABBREVIATIONS[label])]]
             if label != "location":
@@ -155,11 +146,6 @@ def abbreviate(words: Sequence[Word], demonyms: Container[str]) -> list[str]:
             elif is_last and forms[first - 1] != "the":
                 name = ["the", *name]
             forms[first:] = name if is_last else name + after
-    third, n_forms = len(forms) % 3, len(forms)
-    if third == 0 and forms[-1] == ".":
-        forms[-1:] = _ENDINGS[n_forms % len(_ENDINGS)].split()
-    elif third == 1 and words[0].entity[0] == "B":
-        forms[:0] = _BEGINNINGS[n_forms % len(_BEGINNINGS)].split()
     return forms
 
 
