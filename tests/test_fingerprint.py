@@ -183,7 +183,7 @@ def described_after(tmp_path, monkeypatch):
 
 
 def test_prose_checksums_and_training_data_do_not_change_the_key(described_after):
-    for name in ("README.md", "LICENSES.txt", "SHA256.json", "gazetteer.tsv", "inflections.csv.gz", "taught_tags.npz"):
+    for name in ("README.md", "LICENSES.txt", "SHA256.json", "firms.txt", "inflections.csv.gz", "taught_tags.npz"):
         assert described_after("data", name) == describe_resources(), name
     for name in ("MODEL_CARD.md", "SHA256.json"):
         assert described_after("models", name) == describe_resources(), name

@@ -8,14 +8,13 @@ import pytest
 from analysis.article import Article
 from analysis.language import annotate, default_models, prediction
 from analysis.language.names import (
-
-from .conftest import case_parameter
     apply_listed_labels,
     canonical,
     mentions,
     without_lone_titles,
     without_loose_ends,
 )
+from tests.conftest import case_parameter
 
 CASES = Path(__file__).parent / "cases"
 

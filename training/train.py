@@ -273,6 +273,9 @@ def train(
             _write_names(news, read_other_names(corpora), folder, pool)
         if parser:
             write_model(folder, "syntax.npz", parser.result().to_bytes())
+        if "coreference" in steps:
+            for name, content in pool.submit(_train_coreference, corpora, folder).result().items():
+                write_model(folder, name, content)
 
 
 def _train_breaks(treebanks: Sequence[Document], news: Sequence[Document], folder: Path) -> Network:
