@@ -268,14 +268,26 @@ def train(
         if examples:
             rescorer = fit.fit_rescorer([each for half in examples for each in half.result()])
             write_model(folder, "clues.npz", rescorer.to_bytes())
-        parser = pool.submit(_train_syntax, treebanks, folder) if "syntax" in steps else None
-        if "names" in steps:
-            _write_names(news, read_other_names(corpora), folder, pool)
-        if parser:
-            write_model(folder, "syntax.npz", parser.result().to_bytes())
-        if "coreference" in steps:
-            for name, content in pool.submit(_train_coreference, corpora, folder).result().items():
-                write_model(folder, name, content)
+        _train_on_tags(corpora, treebanks, news, folder, steps, pool)
+
+
+def _train_on_tags(
+    corpora: Path,
+    treebanks: Sequence[Document],
+    news: Sequence[Document],
+    folder: Path,
+    steps: Sequence[str],
+    pool: ProcessPoolExecutor,
+) -> None:
+    """Train what learns from predicted tags: trees, names, and chains, which learn from names as well."""
+    parser = pool.submit(_train_syntax, treebanks, folder) if "syntax" in steps else None
+    if "names" in steps:
+        _write_names(news, read_other_names(corpora), folder, pool)
+    if parser:
+        write_model(folder, "syntax.npz", parser.result().to_bytes())
+    if "coreference" in steps:
+        for name, content in pool.submit(_train_coreference, corpora, folder).result().items():
+            write_model(folder, name, content)
 
 
 def _train_breaks(treebanks: Sequence[Document], news: Sequence[Document], folder: Path) -> Network:
