@@ -268,13 +268,14 @@ def train(
         if examples:
             rescorer = fit.fit_rescorer([each for half in examples for each in half.result()])
             write_model(folder, "clues.npz", rescorer.to_bytes())
-        _train_on_tags(corpora, treebanks, news, folder, steps, pool)
+        _train_on_tags(corpora, treebanks, news, folder=folder, steps=steps, pool=pool)
 
 
 def _train_on_tags(
     corpora: Path,
     treebanks: Sequence[Document],
     news: Sequence[Document],
+    *,
     folder: Path,
     steps: Sequence[str],
     pool: ProcessPoolExecutor,
