@@ -51,6 +51,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _run(arguments)
     except _OutputError as error:
         return _fail(f"standard output cannot be written: {error}", _EXIT_FAILED)
+    finally:
+        # Libraries may have written there, too.
+        _flush_standard_error()
 
 
 def _run(arguments: Sequence[str] | None) -> int:
@@ -118,12 +121,25 @@ def _print(text: str, end: str = "\n") -> None:
         _write(sys.stdout, text + end)
         sys.stdout.flush()
     except OSError as error:
-        # What Python would flush as it exits goes nowhere.
-        with contextlib.suppress(OSError, ValueError):
-            null = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(null, sys.stdout.fileno())
-            os.close(null)
+        _send_nowhere(sys.stdout)
         raise _OutputError(error.strerror) from error
+
+
+def _flush_standard_error() -> None:
+    """Flush standard error, lest Python fails to as it exits, which would change the exit status."""
+    if sys.stderr is not None:
+        try:
+            sys.stderr.flush()
+        except (OSError, ValueError):
+            _send_nowhere(sys.stderr)
+
+
+def _send_nowhere(stream: TextIO) -> None:
+    """Let what a stream still holds, and Python would flush as it exits, go nowhere."""
+    with contextlib.suppress(OSError, ValueError):
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, stream.fileno())
+        os.close(null)
 
 
 def _write(stream: TextIO, text: str) -> None:
