@@ -92,12 +92,13 @@ def test_nouns_with_a_gender_are_persons():
     assert {known.things[noun] for noun in known.noun_genders} == {PERSON}
 
 
+@pytest.mark.xfail(strict=True, reason="the Egyptian president, and his, are left open")
 def test_the_seed_is_resolved_as_a_careful_reader_would():
     path = next((Path(__file__).parents[1] / "seeds").glob("000_*.txt"))
     found = resolve(*annotate(read_article(path)))
     pronouns = found[found["kind"] == "pronoun"].sort_values("start")
-    # The last "it" of the article, in "making it clear", refers to nothing; "his" is left open.
-    expected = [["it", "Egypt"], ["its", "Egypt"], ["its", "Egypt"]]
+    # The last "it" of the article, in "making it clear", refers to nothing.
+    expected = [["it", "Egypt"], ["its", "Egypt"], ["its", "Egypt"], ["his", "Abdel-Fattah Al-Sisi"]]
     assert pronouns[["text", "name"]].to_numpy().tolist() == expected
     described = found[(found["kind"] == "nominal") & (found["name"] != "")].sort_values("start")
     assert described[["text", "name"]].to_numpy().tolist() == [
