@@ -9,12 +9,9 @@ import pytest
 from analysis import tables
 from analysis.article import Article, read_article
 from analysis.language import annotate
-from analysis.language.antecedents import Scorer, scorers_from_bytes, scorers_to_bytes
 from analysis.language.coreference import choose_best, resolve
 from analysis.language.models import default_models
 from analysis.language.referring import PERSON, lists
-from training import chains as chain_scores
-from training import coreference as training
 
 CASES = json.loads((Path(__file__).parent / "cases" / "language-coreference.json").read_text(encoding="utf-8"))
 
@@ -106,21 +103,3 @@ def test_the_seed_is_resolved_as_a_careful_reader_would():
         ["The Egyptian president", "Abdel-Fattah Al-Sisi"],
         ["a coalition of extremist Islamist groups", "Fajr Libya"],
     ]
-
-
-def test_measures_of_chains_on_an_example_by_hand():
-    keys = [[frozenset("abc"), frozenset("de")]]
-    found = [[frozenset("ab"), frozenset("cde")]]
-    assert chain_scores.muc(keys, found) == pytest.approx(2 / 3)
-    # a and b: 2/3 each, c: 1/3, d and e: 1 each, and the same the other way round
-    assert chain_scores.b_cubed(keys, found) == pytest.approx(11 / 15)
-    assert chain_scores.ceaf(keys, found) == pytest.approx(4 / 5)
-
-
-def test_a_scorer_learns_which_value_is_right_and_is_the_same_after_writing():
-    sizes = {"size": 3, "colour": 2}
-    examples = [training.Example([(0, 0), (1, 1), (2, n % 2)], [2]) for n in range(200)]
-    scorer = Scorer.quantise(sizes, training.fit_scorer(examples, sizes, seed=0))
-    scores = scorer.score([(0, 0), (1, 1), (2, 1)])
-    assert max(scores) == scores[2]
-    assert scorers_from_bytes(scorers_to_bytes({"a": scorer}))["a"].score([(0, 0), (1, 1), (2, 1)]) == scores

@@ -16,8 +16,9 @@ import pytest
 
 from analysis import resources
 from analysis.language import card, default_models, pipeline, prediction
+from analysis.language.antecedents import Scorer, scorers_from_bytes, scorers_to_bytes
 from analysis.resources import CHECKSUMS, MODELS, Folder
-from training import breaks, evaluate, fit, rescoring, teacher_labels, train
+from training import breaks, chains, coreference, evaluate, fit, rescoring, teacher_labels, train
 from training.augmentation import augment
 from training.corpora import TREEBANKS, Word, gold, lay_out, read_conllu, read_names, read_news, read_treebanks
 from training.model_files import write_model
@@ -373,3 +374,21 @@ def test_made_examples_are_the_same_from_the_same_news(news):
     lists = default_models().token_lists
     one, two = (gold(augment(news * 2, lists), "form") for _ in range(2))
     assert one == two
+
+
+def test_measures_of_chains_on_an_example_by_hand():
+    keys = [[frozenset("abc"), frozenset("de")]]
+    found = [[frozenset("ab"), frozenset("cde")]]
+    assert chains.muc(keys, found) == pytest.approx(2 / 3)
+    # a and b: 2/3 each, c: 1/3, d and e: 1 each, and the same the other way round
+    assert chains.b_cubed(keys, found) == pytest.approx(11 / 15)
+    assert chains.ceaf(keys, found) == pytest.approx(4 / 5)
+
+
+def test_a_scorer_learns_which_value_is_right_and_is_the_same_after_writing():
+    sizes = {"size": 3, "colour": 2}
+    examples = [coreference.Example([(0, 0), (1, 1), (2, n % 2)], [2]) for n in range(200)]
+    scorer = Scorer.quantise(sizes, coreference.fit_scorer(examples, sizes, seed=0))
+    scores = scorer.score([(0, 0), (1, 1), (2, 1)])
+    assert max(scores) == scores[2]
+    assert scorers_from_bytes(scorers_to_bytes({"a": scorer}))["a"].score([(0, 0), (1, 1), (2, 1)]) == scores
