@@ -13,6 +13,7 @@ import pandas as pd
 
 from analysis import resources, tables
 from analysis.article import Article, read_article
+from analysis.article.headings import BULLETS, LINE_BULLETS
 from analysis.language import corrections, features, money, names, prediction, roles
 from analysis.language.english import check_english
 from analysis.language.lemmas import lemmas_in_context
@@ -288,7 +289,8 @@ def _after_title(article: Article) -> Span:
 def _starts_sentence(tagger: Tagger, columns: Columns, lengths: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Return whether a sentence begins with each word of paragraphs; one always does with the first.
 
-    After a word, comma, colon or dash, where sentences seldom end, the break needs a larger margin.
+    After a word, comma, colon or dash, where sentences seldom end, the break needs a larger margin. A bullet belongs to
+    what follows it, and begins a sentence in a paragraph that begins with one.
     """
     logits = prediction.break_logits(tagger, columns, lengths)
     labels = tagger.labels("break")
@@ -296,7 +298,14 @@ def _starts_sentence(tagger: Tagger, columns: Columns, lengths: NDArray[np.int64
     is_open = [form[-1].isalnum() or form[-1] in _OPEN_MARKS for form in columns["form"][:-1]]
     margin[1:] -= np.where(is_open, _OPEN_MARGIN, np.float32(0))
     starts = margin > 0
-    starts[np.cumsum(lengths) - lengths] = True
+    firsts = np.cumsum(lengths) - lengths
+    starts[firsts] = True
+    is_bullet = np.array([form in BULLETS for form in columns["form"]], dtype=bool)
+    starts |= is_bullet & np.repeat(is_bullet[firsts], lengths)
+    is_bullet[firsts] |= [columns["form"][first] in LINE_BULLETS for first in firsts]
+    after = np.setdiff1d(np.flatnonzero(is_bullet) + 1, np.append(firsts, len(starts)))
+    starts[after - 1] |= starts[after]
+    starts[after] = False
     return starts
 
 
