@@ -14,7 +14,7 @@ import pandas as pd
 from analysis import resources, tables
 from analysis.article import Article, read_article
 from analysis.article.headings import BULLETS, LINE_BULLETS
-from analysis.language import corrections, features, money, names, prediction, roles
+from analysis.language import amendments, corrections, features, money, names, prediction, roles
 from analysis.language.english import check_english
 from analysis.language.lemmas import lemmas_in_context
 from analysis.language.models import Models, default_models
@@ -216,6 +216,7 @@ def _annotate(articles: Sequence[Article], models: Models, *, syntax: bool) -> A
         "" if index in sentence_starts else features.normalise(words.forms[index - 1]) for index in first.tolist()
     ]
     name = names.canonical(text, labels, mention_article, before, index=models.gazetteer, trimmed=True)
+    name = amendments.with_own_apostrophes(name, text, mention_article.tolist())
     mentions = pd.DataFrame(
         {
             "article_id": ids.take(mention_article),
@@ -327,6 +328,10 @@ def token_columns(words: Words, models: Models, *, syntax: bool) -> dict[str, An
     entity = names.without_loose_ends(entity, forms, xpos, starts)
     entity = names.without_lone_titles(entity, forms, starts)
     entity = names.apply_listed_labels(entity, forms, models.gazetteer)
+    entity = amendments.without_titles(entity, forms, models.gazetteer)
+    entity = amendments.with_whole_places(entity, forms, starts, models.gazetteer)
+    entity = amendments.with_named_days(entity, forms, starts)
+    entity = amendments.without_namesakes(entity, forms, xpos, starts, owners, models.gazetteer)
     for index in names.proper_nouns(entity, forms, xpos):
         xpos[index], upos[index] = "NNP", "PROPN"
     for index in corrections.acronyms(forms, xpos, entity, starts, _stop_words()):
