@@ -71,7 +71,7 @@ def without_titles(tags: Sequence[str], forms: Sequence[str], index: Mapping[str
 def with_whole_places(
     tags: Sequence[str], forms: Sequence[str], starts: Container[int], index: Mapping[str, str]
 ) -> list[str]:
-    """Extend places to the longest place of the gazetteer, with capitals throughout, that begins with them: *Port Said*.
+    """Extend places to the longest place of the gazetteer, in capitals, that begins with them: *Port Said*.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ def with_whole_places(
 
 @cache
 def _named_days() -> tuple[dict[str, list[tuple[int, tuple[str, ...], str]]], frozenset[str]]:
-    """Read ``data/named_days.tsv``: names by their weekday, as its place, the words and the label; the parts of a day."""
+    """Read ``data/named_days.tsv``: by weekday, its place in names, their words and label; and the parts of a day."""
     names: defaultdict[str, list[tuple[int, tuple[str, ...], str]]] = defaultdict(list)
     lists = dict(line.split("\t") for line in resources.data().read_lines("named_days.tsv"))
     parts = frozenset(lists.pop("parts_of_day").split(" | "))
@@ -166,6 +166,7 @@ def without_namesakes(
     xpos: Sequence[str],
     starts: Container[int],
     owners: Sequence[int],
+    *,
     index: Mapping[str, str],
 ) -> list[str]:
     """Tell places from persons of the article who have the place's name for a forename: *Jordan Pickford*, *in Jordan*.
@@ -189,7 +190,7 @@ def without_namesakes(
     --------
     >>> forms = "Jordan Pickford met the king of Jordan".split()
     >>> tags = ["B-person", "I-person", "O", "O", "O", "O", "B-person"]
-    >>> without_namesakes(tags, forms, ["NNP"] * 7, {0, 7}, [0] * 7, {"jordan": "=country"})[-1]
+    >>> without_namesakes(tags, forms, ["NNP"] * 7, {0, 7}, [0] * 7, index={"jordan": "=country"})[-1]
     'B-location'
     """
     result = list(tags)

@@ -35,7 +35,9 @@ def name_parts() -> NameParts:
     royal, generations = lists["royal_titles"], lists["generation_suffixes"]
     forename = royal | lists["forename_titles"]
     suffixes = generations | lists["numeral_suffixes"]
-    return NameParts(forename | lists["titles"], royal, forename, generations, suffixes, lists["articles"], lists["after_miss"])
+    return NameParts(
+        forename | lists["titles"], royal, forename, generations, suffixes, lists["articles"], lists["after_miss"]
+    )
 
 
 def is_title(word: str) -> bool:

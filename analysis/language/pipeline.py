@@ -13,8 +13,8 @@ import pandas as pd
 
 from analysis import resources, tables
 from analysis.article import Article, read_article
-from analysis.article.headings import BULLETS, LINE_BULLETS
 from analysis.language import amendments, corrections, features, money, names, prediction, roles
+from analysis.language.breaks import find_starts
 from analysis.language.english import check_english
 from analysis.language.lemmas import lemmas_in_context
 from analysis.language.models import Models, default_models
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from analysis.language.prediction import Columns
-    from analysis.language.tagger import Tagger
-
     Span = tuple[int, int]
 
 __all__ = [
@@ -43,9 +40,6 @@ __all__ = [
 _BATCH_CHARS = 200_000
 #: Words that may be verbs.
 _VERBAL = ["VERB", "AUX"]
-#: After a word or one of these marks, where sentences seldom end, a break needs this margin.
-_OPEN_MARKS = ",;:-–—"
-_OPEN_MARGIN = np.float32(1.25)
 _STRINGS = pd.StringDtype(na_value=np.nan)  # what pandas calls "str"
 
 
@@ -274,7 +268,7 @@ def _find_words(articles: Sequence[Article], models: Models) -> tuple[Words, NDA
     headings = np.array([_after_title(article) for article in articles], dtype=np.int64)
     low, high = headings[np.repeat(owners, lengths)].T
     in_heading = (low <= spans[:, 0]) & (spans[:, 0] < high)
-    firsts = np.flatnonzero(_starts_sentence(models.breaks, columns, lengths) & ~in_heading)
+    firsts = np.flatnonzero(find_starts(models.breaks, columns, lengths) & ~in_heading)
     cut_rows = np.repeat(np.arange(len(cut)), lengths)[firsts]
     words = Words(columns["form"], np.diff(np.append(firsts, len(spans))), owners[cut_rows])
     return words, spans, paragraphs[cut_rows]
@@ -285,29 +279,6 @@ def _after_title(article: Article) -> Span:
     if article.title_span and article.publisher_span:
         return article.title_span[1], article.publisher_span[1]
     return 0, 0
-
-
-def _starts_sentence(tagger: Tagger, columns: Columns, lengths: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Return whether a sentence begins with each word of paragraphs; one always does with the first.
-
-    After a word, comma, colon or dash, where sentences seldom end, the break needs a larger margin. A bullet belongs to
-    what follows it, and begins a sentence in a paragraph that begins with one.
-    """
-    logits = prediction.break_logits(tagger, columns, lengths)
-    labels = tagger.labels("break")
-    margin = logits[:, labels.index("B")] - logits[:, labels.index("I")]
-    is_open = [form[-1].isalnum() or form[-1] in _OPEN_MARKS for form in columns["form"][:-1]]
-    margin[1:] -= np.where(is_open, _OPEN_MARGIN, np.float32(0))
-    starts = margin > 0
-    firsts = np.cumsum(lengths) - lengths
-    starts[firsts] = True
-    is_bullet = np.array([form in BULLETS for form in columns["form"]], dtype=bool)
-    starts |= is_bullet & np.repeat(is_bullet[firsts], lengths)
-    is_bullet[firsts] |= [columns["form"][first] in LINE_BULLETS for first in firsts]
-    after = np.setdiff1d(np.flatnonzero(is_bullet) + 1, np.append(firsts, len(starts)))
-    starts[after - 1] |= starts[after]
-    starts[after] = False
-    return starts
 
 
 # Tags, lemmas and names
@@ -331,7 +302,7 @@ def token_columns(words: Words, models: Models, *, syntax: bool) -> dict[str, An
     entity = amendments.without_titles(entity, forms, models.gazetteer)
     entity = amendments.with_whole_places(entity, forms, starts, models.gazetteer)
     entity = amendments.with_named_days(entity, forms, starts)
-    entity = amendments.without_namesakes(entity, forms, xpos, starts, owners, models.gazetteer)
+    entity = amendments.without_namesakes(entity, forms, xpos, starts, owners, index=models.gazetteer)
     for index in names.proper_nouns(entity, forms, xpos):
         xpos[index], upos[index] = "NNP", "PROPN"
     for index in corrections.acronyms(forms, xpos, entity, starts, _stop_words()):
