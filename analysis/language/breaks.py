@@ -55,7 +55,7 @@ def find_starts(tagger: Tagger, columns: Columns, lengths: NDArray[np.int64]) ->
     starts = margin > 0
     firsts = np.cumsum(lengths) - lengths
     starts[firsts] = True
-    starts[starts_after_number(forms, set(firsts.tolist()))] = True
+    starts[starts_after_number(forms, columns["space_before"], set(firsts.tolist()))] = True
     is_bullet = np.array([form in BULLETS for form in forms], dtype=bool)
     starts |= is_bullet & np.repeat(is_bullet[firsts], lengths)
     is_bullet[firsts] |= [forms[first] in LINE_BULLETS for first in firsts]
@@ -73,29 +73,29 @@ def _before_number() -> frozenset[str]:
     return frozenset([*months, *short, "No.", "no.", "Number", "number"])
 
 
-def starts_after_number(forms: Sequence[str], firsts: set[int]) -> list[int]:
+def starts_after_number(forms: Sequence[str], spaces: Sequence[str], firsts: set[int]) -> list[int]:
     """Return the indices of words that begin a sentence after a month or *No.*, a number and a full stop.
 
     Such a full stop ends a sentence if a capital follows, since no number is abbreviated.
 
     Parameters
     ----------
-    forms
-        The form of each word.
+    forms, spaces
+        The form of each word, and the space before it, as :func:`features.spaces_before` returns it.
     firsts
         The index of the first word of each paragraph.
 
     Examples
     --------
-    >>> starts_after_number("It is No. 2 . Sales rose on May 5 . New York fell .".split(), {0})
+    >>> starts_after_number("It is No. 2 . Sales rose on May 5 . New York fell .".split(), ["s"] * 15, {0})
     [5, 11]
-    >>> starts_after_number("He lives at No. 2 Sales Street .".split(), {0})
+    >>> starts_after_number("He lives at No. 2 Sales Street .".split(), ["s"] * 8, {0})
     []
     """
     found = []
     for stop in [at for at, form in enumerate(forms[:-1]) if form == "."]:
         number, name, after = stop - 1, stop - 2, stop + 1
-        if name < 0 or not firsts.isdisjoint((number, stop, after)):
+        if name < 0 or not spaces[after] or not firsts.isdisjoint((number, stop, after)):
             continue
         if not (forms[number].isdecimal() and len(forms[number]) <= _MAX_DIGITS) or forms[name] not in _before_number():
             continue
