@@ -19,12 +19,22 @@ from analysis.language.names import mentions
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
 
-__all__ = ["with_named_days", "with_own_apostrophes", "with_whole_places", "without_namesakes", "without_titles"]
+__all__ = [
+    "with_named_days",
+    "with_own_apostrophes",
+    "with_saints",
+    "with_whole_places",
+    "without_namesakes",
+    "without_titles",
+]
 
 #: Classes of the gazetteer that are places.
 _PLACES = frozenset({"country", "region", "city", "town"})
 #: A place has at most so many words after those that were found.
 _MAX_MORE_WORDS = 3
+_SAINTS = frozenset({"St", "St.", "Saint"})
+#: The label of what a saint has, by the class of its last word.
+_OWNED_LABELS = {"facility_word": "facility", "organisation_word": "organization"}
 _APOSTROPHES = frozenset("'’ʼ‘`´")
 #: Before the name of a place, and hardly before that of a person.
 _LOCATIVE = frozenset("across in inside into near outside throughout within".split())
@@ -103,19 +113,54 @@ def with_whole_places(
     return result
 
 
+def with_saints(
+    tags: Sequence[str], forms: Sequence[str], starts: Container[int], index: Mapping[str, str]
+) -> list[str]:
+    """Join what belongs to a saint to the saint: *St. Mary's Hospital*, a facility, or *St. John's College*.
+
+    Parameters
+    ----------
+    tags
+        A legal sequence of BIO tags.
+    forms
+        The normalised form of each word.
+    starts
+        The index of the first word of each sentence, and the number of words.
+    index
+        The gazetteer, as :func:`analysis.language.gazetteer.tag` takes it.
+
+    Examples
+    --------
+    >>> with_saints(["B-location", "I-location", "O", "O"], ["St.", "Mary", "'s", "Hospital"], {0, 4},
+    ...             {"hospital": "=facility_word"})
+    ['B-facility', 'I-facility', 'I-facility', 'I-facility']
+    """
+    result = list(tags)
+    for first in [at for at, form in enumerate(forms[:-3]) if form in _SAINTS]:
+        name, mark, last = range(first + 1, first + 4)
+        if any(at in starts for at in (name, mark, last)) or not forms[name][0].isupper() or forms[mark] != "'s":
+            continue
+        classes = gazetteer.class_of([forms[last]], index).split("+")
+        label = next((_OWNED_LABELS[class_] for class_ in classes if class_ in _OWNED_LABELS), None)
+        is_part = result[first][0] == "I" or (last + 1 < len(result) and result[last + 1][0] == "I")
+        if label and not is_part:
+            result[first : last + 1] = [f"B-{label}", *[f"I-{label}"] * 3]
+    return result
+
+
 @cache
-def _named_days() -> tuple[dict[str, list[tuple[int, tuple[str, ...], str]]], frozenset[str]]:
-    """Read ``data/named_days.tsv``: by weekday, its place in names, their words and label; and the parts of a day."""
+def _named_days() -> tuple[dict[str, list[tuple[int, tuple[str, ...], str]]], frozenset[str], frozenset[str]]:
+    """Read ``data/named_days.tsv``: by weekday, its place in names, their words and label; abbreviations; parts."""
     names: defaultdict[str, list[tuple[int, tuple[str, ...], str]]] = defaultdict(list)
     lists = dict(line.split("\t") for line in resources.data().read_lines("named_days.tsv"))
-    parts = frozenset(lists.pop("parts_of_day").split(" | "))
+    short, parts = (frozenset(lists.pop(name).split(" | ")) for name in ("abbreviations", "parts_of_day"))
     for label, cell in lists.items():
         for words in (tuple(name.split(" ")) for name in cell.split(" | ")):
             place = max(at for at, word in enumerate(words) if word.endswith("day"))
             names[words[place]].append((place, words, label))
     for found in names.values():
         found.sort(key=lambda name: -len(name[1]))
-    return dict(names), parts
+    return dict(names), short, parts
 
 
 def with_named_days(tags: Sequence[str], forms: Sequence[str], starts: Container[int]) -> list[str]:
@@ -137,27 +182,36 @@ def with_named_days(tags: Sequence[str], forms: Sequence[str], starts: Container
     >>> with_named_days(["O", "B-date", "O"], ["Bloody", "Sunday", "fell"], {0, 3})
     ['B-misc', 'I-misc', 'O']
     """
-    named, parts_of_day = _named_days()
+    named, abbreviations, parts_of_day = _named_days()
     result = list(tags)
     for first, last, label in mentions(tags):
-        if label != "date" or not forms[last].endswith("day"):
+        if label != "date":
             continue
-        for place, words, name_label in named.get(forms[last], []):
-            start, end = last - place, last - place + len(words)
-            if tuple(forms[max(start, 0) : end]) == words and not any(at in starts for at in range(start + 1, end)):
-                if start <= first and tags[start][0] != "I" and not (end < len(tags) and tags[end][0] == "I"):
-                    result[start:end] = [f"B-{name_label}", *[f"I-{name_label}"] * (len(words) - 1)]
+        for at in range(first, last + 1):
+            name = next((each for each in named.get(forms[at], []) if _is_at(each, at, forms, starts)), None)
+            if name and first >= (start := at - name[0]):
+                end = start + len(name[1])
+                if tags[start][0] != "I" and end > last and not (end < len(tags) and tags[end][0] == "I"):
+                    result[start:end] = [f"B-{name[2]}", *[f"I-{name[2]}"] * (end - start - 1)]
                 break
         else:
             after = last + 1
-            if after in starts or forms[after].lower() not in parts_of_day:
+            is_weekday = forms[last].endswith("day") or forms[last] in abbreviations
+            if not is_weekday or after in starts or forms[after].lower() not in parts_of_day:
                 continue
             if tags[after][0] == "B" and forms[after][0].isupper():  # a title: Saturday Night Fever
-                name_label = tags[after][2:]
-                result[first : after + 1] = [f"B-{name_label}", *[f"I-{name_label}"] * (after - first)]
+                result[first : after + 1] = [f"B-{tags[after][2:]}", *[f"I-{tags[after][2:]}"] * (after - first)]
             elif tags[after] == "O":
                 result[after] = "I-date"
     return result
+
+
+def _is_at(name: tuple[int, tuple[str, ...], str], at: int, forms: Sequence[str], starts: Container[int]) -> bool:
+    """Return whether a name stands where its weekday is at ``at``, within a sentence."""
+    start = at - name[0]
+    end = start + len(name[1])
+    is_whole = not any(inside in starts for inside in range(start + 1, end))
+    return start >= 0 and is_whole and tuple(forms[start:end]) == name[1]
 
 
 def without_namesakes(
