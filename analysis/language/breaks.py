@@ -58,7 +58,7 @@ def find_starts(tagger: Tagger, columns: Columns, lengths: NDArray[np.int64]) ->
     starts[starts_after_number(forms, columns["space_before"], set(firsts.tolist()))] = True
     is_bullet = np.array([form in BULLETS for form in forms], dtype=bool)
     starts |= is_bullet & np.repeat(is_bullet[firsts], lengths)
-    is_bullet[firsts] |= [forms[first] in LINE_BULLETS for first in firsts]
+    is_bullet[firsts] |= np.array([forms[first] in LINE_BULLETS for first in firsts], dtype=bool)
     after = np.setdiff1d(np.flatnonzero(is_bullet) + 1, np.append(firsts, len(starts)))
     starts[after - 1] |= starts[after]
     starts[after] = False

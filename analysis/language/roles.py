@@ -46,7 +46,7 @@ _MAX_CHARS = 1000
 _WORD = re.compile(r"\w+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _END = re.compile(r"[.!?…:;][”’\"')\]]*\Z")
-_STOP = re.compile(r"[.!?…][”’\"')\]]*\Z")
+_STOP = re.compile(r"(?<=\S)[.!?…][”’\"')\]]*\Z")
 _QUOTE = re.compile(r"[“”\"«»]")
 #: Words in small letters that a list of names may have.
 _CONNECTIVES = frozenset(
