@@ -22,6 +22,7 @@ from analysis.language.prediction import Words
 from analysis.language.syntax import ROOT
 from analysis.language.tagger import factorise
 from analysis.language.tokenise import tokenise
+from analysis.options import checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -63,6 +64,7 @@ def _describes_tables(function: _Function) -> _Function:
 
 
 @_describes_tables
+@checked
 def annotate(
     articles: Article | str | Path | Iterable[Article],
     *,
