@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from analysis import annotate
 from analysis.article import Article
 from analysis.language.syntax import ROOT, best_heads, distances, is_tree
+from tests.conftest import case_parameter
 
 CASES = json.loads((Path(__file__).parent / "cases" / "language-syntax.json").read_text(encoding="utf-8"))
 
@@ -59,7 +60,7 @@ def test_the_tree_is_the_best(scores):
 @given(st.lists(st.integers(0, 5), min_size=5, max_size=5))
 def test_check_of_trees(heads):
     """The vectorised check agrees with the slow one, whatever stands after a sentence."""
-    padded = np.array([[*heads, 3, 0]])
+    padded = np.array([*heads, 3, 0]])
     assert is_tree(padded, np.array([5])).tolist() == [_is_tree(heads)]
 
 
@@ -109,7 +110,7 @@ def test_without_syntax():
     assert tokens.drop(columns=["head", "deprel"]).equals(without.drop(columns=["head", "deprel"]))
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case["label"])
+@pytest.mark.parametrize("case", [*map(case_parameter, CASES)])
 def test_relations(case):
     """The words in question have the right head and relation."""
     tokens = annotate(Article.from_text(case["text"], id="a"), force=True).tokens
