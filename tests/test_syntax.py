@@ -60,7 +60,7 @@ def test_the_tree_is_the_best(scores):
 @given(st.lists(st.integers(0, 5), min_size=5, max_size=5))
 def test_check_of_trees(heads):
     """The vectorised check agrees with the slow one, whatever stands after a sentence."""
-    padded = np.array([*heads, 3, 0]])
+    padded = np.array([[*heads, 3, 0]])
     assert is_tree(padded, np.array([5])).tolist() == [_is_tree(heads)]
 
 
