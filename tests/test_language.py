@@ -208,7 +208,7 @@ def test_tables_of_hostile_texts_keep_their_contract():
     together = annotate(articles, force=True)
     groups = [dict(iter(table.groupby("article_id", sort=False))) for table in together]
     for article in articles:
-        parts = (groups[n].get(article.id, together[n].iloc[:0]).reset_index(drop=True) for n in range(3))
+        parts = (groups[n].get(article.id, together[n].iloc[:0]).reset_index(drop=True) for n in range(len(together)))
         check(article, Annotations(*parts))
 
 
