@@ -1,0 +1,1 @@
+"""What an article says: claims, events, times and places."""
