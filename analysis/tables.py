@@ -127,6 +127,40 @@ def _flag(name: str, meaning: str) -> Column:
 ROLES = ("title", "dateline", "byline", "caption", "credit", "boilerplate", "item", "body")
 #: What a name names.
 LABELS = ("person", "location", "organization", "norp", "facility", "date", "money", "product", "misc")
+#: How a source stands to what it says or thinks; ``data/stances.tsv`` defines each.
+STANCES = (
+    *(
+        "assert",
+        "claim",
+        "confirm",
+        "deny",
+        "admit",
+        "accuse",
+        "warn",
+        "threaten",
+        "promise",
+        "offer",
+        "plan",
+        "demand",
+    ),
+    *(
+        "ask",
+        "agree",
+        "refuse",
+        "decline",
+        "leave open",
+        "suggest",
+        "believe",
+        "doubt",
+        "expect",
+        "fear",
+        "hope",
+        "want",
+    ),
+    *("praise", "support", "condemn", "oppose"),
+)
+#: What a source is.
+SOURCE_KINDS = ("person", "organization", "official", "document", "group", "writer", "unknown")
 #: The universal part-of-speech tags.
 UPOS = tuple("ADJ ADP ADV AUX CCONJ DET INTJ NOUN NUM PART PRON PROPN PUNCT SCONJ SYM VERB X".split())
 
@@ -231,6 +265,48 @@ _LANGUAGE = {
             *_SPAN,
             _text("kind", "name, noun phrase or pronoun", ("name", "nominal", "pronoun")),
             _text("name", "canonical name of the chain; empty if none of its mentions has one"),
+        ),
+    ),
+}
+
+_CLAIM = _integer("claim", "number of the claim, from 0 within the article")
+_CONTENT = {
+    "claims": Table(
+        "thing that someone says or thinks",
+        (
+            _ARTICLE,
+            _CLAIM,
+            _integer("sentence", "number of the sentence in which the content begins"),
+            _START,
+            _END,
+            _text("text", "the content, from its first to its last character; its pieces are in claim_parts"),
+            _integer("source_start", "where the source begins, or −1 where the sentence has none", "characters"),
+            _integer("source_end", "where it ends, or −1", "characters"),
+            _text("source", "who says it, in the words of the article; empty where the sentence does not say"),
+            _text(
+                "speaker",
+                "canonical name of the source by coreference (several: joined by ;), else its own words; empty if unknown",
+            ),
+            _text("source_kind", "what the source is", SOURCE_KINDS),
+            _integer(
+                "cue_start", "where the words begin that tell it is said, or −1 where there are none", "characters"
+            ),
+            _integer("cue_end", "where they end, or −1", "characters"),
+            _text("cue", "these words"),
+            _text("stance", "how the source stands to the content", STANCES),
+            _flag("is_speech", "is an utterance, and no state of mind"),
+            _text("form", "all, some or none of the content in quotation marks", ("direct", "mixed", "indirect")),
+            _text("addressee", "to whom it is said, in the words of the article; empty where it does not say"),
+            _integer("parent", "claim that the claim is part of, or −1"),
+        ),
+    ),
+    "claim_parts": Table(
+        "piece of the content of a claim",
+        (
+            _ARTICLE,
+            _CLAIM,
+            _integer("part", "number of the piece, from 0 within the claim"),
+            *_SPAN,
         ),
     ),
 }
@@ -536,7 +612,7 @@ _COMPARE = {
 }
 
 #: Every table by its name, in the order of the way through an article.
-TABLES: dict[str, Table] = _LANGUAGE | _MEASURES | _SUMMARY | _COMPARE
+TABLES: dict[str, Table] = _LANGUAGE | _CONTENT | _MEASURES | _SUMMARY | _COMPARE
 
 
 def empty(name: str) -> pd.DataFrame:

@@ -1,0 +1,305 @@
+"""Claims: who says or thinks what, by which words, and how the source stands to it.
+
+:mod:`analysis.content.attribution` finds the words of contents, cues and sources; what a cue tells is read in
+:mod:`analysis.content.stance`, and whom a source stands for in :mod:`analysis.content.sources`.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import pairwise
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from analysis import tables
+from analysis.article import Article
+from analysis.content import sources, stance
+from analysis.content.attribution import TEMPLATES, Attributor, read_words
+from analysis.content.quotations import INSIDE, UNCLOSED
+from analysis.content.trees import Trees
+from analysis.language.models import default_models
+from analysis.language.network import Network
+from analysis.language.tagger import Tagger
+from analysis.resources import MODELS, Folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    import pandas as pd
+
+    from analysis.content.attribution import Attribution, Span, Words
+    from analysis.content.sources import Source
+    from analysis.content.stance import Cue
+
+__all__ = ["Claims", "default_attributor", "find_claims"]
+
+#: A quotation without a known cue counts as an utterance from this many words on, with one in quotation marks from the
+#: second; an indirect content that a known cue tells from that many.
+_QUOTED_WORDS, _MIXED_WORDS, _INDIRECT_WORDS = 4, 3, 2
+_IN_QUOTES = frozenset([INSIDE, UNCLOSED])
+#: After these cues the one who is told stands without a preposition.
+_TELLING = frozenset(
+    "tell ask inform remind assure urge warn notify advise promise brief order instruct thank accuse blame".split()
+)
+#: Stances of utterances whose content may do without a verb (*accused him of theft*).
+_ACTS = frozenset(["accuse", "admit", "confirm", "demand", "deny", "offer", "promise", "refuse", "threaten", "warn"])
+#: Penn tags of words that begin no source.
+_NO_SOURCE = frozenset(["IN", "TO", "WDT", "WP"])
+_TO = frozenset(["to", "with"])
+_PHRASE = frozenset(["DET", "ADJ", "NOUN", "PROPN", "PRON", "NUM"])
+#: Stances whose object is the one accused, not the one addressed.
+_NO_ADDRESSEE = frozenset(["accuse", "blame", "thank"])
+
+
+class Claims(NamedTuple):
+    """The tables of claims and of the pieces of their contents."""
+
+    claims: pd.DataFrame
+    claim_parts: pd.DataFrame
+
+
+@cache
+def default_attributor() -> Attributor:
+    """Return the attributor of the package."""
+    network = Network.from_bytes(Folder(MODELS).read_bytes("claims.npz"))
+    return Attributor(Tagger(network, TEMPLATES, default_models().lexicon))
+
+
+def find_claims(
+    articles: Article | Iterable[Article],
+    sentences: pd.DataFrame,
+    tokens: pd.DataFrame,
+    mentions: pd.DataFrame,
+    coreference: pd.DataFrame,
+    *,
+    attributor: Attributor | None = None,
+) -> Claims:
+    """Find what is said and thought in articles, and by whom.
+
+    Parameters
+    ----------
+    articles
+        An article, or any number of them.
+    sentences, tokens, mentions, coreference
+        Their tables.
+    attributor
+        What finds contents, cues and sources; that of the package unless given.
+    """
+    attributor = attributor or default_attributor()
+    texts = {each.id: each.text for each in ([articles] if isinstance(articles, Article) else articles)}
+    named = _named(tokens, mentions, coreference)
+    claims: list[tuple[Any, ...]] = []
+    parts: list[tuple[Any, ...]] = []
+    first = 0
+    for words in read_words(sentences, tokens):
+        own = tokens.iloc[first : first + words.n]
+        first += words.n
+        reader = _Reader(texts[own["article_id"].iloc[0]], words, own, named.get(own["article_id"].iloc[0], []))
+        reader.add_rows(attributor.find(words), claims, parts)
+    return Claims(tables.frame("claims", claims), tables.frame("claim_parts", parts))
+
+
+def _named(tokens: pd.DataFrame, mentions: pd.DataFrame, coreference: pd.DataFrame) -> dict[str, list[sources.Named]]:
+    """Return for each article its named mentions and what coreference gives a name, as spans of words."""
+    bounds = {
+        article: (own["start"].to_numpy(), own["end"].to_numpy())
+        for article, own in tokens.groupby("article_id", sort=False)
+    }
+    found: dict[str, list[sources.Named]] = {article: [] for article in bounds}
+    resolved = coreference[(coreference["kind"] != "name") & (coreference["name"] != "")]
+    for table, labels in ((mentions, mentions["label"]), (resolved, [""] * len(resolved))):
+        columns = (table[name] for name in ("article_id", "start", "end", "name"))
+        for article, start, end, name, label in zip(*columns, labels, strict=True):
+            starts, ends = bounds[article]
+            low, high = np.searchsorted(ends, start, side="right"), np.searchsorted(starts, end, side="left")
+            found[article].append(sources.Named(int(low), int(high), name, label))
+    return {article: sorted(own) for article, own in found.items()}
+
+
+class _Reader:
+    """Makes rows of the attributions of one article."""
+
+    def __init__(self, text: str, words: Words, tokens: pd.DataFrame, named: Sequence[sources.Named]) -> None:
+        self._text, self._named = text, named
+        self._article = tokens["article_id"].iloc[0]
+        self._lemmas, self._quotation = words.columns["lemma"], words.columns["quotation"]
+        self._xpos, self._upos = words.columns["xpos"], tokens["upos"].tolist()
+        self._is_word = tokens["is_word"].tolist()
+        self._start, self._end = tokens["start"].tolist(), tokens["end"].tolist()
+        self._numbers = tokens["sentence"].tolist()
+        heads = tokens["head"].to_numpy()
+        first = tokens["token"].iloc[0]
+        self._trees = Trees(
+            np.where(heads >= 0, heads - first, -1).tolist(), tokens["deprel"].tolist(), self._xpos, self._upos
+        )
+        bounds = [*np.flatnonzero(np.diff(words.places.sentence, prepend=-1)).tolist(), words.n]
+        self._sentence = [(low, high) for low, high in pairwise(bounds) for _ in range(low, high)]
+
+    def add_rows(
+        self, attributions: Iterable[Attribution], claims: list[tuple[Any, ...]], parts: list[tuple[Any, ...]]
+    ) -> None:
+        """Add the rows of both tables."""
+        found = map(self._with_subject, attributions)
+        drafts = sorted((draft for each in found for draft in self._drafts(each)), key=attrgetter("pieces"))
+        spans = [(self._start[draft.pieces[0][0]], self._end[draft.pieces[-1][1] - 1]) for draft in drafts]
+        for number, (draft, (start, end)) in enumerate(zip(drafts, spans, strict=True)):
+            pieces = [(self._start[low], self._end[high - 1]) for low, high in draft.pieces]
+            source = self._characters(draft.source)
+            cue = self._characters(draft.cue)
+            told, n_quoted, n_words = self._told(draft), *self._count(draft.pieces)
+            who = self._identify(draft.attribution.source)
+            claims.append(
+                (
+                    self._article,
+                    number,
+                    self._numbers[draft.pieces[0][0]],
+                    start,
+                    end,
+                    self._text[start:end],
+                    *source,
+                    self._text[slice(*source)],
+                    who.name or (self._text[slice(*self._characters(draft.attribution.source))]),
+                    who.kind,
+                    *cue,
+                    self._text[slice(*cue)],
+                    told.stance,
+                    self._is_speech(draft, told, n_quoted, n_words),
+                    "indirect" if not n_quoted else "direct" if n_quoted == n_words else "mixed",
+                    self._addressee(draft),
+                    self._parent(number, draft, spans),
+                )
+            )
+            parts += [
+                (self._article, number, part, low, high, self._text[low:high])
+                for part, (low, high) in enumerate(pieces)
+            ]
+
+    def _with_subject(self, attribution: Attribution) -> Attribution:
+        """Give an attribution without a noun phrase as its source the subject of its cue, if it has one."""
+        cue, source = attribution.cue, attribution.source
+        if source:  # the words of its last sentence
+            low, _ = self._sentence[source[1] - 1]
+            start = max(low, source[0])
+            while start < source[1] - 1 and self._upos[start] == "PUNCT":
+                start += 1
+            source = start, source[1]
+        if cue and (source is None or self._xpos[source[0]] in _NO_SOURCE):
+            verb = next((at for at in range(*cue) if self._upos[at] == "VERB"), -1)
+            subject = self._trees.subject(verb) if verb >= 0 else -1
+            if subject >= 0 and not cue[0] <= subject < cue[1]:
+                source = self._trees.noun_phrase(subject, without=cue)
+        return attribution._replace(source=source)
+
+    def _drafts(self, attribution: Attribution) -> Iterator[_Draft]:
+        """Yield the claims of an attribution: what its pieces in the sentence of its cue say, and others by themselves.
+
+        Pieces with nothing but marks between them, as those of a quotation of several sentences, are one claim.
+        """
+        runs: list[list[Span]] = []
+        for piece in attribution.content:
+            if runs and (
+                self._sentence[runs[-1][-1][1] - 1] == self._sentence[piece[0]]
+                or not any(self._is_word[runs[-1][-1][1] : piece[0]])
+            ):
+                runs[-1].append(piece)
+            else:
+                runs.append([piece])
+        at = attribution.cue[0] if attribution.cue else -1
+        own = next(
+            (run for run in runs if any(low <= at < high for piece in run for low, high in [self._sentence[piece[0]]])),
+            runs[0],
+        )
+        for run in runs:
+            if run is own:
+                yield _Draft(tuple(run), attribution.cue, attribution.source, attribution)
+            else:
+                yield _Draft(tuple(run), None, None, attribution)
+
+    def _characters(self, words: Span | None) -> Span:
+        """Return a span of characters, −1 and −1 where there is none."""
+        return (self._start[words[0]], self._end[words[1] - 1]) if words else (-1, -1)
+
+    def _identify(self, words: Span | None) -> Source:
+        if words is None:
+            return sources.Source("", "unknown")
+        return sources.identify(words, self._lemmas, self._xpos, self._upos, self._named)
+
+    def _count(self, pieces: Iterable[Span]) -> tuple[int, int]:
+        """Return how many words of pieces stand in quotation marks, and how many there are."""
+        words = [at for low, high in pieces for at in range(low, high) if self._is_word[at]]
+        return sum(self._quotation[at] in _IN_QUOTES for at in words), len(words)
+
+    def _told(self, draft: _Draft) -> Cue:
+        """Return what the cue of a claim tells; a claim without one is asserted."""
+        if draft.cue is None:
+            return stance.Cue("assert", is_speech=False, is_known=False)
+        low, high = self._sentence[draft.cue[0]]
+        first = next((piece[0] for piece in draft.pieces if draft.cue[1] <= piece[0] < high), high)
+        return stance.read_cue(
+            self._lemmas[low:high],
+            self._upos[low:high],
+            (draft.cue[0] - low, draft.cue[1] - low),
+            (first - low, high - low),
+        )
+
+    def _is_speech(self, draft: _Draft, told: Cue, n_quoted: int, n_words: int) -> bool:
+        """Return whether a claim is an utterance: by its cue, or by a quotation of some length."""
+        if n_quoted >= (_MIXED_WORDS if told.is_known else _QUOTED_WORDS):
+            return True
+        has_verb = any(self._upos[at] in ("VERB", "AUX") for low, high in draft.pieces for at in range(low, high))
+        return told.is_speech and (
+            bool(n_quoted) or (n_words >= _INDIRECT_WORDS and (has_verb or told.stance in _ACTS))
+        )
+
+    def _addressee(self, draft: _Draft) -> str:
+        """Return the noun phrase after the cue that names who is told, or an empty string."""
+        if draft.cue is None:
+            return ""
+        at = draft.cue[1]
+        _, high = self._sentence[draft.cue[0]]
+        taken = {word for low, end in (*draft.pieces, draft.source or (0, 0)) for word in range(low, end)}
+        cues = self._lemmas[slice(*draft.cue)]
+        if cues[-1] in _TO and len(cues) > 1:
+            cues = cues[:-1]
+        elif at < high and self._lemmas[at] in _TO and at not in taken:
+            at += 1
+        elif _TELLING.isdisjoint(cues):
+            return ""
+        if not _NO_ADDRESSEE.isdisjoint(cues):
+            return ""
+        first = at
+        while at < high and at not in taken and (self._upos[at] in _PHRASE or self._xpos[at] == "POS"):
+            at += 1
+        if (
+            at == first
+            or self._upos[at - 1] not in ("NOUN", "PROPN", "PRON")
+            or self._lemmas[first] in ("that", "what")
+        ):
+            return ""
+        if any(each.label == "date" and each.start <= at - 1 < each.end for each in self._named):
+            return ""
+        return self._text[self._start[first] : self._end[at - 1]]
+
+    def _parent(self, number: int, draft: _Draft, spans: Sequence[Span]) -> int:
+        """Return the shortest other claim whose content holds this one with its cue, or −1."""
+        start, end = self._characters(draft.cue)
+        if draft.cue is None:
+            return -1
+        low, high = min(start, spans[number][0]), max(end, spans[number][1])
+        holding = [
+            (own_high - own_low, other)
+            for other, (own_low, own_high) in enumerate(spans)
+            if other != number and own_low <= low and high <= own_high
+        ]
+        return min(holding)[1] if holding else -1
+
+
+class _Draft(NamedTuple):
+    """A claim as spans of words: the pieces of its content, its cue and source, and the attribution that it is of."""
+
+    pieces: tuple[Span, ...]
+    cue: Span | None
+    source: Span | None
+    attribution: Attribution
