@@ -285,7 +285,7 @@ _CONTENT = {
             _text("source", "who says it, in the words of the article; empty where the sentence does not say"),
             _text(
                 "speaker",
-                "canonical name of the source by coreference (several: joined by ;), else its own words; empty if unknown",
+                "canonical name of the source by coreference (several joined by ;), else its words; empty if unknown",
             ),
             _text("source_kind", "what the source is", SOURCE_KINDS),
             _integer(

@@ -47,6 +47,7 @@ _TELLING = frozenset(
 _ACTS = frozenset(["accuse", "admit", "confirm", "demand", "deny", "offer", "promise", "refuse", "threaten", "warn"])
 #: Penn tags of words that begin no source.
 _NO_SOURCE = frozenset(["IN", "TO", "WDT", "WP"])
+_FINITE = frozenset(["MD", "VBD", "VBP", "VBZ"])
 _TO = frozenset(["to", "with"])
 _PHRASE = frozenset(["DET", "ADJ", "NOUN", "PROPN", "PRON", "NUM"])
 #: Stances whose object is the one accused, not the one addressed.
@@ -141,14 +142,14 @@ class _Reader:
         self, attributions: Iterable[Attribution], claims: list[tuple[Any, ...]], parts: list[tuple[Any, ...]]
     ) -> None:
         """Add the rows of both tables."""
-        found = map(self._with_subject, attributions)
+        found = map(self._with_subject, filter(self._is_claim, attributions))
         drafts = sorted((draft for each in found for draft in self._drafts(each)), key=attrgetter("pieces"))
         spans = [(self._start[draft.pieces[0][0]], self._end[draft.pieces[-1][1] - 1]) for draft in drafts]
         for number, (draft, (start, end)) in enumerate(zip(drafts, spans, strict=True)):
             pieces = [(self._start[low], self._end[high - 1]) for low, high in draft.pieces]
             source = self._characters(draft.source)
             cue = self._characters(draft.cue)
-            told, n_quoted, n_words = self._told(draft), *self._count(draft.pieces)
+            told, n_quoted, n_words = self._told(draft.cue, draft.pieces), *self._count(draft.pieces)
             who = self._identify(draft.attribution.source)
             claims.append(
                 (
@@ -175,6 +176,14 @@ class _Reader:
                 (self._article, number, part, low, high, self._text[low:high])
                 for part, (low, high) in enumerate(pieces)
             ]
+
+    def _is_claim(self, attribution: Attribution) -> bool:
+        """Return whether an attribution has a cue that is listed, or else a content in quotation marks or with a verb."""
+        if attribution.cue is None:
+            return False
+        if self._told(attribution.cue, attribution.content).is_known or self._count(attribution.content)[0]:
+            return True
+        return any(self._xpos[at] in _FINITE for low, high in attribution.content for at in range(low, high))
 
     def _with_subject(self, attribution: Attribution) -> Attribution:
         """Give an attribution without a noun phrase as its source the subject of its cue, if it has one."""
@@ -231,17 +240,14 @@ class _Reader:
         words = [at for low, high in pieces for at in range(low, high) if self._is_word[at]]
         return sum(self._quotation[at] in _IN_QUOTES for at in words), len(words)
 
-    def _told(self, draft: _Draft) -> Cue:
-        """Return what the cue of a claim tells; a claim without one is asserted."""
-        if draft.cue is None:
+    def _told(self, cue: Span | None, pieces: Sequence[Span]) -> Cue:
+        """Return what a cue tells of pieces of content; what has no cue is asserted."""
+        if cue is None:
             return stance.Cue("assert", is_speech=False, is_known=False)
-        low, high = self._sentence[draft.cue[0]]
-        first = next((piece[0] for piece in draft.pieces if draft.cue[1] <= piece[0] < high), high)
+        low, high = self._sentence[cue[0]]
+        first = next((piece[0] for piece in pieces if cue[1] <= piece[0] < high), high)
         return stance.read_cue(
-            self._lemmas[low:high],
-            self._upos[low:high],
-            (draft.cue[0] - low, draft.cue[1] - low),
-            (first - low, high - low),
+            self._lemmas[low:high], self._upos[low:high], (cue[0] - low, cue[1] - low), (first - low, high - low)
         )
 
     def _is_speech(self, draft: _Draft, told: Cue, n_quoted: int, n_words: int) -> bool:
