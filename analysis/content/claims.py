@@ -178,7 +178,7 @@ class _Reader:
             ]
 
     def _is_claim(self, attribution: Attribution) -> bool:
-        """Return whether an attribution has a cue that is listed, or else a content in quotation marks or with a verb."""
+        """Return whether the cue is listed, or another tells of a content in quotation marks or with a finite verb."""
         if attribution.cue is None:
             return False
         if self._told(attribution.cue, attribution.content).is_known or self._count(attribution.content)[0]:
