@@ -269,6 +269,19 @@ _LANGUAGE = {
     ),
 }
 
+
+def _side(prefix: str, which: str) -> tuple[Column, ...]:
+    """Return the columns of one claim of a pair."""
+    return (
+        _integer(f"{prefix}claim", f"number of {which} claim"),
+        _text(f"{prefix}speaker", "who says it"),
+        _text(f"{prefix}stance", "how the speaker stands to it", STANCES),
+        _integer(f"{prefix}start", "where its content begins", "characters"),
+        _integer(f"{prefix}end", "where it ends", "characters"),
+        _text(f"{prefix}text", "its content"),
+    )
+
+
 _CLAIM = _integer("claim", "number of the claim, from 0 within the article")
 _CONTENT = {
     "claims": Table(
@@ -307,6 +320,17 @@ _CONTENT = {
             _CLAIM,
             _integer("part", "number of the piece, from 0 within the claim"),
             *_SPAN,
+        ),
+    ),
+    "contested": Table(
+        "pair of claims about the same thing, in the order of the article, of which one says what the other denies",
+        (
+            _ARTICLE,
+            _integer("pair", "number of the pair, from 0 within the article"),
+            _text("kind", "one denies, one negates, or they give different figures", ("denial", "negation", "figure")),
+            _text("shared", "stems of the words that both contents have, separated by commas"),
+            *_side("", "the first"),
+            *_side("other_", "the other"),
         ),
     ),
 }

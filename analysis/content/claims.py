@@ -47,6 +47,8 @@ _TELLING = frozenset(
 _ACTS = frozenset(["accuse", "admit", "confirm", "demand", "deny", "offer", "promise", "refuse", "threaten", "warn"])
 #: Penn tags of words that begin no source.
 _NO_SOURCE = frozenset(["IN", "TO", "WDT", "WP"])
+#: Penn tags of words that end no source.
+_NO_END = frozenset(["DT", "IN", "TO", "CC", "PRP$", "JJ"])
 _FINITE = frozenset(["MD", "VBD", "VBP", "VBZ"])
 _TO = frozenset(["to", "with"])
 _PHRASE = frozenset(["DET", "ADJ", "NOUN", "PROPN", "PRON", "NUM"])
@@ -193,7 +195,10 @@ class _Reader:
             start = max(low, source[0])
             while start < source[1] - 1 and self._upos[start] == "PUNCT":
                 start += 1
-            source = start, source[1]
+            end = source[1]
+            while end > start and self._xpos[end - 1] in _NO_END:
+                end -= 1
+            source = (start, end) if end > start else None
         if cue and (source is None or self._xpos[source[0]] in _NO_SOURCE):
             verb = next((at for at in range(*cue) if self._upos[at] == "VERB"), -1)
             subject = self._trees.subject(verb) if verb >= 0 else -1
@@ -208,10 +213,7 @@ class _Reader:
         """
         runs: list[list[Span]] = []
         for piece in attribution.content:
-            if runs and (
-                self._sentence[runs[-1][-1][1] - 1] == self._sentence[piece[0]]
-                or not any(self._is_word[runs[-1][-1][1] : piece[0]])
-            ):
+            if runs and self._continues(runs[-1][-1][1], piece[0]):
                 runs[-1].append(piece)
             else:
                 runs.append([piece])
@@ -225,6 +227,14 @@ class _Reader:
                 yield _Draft(tuple(run), attribution.cue, attribution.source, attribution)
             else:
                 yield _Draft(tuple(run), None, None, attribution)
+
+    def _continues(self, end: int, start: int) -> bool:
+        """Return whether a piece that begins with a word goes on with what ends before another."""
+        if self._sentence[end - 1] == self._sentence[start]:
+            return True
+        words = [at for at in range(end - 1, -1, -1) if self._is_word[at]][:1]
+        words += [at for at in range(start, len(self._start)) if self._is_word[at]][:1]
+        return not any(self._is_word[end:start]) and all(self._quotation[at] in _IN_QUOTES for at in words)
 
     def _characters(self, words: Span | None) -> Span:
         """Return a span of characters, −1 and −1 where there is none."""

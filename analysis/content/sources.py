@@ -79,7 +79,7 @@ def identify(
     if lemma in _FIRST_PERSON:
         resolved = next((each for each in own if each.end == head + 1), None)
         return Source(resolved.name, "person") if resolved else Source("", _WRITER)
-    resolved = next((each for each in own if not each.label and each.end == head + 1), None)
+    resolved = next((each for each in own if not each.label and each.start <= head < each.end), None)
     label_kind = next(
         (_KINDS[each.label] for each in mentions if resolved and each.name == resolved.name and each.label in _KINDS),
         "",
