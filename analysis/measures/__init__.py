@@ -2,8 +2,8 @@
 
 :mod:`words` counts and compares words, :mod:`contexts` finds words and names with what stands beside them,
 :mod:`phrases` lists noun phrases, :mod:`voices` counts who is given the word. :mod:`size`, :mod:`diversity`,
-:mod:`readability` and :mod:`tone` measure the text as a whole. :mod:`statistics` holds the formulas, :mod:`estimates` the
-bootstrap, :mod:`orthography` the words between spaces, and :mod:`inputs` reads tables and word lists.
+:mod:`readability` and :mod:`tone` measure the text as a whole. :mod:`statistics` holds the formulas, :mod:`estimates`
+the bootstrap, :mod:`orthography` the words between spaces, and :mod:`inputs` reads tables and word lists.
 
 A module of the name of its function (diversity, readability, tone) is imported here, before anything else can import
 it, so that ``measures.tone`` is always the function.
