@@ -425,6 +425,29 @@ _MEASURES = {
             _integer("first_start", "where its first occurrence begins", "characters"),
         ),
     ),
+    "voices": Table(
+        "speaker",
+        (
+            _ARTICLE,
+            _text("speaker", "canonical name of the source, else its own words"),
+            _text("source_kind", "what the source is", SOURCE_KINDS),
+            _integer("n", "claims"),
+            _integer("n_speech", "claims that are utterances"),
+            _integer("n_quoted", "claims that are in quotation marks, whole or in part"),
+            _integer("n_words", "words of the contents of all claims", "words"),
+            _number("share", "share of the words of all claims of the article", "0 to 1", nullable=False),
+            _FIRST_START,
+        ),
+    ),
+    "stances": Table(
+        "stance of a speaker",
+        (
+            _ARTICLE,
+            _text("speaker", "canonical name of the source, else its own words"),
+            _text("stance", "how the source stands to the content", STANCES),
+            _integer("n", "claims with the stance"),
+        ),
+    ),
     "names": Table(
         "name",
         (

@@ -30,12 +30,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Hyperparameters", "fit"]
 
-#: Dropout rate of activations, and how much more the features of single words are dropped than others.
+#: Dropout rate of activations, and how much more the features that are words are dropped.
 _DROPOUT = 0.3
 _WORD_DROPOUT = 0.1
-_WORDS = ("low", "lemma")
+_WORDS = ("head", "lemma", "low")
 #: The features that the network embeds, beside the word vector.
-_FEATURES = ("edge", "entity", "known", "lemma", "low", "p3", "quotation", "s3", "shape_in", "tag")
+_FEATURES = (
+    *("deprel", "edge", "entity", "head", "known", "lemma", "low", "p3", "quotation", "s3", "shape_in", "tag"),
+)
 #: Word vectors are divided by this before they are projected.
 _VECTOR_STEPS = 64
 #: A longer article is cut at a paragraph, in words.
@@ -60,11 +62,11 @@ class Hyperparameters(NamedTuple):
     epochs
         Passes over the articles.
     feature_dropout
-        Feature dropout rate, from 0 to 1; that of ``low`` and ``lemma`` is 0.1 higher.
+        Feature dropout rate, from 0 to 1; that of features that are words is 0.1 higher.
     batch
         Words per batch, padding included.
-    min_count
-        How often a feature value must occur to have an embedding.
+    min_count, min_word_count
+        How often a feature value must occur to have an embedding, and a word.
     seed
         Seed of the random numbers.
     """
@@ -75,6 +77,7 @@ class Hyperparameters(NamedTuple):
     feature_dropout: float
     batch: int = 3000
     min_count: int = 3
+    min_word_count: int = 8
     seed: int = 0
 
 
@@ -195,7 +198,8 @@ class _Data:
         rows, first, unknown = [], 0, []
         for name in _FEATURES:
             counts = Counter(found[name])
-            known = sorted(value for value, count in counts.items() if count >= plan.min_count)
+            least = plan.min_word_count if name in _WORDS else plan.min_count
+            known = sorted(value for value, count in counts.items() if count >= least)
             row_of = {value: first + index for index, value in enumerate(known, start=1)}
             rows.append([row_of.get(value, first) for value in found[name]])
             self.vocabularies[name] = known
@@ -308,7 +312,10 @@ class _Weights(NamedTuple):
 
 
 def fit(documents: Sequence[Document], models: Models, plan: Hyperparameters) -> Network:
-    """Fit a network by Adam, with warm-up and linear decay, and quantise it; print the loss of each epoch."""
+    """Fit a network by Adam, with warm-up and linear decay, and quantise it; print the loss of each epoch.
+
+    The weights are averaged over steps.
+    """
     optimiser.fix_sums()
     import jax
 
@@ -316,7 +323,8 @@ def fit(documents: Sequence[Document], models: Models, plan: Hyperparameters) ->
     random = np.random.default_rng(plan.seed)
     weights = _initial_weights(random, data, plan)
     state = (weights, jax.tree.map(np.zeros_like, weights), jax.tree.map(np.zeros_like, weights))
-    step = jax.jit(_step, donate_argnums=0)
+    averaged = weights
+    step, average = jax.jit(_step, donate_argnums=0), jax.jit(optimiser.average, donate_argnums=0)
     key = jax.random.PRNGKey(plan.seed)
     epochs = [data.batches(random) for _ in range(plan.epochs)]
     n_steps, done = sum(map(len, epochs)), 0
@@ -326,10 +334,11 @@ def fit(documents: Sequence[Document], models: Models, plan: Hyperparameters) ->
             done += 1
             rate = optimiser.learning_rate(done, n_steps)
             state, loss = step(state, data.arrays(batch), jax.random.fold_in(key, done), done, rate)
+            averaged = average(averaged, state[0], done)
             losses.append(loss)
         sys.stdout.write(f"claims, epoch {epoch}: loss {np.mean(losses):.3f}\n")
         sys.stdout.flush()
-    return _quantised(jax.tree.map(np.asarray, state[0]), data)
+    return _quantised(jax.tree.map(np.asarray, averaged), data)
 
 
 def _initial_weights(random: np.random.Generator, data: _Data, plan: Hyperparameters) -> _Weights:

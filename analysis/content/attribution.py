@@ -89,12 +89,13 @@ N_BIASES = {
 
 #: Properties of a word in its article; each is a feature of its own.
 _CONTEXT = features.FeatureTemplate(
-    ("tag", "lemma", "entity", "quotation", "edge"),
-    ("xpos", "lemma", "entity", "quotation", "edge"),
+    ("tag", "lemma", "entity", "quotation", "edge", "deprel", "head"),
+    ("xpos", "lemma", "entity", "quotation", "edge", "deprel", "head"),
     lambda key, _: key,
 )
 #: All templates of the network. ``quotation`` is what :func:`quotation_states` says of a word, ``edge`` whether it is
-#: the first of its sentence (``s``) or paragraph (``p``), and whether it is the last (``S``, ``P``).
+#: the first of its sentence (``s``) or paragraph (``p``), and whether it is the last (``S``, ``P``); ``head`` is the
+#: lemma of its head, empty for a root.
 TEMPLATES = (features.WORD, _CONTEXT)
 
 
@@ -150,6 +151,8 @@ def read_words(sentences: pd.DataFrame, tokens: pd.DataFrame) -> Iterator[Words]
         "lemma": tokens["lemma"].str.lower().tolist(),
         "entity": tokens["entity"].tolist(),
         "quotation": [],
+        "deprel": tokens["deprel"].tolist(),
+        "head": _lemmas_of_heads(tokens),
     }
     for low, high in pairwise(sentence_bounds):
         columns["case_context"] += features.case_contexts(forms[low:high])
@@ -311,6 +314,14 @@ def relations(
         "paragraphs": signed(places.paragraph, _MOST_PARAGRAPHS),
         "cues": np.clip(between, 0, _MOST_CUES),
     }
+
+
+def _lemmas_of_heads(tokens: pd.DataFrame) -> list[str]:
+    """Return the lemma of the head of each word, empty for a root."""
+    heads, numbers = tokens["head"].to_numpy(), tokens["token"].to_numpy()
+    lemmas = tokens["lemma"].str.lower().to_numpy()
+    rows = np.arange(len(tokens)) - numbers + heads  # the rows of an article are adjacent
+    return [lemmas[row] if head >= 0 else "" for row, head in zip(rows.tolist(), heads.tolist(), strict=True)]
 
 
 # Decoding
