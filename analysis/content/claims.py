@@ -16,7 +16,7 @@ import numpy as np
 from analysis import tables
 from analysis.article import Article
 from analysis.content import sources, stance
-from analysis.content.attribution import TEMPLATES, Attributor, read_words
+from analysis.content.attribution import TEMPLATES, Attribution, Attributor, read_words
 from analysis.content.quotations import INSIDE, UNCLOSED
 from analysis.content.trees import Trees
 from analysis.language.models import default_models
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from analysis.content.attribution import Attribution, Span, Words
+    from analysis.content.attribution import Span, Words
     from analysis.content.sources import Source
     from analysis.content.stance import Cue
 
@@ -61,6 +61,13 @@ _NO_END = _NO_LONE | {"WDT", "WP"}
 #: have one (*was quoted as saying*).
 _HELD = frozenset(["believe", "expect"])
 _NO_PASSIVE = frozenset(["quote", "commit", "prepare"])
+#: Relations to a verb of what it tells, in the content of another claim, with the stances that they are read for; all
+#: where there are none.
+_COMPLEMENTS = {
+    "ccomp": frozenset[str](),
+    "xcomp": frozenset(["agree", "deny", "fear", "hope", "offer", "plan", "promise", "refuse", "threaten"]),
+    "obj": frozenset(["accuse", "condemn", "demand", "deny", "fear", "praise"]),
+}
 _FINITE = frozenset(["MD", "VBD", "VBP", "VBZ"])
 _TO = frozenset(["to", "with"])
 _NAMING = frozenset(["NOUN", "PROPN", "PRON"])
@@ -158,10 +165,11 @@ class _Reader:
         self._sentence = [(low, high) for low, high in pairwise(bounds) for _ in range(low, high)]
 
     def add_rows(
-        self, attributions: Iterable[Attribution], claims: list[tuple[Any, ...]], parts: list[tuple[Any, ...]]
+        self, attributions: Sequence[Attribution], claims: list[tuple[Any, ...]], parts: list[tuple[Any, ...]]
     ) -> None:
         """Add the rows of both tables."""
-        found = map(self._without_addressee, map(self._with_subject, filter(self._is_claim, attributions)))
+        found = [self._without_addressee(self._with_subject(each)) for each in filter(self._is_claim, attributions)]
+        found += [each for outer in found for each in self._within(outer, attributions)]
         drafts = self._attribute(sorted((d for each in found for d in self._drafts(each)), key=attrgetter("pieces")))
         spans = [(self._start[draft.pieces[0][0]], self._end[draft.pieces[-1][1] - 1]) for draft in drafts]
         for number, (draft, (start, end)) in enumerate(zip(drafts, spans, strict=True)):
@@ -204,7 +212,10 @@ class _Reader:
         verbs = [at for at in range(*attribution.cue) if self._upos[at] == "VERB"]
         if verbs and all(map(self._trees.is_attribute, verbs)):  # *confirmed cases of flu*
             return False
-        if self._told(attribution.cue, attribution.content).is_known or self._count(attribution.content)[0]:
+        told = self._told(attribution.cue, attribution.content)
+        if told.stance == stance.NONE:
+            return False
+        if told.is_known or self._count(attribution.content)[0]:
             return True
         return any(self._xpos[at] in _FINITE for low, high in attribution.content for at in range(low, high))
 
@@ -263,6 +274,26 @@ class _Reader:
         while end > source[1] and not taken.isdisjoint(range(source[1], end)):
             end -= 1
         return start, end
+
+    def _within(self, outer: Attribution, found: Sequence[Attribution]) -> Iterator[Attribution]:
+        """Yield what the content of an attribution says that others say (*said that farmers feared a drought*)."""
+        cues = {at for each in found if each.cue for at in range(*each.cue)}
+        for low, high in outer.content:
+            for at in range(low, high):
+                if self._upos[at] != "VERB" or at in cues:
+                    continue
+                told = self._told((at, at + 1), [(at + 1, high)])
+                if not told.is_known or told.stance == stance.NONE:
+                    continue
+                relations = {name for name, stances in _COMPLEMENTS.items() if not stances or told.stance in stances}
+                for subject, head in self._trees.told(at, relations):
+                    start, end = self._trees.clause(head)
+                    while end > start and self._upos[end - 1] == "PUNCT":
+                        end -= 1
+                    if low <= subject and at < start < end <= high:
+                        source = self._trees.noun_phrase(subject, without=(at, at + 1))
+                        yield Attribution(((start, end),), (at, at + 1), source)
+                        break
 
     def _drafts(self, attribution: Attribution) -> Iterator[_Draft]:
         """Yield the claims of an attribution: what its pieces in the sentence of its cue say, and others by themselves.

@@ -14,10 +14,12 @@ from analysis import resources
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["Cue", "Stance", "read_cue", "scheme"]
+__all__ = ["NONE", "Cue", "Stance", "read_cue", "scheme"]
 
 #: The stance of words that are no known cue, as a colon or *in his words*.
 _DEFAULT = "assert"
+#: The stance of words that look like a cue and are none (*known as*).
+NONE = "none"
 _DECLINE, _REFUSE, _DENY = "decline", "refuse", "deny"
 #: Words that negate a cue, with the lemmas of those that do by refusing.
 _NEGATIONS = frozenset(["not", "n't", "never", "neither", "nor", "no", "without", "hardly", "cannot"])
@@ -63,7 +65,7 @@ class Cue(NamedTuple):
     Attributes
     ----------
     stance
-        The stance.
+        The stance, or ``NONE``.
     is_speech
         Whether it is an utterance, as opposed to a state of mind.
     is_known
@@ -111,7 +113,7 @@ def read_cue(lemmas: Sequence[str], upos: Sequence[str], cue: tuple[int, int], c
         if stance == _REFUSE and not _SAYINGS.isdisjoint(following) and lemmas[at] in ("reject", "spurn", "rebuff"):
             stance = _DENY
     before = lemmas[max(0, at - _REACH_NOUN_WORDS if upos[at] == "NOUN" else min(cue[0], at - _REACH_WORDS)) : at]
-    if "only" not in before and not _NEGATIONS.union(_REFUSALS).isdisjoint(_own_clause(before)):
+    if stance != NONE and "only" not in before and not _NEGATIONS.union(_REFUSALS).isdisjoint(_own_clause(before)):
         stance = scheme()[stance].negated
     return Cue(stance, is_speech, is_known=True)
 

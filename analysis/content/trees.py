@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from analysis.content.attribution import Span
 
@@ -20,6 +20,7 @@ _SHARING = frozenset(["conj", "xcomp", "advcl"])
 _CLAUSES = frozenset(["acl", "advcl", "ccomp", "cop", "parataxis"])
 #: Relations of the words before a noun that belong to its phrase.
 _MODIFIERS = frozenset(["amod", "compound", "det", "nmod:desc", "nmod:poss", "nummod"])
+_NOUNS = frozenset(["NOUN", "PROPN"])
 _RELATIVE = frozenset(["WDT", "WP"])
 _MAX_STEPS = 4
 
@@ -120,6 +121,21 @@ class Trees:
         while end > head and self._upos[end] == "PUNCT":
             end -= 1
         return start, end + 1
+
+    def told(self, verb: int, relations: Collection[str]) -> Iterator[tuple[int, int]]:
+        """Yield the noun that is the verb’s own subject with each word after it in one of the relations to the verb."""
+        children = self._children.get(verb, [])
+        subjects = [word for word in children if self._relations[word] == "nsubj" and self._upos[word] in _NOUNS]
+        if subjects and subjects[0] < verb:
+            yield from ((subjects[0], word) for word in children if word > verb and self._relations[word] in relations)
+
+    def clause(self, head: int) -> Span:
+        """Return the words from the first to the last that depend on a head, itself included."""
+        words, new = {head}, [head]
+        while new:
+            new = [child for word in new for child in self._children.get(word, [])]
+            words.update(new)
+        return min(words), max(words) + 1
 
     def _descend(self, word: int) -> Iterator[int]:
         """Yield a word and all that depend on it but clauses."""
