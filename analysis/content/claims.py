@@ -80,6 +80,11 @@ _NO_ADDRESSEE = frozenset(["accuse", "blame", "thank"])
 _PERSONS = frozenset(["person", "official", "group"])
 
 
+#: A verb of telling stands at most so many words before the rest of its cue; a content lacks at most so many at its
+#: end.
+_REACH_WORDS, _MISSING_WORDS = 6, 3
+
+
 class Claims(NamedTuple):
     """The tables of claims and of the pieces of their contents."""
 
@@ -168,7 +173,8 @@ class _Reader:
         self, attributions: Sequence[Attribution], claims: list[tuple[Any, ...]], parts: list[tuple[Any, ...]]
     ) -> None:
         """Add the rows of both tables."""
-        found = [self._without_addressee(self._with_subject(each)) for each in filter(self._is_claim, attributions)]
+        whole = [self._with_whole_content(self._with_verb(each)) for each in attributions]
+        found = [self._without_addressee(self._with_subject(each)) for each in whole if self._is_claim(each)]
         found += [each for outer in found for each in self._within(outer, attributions)]
         drafts = self._attribute(sorted((d for each in found for d in self._drafts(each)), key=attrgetter("pieces")))
         spans = [(self._start[draft.pieces[0][0]], self._end[draft.pieces[-1][1] - 1]) for draft in drafts]
@@ -219,6 +225,33 @@ class _Reader:
             return True
         return any(self._xpos[at] in _FINITE for low, high in attribution.content for at in range(low, high))
 
+    def _with_verb(self, attribution: Attribution) -> Attribution:
+        """Begin a cue without a verb with the verb that tells whom it speaks to (*told the court* before a colon)."""
+        cue = attribution.cue
+        if cue is None or any(self._upos[at] in ("VERB", "AUX", "NOUN") for at in range(cue[0], cue[1] - 1)):
+            return attribution
+        low, _ = self._sentence[cue[0]]
+        at = cue[0] - 1
+        while at > low and (self._upos[at] in _PHRASE or self._upos[at] == "ADP") and cue[0] - at <= _REACH_WORDS:
+            at -= 1
+        if at < low or self._lemmas[at] not in _TELLING or self._upos[at] != "VERB":
+            return attribution
+        return attribution._replace(cue=(at, cue[1]))
+
+    def _with_whole_content(self, attribution: Attribution) -> Attribution:
+        """Let the last piece of a content go on to the end of its sentence if few words lack."""
+        cue, (start, end) = attribution.cue, attribution.content[-1]
+        if cue is None or cue[0] >= start or self._sentence[end - 1] != self._sentence[start]:
+            return attribution
+        _, high = self._sentence[end - 1]
+        last = next((at for at in range(high, end, -1) if self._upos[at - 1] != "PUNCT"), end)
+        rest = range(end, last)
+        if not rest or len(rest) > _MISSING_WORDS or any(self._upos[at] == "PUNCT" for at in rest):
+            return attribution
+        if not all(self._trees.hangs_on(at, (start, last)) for at in rest):
+            return attribution
+        return attribution._replace(content=(*attribution.content[:-1], (start, last)))
+
     def _with_subject(self, attribution: Attribution) -> Attribution:
         """Give an attribution without a noun phrase as its source the subject of its cue, if it has one."""
         cue, source = attribution.cue, attribution.source
@@ -242,6 +275,8 @@ class _Reader:
             subject = next(
                 (found for at in ([verb] if verb >= 0 else range(*cue)) if (found := self._subject(at, cue)) >= 0), -1
             )
+            if subject < 0 and source is None and attribution.content[-1][1] <= cue[0] and verb >= 0:
+                subject = self._trees.object_after(verb)  # *“Why?” asked Ann Lee*
             if subject >= 0:
                 source = self._trees.noun_phrase(subject, without=cue)
         elif verb < 0 or not source[0] <= verb < source[1]:
@@ -378,6 +413,8 @@ class _Reader:
         """Return what a cue tells of pieces of content; what has no cue is asserted."""
         if cue is None:
             return stance.Cue("assert", is_speech=False, is_known=False)
+        if not any(self._is_word[slice(*cue)]):  # *Weber: Taxes will rise*
+            return stance.Cue("assert", is_speech=True, is_known=False)
         low, high = self._sentence[cue[0]]
         first = next((piece[0] for piece in pieces if cue[1] <= piece[0] < high), high)
         return stance.read_cue(
@@ -386,7 +423,8 @@ class _Reader:
 
     def _is_speech(self, draft: _Draft, told: Cue, n_quoted: int, n_words: int) -> bool:
         """Return whether a claim is an utterance: by its cue, or by a quotation of some length."""
-        if n_quoted >= (_MIXED_WORDS if told.is_known else _QUOTED_WORDS):
+        is_within = draft.cue is not None and self._quotation[draft.cue[0]] in _IN_QUOTES
+        if not is_within and n_quoted >= (_MIXED_WORDS if told.is_known else _QUOTED_WORDS):
             return True
         has_verb = any(self._upos[at] in ("VERB", "AUX") for low, high in draft.pieces for at in range(low, high))
         return told.is_speech and (

@@ -114,7 +114,8 @@ def read_cue(lemmas: Sequence[str], upos: Sequence[str], cue: tuple[int, int], c
             stance = _DENY
     before = lemmas[max(0, at - _REACH_NOUN_WORDS if upos[at] == "NOUN" else min(cue[0], at - _REACH_WORDS)) : at]
     if stance != NONE and "only" not in before and not _NEGATIONS.union(_REFUSALS).isdisjoint(_own_clause(before)):
-        stance = scheme()[stance].negated
+        is_open = _DENY in lemmas[at + 1 : at + 1 + _REACH_NOUN_WORDS]  # *neither confirmed nor denied*
+        stance = scheme()[_DENY if is_open else stance].negated
     return Cue(stance, is_speech, is_known=True)
 
 

@@ -68,6 +68,15 @@ class Trees:
         """Return the noun after *by* of a verb in the passive, or −1."""
         return next((word for word in self._children.get(verb, []) if self._relations[word] == _AGENT), -1)
 
+    def object_after(self, verb: int) -> int:
+        """Return the object of a verb if its phrase follows the verb directly, or −1."""
+        found = (word for word in self._children.get(verb, []) if self._relations[word] == "obj")
+        return next((word for word in found if self.noun_phrase(word)[0] == verb + 1), -1)
+
+    def hangs_on(self, word: int, span: Span) -> bool:
+        """Return whether a word depends on another within a span."""
+        return span[0] <= self._heads[word] < span[1]
+
     def subject(self, verb: int) -> int:
         """Return the head of the subject of a verb, its own or that of a clause it shares it with, or −1.
 
