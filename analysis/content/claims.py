@@ -17,7 +17,7 @@ from analysis import tables
 from analysis.article import Article
 from analysis.content import sources, stance
 from analysis.content.attribution import TEMPLATES, Attributor, read_words
-from analysis.content.quotations import INSIDE, UNCLOSED
+from analysis.content.quotations import IN_QUOTATION, form_of
 from analysis.content.trees import Trees
 from analysis.language.models import default_models
 from analysis.language.network import Network
@@ -38,7 +38,6 @@ __all__ = ["Claims", "default_attributor", "find_claims"]
 #: A quotation without a known cue counts as an utterance from this many words on, with one in quotation marks from the
 #: second; an indirect content that a known cue tells from that many.
 _QUOTED_WORDS, _MIXED_WORDS, _INDIRECT_WORDS = 4, 3, 2
-_IN_QUOTES = frozenset([INSIDE, UNCLOSED])
 #: After these cues the one who is told stands without a preposition.
 _TELLING = frozenset(
     "tell ask inform remind assure urge warn notify advise promise brief order instruct thank accuse blame".split()
@@ -128,7 +127,7 @@ class _Reader:
         self._text, self._named = text, named
         self._article = tokens["article_id"].iloc[0]
         self._lemmas, self._quotation = words.columns["lemma"], words.columns["quotation"]
-        self._xpos, self._upos = words.columns["xpos"], tokens["upos"].tolist()
+        self._xpos, self._upos = words.columns["xpos"], words.columns["upos"]
         self._is_word = tokens["is_word"].tolist()
         self._start, self._end = tokens["start"].tolist(), tokens["end"].tolist()
         self._numbers = tokens["sentence"].tolist()
@@ -169,7 +168,7 @@ class _Reader:
                     self._text[slice(*cue)],
                     told.stance,
                     self._is_speech(draft, told, n_quoted, n_words),
-                    "indirect" if not n_quoted else "direct" if n_quoted == n_words else "mixed",
+                    form_of(n_quoted, n_words),
                     self._addressee(draft),
                     self._parent(number, draft, spans),
                 )
@@ -234,7 +233,7 @@ class _Reader:
             return True
         words = [at for at in range(end - 1, -1, -1) if self._is_word[at]][:1]
         words += [at for at in range(start, len(self._start)) if self._is_word[at]][:1]
-        return not any(self._is_word[end:start]) and all(self._quotation[at] in _IN_QUOTES for at in words)
+        return not any(self._is_word[end:start]) and all(self._quotation[at] in IN_QUOTATION for at in words)
 
     def _characters(self, words: Span | None) -> Span:
         """Return a span of characters, −1 and −1 where there is none."""
@@ -248,7 +247,7 @@ class _Reader:
     def _count(self, pieces: Iterable[Span]) -> tuple[int, int]:
         """Return how many words of pieces stand in quotation marks, and how many there are."""
         words = [at for low, high in pieces for at in range(low, high) if self._is_word[at]]
-        return sum(self._quotation[at] in _IN_QUOTES for at in words), len(words)
+        return sum(self._quotation[at] in IN_QUOTATION for at in words), len(words)
 
     def _told(self, cue: Span | None, pieces: Sequence[Span]) -> Cue:
         """Return what a cue tells of pieces of content; what has no cue is asserted."""
