@@ -16,7 +16,7 @@ import numpy as np
 from analysis import tables
 from analysis.article import Article
 from analysis.content import sources, stance
-from analysis.content.attribution import TEMPLATES, Attributor, read_words
+from analysis.content.attribution import TEMPLATES, Attribution, Attributor, read_words
 from analysis.content.quotations import IN_QUOTATION, form_of
 from analysis.content.trees import Trees
 from analysis.language.models import default_models
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from analysis.content.attribution import Attribution, Span, Words
+    from analysis.content.attribution import Span, Words
     from analysis.content.sources import Source
     from analysis.content.stance import Cue
 
@@ -42,17 +42,41 @@ _QUOTED_WORDS, _MIXED_WORDS, _INDIRECT_WORDS = 4, 3, 2
 _TELLING = frozenset(
     "tell ask inform remind assure urge warn notify advise promise brief order instruct thank accuse blame".split()
 )
+#: Before who is told, *to* stands after these.
+_SAYING_TO = frozenset("say write speak talk explain announce report complain".split())
 #: Stances of utterances whose content may do without a verb (*accused him of theft*).
-_ACTS = frozenset(["accuse", "admit", "confirm", "demand", "deny", "offer", "promise", "refuse", "threaten", "warn"])
+_ACTS = frozenset(
+    [
+        *"accuse admit condemn confirm decline demand deny offer praise promise refuse threaten warn".split(),
+        "leave open",
+    ]
+)
 #: Penn tags of words that begin no source.
 _NO_SOURCE = frozenset(["IN", "TO", "WDT", "WP"])
-#: Penn tags of words that end no source.
-_NO_END = frozenset(["DT", "IN", "TO", "CC", "PRP$", "JJ"])
+#: Penn tags of words that are no source alone, and of words that end none.
+_NO_LONE = frozenset(["DT", "IN", "TO", "CC", "PRP$", "JJ"])
+_NO_END = _NO_LONE | {"WDT", "WP"}
+#: States of mind whose cue in the passive has no source as its subject (*is expected to*), and cues in the passive that
+#: have one (*was quoted as saying*).
+_HELD = frozenset(["believe", "expect"])
+_NO_PASSIVE = frozenset(["quote", "commit", "prepare"])
+#: Relations to a verb of what it tells, in the content of another claim, with the stances that they are read for; all
+#: where there are none.
+_COMPLEMENTS = {
+    "ccomp": frozenset[str](),
+    "xcomp": frozenset(["agree", "deny", "fear", "hope", "offer", "plan", "promise", "refuse", "threaten"]),
+    "obj": frozenset(["accuse", "condemn", "demand", "deny", "fear", "praise"]),
+}
 _FINITE = frozenset(["MD", "VBD", "VBP", "VBZ"])
 _TO = frozenset(["to", "with"])
+_NAMING = frozenset(["NOUN", "PROPN", "PRON"])
 _PHRASE = frozenset(["DET", "ADJ", "NOUN", "PROPN", "PRON", "NUM"])
 #: Stances whose object is the one accused, not the one addressed.
 _NO_ADDRESSEE = frozenset(["accuse", "blame", "thank"])
+
+
+#: Kinds of sources for which *who* stands.
+_PERSONS = frozenset(["person", "official", "group"])
 
 
 class Claims(NamedTuple):
@@ -140,18 +164,20 @@ class _Reader:
         self._sentence = [(low, high) for low, high in pairwise(bounds) for _ in range(low, high)]
 
     def add_rows(
-        self, attributions: Iterable[Attribution], claims: list[tuple[Any, ...]], parts: list[tuple[Any, ...]]
+        self, attributions: Sequence[Attribution], claims: list[tuple[Any, ...]], parts: list[tuple[Any, ...]]
     ) -> None:
         """Add the rows of both tables."""
-        found = map(self._with_subject, filter(self._is_claim, attributions))
-        drafts = sorted((draft for each in found for draft in self._drafts(each)), key=attrgetter("pieces"))
+        found = [self._without_addressee(self._with_subject(each)) for each in filter(self._is_claim, attributions)]
+        found += [each for outer in found for each in self._within(outer, attributions)]
+        drafts = self._attribute(sorted((d for each in found for d in self._drafts(each)), key=attrgetter("pieces")))
         spans = [(self._start[draft.pieces[0][0]], self._end[draft.pieces[-1][1] - 1]) for draft in drafts]
         for number, (draft, (start, end)) in enumerate(zip(drafts, spans, strict=True)):
             pieces = [(self._start[low], self._end[high - 1]) for low, high in draft.pieces]
             source = self._characters(draft.source)
             cue = self._characters(draft.cue)
+            speaking = draft.attribution.source if draft.attribution else None
             told, n_quoted, n_words = self._told(draft.cue, draft.pieces), *self._count(draft.pieces)
-            who = self._identify(draft.attribution.source)
+            who = self._identify(speaking)
             claims.append(
                 (
                     self._article,
@@ -162,7 +188,7 @@ class _Reader:
                     self._text[start:end],
                     *source,
                     self._text[slice(*source)],
-                    who.name or (self._text[slice(*self._characters(draft.attribution.source))]),
+                    who.name or (self._text[slice(*self._characters(speaking))]),
                     who.kind,
                     *cue,
                     self._text[slice(*cue)],
@@ -182,7 +208,13 @@ class _Reader:
         """Return whether the cue is listed, or another tells of a content in quotation marks or with a finite verb."""
         if attribution.cue is None:
             return False
-        if self._told(attribution.cue, attribution.content).is_known or self._count(attribution.content)[0]:
+        verbs = [at for at in range(*attribution.cue) if self._upos[at] == "VERB"]
+        if verbs and all(map(self._trees.is_attribute, verbs)):  # *confirmed cases of flu*
+            return False
+        told = self._told(attribution.cue, attribution.content)
+        if told.stance == stance.NONE:
+            return False
+        if told.is_known or self._count(attribution.content)[0]:
             return True
         return any(self._xpos[at] in _FINITE for low, high in attribution.content for at in range(low, high))
 
@@ -195,15 +227,72 @@ class _Reader:
             while start < source[1] - 1 and self._upos[start] == "PUNCT":
                 start += 1
             end = source[1]
-            while end > start and self._xpos[end - 1] in _NO_END:
+            while end > start and self._xpos[end - 1] in (_NO_END if end > start + 1 else _NO_LONE):
                 end -= 1
             source = (start, end) if end > start else None
-        if cue and (source is None or self._xpos[source[0]] in _NO_SOURCE):
-            verb = next((at for at in range(*cue) if self._upos[at] == "VERB"), -1)
-            subject = self._trees.subject(verb) if verb >= 0 else -1
-            if subject >= 0 and not cue[0] <= subject < cue[1]:
+        if cue is None:
+            return attribution._replace(source=source)
+        verb = next((at for at in range(*cue) if self._upos[at] == "VERB"), -1)
+        undergoer = self._trees.undergoer(verb) if verb >= 0 and self._is_passive(attribution, verb) else -1
+        if undergoer >= 0 and (source is None or source[0] <= undergoer < source[1]):
+            agent = self._trees.agent(verb)
+            source = self._trees.noun_phrase(agent, without=cue) if agent >= 0 else None
+        elif source is None or self._xpos[source[0]] in _NO_SOURCE:
+            subject = next(
+                (found for at in ([verb] if verb >= 0 else range(*cue)) if (found := self._subject(at, cue)) >= 0), -1
+            )
+            if subject >= 0:
                 source = self._trees.noun_phrase(subject, without=cue)
+        elif verb < 0 or not source[0] <= verb < source[1]:
+            taken = {at for low, high in (*attribution.content, cue) for at in range(low, high)}
+            source = self._complete(source, taken)
         return attribution._replace(source=source)
+
+    def _subject(self, verb: int, cue: Span) -> int:
+        """Return the head of the subject of a word of a cue, or −1 where the cue holds it."""
+        subject = self._trees.subject(verb)
+        return -1 if cue[0] <= subject < cue[1] else subject
+
+    def _is_passive(self, attribution: Attribution, verb: int) -> bool:
+        """Return whether the subject of a cue, if in the passive, is one who is told, accused or thought of."""
+        if attribution.cue is None or self._lemmas[verb] in _NO_PASSIVE:
+            return False
+        told = self._told(attribution.cue, attribution.content)
+        return told.is_known and (told.is_speech or told.stance in _HELD)
+
+    def _complete(self, source: Span, taken: set[int]) -> Span:
+        """Return a source with the rest of a name that it cuts, of its noun phrase, and of its coordination."""
+        start, end = self._trees.whole_phrase(source)
+        for name in self._named:
+            if name.label in sources.KINDS and name.start < end and start < name.end:
+                start, end = min(start, name.start), max(end, name.end)
+        low, high = self._sentence[source[0]]
+        start, end = max(start, low), min(end, max(high, source[1]))
+        while start < source[0] and not taken.isdisjoint(range(start, source[0])):
+            start += 1
+        while end > source[1] and not taken.isdisjoint(range(source[1], end)):
+            end -= 1
+        return start, end
+
+    def _within(self, outer: Attribution, found: Sequence[Attribution]) -> Iterator[Attribution]:
+        """Yield what the content of an attribution says that others say (*said that farmers feared a drought*)."""
+        cues = {at for each in found if each.cue for at in range(*each.cue)}
+        for low, high in outer.content:
+            for at in range(low, high):
+                if self._upos[at] != "VERB" or at in cues:
+                    continue
+                told = self._told((at, at + 1), [(at + 1, high)])
+                if not told.is_known or told.stance == stance.NONE:
+                    continue
+                relations = {name for name, stances in _COMPLEMENTS.items() if not stances or told.stance in stances}
+                for subject, head in self._trees.told(at, relations):
+                    start, end = self._trees.clause(head)
+                    while end > start and self._upos[end - 1] == "PUNCT":
+                        end -= 1
+                    if low <= subject and at < start < end <= high:
+                        source = self._trees.noun_phrase(subject, without=(at, at + 1))
+                        yield Attribution(((start, end),), (at, at + 1), source)
+                        break
 
     def _drafts(self, attribution: Attribution) -> Iterator[_Draft]:
         """Yield the claims of an attribution: what its pieces in the sentence of its cue say, and others by themselves.
@@ -224,8 +313,38 @@ class _Reader:
         for run in runs:
             if run is own:
                 yield _Draft(tuple(run), attribution.cue, attribution.source, attribution)
+            elif self._is_quoted(run):
+                is_before = attribution.cue is not None and run[-1][1] <= at and attribution.cue[1] <= own[0][0]
+                yield _Draft(tuple(run), None, None, None if is_before else attribution)
+
+    def _is_quoted(self, pieces: Sequence[Span]) -> bool:
+        """Return whether pieces begin and end in quotation marks, with some words between."""
+        words = [at for low, high in pieces for at in range(low, high) if self._is_word[at]]
+        return len(words) >= _QUOTED_WORDS and {self._quotation[words[0]], self._quotation[words[-1]]} <= IN_QUOTATION
+
+    def _attribute(self, drafts: Sequence[_Draft]) -> list[_Draft]:
+        """Give a quotation that stands before another’s cue to the speaker of what it goes on with, if to anyone."""
+        found: list[_Draft] = []
+        for draft in drafts:
+            before = found[-1] if found else None
+            goes_on = before and self._continues(before.pieces[-1][1], draft.pieces[0][0])
+            if draft.attribution is None and before and goes_on:
+                found.append(draft._replace(attribution=before.attribution))
             else:
-                yield _Draft(tuple(run), None, None, attribution)
+                found.append(draft)
+        return found
+
+    def _without_addressee(self, attribution: Attribution) -> Attribution:
+        """Leave out of the content who is told (*promised customers that claims would be paid*)."""
+        cue, (start, end) = attribution.cue, attribution.content[0]
+        if cue is None or cue[1] != start or _TELLING.difference(_NO_ADDRESSEE).isdisjoint(self._lemmas[slice(*cue)]):
+            return attribution
+        at = start
+        while at < end and (self._upos[at] in _PHRASE or self._xpos[at] == "POS") and self._lemmas[at] != "that":
+            at += 1
+        if at in (start, end) or self._lemmas[at] != "that" or self._upos[at - 1] not in _NAMING:
+            return attribution
+        return attribution._replace(content=((at, end), *attribution.content[1:]))
 
     def _continues(self, end: int, start: int) -> bool:
         """Return whether a piece that begins with a word goes on with what ends before another."""
@@ -242,7 +361,12 @@ class _Reader:
     def _identify(self, words: Span | None) -> Source:
         if words is None:
             return sources.Source("", "unknown")
-        return sources.identify(words, self._lemmas, self._xpos, self._upos, self._named)
+        noun = self._trees.antecedent(words[0]) if words[1] == words[0] + 1 else -1
+        phrase = self._trees.noun_phrase(noun) if noun >= 0 else words
+        who = sources.identify(phrase, self._lemmas, self._xpos, self._upos, self._named)
+        if noun >= 0 and self._lemmas[words[0]] == "who" and who.kind not in _PERSONS:
+            return sources.Source("", "person")
+        return who
 
     def _count(self, pieces: Iterable[Span]) -> tuple[int, int]:
         """Return how many words of pieces stand in quotation marks, and how many there are."""
@@ -272,10 +396,10 @@ class _Reader:
         """Return the noun phrase after the cue that names who is told, or an empty string."""
         if draft.cue is None:
             return ""
-        at = draft.cue[1]
+        at = self._after_telling(draft.cue)
         _, high = self._sentence[draft.cue[0]]
         taken = {word for low, end in (*draft.pieces, draft.source or (0, 0)) for word in range(low, end)}
-        cues = self._lemmas[slice(*draft.cue)]
+        cues = self._lemmas[draft.cue[0] : at]
         if cues[-1] in _TO and len(cues) > 1:
             cues = cues[:-1]
         elif at < high and self._lemmas[at] in _TO and at not in taken:
@@ -287,15 +411,19 @@ class _Reader:
         first = at
         while at < high and at not in taken and (self._upos[at] in _PHRASE or self._xpos[at] == "POS"):
             at += 1
-        if (
-            at == first
-            or self._upos[at - 1] not in ("NOUN", "PROPN", "PRON")
-            or self._lemmas[first] in ("that", "what")
-        ):
+        if at == first or self._upos[at - 1] not in _NAMING or self._lemmas[first] in ("that", "what"):
             return ""
         if any(each.label == "date" and each.start <= at - 1 < each.end for each in self._named):
             return ""
         return self._text[self._start[first] : self._end[at - 1]]
+
+    def _after_telling(self, cue: Span) -> int:
+        """Return the word after a cue, or after the part of it that comes before who is told."""
+        for at in range(*cue):
+            is_told = self._lemmas[at] in _TELLING and self._upos[at] == "VERB"
+            if is_told or (self._lemmas[at] in _TO and at > cue[0] and self._lemmas[at - 1] in _SAYING_TO):
+                return at + 1
+        return cue[1]
 
     def _parent(self, number: int, draft: _Draft, spans: Sequence[Span]) -> int:
         """Return the shortest other claim whose content holds this one with its cue, or −1."""
@@ -312,9 +440,12 @@ class _Reader:
 
 
 class _Draft(NamedTuple):
-    """A claim as spans of words: the pieces of its content, its cue and source, and the attribution that it is of."""
+    """A claim as spans of words: the pieces of its content, its cue and source, and the attribution that it is of.
+
+    What has no attribution is a quotation whose speaker is unknown.
+    """
 
     pieces: tuple[Span, ...]
     cue: Span | None
     source: Span | None
-    attribution: Attribution
+    attribution: Attribution | None

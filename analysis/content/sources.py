@@ -10,10 +10,10 @@ from analysis import resources
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["Named", "Source", "identify"]
+__all__ = ["KINDS", "Named", "Source", "identify"]
 
 #: Kinds of sources by the labels of names; other names are no sources by themselves.
-_KINDS = {"person": "person", "organization": "organization", "location": "organization", "norp": "group"}
+KINDS = {"person": "person", "organization": "organization", "location": "organization", "norp": "group"}
 _OFFICIAL, _GROUP, _WRITER, _UNKNOWN, _DOCUMENT = "official", "group", "writer", "unknown", "document"
 _NOUNS = frozenset(["NOUN", "PROPN", "PRON", "NUM"])
 #: A noun phrase ends before these.
@@ -71,17 +71,17 @@ def identify(
         )
         if person:
             return Source(person.name, "person")
-    if named and named.label in _KINDS:
+    if named and named.label in KINDS:
         # *Egypt and the UAE*; in *US President Obama*, what a name follows directly is no source of its own.
         joined = [each for each in own if each.end < named.start and each.label and xpos[each.end] == "CC"]
-        return Source("; ".join(dict.fromkeys(each.name for each in (*joined, named))), _KINDS[named.label])
+        return Source("; ".join(dict.fromkeys(each.name for each in (*joined, named))), KINDS[named.label])
     lemma = lemmas[head]
     if lemma in _FIRST_PERSON:
         resolved = next((each for each in own if each.end == head + 1), None)
         return Source(resolved.name, "person") if resolved else Source("", _WRITER)
     resolved = next((each for each in own if not each.label and each.start <= head < each.end), None)
     label_kind = next(
-        (_KINDS[each.label] for each in mentions if resolved and each.name == resolved.name and each.label in _KINDS),
+        (KINDS[each.label] for each in mentions if resolved and each.name == resolved.name and each.label in KINDS),
         "",
     )
     name = resolved.name if resolved else ""

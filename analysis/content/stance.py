@@ -14,22 +14,29 @@ from analysis import resources
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["Cue", "Stance", "read_cue", "scheme"]
+__all__ = ["NONE", "Cue", "Stance", "read_cue", "scheme"]
 
 #: The stance of words that are no known cue, as a colon or *in his words*.
 _DEFAULT = "assert"
+#: The stance of words that look like a cue and are none (*known as*).
+NONE = "none"
 _DECLINE, _REFUSE, _DENY = "decline", "refuse", "deny"
 #: Words that negate a cue, with the lemmas of those that do by refusing.
 _NEGATIONS = frozenset(["not", "n't", "never", "neither", "nor", "no", "without", "hardly", "cannot"])
 _REFUSALS = frozenset(["refuse", "decline", "fail"])
-#: Negations are looked for this many words before a cue.
-_REACH_WORDS = 4
+#: Negations are looked for this many words before a cue that is a verb, and before one that is a noun.
+_REACH_WORDS, _REACH_NOUN_WORDS = 4, 2
 _MAX_CUE_WORDS = 3
 _NOUN = "/noun"
 #: Verbs of saying: who refuses these declines to comment.
 _SAYING = frozenset(
     "comment say confirm answer discuss respond reply elaborate speak disclose reveal name identify".split()
 )
+#: Who asks with these words after it puts a question; who asks, with the others after it, wants something.
+_QUESTIONS = frozenset("whether if who whom whose what which when where why how about".split())
+_ASK, _DEMAND, _TELL = "ask", "demand", "tell"
+#: How far *to* stands from *ask* at most, in words.
+_REACH_TO_WORDS = 12
 #: What is rejected with these nouns is denied.
 _SAYINGS = frozenset("claim report allegation accusation charge suggestion rumour rumor idea notion assertion".split())
 
@@ -58,7 +65,7 @@ class Cue(NamedTuple):
     Attributes
     ----------
     stance
-        The stance.
+        The stance, or ``NONE``.
     is_speech
         Whether it is an utterance, as opposed to a state of mind.
     is_known
@@ -94,14 +101,31 @@ def read_cue(lemmas: Sequence[str], upos: Sequence[str], cue: tuple[int, int], c
     following = (
         lemmas[at + 1 : at + 1 + _REACH_WORDS] if content[0] <= at else lemmas[at + 1 : content[0] + _REACH_WORDS]
     )
+    if stance == _ASK and upos[at] != "NOUN":
+        stance = _DEMAND if _wants(lemmas[at + 1 : at + 1 + _REACH_TO_WORDS], upos[at + 1 :]) else _ASK
+    elif lemmas[at] == _TELL and "to" in lemmas[max(at, content[0] - 1) : content[0] + 1]:
+        stance = _DEMAND
     if stance in (_DECLINE, _REFUSE):
         stance = _DECLINE if not _SAYING.isdisjoint(following) else _REFUSE
+        inner = _find(lemmas, upos, (at + 2, min(at + 2 + _MAX_CUE_WORDS, len(lemmas))))
+        if lemmas[at + 1 : at + 2] == ["to"] and inner and inner[1][0] == _DENY:
+            stance = scheme()[_DENY].negated
         if stance == _REFUSE and not _SAYINGS.isdisjoint(following) and lemmas[at] in ("reject", "spurn", "rebuff"):
             stance = _DENY
-    before = lemmas[max(0, min(cue[0], at - _REACH_WORDS)) : at]
-    if "only" not in before and not _NEGATIONS.union(_REFUSALS).isdisjoint(_own_clause(before)):
+    before = lemmas[max(0, at - _REACH_NOUN_WORDS if upos[at] == "NOUN" else min(cue[0], at - _REACH_WORDS)) : at]
+    if stance != NONE and "only" not in before and not _NEGATIONS.union(_REFUSALS).isdisjoint(_own_clause(before)):
         stance = scheme()[stance].negated
     return Cue(stance, is_speech, is_known=True)
+
+
+def _wants(lemmas: Sequence[str], upos: Sequence[str]) -> bool:
+    """Return whether the words after *ask* tell what is wanted (*to wait*, *for help*, *that he wait*)."""
+    for index, (lemma, tag) in enumerate(zip(lemmas, upos, strict=False)):
+        if lemma in _QUESTIONS or tag == "PUNCT":
+            return False
+        if lemma in ("that", "for") or (lemma == "to" and upos[index + 1 : index + 2] in (["VERB"], ["AUX"])):
+            return True
+    return False
 
 
 def _own_clause(lemmas: Sequence[str]) -> Sequence[str]:
