@@ -1,6 +1,5 @@
 """Measures: published values, tables against what a reader can count, short texts, spans, contracts."""
 
-import inspect
 import json
 import math
 import re
@@ -15,7 +14,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis import Article, annotate, measures, summary
-from analysis.measures.options import LISTED, RULES
 from analysis.measures.orthography import orthographic_words
 from analysis.resources import data, shipped
 from analysis.tables import STAGES, check, empty
@@ -141,47 +139,6 @@ def test_an_invalid_option_is_an_error_that_lists_the_valid_ones():
         measures.adjust_p([0.1], correction="bonferoni")
     with pytest.raises(ValueError, match="the tokens table has no column lemma"):
         measures.terms(words_table(["a"]))
-
-
-FUNCTIONS = {
-    f"{package.__name__.rpartition('.')[2]}.{name}": getattr(package, name)
-    for package in (measures, summary)
-    for name in package.__all__
-    if inspect.isfunction(getattr(package, name))
-}
-
-
-def options_of(function):
-    parameters = inspect.signature(function).parameters.values()
-    return [parameter for parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY]
-
-
-def arguments_of(name):
-    """Return what a function is called with before its options: empty tables, a query, numbers or a word."""
-    if name in STAGES:
-        query = ["fog"] if name.endswith(".concordance") else []
-        return [empty(table) for table in STAGES[name].requires] + query
-    return ["fog"] if name.endswith(".syllables") else [1, 10, 1, 10]
-
-
-def test_every_option_has_a_rule_or_a_list_of_values():
-    options = {option.name for function in FUNCTIONS.values() for option in options_of(function)}
-    assert options == RULES.keys() | LISTED
-
-
-@pytest.mark.parametrize("name", FUNCTIONS)
-def test_an_option_that_makes_no_sense_is_refused_in_one_line(name):
-    for option in options_of(FUNCTIONS[name]):
-        if option.name in RULES:
-            with pytest.raises(ValueError, match=rf"^{option.name} is .*; expected [^\n]*$"):
-                FUNCTIONS[name](*arguments_of(name), **{option.name: float("nan")})
-
-
-@pytest.mark.parametrize("case", cases("measures-options"))
-def test_options_of_the_wrong_size_or_kind(case):
-    received = re.escape(repr(case["value"]))
-    with pytest.raises(ValueError, match=f"^{case['option']} is {received}; expected {case['expected']}$"):
-        FUNCTIONS[case["function"]](*arguments_of(case["function"]), **{case["option"]: case["value"]})
 
 
 def test_labels_and_methods_are_those_that_there_are(article):

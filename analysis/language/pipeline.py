@@ -13,7 +13,8 @@ import pandas as pd
 
 from analysis import resources, tables
 from analysis.article import Article, read_article
-from analysis.language import corrections, features, money, names, prediction, roles
+from analysis.language import amendments, corrections, features, money, names, prediction, roles
+from analysis.language.breaks import find_starts
 from analysis.language.english import check_english
 from analysis.language.lemmas import lemmas_in_context
 from analysis.language.models import Models, default_models
@@ -21,14 +22,12 @@ from analysis.language.prediction import Words
 from analysis.language.syntax import ROOT
 from analysis.language.tagger import factorise
 from analysis.language.tokenise import tokenise
+from analysis.options import checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
-
-    from analysis.language.prediction import Columns
-    from analysis.language.tagger import Tagger
 
     Span = tuple[int, int]
 
@@ -42,9 +41,6 @@ __all__ = [
 _BATCH_CHARS = 200_000
 #: Words that may be verbs.
 _VERBAL = ["VERB", "AUX"]
-#: After a word or one of these marks, where sentences seldom end, a break needs this margin.
-_OPEN_MARKS = ",;:-–—"
-_OPEN_MARGIN = np.float32(1.25)
 _STRINGS = pd.StringDtype(na_value=np.nan)  # what pandas calls "str"
 
 
@@ -68,6 +64,7 @@ def _describes_tables(function: _Function) -> _Function:
 
 
 @_describes_tables
+@checked
 def annotate(
     articles: Article | str | Path | Iterable[Article],
     *,
@@ -215,6 +212,7 @@ def _annotate(articles: Sequence[Article], models: Models, *, syntax: bool) -> A
         "" if index in sentence_starts else features.normalise(words.forms[index - 1]) for index in first.tolist()
     ]
     name = names.canonical(text, labels, mention_article, before, index=models.gazetteer, trimmed=True)
+    name = amendments.with_own_apostrophes(name, text, mention_article.tolist())
     mentions = pd.DataFrame(
         {
             "article_id": ids.take(mention_article),
@@ -272,7 +270,7 @@ def _find_words(articles: Sequence[Article], models: Models) -> tuple[Words, NDA
     headings = np.array([_after_title(article) for article in articles], dtype=np.int64)
     low, high = headings[np.repeat(owners, lengths)].T
     in_heading = (low <= spans[:, 0]) & (spans[:, 0] < high)
-    firsts = np.flatnonzero(_starts_sentence(models.breaks, columns, lengths) & ~in_heading)
+    firsts = np.flatnonzero(find_starts(models.breaks, columns, lengths) & ~in_heading)
     cut_rows = np.repeat(np.arange(len(cut)), lengths)[firsts]
     words = Words(columns["form"], np.diff(np.append(firsts, len(spans))), owners[cut_rows])
     return words, spans, paragraphs[cut_rows]
@@ -283,21 +281,6 @@ def _after_title(article: Article) -> Span:
     if article.title_span and article.publisher_span:
         return article.title_span[1], article.publisher_span[1]
     return 0, 0
-
-
-def _starts_sentence(tagger: Tagger, columns: Columns, lengths: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Return whether a sentence begins with each word of paragraphs; one always does with the first.
-
-    After a word, comma, colon or dash, where sentences seldom end, the break needs a larger margin.
-    """
-    logits = prediction.break_logits(tagger, columns, lengths)
-    labels = tagger.labels("break")
-    margin = logits[:, labels.index("B")] - logits[:, labels.index("I")]
-    is_open = [form[-1].isalnum() or form[-1] in _OPEN_MARKS for form in columns["form"][:-1]]
-    margin[1:] -= np.where(is_open, _OPEN_MARGIN, np.float32(0))
-    starts = margin > 0
-    starts[np.cumsum(lengths) - lengths] = True
-    return starts
 
 
 # Tags, lemmas and names
@@ -318,6 +301,11 @@ def token_columns(words: Words, models: Models, *, syntax: bool) -> dict[str, An
     entity = names.without_loose_ends(entity, forms, xpos, starts)
     entity = names.without_lone_titles(entity, forms, starts)
     entity = names.apply_listed_labels(entity, forms, models.gazetteer)
+    entity = amendments.without_titles(entity, forms, models.gazetteer)
+    entity = amendments.with_whole_places(entity, forms, starts, models.gazetteer)
+    entity = amendments.with_saints(entity, forms, starts, models.gazetteer)
+    entity = amendments.with_named_days(entity, forms, starts)
+    entity = amendments.without_namesakes(entity, forms, xpos, starts, owners, index=models.gazetteer)
     for index in names.proper_nouns(entity, forms, xpos):
         xpos[index], upos[index] = "NNP", "PROPN"
     for index in corrections.acronyms(forms, xpos, entity, starts, _stop_words()):

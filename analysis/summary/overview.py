@@ -12,7 +12,7 @@ import numpy as np
 from analysis import tables
 from analysis.invisible import visible
 from analysis.measures import NAME_LABELS, inputs
-from analysis.measures.options import checked
+from analysis.options import checked
 from analysis.summary.actors import find_actors
 from analysis.summary.view import exclusion_reasons, located_texts
 from analysis.summary.word_lists import month_pattern, word_classes

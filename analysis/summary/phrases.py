@@ -13,8 +13,8 @@ import pandas as pd
 from analysis import measures, tables
 from analysis.invisible import visible
 from analysis.measures import inputs
-from analysis.measures.options import checked
 from analysis.measures.units import NAME_COLUMNS, hyphenated, name_spans
+from analysis.options import checked
 from analysis.summary.graph import page_rank
 from analysis.summary.view import exclusion_reasons, located_texts
 

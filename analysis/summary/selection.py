@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis import tables
 from analysis.measures import inputs
-from analysis.measures.options import checked
+from analysis.options import checked
 from analysis.summary.methods import METHODS
 from analysis.summary.view import ArticleView
 
