@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from analysis import annotate
 from analysis.article import Article
 from analysis.language.syntax import ROOT, best_heads, distances, is_tree
+from tests.conftest import case_parameter
 
 CASES = json.loads((Path(__file__).parent / "cases" / "language-syntax.json").read_text(encoding="utf-8"))
 
@@ -109,7 +110,7 @@ def test_without_syntax():
     assert tokens.drop(columns=["head", "deprel"]).equals(without.drop(columns=["head", "deprel"]))
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case["label"])
+@pytest.mark.parametrize("case", [*map(case_parameter, CASES)])
 def test_relations(case):
     """The words in question have the right head and relation."""
     tokens = annotate(Article.from_text(case["text"], id="a"), force=True).tokens

@@ -52,6 +52,9 @@ _FINITE_BONUS = 1
 _NOUN_TAGS = frozenset(["NN", "NNS", "NNP", "NNPS"])
 _CLAUSES, _SUBJECTS = frozenset(["acl"]), frozenset(["nsubj", "csubj", "expl"])
 _OF_PREDICATES = frozenset(["aux", "cop", "nsubj"])
+#: Relations of clauses whose subject may have been taken for the object of the verb before, and of words that join.
+_LOOSE_CLAUSES = frozenset(["ccomp", "parataxis"])
+_LINKING = frozenset(["cc", "mark"])
 #: How many steps of a score make 1.0 (a logit).
 SCORE_STEPS = 1024
 #: The distance of a head is that of the last bound that it reaches, to the left or to the right.
@@ -157,7 +160,7 @@ class Parser:
             for root in roots.tolist():
                 if starts[root] != firsts[root]:
                     heads[root], relations[root] = first_root[int(firsts[root])], len(names) - 1
-        return Tree(heads, list(map(names.__getitem__, relations.tolist())))
+        return _with_own_subjects(Tree(heads, list(map(names.__getitem__, relations.tolist()))), columns["xpos"])
 
     def _missed_roots(
         self, heads: NDArray[np.int64], relations: NDArray[np.int64], xpos: NDArray[np.str_]
@@ -296,6 +299,47 @@ def _groups(lengths: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
 
 
 # Trees
+
+
+def _with_own_subjects(tree: Tree, xpos: Sequence[str]) -> Tree:
+    """Make an object the subject of a clause without one that follows it: *They fear chaos may help the rebels*.
+
+    Verb, object and clause are as in *fear*, *chaos* and *help*, where the clause has no *that*. It has a finite verb
+    and depends on the verb that the object depends on, and nothing stands between the two but what depends on the
+    object; marks only around an apposition.
+    """
+    heads, relations = tree.heads.copy(), [*tree.relations]
+    children: dict[int, list[int]] = {}
+    for word, head in enumerate(heads.tolist()):
+        children.setdefault(head, []).append(word)
+    for clause in [word for word, relation in enumerate(relations) if relation in _LOOSE_CLAUSES]:
+        verb, own = int(heads[clause]), children.get(clause, [])
+        is_finite = xpos[clause] in _FINITE_TAGS or any(xpos[word] in _FINITE_TAGS for word in own)
+        if not is_finite or xpos[verb][0] != "V" or any(relations[word].split(":")[0] in _SUBJECTS for word in own):
+            continue
+        if any(relations[word] in _LINKING and word < clause for word in own):
+            continue
+        before = [word for word in children[verb] if word < clause and relations[word] == "obj" and word > verb]
+        if not before:
+            continue
+        start = min([clause, *(word for word in own if word < clause)])
+        between = range(before[-1] + 1, start)
+        is_apposed = any(relations[word] == "appos" for word in children.get(before[-1], []))
+        if any(relations[word] == "punct" for word in between) and not is_apposed:
+            continue
+        if all(_is_below(heads, word, before[-1]) for word in between):
+            heads[before[-1]], relations[before[-1]] = clause, "nsubj"
+            relations[clause] = "ccomp"
+    return Tree(heads, relations)
+
+
+def _is_below(heads: NDArray[np.int64], word: int, head: int) -> bool:
+    """Return whether a word depends on another, directly or not."""
+    while word != ROOT:
+        if word == head:
+            return True
+        word = int(heads[word])
+    return False
 
 
 def best_heads(scores: NDArray[np.float64], lengths: NDArray[np.int64]) -> NDArray[np.int64]:
