@@ -1,4 +1,4 @@
-"""From an article to the tables of its sentences, tokens and mentions."""
+"""From an article to the tables of its sentences, tokens, mentions and chains."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pandas as pd
 
 from analysis import resources, tables
 from analysis.article import Article, read_article
-from analysis.language import amendments, corrections, features, money, names, prediction, roles
+from analysis.language import amendments, coreference, corrections, features, money, names, prediction, roles
 from analysis.language.breaks import find_starts
 from analysis.language.english import check_english
 from analysis.language.lemmas import lemmas_in_context
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Annotations",
     "annotate",
+    "make_tables",
     "token_columns",
 ]
 
@@ -50,6 +51,7 @@ class Annotations(NamedTuple):
     sentences: pd.DataFrame
     tokens: pd.DataFrame
     mentions: pd.DataFrame
+    coreference: pd.DataFrame
 
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -72,7 +74,7 @@ def annotate(
     syntax: bool = True,
     models: Models | None = None,
 ) -> Annotations:
-    """Find the sentences, tokens, syntax and names of one or more articles.
+    """Find the sentences, tokens, syntax, names and chains of mentions of one or more articles.
 
     Parameters
     ----------
@@ -82,14 +84,15 @@ def annotate(
     force
         Annotate text that is not in English as well. Its tags mean little.
     syntax
-        Parse sentences. Without syntax, which takes most of the time, ``head`` is −1 and ``deprel`` empty throughout.
+        Whether to parse sentences and find chains, which takes more than half of the time. Without, for those who need
+        only words and names, ``head`` is −1 and ``deprel`` empty throughout, and ``coreference`` has no rows.
     models
         The models to use; those of the package unless given.
 
     Returns
     -------
     Annotations
-        Three tables. ``start`` and ``end`` are a half-open span of ``Article.text``, in characters, and ``text`` is
+        Four tables. ``start`` and ``end`` are a half-open span of ``Article.text``, in characters, and ``text`` is
         what stands there. Every character that is neither blank nor invisible belongs to one token. Invisible are soft
         hyphens, zero-width characters, marks of direction, controls and their like (:mod:`analysis.invisible`): inside
         a word they stay in its ``text`` and count for nothing else, beside a blank they count as blank.
@@ -114,18 +117,18 @@ def annotate(
     """
     models = models or default_models()
     parts: list[Annotations] = []
-    pending: list[Article] = []
+    pending: dict[str, Article] = {}  # by their ids, since an article may be given twice
     length_chars = 0
     for article in _as_articles(articles):
         if not force:
             check_english(article, models=models)
-        pending.append(article)
+        if length_chars > _BATCH_CHARS or article.id in pending:
+            parts.append(_annotate([*pending.values()], models, syntax=syntax))
+            pending, length_chars = {}, 0
+        pending[article.id] = article
         length_chars += len(article.text)
-        if length_chars > _BATCH_CHARS:
-            parts.append(_annotate(pending, models, syntax=syntax))
-            pending, length_chars = [], 0
     if pending:
-        parts.append(_annotate(pending, models, syntax=syntax))
+        parts.append(_annotate([*pending.values()], models, syntax=syntax))
     if not parts:
         return Annotations(*map(tables.empty, Annotations._fields))
     if len(parts) == 1:
@@ -159,6 +162,39 @@ def _annotate(articles: Sequence[Article], models: Models, *, syntax: bool) -> A
     """Return the tables of at least one article."""
     words, spans, paragraphs = _find_words(articles, models)
     columns = token_columns(words, models, syntax=syntax)
+    annotations = make_tables(articles, words, spans, paragraphs, columns, models=models)
+    if syntax:
+        chains = coreference.resolve(*annotations[:3], models=models)
+        annotations = annotations._replace(coreference=chains)
+    return annotations
+
+
+def make_tables(
+    articles: Sequence[Article],
+    words: Words,
+    spans: NDArray[np.int64],
+    paragraphs: NDArray[np.int64],
+    columns: dict[str, Any],
+    *,
+    models: Models,
+) -> Annotations:
+    """Return the tables of articles whose words are known; that of chains has no rows.
+
+    Parameters
+    ----------
+    articles
+        At least one article.
+    words
+        Their words.
+    spans
+        The span of each word, shape (words, 2).
+    paragraphs
+        The paragraph of each sentence.
+    columns
+        What :func:`token_columns` returns.
+    models
+        The models, for canonical names.
+    """
     ids = pd.array([article.id for article in articles], dtype=_STRINGS)
     firsts = np.cumsum(words.lengths) - words.lengths
     sentence = _number_within(words.articles)
@@ -225,7 +261,7 @@ def _annotate(articles: Sequence[Article], models: Models, *, syntax: bool) -> A
             "name": pd.array(name, dtype=_STRINGS),
         },
     )
-    return Annotations(sentences, tokens, mentions)
+    return Annotations(sentences, tokens, mentions, tables.empty("coreference"))
 
 
 def _roles(owners: NDArray[np.int64], *columns: list[Any]) -> Any:

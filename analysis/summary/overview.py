@@ -72,7 +72,7 @@ def glance(
     Examples
     --------
     >>> from analysis import Article, annotate
-    >>> sentences, tokens, mentions = annotate(Article.from_text("Egypt shut its border on Monday."))
+    >>> sentences, tokens, mentions, *_ = annotate(Article.from_text("Egypt shut its border on Monday."))
     >>> glance(sentences, tokens, mentions)[["question", "answer", "start"]].values.tolist()
     [['who', 'Egypt', 0], ['what', 'shut its border', 6], ['when', 'on Monday', 22], ['where', 'Egypt', 0]]
     """

@@ -92,7 +92,7 @@ def key_phrases(
     Examples
     --------
     >>> from analysis import Article, annotate
-    >>> sentences, tokens, _ = annotate(Article.from_text("Air strikes hit the old air base."))
+    >>> sentences, tokens, *_ = annotate(Article.from_text("Air strikes hit the old air base."))
     >>> key_phrases(sentences, tokens)["phrase"].tolist()
     ['Air strikes', 'old air base']
     """

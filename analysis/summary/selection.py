@@ -95,7 +95,7 @@ def score_sentences(
     Examples
     --------
     >>> from analysis import Article, annotate
-    >>> sentences, tokens, mentions = annotate(Article.from_text("Fog shut the roads. Schools stay open."))
+    >>> sentences, tokens, mentions, *_ = annotate(Article.from_text("Fog shut the roads. Schools stay open."))
     >>> score_sentences(sentences, tokens, mentions, methods=["lead"])["lead"].tolist()
     [1.0, 0.5]
     """
