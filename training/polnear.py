@@ -55,7 +55,7 @@ def read_documents(corpora: Path, part: str, models: Models) -> list[Document]:
     """Read the articles of a part of PolNeAR (``train``, ``dev``) and annotate them."""
     rows = [json.loads(line) for line in read_lines(corpora / "polnear" / f"{part}.jsonl.gz")]
     articles = [Article.from_text(row["text"], id=row["id"]) for row in rows]
-    sentences, tokens, _ = annotate(articles, force=True, models=models)
+    sentences, tokens, *_ = annotate(articles, force=True, models=models)
     spans = list(zip(tokens["start"].tolist(), tokens["end"].tolist(), strict=True))
     documents = []
     for row, words in zip(rows, attribution.read_words(sentences, tokens), strict=True):
