@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from analysis.options import LABELS, UPOS
+from analysis.options import LABELS, STANCES, UPOS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "LABELS",
     "STAGES",
+    "STANCES",
     "TABLES",
     "UPOS",
     "Column",
@@ -141,12 +142,6 @@ def _flag(name: str, meaning: str) -> Column:
 
 #: What a sentence is in the make-up of an article.
 ROLES = ("title", "dateline", "byline", "caption", "credit", "boilerplate", "item", "body")
-#: How a source stands to what it says or thinks; ``data/stances.tsv`` defines each.
-STANCES = (
-    *"assert claim confirm deny admit accuse warn threaten promise offer plan demand ask agree refuse decline".split(),
-    "leave open",
-    *"suggest believe doubt expect fear hope want praise support condemn oppose".split(),
-)
 #: What a source is.
 SOURCE_KINDS = ("person", "organization", "official", "document", "group", "writer", "unknown")
 
