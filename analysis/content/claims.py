@@ -168,6 +168,7 @@ class _Reader:
     ) -> None:
         """Add the rows of both tables."""
         found = [self._without_addressee(self._with_subject(each)) for each in filter(self._is_claim, attributions)]
+        found = [each._replace(content=tuple(map(self._with_first_conjuncts, each.content))) for each in found]
         found += [each for outer in found for each in self._within(outer, attributions)]
         drafts = self._attribute(sorted((d for each in found for d in self._drafts(each)), key=attrgetter("pieces")))
         spans = [(self._start[draft.pieces[0][0]], self._end[draft.pieces[-1][1] - 1]) for draft in drafts]
@@ -237,7 +238,7 @@ class _Reader:
         if undergoer >= 0 and (source is None or source[0] <= undergoer < source[1]):
             agent = self._trees.agent(verb)
             source = self._trees.noun_phrase(agent, without=cue) if agent >= 0 else None
-        elif source is None or self._xpos[source[0]] in _NO_SOURCE:
+        elif source is None or self._xpos[source[0]] in _NO_SOURCE or self._is_within_subject(source, verb, cue):
             subject = next(
                 (found for at in ([verb] if verb >= 0 else range(*cue)) if (found := self._subject(at, cue)) >= 0), -1
             )
@@ -247,6 +248,14 @@ class _Reader:
             taken = {at for low, high in (*attribution.content, cue) for at in range(low, high)}
             source = self._complete(source, taken)
         return attribution._replace(source=source)
+
+    def _is_within_subject(self, source: Span, verb: int, cue: Span) -> bool:
+        """Return whether a source is part of a clause that modifies the subject of a verb."""
+        subject = self._subject(verb, cue) if verb >= 0 else -1
+        if subject < 0:
+            return False
+        (low, high), (start, end) = self._trees.clause(subject), self._trees.noun_phrase(subject)
+        return low <= source[0] and source[1] <= high + 1 and (source[0] >= end or source[1] <= start)
 
     def _subject(self, verb: int, cue: Span) -> int:
         """Return the head of the subject of a word of a cue, or −1 where the cue holds it."""
@@ -333,6 +342,15 @@ class _Reader:
             else:
                 found.append(draft)
         return found
+
+    def _with_first_conjuncts(self, piece: Span) -> Span:
+        """Begin a piece that would begin with the second conjunct of a coordination with the first (*A and B met*)."""
+        start, end = piece
+        low, _ = self._sentence[start]
+        first = self._trees.first_conjunct(piece)
+        if first < 0 or start - 1 < low or self._xpos[start - 1] != "CC":
+            return piece
+        return max(low, self._trees.noun_phrase(first)[0]), end
 
     def _without_addressee(self, attribution: Attribution) -> Attribution:
         """Leave out of the content who is told (*promised customers that claims would be paid*)."""

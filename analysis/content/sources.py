@@ -65,7 +65,7 @@ def identify(
     core = next((at for at in range(start + 1, end) if xpos[at] in _AFTER_PHRASE), end)
     head = next((at for at in range(core - 1, start - 1, -1) if upos[at] in _NOUNS), core - 1)
     named = next((each for each in own if each.label and each.start <= head < each.end), None)
-    if named is None or named.label != "person":
+    if named is None or named.label not in KINDS:
         person = next(
             (each for each in own if each.label == "person" and _is_apposition(each, start, own, lemmas)), None
         )
