@@ -368,7 +368,7 @@ def _batch(options: argparse.Namespace) -> int:
 
 
 def _compare(options: argparse.Namespace) -> int:
-    from analysis.compare import groups, read_reports
+    from analysis.compare import groups, measures_by_article, read_reports
     from analysis.report import COMPARE, make_comparison, notebook_parameters, read_parameters
 
     given = dict(options.parameter) | ({"by": options.by} if options.by else {})
@@ -379,6 +379,9 @@ def _compare(options: argparse.Namespace) -> int:
         leave_out=lambda line: _print_progress(f"dateline: {line}"),
     )
     groups(articles, by=parameters.get("by", notebook_parameters(COMPARE)["by"].default))
+    if "measures" in parameters:
+        # Before the notebook runs, which reads them again.
+        measures_by_article(articles, measures=parameters["measures"])
     out = make_comparison(articles, out=options.out, parameters=parameters, progress=_print_progress)
     _print(str(out / COMPARISON_FILES["page"]))
     return 0

@@ -13,12 +13,29 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from analysis.options import LABELS, STANCES, UPOS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import pandas as pd
 
-__all__ = ["STAGES", "TABLES", "Column", "Stage", "Table", "check", "codebook", "describe", "empty", "frame", "stage"]
+__all__ = [
+    "LABELS",
+    "STAGES",
+    "STANCES",
+    "TABLES",
+    "UPOS",
+    "Column",
+    "Stage",
+    "Table",
+    "check",
+    "codebook",
+    "describe",
+    "empty",
+    "frame",
+    "stage",
+]
 
 #: dtypes that a column may have, as pandas names them.
 DTYPES = ("str", "int64", "float64", "bool", "Int64")
@@ -125,44 +142,8 @@ def _flag(name: str, meaning: str) -> Column:
 
 #: What a sentence is in the make-up of an article.
 ROLES = ("title", "dateline", "byline", "caption", "credit", "boilerplate", "item", "body")
-#: What a name names.
-LABELS = ("person", "location", "organization", "norp", "facility", "date", "money", "product", "misc")
-#: How a source stands to what it says or thinks; ``data/stances.tsv`` defines each.
-STANCES = (
-    *(
-        "assert",
-        "claim",
-        "confirm",
-        "deny",
-        "admit",
-        "accuse",
-        "warn",
-        "threaten",
-        "promise",
-        "offer",
-        "plan",
-        "demand",
-    ),
-    *(
-        "ask",
-        "agree",
-        "refuse",
-        "decline",
-        "leave open",
-        "suggest",
-        "believe",
-        "doubt",
-        "expect",
-        "fear",
-        "hope",
-        "want",
-    ),
-    *("praise", "support", "condemn", "oppose"),
-)
 #: What a source is.
 SOURCE_KINDS = ("person", "organization", "official", "document", "group", "writer", "unknown")
-#: The universal part-of-speech tags.
-UPOS = tuple("ADJ ADP ADV AUX CCONJ DET INTJ NOUN NUM PART PRON PROPN PUNCT SCONJ SYM VERB X".split())
 
 _ARTICLE = _text("article_id", "the article")
 _SENTENCE = _integer("sentence", "number of the sentence, from 0 within the article")

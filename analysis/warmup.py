@@ -93,7 +93,7 @@ def rehearse() -> None:
         path = Path(folder, "story.txt")
         path.write_text(_STORY, encoding="utf-8")
         article = read_article(path)
-    sentences, tokens, mentions = annotate(article)
+    sentences, tokens, mentions, *_ = annotate(article)
     exhibits: list[Exhibit] = [
         Table(tokens, id="tokens", caption="Tokens.", notes=[measured("tokens")]),
         Text(article.text, mentions, id="mentions", caption="Mentions.", by="label"),

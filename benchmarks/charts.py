@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 def charts_of(source: str) -> dict[str, Callable[[], Figure]]:
     """Return a function for each chart of an article that draws it from tables computed once."""
-    sentences, tokens, mentions = annotate(read_article(source))
+    sentences, tokens, mentions, *_ = annotate(read_article(source))
     terms, names = measures.terms(tokens), measures.names(mentions)
     all_terms = measures.terms(tokens, content_only=False)
     scores = summary.score_sentences(sentences, tokens, mentions)

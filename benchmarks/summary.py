@@ -164,7 +164,7 @@ def sumy_summaries(tables: tuple[pd.DataFrame, ...], *, n_sentences: int) -> dic
     from sumy.nlp.stemmers import Stemmer
     from sumy.summarizers import kl, lex_rank, lsa, luhn, sum_basic, text_rank
 
-    sentences, tokens, _ = tables
+    sentences, tokens, *_ = tables
     words = tokens[tokens["is_word"]].groupby("sentence")["norm"].agg(list).to_dict()
     stops = frozenset(tokens.loc[tokens["is_stop"].astype(bool), "norm"])
 
@@ -235,7 +235,7 @@ def _grid_scores(text: str, reference: str) -> list[list[tuple[float, float, flo
     """Return the ROUGE of the lead, then of dateline by each weights of the grid, each by every budget."""
     from analysis import Article, annotate, summary
 
-    tables = annotate(Article.from_text(text))
+    tables = annotate(Article.from_text(text))[:3]
     cached_rouge = cache(partial(rouge, reference))
 
     def by_budget(method: str) -> list[tuple[float, float, float]]:
@@ -272,7 +272,7 @@ def main() -> None:
         pairs = list(gum(genre=options.genre))
     scores: dict[str, list[tuple[float, float, float]]] = {}
     for text, reference in pairs[: options.limit]:
-        tables = annotate(Article.from_text(text))
+        tables = annotate(Article.from_text(text))[:3]
         chosen = summaries(tables, n_sentences=options.sentences)
         if options.sumy:
             chosen |= sumy_summaries(tables, n_sentences=options.sentences)

@@ -229,7 +229,7 @@ def test_rows_of_two_articles_raise(chart, tables):
 
 
 def test_drawing_zero_things_raises():
-    with pytest.raises(ValueError, match="n is 0; expected 1 or more"):
+    with pytest.raises(ValueError, match="n is 0; expected a whole number, 1 or more"):
         charts.top_terms(pd.DataFrame({"lemma": ["a"], "upos": "X", "n": 1, "first_start": 0}), n=0)
 
 

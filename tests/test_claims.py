@@ -15,7 +15,6 @@ from analysis.content.claims import find_claims
 from analysis.content.contested import contested
 from analysis.content.quotations import quotation_states
 from analysis.language import annotate
-from analysis.language.coreference import resolve
 from tests.conftest import case_parameter
 
 TESTS = Path(__file__).parent
@@ -37,7 +36,7 @@ def bare(text):
 def analyse(articles):
     """Return the tables of articles, those of claims last."""
     annotations = annotate(articles, force=True)
-    return annotations, find_claims(articles, *annotations, resolve(*annotations))
+    return annotations, find_claims(articles, *annotations)
 
 
 def of_cases(cases):
@@ -67,7 +66,7 @@ def found(claims):
 @pytest.fixture(scope="module")
 def pairs():
     """Return the contested claims of each report."""
-    (_, tokens, mentions), claims = analyse(of_cases(CONTESTED))
+    (_, tokens, mentions, _), claims = analyse(of_cases(CONTESTED))
     return by_label(CONTESTED, contested(*claims, tokens, mentions))
 
 

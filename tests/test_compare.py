@@ -472,7 +472,9 @@ def test_measures_by_group_averages_over_articles(articles):
 
 
 def test_unknown_measure_is_named_in_the_error(articles):
-    with pytest.raises(ValueError, match="no report has a measure 'lx'; there are automated_readability, coleman_liau"):
+    with pytest.raises(
+        ValueError, match="measures has 'lx', which no report has; expected some of 'automated_readability"
+    ):
         compare.measures_by_article(articles, measures=["lix", "lx"])
 
 
@@ -584,6 +586,10 @@ def test_invalid_parameter_or_folder_is_rejected_before_the_notebook_runs(
         make_comparison(articles, out=tmp_path / "x", parameters={"period": "week"})
     assert main(["compare", str(folder_of_reports), "--by", "desk"]) == 2
     assert "no column 'desk' to group the articles by" in capsys.readouterr().err
+    out = ["--out", str(tmp_path / "x")]
+    assert main(["compare", str(folder_of_reports), "-p", "measures", '["mtld", "lx"]', *out]) == 2
+    assert capsys.readouterr().err.startswith("dateline: measures has 'lx', which no report has; expected some of 'aut")
+    assert main(["compare", str(folder_of_reports), "-p", "n_terms", "0", *out]) == 2
     assert not (tmp_path / "x").exists()
 
 

@@ -18,7 +18,7 @@ CASES = json.loads((Path(__file__).parent / "cases" / "language-coreference.json
 
 def with_trees(annotations, trees):
     """Return the tables with trees written as in CoNLL-U, ``head:relation`` for each word of each sentence."""
-    sentences, tokens, mentions = annotations
+    sentences, tokens, mentions, *_ = annotations
     firsts = tokens.groupby("sentence")["token"].min()
     heads, relations = [], []
     for first, tree in zip(firsts, trees, strict=True):
@@ -44,7 +44,7 @@ def test_chains_of_a_sentence_or_two(case):
 
 def test_mentions_point_into_the_article():
     article = Article.from_text("Maria Lopez met John Carter in Rome.\n\nHe thanked her, and she smiled.", id="a")
-    found = resolve(*annotate(article))
+    found = annotate(article).coreference
     assert len(found)
     assert [article.text[row.start : row.end] for row in found.itertuples()] == list(found["text"])
     assert not found.duplicated(["start", "end"]).any()
@@ -53,14 +53,14 @@ def test_mentions_point_into_the_article():
 def test_articles_are_resolved_one_by_one():
     texts = ["Maria Lopez met John Carter. He thanked her.", "He left.", "Anna Berg spoke. She was tired."]
     articles = [Article.from_text(text, id=str(number)) for number, text in enumerate(texts)]
-    together = resolve(*annotate(articles, force=True))
-    alone = [resolve(*annotate(article, force=True)) for article in articles]
+    together = annotate(articles, force=True).coreference
+    alone = [annotate(article, force=True).coreference for article in articles]
     pd.testing.assert_frame_equal(together, pd.concat(alone, ignore_index=True))
     assert list(together["article_id"].unique()) == ["0", "2"]
 
 
 def test_inputs_are_not_changed_and_the_same_comes_out_twice():
-    annotations = annotate("Anna Berg spoke. She was tired.", force=True)
+    annotations = annotate("Anna Berg spoke. She was tired.", force=True)[:3]
     copies = [table.copy() for table in annotations]
     pd.testing.assert_frame_equal(resolve(*annotations), resolve(*annotations))
     for table, copy in zip(annotations, copies, strict=True):
@@ -68,8 +68,7 @@ def test_inputs_are_not_changed_and_the_same_comes_out_twice():
 
 
 def test_no_words_have_no_chains():
-    assert resolve(*annotate([])).empty
-    pd.testing.assert_frame_equal(resolve(*annotate([])), tables.empty("coreference"))
+    pd.testing.assert_frame_equal(resolve(*annotate([])[:3]), tables.empty("coreference"))
 
 
 def test_a_tie_is_no_choice():
@@ -92,7 +91,7 @@ def test_nouns_with_a_gender_are_persons():
 @pytest.mark.xfail(strict=True, reason="the Egyptian president, and his, are left open")
 def test_the_seed_is_resolved_as_a_careful_reader_would():
     path = next((Path(__file__).parents[1] / "seeds").glob("000_*.txt"))
-    found = resolve(*annotate(read_article(path)))
+    found = annotate(read_article(path)).coreference
     pronouns = found[found["kind"] == "pronoun"].sort_values("start")
     # The last "it" of the article, in "making it clear", refers to nothing.
     expected = [["it", "Egypt"], ["its", "Egypt"], ["its", "Egypt"], ["his", "Abdel-Fattah Al-Sisi"]]

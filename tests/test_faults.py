@@ -16,6 +16,7 @@ from analysis.batch import Tally, annotate_articles, make_reports
 from analysis.batch.workers import WorkerError, run_tasks
 from analysis.report import ReportError
 from analysis.report.faults import MachineError, check_machine, find_fault
+from analysis.report.staging import staged
 from analysis.resources import ResourceError
 
 from .small_batches import STORY, files, fill, logged, reports, rows, small_disk, wait_until, write_notebooks
@@ -47,6 +48,8 @@ def expected(notebooks, tmp_path_factory):
     return files(folder / "out")
 
 
+#: Errors whose line names the folder.
+FOLDERS = (errno.ENOSPC, errno.EIO, errno.ENOTCONN, errno.ENODEV)
 TITLES = ("Giza", "Luxor", "Suez")
 
 
@@ -146,6 +149,39 @@ def test_a_sound_machine_passes_and_nothing_remains_of_the_check(tmp_path):
     assert list(tmp_path.iterdir()) == []
     with pytest.raises(MachineError, match="out has gone, or is not seen from here; bring it back, then run the same"):
         check_machine(tmp_path / "out")
+
+
+@pytest.mark.parametrize("number", [errno.EMFILE, errno.ENFILE, errno.ENOSPC, errno.EIO, errno.ENOTCONN, errno.ENODEV])
+@pytest.mark.parametrize("when", ["made", "written", "renamed"])
+def test_fault_while_a_report_is_staged_is_the_machine_s(tmp_path, monkeypatch, number, when):
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number), str(tmp_path / "x"))
+
+    if when == "made":
+        monkeypatch.setattr("tempfile.mkdtemp", refuse)
+    if when == "renamed":
+        monkeypatch.setattr(Path, "rename", refuse)
+
+    def stage() -> None:
+        with staged(tmp_path / "out", may_replace=()) as folder:
+            (folder / "a.txt").write_text("a")
+            if when == "written":
+                refuse()
+
+    with pytest.raises(MachineError, match=str(tmp_path) if number in FOLDERS else "descriptors"):
+        stage()
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("number", [errno.ENAMETOOLONG, errno.EILSEQ, errno.EACCES, errno.ELOOP])
+def test_name_that_a_report_cannot_have_is_its_own_fault(tmp_path, monkeypatch, number):
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number), str(tmp_path / "x"))
+
+    monkeypatch.setattr("tempfile.mkdtemp", refuse)
+    with pytest.raises(ReportError, match="out cannot be written: ") as error, staged(tmp_path / "out", may_replace=()):
+        pass
+    assert not isinstance(error.value, MachineError)
 
 
 # Faults that happen
@@ -319,12 +355,30 @@ def test_fault_in_a_worker_ends_the_run(function, message):
         list(run_tasks(function, [1, 2, 3], n_jobs=2))
 
 
-def test_worker_that_cannot_be_started_ends_the_run(monkeypatch):
+@pytest.mark.parametrize(
+    ("number", "file", "message"),
+    [
+        (errno.EMFILE, None, "this process has too few file descriptors; raise their limit"),
+        (errno.EAGAIN, None, "no further process or thread can be started; end others"),
+        (errno.ENOENT, "/gone/bin/python", r"no worker can be started \(/gone/bin/python: No such file or directory\)"),
+        (
+            errno.EACCES,
+            "/opt/bin/python",
+            r"no worker can be started \(/opt/bin/python: Permission denied\); mend that",
+        ),
+        (
+            errno.EIO,
+            None,
+            r"no worker can be started \(Input/output error\); mend that, then run the same command again",
+        ),
+    ],
+)
+def test_worker_that_cannot_be_started_ends_the_run(monkeypatch, number, file, message):
     def refuse(_: str) -> None:
-        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+        raise OSError(number, os.strerror(number), file)
 
     monkeypatch.setattr("analysis.batch.workers.start_module", refuse)
-    with pytest.raises(MachineError, match="too few file descriptors"):
+    with pytest.raises(MachineError, match=message):
         list(run_tasks(abs, [1, 2, 3], n_jobs=2))
 
 

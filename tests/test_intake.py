@@ -160,6 +160,15 @@ def test_page_that_only_asks_for_javascript_is_refused():
         pages.extract_article(page)
 
 
+@pytest.mark.parametrize("case", cases("reading-menus"))
+def test_page_without_prose_is_refused(case):
+    if case["expected"] is None:
+        with pytest.raises(ArticleError, match=r"no article text .*: it has menus and links only; give the page"):
+            pages.extract_article(case["text"])
+        return
+    assert pages.extract_article(case["text"]).text == case["expected"]
+
+
 def test_publisher_of_the_address_alone_is_inferred():
     page = pages_by_label()["an address in figures"]["text"]
     article = pages.extract_article(page)

@@ -1,12 +1,12 @@
 """Measures: published values, tables against what a reader can count, short texts, spans, contracts."""
 
-import inspect
 import json
 import math
 import re
 import subprocess
 import sys
 import unicodedata
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis import Article, annotate, measures, summary
-from analysis.measures.options import LISTED, RULES
+from analysis.content import find_claims
 from analysis.measures.orthography import orthographic_words
 from analysis.resources import data, shipped
 from analysis.tables import STAGES, check, empty
@@ -141,47 +141,6 @@ def test_an_invalid_option_is_an_error_that_lists_the_valid_ones():
         measures.adjust_p([0.1], correction="bonferoni")
     with pytest.raises(ValueError, match="the tokens table has no column lemma"):
         measures.terms(words_table(["a"]))
-
-
-FUNCTIONS = {
-    f"{package.__name__.rpartition('.')[2]}.{name}": getattr(package, name)
-    for package in (measures, summary)
-    for name in package.__all__
-    if inspect.isfunction(getattr(package, name))
-}
-
-
-def options_of(function):
-    parameters = inspect.signature(function).parameters.values()
-    return [parameter for parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY]
-
-
-def arguments_of(name):
-    """Return what a function is called with before its options: empty tables, a query, numbers or a word."""
-    if name in STAGES:
-        query = ["fog"] if name.endswith(".concordance") else []
-        return [empty(table) for table in STAGES[name].requires] + query
-    return ["fog"] if name.endswith(".syllables") else [1, 10, 1, 10]
-
-
-def test_every_option_has_a_rule_or_a_list_of_values():
-    options = {option.name for function in FUNCTIONS.values() for option in options_of(function)}
-    assert options == RULES.keys() | LISTED
-
-
-@pytest.mark.parametrize("name", FUNCTIONS)
-def test_an_option_that_makes_no_sense_is_refused_in_one_line(name):
-    for option in options_of(FUNCTIONS[name]):
-        if option.name in RULES:
-            with pytest.raises(ValueError, match=rf"^{option.name} is .*; expected [^\n]*$"):
-                FUNCTIONS[name](*arguments_of(name), **{option.name: float("nan")})
-
-
-@pytest.mark.parametrize("case", cases("measures-options"))
-def test_options_of_the_wrong_size_or_kind(case):
-    received = re.escape(repr(case["value"]))
-    with pytest.raises(ValueError, match=f"^{case['option']} is {received}; expected {case['expected']}$"):
-        FUNCTIONS[case["function"]](*arguments_of(case["function"]), **{case["option"]: case["value"]})
 
 
 def test_labels_and_methods_are_those_that_there_are(article):
@@ -482,7 +441,10 @@ def run(name, source, **options):
 
 def simple(text, **options):
     sentences, tokens = tables(text, **options)
-    return {"sentences": sentences, "tokens": tokens, "mentions": mentions(tokens)}
+    named = mentions(tokens)
+    article = SimpleNamespace(id=tokens["article_id"].iloc[0], text=text)  # no Article has marks alone
+    claims = find_claims([article], sentences, tokens, named, empty("coreference"))
+    return {"sentences": sentences, "tokens": tokens, "mentions": named, **claims._asdict()}
 
 
 @pytest.fixture(scope="module")
@@ -490,11 +452,11 @@ def annotated(seed):
     """Return the tables of a real article, of two articles, and of none."""
     other = Article.from_text("Rain in Libya\n\nRain fell on Libya and Egypt on Friday, police in Cairo said.")
     one, two = annotate(seed), annotate([seed, other])
-    names = ("sentences", "tokens", "mentions")
+    real = one._asdict() | find_claims(seed, *one)._asdict()
     return {
-        "a real article": {name: getattr(one, name) for name in names},
-        "two articles": {name: getattr(two, name) for name in names},
-        "no article": {name: empty(name) for name in names},
+        "a real article": real,
+        "two articles": two._asdict() | find_claims([seed, other], *two)._asdict(),
+        "no article": {name: empty(name) for name in real},
     }
 
 

@@ -36,6 +36,45 @@ def test_role_of_a_line(roles, number):
     assert roles[number] == CASES[number]["expected"]
 
 
+@pytest.mark.parametrize(
+    "label",
+    ["Politics", "EXCLUSIVE", "UK news", "World | Middle East", "Home > Business > Markets", "Long read", "Live"],
+)
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_section_label_is_no_headline_and_no_body(label, place):
+    lines = [TITLE, "By Ann Lee", BEFORE, AFTER]
+    lines.insert(place, label)
+    article = Article.from_text("\n\n".join(lines), id="a")
+    roles = ["title", "byline", "body", "body"]
+    roles.insert(place, "boilerplate")
+    assert article.title == TITLE
+    assert list(annotate(article).sentences["role"]) == roles
+
+
+@pytest.mark.parametrize("line", ["World leaders meet", "Opinion polls", "Live music is back", "Sport for all"])
+def test_a_headline_that_begins_like_a_section_label_is_one(line):
+    assert Article.from_text(f"{line}\n\n{BEFORE}", id="a").title == line
+
+
+def test_a_section_label_within_the_body_is_an_item():
+    texts, verbs = ["The port is shut.", "Politics", "A ship burns."], [True, False, True]
+    assert find_roles(texts, [False] * 3, [4, 1, 3], verbs) == ["body", "item", "body"]
+
+
+def test_a_stated_title_is_found_below_a_section_label():
+    article = Article.from_text(f"Politics\n\n{TITLE}\n\n{BEFORE}", id="a", title=TITLE)
+    assert article.text[slice(*article.title_span)] == TITLE
+
+
+BULLETS = json.loads((Path(__file__).parent / "cases" / "roles-bullets.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", BULLETS, ids=[case["label"] for case in BULLETS])
+def test_a_bullet_belongs_to_what_follows(case):
+    found = annotate(Article.from_text(f"{TITLE}\n\n{case['text']}", id="a", title=TITLE), force=True).sentences
+    assert found[["text", "role"]].to_numpy().tolist()[1:] == case["expected"]
+
+
 def test_what_stands_before_a_credit_in_its_paragraph_is_a_caption():
     texts = [
         "The port is shut.",

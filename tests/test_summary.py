@@ -128,7 +128,7 @@ def test_exclusion_reason_of_a_line(text, reason):
 def exclusion_reasons_in(text):
     """Annotate a text and return the exclusion reason of each sentence."""
     article = Article.from_text(text)
-    scores = summary.score_sentences(*annotate(article), methods=["lead"])
+    scores = summary.score_sentences(*annotate(article)[:3], methods=["lead"])
     return dict(zip(scores["text"], scores["excluded"], strict=True))
 
 
@@ -204,7 +204,7 @@ def test_lexrank_prefers_the_most_central_sentence():
 
 
 def test_lexrank_lowers_its_threshold_where_few_sentences_are_similar(seed):
-    found = summary.score_sentences(*annotate(seed), methods=["lexrank"])["lexrank"].dropna()
+    found = summary.score_sentences(*annotate(seed)[:3], methods=["lexrank"])["lexrank"].dropna()
     assert found.idxmax() != found.index[0]
 
 
@@ -299,7 +299,7 @@ def test_invalid_length_or_method_raises_with_what_is_expected(scores, options, 
 @pytest.mark.parametrize("case", REPEATS, ids=lambda case: case["label"])
 def test_a_summary_has_no_sentence_twice(case, method):
     """The expected number is that of the sentences of the text that differ."""
-    scores = summary.score_sentences(*annotate(Article.from_text(case["text"])), methods=[method])
+    scores = summary.score_sentences(*annotate(Article.from_text(case["text"]))[:3], methods=[method])
     for length in ({"n_sentences": 99}, {"n_words": 999}, {"share": 1.0}):
         chosen = summary.summarise(scores, method=method, **length)
         assert chosen["selected"].sum() == case["expected"]
@@ -351,7 +351,7 @@ def test_phrases_of_the_same_lemmas_are_counted_together():
 
 
 def test_key_phrases_leave_out_the_part_of_a_better_phrase():
-    sentences, tokens = tables("the air strike hit. the air strike fell. the strike fell.")
+    sentences, tokens = tables("the air strike left. the air strike fell. the strike fell.")
     found = summary.key_phrases(sentences, tokens)["phrase"].tolist()
     assert "air strike" in found
     assert "strike" not in found
@@ -419,7 +419,7 @@ def test_actor_is_the_subject_of_the_main_verb(tagged, who):
 
 def test_glance_lists_actors_before_other_names():
     text = "Egypt closed its border with Libya on Monday. The mayor of Cairo and Ann Lee agreed. Bob Roe did not."
-    found = summary.glance(*annotate(Article.from_text(text))).query("question == 'who'")
+    found = summary.glance(*annotate(Article.from_text(text))[:3]).query("question == 'who'")
     assert found["answer"].tolist()[:2] == ["Egypt", "The mayor of Cairo and Ann Lee"]
     assert found["label"].tolist()[:2] == ["location", "actor"]
     assert {"Ann Lee", "Bob Roe"} <= set(found["answer"])
@@ -440,8 +440,8 @@ def run_stages(sentences, tokens, mentions):
 
 
 def test_every_stage_keeps_its_contract(seed):
-    annotated = annotate(seed)
-    other = annotate(Article.from_text("Rain fell on Libya.\n\nRain fell on Egypt."))
+    annotated = annotate(seed)[:3]
+    other = annotate(Article.from_text("Rain fell on Libya.\n\nRain fell on Egypt."))[:3]
     both = [pd.concat(pair, ignore_index=True) for pair in zip(annotated, other, strict=True)]
     nothing = [empty(name) for name in ("sentences", "tokens", "mentions")]
     for inputs in (annotated, both, nothing):
@@ -482,14 +482,14 @@ def test_articles_in_one_table_do_not_affect_each_other(article):
 
 def test_seed_article_is_summarised_by_its_own_sentences(seed):
     annotated = annotate(seed)
-    scores = summary.score_sentences(*annotated)
+    scores = summary.score_sentences(*annotated[:3])
     chosen = summary.summarise(scores, n_words=100).query("selected")
     assert len(chosen) >= 2
     assert chosen["n_words"].sum() <= 100
     assert all(seed.text[a:b] == t for a, b, t in chosen[["start", "end", "text"]].to_numpy())
     phrases = summary.key_phrases(annotated.sentences, annotated.tokens)
     assert {"air strikes", "Libya"} <= set(phrases["phrase"])
-    answers = summary.glance(*annotated)
+    answers = summary.glance(*annotated[:3])
     assert all(seed.text[a:b] == t for a, b, t in answers[["start", "end", "text"]].to_numpy())
     assert set(answers["question"]) == {"who", "what", "when", "where"}
 

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import annotate
+from analysis import annotate, tables
 from analysis.article import Article
 from analysis.language.syntax import ROOT, best_heads, distances, is_tree
+from tests.conftest import case_parameter
 
 CASES = json.loads((Path(__file__).parent / "cases" / "language-syntax.json").read_text(encoding="utf-8"))
 
@@ -101,15 +102,20 @@ def test_trees_do_not_depend_on_the_batch(seed):
 
 
 def test_without_syntax():
-    """Without syntax all else is the same."""
+    """Without syntax all else is the same, but there are no chains."""
     text = "Egypt denied on Monday that it had closed the crossing."
-    tokens, without = annotate(text, force=True).tokens, annotate(text, force=True, syntax=False).tokens
+    full, words = annotate(text, force=True), annotate(text, force=True, syntax=False)
+    assert list(full.coreference["text"]) == ["Egypt", "it"]
+    tables.check("coreference", words.coreference)
+    assert words.coreference.empty
+    assert full.mentions.equals(words.mentions)
+    tokens, without = full.tokens, words.tokens
     assert (without["head"] == ROOT).all()
     assert (without["deprel"] == "").all()
     assert tokens.drop(columns=["head", "deprel"]).equals(without.drop(columns=["head", "deprel"]))
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case["label"])
+@pytest.mark.parametrize("case", [*map(case_parameter, CASES)])
 def test_relations(case):
     """The words in question have the right head and relation."""
     tokens = annotate(Article.from_text(case["text"], id="a"), force=True).tokens

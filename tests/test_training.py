@@ -238,7 +238,7 @@ def test_news_is_scored_by_paragraphs_and_by_breaks_after_no_mark(monkeypatch, t
 
     def annotated(article, **_):
         assert article.text == line
-        return pipeline.Annotations(pd.DataFrame({"start": starts}), pd.DataFrame(), pd.DataFrame())
+        return pipeline.Annotations(pd.DataFrame({"start": starts}), *[pd.DataFrame()] * 3)
 
     monkeypatch.setattr(pipeline, "annotate", annotated)
     scores = evaluate.score_news(read_names(news), default_models())

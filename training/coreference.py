@@ -324,7 +324,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     texts = read_chains(options.corpora / "gum" / "dev.conllu.gz")
     annotations = annotate([Article.from_text(text.text, id=text.name) for text in texts], force=True)
-    by_article = dict([*coreference.resolve(*annotations).groupby("article_id")])
+    by_article = dict([*annotations.coreference.groupby("article_id")])
     raw = [by_article.get(text.name, tables.empty("coreference")) for text in texts]
     gold = [coreference.resolve(text.sentences, text.tokens, text.mentions) for text in texts]
     for title, chains in (("raw text", raw), ("gold words and trees", gold)):

@@ -8,12 +8,12 @@ E. Newell, D. Margolin and D. Ruths 2018, An attribution relations corpus for po
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, NamedTuple
-
-import numpy as np
+from collections import Counter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.article import Article
-from analysis.content import attribution
+from analysis.content import attribution, stance
+from analysis.content.quotations import IN_QUOTATION, form_of
 from analysis.language.pipeline import annotate
 from training.corpora import read_lines
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from analysis.content.attribution import Attribution, Span, Words
     from analysis.language.models import Models
 
-__all__ = ["Document", "Score", "read_documents", "score"]
+__all__ = ["Document", "read_documents", "score"]
 
 #: A content counts as found where it shares this much of its characters with the right one (intersection over union).
 _MIN_OVERLAP = 0.5
@@ -55,7 +55,7 @@ def read_documents(corpora: Path, part: str, models: Models) -> list[Document]:
     """Read the articles of a part of PolNeAR (``train``, ``dev``) and annotate them."""
     rows = [json.loads(line) for line in read_lines(corpora / "polnear" / f"{part}.jsonl.gz")]
     articles = [Article.from_text(row["text"], id=row["id"]) for row in rows]
-    sentences, tokens, _ = annotate(articles, force=True, models=models)
+    sentences, tokens, *_ = annotate(articles, force=True, models=models)
     spans = list(zip(tokens["start"].tolist(), tokens["end"].tolist(), strict=True))
     documents = []
     for row, words in zip(rows, attribution.read_words(sentences, tokens), strict=True):
@@ -64,60 +64,130 @@ def read_documents(corpora: Path, part: str, models: Models) -> list[Document]:
     return documents
 
 
-class Score(NamedTuple):
-    """How many attributions are right.
+class _Judged(NamedTuple):
+    """An attribution that is marked in the corpus, or one that was found, and whether the other has it.
 
     Attributes
     ----------
-    n_right
-        Attributions found whose content shares half of its characters with a right one (intersection over union).
-    n_found, n_gold
-        Attributions found, and those marked in the corpus that have content.
-    n_sources
-        Of ``n_right``, those with the right source: half of its characters shared, or none where there is none.
+    kind
+        Of one that is marked, the form of its content; of one that was found, the kind of its cue.
+    is_right
+        Whether there is one of the other with half of its characters (intersection over union).
+    has_source
+        Whether that has the right source: half of its characters, or none where there is none.
     """
 
-    n_right: int
-    n_found: int
-    n_gold: int
-    n_sources: int
-
-    @property
-    def f1(self) -> float:
-        """F1 of contents."""
-        return 2 * self.n_right / max(1, self.n_found + self.n_gold)
+    kind: str
+    is_right: bool
+    has_source: bool
 
 
-def score(documents: Sequence[Document], find: Callable[[Words], list[Attribution]]) -> Score:
-    """Compare the attributions that ``find`` gives for the words of an article with those marked in the corpus."""
-    total = np.zeros(4, dtype=np.int64)
+def score(documents: Sequence[Document], find: Callable[[Words], list[Attribution]]) -> dict[str, Any]:
+    """Compare the attributions that ``find`` gives for the words of articles with those marked in the corpus.
+
+    Parameters
+    ----------
+    documents
+        The articles.
+    find
+        Returns the attributions of an article.
+
+    Returns
+    -------
+    dict
+        Percentages: ``content`` (precision, recall, f1, n), ``source`` (accuracy, n: of the contents that are right),
+        ``recall_by_form`` and ``precision_by_cue`` (each: value, n).
+    """
+    marked: list[_Judged] = []
+    found: list[_Judged] = []
     for document in documents:
-        found = find(document.words)
-        right = [each for each in document.attributions if each["content"]]
+        own, expected = find(document.words), [each for each in document.attributions if each["content"]]
+        partner = _pair(document, own, expected)
+        right = {j: i for i, j in partner.items()}
+        sources = {i: _same_source(document, own[i].source, expected[j]["source"]) for i, j in partner.items()}
+        for i, each in enumerate(own):
+            found.append(_Judged(_kind_of_cue(document.words, each), i in partner, sources.get(i, False)))
+        for j, gold in enumerate(expected):
+            marked.append(_Judged(_form(document, gold["content"]), j in right, sources.get(right.get(j, -1), False)))
+    precision, recall = (_share(each, "is_right") for each in (found, marked))
+    matched = [each for each in marked if each.is_right]
+    return {
+        "content": {
+            "precision": precision,
+            "recall": recall,
+            "f1": _round(2 * precision * recall / (precision + recall)) if precision + recall else 0.0,
+            "n": len(marked),
+        },
+        "source": {"accuracy": _share(matched, "has_source"), "n": len(matched)},
+        "recall_by_form": _by_kind(marked),
+        "precision_by_cue": _by_kind(found),
+    }
 
-        def characters(spans: Sequence[Span], document: Document = document) -> set[int]:
-            return {at for low, high in spans for at in range(low, high) if not document.text[at].isspace()}
 
-        def of_words(spans: Sequence[Span], document: Document = document) -> set[int]:
-            return characters([(document.spans[low][0], document.spans[high - 1][1]) for low, high in spans])
+def _by_kind(judged: Sequence[_Judged]) -> dict[str, dict[str, float]]:
+    kinds = Counter(each.kind for each in judged)
+    return {
+        kind: {"value": _share([each for each in judged if each.kind == kind], "is_right"), "n": n}
+        for kind, n in kinds.most_common()
+    }
 
-        contents = [of_words(each.content) for each in found]
-        expected = [characters(each["content"]) for each in right]
-        pairs = sorted(
-            (-_overlap(one, two), i, j) for i, one in enumerate(contents) for j, two in enumerate(expected) if one & two
-        )
-        ours: set[int] = set()
-        theirs: set[int] = set()
-        n_sources = 0
-        for overlap, i, j in pairs:
-            if -overlap >= _MIN_OVERLAP and i not in ours and j not in theirs:
-                ours.add(i)
-                theirs.add(j)
-                source = found[i].source
-                shared = _overlap(of_words([source] if source else []), characters(right[j]["source"]))
-                n_sources += shared >= _MIN_OVERLAP
-        total += [len(ours), len(found), len(right), n_sources]
-    return Score(*total.tolist())
+
+def _share(judged: Sequence[_Judged], field: str) -> float:
+    return _round(100 * sum(getattr(each, field) for each in judged) / len(judged)) if judged else 0.0
+
+
+def _round(value: float) -> float:
+    return round(value, 2)
+
+
+def _kind_of_cue(words: Words, attribution: Attribution) -> str:
+    """Return whether a cue is listed as one of speech, or of a state of mind; otherwise ``other``, or ``none``."""
+    if attribution.cue is None:
+        return "none"
+    cue = stance.read_cue(words.columns["lemma"], words.columns["upos"], attribution.cue, attribution.content[0])
+    return "other" if not cue.is_known else "speech" if cue.is_speech else "mind"
+
+
+def _form(document: Document, spans: Sequence[Span]) -> str:
+    """Return the form of a content that is marked: what share of its words stands in quotation marks."""
+    at = [
+        index
+        for index, (start, end) in enumerate(document.spans)
+        if any(low < end and start < high for low, high in spans) and any(map(str.isalnum, document.text[start:end]))
+    ]
+    states = document.words.columns["quotation"]
+    return form_of(sum(states[index] in IN_QUOTATION for index in at), len(at))
+
+
+def _pair(
+    document: Document, found: Sequence[Attribution], expected: Sequence[Mapping[str, list[Span]]]
+) -> dict[int, int]:
+    """Return for attributions that are found the marked one with the same content, the most alike first."""
+    contents = [_characters(document, _in_text(document, each.content)) for each in found]
+    right = [_characters(document, each["content"]) for each in expected]
+    alike = sorted(
+        (-_overlap(one, two), i, j) for i, one in enumerate(contents) for j, two in enumerate(right) if one & two
+    )
+    partner: dict[int, int] = {}
+    for overlap, i, j in alike:
+        if -overlap >= _MIN_OVERLAP and i not in partner and j not in partner.values():
+            partner[i] = j
+    return partner
+
+
+def _same_source(document: Document, words: Span | None, spans: Sequence[Span]) -> bool:
+    found = _characters(document, _in_text(document, [words] if words else []))
+    return _overlap(found, _characters(document, spans)) >= _MIN_OVERLAP
+
+
+def _in_text(document: Document, spans: Sequence[Span]) -> list[Span]:
+    """Return spans of words as spans of characters."""
+    return [(document.spans[low][0], document.spans[high - 1][1]) for low, high in spans]
+
+
+def _characters(document: Document, spans: Sequence[Span]) -> set[int]:
+    """Return the positions of the characters of spans but blanks."""
+    return {at for low, high in spans for at in range(low, high) if not document.text[at].isspace()}
 
 
 def _overlap(one: set[int], two: set[int]) -> float:

@@ -51,7 +51,7 @@ _NAMES = fit.Hyperparameters(
     width=128, n_layers=4, epochs=8, feature_dropout=0.25, batch=4000, min_count=3, excluded=("usage",)
 )
 _SYNTAX = syntax.Hyperparameters(width=224, arc=160, relation=160, epochs=28, feature_dropout=0.2)
-_CLAIMS = attribution.Hyperparameters(width=192, link=64, epochs=9, feature_dropout=0.15)
+_CLAIMS = attribution.Hyperparameters(width=192, link=64, epochs=10, feature_dropout=0.2)
 
 #: The file of ``data/`` with the teacher's labels of the words of the treebanks and the news.
 TEACHER_LABELS = "taught_tags.npz"

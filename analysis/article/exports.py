@@ -1,4 +1,4 @@
-"""Exports of news databases that hold many articles in one file: LexisNexis (text) and Factiva (text and HTML)."""
+"""Exports of news databases, one or many articles in a file: LexisNexis, Nexis Uni, Factiva, ProQuest (text, HTML)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from analysis.article.dates import parse_date
+from analysis.article.headings import find_paragraphs
 from analysis.article.model import ArticleError
 from analysis.article.repairs import repair_line
 
@@ -23,13 +24,28 @@ _NEXIS_LINE = re.compile(
 _FACTIVA_LINE = re.compile(
     r"^[ \t]*(?:AN[ \t]+)?Document ([A-Z][A-Z0-9]*0{0,4}\d{8}[a-z0-9]{8,12})[ \t]*\r?$", re.MULTILINE
 )
-#: The line below each document of Nexis Uni, and the rule between documents of ProQuest: they have no regular form.
-_OTHERS = {
-    "Nexis Uni": re.compile(r"^[ \t]*End of Document[ \t]*\r?$", re.MULTILINE),
-    "ProQuest": re.compile(
-        r"^(?:_{40,}[ \t]*\r?\n(?:.*\n){1,80}?)(?:Full text|Publication title|ProQuest document ID): ", re.MULTILINE
-    ),
-}
+#: The line below each document of Nexis Uni, and the line above its text.
+_NEXIS_UNI_LINE = re.compile(r"^[ \t]*End of Document[ \t]*\r?$", re.MULTILINE)
+_NEXIS_UNI_BODY = re.compile(r"^[ \t]*Body[ \t]*\r?$", re.MULTILINE)
+_NEXIS_UNI_LENGTH = re.compile(r"^[ \t]*Length:[ \t]*[\d,.]+ words[ \t]*\r?$", re.MULTILINE)
+#: The lines of Nexis Uni above a document's headline (the list of what was ordered, the number of the page).
+_NEXIS_UNI_COVER = re.compile(
+    r"(?:User Name|Date and Time|Job Number|Client/Matter|Search (?:Terms|Type)|Narrowed by|Content Type)\s*:?.*"
+    r"|Documents? \(\d+\)"
+)
+_NEXIS_UNI_PAGE = re.compile(r"Page \d+ of \d+|Link to (?:Image|Original Document|PDF)")
+_NEXIS_UNI_FIELD = re.compile(r"(Section|Length|Byline|Dateline|Highlight|Series)\s*:\s*(.*)")
+_NEXIS_UNI_END = re.compile(r"(?:Load-Date|Correction-Date)\s*:.*|Classification|Graphic|Notes")
+#: The rule between documents of ProQuest, and the fields of a document, of which the last stand below its text.
+_PROQUEST_RULE = re.compile(r"^[ \t]*_{40,}[ \t]*\r?$", re.MULTILINE)
+_PROQUEST_TEXT = re.compile(r"^[ \t]*Full text:", re.MULTILINE)
+_PROQUEST_SIGN = re.compile(r"^[ \t]*(?:Publication title|ProQuest document ID):", re.MULTILINE)
+_PROQUEST_FIELD = re.compile(
+    r"(Author|Publication info|Abstract|Links|Full text|Subject|Business indexing term|Location|People|Title"
+    r"|Company(?: / organi[sz]ation)?|Classification|Identifiers? / [Kk]eywords?|Alternate title|Credit|Word count"
+    r"|Publication (?:title|year|date|subject)|ProQuest document ID)\s*:\s*(.*)"
+)
+_PROQUEST_LAST = frozenset(("Publication title", "ProQuest document ID"))
 _FIELD = re.compile(r"\s*(?P<name>[A-Z][A-Z][A-Z -]{1,22}):(?:\s+(?P<value>.*)|\s*\Z)", re.DOTALL)
 _HEADER_FIELDS = frozenset(
     ("BYLINE", "SECTION", "LENGTH", "DATELINE", "HIGHLIGHT", "HEADLINE", "SERIES", "SOURCE", "ABSTRACT")
@@ -50,6 +66,7 @@ _BYLINE = re.compile(r"(?:by|von|par)\s", re.IGNORECASE)
 #: The same marks in the bytes of a text or page.
 _NEXIS_MARK = re.compile(rb"\b1 of (\d{1,6}) DOCUMENTS?\b")
 _FACTIVA_MARK = re.compile(rb"\bDocument ([A-Z][A-Z0-9]*\d{8}[a-z0-9]{8,12})\b")
+_LAST_LINE_MARK = re.compile(rb"(?:^|>)\s*(?:End of Document\s*(?:$|<)|Publication title:)", re.MULTILINE)
 _SAMPLE_BYTES = 200_000
 
 
@@ -60,7 +77,7 @@ class Document:
     Attributes
     ----------
     text
-        Its headline, byline and paragraphs, with a blank line between each two.
+        Its headline, byline and paragraphs, with a blank line between each two; empty if it has no paragraph.
     metadata
         Its title, publisher and published, as far as it states them.
     """
@@ -97,10 +114,14 @@ def split_export(text: str, where: Path | str) -> tuple[str, list[Document]] | N
         ends = [match.start() for match in _FACTIVA_LINE.finditer(text)]
         starts = [0, *(match.end() for match in _FACTIVA_LINE.finditer(text))][:-1]
         return "Factiva", [_read_factiva(text[start:end]) for start, end in zip(starts, ends, strict=True)]
-    for name, pattern in _OTHERS.items():
-        if len(pattern.findall(text)) > 1:
-            advice = "export each article to a file of its own, or all of them to rows of CSV"
-            raise ArticleError(f"{where} is an export of {name} with more than one article; {advice}")
+    if _NEXIS_UNI_BODY.search(text) and (_NEXIS_UNI_LINE.search(text) or _NEXIS_UNI_LENGTH.search(text)):
+        parts = [part for part in _NEXIS_UNI_LINE.split(text) if _NEXIS_UNI_BODY.search(part) or "Load-Date:" in part]
+        return "Nexis Uni", list(map(_read_nexis_uni, parts))
+    if len(_NEXIS_UNI_LINE.findall(text)) > 1:
+        advice = "export the full documents as text, or each article to a file of its own"
+        raise ArticleError(f"{where} is an export of Nexis Uni without the line “Body” above each text; {advice}")
+    if _PROQUEST_TEXT.search(text) and _PROQUEST_SIGN.search(text):
+        return "ProQuest", list(map(_read_proquest, filter(_PROQUEST_SIGN.search, _PROQUEST_RULE.split(text))))
     return None
 
 
@@ -111,7 +132,9 @@ def count_documents(path: Path) -> int:
             start = file.read(_SAMPLE_BYTES)
             if found := _NEXIS_MARK.search(start):
                 return int(found[1])
-            return len(set(_FACTIVA_MARK.findall(start + file.read()))) if _FACTIVA_MARK.search(start) else 1
+            if _FACTIVA_MARK.search(start):
+                return len(set(_FACTIVA_MARK.findall(start + file.read())))
+            return len(_LAST_LINE_MARK.findall(start + file.read())) if _LAST_LINE_MARK.search(start) else 1
     except OSError:
         return 1
 
@@ -159,6 +182,49 @@ def _without_copyright(block: str) -> str:
         if not (_IS_COPYRIGHT.match(line) and len(line.split()) < _MAX_COPYRIGHT_WORDS)
     ]
     return "\n".join(lines)
+
+
+def _read_nexis_uni(text: str) -> Document:
+    """Read a document of Nexis Uni: headline, outlet, date, copyright, fields, *Body*, text, fields."""
+    lines = [line.strip(" \t\r\f\ufeff\xa0") for line in text.splitlines()]
+    lines = [line for line in lines if not _NEXIS_UNI_PAGE.fullmatch(line)]
+    fields: dict[str, str] = {}
+    at = next((i for i, line in enumerate(lines) if line == "Body"), -1)
+    above = lines[:at] if at >= 0 else lines
+    for i, line in enumerate(above):
+        if field := _NEXIS_UNI_FIELD.fullmatch(line):
+            fields.setdefault(field[1], field[2])
+            at = i if "Body" not in lines else at
+    dated = next((i for i, line in enumerate(above) if _find_date(line) and any(above[:i])), len(above))
+    heading = [line for line in above[:dated] if line and not _NEXIS_UNI_FIELD.fullmatch(line)]
+    heading = [line for line in heading if not _IS_COPYRIGHT.match(line)]
+    if any(map(_NEXIS_UNI_COVER.fullmatch, heading)):
+        heading = heading[-2:]
+    outlet = heading.pop() if len(heading) > 1 else ""
+    body = lines[at + 1 :]
+    end = next((i for i, line in enumerate(body) if _NEXIS_UNI_END.fullmatch(line)), len(body))
+    body = [fields.get("Dateline", ""), *_paragraphs(body[:end])]
+    published = _find_date(above[dated]) if dated < len(above) else ""
+    return _make(" ".join(heading), fields.get("Byline", ""), body, publisher=outlet, published=published)
+
+
+def _read_proquest(text: str) -> Document:
+    """Read a document of ProQuest: headline, author, publication, text, fields."""
+    lines = [line.strip(" \t\r\f\ufeff\xa0") for line in text.splitlines()]
+    stated = [(found[1], found[2]) if found else None for found in map(_PROQUEST_FIELD.fullmatch, lines)]
+    start = next((i for i, field in enumerate(stated) if field and field[0] == "Full text"), len(lines))
+    end = next((i for i in range(start, len(lines)) if (field := stated[i]) and field[0] in _PROQUEST_LAST), len(lines))
+    while end > start + 1 and (not lines[end - 1] or stated[end - 1]):
+        end -= 1
+    fields = dict(filter(None, [*reversed(stated[end:]), *reversed(stated[: start + 1])]))
+    body = _paragraphs([fields.get("Full text", ""), *lines[start + 1 : end]])
+    headline = next((line for line in lines if line and not re.fullmatch(r"Document \d+ of \d+", line)), "")
+    authors = fields.get("Author", "").rstrip(". ").split(";")
+    byline = " and ".join(" ".join(reversed(author.strip().split(", ", 1))) for author in authors)
+    issued = re.search(r"\d{1,2} [A-Z][a-z]{2} \d{4}", fields.get("Publication info", ""))
+    published = _find_date(fields.get("Publication date", "")) or _find_date(issued[0] if issued else "")
+    outlet = (fields.get("Publication title") or fields.get("Publication info", "")).partition(";")[0]
+    return _make(fields.get("Title") or headline, byline, body, publisher=outlet.strip(), published=published)
 
 
 def _read_factiva(text: str) -> Document:
@@ -209,8 +275,15 @@ def _make(headline: str, byline: str, body: list[str], **metadata: str) -> Docum
     if byline and not _BYLINE.match(byline):
         byline = f"By {byline}"
     metadata["title"] = repair_line(headline)
-    text = "\n\n".join(filter(None, (headline, byline, *body)))
+    body = list(filter(None, body))
+    text = "\n\n".join(filter(None, (headline, byline, *body))) if body else ""
     return Document(text=text, metadata={name: value for name, value in metadata.items() if value})
+
+
+def _paragraphs(lines: list[str]) -> list[str]:
+    """Return the paragraphs of lines, which may be hard-wrapped."""
+    text = "\n".join(lines)
+    return [_join(text[start:end]) for start, end in find_paragraphs(text)]
 
 
 def _find_date(line: str) -> str:

@@ -13,7 +13,16 @@ from analysis.article.dates import is_date_line
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Span", "find_blocks", "find_heading", "find_paragraphs"]
+__all__ = [
+    "BULLET",
+    "BULLETS",
+    "LINE_BULLETS",
+    "Span",
+    "find_blocks",
+    "find_heading",
+    "find_paragraphs",
+    "is_section_label",
+]
 
 #: A half-open interval of characters.
 Span = tuple[int, int]
@@ -21,6 +30,10 @@ Span = tuple[int, int]
 _LINE = re.compile(r"[^\r\n\v\f\x85\u2028\u2029]+")
 # CRLF is one line end: the group is atomic, so that it does not match as a CR and an LF.
 _BLANK_LINE = re.compile(r"(?>\r\n|[\r\n\v\f\x85\u2029])[^\S\r\n\v\f\x85\u2029]*(?:\r\n|[\r\n\v\f\x85\u2028\u2029])")
+#: Marks before the items of a list, and those that are so at the beginning of a line only.
+BULLETS = "•‣▪▸▶►●◦■➤"
+LINE_BULLETS = "·*–-"
+BULLET = re.compile(rf"[{BULLETS}{LINE_BULLETS}]\s+(?=[\w“\"‘'(\[#@$£€])")
 #: Widths, in characters, to which text is hard-wrapped.
 _WRAP_WIDTHS = range(45, 101)
 _MIN_FULL_LINES_SHARE = 0.8
@@ -38,6 +51,8 @@ _ABOVE = re.compile(
     r"|advertisement)\W*)"
 )
 _MAX_ABOVE = 4
+_LETTERS = re.compile(r"[^\W\d_]+")
+_MAX_LABEL_CHARS = 60
 _MAX_OUTLET_WORDS = 6
 _DOMAIN = re.compile(r"\w+(?:\.\w{2,4}){1,2}")
 
@@ -72,8 +87,17 @@ def find_blocks(text: str) -> Iterator[tuple[list[Span], bool]]:
     """Yield the lines of each block between blank lines, and whether they are one paragraph, hard-wrapped."""
     gaps = [gap.span() for gap in _BLANK_LINE.finditer(text)]
     for start, end in pairwise([0, *(position for gap in gaps for position in gap), len(text)]):
-        if lines := [match.span() for match in _LINE.finditer(text, start, end)]:
-            yield lines, _is_wrapped(text, lines)
+        lines = [match.span() for match in _LINE.finditer(text, start, end)]
+        edges = [i for i, line in enumerate(lines) if i and _begins_item(text, line)]
+        for low, high in pairwise([0, *edges, len(lines)]):
+            if high:
+                yield lines[low:high], _is_wrapped(text, lines[low:high])
+
+
+def _begins_item(text: str, line: Span) -> bool:
+    """Return whether a line begins with a bullet; a dash may be in the middle of a sentence."""
+    words = text[slice(*line)].lstrip()
+    return bool(BULLET.match(words)) and words[0] in BULLETS
 
 
 def find_heading(
@@ -81,8 +105,9 @@ def find_heading(
 ) -> tuple[Span | None, Span | None]:
     r"""Find the title and the publisher in the first line.
 
-    A known title is expected at the start of the text. Otherwise the first line that is no date, byline or mark of a
-    press release is the title if more text follows and it is not a sentence: short, and without a full stop at its end.
+    A known title is expected at the start of the text, or below a date, byline, section label or mark of a press
+    release. Otherwise the first line that is none of these is the title if more text follows and it is not a sentence:
+    short, and without a full stop at its end.
 
     Parameters
     ----------
@@ -104,16 +129,15 @@ def find_heading(
     >>> find_heading(text, find_paragraphs(text), title=None, publisher=None)
     ((0, 13), (16, 26))
     """
-    start, end = paragraphs[0]
-    line = text[start:end]
+    above = next((i for i, span in enumerate(paragraphs[:_MAX_ABOVE]) if not _is_above(text[slice(*span)])), _MAX_ABOVE)
     if title:
         title = title.strip()
-        if not line.casefold().startswith(title.casefold()) or len(title) > len(line):
-            return None, None
-        title_end = start + len(title)
-        separator = _SEPARATOR.match(text, title_end, end)
-        return (start, title_end), ((separator.end(), end) if separator else None)
-    above = next((i for i, span in enumerate(paragraphs[:_MAX_ABOVE]) if not _is_above(text[slice(*span)])), _MAX_ABOVE)
+        for start, end in paragraphs[: above + 1]:
+            title_end = start + len(title)
+            if title_end <= end and text[start:end].casefold().startswith(title.casefold()):
+                separator = _SEPARATOR.match(text, title_end, end)
+                return (start, title_end), ((separator.end(), end) if separator else None)
+        return None, None
     if above >= len(paragraphs) - 1:
         return None, None
     start, end = paragraphs[above]
@@ -128,7 +152,25 @@ def find_heading(
 
 def _is_above(line: str) -> bool:
     """Return whether a line stands above a headline, and is none."""
-    return bool(_ABOVE.fullmatch(line) or is_date_line(line))
+    return bool(_ABOVE.fullmatch(line) or is_date_line(line) or is_section_label(line))
+
+
+def is_section_label(line: str) -> bool:
+    """Return whether a line consists of labels of sections or kinds of articles, such as *World | Politics*.
+
+    Examples
+    --------
+    >>> is_section_label("EXCLUSIVE"), is_section_label("Home > UK news"), is_section_label("World leaders meet")
+    (True, True, False)
+    """
+    key = " ".join(_LETTERS.findall(line.casefold()))
+    return len(line) <= _MAX_LABEL_CHARS and bool(_section_labels().fullmatch(key))
+
+
+@cache
+def _section_labels() -> re.Pattern[str]:
+    labels = "|".join(sorted(resources.data().read_lines("section_labels.txt"), key=len, reverse=True))
+    return re.compile(rf"(?:(?:{labels})(?: (?=\w)|\Z))+")
 
 
 def _is_wrapped(text: str, lines: list[Span]) -> bool:

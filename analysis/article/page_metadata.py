@@ -22,6 +22,8 @@ __all__ = ["element_text", "find_headline", "find_limit", "find_published", "wor
 
 _WORD = re.compile(r"\w+")
 _TITLE_SEPARATOR = re.compile(r"\s+[–—|·•«»:-]\s+|\s*\|\s*")
+#: What programs write for no date.
+_NO_DAYS = frozenset(("0001-01-01", "1900-01-01", "1970-01-01", "9999-12-31"))
 _ARTICLE_TYPE = re.compile(r"(?:article|posting|report|review|newsarticle)\Z", re.IGNORECASE)
 #: Names of ``meta`` that state when an article was published, the surest first. None of them is of a change.
 _DATE_NAMES = (
@@ -197,7 +199,7 @@ def _day(stated: Any) -> str | None:
         day = (parse_date(stated) or "")[: len("2015-03-04")]
     except ValueError:
         return None
-    return day if len(day) == len("2015-03-04") and stated.strip() != "0" else None
+    return day if len(day) == len("2015-03-04") and stated.strip() != "0" and day not in _NO_DAYS else None
 
 
 def _json_articles(tree: HtmlElement) -> list[dict[str, Any]]:

@@ -39,7 +39,17 @@ _BLOCK_TAGS = ("br", "div", "p", "h1", "h2", "h3", "h4", "li", "tr", "td", "tabl
 #: A page of at most this many characters that asks for JavaScript has nothing else to say.
 _MAX_NOTICE_CHARS = 500
 _NEEDS_SCRIPT = re.compile(r"\b(?:enabled?|enabling|turn on|requires?|need|without) javascript\b", re.IGNORECASE)
+#: A line of at least so many words is prose without a full stop too.
+_MIN_PROSE_WORDS = 8
+_FULL_STOP = re.compile(r"""[.!?…。！？؟।]["'”’»)\]]*\s*\Z""")
+#: What a site says of itself in a sentence of its own.
+_SITE_NOTICE = re.compile(
+    r"\A\W*(?:©|\(c\)|copyright\b)|\ball rights reserved\W*\Z|\bwe use cookies\b"
+    r"|\A(?:please )?(?:sign|log) ?(?:in|up|on)\b(?: to | for | now|\W*\Z)",
+    re.IGNORECASE,
+)
 _NOTHING = "there is no article text that can be told from the page"
+_MENUS_ONLY = f"{_NOTHING}: it has menus and links only; give the page of one article"
 
 
 def is_page(text: str) -> bool:
@@ -119,7 +129,7 @@ def extract_article(page: str, **stated: Any) -> Article:
     document = _extract(_without_pointers(deepcopy(tree)), stated.get("url"))
     body = document.text if document and isinstance(document.text, str) else ""
     if not document or not any(map(str.isalnum, body)):
-        raise ArticleError(_NOTHING)
+        raise ArticleError(_MENUS_ONLY if next(tree.iter("a"), None) is not None else _NOTHING)
     if len(body) <= _MAX_NOTICE_CHARS and _NEEDS_SCRIPT.search(body):
         raise ArticleError(f"{_NOTHING}: it asks for JavaScript; save it from a browser that has shown the article")
     url = stated.get("url") or _string(document.url)
@@ -130,6 +140,8 @@ def extract_article(page: str, **stated: Any) -> Article:
     body, findings = repair_text(_clean(body, title))
     if not any(map(str.isalnum, body)) and not title:
         raise ArticleError(_NOTHING)
+    if not _has_prose(body, tree):
+        raise ArticleError(_MENUS_ONLY)
     limit = "" if "cut off" in findings else find_limit(tree, headline)
     inferred = {
         "publisher": "the page’s address" if _is_host(publisher, url) and not stated.get("publisher") else None,
@@ -149,8 +161,31 @@ def extract_article(page: str, **stated: Any) -> Article:
     )
 
 
+def _has_prose(body: str, tree: HtmlElement) -> bool:
+    """Return whether a line of a body may be a sentence: long or with a full stop, and no link, heading or notice."""
+    links = {words(element_text(element)) for element in tree.iter("a", "button", "label", "option", "h1", "h2", "h3")}
+    links |= {words(element_text(element)) for element in tree.iter("nav", "footer")}
+    pattern = re.compile(
+        r"\b(?:" + "|".join(map(re.escape, sorted(filter(None, links), key=len, reverse=True))) + r")\b"
+    )
+    for line in body.splitlines():
+        n_words = len(words(line).split())
+        n_own = len(pattern.sub(" ", words(line)).split()) if links else n_words
+        is_long = n_words >= _MIN_PROSE_WORDS
+        if _FULL_STOP.search(line):
+            if not _SITE_NOTICE.search(line) and (is_long or (n_own and n_words > 1)):
+                return True
+        elif is_long and n_own >= _MIN_PROSE_WORDS:
+            return True
+    return False
+
+
 def _without_pointers(tree: HtmlElement) -> HtmlElement:
-    """Drop the lines of a page that only point to other articles: *Read more:* and a link, or a list of links."""
+    """Drop what only points to other pages: menus, lines such as *Read more:* and a link, lists of links."""
+    for menu in list(tree.iter("nav")):
+        n_linked = sum(len(words(element_text(link)).split()) for link in menu.iter("a", "button"))
+        if n_linked == len(words(element_text(menu)).split()) and menu.getparent() is not None:
+            menu.drop_tree()
     for element in list(tree.iter("p", "li", "div", "h2", "h3", "h4", "h5")):
         links = [text for link in element.iter("a") if (text := element_text(link))]
         rest = element_text(element)

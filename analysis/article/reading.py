@@ -38,7 +38,7 @@ def read_article(source: str | Path, *, allow_private: bool | None = None) -> Ar
     source
         A ``.txt`` (or any other text file, with or without a sidecar ``.json`` of the same stem beside it), an
         ``.html``, an ``http(s)://`` address, or a row of a ``.jsonl``, ``.csv`` or ``.parquet``, written
-        ``rows.jsonl#ID``, or the n-th article of an export of LexisNexis or Factiva, written ``export.txt#n`` (the
+        ``rows.jsonl#ID``, or the n-th article of an export of a news database, written ``export.txt#n`` (the
         mark and what follows may be left out where there is one article only). A relative path is looked up in the
         working folder, then in Dateline's own, so that ``seeds/…`` is found from anywhere.
     allow_private
@@ -262,6 +262,8 @@ def _make_document(path: Path, export: tuple[str, list[Document]], number: int, 
     # The text's digits keep apart the articles of files of one name.
     document_id = f"{path.stem}-{number}-{text_digits(document.text)}"
     where = f"document {number} of {len(documents)} in an export of {database}, its lines joined to paragraphs"
+    if not document.text:
+        raise ArticleError(f"{path}#{number}: no text in this document of {database}; export the full text")
     try:
         return make_article(
             document.text, **document.metadata, id=document_id, encoding=encoding, inferred={"text": where}

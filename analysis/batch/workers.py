@@ -206,7 +206,7 @@ class _Worker:
         """Run a task and return its result."""
         request = pickle.dumps(pickle.dumps((function, task)))
         if self._started is None:
-            self._started, self._n_tasks = start_module("analysis.batch.worker"), 0
+            self._started, self._n_tasks = _start(), 0
             request = pickle.dumps(sys.path) + request
         process, stdin, stdout = self._started
         if self._is_closed:
@@ -252,6 +252,16 @@ class _Worker:
             for pipe in (started.stdin, started.stdout):
                 with contextlib.suppress(OSError):
                     pipe.close()
+
+
+def _start() -> StartedModule:
+    """Start a worker's process. That it cannot be started is never its task's fault."""
+    try:
+        return start_module("analysis.batch.worker")
+    except OSError as error:
+        said = f"{error.filename}: {error.strerror}" if error.filename else error.strerror or error
+        line = f"no worker can be started ({said}); mend that, then run the same command again"
+        raise find_fault(error) or MachineError(line) from error
 
 
 @contextlib.contextmanager

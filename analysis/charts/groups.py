@@ -40,6 +40,7 @@ from analysis.charts.wording import (
     pluralise,
     text_inches,
 )
+from analysis.options import checked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -59,6 +60,7 @@ _MAX_NAMES_OVER_TIME = 16
 _TITLE_SCALE = 1.4  # how much wider a text is as a title than as a label
 
 
+@checked
 def group_terms(terms: pd.DataFrame, *, n: int = 8) -> Figure:
     """Draw the words that set each group of articles apart from the others.
 
@@ -152,6 +154,7 @@ def _group_headings(axes: Axes, headings: Mapping[float, str]) -> None:
         axes.text(left, y, heading, transform=transform, va="center_baseline", weight="bold", bbox=background)
 
 
+@checked
 def over_time(shares: pd.DataFrame, *, n: int = 12) -> Figure:
     """Draw the share of each period's articles that mention a name, or a pair of names.
 

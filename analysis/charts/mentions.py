@@ -27,6 +27,7 @@ from analysis.charts.wording import (
     join,
     pluralise,
 )
+from analysis.options import checked
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["name_positions", "names"]
 
 
+@checked
 def names(names: pd.DataFrame, *, n: int = 20) -> Figure:
     """Draw the most frequent names, grouped by entity label.
 
@@ -94,6 +96,7 @@ def names(names: pd.DataFrame, *, n: int = 20) -> Figure:
     return figure
 
 
+@checked
 def name_positions(mentions: pd.DataFrame, *, n: int = 15, length_chars: int | None = None) -> Figure:
     """Draw where the most frequent names are mentioned.
 

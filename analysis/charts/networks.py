@@ -12,6 +12,7 @@ from analysis.charts.graph_layout import graph_layout
 from analysis.charts.selection import cap, drawable_rows
 from analysis.charts.style import MARGIN_INCHES, WORD, Mark, name_mark
 from analysis.charts.wording import clean, describe_part, fit, format_number, format_range, join, pluralise, text_inches
+from analysis.options import checked
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -28,6 +29,7 @@ _MAX_HEIGHT_INCHES = 6.5
 _CAPTION_INCHES = 0.34
 
 
+@checked
 def name_network(cooccurrence: pd.DataFrame, names: pd.DataFrame, *, n: int = 20) -> Figure:
     """Draw which names occur together in a sentence.
 
@@ -90,6 +92,7 @@ def name_network(cooccurrence: pd.DataFrame, names: pd.DataFrame, *, n: int = 20
     return _draw(graph, title=title, caption=caption, alt=alt)
 
 
+@checked
 def collocation_network(collocations: pd.DataFrame, *, n: int = 30) -> Figure:
     """Draw words that collocate.
 

@@ -68,16 +68,9 @@ def order_descending(values: pd.Series) -> NDArray[np.intp]:
 def cap(n: int, maximum: int = MAX_ROWS) -> int:
     """Return how many things to draw: as many as asked for, up to a maximum.
 
-    Raises
-    ------
-    ValueError
-        If none is asked for.
-
     Examples
     --------
     >>> cap(12), cap(1000)
     (12, 40)
     """
-    if n < 1:
-        raise ValueError(f"n is {n}; expected 1 or more things to draw")
     return min(n, maximum)

@@ -27,6 +27,7 @@ from analysis.charts.wording import (
     join,
     pluralise,
 )
+from analysis.options import checked
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["claim_positions", "voices"]
 
 
+@checked
 def voices(voices: pd.DataFrame, *, n: int = 15) -> Figure:
     """Draw how many words each speaker is given.
 
@@ -84,6 +86,7 @@ def voices(voices: pd.DataFrame, *, n: int = 15) -> Figure:
     return figure
 
 
+@checked
 def claim_positions(claims: pd.DataFrame, *, n: int = 15, length_chars: int | None = None) -> Figure:
     """Draw where in the article each speaker is given the word.
 

@@ -48,6 +48,7 @@ from analysis.charts.wording import (
     join,
     pluralise,
 )
+from analysis.options import checked
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -59,6 +60,7 @@ _MAX_LOG_TICKS = 8
 _MAX_RANK_LABELS = 12
 
 
+@checked
 def top_terms(terms: pd.DataFrame, *, n: int = 20) -> Figure:
     """Draw the most frequent terms.
 
@@ -223,6 +225,7 @@ def vocabulary_growth(terms: pd.DataFrame) -> Figure:
     return figure
 
 
+@checked
 def dispersion(occurrences: pd.DataFrame, *, n: int = 20) -> Figure:
     """Draw where words occur in the article.
 
@@ -278,6 +281,7 @@ def dispersion(occurrences: pd.DataFrame, *, n: int = 20) -> Figure:
     return figure
 
 
+@checked
 def keyness(terms: pd.DataFrame, *, n: int = 15) -> Figure:
     """Draw the terms that the article uses more, and less, than the reference corpus does.
 
@@ -350,6 +354,7 @@ def keyness(terms: pd.DataFrame, *, n: int = 15) -> Figure:
     return figure
 
 
+@checked
 def key_phrases(phrases: pd.DataFrame, *, n: int = 15) -> Figure:
     """Draw the key phrases of the article, and how far the methods that found them agree.
 

@@ -12,6 +12,7 @@ from analysis.compare.reports import read_columns
 from analysis.layout import READ_EXHIBITS
 from analysis.measures.estimates import too_few
 from analysis.measures.inputs import round_floats
+from analysis.options import checked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +34,7 @@ _MAX_DRAWN_PER_BATCH = 1_000_000
 
 
 @tables.stage(requires=("reports",), returns="article_measures")
+@checked
 def measures_by_article(articles: pd.DataFrame, *, measures: Sequence[str] = COMPARABLE_MEASURES) -> pd.DataFrame:
     """Collect the measures of the articles in one table.
 
@@ -68,11 +70,13 @@ def measures_by_article(articles: pd.DataFrame, *, measures: Sequence[str] = COM
             own += [row for row in zip(*cells.values(), strict=True) if row[0] in order]
         rows += [(article_id, title, *row) for row in sorted(own, key=lambda row: order[row[0]])]
     if len(articles) and (unknown := [name for name in measures if name not in names]):
-        raise ValueError(f"no report has a measure {unknown[0]!r}; there are {', '.join(sorted(names))}")
+        there = ", ".join(map(repr, sorted(names)))
+        raise ValueError(f"measures has {unknown[0]!r}, which no report has; expected some of {there}")
     return tables.frame("article_measures", rows)
 
 
 @tables.stage(requires=("article_measures", "reports"), returns="group_measures")
+@checked
 def measures_by_group(
     values: pd.DataFrame,
     articles: pd.DataFrame,

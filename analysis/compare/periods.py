@@ -9,7 +9,8 @@ import numpy as np
 from analysis import tables
 from analysis.compare.counts import read_counts
 from analysis.compare.grouping import index_groups
-from analysis.measures.inputs import normalise, round_floats
+from analysis.measures.inputs import choose_all, normalise, round_floats
+from analysis.options import LABELS, checked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +26,7 @@ _Z = 1.959963984540054
 
 
 @tables.stage(requires=("reports",), returns="names_over_time")
+@checked
 def names_over_time(
     articles: pd.DataFrame, *, period: str = "month", n: int = 20, labels: Sequence[str] | None = None
 ) -> pd.DataFrame:
@@ -39,7 +41,7 @@ def names_over_time(
     n
         How many names to follow: those in most articles, and of these those with most mentions.
     labels
-        The kinds of name to follow (``["person", "organization"]``); all in the reports unless given.
+        The kinds of name to follow (``["person", "organization"]``); all if there are none, or unless given.
 
     Returns
     -------
@@ -54,12 +56,13 @@ def names_over_time(
     interval is Wilson's score interval (E. B. Wilson 1927, JASA 22, 209-212). It treats the articles as independent
     draws from a large population, and is valid for a single article too.
     """
+    labels = choose_all(labels, LABELS, option="labels") if labels else LABELS
     periods, period_index = index_groups(articles, period, max_groups=None)
     found = read_counts(
         articles["report"],
         "names",
         ("name", "label"),
-        lambda name, label: normalise(name) if not labels or label in labels else None,
+        lambda name, label: normalise(name) if label in labels else None,
     )
     has_period = period_index >= 0
     counts, period_index = found.matrix[has_period], period_index[has_period]
@@ -71,6 +74,7 @@ def names_over_time(
 
 
 @tables.stage(requires=("reports",), returns="name_pairs_over_time")
+@checked
 def name_pairs_over_time(
     articles: pd.DataFrame,
     *,

@@ -13,6 +13,7 @@ from analysis.compare.grouping import MIN_ARTICLES, groups, index_groups
 from analysis.compare.permutation import permutation_p
 from analysis.measures import adjust_p, dispersion, log_likelihood, log_ratio, rates_p
 from analysis.measures.inputs import normalise, round_floats
+from analysis.options import checked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +33,7 @@ _WORDS_PER_BATCH = 100
 
 
 @tables.stage(requires=("reports",), returns="group_terms")
+@checked
 def group_terms(
     articles: pd.DataFrame,
     *,

@@ -112,7 +112,7 @@ class Words(NamedTuple):
     Attributes
     ----------
     columns
-        For each input of ``TEMPLATES``, its value for each word.
+        For each input of ``TEMPLATES``, and for the universal tag (``upos``), its value for each word.
     places
         Where the words stand.
     """
@@ -148,6 +148,7 @@ def read_words(sentences: pd.DataFrame, tokens: pd.DataFrame) -> Iterator[Words]
         "form": forms,
         "case_context": [],
         "xpos": tokens["xpos"].tolist(),
+        "upos": tokens["upos"].tolist(),
         "lemma": tokens["lemma"].str.lower().tolist(),
         "entity": tokens["entity"].tolist(),
         "quotation": [],

@@ -17,7 +17,7 @@ from analysis import tables
 from analysis.article import Article
 from analysis.content import sources, stance
 from analysis.content.attribution import TEMPLATES, Attribution, Attributor, read_words
-from analysis.content.quotations import INSIDE, UNCLOSED
+from analysis.content.quotations import IN_QUOTATION, form_of
 from analysis.content.trees import Trees
 from analysis.language.models import default_models
 from analysis.language.network import Network
@@ -38,7 +38,6 @@ __all__ = ["Claims", "default_attributor", "find_claims"]
 #: A quotation without a known cue counts as an utterance from this many words on, with one in quotation marks from the
 #: second; an indirect content that a known cue tells from that many.
 _QUOTED_WORDS, _MIXED_WORDS, _INDIRECT_WORDS = 4, 3, 2
-_IN_QUOTES = frozenset([INSIDE, UNCLOSED])
 #: After these cues the one who is told stands without a preposition.
 _TELLING = frozenset(
     "tell ask inform remind assure urge warn notify advise promise brief order instruct thank accuse blame".split()
@@ -121,7 +120,7 @@ def find_claims(
     """
     attributor = attributor or default_attributor()
     texts = {each.id: each.text for each in ([articles] if isinstance(articles, Article) else articles)}
-    named = _named(tokens, mentions, coreference)
+    named = sources.named(tokens, mentions, coreference)
     claims: list[tuple[Any, ...]] = []
     parts: list[tuple[Any, ...]] = []
     first = 0
@@ -133,23 +132,6 @@ def find_claims(
     return Claims(tables.frame("claims", claims), tables.frame("claim_parts", parts))
 
 
-def _named(tokens: pd.DataFrame, mentions: pd.DataFrame, coreference: pd.DataFrame) -> dict[str, list[sources.Named]]:
-    """Return for each article its named mentions and what coreference gives a name, as spans of words."""
-    bounds = {
-        article: (own["start"].to_numpy(), own["end"].to_numpy())
-        for article, own in tokens.groupby("article_id", sort=False)
-    }
-    found: dict[str, list[sources.Named]] = {article: [] for article in bounds}
-    resolved = coreference[(coreference["kind"] != "name") & (coreference["name"] != "")]
-    for table, labels in ((mentions, mentions["label"]), (resolved, [""] * len(resolved))):
-        columns = (table[name] for name in ("article_id", "start", "end", "name"))
-        for article, start, end, name, label in zip(*columns, labels, strict=True):
-            starts, ends = bounds[article]
-            low, high = np.searchsorted(ends, start, side="right"), np.searchsorted(starts, end, side="left")
-            found[article].append(sources.Named(int(low), int(high), name, label))
-    return {article: sorted(own) for article, own in found.items()}
-
-
 class _Reader:
     """Makes rows of the attributions of one article."""
 
@@ -157,7 +139,7 @@ class _Reader:
         self._text, self._named = text, named
         self._article = tokens["article_id"].iloc[0]
         self._lemmas, self._quotation = words.columns["lemma"], words.columns["quotation"]
-        self._xpos, self._upos = words.columns["xpos"], tokens["upos"].tolist()
+        self._xpos, self._upos = words.columns["xpos"], words.columns["upos"]
         self._is_word = tokens["is_word"].tolist()
         self._start, self._end = tokens["start"].tolist(), tokens["end"].tolist()
         self._numbers = tokens["sentence"].tolist()
@@ -175,6 +157,7 @@ class _Reader:
         """Add the rows of both tables."""
         whole = [self._with_whole_content(self._with_verb(each)) for each in attributions]
         found = [self._without_addressee(self._with_subject(each)) for each in whole if self._is_claim(each)]
+        found = [each._replace(content=tuple(map(self._with_first_conjuncts, each.content))) for each in found]
         found += [each for outer in found for each in self._within(outer, attributions)]
         drafts = self._attribute(sorted((d for each in found for d in self._drafts(each)), key=attrgetter("pieces")))
         spans = [(self._start[draft.pieces[0][0]], self._end[draft.pieces[-1][1] - 1]) for draft in drafts]
@@ -201,7 +184,7 @@ class _Reader:
                     self._text[slice(*cue)],
                     told.stance,
                     self._is_speech(draft, told, n_quoted, n_words),
-                    "indirect" if not n_quoted else "direct" if n_quoted == n_words else "mixed",
+                    form_of(n_quoted, n_words),
                     self._addressee(draft),
                     self._parent(number, draft, spans),
                 )
@@ -271,7 +254,7 @@ class _Reader:
         if undergoer >= 0 and (source is None or source[0] <= undergoer < source[1]):
             agent = self._trees.agent(verb)
             source = self._trees.noun_phrase(agent, without=cue) if agent >= 0 else None
-        elif source is None or self._xpos[source[0]] in _NO_SOURCE:
+        elif source is None or self._xpos[source[0]] in _NO_SOURCE or self._is_within_subject(source, verb, cue):
             subject = next(
                 (found for at in ([verb] if verb >= 0 else range(*cue)) if (found := self._subject(at, cue)) >= 0), -1
             )
@@ -283,6 +266,14 @@ class _Reader:
             taken = {at for low, high in (*attribution.content, cue) for at in range(low, high)}
             source = self._complete(source, taken)
         return attribution._replace(source=source)
+
+    def _is_within_subject(self, source: Span, verb: int, cue: Span) -> bool:
+        """Return whether a source is part of a clause that modifies the subject of a verb."""
+        subject = self._subject(verb, cue) if verb >= 0 else -1
+        if subject < 0:
+            return False
+        (low, high), (start, end) = self._trees.clause(subject), self._trees.noun_phrase(subject)
+        return low <= source[0] and source[1] <= high + 1 and (source[0] >= end or source[1] <= start)
 
     def _subject(self, verb: int, cue: Span) -> int:
         """Return the head of the subject of a word of a cue, or −1 where the cue holds it."""
@@ -356,7 +347,7 @@ class _Reader:
     def _is_quoted(self, pieces: Sequence[Span]) -> bool:
         """Return whether pieces begin and end in quotation marks, with some words between."""
         words = [at for low, high in pieces for at in range(low, high) if self._is_word[at]]
-        return len(words) >= _QUOTED_WORDS and {self._quotation[words[0]], self._quotation[words[-1]]} <= _IN_QUOTES
+        return len(words) >= _QUOTED_WORDS and {self._quotation[words[0]], self._quotation[words[-1]]} <= IN_QUOTATION
 
     def _attribute(self, drafts: Sequence[_Draft]) -> list[_Draft]:
         """Give a quotation that stands before another’s cue to the speaker of what it goes on with, if to anyone."""
@@ -369,6 +360,15 @@ class _Reader:
             else:
                 found.append(draft)
         return found
+
+    def _with_first_conjuncts(self, piece: Span) -> Span:
+        """Begin a piece that would begin with the second conjunct of a coordination with the first (*A and B met*)."""
+        start, end = piece
+        low, _ = self._sentence[start]
+        first = self._trees.first_conjunct(piece)
+        if first < 0 or start - 1 < low or self._xpos[start - 1] != "CC":
+            return piece
+        return max(low, self._trees.noun_phrase(first)[0]), end
 
     def _without_addressee(self, attribution: Attribution) -> Attribution:
         """Leave out of the content who is told (*promised customers that claims would be paid*)."""
@@ -388,7 +388,7 @@ class _Reader:
             return True
         words = [at for at in range(end - 1, -1, -1) if self._is_word[at]][:1]
         words += [at for at in range(start, len(self._start)) if self._is_word[at]][:1]
-        return not any(self._is_word[end:start]) and all(self._quotation[at] in _IN_QUOTES for at in words)
+        return not any(self._is_word[end:start]) and all(self._quotation[at] in IN_QUOTATION for at in words)
 
     def _characters(self, words: Span | None) -> Span:
         """Return a span of characters, −1 and −1 where there is none."""
@@ -407,7 +407,7 @@ class _Reader:
     def _count(self, pieces: Iterable[Span]) -> tuple[int, int]:
         """Return how many words of pieces stand in quotation marks, and how many there are."""
         words = [at for low, high in pieces for at in range(low, high) if self._is_word[at]]
-        return sum(self._quotation[at] in _IN_QUOTES for at in words), len(words)
+        return sum(self._quotation[at] in IN_QUOTATION for at in words), len(words)
 
     def _told(self, cue: Span | None, pieces: Sequence[Span]) -> Cue:
         """Return what a cue tells of pieces of content; what has no cue is asserted."""
@@ -423,7 +423,7 @@ class _Reader:
 
     def _is_speech(self, draft: _Draft, told: Cue, n_quoted: int, n_words: int) -> bool:
         """Return whether a claim is an utterance: by its cue, or by a quotation of some length."""
-        is_within = draft.cue is not None and self._quotation[draft.cue[0]] in _IN_QUOTES
+        is_within = draft.cue is not None and self._quotation[draft.cue[0]] in IN_QUOTATION
         if not is_within and n_quoted >= (_MIXED_WORDS if told.is_known else _QUOTED_WORDS):
             return True
         has_verb = any(self._upos[at] in ("VERB", "AUX") for low, high in draft.pieces for at in range(low, high))

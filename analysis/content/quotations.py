@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["CLOSING", "INSIDE", "OPENING", "OUTSIDE", "UNCLOSED", "quotation_states"]
+__all__ = ["CLOSING", "INSIDE", "IN_QUOTATION", "OPENING", "OUTSIDE", "UNCLOSED", "form_of", "quotation_states"]
 
 #: The states of a word: outside of quotation marks, an opening mark, inside, a closing mark, and inside marks that its
 #: paragraph does not close (a quotation of several paragraphs opens in each and closes in the last alone).
 OUTSIDE, OPENING, INSIDE, CLOSING, UNCLOSED = "", "(", "i", ")", "u"
+#: The states of words in quotation marks.
+IN_QUOTATION = frozenset([INSIDE, UNCLOSED])
 
 #: The marks that open a quotation, with those that close it.
 _PAIRS = {"“": "”", "«": "»", "„": "“”", '"': '"', "``": "''", "''": "''", "‘": "’", "'": "'"}
@@ -59,3 +61,8 @@ def quotation_states(forms: Sequence[str], spaces: Sequence[bool]) -> list[str]:
 def _opens(form: str, rest: Sequence[str], *, after_space: bool) -> bool:
     """Return whether a mark opens a quotation, where none is open."""
     return form in _PAIRS and (form not in _DOUBTFUL or (after_space and _PAIRS[form] in rest))
+
+
+def form_of(n_quoted: int, n_words: int) -> str:
+    """Return the form of a content of ``n_words``, of which ``n_quoted`` stand in quotation marks."""
+    return "indirect" if not n_quoted else "direct" if n_quoted == n_words else "mixed"

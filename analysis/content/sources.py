@@ -5,12 +5,16 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from analysis import resources
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["KINDS", "Named", "Source", "identify"]
+    import pandas as pd
+
+__all__ = ["KINDS", "Named", "Source", "identify", "named"]
 
 #: Kinds of sources by the labels of names; other names are no sources by themselves.
 KINDS = {"person": "person", "organization": "organization", "location": "organization", "norp": "group"}
@@ -44,6 +48,23 @@ class Source(NamedTuple):
     kind: str
 
 
+def named(tokens: pd.DataFrame, mentions: pd.DataFrame, coreference: pd.DataFrame) -> dict[str, list[Named]]:
+    """Return for each article its named mentions and what coreference gives a name, as spans of words."""
+    bounds = {
+        article: (own["start"].to_numpy(), own["end"].to_numpy())
+        for article, own in tokens.groupby("article_id", sort=False)
+    }
+    found: dict[str, list[Named]] = {article: [] for article in bounds}
+    resolved = coreference[(coreference["kind"] != "name") & (coreference["name"] != "")]
+    for table, labels in ((mentions, mentions["label"]), (resolved, [""] * len(resolved))):
+        columns = (table[name] for name in ("article_id", "start", "end", "name"))
+        for article, start, end, name, label in zip(*columns, labels, strict=True):
+            starts, ends = bounds[article]
+            low, high = np.searchsorted(ends, start, side="right"), np.searchsorted(starts, end, side="left")
+            found[article].append(Named(int(low), int(high), name, label))
+    return {article: sorted(own) for article, own in found.items()}
+
+
 def identify(
     words: tuple[int, int], lemmas: Sequence[str], xpos: Sequence[str], upos: Sequence[str], mentions: Sequence[Named]
 ) -> Source:
@@ -65,7 +86,7 @@ def identify(
     core = next((at for at in range(start + 1, end) if xpos[at] in _AFTER_PHRASE), end)
     head = next((at for at in range(core - 1, start - 1, -1) if upos[at] in _NOUNS), core - 1)
     named = next((each for each in own if each.label and each.start <= head < each.end), None)
-    if named is None or named.label != "person":
+    if named is None or named.label not in KINDS:
         person = next(
             (each for each in own if each.label == "person" and _is_apposition(each, start, own, lemmas)), None
         )

@@ -138,6 +138,12 @@ class Trees:
         if subjects and subjects[0] < verb:
             yield from ((subjects[0], word) for word in children if word > verb and self._relations[word] in relations)
 
+    def first_conjunct(self, span: Span) -> int:
+        """Return the word before a span with which its first noun phrase is coordinated, or −1."""
+        start, end = span
+        before = [self._heads[at] for at in range(start, end) if self._relations[at] == "conj"]
+        return next((head for head in before if 0 <= head < start), -1)
+
     def clause(self, head: int) -> Span:
         """Return the words from the first to the last that depend on a head, itself included."""
         words, new = {head}, [head]
@@ -150,5 +156,5 @@ class Trees:
         """Yield a word and all that depend on it but clauses."""
         yield word
         for child in self._children.get(word, []):
-            if self._relations[child] not in _CLAUSES:
+            if self._relations[child].split(":")[0] not in _CLAUSES:
                 yield from self._descend(child)

@@ -20,6 +20,7 @@ from analysis.exhibits import files, html, latex
 from analysis.exhibits.formatting import Column, default_heading, format_cells, format_number, is_number
 from analysis.exhibits.spans import Span, cut
 from analysis.layout import EXHIBIT_FILES, EXHIBIT_MIME
+from analysis.options import check_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -157,6 +158,8 @@ class Table(Exhibit):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        for option in ("rows", "spreadsheet_safe"):
+            check_option(option, getattr(self, option), of=f"table {self.id!r}: ")
         if missing := [name for name in self.columns or () if name not in self.data.columns]:
             raise ValueError(f"table {self.id!r} has no column {missing[0]!r}; it has {', '.join(self.data.columns)}")
 

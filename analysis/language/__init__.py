@@ -1,6 +1,6 @@
-"""Sentences, tokens, tags, lemmas and names of English news: the tables that everything else is computed from.
+"""Sentences, tokens, trees, names and chains of English news: the tables that everything else is computed from.
 
-:func:`annotate` turns articles into three tables. The models are files of this package, made by
+:func:`annotate` turns articles into four tables. The models are files of this package, made by
 ``python -m training train`` and scored by ``python -m training evaluate``; :func:`card` has the scores.
 
 A name's label: the network scores words in ``prediction.predict_names``, ``decoding.decode`` picks the BIO tags, the

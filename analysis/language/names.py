@@ -75,7 +75,7 @@ _MARKS = frozenset({",", ";", ":", "/", "-", "–", "—", "--", *_PARTNERS})
 #: The label of the names of some classes of the gazetteer.
 _LISTED_LABELS = {"agency": "organization", "armed_group": "organization", "body": "organization"}
 #: The Penn tags of nouns that are proper nouns in a mention of a label.
-_PROPER_NOUN_TAGS = {"person": ("NN", "NNS", "NNPS"), "location": ("NN",)}
+_PROPER_NOUN_TAGS = {"person": ("NN", "NNS", "NNPS"), "location": ("NN", "VBD")}
 
 
 def with_own_possessives(
@@ -230,9 +230,10 @@ def apply_listed_labels(tags: Sequence[str], forms: Sequence[str], index: Mappin
 
 
 def proper_nouns(tags: Sequence[str], forms: Sequence[str], xpos: Sequence[str]) -> list[int]:
-    """Return the indices of common nouns that mentions show to be singular proper nouns: *Jobs*, *Tel* of *Tel Aviv*.
+    """Return the indices of words that mentions show to be singular proper nouns: *Jobs*, *Tel* of *Tel Aviv*.
 
-    These are the capitalised nouns in mentions of persons, and the singular ones in mentions of locations.
+    These are the capitalised nouns in mentions of persons; in those of locations the singular ones, and verbs in the
+    past (*Port Said*).
 
     Parameters
     ----------

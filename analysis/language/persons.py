@@ -25,6 +25,7 @@ class NameParts(NamedTuple):
     generation_suffixes: frozenset[str]
     suffixes: frozenset[str]
     articles: frozenset[str]
+    after_miss: frozenset[str]
 
 
 @cache
@@ -34,7 +35,9 @@ def name_parts() -> NameParts:
     royal, generations = lists["royal_titles"], lists["generation_suffixes"]
     forename = royal | lists["forename_titles"]
     suffixes = generations | lists["numeral_suffixes"]
-    return NameParts(forename | lists["titles"], royal, forename, generations, suffixes, lists["articles"])
+    return NameParts(
+        forename | lists["titles"], royal, forename, generations, suffixes, lists["articles"], lists["after_miss"]
+    )
 
 
 def is_title(word: str) -> bool:

@@ -1,4 +1,4 @@
-"""From an article to the tables of its sentences, tokens and mentions."""
+"""From an article to the tables of its sentences, tokens, mentions and chains."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ import pandas as pd
 
 from analysis import resources, tables
 from analysis.article import Article, read_article
-from analysis.language import corrections, features, money, names, prediction, roles
+from analysis.language import amendments, coreference, corrections, features, money, names, prediction, roles
+from analysis.language.breaks import find_starts
 from analysis.language.english import check_english
 from analysis.language.lemmas import lemmas_in_context
 from analysis.language.models import Models, default_models
@@ -21,20 +22,19 @@ from analysis.language.prediction import Words
 from analysis.language.syntax import ROOT
 from analysis.language.tagger import factorise
 from analysis.language.tokenise import tokenise
+from analysis.options import checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
-    from analysis.language.prediction import Columns
-    from analysis.language.tagger import Tagger
-
     Span = tuple[int, int]
 
 __all__ = [
     "Annotations",
     "annotate",
+    "make_tables",
     "token_columns",
 ]
 
@@ -42,9 +42,6 @@ __all__ = [
 _BATCH_CHARS = 200_000
 #: Words that may be verbs.
 _VERBAL = ["VERB", "AUX"]
-#: After a word or one of these marks, where sentences seldom end, a break needs this margin.
-_OPEN_MARKS = ",;:-–—"
-_OPEN_MARGIN = np.float32(1.25)
 _STRINGS = pd.StringDtype(na_value=np.nan)  # what pandas calls "str"
 
 
@@ -54,6 +51,7 @@ class Annotations(NamedTuple):
     sentences: pd.DataFrame
     tokens: pd.DataFrame
     mentions: pd.DataFrame
+    coreference: pd.DataFrame
 
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -68,6 +66,7 @@ def _describes_tables(function: _Function) -> _Function:
 
 
 @_describes_tables
+@checked
 def annotate(
     articles: Article | str | Path | Iterable[Article],
     *,
@@ -75,7 +74,7 @@ def annotate(
     syntax: bool = True,
     models: Models | None = None,
 ) -> Annotations:
-    """Find the sentences, tokens, syntax and names of one or more articles.
+    """Find the sentences, tokens, syntax, names and chains of mentions of one or more articles.
 
     Parameters
     ----------
@@ -85,14 +84,15 @@ def annotate(
     force
         Annotate text that is not in English as well. Its tags mean little.
     syntax
-        Parse sentences. Without syntax, which takes most of the time, ``head`` is −1 and ``deprel`` empty throughout.
+        Whether to parse sentences and find chains, which takes more than half of the time. Without, for those who need
+        only words and names, ``head`` is −1 and ``deprel`` empty throughout, and ``coreference`` has no rows.
     models
         The models to use; those of the package unless given.
 
     Returns
     -------
     Annotations
-        Three tables. ``start`` and ``end`` are a half-open span of ``Article.text``, in characters, and ``text`` is
+        Four tables. ``start`` and ``end`` are a half-open span of ``Article.text``, in characters, and ``text`` is
         what stands there. Every character that is neither blank nor invisible belongs to one token. Invisible are soft
         hyphens, zero-width characters, marks of direction, controls and their like (:mod:`analysis.invisible`): inside
         a word they stay in its ``text`` and count for nothing else, beside a blank they count as blank.
@@ -117,18 +117,18 @@ def annotate(
     """
     models = models or default_models()
     parts: list[Annotations] = []
-    pending: list[Article] = []
+    pending: dict[str, Article] = {}  # by their ids, since an article may be given twice
     length_chars = 0
     for article in _as_articles(articles):
         if not force:
             check_english(article, models=models)
-        pending.append(article)
+        if length_chars > _BATCH_CHARS or article.id in pending:
+            parts.append(_annotate([*pending.values()], models, syntax=syntax))
+            pending, length_chars = {}, 0
+        pending[article.id] = article
         length_chars += len(article.text)
-        if length_chars > _BATCH_CHARS:
-            parts.append(_annotate(pending, models, syntax=syntax))
-            pending, length_chars = [], 0
     if pending:
-        parts.append(_annotate(pending, models, syntax=syntax))
+        parts.append(_annotate([*pending.values()], models, syntax=syntax))
     if not parts:
         return Annotations(*map(tables.empty, Annotations._fields))
     if len(parts) == 1:
@@ -162,6 +162,39 @@ def _annotate(articles: Sequence[Article], models: Models, *, syntax: bool) -> A
     """Return the tables of at least one article."""
     words, spans, paragraphs = _find_words(articles, models)
     columns = token_columns(words, models, syntax=syntax)
+    annotations = make_tables(articles, words, spans, paragraphs, columns, models=models)
+    if syntax:
+        chains = coreference.resolve(*annotations[:3], models=models)
+        annotations = annotations._replace(coreference=chains)
+    return annotations
+
+
+def make_tables(
+    articles: Sequence[Article],
+    words: Words,
+    spans: NDArray[np.int64],
+    paragraphs: NDArray[np.int64],
+    columns: dict[str, Any],
+    *,
+    models: Models,
+) -> Annotations:
+    """Return the tables of articles whose words are known; that of chains has no rows.
+
+    Parameters
+    ----------
+    articles
+        At least one article.
+    words
+        Their words.
+    spans
+        The span of each word, shape (words, 2).
+    paragraphs
+        The paragraph of each sentence.
+    columns
+        What :func:`token_columns` returns.
+    models
+        The models, for canonical names.
+    """
     ids = pd.array([article.id for article in articles], dtype=_STRINGS)
     firsts = np.cumsum(words.lengths) - words.lengths
     sentence = _number_within(words.articles)
@@ -215,6 +248,7 @@ def _annotate(articles: Sequence[Article], models: Models, *, syntax: bool) -> A
         "" if index in sentence_starts else features.normalise(words.forms[index - 1]) for index in first.tolist()
     ]
     name = names.canonical(text, labels, mention_article, before, index=models.gazetteer, trimmed=True)
+    name = amendments.with_own_apostrophes(name, text, mention_article.tolist())
     mentions = pd.DataFrame(
         {
             "article_id": ids.take(mention_article),
@@ -227,7 +261,7 @@ def _annotate(articles: Sequence[Article], models: Models, *, syntax: bool) -> A
             "name": pd.array(name, dtype=_STRINGS),
         },
     )
-    return Annotations(sentences, tokens, mentions)
+    return Annotations(sentences, tokens, mentions, tables.empty("coreference"))
 
 
 def _roles(owners: NDArray[np.int64], *columns: list[Any]) -> Any:
@@ -272,7 +306,7 @@ def _find_words(articles: Sequence[Article], models: Models) -> tuple[Words, NDA
     headings = np.array([_after_title(article) for article in articles], dtype=np.int64)
     low, high = headings[np.repeat(owners, lengths)].T
     in_heading = (low <= spans[:, 0]) & (spans[:, 0] < high)
-    firsts = np.flatnonzero(_starts_sentence(models.breaks, columns, lengths) & ~in_heading)
+    firsts = np.flatnonzero(find_starts(models.breaks, columns, lengths) & ~in_heading)
     cut_rows = np.repeat(np.arange(len(cut)), lengths)[firsts]
     words = Words(columns["form"], np.diff(np.append(firsts, len(spans))), owners[cut_rows])
     return words, spans, paragraphs[cut_rows]
@@ -283,21 +317,6 @@ def _after_title(article: Article) -> Span:
     if article.title_span and article.publisher_span:
         return article.title_span[1], article.publisher_span[1]
     return 0, 0
-
-
-def _starts_sentence(tagger: Tagger, columns: Columns, lengths: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Return whether a sentence begins with each word of paragraphs; one always does with the first.
-
-    After a word, comma, colon or dash, where sentences seldom end, the break needs a larger margin.
-    """
-    logits = prediction.break_logits(tagger, columns, lengths)
-    labels = tagger.labels("break")
-    margin = logits[:, labels.index("B")] - logits[:, labels.index("I")]
-    is_open = [form[-1].isalnum() or form[-1] in _OPEN_MARKS for form in columns["form"][:-1]]
-    margin[1:] -= np.where(is_open, _OPEN_MARGIN, np.float32(0))
-    starts = margin > 0
-    starts[np.cumsum(lengths) - lengths] = True
-    return starts
 
 
 # Tags, lemmas and names
@@ -318,6 +337,11 @@ def token_columns(words: Words, models: Models, *, syntax: bool) -> dict[str, An
     entity = names.without_loose_ends(entity, forms, xpos, starts)
     entity = names.without_lone_titles(entity, forms, starts)
     entity = names.apply_listed_labels(entity, forms, models.gazetteer)
+    entity = amendments.without_titles(entity, forms, models.gazetteer)
+    entity = amendments.with_whole_places(entity, forms, starts, models.gazetteer)
+    entity = amendments.with_saints(entity, forms, starts, models.gazetteer)
+    entity = amendments.with_named_days(entity, forms, starts)
+    entity = amendments.without_namesakes(entity, forms, xpos, starts, owners, index=models.gazetteer)
     for index in names.proper_nouns(entity, forms, xpos):
         xpos[index], upos[index] = "NNP", "PROPN"
     for index in corrections.acronyms(forms, xpos, entity, starts, _stop_words()):

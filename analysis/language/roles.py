@@ -16,15 +16,18 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from analysis import resources
+from analysis.article.headings import BULLET, is_section_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 __all__ = ["find_roles"]
 
-#: A sentence without a verb and of at most this many words is an item, as is one of a single word.
+#: A sentence without a verb and of at most this many words is an item, as is one of a single word; but not one of at
+#: least so many words that ends as prose does.
 _MAX_ITEM_WORDS = 8
 _MIN_WORDS = 2
+_MIN_CLOSED_WORDS = 3
 #: The names after a bare *By* are at most this many words.
 _MAX_BYLINE_WORDS = 16
 #: An editor's note has at most this many sentences.
@@ -43,7 +46,7 @@ _MAX_CHARS = 1000
 _WORD = re.compile(r"\w+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _END = re.compile(r"[.!?…:;][”’\"')\]]*\Z")
-_BULLET = re.compile(r"\A[-–•*·▪►]\s+(?=\w)")
+_STOP = re.compile(r"(?<=\S)[.!?…][”’\"')\]]*\Z")
 _QUOTE = re.compile(r"[“”\"«»]")
 #: Words in small letters that a list of names may have.
 _CONNECTIVES = frozenset(
@@ -189,8 +192,9 @@ def find_roles(
 
     Notes
     -----
-    A sentence that repeats the title is a title too. An item has one word, or at most eight without a verb. In a text
-    that consists of items (verse, a list) they are its body. What stands before a credit in its paragraph is a caption.
+    A sentence that repeats the title is a title too, and a section's label above the body is boilerplate. An item has
+    one word, or at most eight without a verb and without a full stop at the end. In a text that consists of items
+    (verse, a list) they are its body. What stands before a credit in its paragraph is a caption.
 
     Examples
     --------
@@ -198,7 +202,7 @@ def find_roles(
     >>> find_roles(lines, [True, False, False, False, False], [3, 3, 4, 3, 2], [True, False, True, False, False])
     ['title', 'byline', 'body', 'credit', 'boilerplate']
     """
-    texts = [_BULLET.sub("", text.strip()) for text in texts]
+    texts = [_without_bullet(text.strip()) for text in texts]
     applying = _rules().applying(texts, n_words, has_verb)
     roles = list(map(_role, texts, n_words, has_verb, applying))
     titles = {_headline_key(text) for text, is_title in zip(texts, in_title, strict=True) if is_title}
@@ -207,6 +211,11 @@ def find_roles(
         # Only a sentence that begins like a title is compared with it as a whole, which takes longer.
         if titles and _first_word(text) in title_starts and _headline_key(text) in titles:
             roles[row] = "title"
+    for row in range(len(roles)):
+        if roles[row] in ("body", "item") and is_section_label(texts[row]):
+            roles[row] = "boilerplate"
+        elif roles[row] == "body":
+            break
     _extend_to_next(texts, n_words, roles, applying)
     if paragraphs is not None:
         ends = [row for row in range(1, len(roles)) if paragraphs[row] != paragraphs[row - 1]]
@@ -231,7 +240,8 @@ def _role(text: str, n_words: int, has_verb: bool, applying: set[str]) -> str:  
         for role in ("caption", "credit", "boilerplate", "pointer", "request", "item"):
             if role in applying:
                 return "boilerplate" if role in ("pointer", "request") else role
-    is_item = n_words < _MIN_WORDS or (n_words <= _MAX_ITEM_WORDS and not has_verb)
+    is_closed = n_words >= _MIN_CLOSED_WORDS and bool(_STOP.search(text))
+    is_item = n_words < _MIN_WORDS or (n_words <= _MAX_ITEM_WORDS and not has_verb and not is_closed)
     return "item" if is_item else "body"
 
 
@@ -284,6 +294,11 @@ def _settle_paragraphs(
             n_headlines -= 1
         else:
             n_headlines = 0
+
+
+def _without_bullet(text: str) -> str:
+    found = BULLET.match(text)
+    return text[found.end() :] if found else text
 
 
 def _is_capitalised(text: str) -> bool:

@@ -45,8 +45,16 @@ _ROOT_RELATION = "root"
 _PIECE_RELATION = "parataxis"
 #: Penn tags of finite verbs, and by how many logits their score as roots is raised: after a name with an apposition the
 #: network is too fond of the name. On the dev parts of the treebanks this changes next to nothing.
-_FINITE = frozenset(["MD", "VBD", "VBP", "VBZ"])
+_FINITE_TAGS = ("MD", "VBD", "VBP", "VBZ")
 _FINITE_BONUS = 1
+#: A root that is one of these is none if a finite verb without a subject modifies it; relations of that verb, of
+#: subjects, and of what makes a noun a predicate.
+_NOUN_TAGS = frozenset(["NN", "NNS", "NNP", "NNPS"])
+_CLAUSES, _SUBJECTS = frozenset(["acl"]), frozenset(["nsubj", "csubj", "expl"])
+_OF_PREDICATES = frozenset(["aux", "cop", "nsubj"])
+#: Relations of clauses whose subject may have been taken for the object of the verb before, and of words that join.
+_LOOSE_CLAUSES = frozenset(["ccomp", "parataxis"])
+_LINKING = frozenset(["cc", "mark"])
 #: How many steps of a score make 1.0 (a logit).
 SCORE_STEPS = 1024
 #: The distance of a head is that of the last bound that it reaches, to the left or to the right.
@@ -59,8 +67,9 @@ _MAX_PADDING, _FREE_PADDING = 0.08, 64
 _MAX_EXACT = 1 << 24
 #: A longer sentence is cut.
 _MAX_WORDS = 256
-#: The score of what cannot be a head.
+#: The score of what cannot be a head, and what is added to that of what must be the root.
 _NEVER = -(2.0**46)
+_CERTAIN = 1 << 28
 
 
 class Tree(NamedTuple):
@@ -102,6 +111,10 @@ class Parser:
         self._layers = {name: head.layer for name, head in tagger.network.heads.items()}
         self._labels = tagger.labels("relation")
         self._root = self._labels.index(_ROOT_RELATION)
+        self._clauses, self._subjects, self._of_predicates = (
+            [index for index, label in enumerate(self._labels) if label.split(":")[0] in names]
+            for names in (_CLAUSES, _SUBJECTS, _OF_PREDICATES)
+        )
 
     def parse(self, columns: Mapping[str, Sequence[str]], lengths: NDArray[np.int64]) -> Tree:
         """Parse sentences.
@@ -114,7 +127,8 @@ class Parser:
             Words in each sentence.
         """
         inputs = self._tagger.inputs(columns)
-        is_finite = np.array([tag in _FINITE for tag in columns["xpos"]])
+        xpos = np.array([*columns["xpos"], ""])
+        is_finite = np.isin(xpos, _FINITE_TAGS)
         pieces, is_first = _cut(lengths)
         starts = np.cumsum(pieces) - pieces
         heads, relations = np.empty((2, len(inputs.type_ids)), dtype=np.int64)
@@ -127,8 +141,13 @@ class Parser:
             scores = self._scores(hidden, pieces[group])
             scores[:, :, 0] += (_FINITE_BONUS * SCORE_STEPS) * is_finite[words.T]
             own = best_heads(scores, pieces[group]).T
-            heads[words[is_word]] = own[is_word]
-            relations[words[is_word]] = self._relations(hidden, own)[is_word]
+            found = self._relations(hidden, own)
+            tags = xpos[np.maximum(words, 0)]
+            if len(roots := self._missed_roots(own, found, np.where(is_word, tags, ""))):
+                scores[roots[:, 1], roots[:, 0], 0] += _CERTAIN
+                own = best_heads(scores, pieces[group]).T
+                found = self._relations(hidden, own)
+            heads[words[is_word]], relations[words[is_word]] = own[is_word], found[is_word]
         names = [*self._labels, _PIECE_RELATION]
         firsts = np.maximum.accumulate(np.where(is_first, starts, 0))
         relations[heads == 0] = self._root
@@ -141,7 +160,30 @@ class Parser:
             for root in roots.tolist():
                 if starts[root] != firsts[root]:
                     heads[root], relations[root] = first_root[int(firsts[root])], len(names) - 1
-        return Tree(heads, list(map(names.__getitem__, relations.tolist())))
+        return _with_own_subjects(Tree(heads, list(map(names.__getitem__, relations.tolist()))), columns["xpos"])
+
+    def _missed_roots(
+        self, heads: NDArray[np.int64], relations: NDArray[np.int64], xpos: NDArray[np.str_]
+    ) -> NDArray[np.int64]:
+        """Return finite verbs that are the root, though the tree has them modify a noun that is.
+
+        In *The group, a band of rebels, fled*, a verb that had no subject could not modify the noun without a *who* or
+        *that*: such clauses have a subject of their own. The arrays have a column for each sentence; the result has the
+        row and the column of each verb.
+        """
+        clauses = np.isin(relations, self._clauses) & (heads > 0) & np.isin(xpos, _FINITE_TAGS)
+        found: dict[int, int] = {}
+        for row, column in np.argwhere(clauses).tolist():
+            own, own_relations = heads[:, column], relations[:, column]
+            children = own_relations[own == row + 1]
+            root = int(np.flatnonzero((own == 0) & (xpos[:, column] != ""))[0])
+            is_noun = (
+                xpos[root, column] in _NOUN_TAGS
+                and not np.isin(own_relations[own == root + 1], self._of_predicates).any()
+            )
+            if is_noun and not np.isin(children, self._subjects).any():
+                found.setdefault(column, row)
+        return np.array([(row, column) for column, row in found.items()], dtype=np.int64).reshape(-1, 2)
 
     def _encode(self, inputs: NetworkInput, words: NDArray[np.int64]) -> NDArray[np.float32]:
         """Compute the hidden vectors of words, shape (words of a sentence, sentences, width).
@@ -257,6 +299,47 @@ def _groups(lengths: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
 
 
 # Trees
+
+
+def _with_own_subjects(tree: Tree, xpos: Sequence[str]) -> Tree:
+    """Make an object the subject of a clause without one that follows it: *They fear chaos may help the rebels*.
+
+    Verb, object and clause are as in *fear*, *chaos* and *help*, where the clause has no *that*. It has a finite verb
+    and depends on the verb that the object depends on, and nothing stands between the two but what depends on the
+    object; marks only around an apposition.
+    """
+    heads, relations = tree.heads.copy(), [*tree.relations]
+    children: dict[int, list[int]] = {}
+    for word, head in enumerate(heads.tolist()):
+        children.setdefault(head, []).append(word)
+    for clause in [word for word, relation in enumerate(relations) if relation in _LOOSE_CLAUSES]:
+        verb, own = int(heads[clause]), children.get(clause, [])
+        is_finite = xpos[clause] in _FINITE_TAGS or any(xpos[word] in _FINITE_TAGS for word in own)
+        if not is_finite or xpos[verb][0] != "V" or any(relations[word].split(":")[0] in _SUBJECTS for word in own):
+            continue
+        if any(relations[word] in _LINKING and word < clause for word in own):
+            continue
+        before = [word for word in children[verb] if word < clause and relations[word] == "obj" and word > verb]
+        if not before:
+            continue
+        start = min([clause, *(word for word in own if word < clause)])
+        between = range(before[-1] + 1, start)
+        is_apposed = any(relations[word] == "appos" for word in children.get(before[-1], []))
+        if any(relations[word] == "punct" for word in between) and not is_apposed:
+            continue
+        if all(_is_below(heads, word, before[-1]) for word in between):
+            heads[before[-1]], relations[before[-1]] = clause, "nsubj"
+            relations[clause] = "ccomp"
+    return Tree(heads, relations)
+
+
+def _is_below(heads: NDArray[np.int64], word: int, head: int) -> bool:
+    """Return whether a word depends on another, directly or not."""
+    while word != ROOT:
+        if word == head:
+            return True
+        word = int(heads[word])
+    return False
 
 
 def best_heads(scores: NDArray[np.float64], lengths: NDArray[np.int64]) -> NDArray[np.int64]:

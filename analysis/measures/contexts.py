@@ -14,9 +14,9 @@ from analysis import tables
 from analysis.invisible import visible
 from analysis.measures import inputs
 from analysis.measures.inputs import CONTENT_TAGS, choose, choose_all, normalise
-from analysis.measures.options import checked
 from analysis.measures.statistics import adjust_p, fisher_p, log_likelihood
 from analysis.measures.units import NAME_COLUMNS, NAME_LABELS, find_units
+from analysis.options import checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -11,7 +11,7 @@ import pandas as pd
 from analysis import tables
 from analysis.measures import inputs
 from analysis.measures.estimates import MIN_WORDS, Estimate, estimates, too_few
-from analysis.measures.options import checked
+from analysis.options import checked
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,8 +11,8 @@ import numpy as np
 from analysis import tables
 from analysis.invisible import visible
 from analysis.measures.inputs import require
-from analysis.measures.options import checked
 from analysis.measures.units import hyphenated, join_words
+from analysis.options import checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,8 +13,8 @@ import numpy as np
 from analysis import tables
 from analysis.measures import inputs
 from analysis.measures.estimates import MIN_WORDS, Bootstrap, Estimate, estimates, too_few
-from analysis.measures.options import checked
 from analysis.measures.orthography import TOKEN_COLUMNS, orthographic_words
+from analysis.options import checked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping

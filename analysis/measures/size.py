@@ -10,9 +10,9 @@ import numpy as np
 from analysis import tables
 from analysis.measures import inputs
 from analysis.measures.estimates import Bootstrap, Estimate, estimates
-from analysis.measures.options import checked
 from analysis.measures.orthography import TOKEN_COLUMNS
 from analysis.measures.readability import running_text, sums_by_sentence
+from analysis.options import checked
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.measures.inputs import choose
-from analysis.measures.options import checked
+from analysis.options import checked
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from analysis import tables
 from analysis.measures import inputs
-from analysis.measures.options import checked
+from analysis.options import checked
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,9 +11,9 @@ import numpy as np
 from analysis import tables
 from analysis.measures import inputs
 from analysis.measures.inputs import CONTENT_TAGS, choose, normalise
-from analysis.measures.options import checked
 from analysis.measures.statistics import adjust_p, dispersion, log_likelihood, log_ratio, rates_p
 from analysis.measures.units import NAME_COLUMNS, find_units
+from analysis.options import checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

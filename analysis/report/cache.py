@@ -37,12 +37,10 @@ _KERNELS = ("analysis.kernels.engine", "analysis.kernels.server")
 _BUILD = "analysis.report.build"
 #: The files of ``data/`` that are read in training alone: what a report takes from them stands in the models.
 _TRAINING_DATA = ("firms.txt", "inflections.csv.gz", "substitutes.tsv", "taught_tags.npz", "towns.txt")
-#: What only chains of mentions read, which no notebook shows.
-_CHAINS = {"model": ("antecedents.npz", "nouns.tsv"), "data": ("given_names.tsv", "referents.tsv")}
 #: What no report is made from: the training data, prose, and checksums, of which a wrong one stops a run.
 _NOT_INPUTS = {
-    "model": {CHECKSUMS, "MODEL_CARD.md", *_CHAINS["model"]},
-    "data": {CHECKSUMS, "LICENSES.txt", "README.md", *_TRAINING_DATA, *_CHAINS["data"]},
+    "model": {CHECKSUMS, "MODEL_CARD.md"},
+    "data": {CHECKSUMS, "LICENSES.txt", "README.md", *_TRAINING_DATA},
 }
 
 

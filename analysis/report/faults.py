@@ -37,6 +37,10 @@ _FAULTS_OF_FOLDERS = {
     errno.ENOTDIR: ("{folder} is no folder any more", "bring it back"),
     errno.EACCES: ("{folder} cannot be written (permission denied)", "allow it, or name another folder"),
 }
+#: What a device or a share says that fails; where a source is read, only that one may be out of reach.
+_FAULTS_OF_DEVICES = frozenset({
+    errno.EIO, errno.ENXIO, errno.ENODEV, errno.ENOTCONN, errno.ETIMEDOUT, errno.EHOSTDOWN, errno.EHOSTUNREACH,
+})  # fmt: skip
 #: How an error of the system begins that was raised in a notebook.
 _ERRNO = re.compile(r"\[Errno (\d+)\]")
 _NO_THREAD = "can't start new thread"
@@ -50,7 +54,9 @@ class MachineError(ReportError):
     """A fault of the machine: its message says in one line what is wrong, where, and what to do."""
 
 
-def find_fault(error: BaseException, *folders: Path, is_listed: bool = False) -> MachineError | None:
+def find_fault(
+    error: BaseException, *folders: Path, is_listed: bool = False, is_written: bool = False
+) -> MachineError | None:
     """Return the fault of the machine that caused an error, directly or not; ``None`` if there was none.
 
     Parameters
@@ -61,6 +67,8 @@ def find_fault(error: BaseException, *folders: Path, is_listed: bool = False) ->
         Where files were written, besides the folder for temporary ones: the error of a full disk does not say which.
     is_listed
         Whether a file that is not there has been: then its folder has gone if that is not there either.
+    is_written
+        Whether the error came while files were written: then a device that fails is a fault of the machine, too.
     """
     for cause in _causes(error):
         if isinstance(cause, MachineError):
@@ -69,7 +77,7 @@ def find_fault(error: BaseException, *folders: Path, is_listed: bool = False) ->
             return MachineError(str(cause))
         number = _error_number(cause)
         file = _file_of(cause)
-        if number in _FAULTS:
+        if number in _FAULTS or (is_written and number in _FAULTS_OF_DEVICES):
             places = [*folders, _temporary()] if file is None else [file.parent]
             return _describe(number, min(places, key=_free_bytes))
         if is_listed and number == errno.ENOENT and file and not file.parent.exists():
@@ -77,12 +85,12 @@ def find_fault(error: BaseException, *folders: Path, is_listed: bool = False) ->
     return None
 
 
-def raise_fault(error: BaseException, *folders: Path) -> None:
+def raise_fault(error: BaseException, *folders: Path, is_written: bool = False) -> None:
     """Raise the fault of the machine behind an error: one that caused it, or one that is found here and now.
 
     Parameters
     ----------
-    error, *folders
+    error, *folders, is_written
         As for :func:`find_fault`.
 
     Raises
@@ -90,7 +98,7 @@ def raise_fault(error: BaseException, *folders: Path) -> None:
     MachineError
         If there is one and it is not the error itself.
     """
-    fault = find_fault(error, *folders)
+    fault = find_fault(error, *folders, is_written=is_written)
     if fault is None:
         check_machine(*folders)
     elif fault is not error:

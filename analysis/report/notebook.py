@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from analysis.options import find_rule
 from analysis.resources import shipped
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ _METADATA = {
 
 
 class ParameterError(ValueError):
-    """A parameter that no notebook has, or a value of the wrong type; its message is one line."""
+    """A parameter that no notebook has, or a value that it may not have; its message is one line."""
 
 
 class ReportError(RuntimeError):
@@ -96,7 +97,7 @@ class Parameter:
             If the text is not a value of that type.
         """
         if isinstance(self.default, str):
-            return text
+            return self.check(text)
         if isinstance(self.default, bool):
             value: Any = {"true": True, "false": False}.get(text.lower(), text)
         else:
@@ -107,20 +108,22 @@ class Parameter:
         return self.check(value)
 
     def check(self, value: Any) -> Any:
-        """Return the value if it is of this parameter's type (an int may stand for a float).
+        """Return the value if it is of this parameter's type (an int may stand for a float), and its rule allows it.
 
         Raises
         ------
         ParameterError
-            If it is not.
+            If it is not, or the rule does not.
         """
         expected = type(self.default)
         if expected is float and type(value) is int:
-            return float(value)
+            value = float(value)
+        rule = find_rule(self.name, default=self.default)
         if type(value) is not expected:
-            raise ParameterError(
-                f"parameter {self.name} is {value!r}; expected {_TYPE_NAMES[expected]}, as in {self.default!r}"
-            )
+            wanted = rule.expected if rule else _TYPE_NAMES[expected]
+            raise ParameterError(f"parameter {self.name} is {value!r}; expected {wanted}, as in {self.default!r}")
+        if rule and not rule.allows(value):
+            raise ParameterError(f"parameter {self.name} is {value!r}; expected {rule.expected}")
         return value
 
 

@@ -59,7 +59,8 @@ def staged(out: Path, *, may_replace: Collection[str]) -> Iterator[Path]:
         out.parent.mkdir(parents=True, exist_ok=True)
         folder = _make_folder(out)
     except OSError as error:
-        raise find_fault(error, out.parent) or ReportError(f"{out} cannot be written: {error.strerror}") from error
+        fault = find_fault(error, out.parent, is_written=True)
+        raise fault or ReportError(f"{out} cannot be written: {error.strerror}") from error
     try:
         folder.chmod(0o777 & ~_umask())
         with _text_path(folder) as path:
@@ -67,7 +68,7 @@ def staged(out: Path, *, may_replace: Collection[str]) -> Iterator[Path]:
         _replace(out, folder)
     except Exception as error:
         # Ask now: once this folder is removed, there is space again.
-        raise_fault(error, folder.parent)
+        raise_fault(error, folder.parent, is_written=True)
         if isinstance(error, OSError):
             raise ReportError(f"{out} cannot be written: {error.strerror or error}") from error
         raise

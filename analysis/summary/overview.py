@@ -12,7 +12,7 @@ import numpy as np
 from analysis import tables
 from analysis.invisible import visible
 from analysis.measures import NAME_LABELS, inputs
-from analysis.measures.options import checked
+from analysis.options import checked
 from analysis.summary.actors import find_actors
 from analysis.summary.view import exclusion_reasons, located_texts
 from analysis.summary.word_lists import month_pattern, word_classes
@@ -72,7 +72,7 @@ def glance(
     Examples
     --------
     >>> from analysis import Article, annotate
-    >>> sentences, tokens, mentions = annotate(Article.from_text("Egypt shut its border on Monday."))
+    >>> sentences, tokens, mentions, *_ = annotate(Article.from_text("Egypt shut its border on Monday."))
     >>> glance(sentences, tokens, mentions)[["question", "answer", "start"]].values.tolist()
     [['who', 'Egypt', 0], ['what', 'shut its border', 6], ['when', 'on Monday', 22], ['where', 'Egypt', 0]]
     """

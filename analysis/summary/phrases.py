@@ -13,8 +13,8 @@ import pandas as pd
 from analysis import measures, tables
 from analysis.invisible import visible
 from analysis.measures import inputs
-from analysis.measures.options import checked
 from analysis.measures.units import NAME_COLUMNS, hyphenated, name_spans
+from analysis.options import checked
 from analysis.summary.graph import page_rank
 from analysis.summary.view import exclusion_reasons, located_texts
 
@@ -92,7 +92,7 @@ def key_phrases(
     Examples
     --------
     >>> from analysis import Article, annotate
-    >>> sentences, tokens, _ = annotate(Article.from_text("Air strikes hit the old air base."))
+    >>> sentences, tokens, *_ = annotate(Article.from_text("Air strikes hit the old air base."))
     >>> key_phrases(sentences, tokens)["phrase"].tolist()
     ['Air strikes', 'old air base']
     """

@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis import tables
 from analysis.measures import inputs
-from analysis.measures.options import checked
+from analysis.options import checked
 from analysis.summary.methods import METHODS
 from analysis.summary.view import ArticleView
 
@@ -95,7 +95,7 @@ def score_sentences(
     Examples
     --------
     >>> from analysis import Article, annotate
-    >>> sentences, tokens, mentions = annotate(Article.from_text("Fog shut the roads. Schools stay open."))
+    >>> sentences, tokens, mentions, *_ = annotate(Article.from_text("Fog shut the roads. Schools stay open."))
     >>> score_sentences(sentences, tokens, mentions, methods=["lead"])["lead"].tolist()
     [1.0, 0.5]
     """

@@ -1,0 +1,319 @@
+"""Amendments of mentions by lists and by the article's other mentions: titles, named days, whole places, namesakes.
+
+Each takes the BIO tags of words (:mod:`analysis.language.names`) and returns new ones;
+:func:`analysis.language.pipeline.token_columns` calls them in order.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from functools import cache
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from analysis import resources
+from analysis.language import gazetteer, persons
+from analysis.language.features import normalise
+from analysis.language.names import mentions
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Mapping, Sequence
+
+__all__ = [
+    "with_named_days",
+    "with_own_apostrophes",
+    "with_saints",
+    "with_whole_places",
+    "without_namesakes",
+    "without_titles",
+]
+
+#: Classes of the gazetteer that are places.
+_PLACES = frozenset({"country", "region", "city", "town"})
+#: A place has at most so many words after those that were found.
+_MAX_MORE_WORDS = 3
+_SAINTS = frozenset({"St", "St.", "Saint"})
+#: The label of what a saint has, by the class of its last word.
+_OWNED_LABELS = {"facility_word": "facility", "organisation_word": "organization"}
+_APOSTROPHES = frozenset("'’ʼ‘`´")
+#: Before the name of a place, and hardly before that of a person.
+_LOCATIVE = frozenset("across in inside into near outside throughout within".split())
+
+
+def without_titles(tags: Sequence[str], forms: Sequence[str], index: Mapping[str, str]) -> list[str]:
+    """Trim persons of titles before a forename (*Dame Judi Dench*), and take *Miss* and a surname for a person.
+
+    Parameters
+    ----------
+    tags
+        A legal sequence of BIO tags.
+    forms
+        The normalised form of each word.
+    index
+        The gazetteer, as :func:`analysis.language.gazetteer.tag` takes it.
+
+    Examples
+    --------
+    >>> without_titles(["B-person", "I-person", "I-person"], ["Dame", "Judi", "Dench"], {})
+    ['O', 'B-person', 'I-person']
+    >>> without_titles(["B-organization", "I-organization"], ["Miss", "Hale"], {})
+    ['O', 'B-person']
+    """
+    parts = persons.name_parts()
+    result = list(tags)
+    for first, last, label in mentions(tags):
+        is_miss = forms[first] == "Miss" and first < last
+        if is_miss and label == "organization":
+            name = forms[first + 1 : last + 1]
+            is_place = gazetteer.class_of(name, index).split("+")[0] in {"country", "region"}
+            if is_place or not parts.after_miss.isdisjoint(map(str.lower, name)) or not all(map(str.istitle, name)):
+                continue
+        elif label != "person":
+            continue
+        start = first
+        while start < last and (persons.honorific_key(forms[start]) in parts.forename_titles or forms[start] == "Miss"):
+            start += 1
+        if start > first:
+            result[first : last + 1] = ["O"] * (start - first) + ["B-person"] + ["I-person"] * (last - start)
+    return result
+
+
+def with_whole_places(
+    tags: Sequence[str], forms: Sequence[str], starts: Container[int], index: Mapping[str, str]
+) -> list[str]:
+    """Extend places to the longest place of the gazetteer, in capitals, that begins with them: *Port Said*.
+
+    Parameters
+    ----------
+    tags
+        A legal sequence of BIO tags.
+    forms
+        The normalised form of each word.
+    starts
+        The index of the first word of each sentence, and the number of words.
+    index
+        The gazetteer, as :func:`analysis.language.gazetteer.tag` takes it.
+
+    Examples
+    --------
+    >>> with_whole_places(["B-location", "O", "O"], ["Port", "Said", "fell"], {0, 3}, {"port": "said=city"})
+    ['B-location', 'I-location', 'O']
+    """
+    result = list(tags)
+    for first, last, label in mentions(tags):
+        if label != "location":
+            continue
+        end = last
+        for after in range(last + 1, last + 1 + _MAX_MORE_WORDS):
+            if after in starts or tags[after] != "O" or not forms[after][0].isupper():
+                break
+            if not _PLACES.isdisjoint(gazetteer.class_of(forms[first : after + 1], index).split("+")):
+                end = after
+        result[last + 1 : end + 1] = ["I-location"] * (end - last)
+    return result
+
+
+def with_saints(
+    tags: Sequence[str], forms: Sequence[str], starts: Container[int], index: Mapping[str, str]
+) -> list[str]:
+    """Join what belongs to a saint to the saint: *St. Mary's Hospital*, a facility, or *St. John's College*.
+
+    Parameters
+    ----------
+    tags
+        A legal sequence of BIO tags.
+    forms
+        The normalised form of each word.
+    starts
+        The index of the first word of each sentence, and the number of words.
+    index
+        The gazetteer, as :func:`analysis.language.gazetteer.tag` takes it.
+
+    Examples
+    --------
+    >>> with_saints(["B-location", "I-location", "O", "O"], ["St.", "Mary", "'s", "Hospital"], {0, 4},
+    ...             {"hospital": "=facility_word"})
+    ['B-facility', 'I-facility', 'I-facility', 'I-facility']
+    """
+    result = list(tags)
+    for first in [at for at, form in enumerate(forms[:-3]) if form in _SAINTS]:
+        name, mark, last = range(first + 1, first + 4)
+        if any(at in starts for at in (name, mark, last)) or not forms[name][0].isupper() or forms[mark] != "'s":
+            continue
+        classes = gazetteer.class_of([forms[last]], index).split("+")
+        label = next((_OWNED_LABELS[class_] for class_ in classes if class_ in _OWNED_LABELS), None)
+        is_part = result[first][0] == "I" or (last + 1 < len(result) and result[last + 1][0] == "I")
+        if label and not is_part:
+            result[first : last + 1] = [f"B-{label}", *[f"I-{label}"] * 3]
+    return result
+
+
+@cache
+def _named_days() -> tuple[dict[str, list[tuple[int, tuple[str, ...], str]]], frozenset[str], frozenset[str]]:
+    """Read ``data/named_days.tsv``: by weekday, its place in names, their words and label; abbreviations; parts."""
+    names: defaultdict[str, list[tuple[int, tuple[str, ...], str]]] = defaultdict(list)
+    lists = dict(line.split("\t") for line in resources.data().read_lines("named_days.tsv"))
+    short, parts = (frozenset(lists.pop(name).split(" | ")) for name in ("abbreviations", "parts_of_day"))
+    for label, cell in lists.items():
+        for words in (tuple(name.split(" ")) for name in cell.split(" | ")):
+            place = max(at for at, word in enumerate(words) if word.endswith("day"))
+            names[words[place]].append((place, words, label))
+    for found in names.values():
+        found.sort(key=lambda name: -len(name[1]))
+    return dict(names), short, parts
+
+
+def with_named_days(tags: Sequence[str], forms: Sequence[str], starts: Container[int]) -> list[str]:
+    """Extend a weekday to the part of the day after it (*Friday night*), or to the name that it is in (*Good Friday*).
+
+    Parameters
+    ----------
+    tags
+        A legal sequence of BIO tags.
+    forms
+        The normalised form of each word.
+    starts
+        The index of the first word of each sentence, and the number of words.
+
+    Examples
+    --------
+    >>> with_named_days(["O", "B-date", "O"], ["on", "Friday", "night"], {0, 3})
+    ['O', 'B-date', 'I-date']
+    >>> with_named_days(["O", "B-date", "O"], ["Bloody", "Sunday", "fell"], {0, 3})
+    ['B-misc', 'I-misc', 'O']
+    """
+    named, abbreviations, parts_of_day = _named_days()
+    result = list(tags)
+    for first, last, label in mentions(tags):
+        if label != "date":
+            continue
+        for at in range(first, last + 1):
+            name = next((each for each in named.get(forms[at], []) if _is_at(each, at, forms, starts)), None)
+            if name and first >= (start := at - name[0]):
+                end = start + len(name[1])
+                if tags[start][0] != "I" and end > last and not (end < len(tags) and tags[end][0] == "I"):
+                    result[start:end] = [f"B-{name[2]}", *[f"I-{name[2]}"] * (end - start - 1)]
+                break
+        else:
+            after = last + 1
+            is_weekday = forms[last].endswith("day") or forms[last] in abbreviations
+            if not is_weekday or after in starts or forms[after].lower() not in parts_of_day:
+                continue
+            if tags[after][0] == "B" and forms[after][0].isupper():  # a title: Saturday Night Fever
+                result[first : after + 1] = [f"B-{tags[after][2:]}", *[f"I-{tags[after][2:]}"] * (after - first)]
+            elif tags[after] == "O":
+                result[after] = "I-date"
+    return result
+
+
+def _is_at(name: tuple[int, tuple[str, ...], str], at: int, forms: Sequence[str], starts: Container[int]) -> bool:
+    """Return whether a name stands where its weekday is at ``at``, within a sentence."""
+    start = at - name[0]
+    end = start + len(name[1])
+    is_whole = not any(inside in starts for inside in range(start + 1, end))
+    return start >= 0 and is_whole and tuple(forms[start:end]) == name[1]
+
+
+def without_namesakes(
+    tags: Sequence[str],
+    forms: Sequence[str],
+    xpos: Sequence[str],
+    starts: Container[int],
+    owners: Sequence[int],
+    *,
+    index: Mapping[str, str],
+) -> list[str]:
+    """Tell places from persons of the article who have the place's name for a forename: *Jordan Pickford*, *in Jordan*.
+
+    The forename alone, taken for the person, is the place after *in* and its like and after *king of* and other titles;
+    and elsewhere, but for a subject, where the article has the place too and calls the person by the surname. A
+    forename that was taken for a place joins the surname after it.
+
+    Parameters
+    ----------
+    tags
+        A legal sequence of BIO tags.
+    forms, xpos, owners
+        The normalised form, the Penn tag and the number of the article of each word.
+    starts
+        The index of the first word of each sentence, and the number of words.
+    index
+        The gazetteer, as :func:`analysis.language.gazetteer.tag` takes it.
+
+    Examples
+    --------
+    >>> forms = "Jordan Pickford met the king of Jordan".split()
+    >>> tags = ["B-person", "I-person", "O", "O", "O", "O", "B-person"]
+    >>> without_namesakes(tags, forms, ["NNP"] * 7, {0, 7}, [0] * 7, index={"jordan": "=country"})[-1]
+    'B-location'
+    """
+    result = list(tags)
+    found = mentions(tags)
+    for (first, last, label), (after, end, label_after) in pairwise(found):
+        is_pair = first == last == after - 1 and after == end and label_after == "person" and after not in starts
+        if is_pair and label in {"location", "person"} and _is_place(forms[first], index):
+            is_free = first in starts or xpos[first - 1] not in {"IN", "TO"}
+            if is_free and (label == "person" or _is_given(forms[first], index)):
+                result[first : after + 1] = ["B-person", "I-person"]
+    found = mentions(result)
+    surnames: defaultdict[tuple[int, str], set[str]] = defaultdict(set)
+    for first, last, label in found:
+        if label == "person" and first < last:
+            surnames[owners[first], forms[first]].add(forms[last])
+    lone = [(first, label) for first, last, label in found if first == last]
+    persons_alone = {(owners[at], forms[at]) for at, label in lone if label == "person"}
+    doubtful = [
+        at
+        for at, label in lone
+        if label == "person" and (owners[at], forms[at]) in surnames and _is_place(forms[at], index)
+    ]
+    for at in doubtful:
+        before = [] if at in starts else [form.lower() for form in forms[max(at - 2, 0) : at]]
+        if before and (before[-1] in _LOCATIVE or (before[-1] == "of" and persons.is_title(before[0]))):
+            result[at] = "B-location"
+    places = {(owners[at], forms[at]) for at, _ in lone if result[at] == "B-location"}
+    for at in doubtful:
+        key = owners[at], forms[at]
+        has_surname = any((owners[at], surname) in persons_alone for surname in surnames[key])
+        is_subject = at + 1 not in starts and (xpos[at + 1][0] in "VM" or xpos[at + 1] == "POS")
+        if key in places and has_surname and not is_subject:
+            result[at] = "B-location"
+    return result
+
+
+def _is_place(form: str, index: Mapping[str, str]) -> bool:
+    return not _PLACES.isdisjoint(gazetteer.class_of([form], index).split("+"))
+
+
+def _is_given(form: str, index: Mapping[str, str]) -> bool:
+    return form.lower() in _given_names() or "given" in gazetteer.class_of([form], index).split("+")
+
+
+@cache
+def _given_names() -> frozenset[str]:
+    lists = resources.data().read_word_lists("given_names.tsv")
+    return frozenset(name for names in lists.values() for name in names)
+
+
+def with_own_apostrophes(names: Sequence[str], texts: Sequence[str], articles: Sequence[int]) -> list[str]:
+    """Return canonical names with the apostrophe that most of their mentions in the article are written with.
+
+    Parameters
+    ----------
+    names, texts, articles
+        The canonical name, the text and the number of the article of each mention.
+
+    Examples
+    --------
+    >>> with_own_apostrophes(["O'Neill", "Ann Lee"], ["O’Neill", "Ann Lee"], [0, 0])
+    ['O’Neill', 'Ann Lee']
+    """
+    used: defaultdict[tuple[int, str], Counter[str]] = defaultdict(Counter)
+    for name, text, article in zip(names, texts, articles, strict=True):
+        if "'" in name:
+            used[article, name].update(char for char in text if char in _APOSTROPHES and normalise(char) == "'")
+    own = {key: counts.most_common(1)[0][0] for key, counts in used.items() if counts}
+    return [
+        name.replace("'", own.get((article, name), "'")) if "'" in name else name
+        for name, article in zip(names, articles, strict=True)
+    ]
