@@ -1,4 +1,4 @@
-from . import charts, compare, measures, summary, tables
+from . import charts, compare, content, measures, summary, tables
 from .article import Article, ArticleError, articles_table, read_article, read_articles
 from .exhibits import Figure, Number, Table, Text, show
 from .language import annotate, measured
@@ -15,6 +15,7 @@ __all__ = [
     "articles_table",
     "charts",
     "compare",
+    "content",
     "make_comparison",
     "make_report",
     "measured",

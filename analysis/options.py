@@ -14,7 +14,19 @@ from numbers import Integral, Real
 from reprlib import repr as shortened
 from typing import Any, NamedTuple, ParamSpec, TypeVar
 
-__all__ = ["LABELS", "LISTED", "METHODS", "PARAMETERS", "RULES", "UPOS", "Rule", "check_option", "checked", "find_rule"]
+__all__ = [
+    "LABELS",
+    "LISTED",
+    "METHODS",
+    "PARAMETERS",
+    "RULES",
+    "STANCES",
+    "UPOS",
+    "Rule",
+    "check_option",
+    "checked",
+    "find_rule",
+]
 
 _Parameters = ParamSpec("_Parameters")
 _Result = TypeVar("_Result")
@@ -23,6 +35,12 @@ _Result = TypeVar("_Result")
 LABELS = ("person", "location", "organization", "norp", "facility", "date", "money", "product", "misc")
 #: The universal part-of-speech tags.
 UPOS = tuple("ADJ ADP ADV AUX CCONJ DET INTJ NOUN NUM PART PRON PROPN PUNCT SCONJ SYM VERB X".split())
+#: How a source stands to what it says or thinks; ``data/stances.tsv`` defines each.
+STANCES = (
+    *"assert claim confirm deny admit accuse warn threaten promise offer plan demand ask agree refuse decline".split(),
+    "leave open",
+    *"suggest believe doubt expect fear hope want praise support condemn oppose".split(),
+)
 #: The methods that score sentences.
 METHODS = ("lead", "luhn", "textrank", "lexrank", "lsa", "sumbasic", "kl", "edmundson", "dateline")
 
@@ -102,7 +120,9 @@ RULES: dict[str, Rule] = {
     "rows": _whole(1),
     "seed": _whole(0),
     "share": Rule(lambda value: _is_number(value) and 0 < value <= 1, "a number above 0 and up to 1"),
+    "speaker": Rule(lambda value: isinstance(value, str), "a part of a name, or ''"),
     "spreadsheet_safe": _FLAG,
+    "stance": _one_of(("", *STANCES)),
     "strict": _FLAG,
     "syntax": _FLAG,
     "tags": _some_of(UPOS),
@@ -121,6 +141,7 @@ PARAMETERS: dict[str, Rule] = {
     "kinds": _some_of(LABELS),
     "method": _one_of(METHODS),
     "n_names": _whole(1),
+    "n_speakers": _whole(1),
     "n_terms": _whole(1),
     "query": Rule(
         lambda value: isinstance(value, str) and bool(value.strip()), "a word, or several separated by spaces"

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from analysis.options import LABELS, UPOS
+from analysis.options import LABELS, STANCES, UPOS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "LABELS",
     "STAGES",
+    "STANCES",
     "TABLES",
     "UPOS",
     "Column",
@@ -141,6 +142,8 @@ def _flag(name: str, meaning: str) -> Column:
 
 #: What a sentence is in the make-up of an article.
 ROLES = ("title", "dateline", "byline", "caption", "credit", "boilerplate", "item", "body")
+#: What a source is.
+SOURCE_KINDS = ("person", "organization", "official", "document", "group", "writer", "unknown")
 
 _ARTICLE = _text("article_id", "the article")
 _SENTENCE = _integer("sentence", "number of the sentence, from 0 within the article")
@@ -247,6 +250,72 @@ _LANGUAGE = {
     ),
 }
 
+
+def _side(prefix: str, which: str) -> tuple[Column, ...]:
+    """Return the columns of one claim of a pair."""
+    return (
+        _integer(f"{prefix}claim", f"number of {which} claim"),
+        _text(f"{prefix}speaker", "who says it"),
+        _text(f"{prefix}stance", "how the speaker stands to it", STANCES),
+        _integer(f"{prefix}start", "where its content begins", "characters"),
+        _integer(f"{prefix}end", "where it ends", "characters"),
+        _text(f"{prefix}text", "its content"),
+    )
+
+
+_CLAIM = _integer("claim", "number of the claim, from 0 within the article")
+_CONTENT = {
+    "claims": Table(
+        "thing that someone says or thinks",
+        (
+            _ARTICLE,
+            _CLAIM,
+            _integer("sentence", "number of the sentence in which the content begins"),
+            _START,
+            _END,
+            _text("text", "the content, from its first to its last character; its pieces are in claim_parts"),
+            _integer("source_start", "where the source begins, or −1 where the sentence has none", "characters"),
+            _integer("source_end", "where it ends, or −1", "characters"),
+            _text("source", "who says it, in the words of the article; empty where the sentence does not say"),
+            _text(
+                "speaker",
+                "canonical name of the source by coreference (several joined by ;), else its words; empty if unknown",
+            ),
+            _text("source_kind", "what the source is", SOURCE_KINDS),
+            _integer(
+                "cue_start", "where the words begin that tell it is said, or −1 where there are none", "characters"
+            ),
+            _integer("cue_end", "where they end, or −1", "characters"),
+            _text("cue", "these words"),
+            _text("stance", "how the source stands to the content", STANCES),
+            _flag("is_speech", "is an utterance, and no state of mind"),
+            _text("form", "all, some or none of the content in quotation marks", ("direct", "mixed", "indirect")),
+            _text("addressee", "to whom it is said, in the words of the article; empty where it does not say"),
+            _integer("parent", "claim that the claim is part of, or −1"),
+        ),
+    ),
+    "claim_parts": Table(
+        "piece of the content of a claim",
+        (
+            _ARTICLE,
+            _CLAIM,
+            _integer("part", "number of the piece, from 0 within the claim"),
+            *_SPAN,
+        ),
+    ),
+    "contested": Table(
+        "pair of claims about the same thing, in the order of the article, of which one says what the other denies",
+        (
+            _ARTICLE,
+            _integer("pair", "number of the pair, from 0 within the article"),
+            _text("kind", "one denies, one negates, or they give different figures", ("denial", "negation", "figure")),
+            _text("shared", "stems of the words that both contents have, separated by commas"),
+            *_side("", "the first"),
+            *_side("other_", "the other"),
+        ),
+    ),
+}
+
 _LEMMA = _text("lemma", "dictionary form, or the norm where words are counted by norm, or a whole name as written")
 _UPOS = _text("upos", "universal part-of-speech tag", UPOS)
 _RATE = _number("rate_per_1000", "occurrences in a thousand words", nullable=False)
@@ -335,6 +404,29 @@ _MEASURES = {
             _number("p", "p value of Fisher's exact test, one-sided", nullable=False),
             _number("p_adjusted", "p value, corrected for all pairs of the article", nullable=False),
             _integer("first_start", "where its first occurrence begins", "characters"),
+        ),
+    ),
+    "voices": Table(
+        "speaker",
+        (
+            _ARTICLE,
+            _text("speaker", "canonical name of the source, else its own words"),
+            _text("source_kind", "what the source is", SOURCE_KINDS),
+            _integer("n", "claims"),
+            _integer("n_speech", "claims that are utterances"),
+            _integer("n_quoted", "claims that are in quotation marks, whole or in part"),
+            _integer("n_words", "words of the contents of all claims", "words"),
+            _number("share", "share of the words of all claims of the article", "0 to 1", nullable=False),
+            _FIRST_START,
+        ),
+    ),
+    "stances": Table(
+        "stance of a speaker",
+        (
+            _ARTICLE,
+            _text("speaker", "canonical name of the source, else its own words"),
+            _text("stance", "how the source stands to the content", STANCES),
+            _integer("n", "claims with the stance"),
         ),
     ),
     "names": Table(
@@ -548,7 +640,7 @@ _COMPARE = {
 }
 
 #: Every table by its name, in the order of the way through an article.
-TABLES: dict[str, Table] = _LANGUAGE | _MEASURES | _SUMMARY | _COMPARE
+TABLES: dict[str, Table] = _LANGUAGE | _CONTENT | _MEASURES | _SUMMARY | _COMPARE
 
 
 def empty(name: str) -> pd.DataFrame:

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import unicodedata
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis import Article, annotate, measures, summary
+from analysis.content import find_claims
 from analysis.measures.orthography import orthographic_words
 from analysis.resources import data, shipped
 from analysis.tables import STAGES, check, empty
@@ -439,7 +441,10 @@ def run(name, source, **options):
 
 def simple(text, **options):
     sentences, tokens = tables(text, **options)
-    return {"sentences": sentences, "tokens": tokens, "mentions": mentions(tokens)}
+    named = mentions(tokens)
+    article = SimpleNamespace(id=tokens["article_id"].iloc[0], text=text)  # no Article has marks alone
+    claims = find_claims([article], sentences, tokens, named, empty("coreference"))
+    return {"sentences": sentences, "tokens": tokens, "mentions": named, **claims._asdict()}
 
 
 @pytest.fixture(scope="module")
@@ -447,11 +452,11 @@ def annotated(seed):
     """Return the tables of a real article, of two articles, and of none."""
     other = Article.from_text("Rain in Libya\n\nRain fell on Libya and Egypt on Friday, police in Cairo said.")
     one, two = annotate(seed), annotate([seed, other])
-    names = ("sentences", "tokens", "mentions")
+    real = one._asdict() | find_claims(seed, *one)._asdict()
     return {
-        "a real article": {name: getattr(one, name) for name in names},
-        "two articles": {name: getattr(two, name) for name in names},
-        "no article": {name: empty(name) for name in names},
+        "a real article": real,
+        "two articles": two._asdict() | find_claims([seed, other], *two)._asdict(),
+        "no article": {name: empty(name) for name in real},
     }
 
 

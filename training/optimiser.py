@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-__all__ = ["DECAYS", "EPSILON", "MIN_FACTOR", "adam", "fix_sums", "learning_rate"]
+__all__ = ["DECAYS", "EPSILON", "MIN_FACTOR", "adam", "average", "fix_sums", "learning_rate"]
 
 #: Peak learning rate, warm-up steps, smallest factor of the rate, decay rates of the moments, and epsilon.
 _LEARNING_RATE = 2e-3
@@ -13,6 +13,8 @@ _WARM_UP_STEPS = 200
 MIN_FACTOR = 0.02
 DECAYS = (0.9, 0.95)
 EPSILON = 1e-8
+#: How much of the average of weights stays at each step, at most.
+_AVERAGE_DECAY = 0.998
 
 
 def fix_sums() -> None:
@@ -48,3 +50,18 @@ def adam(state: tuple[Any, Any, Any], gradients: Any, done: Any, rate: Any) -> t
         second,
     )
     return weights, first, second
+
+
+def average(averaged: Any, weights: Any, done: Any) -> Any:
+    """Return the exponential moving average of weights after a step, which is number ``done`` from 1.
+
+    References
+    ----------
+    B. Polyak and A. Juditsky 1992, Acceleration of stochastic approximation by averaging, SIAM Journal on Control and
+    Optimization.
+    """
+    import jax
+    from jax import numpy as jnp
+
+    decay = jnp.minimum(_AVERAGE_DECAY, (1 + done) / (10 + done))
+    return jax.tree.map(lambda old, new: decay * old + (1 - decay) * new, averaged, weights)

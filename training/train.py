@@ -24,7 +24,7 @@ from analysis.language import features, money, names, prediction, rescoring
 from analysis.language.models import Models
 from analysis.language.tagger import Tagger
 from analysis.language.tokenise import learn_lists
-from training import breaks, coreference, fit, lexicon, syntax, teacher_labels
+from training import attribution, breaks, coreference, fit, lexicon, polnear, syntax, teacher_labels
 from training.augmentation import augment
 from training.corpora import (
     SHARED_LABELS,
@@ -51,6 +51,7 @@ _NAMES = fit.Hyperparameters(
     width=128, n_layers=4, epochs=8, feature_dropout=0.25, batch=4000, min_count=3, excluded=("usage",)
 )
 _SYNTAX = syntax.Hyperparameters(width=224, arc=160, relation=160, epochs=28, feature_dropout=0.2)
+_CLAIMS = attribution.Hyperparameters(width=192, link=64, epochs=10, feature_dropout=0.2)
 
 #: The file of ``data/`` with the teacher's labels of the words of the treebanks and the news.
 TEACHER_LABELS = "taught_tags.npz"
@@ -70,6 +71,7 @@ STEPS = {
     "syntax": ("syntax.npz",),
     "names": ("names.npz",),
     "coreference": ("nouns.tsv", "antecedents.npz"),
+    "claims": ("claims.npz",),
 }
 #: Word vectors, which :mod:`training.vectors` makes.
 _VECTORS = "vectors.npz"
@@ -280,7 +282,7 @@ def _train_on_tags(
     steps: Sequence[str],
     pool: ProcessPoolExecutor,
 ) -> None:
-    """Train what learns from predicted tags: trees, names, and chains, which learn from names as well."""
+    """Train what learns from predicted tags: trees, names, and chains and claims, which learn from names as well."""
     parser = pool.submit(_train_syntax, treebanks, folder) if "syntax" in steps else None
     if "names" in steps:
         _write_names(news, read_other_names(corpora), folder, pool)
@@ -289,6 +291,8 @@ def _train_on_tags(
     if "coreference" in steps:
         for name, content in pool.submit(_train_coreference, corpora, folder).result().items():
             write_model(folder, name, content)
+    if "claims" in steps:
+        write_model(folder, "claims.npz", pool.submit(_train_claims, corpora, folder).result().to_bytes())
 
 
 def _train_breaks(treebanks: Sequence[Document], news: Sequence[Document], folder: Path) -> Network:
@@ -303,6 +307,11 @@ def _train_syntax(treebanks: Sequence[Document], folder: Path) -> Network:
 def _train_coreference(corpora: Path, folder: Path) -> dict[str, bytes]:
     """Return the content of the model files of coreference, by name."""
     return coreference.train_coreference(corpora, Models.in_folder(folder))
+
+
+def _train_claims(corpora: Path, folder: Path) -> Network:
+    models = Models.in_folder(folder)
+    return attribution.fit(polnear.read_documents(corpora, "train", models), models, _CLAIMS)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

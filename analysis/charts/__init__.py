@@ -17,11 +17,13 @@ from analysis.charts.methods import agreement
 from analysis.charts.networks import collocation_network, name_network
 from analysis.charts.sentences import sentence_lengths, sentence_scores, tone
 from analysis.charts.style import WIDTH_INCHES
+from analysis.charts.voices import claim_positions, voices
 from analysis.charts.words import dispersion, frequency_rank, key_phrases, keyness, top_terms, vocabulary_growth
 
 __all__ = [
     "WIDTH_INCHES",
     "agreement",
+    "claim_positions",
     "collocation_network",
     "dispersion",
     "frequency_rank",
@@ -40,6 +42,7 @@ __all__ = [
     "tone",
     "top_terms",
     "vocabulary_growth",
+    "voices",
 ]
 
 

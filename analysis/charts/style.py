@@ -35,6 +35,7 @@ __all__ = [
     "WORD",
     "Mark",
     "name_mark",
+    "source_mark",
 ]
 
 #: The width of every chart: a full text column.
@@ -166,3 +167,24 @@ def name_mark(entity_label: str) -> Mark:
     ('nationality or group', 'other')
     """
     return _NAME_MARKS.get(str(entity_label).lower(), OTHER)
+
+
+_SOURCE_MARKS = {
+    "person": _NAME_MARKS["person"],
+    "organization": _NAME_MARKS["organization"],
+    "official": Mark("unnamed official", BLUE, "o", hollow=True),
+    "group": Mark("group", PURPLE, "D"),
+    "document": Mark("document", ORANGE, "v"),
+    "writer": Mark("the writer", INK, "h"),
+}
+
+
+def source_mark(source_kind: str) -> Mark:
+    """Return the mark of a kind of source; unknown kinds share one.
+
+    Examples
+    --------
+    >>> source_mark("official").label, source_mark("unknown").label
+    ('unnamed official', 'other')
+    """
+    return _SOURCE_MARKS.get(source_kind, OTHER)

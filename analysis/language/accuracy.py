@@ -14,6 +14,7 @@ _HELD_OUT = {
     "tags": ("gum-dev", "held-out texts of UD English GUM, gold tokens"),
     "syntax": ("gum-dev", "the raw text of held-out texts of UD English GUM"),
     "names": ("worldwide, held-out outlets", "news of outlets that the model never saw, gold tokens"),
+    "claims": ("polnear-dev", "held-out articles of PolNeAR, US news of 2015 and 2016"),
 }
 _KINDS = {
     "sentences": ("segmentation", "sentences", "f1", "of sentences found exactly (F1)"),
@@ -23,6 +24,8 @@ _KINDS = {
     "lemma": ("tags", "lemma", "accuracy", "of lemmas right"),
     "deprel": ("syntax", "las", "f1", "of words with the right head and relation (F1)"),
     "mentions": ("names", "all", "f1", "of names found whole and labelled right (F1)"),
+    "claims": ("claims", "content", "f1", "of claims found, with half of their characters (F1)"),
+    "sources": ("claims", "source", "accuracy", "of the sources of these right"),
 }
 
 
@@ -43,7 +46,7 @@ def measured(what: str) -> str:
     Parameters
     ----------
     what
-        ``sentences``, ``tokens``, ``upos``, ``xpos``, ``lemma``, ``deprel`` or ``mentions``.
+        ``sentences``, ``tokens``, ``upos``, ``xpos``, ``lemma``, ``deprel``, ``mentions``, ``claims`` or ``sources``.
 
     Raises
     ------

@@ -1,9 +1,9 @@
 """Measures of an article's words: pure functions from the tables of :mod:`analysis.language` to new tables.
 
 :mod:`words` counts and compares words, :mod:`contexts` finds words and names with what stands beside them,
-:mod:`phrases` lists noun phrases. :mod:`size`, :mod:`diversity`, :mod:`readability` and :mod:`tone` measure the text as
-a whole. :mod:`statistics` holds the formulas, :mod:`estimates` the bootstrap, :mod:`orthography` the words between
-spaces, and :mod:`inputs` reads tables and word lists.
+:mod:`phrases` lists noun phrases, :mod:`voices` counts who is given the word. :mod:`size`, :mod:`diversity`,
+:mod:`readability` and :mod:`tone` measure the text as a whole. :mod:`statistics` holds the formulas, :mod:`estimates`
+the bootstrap, :mod:`orthography` the words between spaces, and :mod:`inputs` reads tables and word lists.
 
 A module of the name of its function (diversity, readability, tone) is imported here, before anything else can import
 it, so that ``measures.tone`` is always the function.
@@ -25,6 +25,7 @@ from analysis.measures.statistics import (
     rates_p,
 )
 from analysis.measures.tone import TONE_WARNING, tone
+from analysis.measures.voices import stances, voices
 from analysis.measures.words import keyness, occurrences, tag_profile, terms
 
 __all__ = [
@@ -49,10 +50,12 @@ __all__ = [
     "occurrences",
     "rates_p",
     "readability",
+    "stances",
     "syllables",
     "tag_profile",
     "terms",
     "tone",
+    "voices",
 ]
 
 

@@ -1,0 +1,377 @@
+"""Attribution: which words of an article say something, who says it, and by which words that is told.
+
+A network labels each word three times over: whether it belongs to the *content* of an attribution (what is said or
+thought), to its *cue* (*said*, *according to*) and to its *source* (who says it). Its convolutions are dilated, so that
+each label depends on the 32 words to either side. A linker then chooses for each piece of content one of the cues, or
+none, and for each cue one of the sources, or none: by the dot product of vectors of the two, made from the network's
+vectors of their first and last words, plus biases for how far apart they are. :mod:`training.attribution` trains both.
+
+Weights and activations are whole numbers of eight bits, and scores are rounded to steps of 1 / ``SCORE_STEPS``: the
+result is identical on all processors.
+
+References
+----------
+E. Newell, D. Margolin and D. Ruths 2018, An attribution relations corpus for political news, LREC: content, cue and
+source. F. Yu and V. Koltun 2016, Multi-scale context aggregation by dilated convolutions, ICLR. T. Dozat and C. Manning
+2017, Deep biaffine attention for neural dependency parsing, ICLR: scores of pairs.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from analysis.content.quotations import quotation_states
+from analysis.language import features
+from analysis.language.network import MAX_ACTIVATION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from analysis.language.network import Layer, Network, NetworkInput
+    from analysis.language.tagger import Tagger
+
+    Span = tuple[int, int]
+
+__all__ = [
+    "CUE",
+    "DILATIONS",
+    "LABELS",
+    "LINKS",
+    "N_BIASES",
+    "PARTS",
+    "TEMPLATES",
+    "VECTOR_STEPS",
+    "Attribution",
+    "Attributor",
+    "Places",
+    "Words",
+    "read_words",
+    "relations",
+]
+
+#: How far the outer taps of each convolution are from its middle, in words.
+DILATIONS = (1, 2, 4, 8, 16, 1)
+CUE = "cue"
+#: The parts of an attribution, each labelled by a head of its own.
+PARTS = ("content", CUE, "source")
+#: What is linked to what.
+LINKS = {"content": CUE, CUE: "source"}
+#: The labels of each head: outside of a span, its first word, its other words.
+LABELS = ("O", "B", "I")
+#: How many steps of a score, and of the numbers of a vector that a linker multiplies, make 1.0.
+SCORE_STEPS = 1024
+VECTOR_STEPS = 64
+#: What it costs to begin or to end a piece of content, and what a word of a part gains (logits); chosen on the dev part
+#: of PolNeAR.
+_SWITCH_COST = 1.0
+_GAINS = {"content": 0.0, CUE: 1.2, "source": 0.3}
+#: A piece is never linked to what is further away, in words.
+_MAX_DISTANCE = 200
+_NEVER = -(1 << 40)
+
+#: The distance between two spans is that of the last bound that it reaches, before or after.
+_BOUNDS = (0, 1, 2, 3, 4, 6, 8, 12, 18, 28, 45)
+#: Sentences, paragraphs and cues between two spans count up to these numbers.
+_MOST_SENTENCES, _MOST_PARAGRAPHS, _MOST_CUES = 3, 2, 4
+#: How many biases each table has: distances, sentences, paragraphs and cues between.
+N_BIASES = {
+    "distance": 2 * len(_BOUNDS) + 3,
+    "sentences": 2 * _MOST_SENTENCES + 1,
+    "paragraphs": 2 * _MOST_PARAGRAPHS + 1,
+    "cues": _MOST_CUES + 1,
+}
+
+#: Properties of a word in its article; each is a feature of its own.
+_CONTEXT = features.FeatureTemplate(
+    ("tag", "lemma", "entity", "quotation", "edge", "deprel", "head"),
+    ("xpos", "lemma", "entity", "quotation", "edge", "deprel", "head"),
+    lambda key, _: key,
+)
+#: All templates of the network. ``quotation`` is what :func:`quotation_states` says of a word, ``edge`` whether it is
+#: the first of its sentence (``s``) or paragraph (``p``), and whether it is the last (``S``, ``P``); ``head`` is the
+#: lemma of its head, empty for a root.
+TEMPLATES = (features.WORD, _CONTEXT)
+
+
+class Places(NamedTuple):
+    """The number of the sentence and of the paragraph of each word of an article."""
+
+    sentence: NDArray[np.int64]
+    paragraph: NDArray[np.int64]
+
+
+class Words(NamedTuple):
+    """The words of an article.
+
+    Attributes
+    ----------
+    columns
+        For each input of ``TEMPLATES``, and for the universal tag (``upos``), its value for each word.
+    places
+        Where the words stand.
+    """
+
+    columns: Mapping[str, Sequence[str]]
+    places: Places
+
+    @property
+    def n(self) -> int:
+        """How many words there are."""
+        return len(self.places.sentence)
+
+
+def read_words(sentences: pd.DataFrame, tokens: pd.DataFrame) -> Iterator[Words]:
+    """Yield the words of each article of the tables, in order."""
+    forms = [features.normalise(form) or form for form in tokens["text"]]
+    start, end = tokens["start"].to_numpy(), tokens["end"].to_numpy()
+    article = tokens["article_id"].to_numpy()
+    sentence = tokens["sentence"].to_numpy()
+    first_rows = np.flatnonzero((sentence[1:] != sentence[:-1]) | (article[1:] != article[:-1])) + 1
+    sentence_bounds = [0, *first_rows.tolist(), len(forms)] if forms else [0]
+    of_sentence = np.repeat(np.arange(len(sentence_bounds) - 1), np.diff(sentence_bounds))
+    # Sentences without words are in neither.
+    has_words = sentences["n_tokens"].to_numpy() > 0
+    paragraph = sentences["paragraph"].to_numpy()[has_words]
+    owner = sentences["article_id"].to_numpy()[has_words]
+    new_article = np.append(True, owner[1:] != owner[:-1])[: len(owner)]
+    new_paragraph = new_article | np.append(True, paragraph[1:] != paragraph[:-1])[: len(owner)]
+    of_paragraph = (np.cumsum(new_paragraph) - 1)[of_sentence]
+    paragraph_bounds = [*np.flatnonzero(np.diff(of_paragraph, prepend=-1)).tolist(), len(forms)]
+    spaces = np.append(False, start[1:] > end[:-1]).tolist()
+    columns: dict[str, list[str]] = {
+        "form": forms,
+        "case_context": [],
+        "xpos": tokens["xpos"].tolist(),
+        "upos": tokens["upos"].tolist(),
+        "lemma": tokens["lemma"].str.lower().tolist(),
+        "entity": tokens["entity"].tolist(),
+        "quotation": [],
+        "deprel": tokens["deprel"].tolist(),
+        "head": _lemmas_of_heads(tokens),
+    }
+    for low, high in pairwise(sentence_bounds):
+        columns["case_context"] += features.case_contexts(forms[low:high])
+    edge = np.full((2, len(forms)), "", dtype=object)
+    for bounds, first_mark, last_mark in ((sentence_bounds, "s", "S"), (paragraph_bounds, "p", "P")):
+        edge[0, bounds[:-1]] = first_mark
+        edge[1, np.array(bounds[1:], dtype=np.int64) - 1] = last_mark
+    columns["edge"] = (edge[0] + edge[1]).tolist()
+    for low, high in pairwise(paragraph_bounds):
+        columns["quotation"] += quotation_states(forms[low:high], spaces[low:high])
+    article_bounds = [*np.flatnonzero(new_article[of_sentence] & (np.diff(of_sentence, prepend=-1) > 0)), len(forms)]
+    for low, high in pairwise(article_bounds):
+        yield Words(
+            {name: values[low:high] for name, values in columns.items()},
+            Places(of_sentence[low:high], of_paragraph[low:high]),
+        )
+
+
+class Attribution(NamedTuple):
+    """An attribution, in half-open spans of words of an article.
+
+    Attributes
+    ----------
+    content
+        The pieces of what is said, in order.
+    cue
+        The words that tell it is said; None where there are none.
+    source
+        Who says it; None where the text does not say so.
+    """
+
+    content: tuple[Span, ...]
+    cue: Span | None
+    source: Span | None
+
+
+class Attributor:
+    """Finds attributions. Threads may share an attributor.
+
+    Parameters
+    ----------
+    tagger
+        The network with the features that it embeds. Its output layers are those of :mod:`training.attribution`.
+    """
+
+    def __init__(self, tagger: Tagger) -> None:
+        self._tagger = tagger
+        self._layers = {name: head.layer for name, head in tagger.network.heads.items()}
+
+    def find(self, words: Words) -> list[Attribution]:
+        """Find the attributions of an article, in order of their content."""
+        hidden, places = _encode(self._tagger.network, self._tagger.inputs(words.columns)), words.places
+        spans = {part: self._spans(part, hidden, places) for part in PARTS}
+        chosen = {part: self._link(part, hidden, spans, places) for part in LINKS}
+        groups: dict[tuple[int, int], list[Span]] = {}
+        for piece, cue in zip(spans["content"], chosen["content"], strict=True):
+            # Pieces of one cue are one attribution; a piece without a cue stands for itself.
+            groups.setdefault((cue, -1 if cue >= 0 else piece[0]), []).append(piece)
+        found = []
+        for (cue, _), pieces in groups.items():
+            source = chosen["cue"][cue] if cue >= 0 else -1
+            found.append(
+                Attribution(
+                    tuple(pieces),
+                    spans["cue"][cue] if cue >= 0 else None,
+                    spans["source"][source] if source >= 0 else None,
+                )
+            )
+        return sorted(found, key=lambda each: each.content)
+
+    def _spans(self, part: str, hidden: NDArray[np.float32], places: Places) -> list[Span]:
+        """Return the spans of a part, in order; those of content end with their sentence."""
+        logits = hidden @ self._layers[part].weights * np.float32(self._layers[part].scale)
+        steps = np.rint(logits.astype(np.float64) * SCORE_STEPS).astype(np.int64)
+        steps[:, 1:] += round(_GAINS[part] * SCORE_STEPS)
+        if part == "content":
+            return _cut(_likeliest_runs(steps, round(_SWITCH_COST * SCORE_STEPS)), places.sentence)
+        return _runs(steps.argmax(axis=1).tolist())
+
+    def _link(
+        self, part: str, hidden: NDArray[np.float32], spans: Mapping[str, Sequence[Span]], places: Places
+    ) -> list[int]:
+        """Return for each span of a part the index of the span that it is linked to, or −1."""
+        ours, others = spans[part], spans[LINKS[part]]
+        if not ours or not others:
+            return [-1] * len(ours)
+        own_ends, other_ends = (np.array(each, dtype=np.int64) - np.array([0, 1]) for each in (ours, others))
+        one, two = (hidden[each].reshape(len(each), -1) for each in (own_ends, other_ends))
+        layers = {name: self._layers[f"{part}.{name}"] for name in ("dependent", "head", "none", *N_BIASES)}
+        products = _project(one, layers["dependent"]) @ _project(two, layers["head"]).T  # exact
+        scores = np.empty((len(ours), len(others) + 1), dtype=np.int64)
+        scores[:, 0] = _steps(one @ layers["none"].weights, layers["none"])[:, 0]
+        scores[:, 1:] = np.rint(products * (SCORE_STEPS / VECTOR_STEPS**2))
+        cues = np.array(spans[CUE], dtype=np.int64)[:, 0]
+        found = relations(own_ends, other_ends, places, cues)
+        for name, classes in found.items():
+            scores[:, 1:] += _steps(layers[name].weights, layers[name])[:, 0][classes]
+        apart = np.maximum(other_ends[:, 0] - own_ends[:, 1:], own_ends[:, :1] - other_ends[:, 1])
+        scores[:, 1:][apart > _MAX_DISTANCE] = _NEVER
+        return (scores.argmax(axis=1) - 1).tolist()
+
+
+def _project(vectors: NDArray[np.float32], layer: Layer) -> NDArray[np.float64]:
+    """Return the vectors of spans that the linker multiplies, in whole numbers."""
+    sums = (vectors @ layer.weights).astype(np.float64)
+    return np.rint(sums * float(layer.scale))
+
+
+def _steps(sums: NDArray[np.float32], layer: Layer) -> NDArray[np.int64]:
+    """Scale sums of products to steps of a score, and add the bias."""
+    scaled = sums.astype(np.float64) * (float(layer.scale) * SCORE_STEPS)
+    if layer.bias.size:
+        scaled += layer.bias.astype(np.float64) * SCORE_STEPS
+    return np.rint(scaled).astype(np.int64)
+
+
+def _encode(network: Network, inputs: NetworkInput) -> NDArray[np.float32]:
+    """Compute the hidden vectors of the words of an article, shape (words, width), float32 with whole numbers."""
+    hidden = inputs.type_vectors.take(inputs.type_ids, axis=0).astype(np.float32)
+    for dilation, layer in zip(DILATIONS, network.convolutions, strict=True):
+        before, here, after = layer.taps
+        sums = hidden @ here
+        if dilation < len(hidden):
+            sums[dilation:] += hidden[:-dilation] @ before
+            sums[:-dilation] += hidden[dilation:] @ after
+        hidden += layer.activate(sums)
+        np.minimum(hidden, MAX_ACTIVATION, out=hidden)
+    return hidden
+
+
+def relations(
+    ours: NDArray[np.int64], others: NDArray[np.int64], places: Places, cues: NDArray[np.int64]
+) -> dict[str, NDArray[np.int64]]:
+    """Return how each span (row) and each span of others (column) are apart, as indices into the tables of biases.
+
+    Parameters
+    ----------
+    ours, others
+        The first and last word of each span, shape (spans, 2).
+    places
+        Where the words stand.
+    cues
+        The first words of all cues, in order.
+    """
+    one, two = ours[:, None, :], others[None, :, :]
+    first, last = one[..., 0], one[..., 1]
+    after = np.maximum(two[..., 0] - last, 0)
+    before = np.maximum(first - two[..., 1], 0)
+    size = np.searchsorted(_BOUNDS, np.maximum(after, before), side="right")
+    low, high = np.minimum(last, two[..., 1]), np.maximum(first, two[..., 0])
+    between = np.searchsorted(cues, high, side="left") - np.searchsorted(cues, low, side="right")
+
+    def signed(numbers: NDArray[np.int64], most: int) -> NDArray[np.int64]:
+        return np.clip(numbers[two[..., 0]] - numbers[first], -most, most) + most
+
+    return {
+        "distance": np.where(before > 0, -size, size) + len(_BOUNDS) + 1,
+        "sentences": signed(places.sentence, _MOST_SENTENCES),
+        "paragraphs": signed(places.paragraph, _MOST_PARAGRAPHS),
+        "cues": np.clip(between, 0, _MOST_CUES),
+    }
+
+
+def _lemmas_of_heads(tokens: pd.DataFrame) -> list[str]:
+    """Return the lemma of the head of each word, empty for a root."""
+    heads, numbers = tokens["head"].to_numpy(), tokens["token"].to_numpy()
+    lemmas = tokens["lemma"].str.lower().to_numpy()
+    rows = np.arange(len(tokens)) - numbers + heads  # the rows of an article are adjacent
+    return [lemmas[row] if head >= 0 else "" for row, head in zip(rows.tolist(), heads.tolist(), strict=True)]
+
+
+# Decoding
+
+
+def _runs(labels: Sequence[int]) -> list[Span]:
+    """Return the runs of words within: a run begins with label 1 (B), or with 2 (I) after a word outside (0)."""
+    spans: list[list[int]] = []
+    before = 0
+    for index, label in enumerate(labels):
+        if label == 1 or (label and not before):
+            spans.append([index, index + 1])
+        elif label:
+            spans[-1][1] = index + 1
+        before = label
+    return [(start, end) for start, end in spans]
+
+
+def _likeliest_runs(scores: NDArray[np.int64], cost: int) -> list[Span]:
+    """Return the runs of words with the highest score, where each begin and each end has a cost (Viterbi's algorithm).
+
+    ``scores`` has a column each for a word outside, at the beginning and inside of a run.
+    """
+    outside, inside = 0, _NEVER
+    came: list[tuple[int, int]] = []  # the best state before each: of a word outside, and of one inside
+    begins: list[bool] = []
+    for out, begin, within in scores.tolist():
+        opened = max(outside, inside) + begin - cost
+        stays = inside + within
+        begins.append(opened > stays)
+        came.append((int(inside - cost > outside), int(inside > outside)))
+        outside, inside = max(outside, inside - cost) + out, max(opened, stays)
+    labels = [0] * len(came)
+    state = int(inside > outside)
+    for index in range(len(came) - 1, -1, -1):
+        if not state:
+            state = came[index][0]
+        elif begins[index]:
+            labels[index], state = 1, came[index][1]
+        else:
+            labels[index] = 2
+    return _runs(labels)
+
+
+def _cut(spans: Sequence[Span], sentence: NDArray[np.int64]) -> list[Span]:
+    """Cut spans where a sentence ends."""
+    starts = np.flatnonzero(np.diff(sentence)) + 1
+    pieces: list[Span] = []
+    for start, end in spans:
+        low, high = np.searchsorted(starts, [start + 1, end])
+        pieces += pairwise([start, *starts[low:high].tolist(), end])
+    return pieces

@@ -1,0 +1,68 @@
+"""Which words of a paragraph stand in quotation marks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["CLOSING", "INSIDE", "IN_QUOTATION", "OPENING", "OUTSIDE", "UNCLOSED", "form_of", "quotation_states"]
+
+#: The states of a word: outside of quotation marks, an opening mark, inside, a closing mark, and inside marks that its
+#: paragraph does not close (a quotation of several paragraphs opens in each and closes in the last alone).
+OUTSIDE, OPENING, INSIDE, CLOSING, UNCLOSED = "", "(", "i", ")", "u"
+#: The states of words in quotation marks.
+IN_QUOTATION = frozenset([INSIDE, UNCLOSED])
+
+#: The marks that open a quotation, with those that close it.
+_PAIRS = {"“": "”", "«": "»", "„": "“”", '"': '"', "``": "''", "''": "''", "‘": "’", "'": "'"}
+#: Marks that may be apostrophes: one opens a quotation only after white space and where the paragraph closes it.
+_DOUBTFUL = frozenset(["''", "‘", "'"])
+
+
+def quotation_states(forms: Sequence[str], spaces: Sequence[bool]) -> list[str]:
+    """Return for each word of a paragraph whether it stands in quotation marks.
+
+    Parameters
+    ----------
+    forms
+        The words as written.
+    spaces
+        Whether white space stands before each.
+
+    Returns
+    -------
+    list of str
+        ``OUTSIDE``, ``OPENING``, ``INSIDE``, ``CLOSING`` or ``UNCLOSED`` for each word. Marks within a quotation, of
+        another kind, are inside.
+
+    Examples
+    --------
+    >>> quotation_states(["“", "Rain", ",", "”", "he", "said"], [False, False, False, False, True, True])
+    ['(', 'i', 'i', ')', '', '']
+    """
+    states: list[str] = []
+    opened, closing = 0, ""
+    for index, (form, space) in enumerate(zip(forms, spaces, strict=True)):
+        if closing and form in closing:
+            states.append(CLOSING)
+            closing = ""
+        elif not closing and _opens(form, forms[index + 1 :], after_space=space or not index):
+            states.append(OPENING)
+            opened, closing = index, _PAIRS[form]
+        else:
+            states.append(INSIDE if closing else OUTSIDE)
+    if closing:
+        states[opened + 1 :] = [UNCLOSED] * (len(states) - opened - 1)
+    return states
+
+
+def _opens(form: str, rest: Sequence[str], *, after_space: bool) -> bool:
+    """Return whether a mark opens a quotation, where none is open."""
+    return form in _PAIRS and (form not in _DOUBTFUL or (after_space and _PAIRS[form] in rest))
+
+
+def form_of(n_quoted: int, n_words: int) -> str:
+    """Return the form of a content of ``n_words``, of which ``n_quoted`` stand in quotation marks."""
+    return "indirect" if not n_quoted else "direct" if n_quoted == n_words else "mixed"

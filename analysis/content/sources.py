@@ -1,0 +1,138 @@
+"""Sources: whom the words that name a source stand for, and what kind of source that is."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from analysis import resources
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+__all__ = ["KINDS", "Named", "Source", "identify", "named"]
+
+#: Kinds of sources by the labels of names; other names are no sources by themselves.
+KINDS = {"person": "person", "organization": "organization", "location": "organization", "norp": "group"}
+_OFFICIAL, _GROUP, _WRITER, _UNKNOWN, _DOCUMENT = "official", "group", "writer", "unknown", "document"
+_NOUNS = frozenset(["NOUN", "PROPN", "PRON", "NUM"])
+#: A noun phrase ends before these.
+_AFTER_PHRASE = frozenset(
+    ["IN", "TO", "WDT", "WP", "WP$", "WRB", "VBD", "VBZ", "VBP", "MD", "VBN", "VBG", ",", ":", "-LRB-"]
+)
+_PLURAL_TAGS = frozenset(["NNS", "NNPS"])
+_FIRST_PERSON = frozenset(["i", "we", "me", "us", "my", "our"])
+_PLURAL_PRONOUNS = frozenset(["they", "them", "their", "these", "those"])
+_PERSON_PRONOUNS = frozenset(["he", "she", "him", "her", "his", "who"])
+#: A comma, or the bracket or dash that opens an apposition.
+_APPOSITION_MARKS = frozenset([",", "(", "-", "–", "—"])
+
+
+class Named(NamedTuple):
+    """A mention with a name, as a half-open span of words; ``label`` is empty for a pronoun or a description."""
+
+    start: int
+    end: int
+    name: str
+    label: str
+
+
+class Source(NamedTuple):
+    """Whom a source stands for: the canonical name, empty if it has none, and the kind."""
+
+    name: str
+    kind: str
+
+
+def named(tokens: pd.DataFrame, mentions: pd.DataFrame, coreference: pd.DataFrame) -> dict[str, list[Named]]:
+    """Return for each article its named mentions and what coreference gives a name, as spans of words."""
+    bounds = {
+        article: (own["start"].to_numpy(), own["end"].to_numpy())
+        for article, own in tokens.groupby("article_id", sort=False)
+    }
+    found: dict[str, list[Named]] = {article: [] for article in bounds}
+    resolved = coreference[(coreference["kind"] != "name") & (coreference["name"] != "")]
+    for table, labels in ((mentions, mentions["label"]), (resolved, [""] * len(resolved))):
+        columns = (table[name] for name in ("article_id", "start", "end", "name"))
+        for article, start, end, name, label in zip(*columns, labels, strict=True):
+            starts, ends = bounds[article]
+            low, high = np.searchsorted(ends, start, side="right"), np.searchsorted(starts, end, side="left")
+            found[article].append(Named(int(low), int(high), name, label))
+    return {article: sorted(own) for article, own in found.items()}
+
+
+def identify(
+    words: tuple[int, int], lemmas: Sequence[str], xpos: Sequence[str], upos: Sequence[str], mentions: Sequence[Named]
+) -> Source:
+    """Identify a source.
+
+    The head of its first noun phrase decides, or the name of a person in apposition to it (*the envoy, Ann Lee*).
+
+    Parameters
+    ----------
+    words
+        The source as a half-open span of words.
+    lemmas, xpos, upos
+        The lemma, in lower case, the Penn tag and the universal tag of each word.
+    mentions
+        The named mentions of the article, and the pronouns and descriptions that coreference gives a name, in order.
+    """
+    start, end = words
+    own = [each for each in mentions if start <= each.start and each.end <= end]
+    core = next((at for at in range(start + 1, end) if xpos[at] in _AFTER_PHRASE), end)
+    head = next((at for at in range(core - 1, start - 1, -1) if upos[at] in _NOUNS), core - 1)
+    named = next((each for each in own if each.label and each.start <= head < each.end), None)
+    if named is None or named.label not in KINDS:
+        person = next(
+            (each for each in own if each.label == "person" and _is_apposition(each, start, own, lemmas)), None
+        )
+        if person:
+            return Source(person.name, "person")
+    if named and named.label in KINDS:
+        # *Egypt and the UAE*; in *US President Obama*, what a name follows directly is no source of its own.
+        joined = [each for each in own if each.end < named.start and each.label and xpos[each.end] == "CC"]
+        return Source("; ".join(dict.fromkeys(each.name for each in (*joined, named))), KINDS[named.label])
+    lemma = lemmas[head]
+    if lemma in _FIRST_PERSON:
+        resolved = next((each for each in own if each.end == head + 1), None)
+        return Source(resolved.name, "person") if resolved else Source("", _WRITER)
+    resolved = next((each for each in own if not each.label and each.start <= head < each.end), None)
+    label_kind = next(
+        (KINDS[each.label] for each in mentions if resolved and each.name == resolved.name and each.label in KINDS),
+        "",
+    )
+    name = resolved.name if resolved else ""
+    return Source(name, label_kind or _kind(lemma, xpos[head], upos[head]))
+
+
+def _is_apposition(person: Named, start: int, own: Sequence[Named], lemmas: Sequence[str]) -> bool:
+    """Return whether the name of a person stands after a comma, or right after another name or the first words."""
+    before = person.start - 1
+    return before >= start and (
+        lemmas[before] in _APPOSITION_MARKS or any(each.end == person.start for each in own if each.label)
+    )
+
+
+def _kind(lemma: str, xpos: str, upos: str) -> str:
+    """Return the kind of a source by the head of its noun phrase."""
+    if upos == "PRON" and lemma in _PERSON_PRONOUNS:
+        return "person"
+    if lemma in _PLURAL_PRONOUNS:
+        return _GROUP
+    listed = _listed().get(lemma)
+    if listed and not (listed == _GROUP and xpos == "NN"):
+        return listed
+    if upos in ("PRON", "DET") or (upos == "NUM" and not listed):
+        return _UNKNOWN if lemma in ("it", "this", "that") else _GROUP
+    return _GROUP if xpos in _PLURAL_TAGS else _OFFICIAL
+
+
+@cache
+def _listed() -> Mapping[str, str]:
+    """Return the kinds of listed nouns."""
+    lists = resources.data().read_word_lists("source_nouns.tsv")
+    return {noun: kind for kind, nouns in lists.items() for noun in nouns}

@@ -1,0 +1,149 @@
+"""Stance: how a source stands to what it says or thinks, by the words of the cue.
+
+The scheme stands in ``data/stances.tsv``: definitions, examples, and what becomes of a stance that is negated. The cues
+of each stance stand in ``data/stance_cues.tsv``.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from analysis import resources
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+__all__ = ["NONE", "Cue", "Stance", "read_cue", "scheme"]
+
+#: The stance of words that are no known cue, as a colon or *in his words*.
+_DEFAULT = "assert"
+#: The stance of words that look like a cue and are none (*known as*).
+NONE = "none"
+_DECLINE, _REFUSE, _DENY = "decline", "refuse", "deny"
+#: Words that negate a cue, with the lemmas of those that do by refusing.
+_NEGATIONS = frozenset(["not", "n't", "never", "neither", "nor", "no", "without", "hardly", "cannot"])
+_REFUSALS = frozenset(["refuse", "decline", "fail"])
+#: Negations are looked for this many words before a cue that is a verb, and before one that is a noun.
+_REACH_WORDS, _REACH_NOUN_WORDS = 4, 2
+_MAX_CUE_WORDS = 3
+_NOUN = "/noun"
+#: Verbs of saying: who refuses these declines to comment.
+_SAYING = frozenset(
+    "comment say confirm answer discuss respond reply elaborate speak disclose reveal name identify".split()
+)
+#: Who asks with these words after it puts a question; who asks, with the others after it, wants something.
+_QUESTIONS = frozenset("whether if who whom whose what which when where why how about".split())
+_ASK, _DEMAND, _TELL = "ask", "demand", "tell"
+#: How far *to* stands from *ask* at most, in words.
+_REACH_TO_WORDS = 12
+#: What is rejected with these nouns is denied.
+_SAYINGS = frozenset("claim report allegation accusation charge suggestion rumour rumor idea notion assertion".split())
+
+
+class Stance(NamedTuple):
+    """A row of the scheme; the columns are explained at the head of ``data/stances.tsv``."""
+
+    stance: str
+    negated: str
+    definition: str
+    example: str
+    example_2: str
+    counter_example: str
+
+
+@cache
+def scheme() -> dict[str, Stance]:
+    """Return the stances by their names, in the order of the scheme."""
+    rows = [Stance(*line.split("\t")) for line in resources.data().read_lines("stances.tsv")[1:]]
+    return {row.stance: row for row in rows}
+
+
+class Cue(NamedTuple):
+    """What the words of a cue tell.
+
+    Attributes
+    ----------
+    stance
+        The stance, or ``NONE``.
+    is_speech
+        Whether it is an utterance, as opposed to a state of mind.
+    is_known
+        Whether the cue is listed.
+    """
+
+    stance: str
+    is_speech: bool
+    is_known: bool
+
+
+@cache
+def _cues() -> Mapping[str, tuple[str, bool]]:
+    """Return the stance of each listed cue, and whether it is an utterance."""
+    lines = (line.split("\t") for line in resources.data().read_lines("stance_cues.tsv"))
+    return {cue: (stance, kind == "speech") for stance, kind, cues in lines for cue in cues.split(" ")}
+
+
+def read_cue(lemmas: Sequence[str], upos: Sequence[str], cue: tuple[int, int], content: tuple[int, int]) -> Cue:
+    """Return what a cue tells.
+
+    Parameters
+    ----------
+    lemmas, upos
+        The lemma, in lower case, and the universal tag of each word of the sentence of the cue.
+    cue, content
+        The cue and the content as half-open spans of those words; content in another sentence is an empty span.
+    """
+    found = _find(lemmas, upos, cue)
+    if found is None:
+        return Cue(_DEFAULT, is_speech=False, is_known=False)
+    at, (stance, is_speech) = found
+    following = (
+        lemmas[at + 1 : at + 1 + _REACH_WORDS] if content[0] <= at else lemmas[at + 1 : content[0] + _REACH_WORDS]
+    )
+    if stance == _ASK and upos[at] != "NOUN":
+        stance = _DEMAND if _wants(lemmas[at + 1 : at + 1 + _REACH_TO_WORDS], upos[at + 1 :]) else _ASK
+    elif lemmas[at] == _TELL and "to" in lemmas[max(at, content[0] - 1) : content[0] + 1]:
+        stance = _DEMAND
+    if stance in (_DECLINE, _REFUSE):
+        stance = _DECLINE if not _SAYING.isdisjoint(following) else _REFUSE
+        inner = _find(lemmas, upos, (at + 2, min(at + 2 + _MAX_CUE_WORDS, len(lemmas))))
+        if lemmas[at + 1 : at + 2] == ["to"] and inner and inner[1][0] == _DENY:
+            stance = scheme()[_DENY].negated
+        if stance == _REFUSE and not _SAYINGS.isdisjoint(following) and lemmas[at] in ("reject", "spurn", "rebuff"):
+            stance = _DENY
+    before = lemmas[max(0, at - _REACH_NOUN_WORDS if upos[at] == "NOUN" else min(cue[0], at - _REACH_WORDS)) : at]
+    if stance != NONE and "only" not in before and not _NEGATIONS.union(_REFUSALS).isdisjoint(_own_clause(before)):
+        is_open = _DENY in lemmas[at + 1 : at + 1 + _REACH_NOUN_WORDS]  # *neither confirmed nor denied*
+        stance = scheme()[_DENY if is_open else stance].negated
+    return Cue(stance, is_speech, is_known=True)
+
+
+def _wants(lemmas: Sequence[str], upos: Sequence[str]) -> bool:
+    """Return whether the words after *ask* tell what is wanted (*to wait*, *for help*, *that he wait*)."""
+    for index, (lemma, tag) in enumerate(zip(lemmas, upos, strict=False)):
+        if lemma in _QUESTIONS or tag == "PUNCT":
+            return False
+        if lemma in ("that", "for") or (lemma == "to" and upos[index + 1 : index + 2] in (["VERB"], ["AUX"])):
+            return True
+    return False
+
+
+def _own_clause(lemmas: Sequence[str]) -> Sequence[str]:
+    """Return the words after the last comma or quotation mark."""
+    marks = [index for index, lemma in enumerate(lemmas) if not any(map(str.isalnum, lemma)) or lemma == "but"]
+    return lemmas[marks[-1] + 1 :] if marks else lemmas
+
+
+def _find(lemmas: Sequence[str], upos: Sequence[str], cue: tuple[int, int]) -> tuple[int, tuple[str, bool]] | None:
+    """Return where the first listed cue begins, the longest there, and what is listed; verbs come before nouns."""
+    cues = _cues()
+    nouns = None
+    for at in range(*cue):
+        for n_words in range(_MAX_CUE_WORDS, 0, -1):
+            words = "_".join(lemmas[at : at + n_words])
+            if words in cues and (n_words > 1 or upos[at] != "NOUN"):
+                return at, cues[words]
+        if upos[at] in ("NOUN", "PROPN") and lemmas[at] + _NOUN in cues:
+            nouns = nouns or (at, cues[lemmas[at] + _NOUN])
+    return nouns

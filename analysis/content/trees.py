@@ -1,0 +1,160 @@
+"""What the trees of sentences tell: the subject of a verb, and the noun phrase of a head."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from analysis.content.attribution import Span
+
+__all__ = ["Trees"]
+
+_SUBJECTS = frozenset(["nsubj", "csubj"])
+_ATTRIBUTE, _UNDERGOER, _AGENT = "amod", "nsubj:pass", "obl:agent"
+#: A verb in one of these relations has the subject of its head, if none of its own.
+_SHARING = frozenset(["conj", "xcomp", "advcl"])
+#: What a noun phrase leaves out: clauses.
+_CLAUSES = frozenset(["acl", "advcl", "ccomp", "cop", "parataxis"])
+#: Relations of the words before a noun that belong to its phrase.
+_MODIFIERS = frozenset(["amod", "compound", "det", "nmod:desc", "nmod:poss", "nummod"])
+_NOUNS = frozenset(["NOUN", "PROPN"])
+_RELATIVE = frozenset(["WDT", "WP"])
+_MAX_STEPS = 4
+
+
+class Trees:
+    """The trees of the words of an article.
+
+    Parameters
+    ----------
+    heads
+        The head of each word, as an index into all words, or −1.
+    relations
+        The relation of each word to its head.
+    xpos, upos
+        The tags of each word.
+    """
+
+    def __init__(
+        self, heads: Sequence[int], relations: Sequence[str], xpos: Sequence[str], upos: Sequence[str]
+    ) -> None:
+        self._heads, self._relations, self._xpos, self._upos = heads, relations, xpos, upos
+
+    @cached_property
+    def _children(self) -> dict[int, list[int]]:
+        children: dict[int, list[int]] = {}
+        for word, head in enumerate(self._heads):
+            if head >= 0:
+                children.setdefault(head, []).append(word)
+        return children
+
+    def is_attribute(self, word: int) -> bool:
+        """Return whether a word modifies the noun after it (*confirmed cases*)."""
+        return self._relations[word] == _ATTRIBUTE and self._heads[word] > word
+
+    def undergoer(self, verb: int) -> int:
+        """Return the noun of which a verb in the passive tells what is done to it, or −1."""
+        if self._xpos[verb] != "VBN":
+            return -1
+        children = self._children.get(verb, [])
+        if self._relations[verb] == "acl" and self._upos[verb - 1] != "PUNCT":
+            return -1 if any(self._relations[word] == "aux" for word in children) else self._heads[verb]
+        return next((word for word in children if self._relations[word] == _UNDERGOER), -1)
+
+    def agent(self, verb: int) -> int:
+        """Return the noun after *by* of a verb in the passive, or −1."""
+        return next((word for word in self._children.get(verb, []) if self._relations[word] == _AGENT), -1)
+
+    def object_after(self, verb: int) -> int:
+        """Return the object of a verb if its phrase follows the verb directly, or −1."""
+        found = (word for word in self._children.get(verb, []) if self._relations[word] == "obj")
+        return next((word for word in found if self.noun_phrase(word)[0] == verb + 1), -1)
+
+    def hangs_on(self, word: int, span: Span) -> bool:
+        """Return whether a word depends on another within a span."""
+        return span[0] <= self._heads[word] < span[1]
+
+    def subject(self, verb: int) -> int:
+        """Return the head of the subject of a verb, its own or that of a clause it shares it with, or −1.
+
+        That of a verb that modifies a noun is the noun.
+        """
+        for _ in range(_MAX_STEPS):
+            own = [word for word in self._children.get(verb, []) if self._relations[word] in _SUBJECTS]
+            relation, head = self._relations[verb], self._heads[verb]
+            if own and self._xpos[own[0]] not in _RELATIVE:
+                return own[0]
+            if relation == "acl":
+                return head
+            if own or relation not in _SHARING:
+                return -1
+            verb = head
+        return -1
+
+    def whole_phrase(self, words: Span) -> Span:
+        """Return a span with the words around it that modify a word of it, and with what it is coordinated to."""
+        start, end = words
+        if self._xpos[start] == "CC":
+            first = next((at for at in range(start, end) if self._relations[at] == "conj"), -1)
+            if 0 <= self._heads[first] < start and first >= 0:
+                start = self.noun_phrase(self._heads[first])[0]
+        while start and self._relations[start - 1] in _MODIFIERS and start <= self._heads[start - 1] < end:
+            start -= 1
+        while end < len(self._heads) and self._is_rest_of_name(end) and start <= self._heads[end] < end:
+            end += 1
+        return start, end
+
+    def _is_rest_of_name(self, word: int) -> bool:
+        return self._relations[word] == "flat" and self._upos[word] == "PROPN"
+
+    def antecedent(self, word: int) -> int:
+        """Return the noun that *who*, *which* or *that* stands for, or −1."""
+        verb = self._heads[word]
+        if self._xpos[word] not in _RELATIVE or verb < 0 or self._relations[verb] != "acl:relcl":
+            return -1
+        return self._heads[verb]
+
+    def noun_phrase(self, head: int, *, without: Span = (0, 0)) -> Span:
+        """Return the words around a head that depend on it, without clauses, marks at the ends and a span."""
+        words = {word for word in self._descend(head) if not without[0] <= word < without[1]}
+        start = end = head
+        while start - 1 in words:
+            start -= 1
+        while end + 1 in words:
+            end += 1
+        while start < head and self._upos[start] == "PUNCT":
+            start += 1
+        while end > head and self._upos[end] == "PUNCT":
+            end -= 1
+        return start, end + 1
+
+    def told(self, verb: int, relations: Collection[str]) -> Iterator[tuple[int, int]]:
+        """Yield the noun that is the verb’s own subject with each word after it in one of the relations to the verb."""
+        children = self._children.get(verb, [])
+        subjects = [word for word in children if self._relations[word] == "nsubj" and self._upos[word] in _NOUNS]
+        if subjects and subjects[0] < verb:
+            yield from ((subjects[0], word) for word in children if word > verb and self._relations[word] in relations)
+
+    def first_conjunct(self, span: Span) -> int:
+        """Return the word before a span with which its first noun phrase is coordinated, or −1."""
+        start, end = span
+        before = [self._heads[at] for at in range(start, end) if self._relations[at] == "conj"]
+        return next((head for head in before if 0 <= head < start), -1)
+
+    def clause(self, head: int) -> Span:
+        """Return the words from the first to the last that depend on a head, itself included."""
+        words, new = {head}, [head]
+        while new:
+            new = [child for word in new for child in self._children.get(word, [])]
+            words.update(new)
+        return min(words), max(words) + 1
+
+    def _descend(self, word: int) -> Iterator[int]:
+        """Yield a word and all that depend on it but clauses."""
+        yield word
+        for child in self._children.get(word, []):
+            if self._relations[child].split(":")[0] not in _CLAUSES:
+                yield from self._descend(child)
