@@ -1,7 +1,7 @@
 from . import charts, compare, content, measures, summary, tables
 from .article import Article, ArticleError, articles_table, read_article, read_articles
 from .exhibits import Figure, Number, Table, Text, show
-from .language import annotate, measured
+from .language import annotate, measured, read_conllu, to_conllu
 from .report import make_comparison, make_report
 
 __all__ = [
@@ -22,8 +22,10 @@ __all__ = [
     "measures",
     "read_article",
     "read_articles",
+    "read_conllu",
     "show",
     "summary",
     "tables",
+    "to_conllu",
 ]
 __version__: str

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from analysis.article import count_articles, read_article
-from analysis.layout import BATCH_LOG, COMPARISON_FILES, RECORD, REPORT_FILES
+from analysis.layout import ANNOTATIONS, BATCH_LOG, COMPARISON_FILES, RECORD, REPORT_FILES
 from analysis.report.lines import one_line, printable
 
 if TYPE_CHECKING:
@@ -244,22 +244,33 @@ def _parser() -> argparse.ArgumentParser:
     )
     compare.set_defaults(run=_compare)
 
+    _add_annotate(commands, parents=[common, shared])
+
+    codebook = commands.add_parser("codebook", parents=[common], help="print the columns of all tables, in Markdown")
+    codebook.set_defaults(run=_codebook)
+    return parser
+
+
+def _add_annotate(commands: Any, *, parents: list[argparse.ArgumentParser]) -> None:
     annotate = commands.add_parser(
-        "annotate", parents=[common, shared], help="write sentences, tokens and mentions as Parquet"
+        "annotate", parents=parents, help="write sentences, tokens, mentions and chains, as Parquet or CoNLL-U"
     )
     annotate.add_argument(
         "articles", metavar="ARTICLE", nargs="+", help="files, folders, globs, addresses, files of rows"
     )
-    annotate.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder for the Parquet files")
+    annotate.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder for the files")
+    annotate.add_argument(
+        "--format",
+        default="parquet",
+        choices=[*ANNOTATIONS],
+        help="parquet (default), one row a thing; or conllu, for tools that read Universal Dependencies",
+    )
+    annotate.add_argument("--no-syntax", action="store_true", help="leave out trees and chains: twice as fast")
     annotate.add_argument(
         "--jobs", type=_positive, default=1, metavar="N", help="the number of processes (default: one)"
     )
     annotate.add_argument("--force", action="store_true", help="annotate even what is not English")
     annotate.set_defaults(run=_annotate)
-
-    codebook = commands.add_parser("codebook", parents=[common], help="print the columns of all tables, in Markdown")
-    codebook.set_defaults(run=_codebook)
-    return parser
 
 
 def _add_parameter(
@@ -393,7 +404,13 @@ def _annotate(options: argparse.Namespace) -> int:
 
     progress = Progress(_count(options.articles))
     tally = annotate_articles(
-        options.articles, options.out, force=options.force, progress=progress, **_batch_options(options)
+        options.articles,
+        options.out,
+        file_format=options.format,
+        syntax=not options.no_syntax,
+        force=options.force,
+        progress=progress,
+        **_batch_options(options),
     )
     progress.close(tally)
     if count := tally.made + tally.unchanged:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 __all__ = [
+    "ANNOTATIONS",
     "ARTICLE",
     "ARTICLE_FIELDS",
     "BATCH_LOG",
@@ -31,6 +32,10 @@ __all__ = [
     "may_replace",
     "table_path",
 ]
+
+
+#: What ``dateline annotate`` writes in each format, each a folder of parts: ``tokens.parquet/part-….parquet``.
+ANNOTATIONS = {"parquet": ("sentences", "tokens", "mentions", "coreference", "articles"), "conllu": ("articles",)}
 
 
 @dataclass(frozen=True)

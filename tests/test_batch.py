@@ -24,6 +24,7 @@ from analysis.batch import annotate_articles, make_reports
 from analysis.batch.log import Entry, Log, Tally
 from analysis.batch.progress import Progress
 from analysis.batch.workers import WorkerError, run_tasks
+from analysis.layout import ANNOTATIONS
 from analysis.report import read_record, verify_report
 
 from .small_batches import STORY, files, logged, reports, rows, wait_until, write_notebooks
@@ -549,7 +550,7 @@ def test_articles_are_counted_without_being_read(tmp_path):
 
 
 def tables(out: Path) -> dict[str, pd.DataFrame]:
-    return {name: pd.read_parquet(out / f"{name}.parquet") for name in ("articles", "sentences", "tokens", "mentions")}
+    return {name: pd.read_parquet(out / f"{name}.parquet") for name in ANNOTATIONS["parquet"]}
 
 
 def test_annotation_is_partitioned_resumed_and_the_same_in_parallel(tmp_path, monkeypatch):

@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from analysis import read_conllu
 from analysis.cli import main
 from analysis.tables import TABLES
 
@@ -93,9 +94,10 @@ def test_annotate_writes_one_set_of_files(tmp_path, capsys, story):
     assert out == f"{tmp_path / 'out'}: 2 articles annotated\n"
     assert err == f"dateline: {rows}, line 2 has no text\n"
     files = {path.name for path in (tmp_path / "out").iterdir()}
-    assert files == {"articles.parquet", "sentences.parquet", "tokens.parquet", "mentions.parquet", "batch.csv"}
+    names = ("sentences", "tokens", "mentions", "coreference")
+    assert files == {"articles.parquet", "batch.csv", *(f"{name}.parquet" for name in names)}
     texts = {"r1": "Rain fell in Cairo on Monday. It was wet.", None: SEED.read_text()}
-    for name in ("sentences", "tokens", "mentions"):
+    for name in names:
         table = pd.read_parquet(tmp_path / "out" / f"{name}.parquet")
         assert table.article_id.nunique() == 2
         for row in table.itertuples():
@@ -106,9 +108,34 @@ def test_annotate_takes_a_folder_and_a_glob(tmp_path, capsys, story):
     (tmp_path / "other.txt").write_text("Rain fell in Cairo.")
     assert run(capsys, "annotate", tmp_path, "--out", tmp_path / "a")[0] == 0
     assert run(capsys, "annotate", f"{tmp_path}/*.txt", "--out", tmp_path / "b")[0] == 0
-    for name in ("articles", "sentences", "tokens", "mentions"):
+    for name in ("articles", "sentences", "tokens", "mentions", "coreference"):
         one, other = (pd.read_parquet(tmp_path / folder / f"{name}.parquet") for folder in "ab")
         pd.testing.assert_frame_equal(one, other)
+
+
+def test_annotate_writes_conllu_beside_parquet(tmp_path, capsys, story):
+    out = tmp_path / "out"
+    assert run(capsys, "annotate", story, "--out", out)[0] == 0
+    assert run(capsys, "annotate", story, "--format", "conllu", "--out", out)[0] == 0
+    (path,) = (out / "articles.conllu").iterdir()
+    assert (out / "tokens.parquet" / path.with_suffix(".parquet").name).is_file()
+    assert "\n# text = Egypt offers military training" in path.read_text(encoding="utf-8")
+    again = run(capsys, "annotate", story, "--format", "conllu", "--out", out)
+    assert again == (0, f"{out}: 1 article annotated, 1 of them in an earlier run\n", "")
+    (articles, annotations) = read_conllu(path)
+    assert articles[0].text == SEED.read_text(encoding="utf-8")
+    for name, table in annotations._asdict().items():
+        pd.testing.assert_frame_equal(table, pd.read_parquet(out / f"{name}.parquet"), check_like=True)
+
+
+def test_annotate_without_syntax_writes_words_alone(tmp_path, capsys, story):
+    assert run(capsys, "annotate", story, "--no-syntax", "--out", tmp_path / "out")[0] == 0
+    assert set(pd.read_parquet(tmp_path / "out" / "tokens.parquet")["deprel"]) == {""}
+    assert pd.read_parquet(tmp_path / "out" / "coreference.parquet").empty
+    command = ["annotate", story, "--no-syntax", "--format", "conllu", "--out", tmp_path / "trees"]
+    line = "dateline: CoNLL-U holds trees, which are not there without syntax; leave one of the two options out\n"
+    assert run(capsys, *command) == (2, "", line)
+    assert not (tmp_path / "trees").exists()
 
 
 SPANISH = (

@@ -15,6 +15,7 @@ import numpy as np
 
 from analysis import resources
 from analysis.language.prediction import Words
+from analysis.language.treebanks import split_contraction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,7 +36,6 @@ __all__ = [
     "read_other_names",
     "read_treebanks",
     "running_text",
-    "split_contraction",
 ]
 
 #: The treebanks, by the names of their folders.
@@ -165,25 +165,6 @@ def _sentence(text: str, rows: list[list[str]]) -> Sentence:
         word = Word(start, end, text[start:end], lemma, upos, xpos, is_typo="Typo=Yes" in features)
         words.append(word._replace(head=int(head) if head != "_" else 0, deprel=deprel))
     return Sentence(text, words, "SpaceAfter=No" not in misc)
-
-
-def split_contraction(form: str, parts: list[str]) -> list[tuple[int, int]]:
-    """Return the spans of the words in a contraction, even where the words are spelt in full (``will`` for ``wo``).
-
-    Examples
-    --------
-    >>> split_contraction("won't", ["will", "n't"])
-    [(0, 2), (2, 5)]
-    """
-    lengths = [len(part) for part in parts]
-    over = sum(lengths) - len(form)
-    lengths[0] = max(1, lengths[0] - over)
-    spans, at = [], 0
-    for index, length in enumerate(lengths):
-        end = len(form) if index + 1 == len(lengths) else min(len(form) - (len(lengths) - index - 1), at + length)
-        spans.append((at, end))
-        at = end
-    return spans
 
 
 #: The labels of the tables, by those of ``corpora/worldwide`` and of corpora with four labels.

@@ -1,4 +1,4 @@
-"""The annotation of many articles, as partitioned Parquet and without notebooks."""
+"""The annotation of many articles, as Parquet or CoNLL-U in parts and without notebooks."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from analysis.article import articles_table
 from analysis.batch.log import Entry
 from analysis.batch.state import MAX_CHARS, Batch
 from analysis.batch.workers import WorkerError, run_tasks
+from analysis.layout import ANNOTATIONS
 from analysis.report.cache import describe_resources
 from analysis.report.faults import check_machine, find_fault, raise_fault
 from analysis.report.fingerprint import hash_code, sha256
@@ -21,16 +22,13 @@ from analysis.report.staging import replacing
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    import pandas as pd
-
     from analysis.article import Article
     from analysis.batch.log import Tally
     from analysis.batch.progress import Progress
+    from analysis.language import Annotations
 
 __all__ = ["annotate_articles"]
 
-#: The tables, each a folder of parts.
-_TABLES = ("sentences", "tokens", "mentions", "articles")
 #: The modules whose code decides what the tables hold.
 _MODULES = ("analysis.article", "analysis.language")
 #: The articles of a part: enough for a row group of Parquet, few enough for memory.
@@ -42,6 +40,8 @@ def annotate_articles(
     sources: Iterable[str | Path],
     out: Path | str,
     *,
+    file_format: str = "parquet",
+    syntax: bool = True,
     force: bool = False,
     n_jobs: int | None = 1,
     scheduler: str | None = None,
@@ -50,16 +50,21 @@ def annotate_articles(
     max_chars: int = MAX_CHARS,
     progress: Progress | None = None,
 ) -> Tally:
-    """Annotate articles into partitioned Parquet, in bounded memory; leave the parts that are current.
+    """Annotate articles into files in parts, in bounded memory; leave the parts that are current.
 
     Parameters
     ----------
     sources
         What :func:`analysis.read_articles` takes: files, folders, globs, addresses, files of rows.
     out
-        The folder for ``articles.parquet``, ``sentences.parquet``, ``tokens.parquet`` and ``mentions.parquet``: folders
-        with a file for every two hundred articles, which pandas, pyarrow, polars, DuckDB and Spark read as one table.
-        ``batch.csv`` beside them names the articles that failed. Parts and rows of other articles are removed.
+        The folder for ``articles.parquet`` and one such folder for each table that :func:`analysis.annotate` returns,
+        with a file for every two hundred articles: pandas, pyarrow, polars, DuckDB and Spark read a folder as one
+        table. ``batch.csv`` beside them names the articles that failed. Parts and rows of other articles are removed.
+    file_format
+        ``parquet``, or ``conllu`` for ``articles.conllu`` instead, a folder of files in CoNLL-U with all four tables
+        (:func:`analysis.language.to_conllu`).
+    syntax
+        Whether to parse sentences and find chains, as for :func:`analysis.annotate`. CoNLL-U needs both.
     force
         Annotate even what is not English.
     n_jobs, scheduler, fresh, max_chars, progress
@@ -80,12 +85,19 @@ def annotate_articles(
         If the machine fails, as for :func:`make_reports`.
     OSError
         If the folder cannot be written.
+    ValueError
+        If the format is unknown, or is CoNLL-U without syntax.
     """
+    if file_format not in ANNOTATIONS:
+        raise ValueError(f"file_format is {file_format!r}; expected one of {', '.join(ANNOTATIONS)}")
+    if file_format == "conllu" and not syntax:
+        raise ValueError("CoNLL-U holds trees, which are not there without syntax; leave one of the two options out")
     out = Path(out)
     existed = out.is_dir()
     batch = Batch(out, progress)
     names: set[str] = set()
-    parts = _parts(batch, sources, names, force=force, fresh=fresh, retry_failed=retry_failed, max_chars=max_chars)
+    options = Options(file_format, syntax=syntax, force=force)
+    parts = _parts(batch, sources, names, options, fresh=fresh, retry_failed=retry_failed, max_chars=max_chars)
     n_jobs = n_jobs or os.cpu_count() or 1
     try:
         with batch.running(is_true=lambda _: False):
@@ -106,13 +118,21 @@ def annotate_articles(
     return batch.tally
 
 
+class Options(NamedTuple):
+    """How articles are annotated and written."""
+
+    file_format: str
+    syntax: bool
+    force: bool
+
+
 class Part(NamedTuple):
     """Articles that are annotated and written together, and the name of their files."""
 
     articles: list[Article]
     name: str
     out: Path
-    force: bool
+    options: Options
 
 
 def annotate_part(part: Part) -> dict[str, str]:
@@ -125,35 +145,46 @@ def annotate_part(part: Part) -> dict[str, str]:
     """
     from analysis.language import annotate
 
-    articles, failures = _sort_out(part.articles, lambda article: _check(article, force=part.force))
+    syntax = part.options.syntax
+    articles, failures = _sort_out(part.articles, lambda article: _check(article, force=part.options.force))
     try:
-        annotated = annotate(articles, force=True)
+        annotated = annotate(articles, force=True, syntax=syntax)
     except Exception as error:
         if fault := find_fault(error):
             raise fault from error
-        articles, more = _sort_out(articles, lambda article: annotate(article, force=True))
+        articles, more = _sort_out(articles, lambda article: annotate(article, force=True, syntax=syntax))
         failures |= more
-        annotated = annotate(articles, force=True)
+        annotated = annotate(articles, force=True, syntax=syntax)
     if articles:
-        tables = annotated._asdict() | {"articles": articles_table(articles)}
         try:
-            _write_part(part, tables)
+            _write_part(part, articles, annotated)
         except OSError as error:
             raise_fault(error, part.out)
             raise
     return failures
 
 
-def _write_part(part: Part, tables: dict[str, pd.DataFrame]) -> None:
+def _write_part(part: Part, articles: list[Article], annotated: Annotations) -> None:
     """Write the files of a part, all or none."""
     with contextlib.ExitStack() as written:
-        for table in _TABLES:
-            path = _part_path(part.out, table, part.name)
+        for path, data in zip(
+            _paths(part.out, part.name, part.options), _contents(part, articles, annotated), strict=True
+        ):
             # The batch's folder is not made anew if it has gone.
             path.parent.mkdir(exist_ok=True)
-            partial = written.enter_context(replacing(path, within=part.out))
-            with partial.open("wb") as file:
-                tables[table].to_parquet(file, index=False, compression="zstd")
+            written.enter_context(replacing(path, within=part.out)).write_bytes(data)
+
+
+def _contents(part: Part, articles: list[Article], annotated: Annotations) -> Iterator[bytes]:
+    """Yield what the files of a part hold, in the order of :data:`ANNOTATIONS`."""
+    if part.options.file_format == "conllu":
+        from analysis.language import to_conllu
+
+        yield to_conllu(articles, annotated).encode()
+        return
+    tables = annotated._asdict() | {"articles": articles_table(articles)}
+    for table in ANNOTATIONS["parquet"]:
+        yield tables[table].to_parquet(index=False, compression="zstd")
 
 
 def _sort_out(articles: list[Article], attempt: Callable[[Article], object]) -> tuple[list[Article], dict[str, str]]:
@@ -186,30 +217,32 @@ def _try_part(part: Part) -> dict[str, str] | WorkerError:
         return WorkerError(f"{type(error).__name__}: {error}")
 
 
-def _part_path(out: Path, table: str, name: str) -> Path:
-    return out / f"{table}.parquet" / name
+def _paths(out: Path, name: str, options: Options) -> list[Path]:
+    """Return the paths of the files of a part."""
+    suffix = options.file_format
+    return [out / f"{table}.{suffix}" / f"{name}.{suffix}" for table in ANNOTATIONS[suffix]]
 
 
 def _parts(
     batch: Batch,
     sources: Iterable[str | Path],
     names: set[str],
+    options: Options,
     *,
-    force: bool,
     fresh: bool,
     retry_failed: bool,
     max_chars: int,
 ) -> Iterator[Part]:
     """Yield each part that is not current; add the names of all parts to ``names``."""
     for articles in _grouped(batch.articles(sources, max_chars=max_chars)):
-        name = _part_name(len(names), articles, force=force)
+        name = _part_name(len(names), articles, options)
         names.add(name)
         logged = (batch.log.get(article.id) for article in articles)
         failed = [entry for entry in logged if entry and entry.key == name]
-        is_written = all(_part_path(batch.out, table, name).exists() for table in _TABLES)
+        is_written = all(path.exists() for path in _paths(batch.out, name, options))
         is_done = is_written or len(failed) == len(articles)
         if fresh or not is_done or (retry_failed and failed):
-            yield Part(articles, name, batch.out, force)
+            yield Part(articles, name, batch.out, options)
         else:
             for entry in failed:
                 batch.add_failed(entry)
@@ -229,11 +262,11 @@ def _grouped(articles: Iterable[Article]) -> Iterator[list[Article]]:
         yield group
 
 
-def _part_name(number: int, articles: list[Article], *, force: bool) -> str:
-    """Return the name of a part's files, which holds a hash of all that they are made from."""
-    identities = [article.identity for article in articles]
-    digest = sha256(json.dumps([_inputs_digest(), force, identities], ensure_ascii=False).encode())
-    return f"part-{number:05d}-{digest[:12]}.parquet"
+def _part_name(number: int, articles: list[Article], options: Options) -> str:
+    """Return the name of a part's files in any format, which holds a hash of all that they are made from."""
+    made_from = [_inputs_digest(), options.syntax, options.force, [article.identity for article in articles]]
+    digest = sha256(json.dumps(made_from, ensure_ascii=False).encode())
+    return f"part-{number:05d}-{digest[:12]}"
 
 
 @cache
@@ -255,10 +288,11 @@ def _log_failures(batch: Batch, part: Part, failures: dict[str, str] | WorkerErr
 
 def _remove_other_parts(out: Path, names: set[str]) -> None:
     """Remove the parts that belong to other articles, or to other versions of these."""
-    for table in _TABLES:
-        for path in _part_path(out, table, "").glob("part-*.parquet"):
-            if path.name not in names:
-                path.unlink(missing_ok=True)
+    for suffix, tables in ANNOTATIONS.items():
+        for table in tables:
+            for path in (out / f"{table}.{suffix}").glob(f"part-*.{suffix}"):
+                if path.stem not in names:
+                    path.unlink(missing_ok=True)
 
 
 def _remove_folder(batch: Batch) -> None:

@@ -8,9 +8,11 @@ rules of ``names`` then correct them; ``pipeline.token_columns`` calls them in o
 """
 
 from analysis.language.accuracy import card, measured
+from analysis.language.conllu import to_conllu
 from analysis.language.english import NotEnglishError, check_english
 from analysis.language.models import Models, default_models
 from analysis.language.pipeline import Annotations, annotate
+from analysis.language.treebanks import read_conllu
 
 __all__ = [
     "Annotations",
@@ -21,6 +23,8 @@ __all__ = [
     "check_english",
     "default_models",
     "measured",
+    "read_conllu",
+    "to_conllu",
 ]
 
 
