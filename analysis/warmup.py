@@ -24,6 +24,7 @@ __all__ = ["load", "load_language", "load_worker", "rehearse"]
 
 _NOTEBOOK_MODULES = (
     "analysis.charts",
+    "analysis.content",
     "analysis.exhibits",
     "analysis.language",
     "analysis.measures",
@@ -85,6 +86,8 @@ def load_worker() -> None:
 def rehearse() -> None:
     """Load what a worker uses, and do on a short story what the notebooks do: worth it before hundreds of reports."""
     load_worker()
+    from analysis import charts as charts_of
+    from analysis import content, measures
     from analysis.article import read_article
     from analysis.exhibits import Figure, Table, Text, read_record, show
     from analysis.language import annotate, measured
@@ -93,7 +96,7 @@ def rehearse() -> None:
         path = Path(folder, "story.txt")
         path.write_text(_STORY, encoding="utf-8")
         article = read_article(path)
-    sentences, tokens, mentions, *_ = annotate(article)
+    sentences, tokens, mentions, coreference = annotate(article)
     exhibits: list[Exhibit] = [
         Table(tokens, id="tokens", caption="Tokens.", notes=[measured("tokens")]),
         Text(article.text, mentions, id="mentions", caption="Mentions.", by="label"),
@@ -101,6 +104,12 @@ def rehearse() -> None:
     for draw in (_draw_words, _draw_tags, _draw_summary):
         charts = draw(sentences, tokens, mentions)
         exhibits += [Figure(chart, id=f"chart-{n}", caption="A chart.") for n, chart in enumerate(charts)]
+    claims, claim_parts = content.find_claims(article, sentences, tokens, mentions, coreference)
+    content.contested(claims, claim_parts, tokens, mentions)
+    for n, chart in enumerate(
+        (charts_of.voices(measures.voices(claims, claim_parts)), charts_of.claim_positions(claims))
+    ):
+        exhibits.append(Figure(chart, id=f"voices-{n}", caption="A chart."))
     show(*exhibits)
     for exhibit in exhibits:
         exhibit.html()

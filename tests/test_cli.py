@@ -168,7 +168,7 @@ def test_annotate_without_readable_articles_leaves_no_folder(tmp_path, capsys):
 def test_report_command_works_in_any_folder(tmp_path, story):
     command = [sys.executable, "-m", "analysis", "report", "story.txt", "-p", "n_terms", "5"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
-    assert done.stderr.count("\n") == 4
+    assert done.stderr.count("\n") == 5
     page = tmp_path / done.stdout.strip()
     assert page.name == "report.html"
     assert page.parent.parent == tmp_path / "reports"

@@ -35,7 +35,7 @@ def parameters_cell(name):
 
 
 def test_notebooks_of_a_report():
-    assert [path.stem for path in notebook_paths()] == ["1-tokenise", "2-tag", "3-summarise"]
+    assert [path.stem for path in notebook_paths()] == ["1-tokenise", "2-tag", "3-summarise", "4-claims"]
 
 
 @each

@@ -7,7 +7,7 @@ import re
 import pandas as pd
 import pytest
 
-from analysis import Table, annotate, charts, compare, measures, summary
+from analysis import Table, annotate, charts, compare, content, measures, summary
 from analysis.cli import main
 from analysis.options import LISTED, METHODS, PARAMETERS, RULES, find_rule
 from analysis.report import COMPARE, ParameterError, notebook_parameters, notebook_paths, read_parameters
@@ -24,12 +24,12 @@ def cases(kind):
 
 FUNCTIONS = {
     f"{package.__name__.rpartition('.')[2]}.{name}": getattr(package, name)
-    for package in (measures, summary, compare, charts)
+    for package in (measures, summary, compare, charts, content)
     for name in package.__all__
     if inspect.isfunction(getattr(package, name))
 } | {"annotate": annotate, "Table": Table}
 #: What is no number, flag or list: it is checked by what it is used for.
-OTHER = {"by", "caption", "columns", "id", "leave_out", "models", "notes"}
+OTHER = {"attributor", "by", "caption", "columns", "id", "leave_out", "models", "notes"}
 
 
 def options_of(function):

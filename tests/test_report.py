@@ -286,10 +286,10 @@ def test_values_are_read_as_their_type(notebooks, name, text, value):
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
-        ("n", "many", "parameter n is 'many'; expected a whole number, as in 2"),
-        ("n", "2.5", "parameter n is 2.5; expected a whole number, as in 2"),
+        ("n", "many", "parameter n is 'many'; expected a whole number, 1 or more, as in 2"),
+        ("n", "2.5", "parameter n is 2.5; expected a whole number, 1 or more, as in 2"),
         ("n", True, "parameter n is True; expected a whole number"),
-        ("share", "half", "parameter share is 'half'; expected a number, as in 0.5"),
+        ("share", "half", "parameter share is 'half'; expected a number above 0 and up to 1, as in 0.5"),
         ("flag", "maybe", "parameter flag is 'maybe'; expected True or False"),
         ("note", 3, "parameter note is 3; expected text"),
         ("N", "2", "no notebook has a parameter 'N'; there are flag, n, note, share"),

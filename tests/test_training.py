@@ -60,6 +60,11 @@ def write_corpora(folder):
         (folder / file).parent.mkdir()
         (folder / file).write_bytes(gzip.compress(named.encode()))
     (folder / "worldwide").mkdir()
+    text = "The minister said that Amal met the army in Cairo."
+    spans = {"source": [[0, 12]], "cue": [[13, 17]], "content": [[18, len(text)]]}
+    saying = json.dumps({"id": "a", "text": text, "attributions": [spans]})
+    (folder / "polnear").mkdir()
+    (folder / "polnear" / "train.jsonl.gz").write_bytes(gzip.compress("\n".join([saying] * 6).encode()))
     (folder / "worldwide" / "train.bio.gz").write_bytes(gzip.compress("\n".join(lines).encode()))
 
 
