@@ -50,8 +50,8 @@ Critics in Prague said the old bridge could have been saved. Nováková denied t
 found its piers broken. The Czech Chamber of Engineers, which examined the piers in March 2021, agreed with her.
 
 About 9,000 cars crossed the old bridge each day. Shops near the bridge lost half of their customers while it was
-closed, the chamber of commerce says, and four of them shut. A second bridge, planned by the region, will open next
-year.
+closed, the chamber of commerce says, and four of them shut. The region did not say why. A second bridge, planned by
+the region, will open next year.
 """
 
 

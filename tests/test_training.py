@@ -62,9 +62,9 @@ def write_corpora(folder):
     (folder / "worldwide").mkdir()
     text = "The minister said that Amal met the army in Cairo."
     spans = {"source": [[0, 12]], "cue": [[13, 17]], "content": [[18, len(text)]]}
-    saying = json.dumps({"id": "a", "text": text, "attributions": [spans]})
+    sayings = [json.dumps({"id": f"a{number}", "text": text, "attributions": [spans]}) for number in range(6)]
     (folder / "polnear").mkdir()
-    (folder / "polnear" / "train.jsonl.gz").write_bytes(gzip.compress("\n".join([saying] * 6).encode()))
+    (folder / "polnear" / "train.jsonl.gz").write_bytes(gzip.compress("\n".join(sayings).encode()))
     (folder / "worldwide" / "train.bio.gz").write_bytes(gzip.compress("\n".join(lines).encode()))
 
 
