@@ -16,7 +16,7 @@ import pytest
 
 from analysis import resources
 from analysis.language import card, default_models, pipeline, prediction
-from analysis.language.antecedents import Scorer, scorers_from_bytes, scorers_to_bytes
+from analysis.language.scorer import Scorer, scorers_from_bytes, scorers_to_bytes
 from analysis.resources import CHECKSUMS, MODELS, Folder
 from training import breaks, chains, coreference, evaluate, fit, rescoring, teacher_labels, train
 from training.augmentation import augment
@@ -397,3 +397,12 @@ def test_a_scorer_learns_which_value_is_right_and_is_the_same_after_writing():
     scores = scorer.score([(0, 0), (1, 1), (2, 1)])
     assert max(scores) == scores[2]
     assert scorers_from_bytes(scorers_to_bytes({"a": scorer}))["a"].score([(0, 0), (1, 1), (2, 1)]) == scores
+
+
+def test_the_card_shows_names_of_pronouns_by_genre():
+    figures = {"precision": None, "recall": 0.0, "n_right": 0, "n_found": 0, "n_gold": 2}
+    scores = {"pronouns": {"news": figures}, "chains": {"MUC": 50.0, "B3": 40.0, "CEAFe": 30.0, "CoNLL": 40.0}}
+    markdown = evaluate.as_markdown(card() | {"coreference": {"gum-dev, raw text": scores}})
+    assert "| names of *he, she, it, they*: gum-dev, raw text | precision | recall | found | with a name |" in markdown
+    assert "\n| news | – | 0.0 | 0 | 2 |\n" in markdown
+    assert "\n| gum-dev, raw text | 50.0 | 40.0 | 30.0 | 40.0 |\n" in markdown

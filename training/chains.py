@@ -205,7 +205,7 @@ def chains_of(text: GoldText, mentions: Sequence[Mention]) -> dict[Mention, int]
 # Scores
 
 
-def pronoun_accuracy(texts: Sequence[GoldText], chains: Sequence[pd.DataFrame]) -> dict[str, dict[str, float]]:
+def pronoun_accuracy(texts: Sequence[GoldText], chains: Sequence[pd.DataFrame]) -> dict[str, dict[str, float | None]]:
     """Return how often pronouns of the third person get the right name, by genre and for all.
 
     A name is right if most named mentions of the pronoun's chain are mentions of its gold chain.
@@ -221,7 +221,7 @@ def pronoun_accuracy(texts: Sequence[GoldText], chains: Sequence[pd.DataFrame]) 
     -------
     dict
         For each genre and ``all``: ``precision``, of the pronouns that get a name, and ``recall``, of those whose gold
-        chain has a name, both in percent, and the counts ``n_right``, ``n_found`` and ``n_gold``.
+        chain has a name, both in percent, None where undefined; and the counts ``n_right``, ``n_found``, ``n_gold``.
     """
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for text, table in zip(texts, chains, strict=True):
@@ -231,11 +231,11 @@ def pronoun_accuracy(texts: Sequence[GoldText], chains: Sequence[pd.DataFrame]) 
     return {genre: _figures(counts[genre]) for genre in sorted(counts, key=lambda genre: (genre == "all", genre))}
 
 
-def _figures(counts: Counter[str]) -> dict[str, float]:
+def _figures(counts: Counter[str]) -> dict[str, float | None]:
     right, found, gold = (counts[name] for name in ("n_right", "n_found", "n_gold"))
     return {
-        "precision": round(100 * right / found, 1) if found else np.nan,
-        "recall": round(100 * right / gold, 1) if gold else np.nan,
+        "precision": round(100 * right / found, 1) if found else None,
+        "recall": round(100 * right / gold, 1) if gold else None,
         "n_right": right,
         "n_found": found,
         "n_gold": gold,

@@ -21,6 +21,8 @@ from analysis.language.tagger import Tagger
 from analysis.tables import LABELS
 from training import polnear
 from training.breaks import in_lines
+from training.chains import read_chains
+from training.coreference import score_coreference
 from training.corpora import (
     SHARED_LABELS,
     TREEBANKS,
@@ -328,6 +330,12 @@ def make_card(corpora: Path, models: Models) -> dict[str, Any]:
         "news": {"worldwide, held-out outlets": score_news(news, models)},
         "tags": {f"{name}-dev": score_tags(documents, models) for name, documents in dev.items()},
         "syntax": {f"{name}-dev": score_syntax(documents, models) for name, documents in dev.items()},
+        "coreference": {
+            f"gum-dev, {title}": scores
+            for title, scores in score_coreference(
+                read_chains(corpora / "gum" / "dev.conllu.gz", models), models
+            ).items()
+        },
         "names": {
             "worldwide, held-out outlets": score_names(news, models),
             "uner-dev, web text": score_names(web, models, labels=SHARED_LABELS),
@@ -388,6 +396,7 @@ def as_markdown(card: Mapping[str, Any]) -> str:
         cells = " | ".join(f"{scores[field]['accuracy']}" for field in ("xpos", "upos", "lemma"))
         lines.append(f"| {name} | {cells} |")
     lines += _syntax_lines(card["syntax"])
+    lines += _coreference_lines(card.get("coreference", {}))
     for name, scores in card["names"].items():
         lines += ["", f"| names: {name} | precision | recall | F1 | n |", "|---|---|---|---|---|"]
         rows = {k: [v[measure] for measure in ("precision", "recall", "f1", "n")] for k, v in scores.items()}
@@ -442,6 +451,29 @@ def _syntax_lines(scores: Mapping[str, Any]) -> list[str]:
         lines += [f"| {k} | {' | '.join('–' if v is None else str(v) for v in row)} |" for k, row in rows.items()]
         lines.append("")
     return lines[:-1]
+
+
+def _coreference_lines(scores: Mapping[str, Any]) -> list[str]:
+    """Return the tables of the names of pronouns and of chains, in Markdown."""
+    lines = []
+    for name, own in scores.items():
+        lines += ["", f"| names of *he, she, it, they*: {name} | precision | recall | found | with a name |"]
+        lines += ["|---|---|---|---|---|"]
+        rows = {
+            genre: [figures[measure] for measure in ("precision", "recall", "n_found", "n_gold")]
+            for genre, figures in own["pronouns"].items()
+        }
+        lines += [f"| {k} | {' | '.join('–' if v is None else str(v) for v in row)} |" for k, row in rows.items()]
+    if scores:
+        lines += [
+            "",
+            "| chains with a name or such a pronoun, F1 | MUC | B³ | CEAF-e | CoNLL |",
+            "|---|---|---|---|---|",
+        ]
+    for name, own in scores.items():
+        cells = " | ".join(str(own["chains"][measure]) for measure in ("MUC", "B3", "CEAFe", "CoNLL"))
+        lines.append(f"| {name} | {cells} |")
+    return lines
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

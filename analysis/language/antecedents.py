@@ -1,26 +1,27 @@
-"""Candidates for what pronouns and descriptions refer to: their attributes, and a small network that scores them.
+"""Candidates for what pronouns of the third person refer to, and their attributes.
 
-The candidates are the entities that an article has mentioned before, and one that stands for none of them. Attributes
-have a few values each, so that the input of the network is a sum of embeddings. Weights are whole numbers and sums of
-their products are exact: scores are the same on any processor.
+The candidates are the entities that an article has mentioned before, and one that stands for none of them.
+:mod:`analysis.language.descriptions` has those of descriptions, :mod:`analysis.language.scorer` scores them.
 """
 
 from __future__ import annotations
 
-import io
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from analysis.language.referring import (
     COORDINATION,
-    DEFINITE,
     GROUP,
     HE,
     IT,
+    LOCATION_NAME,
     NAME,
     NO_VERB,
+    OBJECT,
     ORGANIZATION,
+    ORGANIZATION_NAME,
+    OTHER,
     OTHER_VERB,
     PERSON,
     PERSON_NAME,
@@ -37,38 +38,35 @@ from analysis.language.referring import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from numpy.typing import NDArray
+    from collections.abc import Sequence
 
     from analysis.language.entities import Entity, Setting, State
     from analysis.language.referring import Dependents, Mention, WordTable
 
 __all__ = [
-    "DESCRIPTION_ATTRIBUTES",
+    "MAX_CANDIDATES",
+    "MAX_SENTENCES_NAMED",
+    "MAX_SENTENCES_UNNAMED",
+    "MENTIONS",
     "PRONOUN_ATTRIBUTES",
-    "WEIGHT_STEPS",
-    "Scorer",
-    "description_attributes",
-    "description_candidates",
+    "SAME_KIND",
+    "SENTENCES",
+    "UNKNOWN_THING",
+    "agree_in_kind",
+    "capped",
+    "last_kind",
     "pronoun_attributes",
     "pronoun_candidates",
     "refers_to_nothing",
-    "scorers_from_bytes",
-    "scorers_to_bytes",
+    "topic_of",
 ]
 
-#: How many quantisation steps of a weight make 1.0; scores have the square of it.
-WEIGHT_STEPS = 256
-
 #: Candidates are at most so many, and were mentioned at most so many sentences ago, if they have a name or not.
-_MAX_CANDIDATES = 16
-_MAX_SENTENCES_NAMED = 12
-_MAX_SENTENCES_UNNAMED = 4
-#: The same for a description by a noun by which the candidate was described before.
-_MAX_SENTENCES_DESCRIBED = 30
+MAX_CANDIDATES = 16
+MAX_SENTENCES_NAMED = 12
+MAX_SENTENCES_UNNAMED = 4
 
-_UNKNOWN_THING = len(THINGS) + 1
+UNKNOWN_THING = len(THINGS) + 1
 
 #: Attributes of a candidate for a pronoun, in order, with the number of their values. 0 is the value of what is not
 #: there; the candidate that stands for none has only those of the pronoun.
@@ -83,7 +81,7 @@ PRONOUN_ATTRIBUTES = {
     "rivals": 6,  # candidates of the kind that the pronoun likes
     "is_none": 2,
     "known_by": 4,  # a name, a noun, or pronouns alone
-    "thing": _UNKNOWN_THING + 1,
+    "thing": UNKNOWN_THING + 1,
     "number": 5,
     "gender": 6,
     "mentions": 6,  # so far
@@ -103,42 +101,28 @@ PRONOUN_ATTRIBUTES = {
     "last_pronoun": 6,  # whether the last pronoun of this kind refers to it
     "topic": 4,  # whether it is the subject of this sentence or of the one before
     "quotation": 7,
+    "parallel": 5,  # whether the last mention has the pronoun's role
+    "binding": 7,  # whether grammar lets the pronoun refer to the last mention, if that is in its clause
+    "rank_of_kind": 5,  # the same as rank, among candidates of the kind that the pronoun likes
+    "name_rank_of_kind": 5,  # the same as mentions_of_name, among candidates of that kind
+    "subjects": 5,  # mentions that are subjects
+    "lately": 5,  # mentions in this and the last two sentences
+    "governor": 4,  # whether the last mention depends on the same word as the pronoun does
+    "predicate": 4,  # whether the noun that the pronoun is said to be is of the candidate's kind
 }
 
-#: The same for a description, a noun phrase with *the* or a demonstrative.
-DESCRIPTION_ATTRIBUTES = {
-    "is_demonstrative": 3,
-    "thing": _UNKNOWN_THING + 1,
-    "number": 4,
-    "role": 10,
-    "complement": 4,  # what follows the noun
-    "has_modifiers": 3,
-    "candidates": 5,
-    "is_none": 2,
-    "match": 4,  # whether the noun is that of the last mention, an earlier one's, or another
-    "modifiers": 5,  # whether its modifiers are known
-    "candidate_thing": _UNKNOWN_THING + 1,
-    "is_named": 3,
-    "mentions": 6,
-    "mentions_of_name": 5,
-    "is_introduced_early": 3,
-    "last_kind": 7,
-    "last_role": 10,
-    "sentences": 8,
-    "rank": 8,
-}
-
-_SENTENCES = (1, 2, 3, 4, 5, 5, 6, 6, 6, 6, 7)
-_MENTIONS = (0, 1, 2, 3, 4, 4, 4, 4, 4, 5)
+SENTENCES = (1, 2, 3, 4, 5, 5, 6, 6, 6, 6, 7)
+MENTIONS = (0, 1, 2, 3, 4, 4, 4, 4, 4, 5)
 _WORDS = (1, 1, 1, 1, 2, 2, 2, *[3] * 6, *[4] * 13, *[5] * 25, 6)
-_RELATIVES = frozenset({"that", "who", "which", "to", "in", "for"})
 
 
-def _capped(number: int, table: Sequence[int]) -> int:
+def capped(number: int, table: Sequence[int]) -> int:
+    """Return the entry of a table for a number, the last one for numbers beyond it."""
     return table[number] if number < len(table) else table[-1]
 
 
-def _last_kind(mention: Mention) -> int:
+def last_kind(mention: Mention) -> int:
+    """Return a number for the kind of a mention and the form of its noun phrase."""
     if mention.kind == NAME:
         return 1
     if mention.kind == PRONOUN:
@@ -148,24 +132,59 @@ def _last_kind(mention: Mention) -> int:
     return 2 if mention.form < POSSESSED else 3 if mention.form == POSSESSED else 4
 
 
+def topic_of(entity: Entity, sentence: int, state: State) -> int:
+    """Return 2 or 3 if an entity is the subject of the main clause of this sentence or of the one before, else 1."""
+    if state.topic is None or state.topic.entity is not entity or sentence - state.topic.sentence > 1:
+        return 1
+    return 2 + sentence - state.topic.sentence
+
+
+#: What :func:`agree_in_kind` returns for one kind.
+SAME_KIND = 2
+
+
+def agree_in_kind(noun: Mention, entity: Entity) -> int:
+    """Return ``SAME_KIND`` if a noun and an entity are of one kind, 0 if they are not, 1 where that is unknown."""
+    one, other = (_KINDS_OF_NAMES.get(thing, thing) for thing in (noun.thing, entity.thing))
+    if noun.noun and noun.noun in entity.descriptions:
+        return SAME_KIND
+    return 1 if not one or not other or OTHER in (one, other) else SAME_KIND * (one == other)
+
+
+_KINDS_OF_NAMES = {PERSON_NAME: PERSON, ORGANIZATION_NAME: ORGANIZATION, LOCATION_NAME: PLACE}
+
+
 # Pronouns
 
 
-def pronoun_candidates(pronoun: Mention, state: State) -> list[Entity]:
+def pronoun_candidates(pronoun: Mention, state: State, setting: Setting) -> list[Entity]:
     """Return the entities that a pronoun of the third person may refer to, the last mentioned first."""
+    other = _other_subject(pronoun, setting)
     found: list[Entity] = []
     for entity in reversed(state.recent):
         last = entity.last
         distance = pronoun.sentence - last.sentence
-        if distance > _MAX_SENTENCES_NAMED:
+        if distance > MAX_SENTENCES_NAMED:
             break
-        if distance > _MAX_SENTENCES_UNNAMED and not entity.name:
+        if distance > MAX_SENTENCES_UNNAMED and not entity.name:
             continue
-        if _agrees(pronoun, entity, last):
+        is_within = last.kind == NAME and last.first <= pronoun.token <= last.last
+        if last.token != other and not is_within and _agrees(pronoun, entity, last):
             found.append(entity)
-            if len(found) == _MAX_CANDIDATES:
+            if len(found) == MAX_CANDIDATES:
                 break
     return found
+
+
+def _other_subject(pronoun: Mention, setting: Setting) -> int:
+    """Return the row of the word that is subject to the verb whose object a pronoun is, or −1.
+
+    It refers to something else, as in *Egypt saw it*, *Egypt wants to see it* and *it asked Egypt to see it*.
+    """
+    words = setting.words
+    if pronoun.role != OBJECT or words.norm[pronoun.token] in lists().reflexive:
+        return -1
+    return setting.dependents.find_subject(words.head[pronoun.token], words)
 
 
 def _agrees(pronoun: Mention, entity: Entity, last: Mention) -> bool:
@@ -177,7 +196,7 @@ def _agrees(pronoun: Mention, entity: Entity, last: Mention) -> bool:
         return False
     if form == IT:
         return last_form not in (HE, SHE)
-    return not (entity.is_sure and entity.gender != form)
+    return not (entity.is_sure and entity.gender != form) and entity.name.lower() not in lists().countries
 
 
 def pronoun_attributes(
@@ -194,13 +213,17 @@ def pronoun_attributes(
         _possessed(pronoun, setting),
         1 if token - setting.sentence_starts[sentence] < _N_INITIAL else 2,
         _pleonastic(pronoun, setting) if form == IT else 0,
-        min(_n_rivals(form, candidates), 4) + 1,
+        min(sum(_is_liked(form, each) for each in candidates), 4) + 1,
     )
     quotation = quotations[token]
     speaker = setting.speakers[quotation].entity if quotation in setting.speakers else None
     last_pronoun = state.last_pronouns.get(form)
     most = max((len(each.mentions) for each in candidates), default=0)
     related = _related_words(pronoun, words, setting.dependents)
+    liked = [_is_liked(form, each) for each in candidates]
+    ranks_of_kind = np.cumsum(liked).tolist()
+    kind_names = iter(state.name_ranks([each for each, is_liked in zip(candidates, liked, strict=True) if is_liked]))
+    predicate = _predicate(pronoun, setting)
     rows: list[tuple[int, ...]] = []
     for rank, (entity, name_rank) in enumerate(zip(candidates, state.name_ranks(candidates), strict=True), start=1):
         last, described = entity.last, entity.last_described
@@ -214,44 +237,78 @@ def pronoun_attributes(
         if last_pronoun is not None:
             since = sentence - last_pronoun.sentence
             last_same = 2 + min(since, 2) if last_pronoun.entity is entity else 5 if since <= 1 else 1
-        topic = 1
-        if state.topic is not None and state.topic.entity is entity and sentence - state.topic.sentence <= 1:
-            topic = 2 + sentence - state.topic.sentence
         if quotation:
             quoted = 1 if entity is speaker else 2 if quotations[last.token] == quotation else 3
         else:
             quoted = 4 if quotations[last.token] else 5
+        tree = related.get(last.token, 5) if distance == 0 else 0
+        is_liked = liked[rank - 1]
         rows.append((
             *own,
             0,
             1 if entity.name else 2 if described is not None else 3,
-            entity.thing or _UNKNOWN_THING,
+            entity.thing or UNKNOWN_THING,
             entity.number or 4,
             gender,
-            _capped(n_mentions, _MENTIONS),
+            capped(n_mentions, MENTIONS),
             2 if n_mentions == most else 1,
             name_rank,
             state.is_early(entity),
-            _last_kind(last),
+            last_kind(last),
             last.role,
             min(last.order, 3) + 1,
             _verb_kind(words, last.token) if distance == 0 else 5,
-            _capped(distance, _SENTENCES),
-            _capped(sentence - described.sentence, _SENTENCES) if described is not None else 0,
-            _capped(max(token - last.token, 0), _WORDS),
+            capped(distance, SENTENCES),
+            capped(sentence - described.sentence, SENTENCES) if described is not None else 0,
+            capped(max(token - last.token, 0), _WORDS),
             min(rank, 7),
             1 if paragraphs[last.sentence] == paragraphs[sentence] else 2,
-            related.get(last.token, 5) if distance == 0 else 0,
+            tree,
             last_same,
-            topic,
+            topic_of(entity, sentence, state),
             quoted,
+            _parallel(pronoun, last),
+            _binding(pronoun, last, tree, is_reflexive=bool(own[2])) if distance == 0 else 0,
+            min(ranks_of_kind[rank - 1], 4) if is_liked else 0,
+            next(kind_names) if is_liked else 0,
+            min(sum(each.role == SUBJECT for each in entity.mentions), 3) + 1,
+            min(sum(sentence - each.sentence <= _LATELY for each in entity.mentions[-3:]), 3) + 1,
+            _same_governor(words, token, last.token),
+            0 if predicate is None else 1 + agree_in_kind(predicate, entity),
         ))  # fmt: skip
     rows.append((*own, 1, *[0] * (len(PRONOUN_ATTRIBUTES) - len(own) - 1)))
     return rows
 
 
-#: The first words of a sentence are so many.
+#: The first words of a sentence are so many; lately is at most so many sentences ago.
 _N_INITIAL = 3
+_LATELY = 2
+
+
+def _parallel(pronoun: Mention, last: Mention) -> int:
+    """Return 1 if two mentions are subjects, 2 if they have another role both, 3 if one is a subject, otherwise 4."""
+    if pronoun.role == last.role:
+        return 1 if last.role == SUBJECT else 2
+    return 3 if SUBJECT in (pronoun.role, last.role) else 4
+
+
+def _binding(pronoun: Mention, last: Mention, tree: int, *, is_reflexive: bool) -> int:
+    """Return whether grammar lets a pronoun refer to a mention of its sentence.
+
+    1 if the pronoun is part of the mention; if that is the subject of the pronoun's clause, 2 for a reflexive pronoun,
+    3 for a possessive and 4 for another one; otherwise, 5 for a reflexive and 6 for another one.
+    """
+    if last.kind != PRONOUN and last.first <= pronoun.token <= last.last:
+        return 1
+    if tree == 1:
+        return 2 if is_reflexive else 3 if pronoun.role == POSSESSOR else 4
+    return 5 if is_reflexive else 6
+
+
+def _same_governor(words: WordTable, one: int, other: int) -> int:
+    """Return 2 if two words depend on words of one lemma, 3 if they do not, 1 if either depends on none."""
+    heads = words.head[one], words.head[other]
+    return 1 if min(heads) < 0 else 2 if words.lemma[heads[0]] == words.lemma[heads[1]] else 3
 
 
 def _verb_kind(words: WordTable, token: int) -> int:
@@ -267,13 +324,20 @@ def _possessed(pronoun: Mention, setting: Setting) -> int:
     return 1 if mention.thing == PERSON else 2 if mention.thing in (ORGANIZATION, PLACE) else 3
 
 
-def _n_rivals(form: int, candidates: Sequence[Entity]) -> int:
-    """Return how many candidates are of the kind that a pronoun most often refers to."""
+def _is_liked(form: int, entity: Entity) -> bool:
+    """Return whether an entity is of the kind that a pronoun most often refers to."""
     if form == IT:
-        return sum(bool(each.name) and each.thing != PERSON_NAME for each in candidates)
+        return bool(entity.name) and entity.thing != PERSON_NAME
     if form == THEY:
-        return sum(each.number in (PLURAL, GROUP) for each in candidates)
-    return sum(each.thing in (PERSON_NAME, PERSON) or each.gender == form for each in candidates)
+        return entity.number in (PLURAL, GROUP)
+    return entity.thing in (PERSON_NAME, PERSON) or entity.gender == form
+
+
+def _predicate(pronoun: Mention, setting: Setting) -> Mention | None:
+    """Return the noun phrase that a pronoun is said to be."""
+    head = setting.words.head[pronoun.token]
+    is_subject = pronoun.role == SUBJECT and head >= 0 and setting.dependents.copula[head] >= 0
+    return setting.at.get(head) if is_subject else None
 
 
 def _related_words(pronoun: Mention, words: WordTable, dependents: Dependents) -> dict[int, int]:
@@ -283,18 +347,19 @@ def _related_words(pronoun: Mention, words: WordTable, dependents: Dependents) -
     the pronoun.
     """
     related: dict[int, int] = {}
-    row, clauses = pronoun.token, 0
+    subjects: set[int] = set()
+    row = pronoun.token
     for _ in range(_MAX_STEPS_UP):
         row = words.head[row]
         if row < 0:
             break
         related.setdefault(row, 4)
-        subject = dependents.subject[row]
-        if subject >= 0:
-            clauses += 1
+        subject = dependents.find_subject(row, words)
+        if subject >= 0 and subject not in subjects:
+            subjects.add(subject)
             if subject != pronoun.token:
-                is_own = clauses == 1 and pronoun.role != SUBJECT
-                related.setdefault(subject, 1 if is_own else min(max(clauses, 2), 3))
+                is_own = len(subjects) == 1 and pronoun.role != SUBJECT
+                related.setdefault(subject, 1 if is_own else min(max(len(subjects), 2), 3))
     return related
 
 
@@ -319,7 +384,8 @@ def _pleonastic(pronoun: Mention, setting: Setting) -> int:
         if "VERB" in tags[:2] and "that" in norms:
             return 3
         return 4 if "that" in norms or "who" in norms else 5
-    return 6 if lemmas and lemmas[0] in lists().pleonastic_subject else 7
+    head = words.head[token]
+    return 6 if head >= 0 and words.lemma[head] in lists().pleonastic_subject else 7
 
 
 def refers_to_nothing(pronoun: Mention, setting: Setting) -> bool:
@@ -331,153 +397,3 @@ def refers_to_nothing(pronoun: Mention, setting: Setting) -> bool:
     if words.upos[after] == "ADJ":
         return words.lemma[head] in lists().pleonastic_object
     return words.xpos[head] == "VBN" and words.norm[head + 1] == "that" and words.lemma[head] in lists().verbs
-
-
-# Descriptions
-
-
-def description_candidates(description: Mention, state: State) -> list[Entity]:
-    """Return the entities that a description may refer to, the last mentioned first.
-
-    Those described by its noun before may be far away; others are near and of its kind.
-    """
-    is_plural = description.number == PLURAL
-    found: list[Entity] = []
-    for entity in reversed(state.described.get(description.noun, {})):
-        is_near = description.sentence - entity.last.sentence <= _MAX_SENTENCES_DESCRIBED
-        if (entity.name or is_near) and (entity.number == PLURAL) == is_plural:
-            found.append(entity)
-            if len(found) == _MAX_CANDIDATES:
-                break
-    for entity in reversed(state.recent):
-        distance = description.sentence - entity.last.sentence
-        if distance > _MAX_SENTENCES_NAMED or len(found) == 2 * _MAX_CANDIDATES:
-            break
-        if (
-            (entity.number == PLURAL) == is_plural
-            and description.noun not in entity.descriptions
-            and entity.last_described is not None
-            and _is_of_kind(description, entity, distance)
-        ):
-            found.append(entity)
-    return sorted(found, key=lambda entity: -entity.last.token)[:_MAX_CANDIDATES]
-
-
-def _is_of_kind(description: Mention, entity: Entity, distance: int) -> bool:
-    """Return whether an entity is of the kind that a noun stands for, and near enough."""
-    if entity.name:
-        return (entity.thing == PERSON_NAME) == (description.thing == PERSON)
-    return distance <= _MAX_SENTENCES_UNNAMED and entity.thing == description.thing
-
-
-def description_attributes(
-    description: Mention, candidates: Sequence[Entity], state: State, setting: Setting
-) -> list[tuple[int, ...]]:
-    """Return the attributes of the candidates for a description, and last those of none of them."""
-    words, row = setting.words, description.token + 1
-    has_next = row < setting.sentence_starts[description.sentence + 1]
-    after = words.norm[row] if has_next else ""
-    is_followed = has_next and (after in _RELATIVES or words.upos[row] == "ADP")
-    own = (
-        1 if description.form == DEFINITE else 2,
-        description.thing,
-        description.number,
-        description.role,
-        1 if after == "of" else 2 if is_followed else 3,
-        2 if description.modifiers else 1,
-        min(len(candidates), 4),
-    )
-    rows: list[tuple[int, ...]] = []
-    for rank, (entity, name_rank) in enumerate(zip(candidates, state.name_ranks(candidates), strict=True), start=1):
-        known = entity.descriptions.get(description.noun)
-        match = (
-            3 if known is None else 1 if entity.last_described and entity.last_described.noun == description.noun else 2
-        )
-        modifiers = 1
-        if description.modifiers:
-            known = known or set()
-            modifiers = 2 if description.modifiers <= known else 3 if description.modifiers & known else 4
-        rows.append((
-            *own,
-            0,
-            match,
-            modifiers,
-            entity.thing or _UNKNOWN_THING,
-            1 if entity.name else 2,
-            _capped(len(entity.mentions), _MENTIONS),
-            name_rank,
-            state.is_early(entity),
-            _last_kind(entity.last),
-            entity.last.role,
-            _capped(description.sentence - entity.last.sentence, _SENTENCES),
-            min(rank, 7),
-        ))  # fmt: skip
-    rows.append((*own, 1, *[0] * (len(DESCRIPTION_ATTRIBUTES) - len(own) - 1)))
-    return rows
-
-
-# Scores
-
-
-class Scorer(NamedTuple):
-    """A network with a hidden layer that scores candidates by their attributes.
-
-    Attributes
-    ----------
-    offsets
-        The row of ``embeddings`` of the first value of each attribute.
-    embeddings
-        Whole numbers, shape (values, units), float64.
-    bias
-        Added to the sum of embeddings, shape (units,).
-    output
-        Weights of the hidden units, shape (units,).
-    linear
-        Added to the score for each value, shape (values,).
-    """
-
-    offsets: NDArray[np.int64]
-    embeddings: NDArray[np.float64]
-    bias: NDArray[np.float64]
-    output: NDArray[np.float64]
-    linear: NDArray[np.float64]
-
-    def score(self, attributes: Sequence[Sequence[int]]) -> list[float]:
-        """Return the scores of candidates, whole numbers; ``WEIGHT_STEPS`` squared make 1.0."""
-        rows = np.array(attributes, dtype=np.int64) + self.offsets
-        hidden = np.maximum(self.embeddings[rows].sum(axis=1) + self.bias, 0)
-        scores: list[float] = (hidden @ self.output + self.linear[rows].sum(axis=1)).tolist()
-        return scores
-
-    @classmethod
-    def quantise(cls, attributes: Mapping[str, int], weights: Mapping[str, NDArray[Any]]) -> Scorer:
-        """Return the scorer of these attributes with weights rounded to quantisation steps."""
-        scales = {"embeddings": WEIGHT_STEPS, "bias": WEIGHT_STEPS, "output": WEIGHT_STEPS, "linear": WEIGHT_STEPS**2}
-        sizes = np.array([*attributes.values()], dtype=np.int64)
-        rounded = {name: np.rint(np.float64(weights[name]) * scale) for name, scale in scales.items()}
-        return cls(np.cumsum(sizes) - sizes, **rounded)
-
-
-def scorers_to_bytes(scorers: Mapping[str, Scorer]) -> bytes:
-    """Write scorers, by name, as an uncompressed NumPy archive: the same scorers, the same bytes."""
-    arrays = {
-        f"{name}.{part}": array.astype(np.int32)
-        for name, scorer in scorers.items()
-        for part, array in scorer._asdict().items()
-    }
-    file = io.BytesIO()
-    np.savez(file, **arrays)
-    return file.getvalue()
-
-
-def scorers_from_bytes(content: bytes) -> dict[str, Scorer]:
-    """Read what :func:`scorers_to_bytes` wrote."""
-    with np.load(io.BytesIO(content), allow_pickle=False) as file:
-        names = sorted({key.partition(".")[0] for key in file.files})
-        return {
-            name: Scorer(
-                file[f"{name}.offsets"].astype(np.int64),
-                *(file[f"{name}.{part}"].astype(np.float64) for part in Scorer._fields[1:]),
-            )
-            for name in names
-        }

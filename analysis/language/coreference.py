@@ -9,17 +9,17 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import lru_cache
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, takewhile
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from analysis import tables
-from analysis.language import antecedents, referring
-from analysis.language.antecedents import WEIGHT_STEPS
-from analysis.language.entities import Entity, Setting, State
+from analysis.language import antecedents, descriptions, referring
+from analysis.language.entities import Entity, Setting, Similarity, State
 from analysis.language.models import default_models
+from analysis.language.quotations import find_quotations, find_speakers
 from analysis.language.referring import (
     BARE,
     COORDINATION,
@@ -27,8 +27,10 @@ from analysis.language.referring import (
     DEMONSTRATIVE,
     HE,
     INDEFINITE,
+    IT,
     NAME,
     NOMINAL,
+    NOUN_MODIFIER,
     ORGANIZATION_NAME,
     PERSON,
     PERSON_NAME,
@@ -43,6 +45,7 @@ from analysis.language.referring import (
     Named,
     WordTable,
 )
+from analysis.language.scorer import WEIGHT_STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -51,21 +54,24 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from analysis.language.models import Models
+    from analysis.language.network import WordVectors
+    from analysis.language.scorer import Scorer
 
     #: Chooses among candidates, given their attributes: the index of one and the margin of its score over the next
     #: best, or −1 for none of them.
     Choice = Callable[[Mention, Sequence[Entity], Sequence[Sequence[int]]], tuple[int, int]]
 
-__all__ = ["Chooser", "find_chains", "prepare", "resolve"]
+__all__ = ["Chooser", "find_chains", "make_chooser", "prepare", "resolve"]
 
 #: How much the score of what a description refers to must exceed that of no referent.
-_DESCRIPTION_MARGIN = WEIGHT_STEPS**2 // 2
+_DESCRIPTION_MARGIN = WEIGHT_STEPS**2 * 3 // 4
 #: The same for what a pronoun refers to as long as the article is read: better a doubtful link than a broken chain.
 _WORKING_MARGIN = -3 * WEIGHT_STEPS**2
-#: A pronoun is in a chain if its link, and each link on which that rests, has this margin over the next best. *He* and
+#: What is added to the scores of candidates with a name for *he* and *she*, who in the news are seldom nameless.
+_NAMED_BONUS = WEIGHT_STEPS**2
+#: A pronoun is in a chain if its link, and the links on which that rests, have this margin over the next best. *He* and
 #: *she* nearly always refer to something, *it* often does not.
-_PERSON_MARGIN = -(WEIGHT_STEPS**2) // 2
-_OTHER_MARGIN = 0
+_MARGINS = {HE: -(WEIGHT_STEPS**2) // 2, SHE: -(WEIGHT_STEPS**2) // 2, IT: WEIGHT_STEPS**2 // 4, THEY: 0}
 
 #: Forms of noun phrases that may be appositions between commas.
 _APPOSITION_FORMS = (DEFINITE, INDEFINITE, POSSESSED)
@@ -101,11 +107,21 @@ def choose_best(scores: Sequence[float], least: int = 0) -> tuple[int, int]:
     return best, int(candidates[best] - max(others))
 
 
-def _default_chooser(models: Models) -> Chooser:
-    pronouns, descriptions = models.antecedents["pronouns"], models.antecedents["descriptions"]
+def make_chooser(scorers: Mapping[str, Scorer]) -> Chooser:
+    """Return a chooser by the scorers of ``pronouns`` and ``descriptions``."""
+    pronouns, descriptions_ = scorers["pronouns"], scorers["descriptions"]
+
+    def choose_for_pronoun(
+        pronoun: Mention, candidates: Sequence[Entity], attributes: Sequence[Sequence[int]]
+    ) -> tuple[int, int]:
+        scores = pronouns.score(attributes)
+        if pronoun.form in (HE, SHE):
+            named = (*(bool(each.name) for each in candidates), False)
+            scores = [score + _NAMED_BONUS * is_named for score, is_named in zip(scores, named, strict=True)]
+        return choose_best(scores, _WORKING_MARGIN)
+
     return Chooser(
-        lambda _, __, attributes: choose_best(pronouns.score(attributes), _WORKING_MARGIN),
-        lambda _, __, attributes: choose_best(descriptions.score(attributes), _DESCRIPTION_MARGIN),
+        choose_for_pronoun, lambda _, __, attributes: choose_best(descriptions_.score(attributes), _DESCRIPTION_MARGIN)
     )
 
 
@@ -134,7 +150,11 @@ class Prepared(NamedTuple):
 
 
 def prepare(
-    sentences: pd.DataFrame, tokens: pd.DataFrame, mentions: pd.DataFrame, noun_things: Mapping[str, int]
+    sentences: pd.DataFrame,
+    tokens: pd.DataFrame,
+    mentions: pd.DataFrame,
+    noun_things: Mapping[str, int],
+    vectors: WordVectors,
 ) -> Prepared:
     """Find the mentions of articles.
 
@@ -144,6 +164,8 @@ def prepare(
         Their tables.
     noun_things
         What kind of thing nouns stand for, by lemma.
+    vectors
+        Word vectors, which tell what nouns are similar.
     """
     lengths = sentences["n_tokens"].to_numpy()
     article_ids = sentences["article_id"].to_numpy()
@@ -156,9 +178,9 @@ def prepare(
     found = referring.find_mentions(words, dependents, named, noun_things)
     at = {mention.token: mention for mention in found if mention.kind != COORDINATION}
     starts = [0, *np.cumsum(lengths).tolist()]
-    quotations = referring.find_quotations(words, paragraphs := paragraphs.tolist())
-    speakers = referring.find_speakers(words, dependents, quotations, starts, at)
-    setting = Setting(words, dependents, at, paragraphs, starts, quotations, speakers)
+    quotations = find_quotations(words, paragraphs := paragraphs.tolist())
+    speakers = find_speakers(words, dependents, quotations, starts, at)
+    setting = Setting(words, dependents, at, paragraphs, starts, quotations, speakers, Similarity(vectors))
     return Prepared(setting, found, named, articles.tolist())
 
 
@@ -193,7 +215,7 @@ def _word_table(tokens: pd.DataFrame, sentence_of: NDArray[np.int64], named: Seq
 
 @lru_cache
 def _without_subtype(relation: str) -> str:
-    return relation if relation == "nmod:poss" else relation.partition(":")[0]
+    return relation if relation in ("nmod:desc", "nmod:poss") else relation.partition(":")[0]
 
 
 # Chains
@@ -204,9 +226,21 @@ def find_chains(prepared: Prepared, chooser: Chooser) -> list[list[Entity]]:
     setting, mentions, named, articles = prepared
     first_sentences = [row for row, (last, number) in enumerate(pairwise([-1, *articles])) if last != number]
     found: list[list[Entity]] = [[] for _ in first_sentences]
-    for number, own in groupby(mentions, key=lambda mention: articles[mention.sentence]):
-        found[number] = _Article([*own], setting, named, first_sentences[number], chooser).entities()
+    countries: list[Counter[str]] = [Counter() for _ in first_sentences]
+    for each in named:
+        countries[articles[setting.words.sentence[each.first]]][referring.country_of(each)] += 1
+    for number, group in groupby(mentions, key=lambda mention: articles[mention.sentence]):
+        own = [*group]
+        names = Counter(named[mention.row].name for mention in own if mention.kind == NAME)
+        state = State(first_sentences[number], names, _most_frequent(countries[number]))
+        found[number] = _Article(own, setting, named, state, chooser).entities()
     return found
+
+
+def _most_frequent(countries: Counter[str]) -> str:
+    """Return the country that is named most often; empty if there is none or a second one is."""
+    (country, count), *others = [each for each in countries.most_common(3) if each[0]] or [("", 0)]
+    return "" if others and others[0][1] == count else country
 
 
 class _Article:
@@ -217,14 +251,14 @@ class _Article:
         mentions: list[Mention],
         setting: Setting,
         named: Sequence[Named],
-        first_sentence: int,
+        state: State,
         chooser: Chooser,
     ) -> None:
         self.mentions = mentions
         self.setting = setting
         self.named = named
         self.chooser = chooser
-        self.state = State(first_sentence, Counter(named[m.row].name for m in mentions if m.kind == NAME))
+        self.state = state
         self.by_name: dict[str, Entity] = {}
 
     def entities(self) -> list[Entity]:
@@ -240,7 +274,7 @@ class _Article:
             if mention.kind == NAME:
                 self._describe_name(entity, mention)
             elif mention.kind == NOMINAL:
-                state.describe(entity, mention.noun, mention.modifiers)
+                state.describe(entity, mention.noun, mention.modifiers, mention.related)
             found[entity] = None
             state.mention(entity)
             if mention.kind == PRONOUN:
@@ -256,7 +290,7 @@ class _Article:
         if mention.kind == NAME:
             return self._entity_of_name(mention)
         if mention.kind == PRONOUN:
-            candidates = antecedents.pronoun_candidates(mention, self.state)
+            candidates = antecedents.pronoun_candidates(mention, self.state, self.setting)
             attributes = antecedents.pronoun_attributes(mention, candidates, self.state, self.setting)
             entity = self._chosen(mention, candidates, self.chooser.pronoun(mention, candidates, attributes))
             if antecedents.refers_to_nothing(mention, self.setting):
@@ -265,32 +299,44 @@ class _Article:
         if mention in same:
             other = same[mention]
             return other.entity or (self._entity_of_name(other) if other.kind == NAME else Entity())
+        if mention.kind == NOMINAL:
+            holder = descriptions.find_holder(mention, self.state)
+            if holder is not None:
+                return holder
         if mention.kind == NOMINAL and mention.form in (DEFINITE, DEMONSTRATIVE):
-            candidates = antecedents.description_candidates(mention, self.state)
+            candidates = descriptions.description_candidates(mention, self.state)
             if candidates:
-                attributes = antecedents.description_attributes(mention, candidates, self.state, self.setting)
+                attributes = descriptions.description_attributes(mention, candidates, self.state, self.setting)
                 choice = self.chooser.description(mention, candidates, attributes)
                 if not self._is_ambiguous(mention, candidates[: choice[0] + 1]):
                     return self._chosen(mention, candidates, choice)
         return Entity()
 
     def _is_ambiguous(self, description: Mention, candidates: Sequence[Entity]) -> bool:
-        """Return whether an organization named in a description's own sentence is nearer than the last candidate.
+        """Return whether another candidate is nearer than the last one and as likely.
 
-        In *… strikes against the Islamic State … the group*, the group need not be one of the sentences before.
+        In *… strikes against the Islamic State … the group*, the group need not be one of the sentences before, and
+        *the country* need not be one named before another.
         """
-        if not candidates or candidates[-1].last.sentence == description.sentence:
+        if not candidates:
             return False
-        kind = candidates[-1].thing
-        nearer = [each for each in candidates[:-1] if each.name and each.last.sentence == description.sentence]
-        return kind != PERSON_NAME and any(each.thing == ORGANIZATION_NAME for each in nearer)
+        chosen, nearer = candidates[-1], [each for each in candidates[:-1] if each.name]
+        place = descriptions.match_places(description, chosen)
+        if chosen.name and place and any(descriptions.match_places(description, each) == place for each in nearer):
+            return True
+        if chosen.thing == PERSON_NAME or chosen.last.sentence == description.sentence:
+            return False
+        return any(each.thing == ORGANIZATION_NAME and each.last.sentence == description.sentence for each in nearer)
 
     def _chosen(self, mention: Mention, candidates: Sequence[Entity], choice: tuple[int, int]) -> Entity:
+        """Return the chosen candidate; its surest mention in this sentence and the one before bears the link."""
         index, margin = choice
         if index < 0:
             return Entity()
-        mention.margin = min(margin, candidates[index].last.margin)
-        return candidates[index]
+        entity = candidates[index]
+        before = takewhile(lambda other: mention.sentence - other.sentence <= 1, reversed(entity.mentions))
+        mention.margin = min(margin, max((other.margin for other in before), default=entity.last.margin))
+        return entity
 
     def _entity_of_name(self, mention: Mention) -> Entity:
         name = self.named[mention.row].name
@@ -314,9 +360,9 @@ class _Article:
                 other = at[words.head[token]]
                 if mention.kind == NOMINAL and other.kind != PRONOUN and _may_describe(mention, other):
                     same[mention] = other
-                elif mention.kind == NAME and other.kind == NOMINAL and _may_describe(other, mention):
+                elif mention.kind == NAME and self._is_apposition(mention, other):
                     same[other] = mention
-            elif mention.kind == NOMINAL and dependents.copula[token] >= 0 and token not in dependents.negated:
+            elif mention.kind == NOMINAL and dependents.copula[token] >= 0 and self._identifies(token):
                 subject = at.get(dependents.subject[token])
                 if subject is not None and mention.form != BARE and _may_describe(mention, subject):
                     same[mention] = subject
@@ -325,6 +371,16 @@ class _Article:
                 if name is not None and self._stands_between_commas(mention) and _may_describe(mention, name):
                     same[mention] = name
         return same
+
+    def _is_apposition(self, name: Mention, noun: Mention) -> bool:
+        """Return whether a name after a noun tells who that is; whose it is in *a son of the mayor, Al Lee* is open."""
+        head = self.setting.at.get(self.setting.words.head[noun.token])
+        is_of_person = noun.role == NOUN_MODIFIER and head is not None and head.thing == noun.thing == PERSON
+        return noun.kind == NOMINAL and not is_of_person and _may_describe(noun, name)
+
+    def _identifies(self, token: int) -> bool:
+        """Return whether a copula before a noun says what something is, not what it is not nor where it is."""
+        return token not in self.setting.dependents.negated and token not in self.setting.dependents.cased
 
     def _stands_between_commas(self, mention: Mention) -> bool:
         """Return whether a comma stands before a mention, and a comma or the end of the sentence after it."""
@@ -339,13 +395,13 @@ class _Article:
             self.state.describe(entity, words.norm[last], words.norm[first:last])
             return
         for row in range(first, mention.token):
-            self.state.describe(entity, words.lemma[row])
+            self.state.describe(entity, words.lemma[row], (), mention.related)
         row = first - 1
         start = self.setting.sentence_starts[mention.sentence]
         if row >= start and words.upos[row] in ("NOUN", "PROPN") and words.name[row] < 0:
             before = range(max(start, row - 2), row)
             modifiers = [words.lemma[b] for b in before if words.upos[b] in ("ADJ", "PROPN")]
-            self.state.describe(entity, words.lemma[row], modifiers)
+            self.state.describe(entity, words.lemma[row], modifiers, mention.related)
 
     def _add_first_persons(self) -> None:
         """Add *I* in quotations to what their speakers' mentions refer to; *we* is the speaker if that is no person."""
@@ -400,10 +456,10 @@ def resolve(
     likely referent, *we*, descriptions that nothing in the article explains.
     """
     models = models or default_models()
-    prepared = prepare(sentences, tokens, mentions, models.noun_things)
+    prepared = prepare(sentences, tokens, mentions, models.noun_things, models.lexicon.vectors)
     rows = [
         row
-        for number, entities in enumerate(find_chains(prepared, _default_chooser(models)))
+        for number, entities in enumerate(find_chains(prepared, make_chooser(models.antecedents)))
         for row in _rows(entities)
     ]
     return _table(rows, sentences, tokens)
@@ -421,8 +477,7 @@ def _rows(entities: Sequence[Entity]) -> Iterator[tuple[int, Mention, str]]:
 
 
 def _is_sure(mention: Mention) -> bool:
-    least = _PERSON_MARGIN if mention.form in (HE, SHE) else _OTHER_MARGIN
-    return mention.kind != PRONOUN or mention.margin >= least
+    return mention.kind != PRONOUN or mention.margin >= _MARGINS.get(mention.form, 0)
 
 
 def _table(rows: Sequence[tuple[int, Mention, str]], sentences: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFrame:

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.language import features
-from analysis.language.antecedents import scorers_from_bytes
 from analysis.language.lemmas import lemma
 from analysis.language.network import Network, WordVectors
 from analysis.language.referring import THING_IDS
 from analysis.language.rescoring import Rescorer
+from analysis.language.scorer import scorers_from_bytes
 from analysis.language.syntax import Parser
 from analysis.language.tagger import Tagger
 from analysis.language.tokenise import TokenLists
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from analysis.language.antecedents import Scorer
     from analysis.language.features import FeatureTemplate
+    from analysis.language.scorer import Scorer
 
 __all__ = ["Models", "default_models"]
 

@@ -6,13 +6,12 @@ Where trees are wrong little is lost: the words before a name, determiners, tags
 from __future__ import annotations
 
 from functools import cache
-from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from analysis import resources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from analysis.language.entities import Entity
 
@@ -22,10 +21,9 @@ __all__ = [
     "Mention",
     "Named",
     "WordTable",
+    "country_of",
     "find_dependents",
     "find_mentions",
-    "find_quotations",
-    "find_speakers",
     "lists",
 ]
 
@@ -64,16 +62,21 @@ _FORMS = {
 }  # fmt: skip
 _PRONOUNS = {"he": HE, "she": SHE, "it": IT, "they": THEY, "i": SINGULAR_FIRST, "we": PLURAL_FIRST}
 #: Relations of words that are no heads of noun phrases, and of words that end a noun phrase to the left.
-_NO_HEADS = frozenset({"compound", "flat", "fixed", "goeswith", "amod", "det", "case", "reparandum", "nummod", "cc"})
+_NO_HEADS = frozenset({
+    "compound", "flat", "fixed", "goeswith", "amod", "det", "case", "reparandum", "nummod", "cc", "nmod:desc",
+})  # fmt: skip
 _NO_PARTS = frozenset({"case", "cc", "mark", "cop", "nsubj", "aux", "discourse", "parataxis"})
 _LABELS = frozenset({"person", "location", "organization", "norp", "facility", "product", "misc"})
+_IN_TITLES = frozenset({"NOUN", "PROPN", "ADJ"})
+_OF_COUNTRIES = frozenset({"location", "norp"})
 _NOUNS = frozenset({"NOUN", "PROPN"})
 _PLURAL_TAGS = frozenset({"NNS", "NNPS"})
 _PRONOUN_TAGS = frozenset({"PRP", "PRP$"})
 _HYPHENS = frozenset("-–")
 _BRACKETS = frozenset("([")
 _NEGATIONS = frozenset({"not", "n't", "never"})
-_QUOTATION_MARKS = frozenset({'"', "``", "''", "“", "”", "«", "»"})
+#: Relations of verbs that may share the subject of their heads or, if an infinitive's head has an object, have that.
+_SHARE_SUBJECT = frozenset({"xcomp", "conj"})
 #: A conjunct's role is that of the first conjunct, at most this far up the tree.
 _MAX_CONJUNCTS = 5
 #: A part of a forename that tells nothing, such as an initial, is shorter than this.
@@ -99,7 +102,7 @@ class WordTable(NamedTuple):
     head
         The row of its head, −1 for a root.
     relation
-        Its relation, without subtype but for ``nmod:poss``.
+        Its relation, without subtype but for ``nmod:desc`` and ``nmod:poss``.
     sentence
         The row of its sentence.
     name
@@ -141,6 +144,9 @@ class Mention:
         The lemma of the noun at its head; empty unless it is a nominal.
     modifiers
         Lemmas of the words that modify the noun.
+    related
+        The names that stand with its noun, and of a person's name those that stand with its title: a country for
+        *Egyptian president* and *president of Egypt*.
     row
         Of a name, its row in the table of named mentions; otherwise −1.
     order
@@ -153,7 +159,7 @@ class Mention:
 
     __slots__ = (
         "entity", "first", "form", "gender", "is_sure", "kind", "last", "margin", "modifiers", "noun", "number",
-        "order", "role", "row", "sentence", "thing", "token",
+        "order", "related", "role", "row", "sentence", "thing", "token",
     )  # fmt: skip
 
     def __init__(self, kind: str, token: int, sentence: int, role: int, *, thing: int = 0, number: int = 0) -> None:
@@ -168,6 +174,7 @@ class Mention:
         self.form = 0
         self.noun = ""
         self.modifiers: frozenset[str] = frozenset()
+        self.related: frozenset[str] = frozenset()
         self.row = -1
         self.order = 0
         self.entity: Entity | None = None
@@ -179,7 +186,7 @@ CERTAIN = 1 << 30
 
 
 class _Lists(NamedTuple):
-    """The word lists of ``data/referents.tsv`` and ``data/given_names.tsv``, by word."""
+    """The word lists of ``data/referents.tsv``, ``given_names.tsv``, ``demonyms.tsv`` and ``aliases.tsv``, by word."""
 
     pronouns: dict[str, int]
     reflexive: frozenset[str]
@@ -191,6 +198,10 @@ class _Lists(NamedTuple):
     verbs: dict[str, int]
     pleonastic_subject: frozenset[str]
     pleonastic_object: frozenset[str]
+    countries: dict[str, str]
+    country_nouns: frozenset[str]
+    town_nouns: frozenset[str]
+    other_holders: frozenset[str]
 
 
 @cache
@@ -200,6 +211,7 @@ def lists() -> _Lists:
     given = resources.data().read_word_lists("given_names.tsv")
     genders = {"male": MALE, "female": FEMALE}
     things = {THING_IDS[thing]: words[thing] for thing in ("organization", "place", "person")}
+    things[PLACE] += words["country"] + words["town"]
     things[PERSON] += words["male"] + words["female"]
     return _Lists(
         {form: number for name, number in _PRONOUNS.items() for form in words[name]},
@@ -216,29 +228,67 @@ def lists() -> _Lists:
         {word: kind for name, kind in (("thought", THOUGHT), ("speech", SPEECH)) for word in words[name]},
         frozenset(words["pleonastic_subject"]),
         frozenset(words["pleonastic_object"]),
+        _countries(),
+        frozenset(words["country"]),
+        frozenset(words["town"]),
+        frozenset(words["other_holder"]),
     )
+
+
+def _countries() -> dict[str, str]:
+    """Return the countries of ``data/demonyms.tsv`` by their names and by the words for what is of them."""
+    rows = [line.split("\t") for line in resources.data().read_lines("demonyms.tsv")]
+    usual = {row[0] for row in rows}
+    rows += [row for line in resources.data().read_lines("aliases.tsv") if (row := line.split("\t"))[0] in usual]
+    return {word.partition(" (")[0].lower(): row[0] for row in rows for word in row}
+
+
+def country_of(named: Named) -> str:
+    """Return the country that a named place or people is or belongs to; empty if that is none."""
+    return lists().countries.get(named.name.lower(), "") if named.label in _OF_COUNTRIES else ""
 
 
 class Dependents(NamedTuple):
     """Some dependents of words: lists with the row of the dependent of each word, or −1, and mappings for the rest."""
 
     subject: list[int]
+    object: list[int]
     determiner: list[int]
     possessor: list[int]
     copula: list[int]
     conjuncts: dict[int, list[int]]
     modifiers: dict[int, list[int]]
     negated: set[int]
+    cased: set[int]
+
+    def find_subject(self, row: int, words: WordTable) -> int:
+        """Return the row of the subject of a verb, or −1; that of an infinitive or a conjunct stands with another."""
+        for _ in range(_MAX_CONJUNCTS):
+            if row < 0 or self.subject[row] >= 0 or words.relation[row] not in _SHARE_SUBJECT:
+                break
+            is_infinitive = words.relation[row] == "xcomp"
+            row = words.head[row]
+            if is_infinitive and self.object[row] >= 0:
+                return self.object[row]
+        return self.subject[row] if row >= 0 else -1
 
 
 def find_dependents(words: WordTable) -> Dependents:
     """Return the dependents of words that matter to what mentions refer to."""
-    subject, determiner, possessor, copula = ([-1] * len(words.norm) for _ in range(4))
-    lists_of = {"nsubj": subject, "det": determiner, "nmod:poss": possessor, "cop": copula}
+    subject, object_, determiner, possessor, copula = ([-1] * len(words.norm) for _ in range(5))
+    lists_of = {
+        "nsubj": subject,
+        "obj": object_,
+        "iobj": object_,
+        "det": determiner,
+        "nmod:poss": possessor,
+        "cop": copula,
+    }
     conjuncts: dict[int, list[int]] = {}
     modifiers: dict[int, list[int]] = {}
     mappings_of = {"conj": conjuncts, "amod": modifiers, "compound": modifiers, "nummod": modifiers}
     negated: set[int] = set()
+    cased: set[int] = set()
     for row, (head, relation) in enumerate(zip(words.head, words.relation, strict=True)):
         if head < 0:
             continue
@@ -248,7 +298,9 @@ def find_dependents(words: WordTable) -> Dependents:
             mappings_of[relation].setdefault(head, []).append(row)
         elif relation == "advmod" and words.norm[row] in _NEGATIONS:
             negated.add(head)
-    return Dependents(subject, determiner, possessor, copula, conjuncts, modifiers, negated)
+        elif relation == "case":
+            cased.add(head)
+    return Dependents(subject, object_, determiner, possessor, copula, conjuncts, modifiers, negated, cased)
 
 
 # Mentions
@@ -275,11 +327,11 @@ def find_mentions(
     for row, upos in enumerate(words.upos):
         mention = None
         if row in heads:
-            mention = _name(words, row, heads[row], named[heads[row]])
+            mention = _name(words, row, heads[row], named)
         elif upos == "PRON":
             mention = _pronoun(words, row)
         elif upos in _NOUNS and words.name[row] < 0 and words.relation[row] not in _NO_HEADS:
-            mention = _nominal(words, dependents, row, noun_things)
+            mention = _nominal(words, dependents, row, noun_things, named)
         if mention is None:
             continue
         if mention.sentence != sentence:
@@ -326,8 +378,9 @@ def _pronoun(words: WordTable, row: int) -> Mention | None:
     return mention
 
 
-def _name(words: WordTable, row: int, number: int, named: Named) -> Mention | None:
+def _name(words: WordTable, row: int, number: int, all_named: Sequence[Named]) -> Mention | None:
     """Return the mention of a name, unless it is the adjective of a people (*Egyptian troops*)."""
+    named = all_named[number]
     label = named.label
     if label == "norp" and words.upos[row] == "ADJ":
         return None
@@ -340,6 +393,9 @@ def _name(words: WordTable, row: int, number: int, named: Named) -> Mention | No
         mention.number = SINGULAR
     if label == "person":
         mention.gender, mention.is_sure = _gender(words, mention, named)
+        mention.related = _names_of(
+            [*_words_before(words, named.first), *_words_of(words, named.last)], words, all_named
+        )
     return mention
 
 
@@ -357,7 +413,9 @@ def _gender(words: WordTable, mention: Mention, named: Named) -> tuple[int, bool
     return genders.get(forename, 0) or genders.get(forename.partition("-")[0], 0), False
 
 
-def _nominal(words: WordTable, dependents: Dependents, row: int, noun_things: Mapping[str, int]) -> Mention:
+def _nominal(
+    words: WordTable, dependents: Dependents, row: int, noun_things: Mapping[str, int], named: Sequence[Named]
+) -> Mention:
     known, lemma = lists(), words.lemma[row]
     thing = known.things.get(lemma) or noun_things.get(lemma, OTHER)
     mention = Mention(NOMINAL, row, words.sentence[row], _role(words, row), thing=thing)
@@ -373,7 +431,12 @@ def _nominal(words: WordTable, dependents: Dependents, row: int, noun_things: Ma
         mention.form = _FORMS.get(words.norm[determiner], INDEFINITE) if determiner >= 0 else BARE
     mention.noun = lemma
     if row in dependents.modifiers:
-        mention.modifiers = frozenset(words.lemma[each] for each in dependents.modifiers[row])
+        own = (
+            each
+            for each in dependents.modifiers[row]
+            if words.name[each] < 0 or not country_of(named[words.name[each]])
+        )
+        mention.modifiers = frozenset(words.lemma[each] for each in own)
     first = row
     while first and words.sentence[first - 1] == mention.sentence and _belongs_to(words, first - 1, first, row):
         first -= 1
@@ -385,7 +448,30 @@ def _nominal(words: WordTable, dependents: Dependents, row: int, noun_things: Ma
             break
         last = noun
     mention.last = last
+    mention.related = _names_of(range(mention.first, last + 1), words, named)
     return mention
+
+
+def _names_of(rows: Iterable[int], words: WordTable, named: Sequence[Named]) -> frozenset[str]:
+    """Return the names that words belong to; that of the country for what is of one."""
+    own = [named[number] for number in {words.name[row] for row in rows} - {-1}]
+    return frozenset(country_of(each) or each.name for each in own if each.label in _LABELS)
+
+
+def _words_before(words: WordTable, row: int) -> Iterator[int]:
+    """Yield the nouns and adjectives before a name, such as a title, the nearest first."""
+    sentence = words.sentence[row]
+    while (row := row - 1) >= 0 and words.sentence[row] == sentence:
+        if words.upos[row] not in _IN_TITLES and words.norm[row] != "of" and words.xpos[row] != "POS":
+            break
+        yield row
+
+
+def _words_of(words: WordTable, row: int) -> Iterator[int]:
+    """Yield the words of the name that follows a name and *of*."""
+    after = row + 2
+    if after < len(words.norm) and words.norm[row + 1] == "of" and words.name[after] >= 0:
+        yield after
 
 
 def _belongs_to(words: WordTable, token: int, first: int, row: int) -> bool:
@@ -406,85 +492,3 @@ def _coordination(words: WordTable, dependents: Dependents, row: int, at: Mappin
         mention = Mention(COORDINATION, head, first.sentence, first.role, thing=first.thing, number=PLURAL)
         mention.first, mention.last, mention.order = first.first, at[row].last, first.order
         yield mention
-
-
-# Quotations
-
-
-def find_quotations(words: WordTable, paragraphs: Sequence[int]) -> list[int]:
-    """Return the number of the quotation of each word, from 1; 0 outside of quotations.
-
-    A quotation that is not closed ends with its paragraph.
-
-    Parameters
-    ----------
-    words
-        The words.
-    paragraphs
-        A number for the paragraph of each sentence.
-    """
-    quotations = [0] * len(words.norm)
-    marks = [row for row, norm in enumerate(words.norm) if norm in _QUOTATION_MARKS]
-    if not marks:
-        return quotations
-    number, is_open = 0, False
-    for mark, after in pairwise([*marks, len(words.norm)]):
-        paragraph = paragraphs[words.sentence[mark]]
-        is_open = not is_open
-        if not is_open:
-            continue
-        number += 1
-        for row in range(mark + 1, after):
-            if paragraphs[words.sentence[row]] != paragraph:
-                is_open = False
-                break
-            quotations[row] = number
-        if after < len(words.norm) and paragraphs[words.sentence[after]] != paragraph:
-            is_open = False
-    return quotations
-
-
-def find_speakers(
-    words: WordTable,
-    dependents: Dependents,
-    quotations: Sequence[int],
-    sentence_starts: Sequence[int],
-    at: Mapping[int, Mention],
-) -> dict[int, Mention]:
-    """Return the mention of the speaker of quotations, by their numbers.
-
-    The speaker is the subject of the nearest verb of speech outside of quotations in the sentences in which a quotation
-    begins and ends. Where these have no words outside of it, the quotation goes on with the speaker of the one before,
-    if that ends in the sentence before.
-
-    Parameters
-    ----------
-    words, dependents
-        The words.
-    quotations
-        The number of the quotation of each word.
-    sentence_starts
-        The row of the first word of each sentence, and at the end the number of words.
-    at
-        Mentions by the row of their head.
-    """
-    known = lists()
-    spans: dict[int, tuple[int, int]] = {}
-    for row, number in enumerate(quotations):
-        if number:
-            spans[number] = (spans[number][0] if number in spans else row, row)
-    speakers: dict[int, Mention] = {}
-    for number, (first, last) in spans.items():
-        sentence = words.sentence[first]
-        around = range(sentence_starts[sentence], sentence_starts[words.sentence[last] + 1])
-        outside = [row for row in around if not quotations[row] and words.upos[row] != "PUNCT"]
-        verbs = [row for row in outside if words.upos[row] == "VERB" and known.verbs.get(words.lemma[row]) == SPEECH]
-        verbs.sort(key=lambda row: min(abs(row - first), abs(row - last)))
-        subjects = (dependents.subject[verb] for verb in verbs)
-        speaker = next((at[row] for row in subjects if row in at and not quotations[row]), None)
-        goes_on = not outside and number - 1 in speakers and words.sentence[spans[number - 1][1]] >= sentence - 1
-        if speaker is None and goes_on:
-            speaker = speakers[number - 1]
-        if speaker is not None:
-            speakers[number] = speaker
-    return speakers
