@@ -86,11 +86,13 @@ def test_training_is_byte_identical_for_any_hash_seed_and_number_of_processors(t
     write_teacher_labels(tmp_path / "corpora", tmp_path / "labels.npz")
     all_processors = os.sched_getaffinity(0)
     request.addfinalizer(lambda: os.sched_setaffinity(0, all_processors))
+    started = []
     for folder, jobs in (("one", "1"), ("two", "2")):
         os.sched_setaffinity(0, sorted(all_processors)[: int(jobs)])  # which the process that is started inherits
         command = [sys.executable, "-m", "training", "train", "--corpora", tmp_path / "corpora"]
         command += ["--teacher-labels", tmp_path / "labels.npz", "--models", tmp_path / folder, "--jobs", jobs]
-        subprocess.run(command, check=True, cwd=PROJECT, env=os.environ | {"PYTHONHASHSEED": jobs})
+        started.append(subprocess.Popen(command, cwd=PROJECT, env=os.environ | {"PYTHONHASHSEED": jobs}))
+    assert [process.wait() for process in started] == [0, 0]
     names = sorted(path.name for path in (tmp_path / "one").iterdir())
     assert names == sorted([*default_models().folder.checksums, CHECKSUMS])
     for name in names:

@@ -9,6 +9,7 @@ import pickle
 import sys
 import threading
 import time
+import warnings
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ThreadPoolExecutor, wait
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -277,6 +278,8 @@ def _cluster(address: str, notify: Callable[[str], None] | None) -> Iterator[_Wo
     # What is logged of a lost connection, with tracebacks, is told in one line below.
     for name in ("distributed", "distributed.client", "tornado.application"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
+    # A signal may come between the making of a request and its sending.
+    warnings.filterwarnings("ignore", message="coroutine .* was never awaited", category=RuntimeWarning)
     gone = MachineError(f"the scheduler at {address} has gone; start one, then run the same command again")
     told = -math.inf
 
