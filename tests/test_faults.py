@@ -126,7 +126,7 @@ def test_fault_of_the_machine_is_told_in_one_line(tmp_path, monkeypatch, error, 
     [
         ValueError("no weather here"),
         FileNotFoundError(errno.ENOENT, "gone", "/nowhere/at/all.txt"),
-        PermissionError(errno.EACCES, "denied", "/root/secret.txt"),
+        PermissionError(errno.EACCES, "denied", "/locked/story.txt"),
         OSError(errno.EIO, "bad sector", "/disk/story.txt"),
         ConnectionRefusedError(errno.ECONNREFUSED, "refused"),
         MemoryError("a long article"),

@@ -73,8 +73,6 @@ _NAMING = frozenset(["NOUN", "PROPN", "PRON"])
 _PHRASE = frozenset(["DET", "ADJ", "NOUN", "PROPN", "PRON", "NUM"])
 #: Stances whose object is the one accused, not the one addressed.
 _NO_ADDRESSEE = frozenset(["accuse", "blame", "thank"])
-
-
 #: Kinds of sources for which *who* stands.
 _PERSONS = frozenset(["person", "official", "group"])
 

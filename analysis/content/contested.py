@@ -7,7 +7,9 @@ points back (*denied the accusation*, *denied it*) is about what was said of its
 
 from __future__ import annotations
 
-from functools import cache
+from bisect import bisect_left
+from collections import defaultdict
+from functools import cache, partial
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -138,27 +140,43 @@ def _pairs(claims: list[_Claim]) -> Iterator[tuple[int, int, str, str]]:
                 yield one.row, two.row, "figure", on
 
 
+class _Word(NamedTuple):
+    """A word of an article; ``head`` is the token that it depends on, or −1."""
+
+    token: int
+    start: int
+    end: int
+    norm: str
+    lemma: str
+    upos: str
+    is_stop: bool
+    entity: str
+    head: int
+    deprel: str
+
+
 def _read(
     claims: pd.DataFrame, claim_parts: pd.DataFrame, tokens: pd.DataFrame, mentions: pd.DataFrame
 ) -> list[_Claim]:
     """Return what is compared of the claims of an article."""
-    words = tokens.set_index("token")
+    words = list(map(_Word._make, tokens[list(_Word._fields)].itertuples(index=False)))
+    by_token = {word.token: word for word in words}
+    starts = [word.start for word in words]
+    names = list(mentions[["start", "end", "name"]].itertuples(index=False, name=None))
+    name_starts = [start for start, _, _ in names]
+    pieces: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for claim, start, end in claim_parts[["claim", "start", "end"]].itertuples(index=False, name=None):
+        pieces[claim].append((start, end))
     found = []
-    for row, claim in enumerate(claims.itertuples()):
-        parts = claim_parts[claim_parts["claim"] == claim.claim]
-        inside = [words[(words["start"] >= part.start) & (words["end"] <= part.end)] for part in parts.itertuples()]
-        own = [word for part in inside for word in part.itertuples()]
-        names = [
-            mention.name.lower()
-            for part in parts.itertuples()
-            for mention in mentions[(mentions["start"] >= part.start) & (mentions["end"] <= part.end)].itertuples()
-        ]
-        root = next((word.Index for word in own if not own[0].Index <= word.head <= own[-1].Index), -1)
-        figures = {
-            _stem(words.loc[word.head, "lemma"]): word.norm
-            for word in own
-            if word.deprel == _COUNTED and word.head in words.index
-        }
+    columns = claims[["claim", "sentence", "stance", "speaker"]]
+    for row, (claim, sentence, stance, speaker) in enumerate(columns.itertuples(index=False, name=None)):
+        own: list[_Word] = []
+        named: list[str] = []
+        for start, end in pieces[claim]:
+            own += [word for word in words[slice(*map(partial(bisect_left, starts), (start, end)))] if word.end <= end]
+            there = names[slice(*map(partial(bisect_left, name_starts), (start, end)))]
+            named += [name.lower() for _, name_end, name in there if name_end <= end]
+        root = next((word for word in own if not own[0].token <= word.head <= own[-1].token), None)
         naming = [
             word.lemma.lower()
             for word in own
@@ -167,25 +185,30 @@ def _read(
         found.append(
             _Claim(
                 row,
-                claim.sentence,
-                claim.stance,
-                frozenset(part.strip().lower() for part in claim.speaker.split(";") if part.strip()),
+                sentence,
+                stance,
+                frozenset(part.strip().lower() for part in speaker.split(";") if part.strip()),
                 frozenset(map(_stem, naming)),
-                frozenset(names),
-                figures,
-                _stem(words.loc[root, "lemma"]) if root >= 0 else "",
-                _is_negated(words, root, {word.Index for word in own}),
+                frozenset(named),
+                {
+                    _stem(by_token[word.head].lemma): word.norm
+                    for word in own
+                    if word.deprel == _COUNTED and word.head in by_token
+                },
+                _stem(root.lemma) if root else "",
+                _is_negated(own, root),
                 all(lemma in _POINTING for lemma in naming),
             )
         )
     return found
 
 
-def _is_negated(words: pd.DataFrame, root: int, own: set[int]) -> bool:
-    """Return whether a word of a content, or one of its arguments, is negated; ``own`` are the words of the content."""
-    near = [word for word in own if words.loc[word, "head"] == root]
-    near += [word for word in own if words.loc[word, "head"] in near and words.loc[word, "deprel"] == "det"]
-    return any(words.loc[word, "lemma"].lower() in _NEGATIONS for word in (*near, *([root] if root >= 0 else [])))
+def _is_negated(words: list[_Word], root: _Word | None) -> bool:
+    """Return whether the root of a content, or one of its arguments, is negated."""
+    near = [word for word in words if root and word.head == root.token]
+    tokens = {word.token for word in near}
+    determiners = [word for word in words if word.head in tokens and word.deprel == "det"]
+    return any(word.lemma.lower() in _NEGATIONS for word in (*near, *determiners, *([root] if root else [])))
 
 
 @cache

@@ -18,7 +18,7 @@ __all__ = ["KINDS", "Named", "Source", "identify", "named"]
 
 #: Kinds of sources by the labels of names; other names are no sources by themselves.
 KINDS = {"person": "person", "organization": "organization", "location": "organization", "norp": "group"}
-_OFFICIAL, _GROUP, _WRITER, _UNKNOWN, _DOCUMENT = "official", "group", "writer", "unknown", "document"
+_OFFICIAL, _GROUP, _WRITER, _UNKNOWN = "official", "group", "writer", "unknown"
 _NOUNS = frozenset(["NOUN", "PROPN", "PRON", "NUM"])
 #: A noun phrase ends before these.
 _AFTER_PHRASE = frozenset(
@@ -85,17 +85,17 @@ def identify(
     own = [each for each in mentions if start <= each.start and each.end <= end]
     core = next((at for at in range(start + 1, end) if xpos[at] in _AFTER_PHRASE), end)
     head = next((at for at in range(core - 1, start - 1, -1) if upos[at] in _NOUNS), core - 1)
-    named = next((each for each in own if each.label and each.start <= head < each.end), None)
-    if named is None or named.label not in KINDS:
+    at_head = next((each for each in own if each.label and each.start <= head < each.end), None)
+    if at_head is None or at_head.label not in KINDS:
         person = next(
             (each for each in own if each.label == "person" and _is_apposition(each, start, own, lemmas)), None
         )
         if person:
             return Source(person.name, "person")
-    if named and named.label in KINDS:
+    if at_head and at_head.label in KINDS:
         # *Egypt and the UAE*; in *US President Obama*, what a name follows directly is no source of its own.
-        joined = [each for each in own if each.end < named.start and each.label and xpos[each.end] == "CC"]
-        return Source("; ".join(dict.fromkeys(each.name for each in (*joined, named))), KINDS[named.label])
+        joined = [each for each in own if each.end < at_head.start and each.label and xpos[each.end] == "CC"]
+        return Source("; ".join(dict.fromkeys(each.name for each in (*joined, at_head))), KINDS[at_head.label])
     lemma = lemmas[head]
     if lemma in _FIRST_PERSON:
         resolved = next((each for each in own if each.end == head + 1), None)
