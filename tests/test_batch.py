@@ -649,16 +649,17 @@ import signal
 import sys
 from pathlib import Path
 from analysis.batch import make_reports
-from analysis.batch.progress import Progress
-from analysis.batch import workers
+from analysis.batch import progress, workers
 from analysis.report.faults import MachineError
+# A slow machine prints no line on its progress among those that are looked for.
+progress._SECONDS_BETWEEN_LINES = float("inf")
 workers._SECONDS_BETWEEN_LINES = float(sys.argv[5])
 def interrupt(signum, frame):
     raise KeyboardInterrupt
 signal.signal(signal.SIGINT, interrupt)
 signal.signal(signal.SIGTERM, interrupt)
 try:
-    options = {"notebooks": Path(sys.argv[3]), "scheduler": sys.argv[4], "progress": Progress(None)}
+    options = {"notebooks": Path(sys.argv[3]), "scheduler": sys.argv[4], "progress": progress.Progress(None)}
     make_reports([sys.argv[1]], sys.argv[2], **options)
 except KeyboardInterrupt:
     sys.exit(130)

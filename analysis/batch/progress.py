@@ -65,7 +65,8 @@ class Progress:
 
     def _describe(self, tally: Tally) -> str:
         count = f"{tally.n:,}" if self._total is None else f"{tally.n:,} of {self._total:,}"
-        parts = [f"{count} articles: {describe_tally(tally)}"]
+        noun = "article" if (self._total or tally.n) == 1 else "articles"
+        parts = [f"{count} {noun}: {describe_tally(tally)}"]
         rate = tally.made / (time.monotonic() - self._start)
         if rate:
             parts.append(f"{rate:.2f} made a second")
