@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/made-in
 EXPORT := --quiet --frozen --no-dev --no-hashes --no-emit-project --no-header --no-annotate
 
-.PHONY: report verify test check wheel lab lock clean
+.PHONY: report verify test slow check wheel lab lock clean
 .DEFAULT_GOAL := report
 
 report: $(STAMP)
@@ -16,6 +16,10 @@ verify: $(STAMP)
 
 test: $(STAMP)
 	@$(BIN)/python -m pytest
+
+# Trains all models twice, on a few sentences, and compares their bytes.
+slow: $(STAMP)
+	@$(BIN)/python -m pytest -m slow --numprocesses=0 tests/test_training.py
 
 check: $(STAMP)
 	@$(BIN)/ruff check

@@ -253,7 +253,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_annotate(commands: Any, *, parents: list[argparse.ArgumentParser]) -> None:
     annotate = commands.add_parser(
-        "annotate", parents=parents, help="write sentences, tokens, mentions and chains, as Parquet or CoNLL-U"
+        "annotate", parents=parents, help="write sentences, tokens, mentions, chains and claims, as Parquet; or CoNLL-U"
     )
     annotate.add_argument(
         "articles", metavar="ARTICLE", nargs="+", help="files, folders, globs, addresses, files of rows"
@@ -265,7 +265,7 @@ def _add_annotate(commands: Any, *, parents: list[argparse.ArgumentParser]) -> N
         choices=[*ANNOTATIONS],
         help="parquet (default), one row a thing; or conllu, for tools that read Universal Dependencies",
     )
-    annotate.add_argument("--no-syntax", action="store_true", help="leave out trees and chains: twice as fast")
+    annotate.add_argument("--no-syntax", action="store_true", help="leave out trees, chains and claims, for speed")
     annotate.add_argument(
         "--jobs", type=_positive, default=1, metavar="N", help="the number of processes (default: one)"
     )

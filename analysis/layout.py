@@ -35,7 +35,13 @@ __all__ = [
 
 
 #: What ``dateline annotate`` writes in each format, each a folder of parts: ``tokens.parquet/part-….parquet``.
-ANNOTATIONS = {"parquet": ("sentences", "tokens", "mentions", "coreference", "articles"), "conllu": ("articles",)}
+ANNOTATIONS = {
+    "parquet": (
+        *("articles", "sentences", "tokens", "mentions", "coreference"),
+        *("claims", "claim_parts", "contested"),
+    ),
+    "conllu": ("articles",),
+}
 
 
 @dataclass(frozen=True)

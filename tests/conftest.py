@@ -17,6 +17,9 @@ SEED = PROJECT / "seeds" / "000_a515cb56a3bc3877.txt"
 #: What is about the checkout itself is left out where an installed package is tested, with tests and seeds beside it.
 collect_ignore = [] if (PROJECT / "pyproject.toml").exists() else ["test_house.py", "test_training.py"]
 
+#: One thread for each worker, and for what tests start: several that wait for each other take longer on a busy machine.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 settings.register_profile("dateline", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("dateline")
 
@@ -36,6 +39,7 @@ def check_rounded(table):
 def pytest_configure(config):
     """Register the marker here, as an installed package is tested without pyproject.toml."""
     config.addinivalue_line("markers", "repository: needs more of the checkout than tests and seeds")
+    config.addinivalue_line("markers", "slow: takes over a minute; ``make slow`` runs it")
 
 
 @pytest.fixture(scope="session")

@@ -231,8 +231,7 @@ def test_ids_that_some_file_system_takes_for_one_have_folders_of_their_own(noteb
     assert (out / failed).is_file()
     before = files(out)
     assert make_reports([source], out, **options) == Tally(unchanged=len(ids), failed=1)
-    assert make_reports([source], tmp_path / "again", **options | {"n_jobs": 1}) == Tally(made=len(ids), failed=1)
-    assert files(out).keys() == before.keys() == files(tmp_path / "again").keys()
+    assert files(out).keys() == before.keys()
 
 
 # The workers

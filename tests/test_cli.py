@@ -14,6 +14,8 @@ import pytest
 
 from analysis import read_conllu
 from analysis.cli import main
+from analysis.content import find_claims
+from analysis.layout import ANNOTATIONS
 from analysis.tables import TABLES
 
 from .conftest import SEED
@@ -95,7 +97,7 @@ def test_annotate_writes_one_set_of_files(tmp_path, capsys, story):
     assert err == f"dateline: {rows}, line 2 has no text\n"
     files = {path.name for path in (tmp_path / "out").iterdir()}
     names = ("sentences", "tokens", "mentions", "coreference")
-    assert files == {"articles.parquet", "batch.csv", *(f"{name}.parquet" for name in names)}
+    assert files == {"batch.csv", *(f"{name}.parquet" for name in ANNOTATIONS["parquet"])}
     texts = {"r1": "Rain fell in Cairo on Monday. It was wet.", None: SEED.read_text()}
     for name in names:
         table = pd.read_parquet(tmp_path / "out" / f"{name}.parquet")
@@ -126,12 +128,16 @@ def test_annotate_writes_conllu_beside_parquet(tmp_path, capsys, story):
     assert articles[0].text == SEED.read_text(encoding="utf-8")
     for name, table in annotations._asdict().items():
         pd.testing.assert_frame_equal(table, pd.read_parquet(out / f"{name}.parquet"), check_like=True)
+    claims = find_claims(articles, *annotations).claims
+    assert "deny" in set(claims["stance"])
+    pd.testing.assert_frame_equal(claims, pd.read_parquet(out / "claims.parquet"), check_like=True)
 
 
 def test_annotate_without_syntax_writes_words_alone(tmp_path, capsys, story):
     assert run(capsys, "annotate", story, "--no-syntax", "--out", tmp_path / "out")[0] == 0
     assert set(pd.read_parquet(tmp_path / "out" / "tokens.parquet")["deprel"]) == {""}
-    assert pd.read_parquet(tmp_path / "out" / "coreference.parquet").empty
+    for name in ("coreference", "claims", "contested"):
+        assert pd.read_parquet(tmp_path / "out" / f"{name}.parquet").empty
     command = ["annotate", story, "--no-syntax", "--format", "conllu", "--out", tmp_path / "trees"]
     line = "dateline: CoNLL-U holds trees, which are not there without syntax; leave one of the two options out\n"
     assert run(capsys, *command) == (2, "", line)

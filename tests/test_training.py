@@ -80,6 +80,7 @@ def write_teacher_labels(corpora, path):
     teacher_labels.write(path, forms, labels)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="no choice of processors on this system")
 def test_training_is_byte_identical_for_any_hash_seed_and_number_of_processors(tmp_path, request):
     write_corpora(tmp_path / "corpora")

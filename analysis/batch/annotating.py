@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from analysis import tables
 from analysis.article import articles_table
 from analysis.batch.log import Entry
 from analysis.batch.state import MAX_CHARS, Batch
@@ -25,12 +26,11 @@ if TYPE_CHECKING:
     from analysis.article import Article
     from analysis.batch.log import Tally
     from analysis.batch.progress import Progress
-    from analysis.language import Annotations
 
 __all__ = ["annotate_articles"]
 
 #: The modules whose code decides what the tables hold.
-_MODULES = ("analysis.article", "analysis.language")
+_MODULES = ("analysis.article", "analysis.language", "analysis.content")
 #: The articles of a part: enough for a row group of Parquet, few enough for memory.
 _PART_ARTICLES = 200
 _PART_CHARS = 2_000_000
@@ -57,14 +57,16 @@ def annotate_articles(
     sources
         What :func:`analysis.read_articles` takes: files, folders, globs, addresses, files of rows.
     out
-        The folder for ``articles.parquet`` and one such folder for each table that :func:`analysis.annotate` returns,
-        with a file for every two hundred articles: pandas, pyarrow, polars, DuckDB and Spark read a folder as one
-        table. ``batch.csv`` beside them names the articles that failed. Parts and rows of other articles are removed.
+        The folder for ``articles.parquet`` and one such folder for each table that :func:`analysis.annotate` and
+        :func:`analysis.content.find_contents` return, with a file for every two hundred articles: pandas, pyarrow,
+        polars, DuckDB and Spark read a folder as one table. ``batch.csv`` beside them names the articles that
+        failed. Parts and rows of other articles are removed.
     file_format
         ``parquet``, or ``conllu`` for ``articles.conllu`` instead, a folder of files in CoNLL-U with all four tables
         (:func:`analysis.language.to_conllu`).
     syntax
-        Whether to parse sentences and find chains, as for :func:`analysis.annotate`. CoNLL-U needs both.
+        Whether to parse sentences and find chains, as for :func:`analysis.annotate`. CoNLL-U needs both; without,
+        there are no claims.
     force
         Annotate even what is not English.
     n_jobs, scheduler, fresh, max_chars, progress
@@ -143,48 +145,47 @@ def annotate_part(part: Part) -> dict[str, str]:
     MachineError
         If it cannot be written because of the machine.
     """
-    from analysis.language import annotate
-
-    syntax = part.options.syntax
     articles, failures = _sort_out(part.articles, lambda article: _check(article, force=part.options.force))
     try:
-        annotated = annotate(articles, force=True, syntax=syntax)
+        contents = _contents(articles, part.options)
     except Exception as error:
         if fault := find_fault(error):
             raise fault from error
-        articles, more = _sort_out(articles, lambda article: annotate(article, force=True, syntax=syntax))
+        articles, more = _sort_out(articles, lambda article: _contents([article], part.options))
         failures |= more
-        annotated = annotate(articles, force=True, syntax=syntax)
+        contents = _contents(articles, part.options)
     if articles:
         try:
-            _write_part(part, articles, annotated)
+            _write_part(part, contents)
         except OSError as error:
             raise_fault(error, part.out)
             raise
     return failures
 
 
-def _write_part(part: Part, articles: list[Article], annotated: Annotations) -> None:
+def _write_part(part: Part, contents: list[bytes]) -> None:
     """Write the files of a part, all or none."""
     with contextlib.ExitStack() as written:
-        for path, data in zip(
-            _paths(part.out, part.name, part.options), _contents(part, articles, annotated), strict=True
-        ):
+        for path, data in zip(_paths(part.out, part.name, part.options), contents, strict=True):
             # The batch's folder is not made anew if it has gone.
             path.parent.mkdir(exist_ok=True)
             written.enter_context(replacing(path, within=part.out)).write_bytes(data)
 
 
-def _contents(part: Part, articles: list[Article], annotated: Annotations) -> Iterator[bytes]:
-    """Yield what the files of a part hold, in the order of :data:`ANNOTATIONS`."""
-    if part.options.file_format == "conllu":
-        from analysis.language import to_conllu
+def _contents(articles: list[Article], options: Options) -> list[bytes]:
+    """Annotate articles; return what the files of a part hold, in the order of :data:`ANNOTATIONS`."""
+    from analysis.content import find_contents
+    from analysis.language import annotate, to_conllu
 
-        yield to_conllu(articles, annotated).encode()
-        return
-    tables = annotated._asdict() | {"articles": articles_table(articles)}
-    for table in ANNOTATIONS["parquet"]:
-        yield tables[table].to_parquet(index=False, compression="zstd")
+    annotated = annotate(articles, force=True, syntax=options.syntax)
+    if options.file_format == "conllu":
+        return [to_conllu(articles, annotated).encode()]
+    found = find_contents(articles, annotated)._asdict() if options.syntax else {}
+    made = {"articles": articles_table(articles)} | annotated._asdict() | found
+    return [
+        (made[name] if name in made else tables.empty(name)).to_parquet(index=False, compression="zstd")
+        for name in ANNOTATIONS["parquet"]
+    ]
 
 
 def _sort_out(articles: list[Article], attempt: Callable[[Article], object]) -> tuple[list[Article], dict[str, str]]:
@@ -288,8 +289,8 @@ def _log_failures(batch: Batch, part: Part, failures: dict[str, str] | WorkerErr
 
 def _remove_other_parts(out: Path, names: set[str]) -> None:
     """Remove the parts that belong to other articles, or to other versions of these."""
-    for suffix, tables in ANNOTATIONS.items():
-        for table in tables:
+    for suffix, names_of_tables in ANNOTATIONS.items():
+        for table in names_of_tables:
             for path in (out / f"{table}.{suffix}").glob(f"part-*.{suffix}"):
                 if path.stem not in names:
                     path.unlink(missing_ok=True)

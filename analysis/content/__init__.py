@@ -2,15 +2,16 @@
 
 :mod:`claims` makes the tables of what is said and thought, from the words that :mod:`attribution` finds and what
 :mod:`stance`, :mod:`sources` and :mod:`trees` tell of them; :mod:`contested` pairs claims that contradict each other;
-:mod:`view` selects and marks them.
+:mod:`pipeline` makes all tables; :mod:`view` selects and marks claims.
 """
 
 from analysis.content.claims import Claims, find_claims
 from analysis.content.contested import contested
+from analysis.content.pipeline import Contents, find_contents
 from analysis.content.stance import scheme
 from analysis.content.view import layers, select
 
-__all__ = ["Claims", "contested", "find_claims", "layers", "scheme", "select"]
+__all__ = ["Claims", "Contents", "contested", "find_claims", "find_contents", "layers", "scheme", "select"]
 
 
 def __dir__() -> list[str]:

@@ -153,10 +153,7 @@ class _Reader:
         self, attributions: Sequence[Attribution], claims: list[tuple[Any, ...]], parts: list[tuple[Any, ...]]
     ) -> None:
         """Add the rows of both tables."""
-        whole = [self._with_whole_content(self._with_verb(each)) for each in attributions]
-        found = [self._without_addressee(self._with_subject(each)) for each in whole if self._is_claim(each)]
-        found = [each._replace(content=tuple(map(self._with_first_conjuncts, each.content))) for each in found]
-        found += [each for outer in found for each in self._within(outer, attributions)]
+        found = self.found(attributions)
         drafts = self._attribute(sorted((d for each in found for d in self._drafts(each)), key=attrgetter("pieces")))
         spans = [(self._start[draft.pieces[0][0]], self._end[draft.pieces[-1][1] - 1]) for draft in drafts]
         for number, (draft, (start, end)) in enumerate(zip(drafts, spans, strict=True)):
@@ -191,6 +188,14 @@ class _Reader:
                 (self._article, number, part, low, high, self._text[low:high])
                 for part, (low, high) in enumerate(pieces)
             ]
+
+    def found(self, attributions: Sequence[Attribution]) -> list[Attribution]:
+        """Return attributions."""
+        whole = [self._with_whole_content(self._with_verb(each)) for each in attributions]
+        found = [self._without_addressee(self._with_subject(each)) for each in whole if self._is_claim(each)]
+        found = [each._replace(content=tuple(map(self._with_first_conjuncts, each.content))) for each in found]
+        found += [each for outer in found for each in self._within(outer, attributions)]
+        return found
 
     def _is_claim(self, attribution: Attribution) -> bool:
         """Return whether the cue is listed, or another tells of a content in quotation marks or with a finite verb."""
