@@ -93,9 +93,8 @@ def identify(
         if person:
             return Source(person.name, "person")
     if at_head and at_head.label in KINDS:
-        # *Egypt and the UAE*; in *US President Obama*, what a name follows directly is no source of its own.
-        joined = [each for each in own if each.end < at_head.start and each.label and xpos[each.end] == "CC"]
-        return Source("; ".join(dict.fromkeys(each.name for each in (*joined, at_head))), KINDS[at_head.label])
+        joined = _joined(at_head, [each for each in own if each.label in KINDS], lemmas, xpos)
+        return Source("; ".join(dict.fromkeys(each.name for each in joined)), KINDS[at_head.label])
     lemma = lemmas[head]
     if lemma in _FIRST_PERSON:
         resolved = next((each for each in own if each.end == head + 1), None)
@@ -107,6 +106,21 @@ def identify(
     )
     name = resolved.name if resolved else ""
     return Source(name, label_kind or _kind(lemma, xpos[head], upos[head]))
+
+
+def _joined(name: Named, own: Sequence[Named], lemmas: Sequence[str], xpos: Sequence[str]) -> list[Named]:
+    """Return the names of the coordination that a name stands in (*Egypt, Jordan and the UAE*), or the name alone."""
+    runs: list[list[Named]] = []
+    for each in own:
+        between = range(runs[-1][-1].end, each.start) if runs else range(0)
+        # In *US President Obama*, what a name follows directly is no source of its own.
+        if between and all(lemmas[at] == "," or xpos[at] in ("CC", "DT") for at in between):
+            runs[-1].append(each)
+        else:
+            runs.append([each])
+    run = next(run for run in runs if name in run)
+    is_coordination = any(xpos[at] == "CC" for at in range(run[0].end, run[-1].start))
+    return run if is_coordination else [name]
 
 
 def _is_apposition(person: Named, start: int, own: Sequence[Named], lemmas: Sequence[str]) -> bool:
