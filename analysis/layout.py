@@ -134,6 +134,8 @@ READ_EXHIBITS = {
     "frequent-words": "terms",
     "names": "names",
     "name-pairs": "cooccurrence",
+    "voices": "voices",
+    "stances": "stances",
 }
 
 #: How a cell begins that a spreadsheet would run as a formula, which has an apostrophe before it in CSV.

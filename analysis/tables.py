@@ -177,7 +177,7 @@ _MEASURE = (
 )
 _PERIOD_SHARES = (
     _text("period", "month, year or other period"),
-    _integer("n", "mentions in the period; of a pair, sentences with both"),
+    _integer("n", "mentions in the period; of a pair, sentences with both; of a speaker or stance, claims"),
     _integer("n_articles", "articles of the period that have it"),
     _integer("of_articles", "articles of the period"),
     _number("share", "n_articles over of_articles", "0 to 1", nullable=False),
@@ -620,6 +620,17 @@ _COMPARE = {
             _text("right_label", "kind of the right name", LABELS),
             *_PERIOD_SHARES,
         ),
+    ),
+    "voices_over_time": Table(
+        "speaker and period",
+        (
+            _text("speaker", "canonical name of the source, else its own words"),
+            _text("source_kind", "its most frequent kind", SOURCE_KINDS),
+            *_PERIOD_SHARES,
+        ),
+    ),
+    "stances_over_time": Table(
+        "stance and period", (_text("stance", "how sources stand to what they say", STANCES), *_PERIOD_SHARES)
     ),
     "article_measures": Table("article and measure", (_ARTICLE, _text("title", "headline", nullable=True), *_MEASURE)),
     "group_measures": Table(

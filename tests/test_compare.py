@@ -41,6 +41,8 @@ def write_report(folder, article_id, text, **fields):
         "terms": measures.terms(tokens),
         "names": measures.names(mentions),
         "cooccurrence": measures.cooccurrence(mentions),
+        "voices": tables.empty("voices"),
+        "stances": tables.empty("stances"),
     }
     write_tables(folder, article_id, results, **fields)
 
@@ -406,7 +408,8 @@ def test_article_without_publisher_and_date_is_in_no_group_and_no_period(article
     assert compare.groups(alone).iloc[:, [0, 1, 3]].to_numpy().tolist() == [["no publisher", 1, False]]
     values = compare.measures_by_article(alone)
     assert len(values) == len(compare.COMPARABLE_MEASURES)
-    for stage in (compare.group_terms, compare.names_over_time, compare.name_pairs_over_time):
+    over_time = (compare.name_pairs_over_time, compare.names_over_time)
+    for stage in (compare.group_terms, *over_time, compare.stances_over_time, compare.voices_over_time):
         assert stage(alone).empty
     assert charts.measures_side_by_side(compare.measures_by_group(values, alone)).get_label().startswith("Empty chart")
 
@@ -438,6 +441,47 @@ def test_names_over_time_ignores_case_and_shows_the_most_frequent_spelling(tmp_p
         write_tables(tmp_path / str(i), str(i), {"names": names, "counts": total}, published="2014-09-28")
     found = compare.names_over_time(compare.read_reports(tmp_path))
     assert found[["name", "label", "n", "n_articles"]].to_numpy().tolist() == [["Obama", "person", 6, 3]]
+
+
+@pytest.fixture(scope="module")
+def quoting(tmp_path_factory):
+    """Return four reports: the army is given the word in all and denies in one, a nurse is in two of one month."""
+    folder = tmp_path_factory.mktemp("quoting")
+    total = pd.DataFrame({"measure": ["words"], "value": 9.0})
+    for i, month in enumerate(("2014-08", "2014-08", "2014-09", "2014-09")):
+        rows = [("The Army" if i else "the army", "official", 2), *[("a nurse", "official", 1)] * (i < 2)]
+        voices = pd.DataFrame(rows, columns=["speaker", "source_kind", "n"]).assign(article_id=str(i))
+        told = [("the army", "deny" if i == 3 else "assert", 2), *[("a nurse", "fear", 1)] * (i < 2)]
+        stances = pd.DataFrame(told, columns=["speaker", "stance", "n"]).assign(article_id=str(i))
+        results = {"counts": total, "voices": voices, "stances": stances}
+        write_tables(folder / str(i), str(i), results, published=f"{month}-10", publisher="Post")
+    return compare.read_reports(folder)
+
+
+def test_voices_over_time_are_shares_of_articles(quoting):
+    found = compare.voices_over_time(quoting)
+    columns = ["speaker", "period", "n", "n_articles", "of_articles", "share"]
+    assert found[columns].to_numpy().tolist() == [
+        ["The Army", "2014-08", 4, 2, 2, 1.0],
+        ["The Army", "2014-09", 4, 2, 2, 1.0],
+        ["a nurse", "2014-08", 2, 2, 2, 1.0],
+        ["a nurse", "2014-09", 0, 0, 2, 0.0],
+    ]
+    assert ((found.low <= found.share) & (found.share <= found.high)).all()
+    by_publisher = compare.voices_over_time(quoting, period="publisher", n=1)
+    assert by_publisher[["period", "n"]].to_numpy().tolist() == [["Post", 8]]
+    assert "the share of articles with each of 2 speakers" in charts.over_time(found).get_label()
+
+
+def test_stances_over_time_are_of_all_speakers_or_of_some(quoting):
+    found = compare.stances_over_time(quoting)
+    assert found[found.period == "2014-09"][["stance", "n_articles"]].to_numpy().tolist() == [
+        ["assert", 1],
+        ["fear", 0],
+        ["deny", 1],
+    ]
+    assert set(compare.stances_over_time(quoting, speaker="ARMY").stance) == {"assert", "deny"}
+    assert "the share of articles with each of 3 stances" in charts.over_time(found).get_label()
 
 
 def test_name_pairs_over_time_counts_sentences_and_articles(articles):

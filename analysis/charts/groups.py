@@ -57,6 +57,13 @@ _MAX_ROWS_IN_GROUPS = 44
 _HEADING_ROWS = 1.25
 _TIME_ROW_INCHES = 0.42
 _MAX_NAMES_OVER_TIME = 16
+#: The columns of a table that say what is followed over time, with a noun for one and for several of them.
+_FOLLOWED = {
+    ("name",): ("name", "names"),
+    ("left", "right"): ("pair of names", "pairs of names"),
+    ("speaker",): ("speaker", "speakers"),
+    ("stance",): ("stance", "stances"),
+}
 _TITLE_SCALE = 1.4  # how much wider a text is as a title than as a label
 
 
@@ -156,13 +163,13 @@ def _group_headings(axes: Axes, headings: Mapping[float, str]) -> None:
 
 @checked
 def over_time(shares: pd.DataFrame, *, n: int = 12) -> Figure:
-    """Draw the share of each period's articles that mention a name, or a pair of names.
+    """Draw the share of each period's articles with a name, a pair of names, a speaker or a stance.
 
     Parameters
     ----------
     shares
-        One row a name and period, periods in order: ``name`` (or ``left`` and ``right``), ``period``, ``share`` (0 to
-        1) with ``low`` and ``high``, ``n_articles`` (that mention it).
+        One row a name and period, periods in order: ``name`` (or ``left`` and ``right``, ``speaker``, ``stance``),
+        ``period``, ``share`` (0 to 1) with ``low`` and ``high``, ``n_articles`` (that have it).
     n
         How many names to draw, at most 16: the first of the table.
 
@@ -181,12 +188,12 @@ def over_time(shares: pd.DataFrame, *, n: int = 12) -> Figure:
     >>> over_time(shares).get_label().split(". ")[1]
     'Libya: in 3 articles, most in 2014-09 (50 %).'
     """
-    pairs = "left" in shares.columns
-    keys = ["left", "right"] if pairs else ["name"]
+    keys = next((keys for keys in _FOLLOWED if keys[0] in shares.columns), ("name",))
+    nouns = _FOLLOWED[keys]
     rows = drawable_rows(shares, *keys, "period", "share", "low", "high", "n_articles")
     if rows.empty:
-        return empty_figure("no names to follow")
-    rows = rows.assign(label=rows[keys].astype("str").agg(" – ".join, axis=1))
+        return empty_figure(f"no {nouns[1]} to follow")
+    rows = rows.assign(label=rows[list(keys)].astype("str").agg(" – ".join, axis=1))
     found = list(dict.fromkeys(rows["label"]))
     labels = found[: cap(n, _MAX_NAMES_OVER_TIME)]
     rows = rows[rows["label"].isin(labels)]
@@ -197,7 +204,7 @@ def over_time(shares: pd.DataFrame, *, n: int = 12) -> Figure:
     maximum = next(share for share in (0.05, 0.1, 0.2, 0.5, 1) if share >= rows["high"].max() or share == 1)
     rows_by_label = {label: rows[rows["label"] == label] for label in labels}
     n_articles = {label: int(table["n_articles"].sum()) for label, table in rows_by_label.items()}
-    names = pluralise(len(labels), *(("pair of names", "pairs of names") if pairs else ("name",)))
+    names = pluralise(len(labels), *nouns)
     time_span = f"in {len(periods):,} periods from {clean(periods[0])} to {clean(periods[-1])}"
     described = []
     for label, table in rows_by_label.items():

@@ -1,8 +1,8 @@
 """Comparison of many finished reports: groups of articles, names over time, measures side by side.
 
 :mod:`reports` lists the finished reports and reads their tables, :mod:`grouping` divides them into groups,
-:mod:`terms` finds the words that set a group apart (by the test of :mod:`permutation`), :mod:`periods` follows names
-over time, and :mod:`measures` puts the measures of articles and groups side by side.
+:mod:`terms` finds the words that set a group apart (by the test of :mod:`permutation`), :mod:`periods` follows names,
+speakers and stances over time, and :mod:`measures` puts the measures of articles and groups side by side.
 
 The article is the unit of analysis. Words are clustered: one long article on a subject can make its words look typical
 of its publisher. A word is therefore reported for a group only if several of its articles use it, and every test and
@@ -14,7 +14,7 @@ Tables are read one report at a time, only the columns that are needed. What is 
 
 from analysis.compare.grouping import groups, inferred_notes
 from analysis.compare.measures import COMPARABLE_MEASURES, measures_by_article, measures_by_group
-from analysis.compare.periods import name_pairs_over_time, names_over_time
+from analysis.compare.periods import name_pairs_over_time, names_over_time, stances_over_time, voices_over_time
 from analysis.compare.reports import read_reports
 from analysis.compare.terms import group_terms
 
@@ -28,6 +28,8 @@ __all__ = [
     "name_pairs_over_time",
     "names_over_time",
     "read_reports",
+    "stances_over_time",
+    "voices_over_time",
 ]
 
 

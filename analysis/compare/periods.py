@@ -1,8 +1,8 @@
-"""Names, and pairs of names, from period to period."""
+"""Names, pairs of names, speakers and stances from period to period."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_array
 
-__all__ = ["name_pairs_over_time", "names_over_time"]
+    from analysis.compare.counts import Counts
+
+__all__ = ["name_pairs_over_time", "names_over_time", "stances_over_time", "voices_over_time"]
 
 #: The 97.5 % quantile of the standard normal distribution.
 _Z = 1.959963984540054
@@ -57,20 +59,78 @@ def names_over_time(
     draws from a large population, and is valid for a single article too.
     """
     labels = choose_all(labels, LABELS, option="labels") if labels else LABELS
-    periods, period_index = index_groups(articles, period, max_groups=None)
-    found = read_counts(
+    counts = read_counts(
         articles["report"],
         "names",
         ("name", "label"),
         lambda name, label: normalise(name) if label in labels else None,
     )
-    has_period = period_index >= 0
-    counts, period_index = found.matrix[has_period], period_index[has_period]
-    columns = _most_widespread(counts, n)
-    spelling = found.most_frequent_spelling()
-    cells = [spelling[column] for column in columns.tolist()]
-    names = {"name": [name for name, _ in cells], "label": [label for _, label in cells]}
-    return _follow("names_over_time", names, counts[:, columns], period_index, periods)
+    found = _most_widespread_cells(counts, articles, period, n)
+    cells = {"name": [name for name, _ in found.cells], "label": [label for _, label in found.cells]}
+    return _follow("names_over_time", cells, found.counts, found.period_index, found.periods)
+
+
+@tables.stage(requires=("reports",), returns="voices_over_time")
+@checked
+def voices_over_time(articles: pd.DataFrame, *, period: str = "month", n: int = 20) -> pd.DataFrame:
+    """Count how many articles give each of the most widespread speakers the word, by period.
+
+    Parameters
+    ----------
+    articles
+        The reports table, from :func:`read_reports`. Articles without a period are left out.
+    period
+        The column whose sorted values are the periods: ``"month"``, ``"year"`` or any other, as ``"publisher"``.
+    n
+        How many speakers to follow: those in most articles, and of these those with most claims.
+
+    Returns
+    -------
+    DataFrame
+        {columns}
+
+        Speakers are sorted by the number of articles that give them the word, in descending order; each has one row per
+        period. The interval is that of :func:`names_over_time`.
+    """
+    columns = ("speaker", "source_kind")
+    counts = read_counts(articles["report"], "voices", columns, lambda speaker, _: normalise(speaker))
+    found = _most_widespread_cells(counts, articles, period, n)
+    cells = {"speaker": [speaker for speaker, _ in found.cells], "source_kind": [kind for _, kind in found.cells]}
+    return _follow("voices_over_time", cells, found.counts, found.period_index, found.periods)
+
+
+@tables.stage(requires=("reports",), returns="stances_over_time")
+@checked
+def stances_over_time(articles: pd.DataFrame, *, period: str = "month", n: int = 20, speaker: str = "") -> pd.DataFrame:
+    """Count how many articles have claims of each stance, by period.
+
+    Parameters
+    ----------
+    articles, period
+        As in :func:`voices_over_time`.
+    n
+        How many stances to follow: those in most articles, and of these those of most claims.
+    speaker
+        What the speaker's name has in it, in either case; empty for all speakers.
+
+    Returns
+    -------
+    DataFrame
+        {columns}
+
+        Stances are sorted by the number of articles that have them, in descending order; each has one row per period.
+        The interval is that of :func:`names_over_time`.
+    """
+    wanted = normalise(speaker)
+    counts = read_counts(
+        articles["report"],
+        "stances",
+        ("speaker", "stance"),
+        lambda own, stance: stance if wanted in normalise(own) else None,
+    )
+    found = _most_widespread_cells(counts, articles, period, n)
+    cells = {"stance": [stance for _, stance in found.cells]}
+    return _follow("stances_over_time", cells, found.counts, found.period_index, found.periods)
 
 
 @tables.stage(requires=("reports",), returns="name_pairs_over_time")
@@ -123,6 +183,26 @@ def name_pairs_over_time(
         "right_label": [label for _, (_, label) in pairs],
     }
     return _follow("name_pairs_over_time", names, counts[:, columns], period_index, periods)
+
+
+class _Found(NamedTuple):
+    """The pairs of cells in most articles, and how often each article of a period has each of them."""
+
+    cells: list[tuple[str, str]]
+    counts: csr_array
+    period_index: NDArray[np.int64]
+    periods: list[str]
+
+
+def _most_widespread_cells(counts: Counts, articles: pd.DataFrame, period: str, n: int) -> _Found:
+    """Return the n keys that most articles with a period have."""
+    periods, period_index = index_groups(articles, period, max_groups=None)
+    has_period = period_index >= 0
+    own = counts.matrix[has_period]
+    chosen = _most_widespread(own, n)
+    spelling = counts.most_frequent_spelling()
+    cells = [spelling[column] for column in chosen.tolist()]
+    return _Found(cells, own[:, chosen], period_index[has_period], periods)
 
 
 def _most_widespread(counts: csr_array, n: int) -> NDArray[np.int64]:
