@@ -144,6 +144,8 @@ def _flag(name: str, meaning: str) -> Column:
 ROLES = ("title", "dateline", "byline", "caption", "credit", "boilerplate", "item", "body")
 #: What a source is.
 SOURCE_KINDS = ("person", "organization", "official", "document", "group", "writer", "unknown")
+#: How sure an event is.
+MODALITIES = ("happened", "ongoing", "planned", "offered", "demanded", "possible", "hypothetical", "denied")
 
 _ARTICLE = _text("article_id", "the article")
 _SENTENCE = _integer("sentence", "number of the sentence, from 0 within the article")
@@ -263,6 +265,16 @@ def _side(prefix: str, which: str) -> tuple[Column, ...]:
     )
 
 
+def _participant(role: str, who: str) -> tuple[Column, ...]:
+    """Return the columns of one who takes part in an event."""
+    return (
+        _integer(f"{role}_start", "where the words begin for it, or −1", "characters"),
+        _integer(f"{role}_end", "where they end, or −1", "characters"),
+        _text(role, f"{who}, in the words of the article; empty where it does not say"),
+        _text(f"{role}_name", "its canonical name (several joined by ;); empty where it has none"),
+    )
+
+
 _CLAIM = _integer("claim", "number of the claim, from 0 within the article")
 _CONTENT = {
     "claims": Table(
@@ -312,6 +324,26 @@ _CONTENT = {
             _text("shared", "stems of the words that both contents have, separated by commas"),
             *_side("", "the first"),
             *_side("other_", "the other"),
+        ),
+    ),
+    "events": Table(
+        "thing that happens, or that someone wants, plans, fears or denies",
+        (
+            _ARTICLE,
+            _integer("event", "number of the event, from 0 within the article"),
+            _SENTENCE,
+            _START,
+            _END,
+            _text("text", "the words that name it, with auxiliaries and negation"),
+            _text("action", "lemma of the verb or noun that names it; of a verb that says little, with its noun"),
+            _text("kind", "class, by the words that name it (data/event_classes.tsv); empty where it has none"),
+            *_participant("actor", "who acts"),
+            *_participant("target", "who or what is acted on"),
+            _text("place", "canonical name of the place that the sentence gives it; empty where it gives none"),
+            _text("time", "value of the time that the sentence gives it; empty where it gives none"),
+            _text("polarity", "whether it is said to be, or not to be", ("positive", "negative")),
+            _text("modality", "how sure it is", MODALITIES),
+            _integer("claim", "claim that it is part of, or −1 where the writer says it"),
         ),
     ),
 }

@@ -39,7 +39,6 @@ def check_rounded(table):
 def pytest_configure(config):
     """Register the marker here, as an installed package is tested without pyproject.toml."""
     config.addinivalue_line("markers", "repository: needs more of the checkout than tests and seeds")
-    config.addinivalue_line("markers", "slow: takes over a minute; ``make slow`` runs it")
 
 
 @pytest.fixture(scope="session")

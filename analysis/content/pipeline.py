@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from analysis.content.claims import find_claims
 from analysis.content.contested import contested
+from analysis.content.events import find_events
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,6 +25,7 @@ class Contents(NamedTuple):
     claims: pd.DataFrame
     claim_parts: pd.DataFrame
     contested: pd.DataFrame
+    events: pd.DataFrame
 
 
 def find_contents(articles: Article | Iterable[Article], annotations: Annotations) -> Contents:
@@ -44,4 +46,8 @@ def find_contents(articles: Article | Iterable[Article], annotations: Annotation
     [['Ann Lee', 'Rain is coming']]
     """
     claims = find_claims(articles, *annotations)
-    return Contents(*claims, contested(*claims, annotations.tokens, annotations.mentions))
+    return Contents(
+        *claims,
+        contested(*claims, annotations.tokens, annotations.mentions),
+        find_events(articles, annotations, claims),
+    )

@@ -51,6 +51,22 @@ class Trees:
                 children.setdefault(head, []).append(word)
         return children
 
+    def head(self, word: int) -> int:
+        """Return the head of a word, or −1."""
+        return self._heads[word]
+
+    def relation(self, word: int) -> str:
+        """Return the relation of a word to its head."""
+        return self._relations[word]
+
+    def children(self, word: int, relations: Collection[str]) -> list[int]:
+        """Return the words that depend on a word by one of some relations, in order."""
+        return [child for child in self._children.get(word, []) if self._relations[child] in relations]
+
+    def child(self, word: int, relation: str) -> int:
+        """Return the first word that depends on a word by a relation, or −1."""
+        return next((child for child in self._children.get(word, []) if self._relations[child] == relation), -1)
+
     def is_attribute(self, word: int) -> bool:
         """Return whether a word modifies the noun after it (*confirmed cases*)."""
         return self._relations[word] == _ATTRIBUTE and self._heads[word] > word

@@ -1,0 +1,330 @@
+"""Events: what happens in an article, who does it to whom, when and where, and how sure the article is of it.
+
+:mod:`analysis.content.predicates` finds the words that name an event, and who takes part. Here is read what the article
+says of it: whether it is negated, whether it happened or is only planned, offered, demanded, possible or denied, and
+whose claim it is. What an auxiliary, a verb, a noun or an adjective says of the act that depends on it stands in
+``data/event_contexts.tsv``.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from analysis import tables
+from analysis.article import Article
+from analysis.content import sources
+from analysis.content.modality import DEMANDED, DENIED, HAPPENED, OFFERED, ONGOING, PLANNED, POSSIBLE, Modality
+from analysis.content.predicates import Predicates, event_classes
+from analysis.content.trees import Trees
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    import pandas as pd
+
+    from analysis.content.attribution import Span
+    from analysis.content.claims import Claims
+    from analysis.content.modality import Reading
+    from analysis.content.predicates import Predicate
+    from analysis.language import Annotations
+
+__all__ = ["find_events"]
+
+#: What a claim’s stance makes of what it says; other stances leave it as it is.
+_BY_STANCE = {
+    "deny": DENIED,
+    "promise": PLANNED,
+    "plan": PLANNED,
+    "agree": PLANNED,
+    "offer": OFFERED,
+    "demand": DEMANDED,
+    "want": DEMANDED,
+    "hope": POSSIBLE,
+    "fear": POSSIBLE,
+    "warn": POSSIBLE,
+    "threaten": POSSIBLE,
+    "believe": POSSIBLE,
+    "suggest": POSSIBLE,
+    "expect": POSSIBLE,
+    "doubt": POSSIBLE,
+    "leave open": POSSIBLE,
+    "ask": POSSIBLE,
+}
+#: What the stance of a claim makes negative.
+_REFUSING = frozenset(["refuse"])
+#: Verbs whose object, if it names an act, is not done; of what others reject or oppose one does not know.
+_PREVENTING = frozenset("avoid prevent forbid ban prohibit stop halt cancel foil thwart rule_out abandon".split())
+#: After these verbs, these prepositions begin what the one acted on is said to have done.
+_CHARGING, _CHARGES = frozenset("accuse convict suspect acquit charge".split()), frozenset(["of", "with"])
+_ROLES = frozenset(["title", "item", "body"])
+_PLACES = frozenset(["location", "facility"])
+_IN_PLACE = frozenset("in at near outside inside across around off over along within throughout on".split())
+_MAX_STEPS = 6
+
+
+def find_events(
+    articles: Article | Iterable[Article],
+    annotations: Annotations,
+    claims: Claims,
+    times: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Find what happens in articles.
+
+    Parameters
+    ----------
+    articles
+        An article, or any number of them.
+    annotations
+        What :func:`analysis.annotate` returns for them, with syntax.
+    claims
+        What :func:`find_claims` returns for them.
+    times
+        Their times; without them, no event has one.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The table ``events`` of :data:`analysis.tables.TABLES`, in the order of the articles.
+
+    Notes
+    -----
+    An event is a verb, or a listed noun, of which the sentence names at least one who takes part. Verbs that tell how
+    things are (*have*, *know*) and nouns of which the sentence does not say whether they happened are left out. The
+    classes are those of PLOVER; their words stand in ``data/event_words.tsv``.
+
+    Examples
+    --------
+    >>> from analysis import Article, annotate
+    >>> from analysis.content import find_claims
+    >>> article = Article.from_text("Israel did not bomb the hospital.", id="a")
+    >>> annotations = annotate(article, force=True)
+    >>> events = find_events(article, annotations, find_claims(article, *annotations))
+    >>> events[["actor", "action", "target", "polarity"]].values.tolist()
+    [['Israel', 'bomb', 'the hospital', 'negative']]
+    """
+    tokens, mentions = annotations.tokens, annotations.mentions
+    texts = {each.id: each.text for each in ([articles] if isinstance(articles, Article) else articles)}
+    named = sources.named(tokens, mentions, annotations.coreference)
+    by_article = {
+        name: dict(iter(table.groupby("article_id", sort=False)))
+        for name, table in (
+            ("sentences", annotations.sentences),
+            ("claims", claims.claims),
+            ("parts", claims.claim_parts),
+            ("times", times),
+        )
+        if table is not None
+    }
+    rows: list[tuple[Any, ...]] = []
+    for article_id, own in tokens.groupby("article_id", sort=False):
+        others = {name: by_article.get(name, {}).get(article_id) for name in ("sentences", "claims", "parts", "times")}
+        rows += _Reader(texts[article_id], own, named[article_id], others).rows()
+    return tables.frame("events", rows)
+
+
+def _kind(kind: str, modality: str, *, is_refused: bool) -> str:
+    """Return the class of an act as it is told: one that is demanded is a demand, one that is refused a rejection."""
+    if not kind:
+        return ""
+    if is_refused:
+        return "REJECT"
+    if modality == DEMANDED:
+        return "DEMAND"
+    return event_classes()[kind].planned if modality in (PLANNED, OFFERED) else kind
+
+
+class _Claim(NamedTuple):
+    """A claim, as words: its pieces of content, and how its source stands to it."""
+
+    number: int
+    pieces: list[Span]
+    stance: str
+    cue: Span
+
+
+class _Reader:
+    """Reads the events of one article."""
+
+    def __init__(
+        self,
+        text: str,
+        tokens: pd.DataFrame,
+        named: Sequence[sources.Named],
+        others: Mapping[str, pd.DataFrame | None],
+    ) -> None:
+        self._text, self._named = text, named
+        self._article = tokens["article_id"].iloc[0]
+        self._start, self._end = tokens["start"].tolist(), tokens["end"].tolist()
+        self._lemmas = tokens["lemma"].str.lower().tolist()
+        self._xpos, self._upos = tokens["xpos"].tolist(), tokens["upos"].tolist()
+        heads, first = tokens["head"].to_numpy(), tokens["token"].iloc[0]
+        heads = np.where(heads >= 0, heads - first, -1).tolist()
+        self._trees = Trees(heads, tokens["deprel"].tolist(), self._xpos, self._upos)
+        names = {at for each in named if each.label in sources.KINDS for at in range(each.start, each.end)}
+        self._sentences = self._read_sentences(tokens, others["sentences"])
+        self._claims = self._read_claims(others["claims"], others["parts"])
+        self._times = self._read_times(others["times"])
+        self._dates = {at for each in named if each.label == "date" for at in range(each.start, each.end)}
+        self._dates.update(self._times)
+        self._predicates = Predicates(
+            self._trees,
+            lemmas=self._lemmas,
+            xpos=self._xpos,
+            upos=self._upos,
+            named=names,
+            dates=self._dates,
+            cues={at for each in self._claims for at in range(*each.cue)},
+        )
+        self._modality = Modality(
+            self._trees, lemmas=self._lemmas, xpos=self._xpos, upos=self._upos, lemma=self._predicates.lemma
+        )
+
+    # Reading of the other tables
+
+    def _read_sentences(self, tokens: pd.DataFrame, sentences: pd.DataFrame | None) -> list[tuple[Span, int, str]]:
+        """Return the words, the number and the role of each sentence."""
+        assert sentences is not None  # noqa: S101 - there are words
+        roles = dict(zip(sentences["sentence"], sentences["role"], strict=True))
+        numbers = tokens["sentence"].to_numpy()
+        bounds = [0, *(np.flatnonzero(np.diff(numbers)) + 1).tolist(), len(numbers)]
+        return [((low, high), int(numbers[low]), roles[numbers[low]]) for low, high in pairwise(bounds)]
+
+    def _words(self, start: int, end: int) -> Span:
+        """Return the words of a span of characters."""
+        low, high = np.searchsorted(self._end, start, side="right"), np.searchsorted(self._start, end, side="left")
+        return int(low), int(high)
+
+    def _read_claims(self, claims: pd.DataFrame | None, parts: pd.DataFrame | None) -> list[_Claim]:
+        if claims is None or parts is None:
+            return []
+        pieces: dict[int, list[Span]] = {}
+        for claim, start, end in parts[["claim", "start", "end"]].itertuples(index=False, name=None):
+            pieces.setdefault(claim, []).append(self._words(start, end))
+        columns = ["claim", "stance", "cue_start", "cue_end"]
+        return [
+            _Claim(number, pieces[number], stance, self._words(start, end) if start >= 0 else (0, 0))
+            for number, stance, start, end in claims[columns].itertuples(index=False, name=None)
+        ]
+
+    def _read_times(self, times: pd.DataFrame | None) -> dict[int, str]:
+        """Return the value of each time, or its words, by the word that its phrase hangs on."""
+        found: dict[int, str] = {}
+        if times is not None:
+            for start, end, value in times[["start", "end", "value"]].itertuples(index=False, name=None):
+                low, high = self._words(start, end)
+                head = next((at for at in range(low, high) if not low <= self._trees.head(at) < high), low)
+                found[head] = value or self._text[start:end]
+        return found
+
+    # Rows
+
+    def _is_question(self, words: Span) -> bool:
+        return "?" in self._lemmas[max(words[0], words[1] - 2) : words[1]]
+
+    def rows(self) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of the table."""
+        number = 0
+        for words, sentence, role in self._sentences:
+            if role not in _ROLES:
+                continue
+            found = list(self._predicates.find(words))
+            heads = {at for each in found for at in (each.head, each.verb)}
+            for each in found:
+                reading = self._modality.read(each, is_title=role == "title", is_question=self._is_question(words))
+                if reading is None:
+                    continue
+                claim = self._claim(each.head)
+                modality, is_negative = self._in_claim(reading, claim, is_verb=each.head == each.verb)
+                start, end = self._characters((each.start, each.end))
+                actor, target = self._participant(each.actor, each), self._participant(each.target, each)
+                yield (
+                    self._article,
+                    number,
+                    sentence,
+                    start,
+                    end,
+                    self._text[start:end],
+                    each.action,
+                    _kind(each.kind, modality, is_refused=reading.is_refused),
+                    *actor,
+                    *target,
+                    self._place(each),
+                    self._time(each, heads),
+                    "negative" if is_negative else "positive",
+                    modality,
+                    claim.number if claim else -1,
+                )
+                number += 1
+
+    def _characters(self, words: Span) -> Span:
+        return self._start[words[0]], self._end[words[1] - 1]
+
+    def _participant(self, head: int, predicate: Predicate) -> tuple[int, int, str, str]:
+        """Return the span, the words and the canonical name of who takes part; −1 and empty texts for nobody."""
+        if head < 0:
+            return -1, -1, "", ""
+        low, high = self._trees.noun_phrase(head, without=(predicate.start, predicate.end))
+        while low < head and (self._upos[low] in ("CCONJ", "PUNCT") or self._is_left_out(low, head)):
+            low += 1
+        if head == predicate.actor and self._trees.head(predicate.target) == head:
+            high = next((at for at in range(head + 1, predicate.target) if self._upos[at] == "CCONJ"), high)
+        ends = [at for at in range(head + 1, high) if self._upos[at] == "ADP" and at + 1 in self._dates]
+        if self._lemmas[predicate.verb] in _CHARGING:  # *accused the army of theft*
+            ends += [at for at in range(head + 1, high) if self._lemmas[at] in _CHARGES and at + 1 < high]
+        high = min([high, *ends])
+        words = low, high
+        start, end = self._characters(words)
+        who = sources.identify(words, self._lemmas, self._xpos, self._upos, self._named)
+        return start, end, self._text[start:end], who.name
+
+    def _is_left_out(self, word: int, head: int) -> bool:
+        """Return whether a word before a noun is its preposition, or negates the event (*no civilians*)."""
+        is_preposition = self._trees.relation(word) == "case"
+        return self._trees.head(word) == head and (is_preposition or self._lemmas[word] == "no")
+
+    def _claim(self, word: int) -> _Claim | None:
+        """Return the shortest claim in whose content a word stands."""
+        holding = [
+            (sum(high - low for low, high in each.pieces), each)
+            for each in self._claims
+            if any(low <= word < high for low, high in each.pieces)
+        ]
+        return min(holding, key=lambda pair: pair[0])[1] if holding else None
+
+    def _in_claim(self, reading: Reading, claim: _Claim | None, *, is_verb: bool) -> tuple[str, bool]:
+        """Return the modality of an event and whether it is negative, as the source of a claim stands to it."""
+        modality, is_negative = reading.modality, reading.is_negative
+        if claim is None or reading.is_presupposed:
+            return modality, is_negative
+        said = _BY_STANCE.get(claim.stance, modality)
+        is_open = modality in (HAPPENED, ONGOING, POSSIBLE) or (modality == PLANNED and said == POSSIBLE)
+        is_negative = is_negative or (claim.stance in _REFUSING and is_verb)
+        return said if said == DENIED or is_open else modality, is_negative
+
+    def _place(self, predicate: Predicate) -> str:
+        """Return the name of the place where an event is said to be, or an empty string."""
+        for word in dict.fromkeys((predicate.head, predicate.verb, predicate.target)):
+            for noun in self._trees.children(word, {"obl", "nmod"}) if word >= 0 else []:
+                case = self._trees.child(noun, "case")
+                if case < 0 or self._lemmas[case] not in _IN_PLACE or noun in (predicate.actor, predicate.target):
+                    continue
+                named = [each for each in self._named if each.label in _PLACES and each.start <= noun < each.end]
+                if named:
+                    return named[0].name
+        return ""
+
+    def _time(self, predicate: Predicate, heads: set[int]) -> str:
+        """Return the time that depends on an event, and on no other event below it, or an empty string."""
+        own = {predicate.head, predicate.verb}
+        for word, value in self._times.items():
+            at = word
+            for _ in range(_MAX_STEPS):
+                at = self._trees.head(at)
+                if at < 0 or at in heads:
+                    break
+            if at >= 0 and at in own:
+                return value
+        return ""

@@ -1,0 +1,65 @@
+"""What happens: events, who takes part, and how sure the article is of them."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from analysis import resources, tables
+from analysis.article import Article
+from analysis.content import find_contents
+from analysis.content.predicates import event_classes, lexicon
+from analysis.language import annotate
+
+CASES = json.loads((Path(__file__).parent / "cases" / "events.json").read_text(encoding="utf-8"))
+COLUMNS = ["actor", "text", "action", "target", "polarity", "modality"]
+
+
+@pytest.fixture(scope="module")
+def found():
+    """Return the events of each case, by its number."""
+    articles = [Article.from_text(case["text"], id=str(number)) for number, case in enumerate(CASES)]
+    events = find_contents(articles, annotate(articles, force=True)).events
+    return dict(iter(events.groupby("article_id")))
+
+
+@pytest.mark.parametrize("number", [pytest.param(n, id=case["text"][:70]) for n, case in enumerate(CASES)])
+def test_events_of_a_sentence(number, found):
+    own = found.get(str(number))
+    rows = own[COLUMNS].to_numpy().tolist() if own is not None else []
+    assert rows == [[each[name] for name in COLUMNS] for each in CASES[number]["events"]]
+
+
+def test_no_negated_modal_or_attributed_event_comes_out_as_a_plain_fact(found):
+    plain = {
+        number: own[
+            (own["polarity"] == "positive") & own["modality"].isin(["happened", "ongoing"]) & (own["claim"] < 0)
+        ]
+        for number, own in found.items()
+    }
+    wrong = [
+        (case["text"], action)
+        for number, case in enumerate(CASES)
+        for action in case.get("no_fact", [])
+        if action in set(plain.get(str(number), pd.DataFrame({"action": []}))["action"])
+    ]
+    assert wrong == []
+
+
+def test_every_word_of_the_lexicon_has_a_class():
+    classes = event_classes()
+    assert set(lexicon().classes.values()) | {each.planned for each in classes.values()} == classes.keys()
+
+
+def test_every_context_is_a_modality_or_negative():
+    lists = resources.data().read_word_lists("event_contexts.tsv")
+    assert lists.keys() <= {*tables.MODALITIES, "negative"}
+    words = [word for own in lists.values() for word in own]
+    assert len(words) == len(set(words))
+
+
+@pytest.mark.parametrize("text", ["Rain", "1 2 3", "x = y + z;", "Roses are red\nViolets are blue", "Who?"])
+def test_other_texts_give_no_events(text):
+    article = Article.from_text(text, id="a")
+    assert find_contents(article, annotate(article, force=True)).events.empty
