@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from analysis.article import count_articles, read_article
 from analysis.layout import ANNOTATIONS, BATCH_LOG, COMPARISON_FILES, RECORD, REPORT_FILES
-from analysis.report.lines import one_line, printable
+from analysis.lines import one_line, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -308,9 +308,9 @@ def _fork_server() -> ForkServer:
 
 def _verify(options: argparse.Namespace) -> int:
     from analysis.compare import read_reports
+    from analysis.integrity import reason
     from analysis.report import ReportError, verify_comparison, verify_report
     from analysis.report.faults import find_fault
-    from analysis.report.integrity import reason
 
     status = 0
     for report in options.reports:

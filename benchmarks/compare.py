@@ -16,6 +16,7 @@ keeps its level. The same is counted for a test that treats words as independent
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import resource
 import subprocess
@@ -76,7 +77,11 @@ def write_reports(folder: Path, model: Path, n: int) -> None:
             "published": f"20{10 + i % 5}-{1 + i // 7 % 12:02}-01",
         }
         (report / layout.ARTICLE_FIELDS).write_text(json.dumps(fields))
-        (report / layout.RECORD).write_bytes((model / layout.RECORD).read_bytes())
+        record = json.loads((model / layout.RECORD).read_bytes())
+        for entity in record["@graph"]:
+            if (report / entity["@id"]).is_file():
+                entity["sha256"] = hashlib.sha256((report / entity["@id"]).read_bytes()).hexdigest()
+        (report / layout.RECORD).write_text(json.dumps(record, indent=1), encoding="utf-8")
 
 
 def peak_megabytes(who: int) -> float:

@@ -93,10 +93,9 @@ def _report(path):
     return next(parent for parent in path.parents if parent.name == "report")
 
 
-def _record(path):
+def record(report, name):
     """Record a file as it is now, so that the record agrees with it."""
-    report = _report(path)
-    name, data = path.relative_to(report).as_posix(), path.read_bytes()
+    data = (report / name).read_bytes()
     record = json.loads((report / RECORD).read_text())
     entities = [entity for entity in record["@graph"] if entity["@id"] == name] or [{"@id": name, "@type": "File"}]
     entities[0] |= {"sha256": hashlib.sha256(data).hexdigest(), "contentSize": str(len(data))}
@@ -137,6 +136,6 @@ STEPS = {
     "device": _device,
     "chmod": lambda path, mode: path.chmod(mode),
     "touch": lambda path: os.utime(path, (0, 0)),
-    "record": _record,
+    "record": lambda path: record(_report(path), path.relative_to(_report(path)).as_posix()),
     "unrecord": _unrecord,
 }

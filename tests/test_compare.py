@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import re
 import shutil
 from itertools import combinations
@@ -20,6 +19,7 @@ from analysis.report import ParameterError, ReportError, make_comparison, verify
 from analysis.report.comparison import with_relative_paths
 from tests import simple_tables
 from tests.conftest import PROJECT, check_rounded
+from tests.tampering import record, tamper
 
 POST = """The market fell on Monday in London. Traders sold shares, and the market closed low. A trader said that Paris
 and London feared a long fall."""
@@ -48,14 +48,21 @@ def write_report(folder, article_id, text, **fields):
 
 
 def write_tables(folder, article_id, results, **fields):
-    """Write a report's tables, given by the names that they have in analysis.tables."""
+    """Write a report with these tables, by the names that they have in analysis.tables; the others are empty."""
     (folder / layout.TABLES_FOLDER).mkdir(parents=True)
     exhibits = {table: exhibit for exhibit, table in layout.READ_EXHIBITS.items()}
-    for name, table in results.items():
-        for path, data in Table(table, id=exhibits[name], caption=name).files().items():
+    for name, exhibit in exhibits.items():
+        table = results.get(name, tables.empty(name))
+        for path, data in Table(table, id=exhibit, caption=name).files().items():
             (folder / path).write_bytes(data)
     (folder / layout.ARTICLE_FIELDS).write_text(json.dumps({"id": article_id, **fields}))
-    (folder / layout.RECORD).write_text(f'{{"of": "{article_id}"}}')
+    graph = [
+        {"@id": "#article", "identifier": article_id, "name": article_id},
+        {"@id": "#dateline", "softwareVersion": "0", "sha256": "0" * 64},
+    ]
+    (folder / layout.RECORD).write_text(json.dumps({"@graph": graph}))
+    for path in [path for path in folder.rglob("*") if path.is_file() and path.name != layout.RECORD]:
+        record(folder, path.relative_to(folder).as_posix())
 
 
 @pytest.fixture(scope="module")
@@ -213,12 +220,6 @@ def test_cells_that_a_spreadsheet_takes_for_formulas_are_guarded_and_read_back(t
     assert again.stance.tolist() == articles.stance.tolist()
 
 
-def damage_report(folder_of_reports, folder):
-    shutil.copytree(folder_of_reports / "post-0", folder / "damaged")
-    (folder / "damaged" / "tables" / "names.parquet").write_bytes(b"PAR1")
-    return folder / "damaged"
-
-
 @pytest.mark.parametrize(
     ("reports", "columns", "message"),
     [
@@ -255,7 +256,9 @@ def test_read_reports_rejects_two_reports_of_one_article(folder_of_reports, tmp_
 
 
 def test_unreadable_table_is_named_in_the_error(folder_of_reports, tmp_path):
-    articles = compare.read_reports(damage_report(folder_of_reports, tmp_path))
+    """What was changed after the reports were listed is found when it is read."""
+    articles = compare.read_reports(shutil.copytree(folder_of_reports / "post-0", tmp_path / "damaged"))
+    (tmp_path / "damaged" / "tables" / "names.parquet").write_bytes(b"PAR1")
     with pytest.raises(ValueError, match=r"damaged/tables/names\.parquet cannot be read: .*; make the report again"):
         compare.names_over_time(articles)
 
@@ -579,10 +582,10 @@ def test_verify_proves_a_comparison_or_lists_what_differs(folder_of_reports, tmp
     assert f"{tmp_path} is no report" in errors
     assert output == f"{out}: identical, every byte of it made again from its record\n"
 
-    record = reports / "post-0" / "ro-crate-metadata.json"
-    digests = [hashlib.sha256(record.read_bytes()).hexdigest()[:8]]
-    record.write_text("{}")
-    digests.append(hashlib.sha256(record.read_bytes()).hexdigest()[:8])
+    path = reports / "post-0" / "ro-crate-metadata.json"
+    digests = [hashlib.sha256(path.read_bytes()).hexdigest()[:8]]
+    path.write_text(path.read_text() + " ")
+    digests.append(hashlib.sha256(path.read_bytes()).hexdigest()[:8])
     (out / "numbers.tex").write_text("x")
     assert main(["verify", str(out)]) == 1
     output = capsys.readouterr().out
@@ -648,26 +651,47 @@ def test_notebook_defaults_name_existing_reports_columns_and_measures():
     assert parameters["measures"] == list(compare.COMPARABLE_MEASURES)
 
 
-@pytest.mark.parametrize(
-    "damage",
-    [
-        lambda report: (report / "article.json").write_text("[" * 200_000),
-        lambda report: (report / "article.json").write_text('{"id": "x", "title": ["Rain"]}'),
-        lambda report: (report / "article.json").write_text(r'{"id": "x", "title": "\ud800"}'),
-        lambda report: (report / "article.json").write_text("[]"),
-        lambda report: (report / "tables" / "counts.parquet").write_bytes(b"PAR1"),
-        lambda report: (report / "tables" / "counts.parquet").unlink(),
-        lambda report: [(report / "tables" / "counts.parquet").unlink(), os.mkfifo(report / "tables/counts.parquet")],
-    ],
-)
-def test_damaged_report_is_left_out_in_one_line(folder_of_reports, tmp_path, capsys, damage):
-    reports = shutil.copytree(folder_of_reports, tmp_path / "reports", ignore=shutil.ignore_patterns("comparison*"))
-    damage(reports / "post-0")
+@pytest.fixture(scope="module")
+def few_reports(folder_of_reports, tmp_path_factory, seed_report):
+    """Return a folder with a few reports, the seed's among them."""
+    folder = tmp_path_factory.mktemp("few") / "reports"
+    for name in ("post-0", "post-1", "herald-0"):
+        shutil.copytree(folder_of_reports / name, folder / name)
+    shutil.copytree(seed_report, folder / "report")
+    return folder
+
+
+DAMAGED = json.loads((PROJECT / "tests" / "cases" / "damaged-reports.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", DAMAGED, ids=lambda case: case["label"])
+def test_damaged_report_is_left_out_in_one_line(few_reports, tmp_path, case):
+    reports = shutil.copytree(few_reports, tmp_path / "reports")
+    tamper(reports / "report", case["steps"])
     lines = []
     left = compare.read_reports(reports, leave_out=lines.append)
-    assert "post-0" not in set(left["article_id"])
-    assert len(left) == len(compare.read_reports(folder_of_reports)) - 1
+    assert sorted(left["article_id"]) == ["herald-0", "post-0", "post-1"]
     assert [line.count("\n") for line in lines] == [0]
-    assert str(reports / "post-0") in lines[0]
-    with pytest.raises(ValueError, match="post-0"):
+    expected = f"{reports / 'report'} is no whole report: {case['expected']}"
+    assert lines[0].startswith(expected)
+    with pytest.raises(ValueError, match=re.escape(expected)):
         compare.read_reports(reports)
+
+
+def test_damage_to_what_is_not_compared_costs_nothing(few_reports, tmp_path):
+    reports = shutil.copytree(few_reports, tmp_path / "reports")
+    (reports / "report" / "report.pdf").unlink()
+    (reports / ".report.making-host-1-x").mkdir()
+    (reports / ".report.making-host-1-x" / "article.json").write_text("{}")
+    assert len(compare.read_reports(reports)) == 4
+
+
+def test_compare_says_in_one_line_what_it_leaves_out(few_reports, tmp_path, capsys, monkeypatch):
+    reports = shutil.copytree(few_reports, tmp_path / "reports")
+    tamper(reports / "report", [["remove", "tables/names.parquet"]])
+    compared = []
+    monkeypatch.setattr("analysis.report.make_comparison", lambda articles, **_: compared.append(articles) or tmp_path)
+    assert main(["compare", str(reports)]) == 0
+    assert [len(articles) for articles in compared] == [3]
+    line = f"{reports / 'report'} is no whole report: tables/names.parquet is missing; make it again; it is left out"
+    assert capsys.readouterr().err == f"dateline: {line}\n"

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from analysis.lines import one_line
 from analysis.report import ReportError
-from analysis.report.lines import one_line
 from analysis.report.staging import folder_name, name_key, remove_stale, replacing, staged
 from analysis.report.temporary import remove_unused, temporary_folder
 

@@ -14,6 +14,7 @@ import pytest
 from analysis import Article, make_report
 from analysis.cli import main
 from analysis.compare import read_reports
+from analysis.integrity import damage, scan
 from analysis.layout import RECORD
 from analysis.report import (
     ReportError,
@@ -25,7 +26,6 @@ from analysis.report import (
     write_index,
 )
 from analysis.report.cache import is_current
-from analysis.report.integrity import damage, scan
 
 from .conftest import PROJECT
 from .tampering import tamper
@@ -83,6 +83,8 @@ def test_mad_record_fails_in_one_line(report, tmp_path, case):
         assert str(error.value).startswith(f"{report / RECORD} is not a report's record: {case['expected']}")
         assert str(error.value).isprintable()
     assert not is_current(report, key)
+    with pytest.raises(ValueError, match=re.escape(f"{report} is no whole report: {case['expected']}")):
+        read_reports(report)
     page = write_index(tmp_path).read_text()
     row = re.search("<tr><td></td><td>report is damaged: (.*)</td><td></td></tr>", page)
     assert html.unescape(row[1]).startswith(case["expected"])

@@ -8,10 +8,10 @@ import pytest
 
 from analysis import Article, make_report
 from analysis.cli import main
+from analysis.integrity import scan
 from analysis.layout import RECORD
 from analysis.report import ReportError, Verification, notebook_paths, verify_report
 from analysis.report.differences import describe_difference
-from analysis.report.integrity import scan
 
 from .tampering import tamper
 from .test_fingerprint import as_jupyterlab_saves

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from filelock import FileLock
 
 from analysis.layout import BATCH_LOG
-from analysis.report.lines import one_line
+from analysis.lines import one_line
 from analysis.report.staging import UNREADABLE, replacing
 
 if TYPE_CHECKING:

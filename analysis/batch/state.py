@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from analysis.article import ArticleError, read_articles
 from analysis.batch.log import Entry, Log, Tally
+from analysis.lines import one_line
 from analysis.report.faults import check_is_there, find_fault, raise_fault
-from analysis.report.lines import one_line
 from analysis.report.staging import folder_name, name_key, remove_stale
 
 if TYPE_CHECKING:

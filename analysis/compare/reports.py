@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analysis import tables
+from analysis.integrity import check_recorded, hash_file, read_json, reason
 from analysis.layout import (
     ARTICLE_FIELDS,
     COMPARISON_RECORD,
@@ -20,6 +20,7 @@ from analysis.layout import (
     table_path,
 )
 from analysis.measures.inputs import require
+from analysis.record import parse_record
 from analysis.resources import PROJECT
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ __all__ = ["read_columns", "read_reports"]
 
 #: The exhibit in which a report shows a table, by the table's name.
 _EXHIBITS = {table: exhibit for exhibit, table in READ_EXHIBITS.items()}
+#: All that a comparison reads of a report, beside its record.
+_READ = (ARTICLE_FIELDS, *map(table_path, READ_EXHIBITS))
 #: Columns that are computed from the reports: a user's file cannot replace them.
 _COMPUTED = frozenset({"report", "record_sha256", "year", "month", "n_words", "inferred"})
 #: How an ISO 8601 date begins that is precise enough to fall in one year, or in one month.
@@ -68,8 +71,8 @@ def read_reports(
     Raises
     ------
     ValueError
-        If there is no report, a report is incomplete, two reports are of the same article, or ``columns`` lists none
-        of the articles.
+        If there is no report, what is read of one is not as its record says, two reports are of the same article, or
+        ``columns`` lists none of the articles.
     """
     sources = [reports] if isinstance(reports, (str, Path)) else list(reports)
     rows = []
@@ -148,7 +151,8 @@ def _find_reports(source: Path) -> Iterator[tuple[Path, dict[str, str]]]:
         # A comparison is made beside the reports, so that their folder may contain it.
         if (found[0] / COMPARISON_RECORD).is_file():
             return
-        found = sorted(found[0].iterdir())
+        # What is hidden is being made.
+        found = sorted(path for path in found[0].iterdir() if not path.name.startswith("."))
     folders = [folder for folder in found if _is_report(folder)]
     if not folders:
         raise ValueError(f"{source} holds no report: {_EXPECTED}")
@@ -163,7 +167,8 @@ def _glob(pattern: Path) -> list[Path]:
 
 
 def _is_report(folder: Path) -> bool:
-    return (folder / ARTICLE_FIELDS).is_file() and (folder / RECORD).is_file()
+    """Return whether a folder is a report, or what is left of one."""
+    return any(os.path.lexists(folder / name) for name in (RECORD, ARTICLE_FIELDS))
 
 
 def _read_list(path: Path) -> Iterator[tuple[Path, dict[str, str]]]:
@@ -197,12 +202,15 @@ def _without_apostrophe(cell: object) -> object:
 
 def _read_article(folder: Path) -> dict[str, Any]:
     """Return a report's row, without the periods."""
+    if not os.path.lexists(folder / RECORD):
+        raise ValueError(f"{folder} is no whole report: it has no {RECORD}; make it again")
     try:
-        fields = json.loads((folder / ARTICLE_FIELDS).read_bytes())
+        check_recorded(folder, parse_record(folder / RECORD).files, _READ)
+        fields = read_json(folder / ARTICLE_FIELDS)
         row = {"article_id": str(fields["id"])} | {name: _text(fields, name) for name in _ARTICLE_FIELDS}
-        record = (folder / RECORD).read_bytes()
-    except (OSError, ValueError, KeyError, AttributeError, TypeError, RecursionError) as error:
-        raise ValueError(f"{folder} is no whole report: {error}; make it again") from None
+        record_sha256 = hash_file(folder / RECORD, follow_links=True)
+    except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
+        raise ValueError(f"{folder} is no whole report: {reason(error)}; make it again") from None
     counts = read_columns(folder, "counts", ("measure", "value"))
     try:
         n_words = int(dict(zip(counts["measure"], counts["value"], strict=True))["words"])
@@ -213,7 +221,7 @@ def _read_article(folder: Path) -> dict[str, Any]:
         "inferred": ", ".join(name for name in _ARTICLE_FIELDS if isinstance(inferred, dict) and inferred.get(name)),
         "n_words": n_words,
         "report": folder.as_posix(),
-        "record_sha256": hashlib.sha256(record).hexdigest(),
+        "record_sha256": record_sha256,
     }
 
 

@@ -8,17 +8,17 @@ import zipfile
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from analysis.integrity import FILE, damage, read_file, reason, scan, shown
 from analysis.layout import RECORD
+from analysis.lines import printable
 from analysis.report.fingerprint import sha256
-from analysis.report.integrity import FILE, damage, read_file, reason, scan, shown
-from analysis.report.lines import printable
 from analysis.report.notebook import ReportError
 from analysis.report.provenance import read_record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from analysis.report.provenance import Record
+    from analysis.record import Record
 
 __all__ = ["bundle_report"]
 

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 from analysis.article import Article, read_articles, write_articles
 from analysis.layout import RECORD, REFERENCE
+from analysis.record import parse_record
 from analysis.report.fingerprint import hash_code, hash_notebook, notebook_imports, sha256
 from analysis.report.notebook import NOTEBOOKS, ReportError, notebook_paths, read_notebook, read_parameters
-from analysis.report.provenance import parse_record
 from analysis.resources import CHECKSUMS, MODELS, shipped
 
 if TYPE_CHECKING:

@@ -9,80 +9,18 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from analysis.layout import REPORT_FILES
+from analysis.record import INFERRED, Citation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from analysis.article import Article
-    from analysis.exhibits import Exhibit
 
 __all__ = ["STYLES", "Citation", "cite_article", "deposit_files", "write_citation"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Citation:
-    """What is cited: a report, or one exhibit in it.
-
-    Attributes
-    ----------
-    report_id
-        The report's id.
-    article
-        The article's title, or its id where it has none.
-    publisher, published
-        Who published the article and when, where that is known.
-    dateline
-        The version of Dateline that made the report.
-    inferred
-        Which of ``title``, ``publisher`` and ``published`` the article does not state.
-    exhibit_id, label, caption
-        The exhibit's id, its label in the report (``Table 3``) and its caption; empty for the whole report.
-    """
-
-    report_id: str
-    article: str
-    publisher: str
-    published: str
-    dateline: str
-    inferred: frozenset[str] = frozenset()
-    exhibit_id: str = ""
-    label: str = ""
-    caption: str = ""
-
-    def of_exhibit(self, exhibit: Exhibit, label: str) -> Citation:
-        """Return the citation of an exhibit of this report."""
-        return replace(self, exhibit_id=exhibit.id, label=label, caption=exhibit.caption)
-
-    @property
-    def key(self) -> str:
-        """The identifier: the report's id, and the exhibit's after a hash sign."""
-        return self.report_id + (f"#{self.exhibit_id}" if self.exhibit_id else "")
-
-    @property
-    def title(self) -> str:
-        """The title of what is cited."""
-        whole = f"Dateline report on “{self._bracketed('title', self.article)}”"
-        return f"{self.label}. {self.caption.rstrip('.')}. In {whole}" if self.label else whole
-
-    @property
-    def source(self) -> str:
-        """The article's publisher and date, as far as known, and what of it was inferred."""
-        published = self._bracketed("published", self.published.replace("/", " to "))
-        stated = ", ".join(filter(None, (self._bracketed("publisher", self.publisher), published)))
-        inferred = " and ".join(called for name, called in _CALLED.items() if name in self.inferred)
-        return "; ".join(filter(None, (stated, inferred and f"{inferred} inferred")))
-
-    def _bracketed(self, name: str, value: str) -> str:
-        return f"[{value}]" if value and name in self.inferred else value
-
-
-#: What can be inferred, and what a citation calls it.
-_CALLED = {"title": "title", "publisher": "outlet", "published": "date"}
 
 
 def cite_article(article: Article) -> Citation:
@@ -93,7 +31,7 @@ def cite_article(article: Article) -> Citation:
         publisher=article.publisher or "",
         published=article.published or "",
         dateline=version("dateline"),
-        inferred=frozenset(name for name in _CALLED if article.inferred.get(name) and getattr(article, name)),
+        inferred=frozenset(name for name in INFERRED if article.inferred.get(name) and getattr(article, name)),
     )
 
 

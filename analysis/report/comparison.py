@@ -12,12 +12,12 @@ from urllib.parse import quote
 
 from analysis import layout
 from analysis.exhibits.files import to_csv
+from analysis.lines import printable
 from analysis.report.build import keep_failed, remove_failed, write_exhibits, write_numbers
 from analysis.report.cache import describe_inputs
 from analysis.report.citation import SURROGATE, Citation
 from analysis.report.content import read_content
 from analysis.report.fingerprint import sha256
-from analysis.report.lines import printable
 from analysis.report.notebook import (
     NOTEBOOKS,
     ParameterError,

@@ -11,14 +11,14 @@ from math import isclose
 from typing import TYPE_CHECKING, Any
 
 from analysis import layout
-from analysis.report.integrity import FILE, parse_json, read_file, reason
-from analysis.report.lines import printable
-from analysis.report.provenance import entities_by_id
+from analysis.integrity import FILE, parse_json, read_file, reason
+from analysis.lines import printable
+from analysis.record import entities_by_id
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from analysis.report.integrity import Found
+    from analysis.integrity import Found
 
 __all__ = ["NUMBERS", "TOLERANCE", "describe_difference"]
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
+from analysis.integrity import reason
 from analysis.layout import INDEX, RECORD, REPORT_FILES
+from analysis.lines import printable
+from analysis.record import parse_record
 from analysis.report.fingerprint import hash_inline
-from analysis.report.integrity import reason
-from analysis.report.lines import printable
-from analysis.report.provenance import parse_record
 from analysis.report.staging import replacing
 
 __all__ = ["write_index"]

@@ -7,15 +7,15 @@ The record names no machine, person, clock or Python: the same inputs give the s
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from analysis.integrity import reason
 from analysis.layout import ARTICLE, ARTICLE_FIELDS, NOTEBOOKS_FOLDER, RECORD, REFERENCE, format_of
-from analysis.report.citation import Citation, cite_article
+from analysis.lines import printable
+from analysis.record import PARTS, parse_record
+from analysis.report.citation import cite_article
 from analysis.report.fingerprint import sha256
-from analysis.report.integrity import check_files, parse_json, read_json, reason
-from analysis.report.lines import printable
 from analysis.report.notebook import ReportError
 
 if TYPE_CHECKING:
@@ -25,13 +25,12 @@ if TYPE_CHECKING:
     from rocrate.rocrate import ROCrate
 
     from analysis.article import Article
+    from analysis.record import Record
     from analysis.report.content import Content, Section
 
-__all__ = ["Record", "entities_by_id", "parse_record", "read_record", "write_record"]
+__all__ = ["read_record", "write_record"]
 
 _PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
-#: The kinds of inputs that are recorded one by one as parts of Dateline.
-_PARTS = ("lock", "model", "data")
 #: Dateline's release date, used where the article has none, as an RO-Crate must have a date; bumped with a release.
 _RELEASED = "2026-11-22"
 #: A reference to an entity.
@@ -231,7 +230,7 @@ def _add_publication(graph: _Graph, content: Content, files: list[str], inputs: 
         hasPart=[
             graph.add(f"#{kind}-{name}", "CreativeWork", name=name, sha256=value)
             for kind, name, value in described
-            if kind in _PARTS
+            if kind in PARTS
         ],
     )
     made_by_notebooks = {path for exhibit in content.exhibits for path in exhibit.paths}
@@ -263,36 +262,6 @@ def _describe_root(article: Article) -> dict[str, Any]:
     }
 
 
-class Record(NamedTuple):
-    """What a report records of itself.
-
-    Attributes
-    ----------
-    files
-        The SHA-256 of each file, by its path in the report.
-    sizes
-        The size of each file in bytes, likewise.
-    inputs
-        As :func:`~analysis.report.cache.describe_inputs` returned them.
-    parameters
-        The parameters that were given.
-    citation
-        The citation of the report.
-    exhibits
-        The citation of each numbered exhibit, by its id.
-    key
-        The report's cache key; empty where it has none.
-    """
-
-    files: dict[str, str]
-    sizes: dict[str, int]
-    inputs: dict[str, str]
-    parameters: dict[str, Any]
-    citation: Citation
-    exhibits: dict[str, Citation]
-    key: str
-
-
 def read_record(folder: Path) -> Record:
     """Read the record of a report.
 
@@ -309,98 +278,3 @@ def read_record(folder: Path) -> Record:
             raise ReportError(f"{printable(str(folder))} is no report: it has no {RECORD}") from None
         said = f"{reason(error)}; make the report again"
         raise ReportError(f"{printable(str(path))} is not a report's record: {said}") from None
-
-
-def parse_record(path: Path) -> Record:
-    """Read a record as :func:`read_record` does, with an error that says what is wrong in it and names no path.
-
-    Raises
-    ------
-    OSError
-        If it cannot be read.
-    ValueError, KeyError
-        If Dateline did not write it.
-    """
-    entities = entities_by_id(read_json(path))
-    citation = _read_citation(entities)
-    files = [entity for entity in entities.values() if entity.get("@type") == "File"]
-    exhibits = {
-        _text(entity, "identifier"): replace(
-            citation,
-            exhibit_id=_text(entity, "identifier"),
-            label=_text(entity, "name"),
-            caption=_text(entity, "description", ""),
-        )
-        for id_, entity in entities.items()
-        if id_.startswith("#exhibit-")
-    }
-    digests = check_files({entity["@id"]: entity.get("sha256") for entity in files})
-    if RECORD in digests:
-        raise ValueError(f"it names {RECORD} among the files; expected only others")
-    return Record(
-        files=digests,
-        sizes={entity["@id"]: int(_text(entity, "contentSize")) for entity in files},
-        inputs=_read_inputs(entities),
-        parameters={
-            _text(entity, "name"): parse_json(_text(entity, "value").encode())
-            for entity in entities.values()
-            if entity.get("@type") == "PropertyValue"
-        },
-        citation=citation,
-        exhibits=exhibits,
-        key=_text(entities.get("./", {}), "version", ""),
-    )
-
-
-def entities_by_id(record: Any) -> dict[str, dict[str, Any]]:
-    """Return the entities of a record, by their ids.
-
-    Raises
-    ------
-    ValueError
-        If it is no list of entities with an id each.
-    """
-    graph = record.get("@graph") if isinstance(record, dict) else None
-    if not isinstance(graph, list) or not all(isinstance(entity, dict) for entity in graph):
-        raise ValueError("it has no list of entities under @graph")
-    entities: dict[str, dict[str, Any]] = {}
-    for entity in graph:
-        id_ = _text(entity, "@id")
-        if id_ in entities:
-            raise ValueError(f"it has two entities {id_!r:.80}")
-        entities[id_] = entity
-    return entities
-
-
-def _read_citation(entities: Mapping[str, dict[str, Any]]) -> Citation:
-    article = entities["#article"]
-    return Citation(
-        report_id=_text(article, "identifier"),
-        article=_text(article, "name"),
-        publisher=_text(entities.get("#publisher", {}), "name", ""),
-        published=_text(article, "datePublished", ""),
-        dateline=_text(entities["#dateline"], "softwareVersion"),
-        inferred=frozenset(_text(entity, "name") for id_, entity in entities.items() if id_.startswith("#inferred-")),
-    )
-
-
-def _read_inputs(entities: Mapping[str, dict[str, Any]]) -> dict[str, str]:
-    inputs = {"code": _text(entities["#dateline"], "sha256")}
-    for id_, entity in entities.items():
-        kind = id_.removeprefix("#").partition("-")[0]
-        if id_.startswith("#notebook-"):
-            inputs[f"notebook {_text(entity, 'identifier')}"] = _text(entity, "sha256")
-        elif id_.startswith("#package-"):
-            inputs[f"package {_text(entity, 'name')}"] = _text(entity, "softwareVersion")
-        elif id_.startswith("#") and kind in _PARTS:
-            inputs[f"{kind} {_text(entity, 'name')}"] = _text(entity, "sha256")
-    return inputs
-
-
-def _text(entity: Mapping[str, Any], name: str, default: str | None = None) -> str:
-    """Return a property of an entity that must be text."""
-    value = entity.get(name, default)
-    if not isinstance(value, str):
-        of = entity.get("@id", "an entity")
-        raise ValueError(f"{name} of {of!r:.80} is {value!r:.80}; expected text")  # noqa: TRY004 - of data, not of an argument
-    return value

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis import layout
 from analysis.article import read_article
+from analysis.integrity import FILE, check_files, damage, read_file, read_json, reason, scan, shown
+from analysis.lines import printable
 from analysis.report.build import make_report
 from analysis.report.cache import describe_inputs
 from analysis.report.comparison import COMPARE, compare_listed, describe_comparison, with_relative_paths
 from analysis.report.differences import NUMBERS, describe_difference
-from analysis.report.integrity import FILE, check_files, damage, read_file, read_json, reason, scan, shown
-from analysis.report.lines import printable
 from analysis.report.notebook import NOTEBOOKS, ReportError, notebook_paths, read_parameters
 from analysis.report.provenance import read_record
 

@@ -18,10 +18,10 @@ from collections import defaultdict
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from analysis.report.lines import one_line, printable
+from analysis.lines import one_line, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from io import BufferedReader
     from pathlib import Path
 
@@ -29,7 +29,9 @@ __all__ = [
     "FILE",
     "Found",
     "check_files",
+    "check_recorded",
     "damage",
+    "hash_file",
     "open_file",
     "parse_json",
     "read_file",
@@ -125,7 +127,7 @@ def _look(path: Path, sizes: Collection[int] | None) -> Found:
         kind, size = _kind(status), status.st_size
         if kind == FILE:
             wanted = sizes is None or size in sizes
-            return Found(kind, size, _hash_file(path) if wanted else "")
+            return Found(kind, size, hash_file(path) if wanted else "")
         return Found(kind, note=str(path.readlink()) if kind == LINK else "")
     except OSError as error:
         return Found(kind, size, note=reason(error))
@@ -135,8 +137,9 @@ def _kind(status: os.stat_result) -> str:
     return _KINDS.get(stat.S_IFMT(status.st_mode), "something else")
 
 
-def _hash_file(path: Path) -> str:
-    with open_file(path) as file:
+def hash_file(path: Path, *, follow_links: bool = False) -> str:
+    """Return the SHA-256 of a plain file, as :func:`open_file` opens it."""
+    with open_file(path, follow_links=follow_links) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
@@ -240,8 +243,12 @@ def _describe_changed(name: str, found: Mapping[str, Found], recorded: Mapping[s
     if owners:
         return f"is not what was recorded: it holds what was recorded as {shown(owners[0])}"
     if there.sha256:
-        return f"is not what was recorded (sha256 {there.sha256[:8]}…, recorded {recorded[name][:8]}…)"
+        return _describe_other(there.sha256, recorded[name])
     return f"is not what was recorded ({there.size:,} bytes, the size of no file of the report)"
+
+
+def _describe_other(sha256: str, recorded: str) -> str:
+    return f"is not what was recorded (sha256 {sha256[:8]}…, recorded {recorded[:8]}…)"
 
 
 def check_files(recorded: Any) -> dict[str, str]:
@@ -260,6 +267,27 @@ def check_files(recorded: Any) -> dict[str, str]:
         if not (isinstance(digest, str) and _SHA256.fullmatch(digest)):
             raise ValueError(f"it has {digest!r:.80} as the SHA-256 of {name}; expected 64 hexadecimal digits")
     return recorded
+
+
+def check_recorded(folder: Path, recorded: Mapping[str, str], names: Iterable[str]) -> None:
+    """Check that some files of a report are as its record says; a link is taken for what it leads to.
+
+    Raises
+    ------
+    ValueError
+        If one is not recorded, is missing, cannot be read, or is not what was recorded.
+    """
+    for name in names:
+        if name not in recorded:
+            raise ValueError(f"{shown(name)} is not in its record")
+        try:
+            sha256 = hash_file(folder / name, follow_links=True)
+        except FileNotFoundError:
+            raise ValueError(f"{shown(name)} is missing") from None
+        except OSError as error:
+            raise ValueError(f"{shown(name)} cannot be read ({reason(error)})") from None
+        if sha256 != recorded[name]:
+            raise ValueError(f"{shown(name)} {_describe_other(sha256, recorded[name])}")
 
 
 def read_json(path: Path) -> Any:
@@ -305,11 +333,11 @@ def parse_json(data: bytes) -> Any:
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in values:
-            raise ValueError(f"it has the name {name!r:.80} twice in one object")
-        values[name] = value
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"it has the name {twice!r:.80} twice in one object")
     return values
 
 

@@ -1,0 +1,204 @@
+"""The record of a report, an RO-Crate, as it is read: which files it has, what it was made from, how it is cited."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from analysis.integrity import check_files, parse_json, read_json
+from analysis.layout import RECORD
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from analysis.exhibits import Exhibit
+
+__all__ = ["INFERRED", "PARTS", "Citation", "Record", "entities_by_id", "parse_record"]
+
+#: The kinds of inputs that are recorded one by one as parts of Dateline.
+PARTS = ("lock", "model", "data")
+#: What can be inferred, and what a citation calls it.
+INFERRED = {"title": "title", "publisher": "outlet", "published": "date"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Citation:
+    """What is cited: a report, or one exhibit in it.
+
+    Attributes
+    ----------
+    report_id
+        The report's id.
+    article
+        The article's title, or its id where it has none.
+    publisher, published
+        Who published the article and when, where that is known.
+    dateline
+        The version of Dateline that made the report.
+    inferred
+        Which of ``title``, ``publisher`` and ``published`` the article does not state.
+    exhibit_id, label, caption
+        The exhibit's id, its label in the report (``Table 3``) and its caption; empty for the whole report.
+    """
+
+    report_id: str
+    article: str
+    publisher: str
+    published: str
+    dateline: str
+    inferred: frozenset[str] = frozenset()
+    exhibit_id: str = ""
+    label: str = ""
+    caption: str = ""
+
+    def of_exhibit(self, exhibit: Exhibit, label: str) -> Citation:
+        """Return the citation of an exhibit of this report."""
+        return replace(self, exhibit_id=exhibit.id, label=label, caption=exhibit.caption)
+
+    @property
+    def key(self) -> str:
+        """The identifier: the report's id, and the exhibit's after a hash sign."""
+        return self.report_id + (f"#{self.exhibit_id}" if self.exhibit_id else "")
+
+    @property
+    def title(self) -> str:
+        """The title of what is cited."""
+        whole = f"Dateline report on “{self._bracketed('title', self.article)}”"
+        return f"{self.label}. {self.caption.rstrip('.')}. In {whole}" if self.label else whole
+
+    @property
+    def source(self) -> str:
+        """The article's publisher and date, as far as known, and what of it was inferred."""
+        published = self._bracketed("published", self.published.replace("/", " to "))
+        stated = ", ".join(filter(None, (self._bracketed("publisher", self.publisher), published)))
+        inferred = " and ".join(called for name, called in INFERRED.items() if name in self.inferred)
+        return "; ".join(filter(None, (stated, inferred and f"{inferred} inferred")))
+
+    def _bracketed(self, name: str, value: str) -> str:
+        return f"[{value}]" if value and name in self.inferred else value
+
+
+class Record(NamedTuple):
+    """What a report records of itself.
+
+    Attributes
+    ----------
+    files
+        The SHA-256 of each file, by its path in the report.
+    sizes
+        The size of each file in bytes, likewise.
+    inputs
+        As :func:`~analysis.report.cache.describe_inputs` returned them.
+    parameters
+        The parameters that were given.
+    citation
+        The citation of the report.
+    exhibits
+        The citation of each numbered exhibit, by its id.
+    key
+        The report's cache key; empty where it has none.
+    """
+
+    files: dict[str, str]
+    sizes: dict[str, int]
+    inputs: dict[str, str]
+    parameters: dict[str, Any]
+    citation: Citation
+    exhibits: dict[str, Citation]
+    key: str
+
+
+def parse_record(path: Path) -> Record:
+    """Read a record, with an error that says what is wrong in it and names no path.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read.
+    ValueError, KeyError
+        If Dateline did not write it.
+    """
+    entities = entities_by_id(read_json(path))
+    citation = _read_citation(entities)
+    files = [entity for entity in entities.values() if entity.get("@type") == "File"]
+    exhibits = {
+        _text(entity, "identifier"): replace(
+            citation,
+            exhibit_id=_text(entity, "identifier"),
+            label=_text(entity, "name"),
+            caption=_text(entity, "description", ""),
+        )
+        for id_, entity in entities.items()
+        if id_.startswith("#exhibit-")
+    }
+    digests = check_files({entity["@id"]: entity.get("sha256") for entity in files})
+    if RECORD in digests:
+        raise ValueError(f"it names {RECORD} among the files; expected only others")
+    return Record(
+        files=digests,
+        sizes={entity["@id"]: int(_text(entity, "contentSize")) for entity in files},
+        inputs=_read_inputs(entities),
+        parameters={
+            _text(entity, "name"): parse_json(_text(entity, "value").encode())
+            for entity in entities.values()
+            if entity.get("@type") == "PropertyValue"
+        },
+        citation=citation,
+        exhibits=exhibits,
+        key=_text(entities.get("./", {}), "version", ""),
+    )
+
+
+def entities_by_id(record: Any) -> dict[str, dict[str, Any]]:
+    """Return the entities of a record, by their ids.
+
+    Raises
+    ------
+    ValueError
+        If it is no list of entities with an id each.
+    """
+    graph = record.get("@graph") if isinstance(record, dict) else None
+    if not isinstance(graph, list) or not all(isinstance(entity, dict) for entity in graph):
+        raise ValueError("it has no list of entities under @graph")
+    entities: dict[str, dict[str, Any]] = {}
+    for entity in graph:
+        id_ = _text(entity, "@id")
+        if id_ in entities:
+            raise ValueError(f"it has two entities {id_!r:.80}")
+        entities[id_] = entity
+    return entities
+
+
+def _read_citation(entities: Mapping[str, dict[str, Any]]) -> Citation:
+    article = entities["#article"]
+    return Citation(
+        report_id=_text(article, "identifier"),
+        article=_text(article, "name"),
+        publisher=_text(entities.get("#publisher", {}), "name", ""),
+        published=_text(article, "datePublished", ""),
+        dateline=_text(entities["#dateline"], "softwareVersion"),
+        inferred=frozenset(_text(entity, "name") for id_, entity in entities.items() if id_.startswith("#inferred-")),
+    )
+
+
+def _read_inputs(entities: Mapping[str, dict[str, Any]]) -> dict[str, str]:
+    inputs = {"code": _text(entities["#dateline"], "sha256")}
+    for id_, entity in entities.items():
+        kind = id_.removeprefix("#").partition("-")[0]
+        if id_.startswith("#notebook-"):
+            inputs[f"notebook {_text(entity, 'identifier')}"] = _text(entity, "sha256")
+        elif id_.startswith("#package-"):
+            inputs[f"package {_text(entity, 'name')}"] = _text(entity, "softwareVersion")
+        elif id_.startswith("#") and kind in PARTS:
+            inputs[f"{kind} {_text(entity, 'name')}"] = _text(entity, "sha256")
+    return inputs
+
+
+def _text(entity: Mapping[str, Any], name: str, default: str | None = None) -> str:
+    """Return a property of an entity that must be text."""
+    value = entity.get(name, default)
+    if not isinstance(value, str):
+        of = entity.get("@id", "an entity")
+        raise ValueError(f"{name} of {of!r:.80} is {value!r:.80}; expected text")  # noqa: TRY004 - of data, not of an argument
+    return value
