@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.integrity import check_files, parse_json, read_json
+from analysis.invisible import visible
 from analysis.layout import RECORD
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ INFERRED = {"title": "title", "publisher": "outlet", "published": "date"}
 
 @dataclass(frozen=True, kw_only=True)
 class Citation:
-    """What is cited: a report, or one exhibit in it.
+    """What is cited: a report, or one exhibit in it; controls, marks of direction and line ends are left out.
 
     Attributes
     ----------
@@ -51,6 +52,13 @@ class Citation:
     exhibit_id: str = ""
     label: str = ""
     caption: str = ""
+
+    def __post_init__(self) -> None:
+        """Let each text be one line that shows all that is in it: a citation is pasted into papers."""
+        for name in ("article", "publisher", "published", "label", "caption"):
+            object.__setattr__(self, name, " ".join(visible(getattr(self, name)).split()))
+        if not self.article:
+            object.__setattr__(self, "article", self.report_id)
 
     def of_exhibit(self, exhibit: Exhibit, label: str) -> Citation:
         """Return the citation of an exhibit of this report."""

@@ -73,6 +73,30 @@ def test_any_title_can_be_cited(title, style):
         assert all(re.match(r"  \w+ = \{|@misc|\}|[A-Z][A-Z0-9]  - ", line) for line in lines)
 
 
+@pytest.mark.parametrize("style", [*STYLES, *deposit_files(CITATION)])
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("Rain\nin\r\n  Cairo", "Rain in Cairo"),
+        ("Rain\x07 in \x1b[31mCairo", "Rain in [31mCairo"),
+        ("\u202eRain\u202c in \u2066Cairo\u2069\u200f", "Rain in Cairo"),
+        ("Rain\u2028in\x85Cairo\x1c", "Rain in Cairo"),
+        ("\ufeffRa\xadin in\u200b Cairo\x00", "Rain in Cairo"),
+        ("Mum \U0001f469\u200d\U0001f467 wins", "Mum \U0001f469\u200d\U0001f467 wins"),
+    ],
+)
+def test_title_is_cited_as_one_visible_line(title, shown, style):
+    cited = replace(CITATION, article=title, publisher=f"{title} Times", caption=f"Of {title}")
+    whole = replace(CITATION, article=shown, publisher=f"{shown} Times", caption=f"Of {shown}")
+    write = (lambda c: deposit_files(c)[style]) if style not in STYLES else (lambda c: write_citation(c, style))
+    assert write(cited) == write(whole)
+    assert all(c.isprintable() or c in "\n\u200d" for c in write(cited))
+
+
+def test_title_of_which_nothing_is_visible_is_cited_as_the_id():
+    assert replace(CITATION, article="\u200b\n\x07").article == "rain-1"
+
+
 INFERRED = replace(CITATION, exhibit_id="", label="", caption="", inferred=frozenset({"published", "publisher"}))
 
 
