@@ -17,8 +17,10 @@ from pathlib import Path
 import nbformat
 import papermill
 import pytest
+from click.testing import CliRunner
 from jupyter_client.kernelspec import NoSuchKernel
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from papermill.cli import papermill as papermill_command
 
 from analysis.kernels import FIXED_ENVIRONMENT, ForkServer, ReproducibleKernelManager, start_module
 from analysis.kernels.folders import PrivateFolder, sweep
@@ -340,6 +342,12 @@ def test_kernel_that_is_asked_for_runs_or_is_refused(case, server, install_kerne
     if case["expected"] == "refused":
         with pytest.raises(NoSuchKernel):
             run(source, tmp_path / "b.ipynb", case["name"])
+        arguments = [str(source), str(tmp_path / "b.ipynb"), "--engine", "dateline", "-k", case["name"]]
+        result = CliRunner().invoke(papermill_command, arguments)
+        assert result.exit_code == 1
+        *_, line = result.output.splitlines()
+        assert line.startswith(f"Error: no kernel '{case['name']}' is installed; there are ")
+        assert "Traceback" not in result.output
         return
     (line,) = printed(run(source, tmp_path / "b.ipynb", case["name"]))
     parent = {"forked": server.pid, "launched": os.getpid()}[case["expected"]]

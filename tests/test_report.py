@@ -12,7 +12,7 @@ import pytest
 
 from analysis import Article, Number, Table, Text, make_report
 from analysis.report import ParameterError, ReportError, notebook_parameters, read_parameters
-from analysis.report.content import Content, Numbered, Numbers, Output, Prose, Section
+from analysis.report.content import Content, Numbered, Numbers, Output, Prose, Section, read_content
 from analysis.report.page import write_page
 from analysis.report.pdf import write_pdf
 from analysis.resources import PACKAGE
@@ -180,6 +180,24 @@ def test_page_and_pdf_accept_any_text(text):
     assert tree.xpath("//details[@class='code']") == []
     shown = tree.xpath("//section[@aria-labelledby='article']/div")[0].text_content()
     assert shown == "".join("\N{REPLACEMENT CHARACTER}" if c == "\0" else c for c in text).replace("\x1b", "\x1b")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("x" * 100_000, "x" * 100_000),
+        ("x" * 20_000_000, f"{'x' * 50_000}\n… 19,900,000 characters, which the notebook has, are left out here …"),
+        ("ab " * 40_000, f"{'ab ' * 16_666}ab\n… 20,000 characters, which the notebook has, are left out here …"),
+        ("x" * 100_001 + "y", f"{'x' * 50_000}\n… 2 characters, which the notebook has, are left out here …"),
+    ],
+)
+def test_very_long_output_is_shown_without_its_middle(text, shown):
+    cell = nbformat.v4.new_code_cell("print()", outputs=[nbformat.v4.new_output("stream", text=text)])
+    (section,) = read_content({"1-a": nbformat.v4.new_notebook(cells=[cell])}).sections
+    _, output = section.blocks
+    assert output.text.startswith(shown)
+    assert output.text[-1000:] == text[-1000:]
+    assert len(output.text) < 100_200
 
 
 def test_saved_notebook_holds_no_time_and_no_path(report):

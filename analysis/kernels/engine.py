@@ -9,6 +9,8 @@ import sys
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from click import ClickException
+from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 from jupyter_client.manager import KernelManager
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from nbformat.v4 import new_output
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
-__all__ = ["Engine", "merge_streams"]
+__all__ = ["Engine", "UnknownKernelError", "merge_streams"]
 
 #: How often a kernel is started that dies before it is ready, since something else may have killed it.
 _TRIES = 3
@@ -34,6 +36,17 @@ _ARGUMENTS = ["-m", "ipykernel_launcher", "-f", "{connection_file}"]
 #: ``ipykernel install`` writes this for debuggers; it changes no result.
 _NOT_FROZEN = "-Xfrozen_modules=off"
 _PROVISIONERS = ("local-provisioner", "dateline-fork")
+
+
+class UnknownKernelError(NoSuchKernel, ClickException):
+    """A kernel that is not installed; as it is an error of Click too, the command ``papermill`` prints one line."""
+
+    def __init__(self, name: str) -> None:
+        NoSuchKernel.__init__(self, name)
+        there = ", ".join(sorted(KernelSpecManager().find_kernel_specs())) or "none"
+        ClickException.__init__(self, f"no kernel {name!r} is installed; there are {there}")
+
+    __str__ = ClickException.__str__
 
 
 class Engine(NBClientEngine):
@@ -114,10 +127,13 @@ def _is_ours(kernel_name: str) -> bool:
 
     Raises
     ------
-    jupyter_client.kernelspec.NoSuchKernel
+    UnknownKernelError
         If there is no such kernel.
     """
-    spec: Any = KernelManager(kernel_name=kernel_name).kernel_spec
+    try:
+        spec: Any = KernelManager(kernel_name=kernel_name).kernel_spec
+    except NoSuchKernel:
+        raise UnknownKernelError(kernel_name) from None
     named = spec.metadata.get("kernel_provisioner", {}).get("provisioner_name")
     executable, *arguments = [argument for argument in spec.argv if argument != _NOT_FROZEN] or [""]
     return (

@@ -31,6 +31,8 @@ __all__ = [
 _HEADING = re.compile(r"^# +(.+)$", re.MULTILINE)
 _LABELS = {"table": "Table", "figure": "Figure", "text": "Text"}
 _HIDDEN = {"parameters", "remove-cell"}
+#: The most characters that are shown of one output, beginning and end alike: some forty pages of the PDF.
+_MAX_OUTPUT_CHARS = 100_000
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class Code:
 
 @dataclass(frozen=True)
 class Output:
-    """What a cell printed or returned, as plain text."""
+    """What a cell printed or returned, as plain text; of a very long one, the beginning and the end."""
 
     kind: ClassVar[str] = "output"
     text: str
@@ -188,8 +190,16 @@ def _outputs(cell: NotebookNode, counts: dict[str, int]) -> Iterator[Block]:
             counts[exhibit.kind] = counts.get(exhibit.kind, 0) + 1
             yield Numbered(exhibit, f"{_LABELS[exhibit.kind]} {counts[exhibit.kind]}", cell.id)
         elif output.output_type == "stream":
-            yield Output(output.text, output.name == "stderr")
+            yield Output(_shortened(output.text), output.name == "stderr")
         elif "text/plain" in data:
-            yield Output(data["text/plain"], is_warning=False)
+            yield Output(_shortened(data["text/plain"]), is_warning=False)
     if numbers:
         yield Numbers(numbers, cell.id)
+
+
+def _shortened(text: str) -> str:
+    """Return an output as it is shown: of a very long one, the middle is left to the notebook."""
+    n_left_out, half = len(text) - _MAX_OUTPUT_CHARS, _MAX_OUTPUT_CHARS // 2
+    if n_left_out <= 0:
+        return text
+    return f"{text[:half]}\n… {n_left_out:,} characters, which the notebook has, are left out here …\n{text[-half:]}"
