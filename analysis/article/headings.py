@@ -21,6 +21,7 @@ __all__ = [
     "find_blocks",
     "find_heading",
     "find_paragraphs",
+    "is_outlet",
     "is_section_label",
 ]
 
@@ -145,7 +146,7 @@ def find_heading(
     if len(line) > _MAX_TITLE_CHARS or _SENTENCE_MARK.search(line) or not _LINE.fullmatch(line):
         return None, None
     for separator in reversed(list(_SEPARATOR.finditer(text, start, end))):
-        if _is_outlet(text[separator.end() : end], publisher):
+        if is_outlet(text[separator.end() : end], publisher):
             return (start, separator.start()), (separator.end(), end)
     return (start, end), None
 
@@ -200,8 +201,8 @@ def _strip(text: str, span: Span) -> Span | None:
     return (start, end) if start < end else None
 
 
-def _is_outlet(name: str, publisher: str | None) -> bool:
-    """Return whether the end of a title line names a news outlet."""
+def is_outlet(name: str, publisher: str | None) -> bool:
+    """Return whether a title, or the end of its line, names a news outlet."""
     if publisher and name.casefold() == publisher.casefold():
         return True
     if _DOMAIN.fullmatch(name):

@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from analysis.article.dates import find_address_date, find_line_date, parse_date
+from analysis.article.headings import is_outlet, is_section_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +23,8 @@ __all__ = ["element_text", "find_headline", "find_limit", "find_published", "wor
 
 _WORD = re.compile(r"\w+")
 _TITLE_SEPARATOR = re.compile(r"\s+[–—|·•«»:-]\s+|\s*\|\s*")
+#: The address of a site's first page.
+_HOME = re.compile(r"(?:https?://[^/]+)?/?(?:index\.\w+)?")
 #: What programs write for no date.
 _NO_DAYS = frozenset(("0001-01-01", "1900-01-01", "1970-01-01", "9999-12-31"))
 _ARTICLE_TYPE = re.compile(r"(?:article|posting|report|review|newsarticle)\Z", re.IGNORECASE)
@@ -79,6 +82,9 @@ def element_text(element: HtmlElement) -> str:
 def find_headline(tree: HtmlElement, outlet: str) -> str | None:
     """Return the headline: the candidate that most other parts of the page agree on.
 
+    Where an article has no ``h1`` but a lower heading, what names the site is no candidate; if there is no other, the
+    headline is that heading.
+
     Parameters
     ----------
     tree
@@ -87,6 +93,9 @@ def find_headline(tree: HtmlElement, outlet: str) -> str | None:
         The outlet's name, which is no headline; empty if it is not known.
     """
     headings = [element_text(heading) for heading in tree.iter("h1")]
+    own = _own_heading(tree)
+    if own and not outlet:
+        outlet = next((heading for heading in headings if _names_site(heading, tree)), "")
     named = [tree_content(tree, name) for name in ("og:title", "twitter:title")]
     stated = [text for item in _json_articles(tree) if isinstance(text := item.get("headline"), str)]
     title = next((element_text(element) for element in tree.iter("title")), "")
@@ -95,10 +104,10 @@ def find_headline(tree: HtmlElement, outlet: str) -> str | None:
     candidates = [
         " ".join(text.split())
         for text in (*headings, *named, *stated, *_without_outlet(title, outlet))
-        if words(text) and words(text) != words(outlet)
+        if words(text) and words(text) != words(outlet) and not (own and _names_site(text, tree))
     ]
     if not candidates:
-        return None
+        return own
     sources = [
         headings,
         *([*texts, *(cut for text in texts for cut in _without_outlet(text, outlet))] for texts in (named, stated)),
@@ -117,6 +126,25 @@ def find_headline(tree: HtmlElement, outlet: str) -> str | None:
         # No two parts agree: what the page calls its title when it is shared is the likeliest.
         return next((" ".join(text.split()) for text in (*named, *stated) if words(text)), supported[0])
     return supported[0]
+
+
+def _own_heading(tree: HtmlElement) -> str | None:
+    """Return the heading over the paragraphs of the page's longest ``article`` or ``main`` that has no ``h1``."""
+    wholes = [whole for whole in tree.iter("article", "main") if next(whole.iter("h1"), None) is None]
+    if not wholes:
+        return None
+    for element in max(wholes, key=lambda whole: len(list(whole.iter("p")))).iter("h2", "h3", "p"):
+        if element.tag == "p":
+            return None
+        if words(text := element_text(element)) and not is_section_label(text):
+            return text
+    return None
+
+
+def _names_site(text: str, tree: HtmlElement) -> bool:
+    """Return whether a heading names the site, or a section of it, as what links to its first page does."""
+    links = (link for link in tree.iter("a") if _HOME.fullmatch(link.get("href", "")))
+    return is_outlet(text, None) or is_section_label(text) or any(element_text(link) == text for link in links)
 
 
 def _without_outlet(title: str, outlet: str) -> list[str]:

@@ -205,7 +205,9 @@ def make_tables(
     text = _texts(articles, words.articles, start, end)
     titles = np.array([article.title_span or (-1, -1) for article in articles])[words.articles]
     in_title = (start < titles[:, 1]) & (end > titles[:, 0])
-    is_verb = columns["upos"].isin(_VERBAL)
+    # An infinitive alone makes no sentence: "Inquiry to begin" is a heading.
+    is_infinitive = np.append(False, (columns["upos"] == "PART") & (columns["xpos"] == "TO"))[:-1]  # noqa: FBT003
+    is_verb = columns["upos"].isin(_VERBAL) & ~is_infinitive
     n_words, n_verbs = (np.add.reduceat(flags, firsts, dtype=np.int64) for flags in (columns["is_word"], is_verb))
     sentences = pd.DataFrame(
         {
