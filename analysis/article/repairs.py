@@ -39,8 +39,10 @@ _WHOLE_MARKS = {" \u0304": "¯", " \u0308": "¨", " \u0301": "´", " \u0327": "�
 _SPLIT_MARK = re.compile("(?<=[ÂÃ]) [\u0304\u0308\u0301\u0327]")
 #: Stands for a blank line between blocks of HTML.
 _BREAK = "\x1e"
-#: A word broken at a line end: its first part, and on the next line the rest with what follows up to a space.
-_BROKEN = re.compile(r"(?m)(?<![^\W\d_])(?<!^-)(?P<first>[^\W\d_]+)-[ \t]*\r?\n[ \t]*(?P<rest>[^\W\d_]+)")
+#: A word broken at a line end, by a hyphen or a soft hyphen: its first part, and on the next line the rest.
+_BROKEN = re.compile(
+    r"(?m)(?<![^\W\d_])(?<!^-)(?P<first>[^\W\d_]+)(?P<mark>[-\N{HYPHEN}\xad])[ \t]*\r?\n[ \t]*(?P<rest>[^\W\d_]+)"
+)
 _WRITTEN = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 #: *pre- and post-war*: a hyphen that stands for the word to come.
 _SUSPENDED = frozenset(("and", "or", "to", "nor", "versus", "und"))
@@ -220,11 +222,12 @@ def _join_broken_words(text: str) -> tuple[str, int]:
 
     def join(broken: re.Match[str]) -> str:
         nonlocal n_joined
-        first, rest = broken["first"], broken["rest"]
-        if rest.lower() in _SUSPENDED:
+        first, mark, rest = broken.groups()
+        is_soft = mark == "\xad"
+        if not is_soft and rest.lower() in _SUSPENDED:
             return broken[0]
         n_joined += 1
-        return first + ("-" if _keeps_hyphen(first, rest, written) else "") + rest
+        return first + (mark if not is_soft and _keeps_hyphen(first, rest, written) else "") + rest
 
     parts, end = [], 0
     for lines, is_wrapped in find_blocks(text):
