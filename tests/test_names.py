@@ -170,3 +170,18 @@ def test_a_listed_armed_group_is_an_organization_whatever_the_network_predicts(m
 def test_names_are_not_matched_across_articles():
     found = canonical(["Muammar Gaddafi", "Gaddafi"], ["person", "person"], [0, 1], index={})
     assert found == ["Muammar Gaddafi", "Gaddafi"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Moody’s cut Greece. Analysts at Moody's said so. Moody's agreed.",
+        "Paul O’Neill met Ann Lee in Cairo. Mr O'Neill spoke. O'Neill left.",
+        "Sinead O'Connor sang in Dublin. O’Connor was late. Later O’Connor left.",
+        "Moody's Investors Service met in Cairo. Moody’s agreed with Moody’s analysts.",
+    ],
+)
+def test_a_name_written_with_two_apostrophes_is_shown_as_it_stands(text):
+    mentions = annotate(Article.from_text(f"Ratings fall in Europe\n\n{text}", id="a")).mentions
+    assert [name for name in mentions["name"] if name not in text and name != "Europe"] == []
+    assert mentions["name"].str.contains("['’]").sum() == 3

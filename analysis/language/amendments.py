@@ -35,7 +35,9 @@ _MAX_MORE_WORDS = 3
 _SAINTS = frozenset({"St", "St.", "Saint"})
 #: The label of what a saint has, by the class of its last word.
 _OWNED_LABELS = {"facility_word": "facility", "organisation_word": "organization"}
-_APOSTROPHES = frozenset("'’ʼ‘`´")
+#: The characters that :func:`normalise` takes for an apostrophe.
+_APOSTROPHES = "".join(char for char in "'’ʼ‘`´" if normalise(char) == "'")
+_STRAIGHT = dict.fromkeys(map(ord, _APOSTROPHES), "'")
 #: Before the name of a place, and hardly before that of a person.
 _LOCATIVE = frozenset("across in inside into near outside throughout within".split())
 
@@ -296,7 +298,9 @@ def _given_names() -> frozenset[str]:
 
 
 def with_own_apostrophes(names: Sequence[str], texts: Sequence[str], articles: Sequence[int]) -> list[str]:
-    """Return canonical names with the apostrophe that most of their mentions in the article are written with.
+    """Return canonical names with the apostrophes that they have in the article.
+
+    These are those of most of its mentions that have the whole name; if none has, the apostrophe of most of them.
 
     Parameters
     ----------
@@ -305,15 +309,17 @@ def with_own_apostrophes(names: Sequence[str], texts: Sequence[str], articles: S
 
     Examples
     --------
-    >>> with_own_apostrophes(["O'Neill", "Ann Lee"], ["O’Neill", "Ann Lee"], [0, 0])
-    ['O’Neill', 'Ann Lee']
+    >>> with_own_apostrophes(["Ed O'Neill", "Ed O'Neill", "Ed O'Neill"], ["Ed O’Neill", "O'Neill", "O'Neill"], [0] * 3)
+    ['Ed O’Neill', 'Ed O’Neill', 'Ed O’Neill']
     """
-    used: defaultdict[tuple[int, str], Counter[str]] = defaultdict(Counter)
+    wholes: defaultdict[tuple[int, str], Counter[str]] = defaultdict(Counter)
+    marks: defaultdict[tuple[int, str], Counter[str]] = defaultdict(Counter)
     for name, text, article in zip(names, texts, articles, strict=True):
         if "'" in name:
-            used[article, name].update(char for char in text if char in _APOSTROPHES and normalise(char) == "'")
-    own = {key: counts.most_common(1)[0][0] for key, counts in used.items() if counts}
-    return [
-        name.replace("'", own.get((article, name), "'")) if "'" in name else name
-        for name, article in zip(names, articles, strict=True)
-    ]
+            start = text.translate(_STRAIGHT).find(name)
+            if start >= 0:
+                wholes[article, name][text[start : start + len(name)]] += 1
+            marks[article, name].update(char for char in text if char in _APOSTROPHES)
+    own = {key: key[1].replace("'", counts.most_common(1)[0][0]) for key, counts in marks.items() if counts}
+    own |= {key: counts.most_common(1)[0][0] for key, counts in wholes.items()}
+    return [own.get((article, name), name) for name, article in zip(names, articles, strict=True)]
