@@ -83,6 +83,8 @@ def serve(listener: socket.socket) -> None:
         while True:
             for key, _ in selector.select():
                 if key.fileobj is sys.stdin:
+                    # The pair is closed before the last child has ended.
+                    signal.set_wakeup_fd(-1)
                     _kill(forked)
                     return
                 if key.fileobj is child_ended:

@@ -6,6 +6,7 @@ Each takes the BIO tags of words (:mod:`analysis.language.names`) and returns ne
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from functools import cache
 from itertools import pairwise
@@ -23,6 +24,7 @@ __all__ = [
     "with_named_days",
     "with_own_apostrophes",
     "with_saints",
+    "with_whole_dates",
     "with_whole_places",
     "without_namesakes",
     "without_titles",
@@ -35,6 +37,9 @@ _MAX_MORE_WORDS = 3
 _SAINTS = frozenset({"St", "St.", "Saint"})
 #: The label of what a saint has, by the class of its last word.
 _OWNED_LABELS = {"facility_word": "facility", "organisation_word": "organization"}
+_YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
+_DAY = re.compile(r"\d{1,2}(?:st|nd|rd|th)")
+_SEASONS = frozenset("spring summer autumn fall winter".split())
 #: The characters that :func:`normalise` takes for an apostrophe.
 _APOSTROPHES = "".join(char for char in "'’ʼ‘`´" if normalise(char) == "'")
 _STRAIGHT = dict.fromkeys(map(ord, _APOSTROPHES), "'")
@@ -205,6 +210,41 @@ def with_named_days(tags: Sequence[str], forms: Sequence[str], starts: Container
                 result[first : after + 1] = [f"B-{tags[after][2:]}", *[f"I-{tags[after][2:]}"] * (after - first)]
             elif tags[after] == "O":
                 result[after] = "I-date"
+    return result
+
+
+def with_whole_dates(tags: Sequence[str], forms: Sequence[str], starts: Container[int]) -> list[str]:
+    """Extend a month to the day before it (*the 3rd of May 2011*), and a year to its season (*spring of 2003*).
+
+    Parameters
+    ----------
+    tags
+        A legal sequence of BIO tags.
+    forms
+        The normalised form of each word.
+    starts
+        The index of the first word of each sentence, and the number of words.
+
+    Examples
+    --------
+    >>> with_whole_dates(["O", "O", "B-date", "I-date"], ["3rd", "of", "May", "2011"], {0, 4})
+    ['B-date', 'I-date', 'I-date', 'I-date']
+    >>> with_whole_dates(["O", "B-date"], ["summer", "2003"], {0, 2})
+    ['B-date', 'I-date']
+    """
+    months = resources.data().read_word_lists("months.txt")
+    result = list(tags)
+    for first, _, label in mentions(tags):
+        is_year = _YEAR.fullmatch(forms[first])
+        if label != "date" or first in starts or not (is_year or forms[first] in months):
+            continue
+        start = first - 1
+        if forms[start] == "of" and start not in starts:
+            start -= 1
+        before = forms[start].lower()
+        is_whole = before in _SEASONS if is_year else start < first - 1 and _DAY.fullmatch(before)
+        if is_whole and set(tags[start:first]) == {"O"}:
+            result[start : first + 1] = ["B-date", *["I-date"] * (first - start)]
     return result
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from analysis import resources
 from analysis.article.headings import BULLETS, LINE_BULLETS
-from analysis.language import prediction
+from analysis.language import money, prediction
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +24,8 @@ __all__ = ["find_starts", "starts_after_number"]
 #: After a word or one of these marks, where sentences seldom end, a break needs this margin.
 _OPEN_MARKS = ",;:-–—"
 _OPEN_MARGIN = np.float32(1.25)
+#: What stands before the number of a part of a work: *see fig. 3*.
+_PARTS_OF_WORKS = frozenset("ch. chs. eq. fig. figs. p. para. paras. pp. sec. vol. vols.".split())
 #: What may stand between the full stop and the capital.
 _OPENING = frozenset("“‘\"'([")
 #: Such a number has at most so many digits.
@@ -34,8 +36,8 @@ def find_starts(tagger: Tagger, columns: Columns, lengths: NDArray[np.int64]) ->
     """Return whether a sentence begins with each word of paragraphs; one always does with the first.
 
     After a word, comma, colon or dash, where sentences seldom end, the break needs a larger margin. A bullet belongs to
-    what follows it, and begins a sentence in a paragraph that begins with one. One begins after *May 5.* and *No. 2.*
-    before a capital.
+    what follows it, and begins a sentence in a paragraph that begins with one. One begins after *May 5.*, *No. 2.*,
+    *fig. 3.* and *C$5.* before a capital, and none with the number of the last two.
 
     Parameters
     ----------
@@ -55,7 +57,9 @@ def find_starts(tagger: Tagger, columns: Columns, lengths: NDArray[np.int64]) ->
     starts = margin > 0
     firsts = np.cumsum(lengths) - lengths
     starts[firsts] = True
-    starts[starts_after_number(forms, columns["space_before"], set(firsts.tolist()))] = True
+    begins = set(firsts.tolist())
+    starts[[at for at in range(1, len(forms)) if at not in begins and _takes_number(forms[at - 1], forms[at])]] = False
+    starts[starts_after_number(forms, columns["space_before"], begins)] = True
     is_bullet = np.array([form in BULLETS for form in forms], dtype=bool)
     starts |= is_bullet & np.repeat(is_bullet[firsts], lengths)
     is_bullet[firsts] |= np.array([forms[first] in LINE_BULLETS for first in firsts], dtype=bool)
@@ -63,6 +67,11 @@ def find_starts(tagger: Tagger, columns: Columns, lengths: NDArray[np.int64]) ->
     starts[after - 1] |= starts[after]
     starts[after] = False
     return starts
+
+
+def _takes_number(form: str, number: str) -> bool:
+    """Return whether a word and the next are a part of a work and its number, or an amount of money."""
+    return (form.lower() in _PARTS_OF_WORKS and number[0].isdecimal()) or money.is_sign_of_amount(form, number)
 
 
 @cache
@@ -74,9 +83,10 @@ def _before_number() -> frozenset[str]:
 
 
 def starts_after_number(forms: Sequence[str], spaces: Sequence[str], firsts: set[int]) -> list[int]:
-    """Return the indices of words that begin a sentence after a month or *No.*, a number and a full stop.
+    """Return the indices of words that begin a sentence after a number and a full stop.
 
-    Such a full stop ends a sentence if a capital follows, since no number is abbreviated.
+    Before the number stands a month, *No.*, a part of a work or the sign of a currency. Such a full stop ends a sentence
+    if a capital follows, since no number is abbreviated.
 
     Parameters
     ----------
@@ -97,7 +107,8 @@ def starts_after_number(forms: Sequence[str], spaces: Sequence[str], firsts: set
         number, name, after = stop - 1, stop - 2, stop + 1
         if name < 0 or not spaces[after] or not firsts.isdisjoint((number, stop, after)):
             continue
-        if not (forms[number].isdecimal() and len(forms[number]) <= _MAX_DIGITS) or forms[name] not in _before_number():
+        is_short = forms[number].isdecimal() and len(forms[number]) <= _MAX_DIGITS
+        if not (is_short and forms[name] in _before_number()) and not _takes_number(forms[name], forms[number]):
             continue
         start = after
         while after < len(forms) - 1 and forms[after] in _OPENING and after + 1 not in firsts:

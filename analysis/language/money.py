@@ -14,9 +14,12 @@ from analysis import resources
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
 
-__all__ = ["Reading", "currency_pattern", "multipliers", "read_amounts", "shown"]
+__all__ = ["Reading", "currency_pattern", "is_sign_of_amount", "multipliers", "read_amounts", "shown"]
 
 _NUMBER = re.compile(r"[+-]?[.,]?\d[\d.,]*")
+#: British coins, after a number; but *720p* is a picture of so many lines.
+_PENCE = frozenset(["p", "pence"])
+_PICTURE_LINES = frozenset("240 360 480 540 576 720 900 1080 1440 2160 4320".split())
 #: What stands between the two numbers of a range.
 _RANGE = frozenset(["-", "–", "—", "to", "and", "or"])
 
@@ -27,7 +30,7 @@ class Reading(NamedTuple):
     Attributes
     ----------
     shown
-        The form that the networks know best: *$* of any currency, *million* of any multiplier.
+        The form that the networks know best: *$* of any currency, *million* of any multiplier, *cents* of pence.
     lemma
         Its lemma.
     """
@@ -88,8 +91,19 @@ def _any(signs: Sequence[str] | dict[str, str]) -> str:
     return "|".join(map(re.escape, sorted(signs, key=len, reverse=True)))
 
 
+def is_sign_of_amount(sign: str, number: str) -> bool:
+    """Return whether a word and the next are a currency's sign, not in letters, and a number.
+
+    Examples
+    --------
+    >>> is_sign_of_amount("C$", "5"), is_sign_of_amount("Rs", "5"), is_sign_of_amount("C$", "fell")
+    (True, False, False)
+    """
+    return sign in _currencies() and not _is_letters(sign) and bool(_NUMBER.fullmatch(number))
+
+
 def read_amounts(forms: Sequence[str], starts: Container[int]) -> dict[int, Reading]:
-    """Return, by index, how currencies (if in letters, those before a number) and multipliers are to be read.
+    """Return, by index, how currencies (if in letters, those before a number), multipliers and pence are to be read.
 
     Parameters
     ----------
@@ -112,6 +126,9 @@ def read_amounts(forms: Sequence[str], starts: Container[int]) -> dict[int, Read
                 found[index] = Reading("$", form)
             elif not _is_letters(form):  # *the US$ fell*
                 found[index] = Reading(form, form)
+        elif form in _PENCE and index not in starts:
+            if _NUMBER.fullmatch(forms[index - 1]) and not (form == "p" and forms[index - 1] in _PICTURE_LINES):
+                found[index] = Reading("cents", "penny")
         elif form.lower() in words and index not in starts:
             if _NUMBER.fullmatch(forms[index - 1]):
                 is_before = index + 1 not in starts and forms[index + 1] in _currency_words()

@@ -206,7 +206,7 @@ def make_tables(
     titles = np.array([article.title_span or (-1, -1) for article in articles])[words.articles]
     in_title = (start < titles[:, 1]) & (end > titles[:, 0])
     # An infinitive alone makes no sentence: "Inquiry to begin" is a heading.
-    is_infinitive = np.append(False, (columns["upos"] == "PART") & (columns["xpos"] == "TO"))[:-1]  # noqa: FBT003
+    is_infinitive = np.append(False, (columns["upos"] == "PART") & (columns["xpos"] == "TO"))[:-1]
     is_verb = columns["upos"].isin(_VERBAL) & ~is_infinitive
     n_words, n_verbs = (np.add.reduceat(flags, firsts, dtype=np.int64) for flags in (columns["is_word"], is_verb))
     sentences = pd.DataFrame(
@@ -342,6 +342,7 @@ def token_columns(words: Words, models: Models, *, syntax: bool) -> dict[str, An
     entity = amendments.without_titles(entity, forms, models.gazetteer)
     entity = amendments.with_whole_places(entity, forms, starts, models.gazetteer)
     entity = amendments.with_saints(entity, forms, starts, models.gazetteer)
+    entity = amendments.with_whole_dates(entity, forms, starts)
     entity = amendments.with_named_days(entity, forms, starts)
     entity = amendments.without_namesakes(entity, forms, xpos, starts, owners, index=models.gazetteer)
     for index in names.proper_nouns(entity, forms, xpos):
