@@ -484,6 +484,23 @@ def test_server_that_died_is_started_again(tmp_path):
 
 
 @on_linux
+def test_server_that_ends_waits_for_no_child(tmp_path):
+    """A child that ends later wakes nothing up: Python would complain of the pair that has been closed."""
+    code = f"""
+import signal, socket
+from analysis.kernels.server import serve
+listener = socket.socket(socket.AF_UNIX)
+listener.bind({str(tmp_path / "s")!r})
+listener.listen()
+serve(listener)
+print(signal.set_wakeup_fd(-1))
+"""
+    command = [sys.executable, "-W", "ignore", "-c", code]
+    result = subprocess.run(command, input=b"", capture_output=True, check=True, timeout=60)
+    assert (result.stdout, result.stderr) == (b"-1\n", b"")
+
+
+@on_linux
 def test_server_that_keeps_dying_is_left(tmp_path, warm_module):
     starts = tmp_path / "starts"
     warm_module(f"import os\nopen({str(starts)!r}, 'a').write('x')\nos._exit(1)")

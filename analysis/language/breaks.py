@@ -85,8 +85,8 @@ def _before_number() -> frozenset[str]:
 def starts_after_number(forms: Sequence[str], spaces: Sequence[str], firsts: set[int]) -> list[int]:
     """Return the indices of words that begin a sentence after a number and a full stop.
 
-    Before the number stands a month, *No.*, a part of a work or the sign of a currency. Such a full stop ends a sentence
-    if a capital follows, since no number is abbreviated.
+    Before the number stands a month, *No.*, a part of a work or the sign of a currency. Such a full stop ends a
+    sentence if a capital follows, since no number is abbreviated.
 
     Parameters
     ----------

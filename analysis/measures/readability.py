@@ -174,6 +174,9 @@ def readability(
 # Syllables
 
 _SIBILANT_S = ("s's", "x's", "z's", "ch's", "sh's", "ce's", "ge's", "se's", "ze's")
+#: A contracted word, and where it is a syllable: after a consonant, or *n't* but in *don't*, *can't*, *aren't*.
+_CLITIC = re.compile(r"(?<=.)(?:n't|'(?:s|m|d|ll|re|ve))$")
+_SPOKEN_CLITIC = re.compile(r"(?:(?<![oai])(?<!re)n't|(?<![aeiouyw])'(?:d|ll|re|ve))$")
 _VOWELS = re.compile(r"[aeiouy]+")
 # A silent e: at the end (not after consonant and l), in -es (not after a sibilant), in -ed (not after t or d), and
 # before -ly, -ful, -less, -ment, -ness.
@@ -181,12 +184,12 @@ _SILENT = re.compile(
     r"(?<=[^aeiouy])(?:(?<![^aeiouy]l)e$|(?<![^aeiouy]l|ch|sh)(?<![sxzcg])es$|(?<![td])ed$"
     r"|(?<![^aeiouy]l)e(?=(?:ly|ful|less|ment|ness)))"
 )
-# Hiatus: neighbouring vowels in two syllables (li-on, cha-os, sci-ence, du-al); and syllables without a vowel letter
-# (-sm, -n't).
+# Hiatus: neighbouring vowels in two syllables (li-on, cha-os, sci-ence, du-al); and a syllable without a vowel letter
+# (-sm).
 _HIATUS = re.compile(
     r"(?<=[^tcsgx]i)a(?!ge|r)|(?<=[tc]i)a(?=t)|(?<=[^tscgxn]i)o|(?<=[^tsc]i)u|(?<=[^aeiougq]u)(?:a(?!ge)|ou|i(?=t[iy]|ng|ns?$))"
-    r"|(?<=[^aeioug]e)(?:o(?!u)|a(?=t[eio][^r]|n$))|(?<=[^aeiou][eouy])i(?=ng|sm|st)|(?<=i)e(?=nc|nt|r|t)|s(?=ms?$)"
-    r"|(?<=[ae])i(?=c$)|n't$|(?<=ee)i"
+    r"|(?<=[^aeioug]e)(?:o(?!u)|a(?=t[eio][^r]|n$))|(?<=[^aeiou][eouy])i(?=(?<!ge.)ng|sm|st)|(?<=i)e(?=nc|nt|r|t)|s(?=ms?$)"
+    r"|(?<=[ae])i(?=c$)|(?<=ee)i"
 )
 
 # Where an accent parts two vowels, in decomposed form: a diaeresis (naïve) or a tilde (João) on the second, an acute on
@@ -233,8 +236,8 @@ def syllables(word: str, *, exceptions: Mapping[str, int] | None = None) -> int:
         accented = unicodedata.normalize("NFD", part).translate(_LETTERS)
         plain = _ACCENTS.sub("", accented)
         known = exceptions.get(part, exceptions.get(plain))
-        if known is None and plain.endswith("'s") and not plain.endswith(_SIBILANT_S):
-            total += syllables(part.removesuffix("'s"), exceptions=exceptions) if plain != "'s" else 0
+        if known is None and not plain.endswith(_SIBILANT_S) and (clitic := _CLITIC.search(part)):
+            total += syllables(part[: clitic.start()], exceptions=exceptions) + bool(_SPOKEN_CLITIC.search(plain))
             continue
         n = _by_rule(plain) if known is None else known
         spoken = _SPOKEN_E.sub("a", _PARTED.sub("h", accented))
