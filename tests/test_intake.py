@@ -87,6 +87,29 @@ def test_rows_in_the_encoding_of_their_byte_order_mark_are_read(tmp_path, encodi
     assert (article.id, article.text) == ("a", "Café")
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_rows_of_a_spreadsheet_are_read_whatever_parts_their_cells(tmp_path, encoding, mark, quote):
+    rows = [["id", "text", "published"], ["a", '"Fog, and rain; in Bergen"', "2014-10-02"]]
+    rows[0] = [f"{quote}{name}{quote}" for name in rows[0]]
+    (tmp_path / "rows.csv").write_bytes("".join(f"{mark.join(row)}\r\n" for row in rows).encode(encoding))
+    (article,) = read_articles([tmp_path / "rows.csv"])
+    assert (article.id, article.text, article.published) == ("a", "Fog, and rain; in Bergen", "2014-10-02")
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.html"])
+def test_bytes_of_another_encoding_are_told(tmp_path, name):
+    text = "The café in Zürich said “no” to the ferries near the old lighthouse, and the harbour closed on Monday."
+    mixed = f"<p>{text}</p><p>".encode() + "It cost £5, and the mayor said “never” again.".encode("cp1252") + b"</p>"
+    (tmp_path / name).write_bytes(b"<!doctype html><html><body><article>" + mixed if name == "a.html" else mixed)
+    article = read_article(tmp_path / name)
+    assert "It cost £5, and the mayor said “never” again." in article.text
+    assert "bytes that are no UTF-8 read as cp1252 (3)" in article.inferred["text"]
+    (tmp_path / name).write_bytes(mixed.decode("cp1252", errors="replace").replace("\ufffd", "").encode())
+    assert "cp1252" not in read_article(tmp_path / name).inferred.get("text", "")
+
+
 def test_utf_16_without_a_mark_is_told(tmp_path):
     path = tmp_path / "rows.csv"
     path.write_bytes("id,text\na,It rained.\n".encode("utf-16")[len(codecs.BOM_UTF16_LE) :])

@@ -7,7 +7,7 @@ import re
 from analysis.article.model import SURROGATE, ArticleError
 from analysis.article.sources import EXPECTED
 
-__all__ = ["check_utf8", "decode", "find_byte_order_mark"]
+__all__ = ["check_utf8", "decode", "describe_stray", "find_byte_order_mark"]
 
 #: Byte order marks; the mark of UTF-16 begins that of UTF-32, which is therefore tried first.
 _BYTE_ORDER_MARKS = (
@@ -39,6 +39,8 @@ _MAX_ACCENTED_SHARE = 0.08
 #: In a short text, this many accented letters are allowed up to a larger share.
 _MIN_ACCENTED_ALLOWED = 10
 _MAX_ACCENTED_SHARE_OF_SHORT = 0.3
+#: In the name of an encoding, how many bytes are none of it.
+_COUNTED = re.compile(r"\(stray bytes: (\d+)\)")
 
 
 def decode(data: bytes, *, name: str, declared: str | None = None) -> tuple[str, str]:
@@ -96,6 +98,18 @@ def decode(data: bytes, *, name: str, declared: str | None = None) -> tuple[str,
 def find_byte_order_mark(data: bytes) -> str | None:
     """Return the encoding that the first bytes of a text declare."""
     return next((encoding for mark, encoding in _BYTE_ORDER_MARKS if data.startswith(mark)), None)
+
+
+def describe_stray(encoding: str) -> str:
+    """Return what was done with the stray bytes that :func:`decode` counts in an encoding's name; empty if none.
+
+    Examples
+    --------
+    >>> describe_stray("utf-8 (stray bytes: 3)"), describe_stray("utf-8")
+    ('bytes that are no UTF-8 read as cp1252 (3)', '')
+    """
+    counted = _COUNTED.search(encoding)
+    return f"bytes that are no UTF-8 read as cp1252 ({counted[1]})" if counted else ""
 
 
 def check_utf8(text: str, where: str) -> None:

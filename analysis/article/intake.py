@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from analysis.article.dates import parse_date
+from analysis.article.decoding import describe_stray
 from analysis.article.model import Article, ArticleError
 from analysis.article.pages import extract_article, is_page
 from analysis.article.repairs import repair_line, repair_text
@@ -29,7 +30,8 @@ def make_article(text: str, **metadata: Any) -> Article:
     """
     if is_page(text):
         return extract_article(text, **metadata)
-    text, findings = repair_text(text)
+    text, repairs = repair_text(text)
+    findings = "; ".join(filter(None, (describe_stray(metadata.get("encoding") or ""), repairs)))
     repaired = {name: repair_line(metadata[name]) for name in ("title", "publisher") if metadata.get(name)}
     inferred = dict(metadata.get("inferred") or {})
     if findings:

@@ -7,7 +7,7 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from analysis.article.decoding import decode
+from analysis.article.decoding import decode, describe_stray
 from analysis.article.model import Article, ArticleError
 from analysis.article.page_metadata import element_text, find_headline, find_limit, find_published, words
 from analysis.article.repairs import repair_line, repair_text
@@ -146,7 +146,7 @@ def extract_article(page: str, **stated: Any) -> Article:
     inferred = {
         "publisher": "the page’s address" if _is_host(publisher, url) and not stated.get("publisher") else None,
         "published": source if published and not stated.get("published") else None,
-        "text": "; ".join(filter(None, (findings, limit))),
+        "text": "; ".join(filter(None, (describe_stray(stated.get("encoding") or ""), findings, limit))),
     }
     return Article.from_text(
         f"{title}\n\n{body}" if title else body,

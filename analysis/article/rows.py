@@ -187,7 +187,9 @@ def _read_csv(path: Path) -> Iterator[Row]:
     csv.field_size_limit(2**31 - 1)
     number = 0
     with _open(path) as lines:
-        reader = csv.reader(lines, strict=True)
+        delimiter = _find_delimiter(lines.readline())
+        lines.seek(0)
+        reader = csv.reader(lines, strict=True, delimiter=delimiter)
         try:
             columns = next(reader, [])
             _check_columns(columns, path)
@@ -199,6 +201,12 @@ def _read_csv(path: Path) -> Iterator[Row]:
             where = f"{path}, row {number + 1} (up to line {reader.line_num})"
             reason = f"a quote is not closed, or not doubled within a cell ({error}); no more rows were read"
             yield ArticleError(f"{where}: {reason}"), where
+
+
+def _find_delimiter(header: str) -> str:
+    """Return what parts the columns: a comma, unless another mark of spreadsheets alone makes a column ``text``."""
+    found = [mark for mark in ",;\t" if "text" in (name.strip().strip('"') for name in header.split(mark))]
+    return found[0] if found else ","
 
 
 def _pair_cells(cells: list[str], columns: list[str], where: str) -> dict[str, Any]:

@@ -19,10 +19,12 @@ from analysis.language.names import mentions
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
 __all__ = [
     "with_named_days",
     "with_own_apostrophes",
+    "with_peers",
     "with_saints",
     "with_whole_dates",
     "with_whole_places",
@@ -37,6 +39,10 @@ _MAX_MORE_WORDS = 3
 _SAINTS = frozenset({"St", "St.", "Saint"})
 #: The label of what a saint has, by the class of its last word.
 _OWNED_LABELS = {"facility_word": "facility", "organisation_word": "organization"}
+#: Who is called by a title with a place in it; and the names of what such titles are given to as well.
+_PEERS = frozenset("Baroness Count Countess Duchess Duke Earl Marchioness Marquess Viscount Viscountess".split())
+_PRINCES = frozenset(("Prince of Wales", "Princess of Wales"))
+_INNS = frozenset("hotel inn pub".split())
 _YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
 _DAY = re.compile(r"\d{1,2}(?:st|nd|rd|th)")
 _SEASONS = frozenset("spring summer autumn fall winter".split())
@@ -117,6 +123,37 @@ def with_whole_places(
             if not _PLACES.isdisjoint(gazetteer.class_of(forms[first : after + 1], index).split("+")):
                 end = after
         result[last + 1 : end + 1] = ["I-location"] * (end - last)
+    return result
+
+
+def with_peers(tags: Sequence[str], forms: Sequence[str], starts: AbstractSet[int]) -> list[str]:
+    """Take a peer's title and its place for a person: *the Duke of Edinburgh*, but not *Duke of Edinburgh's Award*.
+
+    Parameters
+    ----------
+    tags
+        A legal sequence of BIO tags.
+    forms
+        The normalised form of each word.
+    starts
+        The index of the first word of each sentence, and the number of words.
+
+    Examples
+    --------
+    >>> with_peers(["O", "O", "O", "B-location"], "the Duke of Edinburgh".split(), {0, 4})
+    ['O', 'B-person', 'I-person', 'I-person']
+    """
+    result = list(tags)
+    for first, last, label in mentions(tags):
+        title, after = first - 2, last + 1
+        if label != "location" or title < 0 or forms[first - 1] != "of" or not starts.isdisjoint((first, first - 1)):
+            continue
+        if forms[title] not in _PEERS and " ".join(forms[title:after]) not in _PRINCES:
+            continue
+        owned = after + 1 if after not in starts and forms[after] == "'s" else after
+        is_part = owned not in starts and (forms[owned][0].isupper() or forms[owned] in _INNS)
+        if not is_part and set(tags[title:first]) == {"O"}:
+            result[title:after] = ["B-person", *["I-person"] * (last - title)]
     return result
 
 

@@ -341,6 +341,7 @@ def token_columns(words: Words, models: Models, *, syntax: bool) -> dict[str, An
     entity = names.apply_listed_labels(entity, forms, models.gazetteer)
     entity = amendments.without_titles(entity, forms, models.gazetteer)
     entity = amendments.with_whole_places(entity, forms, starts, models.gazetteer)
+    entity = amendments.with_peers(entity, forms, starts)
     entity = amendments.with_saints(entity, forms, starts, models.gazetteer)
     entity = amendments.with_whole_dates(entity, forms, starts)
     entity = amendments.with_named_days(entity, forms, starts)
