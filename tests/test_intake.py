@@ -87,6 +87,22 @@ def test_rows_in_the_encoding_of_their_byte_order_mark_are_read(tmp_path, encodi
     assert (article.id, article.text) == ("a", "Café")
 
 
+@pytest.mark.parametrize(
+    ("line", "date"),
+    [
+        ("CAIRO (AP) — Aug. 25, 2014 — Two ferries collided.", "2014-08-25"),
+        ("CAIRO (AP) — Aug. 25, 2014", "2014-08-25"),
+        ("LONDON (Reuters), 25 August 2014 - Two ferries collided.", "2014-08-25"),
+        ("CAIRO, Aug. 25, 2014 (AP) — Two ferries collided.", "2014-08-25"),
+        ("CAIRO (AP) — Aug. 25 — Two ferries collided.", None),
+        ("Cairo fell on Aug. 25, 2014 and rose.", None),
+        ("The Post (AP) was founded - Aug. 25, 1914 is the day", None),
+    ],
+)
+def test_date_of_a_dateline_is_read_on_either_side_of_the_agency(line, date):
+    assert dates.find_line_date(line) == date
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 @pytest.mark.parametrize("mark", [",", ";", "\t"])
 @pytest.mark.parametrize("quote", ["", '"'])

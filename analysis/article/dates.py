@@ -52,7 +52,7 @@ class _Patterns(NamedTuple):
     line
         A line that is a date and nothing else: *Published: 10:31 GMT, 4 March 2015*.
     dateline
-        The beginning of a story: *BERGEN, Norway, March 4, 2015 (Reuters) — *.
+        The beginning of a story: *BERGEN, Norway, March 4, 2015 (Reuters) — *, *CAIRO (AP) — Aug. 25, 2014 — *.
     """
 
     worded: re.Pattern[str]
@@ -72,9 +72,10 @@ def _patterns() -> _Patterns:
         rf"(?:(?:first\s)?(?:published|posted|issued|date|created)(?:\son)?(?:\sat)?:?\s)?"
         rf"(?:{_CLOCK}[,\s|–—-]*(?:on\s)?)?{_WEEKDAY}(?P<date>{whole})(?:[,\s|–—-]+(?:at\s)?{_CLOCK})?\.?"
     )
+    agency = r"(?:\s\([^)]{1,40}\))?"
     dateline = (
-        rf"{_CAPITALISED}(?:,?\s{_CAPITALISED}){{0,4}}\s?[,(–—-]\s?{_WEEKDAY}(?P<date>(?i:{whole}))\)?"
-        rf"(?:\s\([^)]{{1,40}}\))?\s?[–—:-]"
+        rf"{_CAPITALISED}(?:,?\s{_CAPITALISED}){{0,4}}{agency}\s?[,(–—-]\s?{_WEEKDAY}(?P<date>(?i:{whole}))\)?"
+        rf"{agency}\s?(?:[–—:-]|\Z)"
     )
     return _Patterns(
         re.compile(rf"(?=.*\b[12]\d{{3}}\b).*(?<![a-z]){month}", re.IGNORECASE),
