@@ -2,15 +2,18 @@
 
 import json
 from pathlib import Path
+from urllib.parse import unquote
 
+import conllu
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from udapi.core.document import Document
 
 from analysis import Article, ArticleError, annotate, read_conllu, tables, to_conllu
 from analysis.language import NotEnglishError
-from analysis.language.conllu import escape, unescape
+from analysis.language.conllu import column_form, escape, unescape
 
 CASES = json.loads((Path(__file__).parent / "cases" / "conllu.json").read_text(encoding="utf-8"))
 
@@ -191,12 +194,35 @@ def test_a_treebank_keeps_its_words_tags_trees_and_chains(tmp_path):
     assert set(chains["name"]) == {"Ann Lee"}
 
 
-def test_other_packages_read_it(seed, tmp_path):
-    """The conllu package reads the same words, heads and texts."""
-    conllu = pytest.importorskip("conllu", reason="the conllu package is not here")
+def test_the_conllu_package_reads_it(seed):
+    """It reads the same words, tags, trees and texts."""
     annotations = annotate(seed)
     found = conllu.parse(to_conllu(seed, annotations))
     assert [sentence.metadata["newdoc id"] for sentence in found[:1]] == [seed.id]
-    assert [token["form"] for sentence in found for token in sentence] == list(annotations.tokens["text"])
     assert [len(sentence) for sentence in found] == list(annotations.sentences["n_tokens"])
     assert all(sentence.to_tree().token["deprel"] == "root" for sentence in found)
+    words = [token for sentence in found for token in sentence]
+    for column, key in {"text": "form", "lemma": "lemma", "upos": "upos", "xpos": "xpos", "deprel": "deprel"}.items():
+        assert [token[key] for token in words] == list(annotations.tokens[column])
+
+
+@pytest.mark.parametrize("text", ["", *(case["text"] for case in CASES["texts"])])
+def test_udapi_reads_its_chains(seed, text):
+    """Udapi, the reference reader of CorefUD, finds every mention of every chain with its kind and name."""
+    article = Article.from_text(text, id="a") if text else seed
+    annotations = annotate(article, force=True)
+    document = Document()
+    document.from_conllu_string(to_conllu(article, annotations))
+    assert [node.form for node in document.nodes] == [column_form(text) for text in annotations.tokens["text"]]
+    found = []
+    for entity in document.coref_entities:
+        for mention in entity.mentions:
+            assert mention.head in mention.words
+            words = "".join(word.form for word in mention.words)
+            found.append((entity.eid, words, mention.other["kind"], unquote(mention.other["name"])))
+    ids = {chain: f"e{number}" for number, chain in enumerate(annotations.coreference["chain"].unique(), start=1)}
+    expected = [
+        (ids[row.chain], column_form(row.text), row.kind, row.name)
+        for row in annotations.coreference.itertuples(index=False)
+    ]
+    assert sorted(found) == sorted(expected)
