@@ -1,4 +1,4 @@
-"""Noun phrases: found by tags, with spans in the text."""
+"""Noun phrases: found by trees, with spans in the text."""
 
 import json
 import re
@@ -26,6 +26,11 @@ def seed_tables(seed):
             ["US-led air strikes", "country’s most active group"],
         ),
         ("It rained.", []),
+        ("Big and small dogs ran.", ["Big and small dogs"]),
+        ("Critics praised Mark Twain’s very old house in New York.", ["Mark Twain’s very old house", "New York"]),
+        ("Groups with strong ties to the city met in March 2021.", ["strong ties", "March 2021"]),
+        ("The mayor of Cairo’s house burnt down.", ["Cairo’s house"]),
+        ("The soldiers controlling the old airport left.", ["old airport"]),
     ],
 )
 def test_noun_phrases_of_a_sentence(text, phrases):
@@ -65,3 +70,8 @@ def test_described_only_leaves_out_single_nouns(seed_tables):
     described = measures.noun_phrases(seed_tables.tokens, described_only=True)
     assert described.phrase.str.contains("[ -]", regex=True).mean() > 0.9
     assert len(described) < len(measures.noun_phrases(seed_tables.tokens))
+
+
+def test_tokens_without_trees_raise(seed):
+    with pytest.raises(ValueError, match=r"the tokens have no trees; expected those of annotate\(…, syntax=True\)"):
+        measures.noun_phrases(annotate(seed, syntax=False).tokens)

@@ -18,7 +18,7 @@ from analysis import resources
 from analysis.language import card, default_models, pipeline, prediction
 from analysis.language.scorer import Scorer, scorers_from_bytes, scorers_to_bytes
 from analysis.resources import CHECKSUMS, MODELS, Folder
-from training import breaks, chains, coreference, evaluate, fit, rescoring, teacher_labels, train
+from training import breaks, chains, coreference, evaluate, fit, phrases, rescoring, teacher_labels, train
 from training.augmentation import augment
 from training.corpora import TREEBANKS, Word, gold, lay_out, read_conllu, read_names, read_news, read_treebanks
 from training.model_files import write_model
@@ -400,6 +400,35 @@ def test_a_scorer_learns_which_value_is_right_and_is_the_same_after_writing():
     scores = scorer.score([(0, 0), (1, 1), (2, 1)])
     assert max(scores) == scores[2]
     assert scorers_from_bytes(scorers_to_bytes({"a": scorer}))["a"].score([(0, 0), (1, 1), (2, 1)]) == scores
+
+
+TREEBANK = """\
+# newdoc id = news
+# text = Old dogs in Cairo barked.
+1\tOld\told\tADJ\tJJ\t_\t2\tamod\t_\t_
+2\tdogs\tdog\tNOUN\tNNS\t_\t5\tnsubj\t_\t_
+3\tin\tin\tADP\tIN\t_\t4\tcase\t_\t_
+4\tCairo\tCairo\tPROPN\tNNP\t_\t2\tnmod\t_\t_
+5\tbarked\tbark\tVERB\tVBD\t_\t0\troot\t_\tSpaceAfter=No
+6\t.\t.\tPUNCT\t.\t_\t5\tpunct\t_\t_
+
+"""
+
+
+def test_noun_phrases_are_those_of_the_treebank(tmp_path):
+    path = tmp_path / "dev.conllu.gz"
+    path.write_bytes(gzip.compress(TREEBANK.encode()))
+    found = phrases.find_phrases(path, default_models())
+    assert {span[1:] for span in found["gold"]} == {(0, 8), (12, 17)}
+    assert found["trees"] == found["chunker"] == found["gold"]
+    path.write_bytes(gzip.compress(TREEBANK.replace("amod", "dep").encode()))
+    assert {span[1:] for span in phrases.find_phrases(path, default_models())["gold"]} == {(4, 8), (12, 17)}
+    assert evaluate.score_phrases(path, default_models())["trees"] == {
+        "precision": 50.0,
+        "recall": 50.0,
+        "f1": 50.0,
+        "n": 2,
+    }
 
 
 def test_the_card_shows_names_of_pronouns_by_genre():

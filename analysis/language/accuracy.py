@@ -13,6 +13,7 @@ _HELD_OUT = {
     "segmentation": ("gum-dev, paragraphs", "held-out texts of UD English GUM"),
     "tags": ("gum-dev", "held-out texts of UD English GUM, gold tokens"),
     "syntax": ("gum-dev", "the raw text of held-out texts of UD English GUM"),
+    "phrases": ("gum-dev", "the raw text of held-out texts of UD English GUM"),
     "names": ("worldwide, held-out outlets", "news of outlets that the model never saw, gold tokens"),
     "claims": ("polnear-dev", "held-out articles of PolNeAR, US news of 2015 and 2016"),
 }
@@ -23,6 +24,7 @@ _KINDS = {
     "xpos": ("tags", "xpos", "accuracy", "of Penn tags right"),
     "lemma": ("tags", "lemma", "accuracy", "of lemmas right"),
     "deprel": ("syntax", "las", "f1", "of words with the right head and relation (F1)"),
+    "phrases": ("phrases", "trees", "f1", "of noun phrases found whole, with nothing else (F1)"),
     "mentions": ("names", "all", "f1", "of names found whole and labelled right (F1)"),
     "claims": ("claims", "content", "f1", "of claims found, with half of their characters (F1)"),
     "sources": ("claims", "source", "accuracy", "of the sources of these right"),
@@ -46,7 +48,8 @@ def measured(what: str) -> str:
     Parameters
     ----------
     what
-        ``sentences``, ``tokens``, ``upos``, ``xpos``, ``lemma``, ``deprel``, ``mentions``, ``claims`` or ``sources``.
+        ``sentences``, ``tokens``, ``upos``, ``xpos``, ``lemma``, ``deprel``, ``phrases``, ``mentions``, ``claims`` or
+        ``sources``.
 
     Raises
     ------

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from functools import cache
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,19 +14,26 @@ from analysis.measures.units import hyphenated, join_words
 from analysis.options import checked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+    from typing import Any
 
     import pandas as pd
-    from nltk.chunk.regexp import RegexpParser
+    from numpy.typing import NDArray
 
-__all__ = ["GRAMMAR", "noun_phrases"]
+__all__ = ["noun_phrases"]
 
-#: A determiner; then modifiers: adjectives, numbers, past participles, nouns, whole compounds and possessors; then the
-#: head noun, with an *-ing* form only right before it (*escalating violence*, not *battling rival groups*).
-GRAMMAR = r"NP: {<PDT>?<DT|PRP\$|WP\$>?(<RB.*>?<JJ.*>|<CD|VBN|HYPH|AFX|NN.*|POS>)*<VBG>?<NN.*>}"
-_DETERMINERS = frozenset({"PDT", "DT", "PRP$", "WP$"})
-_FINITE = frozenset({"VBD", "VBZ"})
-_PARTICLES = frozenset({"IN", "RP", "RB"})
+_COLUMNS = ("token", "start", "end", "text", "lemma", "upos", "xpos", "head", "deprel")
+_NOUNS = frozenset({"NOUN", "PROPN"})
+#: What belongs to the phrase of a noun, before it and after it.
+_BEFORE = frozenset({
+    "amod", "compound", "det", "det:predet", "goeswith", "nmod:desc", "nmod:poss", "nmod:unmarked", "nummod",
+})  # fmt: skip
+_AFTER = frozenset({"compound", "flat", "goeswith", "nmod:desc", "nmod:unmarked", "nummod"})
+#: What does not belong to the phrase that it stands in: clauses, and phrases after a preposition.
+_APART = frozenset({"acl", "advcl", "appos", "case", "ccomp", "cop", "nmod", "obl", "parataxis"})
+_PART = frozenset({"nmod:desc", "nmod:poss", "nmod:unmarked", "obl:unmarked"})
+#: What no phrase begins with: determiners, and the clitic of a possessor that is left out.
+_NOT_FIRST = frozenset({"PDT", "DT", "PRP$", "WP$", "POS"})
 
 
 @tables.stage(requires=("tokens",), returns="noun_phrases")
@@ -38,7 +44,7 @@ def noun_phrases(tokens: pd.DataFrame, *, described_only: bool = False) -> pd.Da
     Parameters
     ----------
     tokens
-        Tokens with article_id, sentence, start, end, text, lemma, xpos.
+        Tokens with article_id, sentence, token, start, end, text, lemma, upos, xpos, head, deprel.
     described_only
         Whether to leave out phrases that are a single noun, apart from a determiner.
 
@@ -49,25 +55,32 @@ def noun_phrases(tokens: pd.DataFrame, *, described_only: bool = False) -> pd.Da
 
         Rows are in the order of the text, articles in that of tokens.
 
+    Raises
+    ------
+    ValueError
+        If there is a token without a relation: the trees are needed.
+
     Notes
     -----
-    Phrases are found by :data:`GRAMMAR` over the Penn tags, by NLTK's chunker (S. Bird, E. Klein and E. Loper 2009,
-    *Natural Language Processing with Python*, ch. 7): the longest match from the left. A wrong tag makes a wrong
-    phrase. Modifiers after the noun (*groups with ties to …*) are not part of its phrase. A hyphenated word is one word
-    (*state-of-the-art bridge*): before a noun it is an adjective, elsewhere a noun if it ends in one or in a particle
-    or number after one (*passer-by*, *A330-200*).
+    A phrase is a noun with the words next to it that depend on it as its determiners, adjectives, numbers, compounds,
+    possessors, titles or further parts of a name, and what depends on those (Universal Dependencies). What follows with
+    a preposition or as a clause (*groups with ties to …*) is not part of it. A hyphenated word is never cut. A wrong
+    tree makes a wrong phrase: ``MODEL_CARD.md`` says how many are right.
 
     Examples
     --------
     >>> import pandas as pd
     >>> tokens = pd.DataFrame({
-    ...     "article_id": "a", "sentence": 0, "start": [0, 4, 10, 17], "end": [3, 9, 16, 18],
-    ...     "text": ["The", "rival", "groups", "."], "lemma": ["the", "rival", "group", "."],
-    ...     "xpos": ["DT", "JJ", "NNS", "."]})
+    ...     "article_id": "a", "sentence": 0, "token": [0, 1, 2, 3], "start": [0, 4, 10, 17], "end": [3, 9, 16, 21],
+    ...     "text": ["The", "rival", "groups", "met"], "lemma": ["the", "rival", "group", "meet"],
+    ...     "upos": ["DET", "ADJ", "NOUN", "VERB"], "xpos": ["DT", "JJ", "NNS", "VBD"],
+    ...     "head": [2, 2, 3, -1], "deprel": ["det", "amod", "nsubj", "root"]})
     >>> noun_phrases(tokens)[["start", "end", "phrase", "head", "n"]].values.tolist()
     [[4, 16, 'rival groups', 'group', 1]]
     """
-    require(tokens, ("article_id", "sentence", "start", "end", "text", "lemma", "xpos"), name="tokens")
+    require(tokens, ("article_id", "sentence", *_COLUMNS), name="tokens")
+    if (tokens["deprel"] == "").any():
+        raise ValueError("the tokens have no trees; expected those of annotate(…, syntax=True)")
     rows = []
     for article_id, article in tokens.groupby("article_id", sort=False):
         phrases = list(_phrases(article.sort_values("start", kind="stable"), described_only=described_only))
@@ -78,40 +91,57 @@ def noun_phrases(tokens: pd.DataFrame, *, described_only: bool = False) -> pd.Da
 
 def _phrases(article: pd.DataFrame, *, described_only: bool) -> Iterator[tuple[int, int, int, str, str]]:
     for sentence, words in article.groupby("sentence", sort=False):
-        token = {column: words[column].to_numpy() for column in ("start", "end", "text", "lemma", "xpos")}
+        token = {column: words[column].to_numpy() for column in _COLUMNS}
         token["text"] = np.array([visible(text) for text in token["text"]], dtype=object)
-        leaves = [((i, i + 1), tag) for i, tag in enumerate(token["xpos"])]
-        for first, stop in reversed(list(hyphenated(token))):
-            after = leaves[stop][1] if stop < len(leaves) else ""
-            leaves[first:stop] = [((first, stop), _tag_of_compound(token["xpos"][first:stop].tolist(), after))]
-        for chunk in _chunker().parse(leaves).subtrees(lambda tree: tree.label() == "NP"):
-            spans = [span for span, tag in chunk.leaves() if tag not in _DETERMINERS]
-            first, stop = spans[0][0], spans[-1][1]
-            if described_only and stop - first == 1:
-                continue
-            phrase = join_words(token, first, stop)
-            yield sentence, token["start"][first], token["end"][stop - 1], phrase, token["lemma"][stop - 1]
+        for first, stop in _spans(token):
+            if not described_only or stop - first > 1:
+                head = next(i for i in reversed(range(first, stop)) if token["upos"][i] in _NOUNS)
+                phrase = join_words(token, first, stop)
+                yield sentence, token["start"][first], token["end"][stop - 1], phrase, token["lemma"][head]
 
 
-def _tag_of_compound(tags: list[str], after: str) -> str:
-    """Return the tag of a hyphenated word whose parts have these, before a word with another.
+def _spans(token: Mapping[str, NDArray[Any]]) -> list[tuple[int, int]]:
+    """Return the first row of each phrase of a sentence and the row after its last."""
+    upos, xpos = token["upos"].tolist(), token["xpos"].tolist()
+    words = list(hyphenated(token))
+    found = []
+    for noun, own in _members(token):
+        first, stop = noun, noun + 1
+        while first - 1 in own:
+            first -= 1
+        while stop in own and upos[stop] != "PUNCT":
+            stop += 1
+        first = min([first, *(start for start, end in words if start < first < end)])
+        stop = max([stop, *(end for start, end in words if start < stop < end)])
+        while first < noun and (upos[first] == "PUNCT" or xpos[first] in _NOT_FIRST):
+            first += 1
+        found.append((first, stop))
+    kept: list[tuple[int, int]] = []
+    for first, stop in sorted(found, key=lambda span: (span[0], -span[1])):
+        last = kept[-1][1] if kept else 0
+        # A hyphenated word right before a noun describes it, whatever the tree (*face-to-face talks*).
+        if first == last and any(end == last for _, end in words):
+            kept.append((kept.pop()[0], stop))
+        elif first >= last:
+            kept.append((first, stop))
+    return kept
 
-    Examples
-    --------
-    >>> _tag_of_compound(["NN", "HYPH", "IN", "HYPH", "NN"], "VBZ"), _tag_of_compound(["NNP", "HYPH", "VBN"], "NN")
-    ('NN', 'JJ')
-    """
-    last, nouns = tags[-1], [tag for tag in tags if tag.startswith("NN")]
-    if last == "CD":
-        return nouns[0] if nouns else "CD"
-    if last in _FINITE or last.startswith("NNP"):
-        return last
-    is_noun = last.startswith("NN") or (last in _PARTICLES and bool(nouns))
-    return "NN" if is_noun and not after.startswith("NN") else "JJ"
 
+def _members(token: Mapping[str, NDArray[Any]]) -> Iterator[tuple[int, set[int]]]:
+    """Yield the row of each noun of a sentence, with the rows of all that belongs to its phrase."""
+    rows = {number: row for row, number in enumerate(token["token"].tolist())}
+    xpos, relations = token["xpos"].tolist(), token["deprel"].tolist()
+    children = defaultdict(list)
+    for row, head in enumerate(token["head"].tolist()):
+        children[rows.get(head, -1)].append(row)
 
-@cache
-def _chunker() -> RegexpParser:
-    from nltk.chunk.regexp import RegexpParser
+    def below(row: int) -> Iterator[int]:
+        yield row
+        for child in children[row]:
+            relation = relations[child]
+            if relation.split(":")[0] not in _APART or relation in _PART or xpos[child] == "POS":
+                yield from below(child)
 
-    return RegexpParser(GRAMMAR)
+    for noun in (row for row, tag in enumerate(token["upos"]) if tag in _NOUNS):
+        kin = [row for row in children[noun] if relations[row] in (_BEFORE if row < noun else _AFTER)]
+        yield noun, {noun}.union(*map(below, kin))
