@@ -154,6 +154,7 @@ _END = _integer("end", "where it ends; the character there is not part of it", "
 _TEXT = _text("text", "what stands there in the article")
 _SPAN = (_START, _END, _TEXT)
 _FIRST_START = _integer("first_start", "where it first begins", "characters")
+_MENTION_KIND = _text("kind", "name, noun phrase or pronoun", ("name", "nominal", "pronoun"))
 _LABEL = _text("label", "kind of name", LABELS)
 _SHARE = _number("share", "share of the words", "0 to 1", nullable=False)
 _LOG_RATIO = (
@@ -246,7 +247,7 @@ _LANGUAGE = {
             _ARTICLE,
             _integer("chain", "number of the chain, from 0 within the article"),
             *_SPAN,
-            _text("kind", "name, noun phrase or pronoun", ("name", "nominal", "pronoun")),
+            _MENTION_KIND,
             _text("name", "canonical name of the chain; empty if none of its mentions has one"),
         ),
     ),
@@ -483,6 +484,52 @@ _MEASURES = {
             _text("right_label", "kind of the right name", LABELS),
             _integer("n", "units with both"),
             _integer("first_start", "where the later of the two begins in the first of these units", "characters"),
+        ),
+    ),
+    "grammatical_roles": Table(
+        "name",
+        (
+            _ARTICLE,
+            _text("name", "canonical name"),
+            _text("label", "its most frequent kind", LABELS),
+            _integer(
+                "n",
+                "mentions, with descriptions and pronouns, without appositions and predicates that tell of them",
+            ),
+            _integer("n_subject", "of these, subjects of a verb in the active voice"),
+            _integer("n_passive", "subjects of a verb in the passive voice"),
+            _integer("n_agent", "agents of a verb in the passive voice (after *by*)"),
+            _integer("n_object", "direct and indirect objects"),
+            _integer("n_copula", "subjects of which it is told what or how they are"),
+            _integer("n_possessor", "possessors (*Egypt’s*, *its*)"),
+            _integer("n_other", "all others, such as after another preposition or before a noun"),
+            _text("verbs", "lemmas of the verbs that it is subject (active) or agent of, the most frequent first"),
+            _FIRST_START,
+        ),
+    ),
+    "chains": Table(
+        "chain of mentions that refer to one thing",
+        (
+            _ARTICLE,
+            _integer("mark", "number of the chain by its number of mentions, from 1 within the article"),
+            _integer("chain", "number of the chain in the coreference table"),
+            _text("refers_to", "canonical name of the chain, or its most frequent form if it has none"),
+            _integer("n", "mentions"),
+            _integer("n_names", "of these, names"),
+            _integer("n_descriptions", "noun phrases without a name"),
+            _integer("n_pronouns", "pronouns"),
+            _text("forms", "its mentions as written, the most frequent first, separated by semicolons"),
+            _FIRST_START,
+        ),
+    ),
+    "chain_mentions": Table(
+        "mention of one of the longest chains",
+        (
+            _ARTICLE,
+            _integer("mark", "number of the chain by its number of mentions, from 1 within the article"),
+            *_SPAN,
+            _MENTION_KIND,
+            _text("label", "mark of the chain, and what it refers to where the mention does not name it"),
         ),
     ),
     "noun_phrases": Table(

@@ -400,6 +400,41 @@ def test_tone_has_its_warning_and_is_0_without_scored_words(article):
     assert all(ARTICLE[a:b] == t for a, b, t in found[["start", "end", "text"]].to_numpy())
 
 
+# Grammatical roles and chains
+
+ROLE_CASES = json.loads((PROJECT / "tests" / "cases" / "grammatical-roles.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", [*map(case_parameter, ROLE_CASES)])
+def test_what_names_are_in_their_sentences(case):
+    _, tokens, mentions, coreference = annotate(Article.from_text(case["text"]), force=True)
+    found = measures.grammatical_roles(tokens, mentions, coreference).set_index("name")
+    roles = found.filter(regex="^n_")
+    assert (found["n"] == roles.sum(axis=1)).all()
+    told = {name: {role[2:]: int(n) for role, n in row.items() if n} for name, row in roles.iterrows()}
+    assert {name: told.get(name) for name in case["expected"]} == case["expected"]
+    assert {name: found.loc[name, "verbs"] for name in case.get("verbs", {})} == case.get("verbs", {})
+
+
+def test_roles_need_trees(seed):
+    _, *own = annotate(seed, syntax=False)
+    with pytest.raises(ValueError, match="the tokens have no trees; expected those of annotate"):
+        measures.grammatical_roles(*own)
+
+
+def test_chains_are_marked_by_length_and_tell_whom_a_pronoun_means(seed):
+    coreference = annotate(seed).coreference
+    found = measures.chains(coreference)
+    assert found["mark"].tolist() == list(range(1, len(found) + 1))
+    assert found["n"].is_monotonic_decreasing
+    assert (found["n"] == found["n_names"] + found["n_descriptions"] + found["n_pronouns"]).all()
+    marked = measures.chain_mentions(coreference, n=2)
+    assert set(marked["mark"]) == {1, 2}
+    assert len(marked) == found["n"].head(2).sum()
+    assert set(marked.loc[marked["kind"] == "pronoun", "label"]) == {"1 Egypt"}
+    assert set(marked.loc[marked["kind"] == "name", "label"]) == {"1", "2"}
+
+
 # Stages
 
 MEASURES = sorted(name for name in STAGES if name.startswith("measures."))
@@ -409,6 +444,7 @@ REFERENCE = pd.DataFrame({
 })  # fmt: skip
 #: What each stage is called with besides its tables; those that are not listed, with nothing.
 OPTIONS = {
+    "measures.chain_mentions": [{}, {"n": 1}],
     "measures.collocations": [
         {}, {"window": 1, "by": "norm"}, {"whole_names": True, "content_only": False, "min_n": 1},
     ],
@@ -443,8 +479,9 @@ def simple(text, **options):
     sentences, tokens = tables(text, **options)
     named = mentions(tokens)
     article = SimpleNamespace(id=tokens["article_id"].iloc[0], text=text)  # no Article has marks alone
-    claims = find_claims([article], sentences, tokens, named, empty("coreference"))
-    return {"sentences": sentences, "tokens": tokens, "mentions": named, **claims._asdict()}
+    chains = empty("coreference")
+    claims = find_claims([article], sentences, tokens, named, chains)
+    return {"sentences": sentences, "tokens": tokens, "mentions": named, "coreference": chains, **claims._asdict()}
 
 
 @pytest.fixture(scope="module")

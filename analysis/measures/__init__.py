@@ -1,9 +1,10 @@
 """Measures of an article's words: pure functions from the tables of :mod:`analysis.language` to new tables.
 
 :mod:`words` counts and compares words, :mod:`contexts` finds words and names with what stands beside them,
-:mod:`phrases` lists noun phrases, :mod:`voices` counts who is given the word. :mod:`size`, :mod:`diversity`,
-:mod:`readability` and :mod:`tone` measure the text as a whole. :mod:`statistics` holds the formulas, :mod:`estimates`
-the bootstrap, :mod:`orthography` the words between spaces, and :mod:`inputs` reads tables and word lists.
+:mod:`phrases` lists noun phrases, :mod:`roles` counts who acts, :mod:`voices` who is given the word. :mod:`size`,
+:mod:`diversity`, :mod:`readability` and :mod:`tone` measure the text as a whole. :mod:`statistics` holds the formulas,
+:mod:`estimates` the bootstrap, :mod:`orthography` the words between spaces, and :mod:`inputs` reads tables and word
+lists.
 
 A module of the name of its function (diversity, readability, tone) is imported here, before anything else can import
 it, so that ``measures.tone`` is always the function.
@@ -14,6 +15,7 @@ from analysis.measures.diversity import diversity
 from analysis.measures.inputs import CONTENT_TAGS
 from analysis.measures.phrases import noun_phrases
 from analysis.measures.readability import readability, syllables
+from analysis.measures.roles import chain_mentions, chains, grammatical_roles
 from analysis.measures.size import counts, lengths
 from analysis.measures.statistics import (
     DISPERSIONS,
@@ -34,6 +36,8 @@ __all__ = [
     "NAME_LABELS",
     "TONE_WARNING",
     "adjust_p",
+    "chain_mentions",
+    "chains",
     "collocations",
     "concordance",
     "cooccurrence",
@@ -41,6 +45,7 @@ __all__ = [
     "dispersion",
     "diversity",
     "fisher_p",
+    "grammatical_roles",
     "keyness",
     "lengths",
     "log_likelihood",
