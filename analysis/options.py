@@ -119,6 +119,7 @@ RULES: dict[str, Rule] = {
     "resamples": _whole(0, _MOST_KEPT),
     "rows": _whole(1),
     "seed": _whole(0),
+    "sentence": _whole(-1),
     "share": Rule(lambda value: _is_number(value) and 0 < value <= 1, "a number above 0 and up to 1"),
     "speaker": Rule(lambda value: isinstance(value, str), "a part of a name, or ''"),
     "spreadsheet_safe": _FLAG,
@@ -140,6 +141,7 @@ LISTED = frozenset({"by", "correction", "labels", "measure", "method", "methods"
 PARAMETERS: dict[str, Rule] = {
     "kinds": _some_of(LABELS),
     "method": _one_of(METHODS),
+    "n_chains": _whole(1),
     "n_names": _whole(1),
     "n_speakers": _whole(1),
     "n_terms": _whole(1),

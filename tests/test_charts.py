@@ -4,6 +4,7 @@ import io
 import re
 import subprocess
 import sys
+from collections import Counter
 from itertools import combinations
 
 import matplotlib as mpl
@@ -11,8 +12,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import charts, measures, summary
+from analysis import Article, annotate, charts, measures, summary
 from analysis.charts.graph_layout import graph_layout
+from analysis.tables import empty
 from tests import simple_tables
 from tests.conftest import SEED
 
@@ -50,7 +52,8 @@ def tables_of(text):
     sentences, tokens = simple_tables.tables(text, title=text.split("\n")[0] if "\n" in text else None)
     tags = np.array(["NOUN", "VERB", "ADJ", "ADV", "NUM"])
     tagged = tokens["upos"].where(tokens["upos"] != "NOUN", tags[tokens["norm"].str.len() % 5])
-    tokens = tokens.assign(upos=tagged)
+    relations = np.array(["nsubj", "obj", "obl:agent", "nmod:poss"])[tokens["norm"].str.len() % 4]
+    tokens = tokens.assign(upos=tagged, deprel=tokens["deprel"].where(tokens["head"] < 0, relations))
     mentions = simple_tables.mentions(tokens)
     mentions["label"] = [LABELS[len(name) % len(LABELS)] for name in mentions["name"]]
     terms = measures.terms(tokens)
@@ -58,6 +61,8 @@ def tables_of(text):
     scores = summary.score_sentences(sentences, tokens, mentions, methods=published)
     return {
         "sentences": sentences,
+        "tokens": tokens,
+        "roles": measures.grammatical_roles(tokens, mentions, empty("coreference")),
         "terms": terms,
         "occurrences": measures.occurrences(tokens, terms["lemma"].head(12)),
         "keyness": measures.keyness(tokens),
@@ -104,6 +109,8 @@ TABLES_OF_CHARTS = {
     charts.key_phrases: ["phrases"],
     charts.tag_profile: ["tags"],
     charts.measures_intervals: ["measures"],
+    charts.sentence_tree: ["sentences", "tokens"],
+    charts.grammatical_roles: ["roles"],
     charts.names: ["names"],
     charts.name_positions: ["mentions"],
     charts.name_network: ["cooccurrence", "names"],
@@ -176,7 +183,7 @@ def assert_legible(figure):
         overlap_y = min(box.y1, other.y1) - max(box.y0, other.y0)
         assert min(overlap_x, overlap_y) <= half_a_pixel, f"{text!r} and {other_text!r} overlap"
     alt = figure.get_label()
-    assert re.match(r"(Bar|Dot|Paired|Strip|Dispersion|Line|Step|Network|Heat|Small|Empty)", alt)
+    assert re.match(r"(Bar|Dot|Dependency|Paired|Strip|Dispersion|Line|Step|Network|Heat|Small|Empty)", alt)
     assert re.search(r"\.$", alt)
     assert not re.search(r"\bnan\b|[\n\t]|  ", alt)
 
@@ -379,6 +386,76 @@ def test_measures_of_one_unit_share_an_axis_and_undefined_ones_show_their_note()
 
 
 # Names
+
+
+LONG = (
+    "The settlement, which both firms signed in London on Monday, said that the computer maker could use its name to "
+    "market goods that run, play or deliver music, but barred it from selling “physical media” such as records, tapes "
+    "or discs, because the label (founded by the band in 1968) had feared for years that buyers would take one firm "
+    "for the other."
+)
+
+
+@pytest.mark.parametrize(
+    "text", ["Rain fell.", "She “won” the US-led race (at 9.30).", LONG], ids=["two", "marks", "60"]
+)
+def test_a_tree_has_each_word_and_relation_and_is_legible(text):
+    tables = annotate(Article.from_text(text), force=True)
+    figure = charts.sentence_tree(tables.sentences, tables.tokens, sentence=0)
+    assert_legible(figure)
+    tokens = tables.tokens[tables.tokens["deprel"] != "punct"]
+    drawn = axes_texts(figure)
+    for column in ("lemma", "upos", "deprel"):
+        assert not Counter(tokens[column]) - Counter(drawn)
+    # With the marks beside them, the words are the whole text.
+    unmarked = [word for word in text.split() if word in drawn]
+    assert len(unmarked) > 0.8 * len(text.split())
+    assert svg(figure) == svg(charts.sentence_tree(tables.sentences, tables.tokens, sentence=0))
+
+
+def test_arcs_that_leave_a_row_come_in_again_in_the_next():
+    tables = annotate(Article.from_text(LONG), force=True)
+    figure = charts.sentence_tree(tables.sentences, tables.tokens, sentence=0)
+    (axes,) = figure.axes
+    width = axes.get_xlim()[1]
+    ends = [patch.get_path().vertices for patch in axes.patches]
+    leaving = sum(points[-1][0] == width for points in ends)
+    assert leaving == sum(points[0][0] == 0 for points in ends) > 2
+    assert len({round(text.get_position()[1]) for text in axes.texts if text.get_text() in {"NOUN", "VERB"}}) > 3
+
+
+def test_a_tree_is_that_of_a_short_sentence_unless_one_is_chosen():
+    paragraphs = [
+        "Rain",
+        "It rained in Oslo all day and all night, and it rained on and on, until nobody could remember the sun.",
+        "It stopped late on Monday.",
+        "The sun rose.",
+    ]
+    tables = annotate(Article.from_text("\n\n".join(paragraphs), title="Rain"), force=True)
+    alt = charts.sentence_tree(tables.sentences, tables.tokens).get_label()
+    assert alt.startswith(
+        "Dependency tree of sentence 2, 5 words: “It stopped late on Monday.”. The root is stopped (verb)"
+    )
+    assert "sentence 3, 3 words" in charts.sentence_tree(tables.sentences, tables.tokens, sentence=3).get_label()
+    with pytest.raises(ValueError, match=r"^sentence is 9; expected −1, or 0 to 3$"):
+        charts.sentence_tree(tables.sentences, tables.tokens, sentence=9)
+    with pytest.raises(ValueError, match="the tokens have no trees"):
+        charts.sentence_tree(tables.sentences, tables.tokens.assign(deprel=""))
+
+
+def test_a_tree_too_high_for_a_page_is_cut_and_says_so():
+    tables = annotate(Article.from_text(", ".join([LONG.rstrip(".")] * 4) + "."), force=True)
+    figure = charts.sentence_tree(tables.sentences, tables.tokens, sentence=0)
+    assert figure.get_size_inches()[1] < 9.5
+    assert re.search(r"Sentence 0, the first \d+ of \d+ words", " ".join(words(figure)))
+
+
+def test_roles_leave_out_names_that_neither_act_nor_are_acted_on():
+    columns = {"n_subject": [0, 2, 0], "n_agent": [0, 1, 0], "n_object": [0, 1, 1], "n_passive": [0, 0, 3]}
+    figure = charts.grammatical_roles(pd.DataFrame({"name": ["Cairo", "Mali", "Chad"], **columns}))
+    assert figure.get_label().endswith(": Mali 3 to 1 and Chad 0 to 4.")
+    assert axes_texts(figure).count("4") == 1
+    assert "Cairo" not in words(figure)
 
 
 def test_names_are_grouped_by_entity_label():

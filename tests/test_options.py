@@ -43,7 +43,7 @@ def arguments_of(name):
         query = ["fog"] if name.endswith(".concordance") else []
         return [empty(table) for table in STAGES[name].requires] + query
     if name.startswith("charts."):
-        return [pd.DataFrame()] * (2 if name.endswith("name_network") else 1)
+        return [pd.DataFrame()] * (2 if name.endswith(("name_network", "sentence_tree")) else 1)
     return ["fog"] if name.endswith(".syllables") else [1, 10, 1, 10]
 
 

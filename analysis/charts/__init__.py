@@ -12,11 +12,12 @@ No figure is registered with pyplot, and no global setting is changed. To save t
 
 from analysis.charts.groups import group_terms, over_time
 from analysis.charts.measures import measures_intervals, measures_side_by_side, tag_profile
-from analysis.charts.mentions import name_positions, names
+from analysis.charts.mentions import grammatical_roles, name_positions, names
 from analysis.charts.methods import agreement
 from analysis.charts.networks import collocation_network, name_network
 from analysis.charts.sentences import sentence_lengths, sentence_scores, tone
 from analysis.charts.style import WIDTH_INCHES
+from analysis.charts.trees import sentence_tree
 from analysis.charts.voices import claim_positions, voices
 from analysis.charts.words import dispersion, frequency_rank, key_phrases, keyness, top_terms, vocabulary_growth
 
@@ -27,6 +28,7 @@ __all__ = [
     "collocation_network",
     "dispersion",
     "frequency_rank",
+    "grammatical_roles",
     "group_terms",
     "key_phrases",
     "keyness",
@@ -38,6 +40,7 @@ __all__ = [
     "over_time",
     "sentence_lengths",
     "sentence_scores",
+    "sentence_tree",
     "tag_profile",
     "tone",
     "top_terms",

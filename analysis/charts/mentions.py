@@ -1,4 +1,4 @@
-"""Charts of names: how often they are mentioned, and where."""
+"""Charts of names: how often they are mentioned, where, and whether they act or are acted on."""
 
 from __future__ import annotations
 
@@ -10,17 +10,20 @@ import numpy as np
 from analysis.charts.elements import (
     count_axis,
     empty_figure,
+    fixed_ticks,
     integer_ticks,
     label_column,
     label_rows,
     lollipops,
+    plot_marks,
     styled_figure,
 )
 from analysis.charts.selection import cap, drawable_rows, order_descending
-from analysis.charts.style import INK, MANY_MARKS, PALE_GREY, ROW_INCHES, Mark, name_mark
+from analysis.charts.style import BLUE, GREY, INK, MANY_MARKS, ORANGE, PALE_GREY, ROW_INCHES, Mark, name_mark
 from analysis.charts.wording import (
     capitalise,
     clean,
+    describe_part,
     describe_selection,
     format_number,
     format_range,
@@ -33,7 +36,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-__all__ = ["name_positions", "names"]
+__all__ = ["grammatical_roles", "name_positions", "names"]
 
 
 @checked
@@ -155,4 +158,71 @@ def name_positions(mentions: pd.DataFrame, *, n: int = 15, length_chars: int | N
         axes.set_xlim(-0.01 * end, 1.01 * end)
         integer_ticks(axes.xaxis)
         axes.set_xlabel("position in the article (characters)")
+    return figure
+
+
+@checked
+def grammatical_roles(roles: pd.DataFrame, *, n: int = 15) -> Figure:
+    """Draw how often each name acts, and how often it is acted on.
+
+    Parameters
+    ----------
+    roles
+        One row a name: ``name``, ``n_subject`` and ``n_agent`` (it acts, in the active and the passive voice),
+        ``n_object`` and ``n_passive`` (it is acted on, likewise).
+    n
+        How many names to draw, at most 40: those with most of these roles. Ties go to the earlier row.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Two dot plots back to back: one row a name, to the right how often it acts, to the left how often it is acted
+        on. Names that do neither are left out.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> roles = pd.DataFrame({"name": ["Mali", "Chad"], "n_subject": [3, 0], "n_agent": [1, 0], "n_object": [0, 1],
+    ...                       "n_passive": [0, 1]})
+    >>> grammatical_roles(roles).get_label().split(": ", 1)[1]
+    'Mali 4 to 0 and Chad 0 to 2.'
+    """
+    rows = drawable_rows(roles, "name", "n_subject", "n_agent", "n_object", "n_passive")
+    acts, undergoes = rows["n_subject"] + rows["n_agent"], rows["n_object"] + rows["n_passive"]
+    total = acts + undergoes
+    order = [place for place in order_descending(total) if total.iloc[place]]
+    if not order:
+        return empty_figure("no name acts or is acted on")
+    drawn = order[: cap(n)]
+    names, acts, undergoes = (column.iloc[drawn].to_numpy() for column in (rows["name"], acts, undergoes))
+    described = [f"{clean(name)} {act} to {undergo}" for name, act, undergo in zip(names, acts, undergoes, strict=True)]
+    selection = describe_part(len(drawn), len(order), "name")
+    alt = (
+        f"Dot plot of {selection} by how often each acts (as subject of an active or agent of a passive verb) and is "
+        f"acted on (as object or subject of a passive): {join(described[:8], max_items=8)}."
+    )
+    from matplotlib.transforms import offset_copy
+
+    marks = Mark("is acted on", ORANGE, "s"), Mark("acts", BLUE, "o")
+    with styled_figure(
+        f"Who acts, and who is acted on: {selection}",
+        alt=alt,
+        axes_inches=ROW_INCHES * (len(drawn) + 0.5),
+        legend=marks,
+    ) as figure:
+        axes = figure.subplots()
+        y = np.arange(len(drawn))
+        axes.axvline(0, color=GREY, linewidth=0.8)
+        for counts, sign, mark, side in ((undergoes, -1, marks[0], "right"), (acts, 1, marks[1], "left")):
+            there = counts > 0
+            axes.hlines(y[there], 0, sign * counts[there], color=mark.colour, linewidth=1.2)
+            plot_marks(axes, sign * counts[there], y[there], [mark] * int(there.sum()))
+            beside = offset_copy(axes.transData, figure, x=7 * sign, units="points")
+            for count, row in zip(counts[there], y[there], strict=True):
+                axes.text(sign * count, row, format_number(count), transform=beside, ha=side, va="center_baseline")
+        label_rows(axes, names)
+        room = 0.1 * (undergoes.max() + acts.max())
+        axes.set_xlim(-undergoes.max() - room, acts.max() + room)
+        fixed_ticks(axes.xaxis, [], [])
+        axes.set_xlabel("mentions, pronouns and descriptions included")
     return figure
