@@ -134,12 +134,14 @@ def _draw_words(sentences: pd.DataFrame, tokens: pd.DataFrame, _: pd.DataFrame) 
 
 def _draw_tags(sentences: pd.DataFrame, tokens: pd.DataFrame, mentions: pd.DataFrame) -> Iterator[Drawing]:
     """Measure and draw what ``2-tag`` does."""
-    from analysis import charts, measures
+    from analysis import charts, measures, tables
 
     measures.noun_phrases(tokens, described_only=True)
     measures.concordance(tokens, "say")
     names = measures.names(mentions)
     yield charts.tag_profile(measures.tag_profile(tokens))
+    yield charts.sentence_tree(sentences, tokens)
+    yield charts.grammatical_roles(measures.grammatical_roles(tokens, mentions, tables.empty("coreference")))
     yield charts.tone(measures.tone(sentences, tokens))
     yield charts.names(names)
     yield charts.name_positions(mentions)

@@ -19,6 +19,7 @@ from analysis import Figure, Number, Table, Text, show
 from analysis import exhibits as package
 from analysis.exhibits import latex, read_record
 from analysis.exhibits.formatting import format_cells, format_number
+from analysis.exhibits.html import stylesheet
 from analysis.layout import EXHIBIT_FILES
 
 from .conftest import PROJECT
@@ -459,3 +460,11 @@ loaded = {"jinja2", "markupsafe", "typst", "IPython", "matplotlib"} & set(sys.mo
 assert not loaded, loaded
 """
     subprocess.run([sys.executable, "-c", code], check=True, cwd=PROJECT)
+
+
+def test_marks_of_chains_have_the_colour_of_their_number():
+    """A pronoun’s label tells what it stands for, yet its colour is that of the names of its chain."""
+    spans = pd.DataFrame({"start": [0, 11], "end": [5, 13], "label": ["2", "2 Egypt"]})
+    html = str(Text("Egypt said it fell.", spans, id="t", caption="T.", by="label").html())
+    assert re.findall(r'class="([^"]*)" data-label="([^"]*)"', html) == [("mark-2", "2"), ("mark-2-egypt", "2 Egypt")]
+    assert re.search(r"mark:is\(.*\.mark-2, \[class\^=mark-2-\]\)", stylesheet())

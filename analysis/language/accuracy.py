@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from functools import reduce
+from operator import getitem
 from typing import Any
 
 from analysis.resources import MODELS
@@ -14,6 +16,7 @@ _HELD_OUT = {
     "tags": ("gum-dev", "held-out texts of UD English GUM, gold tokens"),
     "syntax": ("gum-dev", "the raw text of held-out texts of UD English GUM"),
     "phrases": ("gum-dev", "the raw text of held-out texts of UD English GUM"),
+    "coreference": ("gum-dev, raw text", "held-out texts of UD English GUM, conversations included"),
     "names": ("worldwide, held-out outlets", "news of outlets that the model never saw, gold tokens"),
     "claims": ("polnear-dev", "held-out articles of PolNeAR, US news of 2015 and 2016"),
 }
@@ -25,6 +28,14 @@ _KINDS = {
     "lemma": ("tags", "lemma", "accuracy", "of lemmas right"),
     "deprel": ("syntax", "las", "f1", "of words with the right head and relation (F1)"),
     "phrases": ("phrases", "trees", "f1", "of noun phrases found whole, with nothing else (F1)"),
+    "pronouns": (
+        "coreference",
+        "pronouns",
+        "all",
+        "precision",
+        "of the names that he, she, it and they are given right",
+    ),
+    "chains": ("coreference", "chains", "CoNLL", "in finding chains (CoNLL F1)"),
     "mentions": ("names", "all", "f1", "of names found whole and labelled right (F1)"),
     "claims": ("claims", "content", "f1", "of claims found, with half of their characters (F1)"),
     "sources": ("claims", "source", "accuracy", "of the sources of these right"),
@@ -48,8 +59,8 @@ def measured(what: str) -> str:
     Parameters
     ----------
     what
-        ``sentences``, ``tokens``, ``upos``, ``xpos``, ``lemma``, ``deprel``, ``phrases``, ``mentions``, ``claims`` or
-        ``sources``.
+        ``sentences``, ``tokens``, ``upos``, ``xpos``, ``lemma``, ``deprel``, ``phrases``, ``pronouns``, ``chains``,
+        ``mentions``, ``claims`` or ``sources``.
 
     Raises
     ------
@@ -58,9 +69,9 @@ def measured(what: str) -> str:
     """
     if what not in _KINDS:
         raise ValueError(f"no accuracy was measured for {what!r}; expected one of {', '.join(_KINDS)}")
-    part, key, measure, meaning = _KINDS[what]
+    part, *path, meaning = _KINDS[what]
     test, where = _HELD_OUT[part]
-    value = card()[part][test][key][measure]
+    value: float = reduce(getitem, path, card()[part][test])
     # Nothing is rounded to perfection.
     written = f"{value:.1f}" if value < 99.9 else f"{value:.2f}"  # noqa: PLR2004
     return f"Measured: {written} % {meaning}, on {where}; see the model card."
