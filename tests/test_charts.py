@@ -450,6 +450,18 @@ def test_a_tree_too_high_for_a_page_is_cut_and_says_so():
     assert re.search(r"Sentence 0, the first \d+ of \d+ words", " ".join(words(figure)))
 
 
+@pytest.mark.parametrize("n", [40, 500])
+def test_a_word_with_very_many_dependents_is_drawn_within_a_page(n):
+    sentences = pd.DataFrame({"sentence": [0], "n_tokens": [n], "role": ["body"]})
+    start = 6 * np.arange(n)
+    tokens = pd.DataFrame({"sentence": 0, "token": range(n), "start": start, "end": start + 5, "text": "words"}).assign(
+        lemma="word", upos="NOUN", head=np.where(start, 0, -1), deprel=np.where(start, "conj", "root")
+    )
+    figure = charts.sentence_tree(sentences, tokens)
+    assert figure.get_size_inches()[1] < 9.5
+    assert f"{n - 13:,} more." in figure.get_label()
+
+
 def test_roles_leave_out_names_that_neither_act_nor_are_acted_on():
     columns = {"n_subject": [0, 2, 0], "n_agent": [0, 1, 0], "n_object": [0, 1, 1], "n_passive": [0, 0, 3]}
     figure = charts.grammatical_roles(pd.DataFrame({"name": ["Cairo", "Mali", "Chad"], **columns}))

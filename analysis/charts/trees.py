@@ -32,8 +32,10 @@ __all__ = ["sentence_tree"]
 
 #: Without a choice, the longest sentence with at most so many tokens is drawn.
 _MAX_TOKENS = 20
+_MAX_TOLD = 12  # in the alternative text
 _MAX_HEIGHT_POINTS = 620  # as a page has room for
 _MAX_WORD_INCHES = 1.5
+_MAX_SPREAD_POINTS = 120.0  # of the arcs at one word
 _COST_OF_FREE_SPACE = 20  # of a whole row, in arcs that are cut
 _WIDTH_POINTS = 72 * (WIDTH_INCHES - 2 * MARGIN_INCHES)
 _SMALL_POINTS = 6.5
@@ -149,7 +151,7 @@ def sentence_tree(sentences: pd.DataFrame, tokens: pd.DataFrame, *, sentence: in
         if laid_out and height > _MAX_HEIGHT_POINTS:
             break
         laid_out.append(row)
-    height, n_drawn = sum(row.height for row in laid_out), laid_out[-1].stop
+    height, n_drawn = min(sum(row.height for row in laid_out), _MAX_HEIGHT_POINTS), laid_out[-1].stop
     length = pluralise(len(words), "word")
     extent = length if n_drawn == len(words) else f"the first {n_drawn} of {length}"
     text = clean(" ".join(word.text for word in words[:n_drawn]))
@@ -162,7 +164,7 @@ def sentence_tree(sentences: pd.DataFrame, tokens: pd.DataFrame, *, sentence: in
         axes.set(xlim=(0, _WIDTH_POINTS), ylim=(0, height))
         axes.axis("off")
         for row in laid_out:
-            height -= row.height
+            height = max(0.0, height - row.height)
             _draw_row(axes, words, row, height + _ROW_GAP_POINTS)
     return figure
 
@@ -218,7 +220,11 @@ def _describe_root(words: list[_Word]) -> str:
     below = [f"{word.form} ({word.relation})" for word in words if word.head == root]
     tag = PART_OF_SPEECH_NAMES.get(words[root].upos, words[root].upos)
     said = f"The root is {words[root].form} ({tag})"
-    return f"{said}, on which {'depends' if len(below) == 1 else 'depend'} {join(below)}." if below else f"{said}."
+    return (
+        f"{said}, on which {'depends' if len(below) == 1 else 'depend'} {join(below, max_items=_MAX_TOLD)}."
+        if below
+        else f"{said}."
+    )
 
 
 # Layout
@@ -235,12 +241,15 @@ def _arcs(words: list[_Word]) -> list[_Arc]:
     nearest last, so that no arc crosses another one of its word.
     """
     pairs = [(i, word.head if word.head >= 0 else i) for i, word in enumerate(words)]
+    others_of: list[set[int]] = [set() for _ in words]
+    for i, head in pairs:
+        others_of[i].add(head)
+        others_of[head].add(i)
     ports: dict[tuple[int, int], float] = {}
-    for i in range(len(words)):
-        others = [sum(pair) - i for pair in pairs if i in pair]
-        others.sort(key=lambda other: (other > i, other == i, -other))
-        middle = (len(others) - 1) / 2
-        ports |= {(i, other): _PORT_POINTS * (place - middle) for place, other in enumerate(others)}
+    for i, met in enumerate(others_of):
+        others = sorted(met, key=lambda other: (other > i, other == i, -other))
+        middle, step = (len(others) - 1) / 2, min(_PORT_POINTS, _MAX_SPREAD_POINTS / len(others))
+        ports |= {(i, other): step * (place - middle) for place, other in enumerate(others)}
     arcs = [
         _Arc(low, high, ports[low, high], ports[high, low], _points(words[i].relation) + _LABEL_PADDING, i)
         for i, (low, high) in enumerate(map(sorted, pairs))
@@ -256,32 +265,38 @@ def _widths(words: list[_Word], arcs: list[_Arc]) -> list[float]:
     return widths
 
 
-def _place(widths: list[float], arcs: list[_Arc], first: int, stop: int) -> tuple[list[float], float]:
+def _place(widths: list[float], arcs_of: list[list[_Arc]], first: int, stop: int) -> tuple[list[float], float]:
     """Return the middle of each word of a row in points, with room for the label of each arc, and the row's width."""
     centres: list[float] = []
     edge = -_GAP_POINTS
     for i in range(first, stop):
         centre = edge + _GAP_POINTS + widths[i] / 2
-        for arc in arcs:
-            if arc.low < arc.high == i:
+        for arc in arcs_of[i]:
+            if arc.low == arc.high:
+                centre = max(centre, arc.room / 2 - arc.left_port)
+            elif arc.low < i:
                 start = centres[arc.low - first] + arc.left_port if arc.low >= first else 0
                 centre = max(centre, start + arc.room - arc.right_port)
         centres.append(centre)
         edge = centre + widths[i] / 2
-    beyond = [
-        centres[arc.low - first] + arc.left_port + arc.room for arc in arcs if first <= arc.low < stop <= arc.high
+    ends = [
+        centre + arc.left_port + arc.room
+        for i, centre in enumerate(centres, start=first)
+        for arc in arcs_of[i]
+        if i == arc.low < stop <= arc.high
     ]
-    return centres, max([edge, *beyond])
+    return centres, max([edge, *ends])
 
 
-def _break_rows(widths: list[float], arcs: list[_Arc]) -> list[int]:
+def _break_rows(widths: list[float], arcs_of: list[list[_Arc]]) -> list[int]:
     """Return the first word of each row, and the number of words: few rows, and of those few arcs cut and few gaps."""
     best: list[tuple[int, int, int]] = [(0, 0, 0)]
+    n_cut = 0
     for stop in range(1, len(widths) + 1):
-        n_cut = sum(arc.low < stop <= arc.high for arc in arcs)
+        n_cut += sum((arc.low == stop - 1) - (arc.high == stop - 1) for arc in arcs_of[stop - 1])
         options: list[tuple[int, int, int]] = []
         for first in range(stop - 1, -1, -1):
-            free = 1 - _place(widths, arcs, first, stop)[1] / _WIDTH_POINTS
+            free = 1 - _place(widths, arcs_of, first, stop)[1] / _WIDTH_POINTS
             if options and free < 0:
                 break
             cost = n_cut + round(_COST_OF_FREE_SPACE * free**2) if stop < len(widths) else 0
@@ -296,9 +311,13 @@ def _break_rows(widths: list[float], arcs: list[_Arc]) -> list[int]:
 def _lay_out(words: list[_Word]) -> Iterator[_Row]:
     """Yield the rows of a sentence; all but the last are as wide as the page."""
     arcs = _arcs(words)
+    arcs_of: list[list[_Arc]] = [[] for _ in words]
+    for arc in arcs:
+        for i in {arc.low, arc.high}:
+            arcs_of[i].append(arc)
     widths = _widths(words, arcs)
-    for first, stop in pairwise(_break_rows(widths, arcs)):
-        centres, width = _place(widths, arcs, first, stop)
+    for first, stop in pairwise(_break_rows(widths, arcs_of)):
+        centres, width = _place(widths, arcs_of, first, stop)
         if stop < len(words):
             step = max(0.0, _WIDTH_POINTS - width) / max(1, len(centres) - 1)
             centres = [centre + step * i for i, centre in enumerate(centres)]
@@ -342,6 +361,7 @@ def _draw_row(axes: Axes, words: list[_Word], row: _Row, y: float) -> None:
             va="center_baseline",
             fontsize=_SMALL_POINTS,
             color=colour if is_core else INK,
+            clip_on=True,
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
         )
 
