@@ -147,6 +147,9 @@ SOURCE_KINDS = ("person", "organization", "official", "document", "group", "writ
 #: How sure an event is.
 MODALITIES = ("happened", "ongoing", "planned", "offered", "demanded", "possible", "hypothetical", "denied")
 
+#: Types of time expressions in TIMEX3.
+TIME_TYPES = ("DATE", "TIME", "DURATION", "SET")
+
 _ARTICLE = _text("article_id", "the article")
 _SENTENCE = _integer("sentence", "number of the sentence, from 0 within the article")
 _START = _integer("start", "where the span begins in the article's text", "characters")
@@ -345,6 +348,20 @@ _CONTENT = {
             _text("polarity", "whether it is said to be, or not to be", ("positive", "negative")),
             _text("modality", "how sure it is", MODALITIES),
             _integer("claim", "claim that it is part of, or −1 where the writer says it"),
+        ),
+    ),
+    "times": Table(
+        "time expression",
+        (
+            _ARTICLE,
+            _integer("time", "number of the expression, from 0 within the article"),
+            _SENTENCE,
+            *_SPAN,
+            _text("type", "a day or longer, a time of day, a length of time, or what recurs", TIME_TYPES),
+            _text("value", "TIMEX3 value; relative (XXXX-WXX-1, PAST_REF) where the date is not known"),
+            _text("earliest", "first day that it may be, as an ISO date; empty where it is not known"),
+            _text("latest", "last day that it may be, as an ISO date; empty where it is not known"),
+            _flag("anchored", "the value says when on the calendar, or of a length of time, its bounds do"),
         ),
     ),
 }

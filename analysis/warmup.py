@@ -106,6 +106,7 @@ def rehearse() -> None:
         exhibits += [Figure(chart, id=f"chart-{n}", caption="A chart.") for n, chart in enumerate(charts)]
     claims, claim_parts = content.find_claims(article, sentences, tokens, mentions, coreference)
     content.contested(claims, claim_parts, tokens, mentions)
+    content.find_times(article, sentences, tokens)
     for n, chart in enumerate(
         (charts_of.voices(measures.voices(claims, claim_parts)), charts_of.claim_positions(claims))
     ):

@@ -1,9 +1,9 @@
-"""What an article says: claims, their sources and stances, and what is contested.
+"""What an article says: claims, their sources and stances, what is contested, and when.
 
 :mod:`claims` makes the tables of what is said and thought, from the words that :mod:`attribution` finds and what
 :mod:`stance`, :mod:`sources` and :mod:`trees` tell of them; :mod:`contested` pairs claims that contradict each other;
-:mod:`predicates` and :mod:`events` find what happens;
-:mod:`pipeline` makes all tables; :mod:`view` selects and marks claims.
+:mod:`predicates`, :mod:`modality` and :mod:`events` find what happens, :mod:`times` what days time expressions
+are; :mod:`pipeline` makes all tables; :mod:`view` selects and marks claims.
 """
 
 from analysis.content.claims import Claims, find_claims
@@ -11,6 +11,7 @@ from analysis.content.contested import contested
 from analysis.content.events import find_events
 from analysis.content.pipeline import Contents, find_contents
 from analysis.content.stance import scheme
+from analysis.content.times import find_times
 from analysis.content.view import layers, select
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "find_claims",
     "find_contents",
     "find_events",
+    "find_times",
     "layers",
     "scheme",
     "select",

@@ -1,0 +1,93 @@
+"""Whether a time that recurs, such as *Monday*, is the one before the day of writing or the one after it.
+
+The verb that governs it by the tree says so: *met on Monday*, *will meet on Monday*, *is due to meet on Monday*.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+__all__ = ["FUTURE", "PAST", "Tenses"]
+
+PAST, FUTURE = "past", "future"
+_MODALS = frozenset("will would shall should may might can could must 'll ’ll ll wo ca".split())
+_AUXILIARIES = frozenset(["aux", "aux:pass", "cop"])
+_FINITE = frozenset(["VBD", "VBP", "VBZ"])
+_VERBAL = frozenset(["VERB", "AUX"])
+#: Prepositions after which a time is in the past, or in the future unless the verb is in the past.
+_SINCE, _UNTIL = "since", frozenset(["until", "till", "by", "til"])
+_MAX_STEPS = 12
+
+
+class Tenses:
+    """The tenses of an article.
+
+    Parameters
+    ----------
+    columns
+        The columns ``norm``, ``lemma``, ``xpos``, ``upos`` and ``deprel`` of its tokens.
+    heads
+        The head of each, as an index into all, or −1.
+    words
+        The lemmas that look forward (``FORWARD``), those whose infinitive has their own tense (``AS_GOVERNED``), and
+        those of telling (``TELLING``).
+    """
+
+    def __init__(
+        self, columns: Mapping[str, Sequence[str]], heads: Sequence[int], words: Mapping[str, Collection[str]]
+    ) -> None:
+        self._forms, self._lemmas, self._heads, self._words = columns["norm"], columns["lemma"], heads, words
+        self._xpos, self._upos, self._relations = columns["xpos"], columns["upos"], columns["deprel"]
+
+    def direction(self, start: int, end: int, low: int, high: int, *, is_title: bool) -> str:
+        """Return ``PAST``, ``FUTURE`` or an empty string for the words of a time, in a sentence of words."""
+        before = self._forms[start - 1] if start > low else ""
+        if before == _SINCE:
+            return PAST
+        found = self._of_verb(start, end, low, high, is_title=is_title)
+        return FUTURE if before in _UNTIL and found != PAST else found
+
+    def _of_verb(self, start: int, end: int, low: int, high: int, *, is_title: bool) -> str:
+        outer = next((word for word in range(start, end) if not start <= self._heads[word] < end), end - 1)
+        if self._relations[outer] == "compound" and self._upos[self._heads[outer]] == "NOUN":  # *the May elections*
+            return ""
+        # The time itself may be the root, with auxiliaries of its own.
+        at = self._heads[outer] if self._heads[outer] >= 0 else end - 1
+        verb = start - 1 - (start - 1 > low and self._upos[start - 1] == "ADP")
+        if verb >= low and self._upos[verb] == "VERB":  # *data released on Monday*, whatever the tree says
+            at = verb
+        for _ in range(_MAX_STEPS):
+            children = [word for word in range(low, high) if self._heads[word] == at]
+            found = self._of_word(at, children, is_title=is_title)
+            if found is not None or self._heads[at] < 0:
+                return found or ""
+            at = self._heads[at]
+        return ""
+
+    def _of_word(self, at: int, children: Sequence[int], *, is_title: bool) -> str | None:
+        """Return the direction of a word that governs a time; None where it leaves that to its own governor."""
+        if self._lemmas[at] in self._words["FORWARD"] and self._xpos[at] not in _FINITE:
+            return FUTURE
+        auxiliaries = [word for word in children if self._relations[word] in _AUXILIARIES]
+        if self._upos[at] not in _VERBAL and not auxiliaries:
+            return None
+        is_perfect = any(self._lemmas[word] == "have" for word in auxiliaries)
+        if not is_perfect and any(self._xpos[word] == "TO" for word in children):
+            head = self._heads[at]
+            return None if head >= 0 and self._lemmas[head] in self._words["AS_GOVERNED"] else FUTURE
+        return self._tense(at, auxiliaries, is_title=is_title)
+
+    def _tense(self, at: int, auxiliaries: Sequence[int], *, is_title: bool) -> str | None:
+        """Return the direction of a verb; None where its governor has it."""
+        lemmas = [self._lemmas[word] for word in auxiliaries]
+        tags = [self._xpos[word] for word in auxiliaries]
+        if not _MODALS.isdisjoint(self._forms[word] for word in auxiliaries):
+            return PAST if "have" in lemmas and self._xpos[at] == "VBN" and "will" not in lemmas else FUTURE
+        if "have" in lemmas or "VBD" in {self._xpos[at], *tags}:
+            return PAST
+        if {"VBZ", "VBP"} & {self._xpos[at], *tags}:
+            return PAST if is_title or self._lemmas[at] in self._words["TELLING"] else FUTURE
+        return PAST if self._xpos[at] == "VBN" else None
