@@ -15,11 +15,13 @@ import pandas as pd
 import pytest
 
 from analysis import resources
+from analysis.article import Article
 from analysis.language import card, default_models, pipeline, prediction
 from analysis.language.scorer import Scorer, scorers_from_bytes, scorers_to_bytes
 from analysis.resources import CHECKSUMS, MODELS, Folder
-from training import breaks, chains, coreference, evaluate, fit, phrases, rescoring, teacher_labels, train
+from training import breaks, chains, coreference, evaluate, fit, meantime, phrases, rescoring, teacher_labels, train
 from training.augmentation import augment
+from training.card import as_markdown
 from training.corpora import TREEBANKS, Word, gold, lay_out, read_conllu, read_names, read_news, read_treebanks
 from training.model_files import write_model
 
@@ -306,7 +308,7 @@ def test_model_files_are_replaced_atomically(tmp_path):
 
 
 def test_the_card_describes_the_shipped_files():
-    assert (MODELS / "MODEL_CARD.md").read_text(encoding="utf-8") == evaluate.as_markdown(card())
+    assert (MODELS / "MODEL_CARD.md").read_text(encoding="utf-8") == as_markdown(card())
     checksums = default_models().folder.checksums | resources.data().checksums
     others = {name: sha256 for source in card()["others"].values() for name, sha256 in source["files"].items()}
     assert others == {name: checksums[name] for name in others}
@@ -434,7 +436,33 @@ def test_noun_phrases_are_those_of_the_treebank(tmp_path):
 def test_the_card_shows_names_of_pronouns_by_genre():
     figures = {"precision": None, "recall": 0.0, "n_right": 0, "n_found": 0, "n_gold": 2}
     scores = {"pronouns": {"news": figures}, "chains": {"MUC": 50.0, "B3": 40.0, "CEAFe": 30.0, "CoNLL": 40.0}}
-    markdown = evaluate.as_markdown(card() | {"coreference": {"gum-dev, raw text": scores}})
+    markdown = as_markdown(card() | {"coreference": {"gum-dev, raw text": scores}})
     assert "| names of *he, she, it, they*: gum-dev, raw text | precision | recall | found | with a name |" in markdown
     assert "\n| news | – | 0.0 | 0 | 2 |\n" in markdown
     assert "\n| gum-dev, raw text | 50.0 | 40.0 | 30.0 | 40.0 |\n" in markdown
+
+
+# Time expressions on MEANTIME
+
+
+def test_values_on_the_half_of_meantime_that_rules_were_made_on(shared):
+    scores = meantime.score(meantime.read_marked(shared / meantime.FILE, is_held_out=False))
+    assert scores["value"]["f1"] >= 85
+    assert scores["overlap"]["f1"] >= 92
+
+
+def test_halves_of_meantime_share_no_article(shared):
+    halves = [
+        {each.article.id for each in meantime.read_marked(shared / meantime.FILE, is_held_out=is_held_out)}
+        for is_held_out in (True, False)
+    ]
+    assert not halves[0] & halves[1]
+    assert sum(map(len, halves)) == 60
+
+
+def test_expressions_are_paired_by_value_where_several_overlap():
+    own = Article.from_text("He left on Monday night or Tuesday.", id="a", published="2014-09-17")
+    marked = meantime.Marked(own, len(own.text), [meantime.Expression(11, 34, "2014-09-16")])
+    pairs = list(meantime.pair([marked]))
+    assert [each.found.value for each in pairs] == ["2014-09-16", "2014-09-15TNI"]
+    assert meantime.score([marked])["value"] == {"precision": 50.0, "recall": 100.0, "f1": 66.67, "n": 1}

@@ -19,8 +19,9 @@ from analysis.language.models import Models
 from analysis.language.network import Network
 from analysis.language.tagger import Tagger
 from analysis.tables import LABELS
-from training import polnear
+from training import meantime, polnear
 from training.breaks import in_lines
+from training.card import as_markdown
 from training.chains import read_chains
 from training.coreference import score_coreference
 from training.corpora import (
@@ -44,7 +45,7 @@ __all__ = [
     "CORPORA",
     "LAYOUTS",
     "OTHERS",
-    "as_markdown",
+    "SECTIONS",
     "f1",
     "main",
     "make_card",
@@ -55,6 +56,7 @@ __all__ = [
     "score_segmentation",
     "score_syntax",
     "score_tags",
+    "score_times",
 ]
 
 #: How the text of documents is laid out to be segmented.
@@ -324,33 +326,49 @@ def score_claims(corpora: Path, models: Models) -> dict[str, Any]:
     return polnear.score(polnear.read_documents(corpora, "dev", models), attributor.find)
 
 
-def make_card(corpora: Path, models: Models) -> dict[str, Any]:
-    """Score models and return their card."""
-    dev = {name: read_conllu(corpora / name / "dev.conllu.gz") for name in TREEBANKS}
-    news = [document for document in read_names(corpora / "worldwide" / "train.bio.gz") if is_held_out(document)]
-    web = read_names(corpora / "uner" / "dev.iob2.gz")
-    return provenance(corpora, models) | {
-        "segmentation": {
-            f"{name}-dev, {layout}": score_segmentation(documents, layout, models)
-            for name, documents in dev.items()
-            for layout in LAYOUTS
-        },
-        "news": {"worldwide, held-out outlets": score_news(news, models)},
-        "tags": {f"{name}-dev": score_tags(documents, models) for name, documents in dev.items()},
-        "syntax": {f"{name}-dev": score_syntax(documents, models) for name, documents in dev.items()},
-        "phrases": {f"{name}-dev": score_phrases(corpora / name / "dev.conllu.gz", models) for name in dev},
-        "coreference": {
-            f"gum-dev, {title}": scores
-            for title, scores in score_coreference(
-                read_chains(corpora / "gum" / "dev.conllu.gz", models), models
-            ).items()
-        },
-        "names": {
-            "worldwide, held-out outlets": score_names(news, models),
-            "uner-dev, web text": score_names(web, models, labels=SHARED_LABELS),
-        },
-        "claims": {"polnear-dev": score_claims(corpora, models)},
-    }
+def _read_dev(corpora: Path) -> dict[str, list[Document]]:
+    return {f"{name}-dev": read_conllu(corpora / name / "dev.conllu.gz") for name in TREEBANKS}
+
+
+def _read_news(corpora: Path) -> list[Document]:
+    return [document for document in read_names(corpora / "worldwide" / "train.bio.gz") if is_held_out(document)]
+
+
+def score_times(corpora: Path, models: Models) -> dict[str, Any]:
+    """Score time expressions on the half of MEANTIME that was held out; nothing where its file is absent."""
+    file = corpora.parent / meantime.FILE
+    return {"meantime, held-out half": meantime.score(meantime.read_marked(file), models)} if file.exists() else {}
+
+
+#: What scores each section of the card.
+SECTIONS: dict[str, Callable[[Path, Models], dict[str, Any]]] = {
+    "segmentation": lambda corpora, models: {
+        f"{name}, {layout}": score_segmentation(documents, layout, models)
+        for name, documents in _read_dev(corpora).items()
+        for layout in LAYOUTS
+    },
+    "news": lambda corpora, models: {"worldwide, held-out outlets": score_news(_read_news(corpora), models)},
+    "tags": lambda corpora, models: {name: score_tags(own, models) for name, own in _read_dev(corpora).items()},
+    "syntax": lambda corpora, models: {name: score_syntax(own, models) for name, own in _read_dev(corpora).items()},
+    "phrases": lambda corpora, models: {
+        f"{name}-dev": score_phrases(corpora / name / "dev.conllu.gz", models) for name in TREEBANKS
+    },
+    "coreference": lambda corpora, models: {
+        f"gum-dev, {title}": scores
+        for title, scores in score_coreference(read_chains(corpora / "gum" / "dev.conllu.gz", models), models).items()
+    },
+    "names": lambda corpora, models: {
+        "worldwide, held-out outlets": score_names(_read_news(corpora), models),
+        "uner-dev, web text": score_names(read_names(corpora / "uner" / "dev.iob2.gz"), models, labels=SHARED_LABELS),
+    },
+    "claims": lambda corpora, models: {"polnear-dev": score_claims(corpora, models)},
+    "times": score_times,
+}
+
+
+def make_card(corpora: Path, models: Models, *, sections: Iterable[str] = tuple(SECTIONS)) -> dict[str, Any]:
+    """Score models and return their card, with some of its sections."""
+    return provenance(corpora, models) | {name: SECTIONS[name](corpora, models) for name in sections}
 
 
 def provenance(corpora: Path, models: Models) -> dict[str, Any]:
@@ -380,103 +398,6 @@ def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def as_markdown(card: Mapping[str, Any]) -> str:
-    """Return a card in Markdown."""
-    lines = [
-        "# Model card",
-        "",
-        f"Written by `python -m training evaluate`; the models by `{card['trained_by']}`.",
-        "All figures are percentages on text that the models were not trained on: the dev parts of the treebanks and",
-        "of Universal NER, and all news of some outlets (Egypt, Algeria, Al Jazeera) that training leaves out.",
-        "Features were chosen by these figures, so they flatter a little.",
-        "",
-        "| raw text | sentence F1 | token F1 |",
-        "|---|---|---|",
-    ]
-    lines += [f"| {k} | {v['sentences']['f1']} | {v['tokens']['f1']} |" for k, v in card["segmentation"].items()]
-    lines += ["", "| paragraphs of news, run together | begin a sentence | other sentences, after no mark |"]
-    lines += ["|---|---|---|"]
-    lines += [
-        f"| {k} | {v['found']} % of {v['n']:,} | {v['unmarked']} % of {v['n_within']:,} |"
-        for k, v in card["news"].items()
-    ]
-    lines += ["", "| right tokens | Penn tags | universal tags | lemmas |", "|---|---|---|---|"]
-    for name, scores in card["tags"].items():
-        cells = " | ".join(f"{scores[field]['accuracy']}" for field in ("xpos", "upos", "lemma"))
-        lines.append(f"| {name} | {cells} |")
-    lines += _syntax_lines(card["syntax"])
-    for name, scores in card["phrases"].items():
-        lines.append(_table(f"noun phrases of raw text: {name}", {f"by {by}": own for by, own in scores.items()}))
-    lines += _coreference_lines(card.get("coreference", {}))
-    for name, scores in card["names"].items():
-        lines.append(_table(f"names: {name}", scores))
-    for name, own in card["claims"].items():
-        lines.append(_table(f"claims: {name}, half of the characters shared", {"contents": own["content"]}))
-        lines += [
-            f"| recall: {form} | | {each['value']} | | {each['n']} |" for form, each in own["recall_by_form"].items()
-        ]
-        lines += [
-            f"| precision: cue of {kind} | {each['value']} | | | {each['n']} |"
-            for kind, each in own["precision_by_cue"].items()
-        ]
-        lines += [
-            "",
-            f"Sources of the right contents: {own['source']['accuracy']} % right; the annotators of the corpus",
-        ]
-        lines += ["agree with each other on 78.8 % (F1 of contents) and 95.0 % (sources), as published."]
-    lines += ["", "Most frequent confusions (right → given):", ""]
-    for name, scores in card["tags"].items():
-        for field in ("xpos", "upos"):
-            pairs = ", ".join(f"{pair} ({count})" for pair, count in scores[field]["confusions"].items())
-            lines.append(f"- {name}, {field}: {pairs}")
-    for name, scores in card["syntax"].items():
-        pairs = ", ".join(f"{pair} ({count})" for pair, count in scores["confusions"].items())
-        lines.append(f"- {name}, relations to the right head: {pairs}")
-    lines += ["", "| made from, or scored on | version | licence | files, and how the SHA-256 of each begins |"]
-    lines += ["|---|---|---|---|"]
-    for about in (*card["corpora"].values(), *card["others"].values()):
-        files = ", ".join(f"{name} `{checksum[:12]}`" for name, checksum in about["files"].items())
-        lines.append(f"| {about['title']} | {about['version']} | {about['licence']} | {files} |")
-    lines += ["", "| model file | bytes | SHA-256 |", "|---|---|---|"]
-    lines += [f"| {name} | {about['bytes']:,} | `{about['sha256']}` |" for name, about in card["models"].items()]
-    return "\n".join(lines) + "\n"
-
-
-#: Published figures for the words of raw text with the right head and relation, on the test part of ewt.
-_PEERS = "UDPipe 1.2 77.0, Stanza 1.1 83.6, Trankit base 88.0, UDPipe 2 with a transformer 89.9"
-
-
-def _table(heading: str, scores: Mapping[str, Any], columns: Sequence[str] = ("precision", "recall", "f1", "n")) -> str:
-    """Return a table of scores by their names, in Markdown; its heading names the columns where they are others."""
-    heading += " | precision | recall | F1 | n" if "|" not in heading else ""
-    rows = [
-        [name, *("–" if own[column] is None else str(own[column]) for column in columns)]
-        for name, own in scores.items()
-    ]
-    return "\n".join(
-        ["", f"| {heading} |", f"|{'---|' * (len(columns) + 1)}", *(f"| {' | '.join(row)} |" for row in rows)]
-    )
-
-
-def _syntax_lines(scores: Mapping[str, Any]) -> list[str]:
-    """Return the tables of the trees, in Markdown."""
-    lines = ["", "| trees of raw text | right head, F1 | and relation, F1 | words |", "|---|---|---|---|"]
-    for name, own in scores.items():
-        lines.append(f"| {name} | {own['uas']['f1']} | {own['las']['f1']} | {own['las']['n']:,} |")
-    lines += ["", f"Peers, on the test part of EWT (head and relation, as published): {_PEERS}."]
-    return [*lines, *(_table(f"{name}: relation", own["relations"]) for name, own in scores.items())]
-
-
-def _coreference_lines(scores: Mapping[str, Any]) -> list[str]:
-    """Return the tables of the names of pronouns and of chains, in Markdown."""
-    heading = "names of *he, she, it, they*: {} | precision | recall | found | with a name"
-    columns = ("precision", "recall", "n_found", "n_gold")
-    lines = [_table(heading.format(name), own["pronouns"], columns) for name, own in scores.items()]
-    chains = {name: own["chains"] for name, own in scores.items()}
-    heading = "chains with a name or such a pronoun, F1 | MUC | B³ | CEAF-e | CoNLL"
-    return [*lines, _table(heading, chains, ("MUC", "B3", "CEAFe", "CoNLL"))] if scores else []
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command ``evaluate``."""
     parser = argparse.ArgumentParser(
@@ -485,10 +406,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--corpora", type=Path, default=corpora_folder(), help="the folder that holds ewt, gum, …")
     parser.add_argument("--models", type=Path, default=resources.MODELS, help="the models (default: the package's)")
     parser.add_argument("--keep-scores", action="store_true", help="write the card anew with the scores that it has")
+    parser.add_argument("--only", nargs="+", choices=SECTIONS, help="score these sections, and keep the other scores")
     options = parser.parse_args(arguments)
     models, path = Models.in_folder(options.models), options.models / "card.json"
-    if options.keep_scores:
-        card = json.loads(path.read_bytes()) | provenance(options.corpora, models)
+    if options.keep_scores or options.only:
+        card = json.loads(path.read_bytes()) | make_card(options.corpora, models, sections=options.only or ())
     else:
         card = make_card(options.corpora, models)
     path.write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

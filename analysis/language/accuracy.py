@@ -19,6 +19,7 @@ _HELD_OUT = {
     "coreference": ("gum-dev, raw text", "held-out texts of UD English GUM, conversations included"),
     "names": ("worldwide, held-out outlets", "news of outlets that the model never saw, gold tokens"),
     "claims": ("polnear-dev", "held-out articles of PolNeAR, US news of 2015 and 2016"),
+    "times": ("meantime, held-out half", "Wikinews articles of MEANTIME on which no rule was made"),
 }
 _KINDS = {
     "sentences": ("segmentation", "sentences", "f1", "of sentences found exactly (F1)"),
@@ -39,6 +40,7 @@ _KINDS = {
     "mentions": ("names", "all", "f1", "of names found whole and labelled right (F1)"),
     "claims": ("claims", "content", "f1", "of claims found, with half of their characters (F1)"),
     "sources": ("claims", "source", "accuracy", "of the sources of these right"),
+    "times": ("times", "value", "f1", "of time expressions found with the right value (F1)"),
 }
 
 
@@ -60,7 +62,7 @@ def measured(what: str) -> str:
     ----------
     what
         ``sentences``, ``tokens``, ``upos``, ``xpos``, ``lemma``, ``deprel``, ``phrases``, ``pronouns``, ``chains``,
-        ``mentions``, ``claims`` or ``sources``.
+        ``mentions``, ``claims``, ``sources`` or ``times``.
 
     Raises
     ------
