@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from training import meantime
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 __all__ = ["as_markdown"]
 
@@ -41,13 +41,9 @@ def as_markdown(card: Mapping[str, Any]) -> str:
         lines.append(_table(f"noun phrases of raw text: {name}", {f"by {by}": own for by, own in scores.items()}))
     lines += _coreference_lines(card.get("coreference", {}))
     for name, scores in card["names"].items():
-        lines += ["", f"| names: {name} | precision | recall | F1 | n |", "|---|---|---|---|---|"]
-        rows = {k: [v[measure] for measure in ("precision", "recall", "f1", "n")] for k, v in scores.items()}
-        lines += [f"| {k} | {' | '.join('–' if v is None else str(v) for v in row)} |" for k, row in rows.items()]
+        lines.append(_table(f"names: {name}", scores))
     for name, own in card["claims"].items():
-        cells = " | ".join(str(own["content"][measure]) for measure in ("precision", "recall", "f1", "n"))
-        lines += ["", f"| claims: {name}, half of the characters shared | precision | recall | F1 | n |"]
-        lines += ["|---|---|---|---|---|", f"| contents | {cells} |"]
+        lines.append(_table(f"claims: {name}, half of the characters shared", {"contents": own["content"]}))
         lines += [
             f"| recall: {form} | | {each['value']} | | {each['n']} |" for form, each in own["recall_by_form"].items()
         ]
@@ -83,10 +79,8 @@ def _times_lines(scores: Mapping[str, Any]) -> list[str]:
     """Return the tables of time expressions, in Markdown."""
     lines = []
     for name, own in scores.items():
-        lines += ["", f"| time expressions: {name} | precision | recall | F1 | n |", "|---|---|---|---|---|"]
-        for measure, meaning in meantime.MEASURES.items():
-            cells = " | ".join(str(own[measure][figure]) for figure in ("precision", "recall", "f1", "n"))
-            lines.append(f"| {meaning} | {cells} |")
+        named = {meaning: own[measure] for measure, meaning in meantime.MEASURES.items()}
+        lines.append(_table(f"time expressions: {name}", named))
         lines += ["", "The rules were written on the other half of the corpus, with the day of publication given."]
     return lines
 
@@ -95,38 +89,32 @@ def _times_lines(scores: Mapping[str, Any]) -> list[str]:
 _PEERS = "UDPipe 1.2 77.0, Stanza 1.1 83.6, Trankit base 88.0, UDPipe 2 with a transformer 89.9"
 
 
+def _table(heading: str, scores: Mapping[str, Any], columns: Sequence[str] = ("precision", "recall", "f1", "n")) -> str:
+    """Return a table of scores by their names, in Markdown; its heading names the columns where they are others."""
+    heading += " | precision | recall | F1 | n" if "|" not in heading else ""
+    rows = [
+        [name, *("–" if own[column] is None else str(own[column]) for column in columns)]
+        for name, own in scores.items()
+    ]
+    return "\n".join(
+        ["", f"| {heading} |", f"|{'---|' * (len(columns) + 1)}", *(f"| {' | '.join(row)} |" for row in rows)]
+    )
+
+
 def _syntax_lines(scores: Mapping[str, Any]) -> list[str]:
     """Return the tables of the trees, in Markdown."""
     lines = ["", "| trees of raw text | right head, F1 | and relation, F1 | words |", "|---|---|---|---|"]
     for name, own in scores.items():
         lines.append(f"| {name} | {own['uas']['f1']} | {own['las']['f1']} | {own['las']['n']:,} |")
-    lines += ["", f"Peers, on the test part of EWT (head and relation, as published): {_PEERS}.", ""]
-    for name, own in scores.items():
-        lines += [f"| {name}: relation | precision | recall | F1 | n |", "|---|---|---|---|---|"]
-        rows = {k: [v[measure] for measure in ("precision", "recall", "f1", "n")] for k, v in own["relations"].items()}
-        lines += [f"| {k} | {' | '.join('–' if v is None else str(v) for v in row)} |" for k, row in rows.items()]
-        lines.append("")
-    return lines[:-1]
+    lines += ["", f"Peers, on the test part of EWT (head and relation, as published): {_PEERS}."]
+    return [*lines, *(_table(f"{name}: relation", own["relations"]) for name, own in scores.items())]
 
 
 def _coreference_lines(scores: Mapping[str, Any]) -> list[str]:
     """Return the tables of the names of pronouns and of chains, in Markdown."""
-    lines = []
-    for name, own in scores.items():
-        lines += ["", f"| names of *he, she, it, they*: {name} | precision | recall | found | with a name |"]
-        lines += ["|---|---|---|---|---|"]
-        rows = {
-            genre: [figures[measure] for measure in ("precision", "recall", "n_found", "n_gold")]
-            for genre, figures in own["pronouns"].items()
-        }
-        lines += [f"| {k} | {' | '.join('–' if v is None else str(v) for v in row)} |" for k, row in rows.items()]
-    if scores:
-        lines += [
-            "",
-            "| chains with a name or such a pronoun, F1 | MUC | B³ | CEAF-e | CoNLL |",
-            "|---|---|---|---|---|",
-        ]
-    for name, own in scores.items():
-        cells = " | ".join(str(own["chains"][measure]) for measure in ("MUC", "B3", "CEAFe", "CoNLL"))
-        lines.append(f"| {name} | {cells} |")
-    return lines
+    heading = "names of *he, she, it, they*: {} | precision | recall | found | with a name"
+    columns = ("precision", "recall", "n_found", "n_gold")
+    lines = [_table(heading.format(name), own["pronouns"], columns) for name, own in scores.items()]
+    chains = {name: own["chains"] for name, own in scores.items()}
+    heading = "chains with a name or such a pronoun, F1 | MUC | B³ | CEAF-e | CoNLL"
+    return [*lines, _table(heading, chains, ("MUC", "B3", "CEAFe", "CoNLL"))] if scores else []

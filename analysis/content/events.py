@@ -69,7 +69,7 @@ def find_events(
     articles: Article | Iterable[Article],
     annotations: Annotations,
     claims: Claims,
-    times: pd.DataFrame | None = None,
+    times: pd.DataFrame,
 ) -> pd.DataFrame:
     """Find what happens in articles.
 
@@ -82,7 +82,7 @@ def find_events(
     claims
         What :func:`find_claims` returns for them.
     times
-        Their times; without them, no event has one.
+        What :func:`find_times` returns for them.
 
     Returns
     -------
@@ -98,10 +98,11 @@ def find_events(
     Examples
     --------
     >>> from analysis import Article, annotate
-    >>> from analysis.content import find_claims
+    >>> from analysis.content import find_claims, find_times
     >>> article = Article.from_text("Israel did not bomb the hospital.", id="a")
     >>> annotations = annotate(article, force=True)
-    >>> events = find_events(article, annotations, find_claims(article, *annotations))
+    >>> claims, times = find_claims(article, *annotations), find_times(article, *annotations[:2])
+    >>> events = find_events(article, annotations, claims, times)
     >>> events[["actor", "action", "target", "polarity"]].values.tolist()
     [['Israel', 'bomb', 'the hospital', 'negative']]
     """
@@ -116,11 +117,10 @@ def find_events(
             ("parts", claims.claim_parts),
             ("times", times),
         )
-        if table is not None
     }
     rows: list[tuple[Any, ...]] = []
     for article_id, own in tokens.groupby("article_id", sort=False):
-        others = {name: by_article.get(name, {}).get(article_id) for name in ("sentences", "claims", "parts", "times")}
+        others = {name: own_tables.get(article_id) for name, own_tables in by_article.items()}
         rows += _Reader(texts[article_id], own, named[article_id], others).rows()
     return tables.frame("events", rows)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from analysis.content.claims import find_claims
 from analysis.content.contested import contested
 from analysis.content.events import find_events
+from analysis.content.times import find_times
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,6 +26,7 @@ class Contents(NamedTuple):
     claims: pd.DataFrame
     claim_parts: pd.DataFrame
     contested: pd.DataFrame
+    times: pd.DataFrame
     events: pd.DataFrame
 
 
@@ -46,8 +48,10 @@ def find_contents(articles: Article | Iterable[Article], annotations: Annotation
     [['Ann Lee', 'Rain is coming']]
     """
     claims = find_claims(articles, *annotations)
+    times = find_times(articles, annotations.sentences, annotations.tokens)
     return Contents(
         *claims,
         contested(*claims, annotations.tokens, annotations.mentions),
-        find_events(articles, annotations, claims),
+        times,
+        find_events(articles, annotations, claims, times),
     )
