@@ -19,7 +19,7 @@ from analysis.language.models import Models
 from analysis.language.network import Network
 from analysis.language.tagger import Tagger
 from analysis.tables import LABELS
-from training import meantime, polnear
+from training import events, meantime, polnear
 from training.breaks import in_lines
 from training.card import as_markdown
 from training.chains import read_chains
@@ -340,6 +340,13 @@ def score_times(corpora: Path, models: Models) -> dict[str, Any]:
     return {"meantime, held-out half": meantime.score(meantime.read_marked(file), models)} if file.exists() else {}
 
 
+def score_events(corpora: Path, models: Models) -> dict[str, Any]:
+    """Score events on the sentences of PLOVER and the articles of MEANTIME; nothing of a file that is absent."""
+    scorers = {"plover": events.score_plover, "meantime": events.score_meantime}
+    files = {name: corpora.parent / events.FILES[name] for name in scorers}
+    return {name: scorers[name](file, models) for name, file in files.items() if file.exists()}
+
+
 #: What scores each section of the card.
 SECTIONS: dict[str, Callable[[Path, Models], dict[str, Any]]] = {
     "segmentation": lambda corpora, models: {
@@ -363,6 +370,7 @@ SECTIONS: dict[str, Callable[[Path, Models], dict[str, Any]]] = {
     },
     "claims": lambda corpora, models: {"polnear-dev": score_claims(corpora, models)},
     "times": score_times,
+    "events": score_events,
 }
 
 

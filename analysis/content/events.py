@@ -60,6 +60,9 @@ _PREVENTING = frozenset("avoid prevent forbid ban prohibit stop halt cancel foil
 #: After these verbs, these prepositions begin what the one acted on is said to have done.
 _CHARGING, _CHARGES = frozenset("accuse convict suspect acquit charge".split()), frozenset(["of", "with"])
 _ROLES = frozenset(["title", "item", "body"])
+_MARKS = frozenset("“ ” \" `` ''".split())
+#: Types of time expressions that say when; others say how long or how often.
+_WHEN = frozenset(["DATE", "TIME"])
 _PLACES = frozenset(["location", "facility"])
 _IN_PLACE = frozenset("in at near outside inside across around off over along within throughout on".split())
 _MAX_STEPS = 6
@@ -210,19 +213,23 @@ class _Reader:
         ]
 
     def _read_times(self, times: pd.DataFrame | None) -> dict[int, str]:
-        """Return the value of each time, or its words, by the word that its phrase hangs on."""
+        """Return the value of each time by the word that its phrase hangs on."""
         found: dict[int, str] = {}
         if times is not None:
-            for start, end, value in times[["start", "end", "value"]].itertuples(index=False, name=None):
+            dated = times[times["type"].isin(_WHEN)]
+            for start, end, value in dated[["start", "end", "value"]].itertuples(index=False, name=None):
                 low, high = self._words(start, end)
-                head = next((at for at in range(low, high) if not low <= self._trees.head(at) < high), low)
-                found[head] = value or self._text[start:end]
+                head = next((at for at in range(low, high) if not low <= self._trees.head(at) < high), -1)
+                if head >= 0:
+                    found[head] = value
         return found
 
     # Rows
 
     def _is_question(self, words: Span) -> bool:
-        return "?" in self._lemmas[max(words[0], words[1] - 2) : words[1]]
+        """Return whether a sentence asks, and does not quote a question."""
+        own = self._lemmas[slice(*words)]
+        return "?" in own[-2:] and _MARKS.isdisjoint(own)
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of the table."""

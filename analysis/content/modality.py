@@ -167,7 +167,9 @@ class Modality:
             return _STOP
         said = _contexts().get(("verb", self._lemma(head)), "")
         is_clause, is_negated = self._trees.relation(word) == "ccomp", self._is_negated(head)
-        if not said and (self._mark(word) in _CONDITIONS or (is_clause and is_negated)):
+        if self._mark(word) in _CONDITIONS:  # *to find out whether he died*
+            return _Step(said or POSSIBLE, goes_on=False)
+        if not said and is_clause and is_negated:
             said = POSSIBLE
         if is_clause:
             return _Step(said, goes_on=bool(said))

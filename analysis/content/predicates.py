@@ -326,7 +326,7 @@ class Predicates:
         own = self._trees.children(verb, {"obj"})
         if own:
             return self._resolve(own[0], verb)
-        bare = [word for word in self._trees.children(verb, {"obl"}) if word > verb and self._is_bare(word)]
+        bare = [word for word in self._trees.children(verb, {"obl"}) if word > verb and self._is_bare(word, verb)]
         if bare:
             return bare[0]
         is_relative = self._trees.relation(verb) == "acl:relcl"
@@ -337,10 +337,11 @@ class Predicates:
             return -1 if others else self._trees.head(verb)
         return -1
 
-    def _is_bare(self, noun: int) -> bool:
-        """Return whether a noun without a preposition is no time: an object that the tree does not have as one."""
+    def _is_bare(self, noun: int, verb: int) -> bool:
+        """Return whether a noun right after a verb is no time: an object that the tree does not have as one."""
         is_time = noun in self._dates or self._lemmas[noun] in _TIMES
-        return self._upos[noun] in ("NOUN", "PROPN", "PRON") and not is_time and self._trees.child(noun, _CASE) < 0
+        is_next = self._trees.noun_phrase(noun)[0] == verb + 1
+        return is_next and self._upos[noun] in _NAMING and not is_time and self._trees.child(noun, _CASE) < 0
 
     def _oblique(self, verb: int, prepositions: frozenset[str], kind: str) -> int:
         """Return the noun after one of some prepositions that depends on a verb of a known class."""
