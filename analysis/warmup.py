@@ -151,9 +151,9 @@ def _draw_tags(sentences: pd.DataFrame, tokens: pd.DataFrame, mentions: pd.DataF
 
 def _draw_summary(sentences: pd.DataFrame, tokens: pd.DataFrame, mentions: pd.DataFrame) -> Iterator[Drawing]:
     """Measure and draw what ``3-summarise`` does."""
-    from analysis import charts, measures, summary
+    from analysis import charts, measures, summary, tables
 
-    summary.glance(sentences, tokens, mentions)
+    summary.glance(tables.empty("events"), tables.empty("claims"))
     scores = summary.score_sentences(sentences, tokens, mentions)
     yield charts.sentence_scores(summary.summarise(scores))
     yield charts.agreement(summary.agreement(scores))

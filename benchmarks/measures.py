@@ -53,7 +53,6 @@ def stages(article: Article) -> dict[str, Callable[[], object]]:
         "summarise": lambda: summary.summarise(scores),
         "agreement": lambda: summary.agreement(scores),
         "key_phrases": lambda: summary.key_phrases(s, t),
-        "glance": lambda: summary.glance(s, t, m),
     }
 
 

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import Article, summary
+from analysis.content import find_contents
 from analysis.language import annotate
 from analysis.language.roles import find_roles
-from analysis.summary.actors import find_actors
 from analysis.summary.view import exclusion_reasons
 from analysis.tables import STAGES, check, empty
 from tests.conftest import PROJECT, check_rounded
@@ -248,7 +248,7 @@ def test_scores_do_not_depend_on_the_hash_seed():
         "from analysis import summary; "
         "s, k = tables(t.ARTICLE, title=t.TITLE); "
         "f = summary.score_sentences(s, k, mentions(k)); "
-        "print(f.to_csv() + summary.key_phrases(s, k).to_csv() + summary.glance(s, k, mentions(k)).to_csv())"
+        "print(f.to_csv() + summary.key_phrases(s, k).to_csv())"
     )
     found = {
         subprocess.check_output([sys.executable, "-c", code], cwd=PROJECT, env={"PYTHONHASHSEED": seed})
@@ -375,55 +375,55 @@ def test_key_phrases_of_chosen_methods_have_only_their_columns(article):
 # At a glance
 
 
-def test_glance_answers_with_spans(article):
-    sentences, tokens, _ = article
-    named = pd.DataFrame({
-        "article_id": "a", "sentence": [3, 3, 4], "start": [ARTICLE.index("Dover on"), ARTICLE.index("Monday"), 0],
-        "end": [ARTICLE.index("Dover on") + 5, ARTICLE.index("Monday") + 6, 3], "text": ["Dover", "Monday", "Fog"],
-        "label": ["location", "date", "product"], "name": ["Dover", "Monday", "Fog"],
-    })  # fmt: skip
-    found = summary.glance(sentences, tokens, named)
-    assert all(ARTICLE[a:b] == t for a, b, t in found[["start", "end", "text"]].to_numpy())
-    answers = found.groupby("question")["answer"].agg(list)
-    assert answers["where"] == ["Dover"]
-    assert answers["when"][0] == "on Monday"
-    assert answers["what"][0] == "closed the port"
+@pytest.fixture(scope="module")
+def glances():
+    """Return what each of some texts is at a glance."""
+    texts = {
+        "negated": "Israel did not bomb the hospital, the army said.",
+        "never": "The president said he would never negotiate with the rebels.",
+        "none": "No civilians were killed in the raid on Monday.",
+        "forbidden": "“We will not allow terrorists to cross the border,” the minister said.",
+        "relative": "A missile fired by Yemen’s Houthi movement struck the tanker.",
+        "offered": "Egypt offered to train Libyan troops in Sinai.",
+        "repeated": "Egypt bombed Tripoli.\n\nEgypt bombed Tripoli on Sunday. Rain fell.",
+        "nothing": "Colourful boxes, for example red ones.",
+    }
+    articles = [Article.from_text(text, id=name) for name, text in texts.items()]
+    found = find_contents(articles, annotate(articles, force=True))
+    answers = summary.glance(found.events, found.claims)
+    spans = answers[["article_id", "start", "end", "text"]].to_numpy()
+    assert all(texts[name][a:b] == text for name, a, b, text in spans)
+    columns = ["actor", "text", "target", "polarity", "modality", "source"]
+    return {name: answers[answers["article_id"] == name][columns].to_numpy().tolist() for name in texts}
 
 
 @pytest.mark.parametrize(
-    ("tagged", "who"),
+    ("name", "expected"),
     [
-        ("The/DET/DT mayor/NOUN/NN of/ADP/IN Dover/PROPN/NNP also/ADV/RB resigned/VERB/VBD", "The mayor of Dover"),
-        ("Ann/PROPN/NNP Lee/PROPN/NNP ,/PUNCT/, 43/NUM/CD ,/PUNCT/, has/AUX/VBZ resigned/VERB/VBN", "Ann Lee"),
-        ("The/DET/DT port/NOUN/NN was/AUX/VBD shut/VERB/VBN by/ADP/IN police/NOUN/NN on/ADP/IN land/NOUN/NN", "police"),
-        ("The/DET/DT port/NOUN/NN was/AUX/VBD shut/VERB/VBN at/ADP/IN noon/NOUN/NN", "The port"),
-        ("Fog/NOUN/NN came/VERB/VBD ,/PUNCT/, said/VERB/VBD Ann/PROPN/NNP Lee/PROPN/NNP", "Fog"),
-        ("It/PRON/PRP is/AUX/VBZ fog/NOUN/NN ,/PUNCT/, said/VERB/VBD Ann/PROPN/NNP Lee/PROPN/NNP", "Ann Lee"),
-        ("As/SCONJ/IN fog/NOUN/NN fell/VERB/VBD ,/PUNCT/, ferries/NOUN/NNS waited/VERB/VBD", "ferries"),
-        ("Men/NOUN/NNS held/VERB/VBN at/ADP/IN sea/NOUN/NN on/ADP/IN Monday/PROPN/NNP met/VERB/VBD", None),
-        ("He/PRON/PRP fears/VERB/VBZ chaos/NOUN/NN", None),
-        ("Fog/NOUN/NN in/ADP/IN the/DET/DT port/NOUN/NN", None),
+        ("negated", [["Israel", "did not bomb", "the hospital", "negative", "happened", "the army"]]),
+        ("never", [["he", "would never negotiate", "the rebels", "negative", "planned", "The president"]]),
+        ("none", [["", "were killed", "civilians", "negative", "happened", ""]]),
+        (
+            "forbidden",
+            [
+                ["We", "will not allow", "terrorists", "negative", "planned", "the minister"],
+                ["terrorists", "to cross", "the border", "negative", "possible", "the minister"],
+            ],
+        ),
+        (
+            "relative",
+            [
+                ["Yemen’s Houthi movement", "fired", "A missile", "positive", "happened", ""],
+                ["A missile", "struck", "the tanker", "positive", "happened", ""],
+            ],
+        ),
+        ("offered", [["Egypt", "offered to train", "Libyan troops", "positive", "offered", "Egypt"]]),
+        ("repeated", [["Egypt", "bombed", "Tripoli", "positive", "happened", ""]]),
+        ("nothing", []),
     ],
 )
-def test_actor_is_the_subject_of_the_main_verb(tagged, who):
-    text, upos, xpos = zip(*(word.split("/") for word in tagged.split()), strict=True)
-    ends = np.cumsum([len(word) + 1 for word in text]) - 1
-    norm = [word.lower() for word in text]
-    lemma = ["be" if word == "was" else "say" if word == "said" else word for word in norm]
-    columns = {"sentence": [0] * len(text), "start": ends - [*map(len, text)], "end": ends, "norm": norm,
-               "lemma": lemma, "upos": upos, "xpos": xpos}  # fmt: skip
-    found = find_actors({name: np.array(values) for name, values in columns.items()}, {0}, {"say"})
-    assert [" ".join(text)[a.start : a.end] for a in found] == ([who] if who else [])
-    assert all(a.start <= a.core_start < a.core_end <= a.end for a in found)
-
-
-def test_glance_lists_actors_before_other_names():
-    text = "Egypt closed its border with Libya on Monday. The mayor of Cairo and Ann Lee agreed. Bob Roe did not."
-    found = summary.glance(*annotate(Article.from_text(text))[:3]).query("question == 'who'")
-    assert found["answer"].tolist()[:2] == ["Egypt", "The mayor of Cairo and Ann Lee"]
-    assert found["label"].tolist()[:2] == ["location", "actor"]
-    assert {"Ann Lee", "Bob Roe"} <= set(found["answer"])
-    assert all(text[a:b] == t for a, b, t in found[["start", "end", "text"]].to_numpy())
+def test_glance_never_turns_a_sentence_on_its_head(glances, name, expected):
+    assert [row for row in glances[name] if row[0] != "Rain"] == expected
 
 
 # Every stage
@@ -432,11 +432,12 @@ def test_glance_lists_actors_before_other_names():
 def run_stages(sentences, tokens, mentions):
     """Return the table of every stage of the package, each run on the tables that it requires."""
     made = {"sentences": sentences, "tokens": tokens, "mentions": mentions}
+    made |= {name: empty(name) for name in ("events", "claims")}
     for name, stage in STAGES.items():
         if name.startswith("summary."):
             function = getattr(summary, name.removeprefix("summary."))
             made[stage.returns] = function(*(made[table] for table in stage.requires))
-    return {name: made[name] for name in ("scores", "summary", "agreement", "key_phrases", "glance")}
+    return {name: made[name] for name in ("scores", "summary", "agreement", "key_phrases")}
 
 
 def test_every_stage_keeps_its_contract(seed):
@@ -489,9 +490,11 @@ def test_seed_article_is_summarised_by_its_own_sentences(seed):
     assert all(seed.text[a:b] == t for a, b, t in chosen[["start", "end", "text"]].to_numpy())
     phrases = summary.key_phrases(annotated.sentences, annotated.tokens)
     assert {"air strikes", "Libya"} <= set(phrases["phrase"])
-    answers = summary.glance(*annotated[:3])
+    found = find_contents(seed, annotated)
+    answers = summary.glance(found.events, found.claims)
     assert all(seed.text[a:b] == t for a, b, t in answers[["start", "end", "text"]].to_numpy())
-    assert set(answers["question"]) == {"who", "what", "when", "where"}
+    assert ["Egypt", "offered"] in answers[["actor", "modality"]].to_numpy().tolist()
+    check("glance", answers)
 
 
 @settings(max_examples=40)

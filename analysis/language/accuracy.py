@@ -20,6 +20,7 @@ _HELD_OUT = {
     "names": ("worldwide, held-out outlets", "news of outlets that the model never saw, gold tokens"),
     "claims": ("polnear-dev", "held-out articles of PolNeAR, US news of 2015 and 2016"),
     "times": ("meantime, held-out half", "Wikinews articles of MEANTIME on which no rule was made"),
+    "events": ("meantime", "Wikinews articles of MEANTIME"),
 }
 _KINDS = {
     "sentences": ("segmentation", "sentences", "f1", "of sentences found exactly (F1)"),
@@ -41,6 +42,7 @@ _KINDS = {
     "claims": ("claims", "content", "f1", "of claims found, with half of their characters (F1)"),
     "sources": ("claims", "source", "accuracy", "of the sources of these right"),
     "times": ("times", "value", "f1", "of time expressions found with the right value (F1)"),
+    "events": ("events", "recall", "of verbs found, with who acts and who or what is acted on both right"),
 }
 
 
@@ -62,7 +64,7 @@ def measured(what: str) -> str:
     ----------
     what
         ``sentences``, ``tokens``, ``upos``, ``xpos``, ``lemma``, ``deprel``, ``phrases``, ``pronouns``, ``chains``,
-        ``mentions``, ``claims``, ``sources`` or ``times``.
+        ``mentions``, ``claims``, ``sources``, ``times`` or ``events``.
 
     Raises
     ------

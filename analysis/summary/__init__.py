@@ -1,8 +1,8 @@
 """Summaries, from the tables of :mod:`analysis.language`.
 
 :mod:`selection` scores and selects sentences by the methods of :mod:`methods`, which see an article through
-:mod:`view`. :mod:`phrases` lists key phrases. :mod:`overview` answers who, what, when and where; :mod:`actors` finds
-who acts.
+:mod:`view`. :mod:`phrases` lists key phrases. :mod:`overview` chooses the events that tell
+most of an article.
 """
 
 from analysis.summary.methods import METHODS, WEIGHTS

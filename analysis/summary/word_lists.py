@@ -6,7 +6,7 @@ from functools import cache
 
 from analysis import resources
 
-__all__ = ["month_pattern", "word_classes"]
+__all__ = ["word_classes"]
 
 
 @cache
@@ -25,16 +25,3 @@ def word_classes(name: str) -> dict[str, frozenset[str]]:
     """
     rows = [line.split("\t") for line in resources.data().read_lines(name)]
     return {label: frozenset(word for word, its_class in rows if its_class == label) for _, label in rows}
-
-
-@cache
-def month_pattern() -> str:
-    """Return a regular expression for the name of a month, in full or abbreviated with or without a full stop.
-
-    Examples
-    --------
-    >>> import re
-    >>> re.findall(month_pattern(), "Sept. or June")
-    ['Sept.', 'June']
-    """
-    return resources.data().abbreviable_pattern("months.txt")
