@@ -51,7 +51,7 @@ found its piers broken. The Czech Chamber of Engineers, which examined the piers
 
 About 9,000 cars crossed the old bridge each day. Shops near the bridge lost half of their customers while it was
 closed, the chamber of commerce says, and four of them shut. The region did not say why. A second bridge, planned by
-the region, will open next year.
+the region, will open next year; ministers of both countries will visit Ostrava then.
 """
 
 
@@ -96,7 +96,8 @@ def rehearse() -> None:
         path = Path(folder, "story.txt")
         path.write_text(_STORY, encoding="utf-8")
         article = read_article(path)
-    sentences, tokens, mentions, coreference = annotate(article)
+    annotations = annotate(article)
+    sentences, tokens, mentions, _ = annotations
     exhibits: list[Exhibit] = [
         Table(tokens, id="tokens", caption="Tokens.", notes=[measured("tokens")]),
         Text(article.text, mentions, id="mentions", caption="Mentions.", by="label"),
@@ -104,9 +105,8 @@ def rehearse() -> None:
     for draw in (_draw_words, _draw_tags, _draw_summary):
         charts = draw(sentences, tokens, mentions)
         exhibits += [Figure(chart, id=f"chart-{n}", caption="A chart.") for n, chart in enumerate(charts)]
-    claims, claim_parts = content.find_claims(article, sentences, tokens, mentions, coreference)
-    content.contested(claims, claim_parts, tokens, mentions)
-    content.find_times(article, sentences, tokens)
+    contents = content.find_contents(article, annotations)
+    claims, claim_parts = contents.claims, contents.claim_parts
     for n, chart in enumerate(
         (charts_of.voices(measures.voices(claims, claim_parts)), charts_of.claim_positions(claims))
     ):
@@ -153,7 +153,7 @@ def _draw_summary(sentences: pd.DataFrame, tokens: pd.DataFrame, mentions: pd.Da
     """Measure and draw what ``3-summarise`` does."""
     from analysis import charts, measures, summary, tables
 
-    summary.glance(tables.empty("events"), tables.empty("claims"))
+    summary.glance(*map(tables.empty, ("events", "claims", "contested")))
     scores = summary.score_sentences(sentences, tokens, mentions)
     yield charts.sentence_scores(summary.summarise(scores))
     yield charts.agreement(summary.agreement(scores))

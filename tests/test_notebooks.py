@@ -20,7 +20,7 @@ NOTEBOOKS = {path.stem: nbformat.read(path, as_version=4) for path in sorted(shi
 SHOW = re.compile(r"\bshow\(")
 MAX_LINES = 5
 BANNED = (ast.FunctionDef, ast.ClassDef, ast.For, ast.While, ast.Try, ast.With, ast.If, ast.Lambda, ast.comprehension)
-MAX_IMPORT_LINES = 6
+MAX_IMPORT_LINES = 15
 
 each = pytest.mark.parametrize("name", NOTEBOOKS)
 
@@ -72,7 +72,7 @@ def test_cells_are_short_and_plain(name):
         assert not [node for node in ast.walk(tree) if isinstance(node, BANNED)], cell.source
         if cell is not parameters_cell(name):
             # An exhibit's caption and notes are prose: they do not count as lines of code.
-            calls = [node for node in tree.body if not SHOW.match(ast.unparse(node))]
+            calls = [n for n in tree.body if not SHOW.match(ast.unparse(n)) and not isinstance(n, ast.ImportFrom)]
             assert sum(node.end_lineno - node.lineno + 1 for node in calls) <= MAX_LINES, cell.source
 
 

@@ -390,7 +390,7 @@ def glances():
     }
     articles = [Article.from_text(text, id=name) for name, text in texts.items()]
     found = find_contents(articles, annotate(articles, force=True))
-    answers = summary.glance(found.events, found.claims)
+    answers = summary.glance(found.events, found.claims, found.contested)
     spans = answers[["article_id", "start", "end", "text"]].to_numpy()
     assert all(texts[name][a:b] == text for name, a, b, text in spans)
     columns = ["actor", "text", "target", "polarity", "modality", "source"]
@@ -432,7 +432,7 @@ def test_glance_never_turns_a_sentence_on_its_head(glances, name, expected):
 def run_stages(sentences, tokens, mentions):
     """Return the table of every stage of the package, each run on the tables that it requires."""
     made = {"sentences": sentences, "tokens": tokens, "mentions": mentions}
-    made |= {name: empty(name) for name in ("events", "claims")}
+    made |= {name: empty(name) for name in ("events", "claims", "contested")}
     for name, stage in STAGES.items():
         if name.startswith("summary."):
             function = getattr(summary, name.removeprefix("summary."))
@@ -491,8 +491,9 @@ def test_seed_article_is_summarised_by_its_own_sentences(seed):
     phrases = summary.key_phrases(annotated.sentences, annotated.tokens)
     assert {"air strikes", "Libya"} <= set(phrases["phrase"])
     found = find_contents(seed, annotated)
-    answers = summary.glance(found.events, found.claims)
+    answers = summary.glance(found.events, found.claims, found.contested)
     assert all(seed.text[a:b] == t for a, b, t in answers[["start", "end", "text"]].to_numpy())
+    assert {"accused", "denied"} <= set(answers["text"])
     assert ["Egypt", "offered"] in answers[["actor", "modality"]].to_numpy().tolist()
     check("glance", answers)
 

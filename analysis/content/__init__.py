@@ -12,7 +12,7 @@ from analysis.content.events import find_events
 from analysis.content.pipeline import Contents, find_contents
 from analysis.content.stance import scheme
 from analysis.content.times import find_times
-from analysis.content.view import layers, select
+from analysis.content.view import layers, select, with_speakers
 
 __all__ = [
     "Claims",
@@ -25,6 +25,7 @@ __all__ = [
     "layers",
     "scheme",
     "select",
+    "with_speakers",
 ]
 
 

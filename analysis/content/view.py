@@ -1,4 +1,4 @@
-"""Views of claims: those of one speaker or stance, and the layers that mark them in the text."""
+"""Views of claims: those of one speaker or stance, who says that an event happened, and layers that mark the text."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from analysis.options import checked
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["layers", "select"]
+__all__ = ["layers", "select", "with_speakers"]
 
 
 @checked
@@ -34,6 +34,29 @@ def select(claims: pd.DataFrame, *, speaker: str = "", stance: str = "") -> pd.D
     """
     is_wanted = claims["speaker"].str.contains(speaker, case=False, regex=False)
     return claims[is_wanted & (claims["stance"] == stance if stance else True)]
+
+
+def with_speakers(events: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:
+    """Return events with a column ``speaker``: who says so, empty where the writer does.
+
+    Parameters
+    ----------
+    events
+        Events with article_id and claim.
+    claims
+        Claims with article_id, claim and speaker.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> events = pd.DataFrame({"article_id": "a", "action": ["bomb", "meet"], "claim": [0, -1]})
+    >>> claims = pd.DataFrame({"article_id": ["a"], "claim": [0], "speaker": ["the army"]})
+    >>> with_speakers(events, claims)["speaker"].tolist()
+    ['the army', '']
+    """
+    keys = ["article_id", "claim"]
+    found = events.merge(claims[[*keys, "speaker"]], on=keys, how="left")
+    return found.assign(speaker=found["speaker"].fillna(""))
 
 
 def layers(claims: pd.DataFrame, claim_parts: pd.DataFrame) -> dict[str, pd.DataFrame]:

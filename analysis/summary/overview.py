@@ -15,6 +15,8 @@ __all__ = ["glance"]
 
 #: What each sentence before an event takes from its weight.
 _SENTENCE_COST = 0.2
+#: What a contested claim in its sentence adds.
+_DISPUTED = 2
 
 
 class _Event(NamedTuple):
@@ -38,14 +40,14 @@ class _Event(NamedTuple):
     claim: int
 
 
-@tables.stage(requires=("events", "claims"), returns="glance")
+@tables.stage(requires=("events", "claims", "contested"), returns="glance")
 @checked
-def glance(events: pd.DataFrame, claims: pd.DataFrame, *, n: int = 8) -> pd.DataFrame:
+def glance(events: pd.DataFrame, claims: pd.DataFrame, contested: pd.DataFrame, *, n: int = 8) -> pd.DataFrame:
     """Choose the events that tell most of an article, with who says so.
 
     Parameters
     ----------
-    events, claims
+    events, claims, contested
         The tables of the articles.
     n
         Events of an article at most.
@@ -60,24 +62,33 @@ def glance(events: pd.DataFrame, claims: pd.DataFrame, *, n: int = 8) -> pd.Data
     Notes
     -----
     An event counts one for each of these: someone acts, something is acted on, either has a name, and its words name a
-    class of events; less a fifth for each sentence before its own. The highest are chosen, the earlier one at a tie.
+    class of events; two if its sentence begins a contested claim; less a fifth for each sentence before its own. The
+    highest are chosen, the earlier one at a tie.
 
     Examples
     --------
     >>> from analysis import Article, annotate, content
     >>> article = Article.from_text("Israel did not bomb the hospital, the army said.", id="a")
     >>> found = content.find_contents(article, annotate(article, force=True))
-    >>> glance(found.events, found.claims)[["actor", "text", "target", "source"]].values.tolist()
+    >>> glance(found.events, found.claims, found.contested)[["actor", "text", "target", "source"]].values.tolist()
     [['Israel', 'did not bomb', 'the hospital', 'the army']]
     """
     speakers: dict[tuple[str, int], str] = {}
-    for article_id, own in inputs.articles(claims, "claim", "speaker", name="claims"):
-        speakers |= {(article_id, claim): who for claim, who in zip(own["claim"], own["speaker"], strict=True)}
+    sentences: dict[tuple[str, int], int] = {}
+    for article_id, own in inputs.articles(claims, "claim", "speaker", "sentence", name="claims"):
+        for claim, who, sentence in zip(own["claim"], own["speaker"], own["sentence"], strict=True):
+            speakers[article_id, claim], sentences[article_id, claim] = who, sentence
+    disputed = {
+        (article_id, sentences[article_id, claim])
+        for article_id, own in inputs.articles(contested, "claim", "other_claim", name="contested")
+        for claim in (*own["claim"], *own["other_claim"])
+    }
     rows = []
     for article_id, own in inputs.articles(events, *_Event._fields, name="events"):
         found = [_Event(*row) for row in zip(*(own[name] for name in _Event._fields), strict=True)]
         chosen: dict[tuple[str, ...], _Event] = {}
-        for each in sorted(found, key=lambda event: (-_weight(event), event.event)):
+        weights = [_weight(each) + _DISPUTED * ((article_id, each.sentence) in disputed) for each in found]
+        for _, each in sorted(zip(weights, found, strict=True), key=lambda pair: (-pair[0], pair[1].event)):
             told = (each.actor_name or each.actor, each.kind or each.action, each.polarity)
             if len(chosen) < n:
                 chosen.setdefault(told, each)
