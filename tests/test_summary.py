@@ -426,6 +426,19 @@ def test_glance_never_turns_a_sentence_on_its_head(glances, name, expected):
     assert [row for row in glances[name] if row[0] != "Rain"] == expected
 
 
+def test_a_summary_pairs_an_accusation_with_its_denial():
+    texts = ["Fog fell.", "Lee blamed Roe.", "Rain fell.", "Roe denied it."]
+    starts = [0, 10, 26, 37]
+    scores = pd.DataFrame({"article_id": "a", "text": texts, "start": starts, "n_words": 2, "excluded": ""})
+    scores["lead"] = [1.0, 0.9, 0.8, 0.7]
+    pairs = pd.DataFrame({"article_id": ["a"], "start": [12], "other_start": [41]})
+    for n, expected in ((1, [0]), (2, [1, 3]), (3, [0, 1, 3]), (4, [0, 1, 2, 3])):
+        chosen = summary.summarise(scores, pairs, method="lead", n_sentences=n)
+        assert chosen.index[chosen["selected"]].tolist() == expected
+    elsewhere = summary.summarise(scores, pairs.assign(article_id="b"), method="lead", n_sentences=2)
+    assert elsewhere.index[elsewhere["selected"]].tolist() == [0, 1]
+
+
 # Every stage
 
 

@@ -16,7 +16,7 @@ from analysis.summary.methods import METHODS
 from analysis.summary.view import ArticleView
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -121,6 +121,7 @@ def score_sentences(
 @checked
 def summarise(
     scores: pd.DataFrame,
+    contested: pd.DataFrame | None = None,
     *,
     method: str = "dateline",
     n_sentences: int | None = None,
@@ -133,6 +134,9 @@ def summarise(
     ----------
     scores
         The table that :func:`score_sentences` returns.
+    contested
+        Contested claims, if any: a summary that has one side of a pair gets the other as well, in place of the lowest
+        sentence that is in no pair.
     method
         A score column of it.
     n_sentences, n_words, share
@@ -166,7 +170,7 @@ def summarise(
     unit, length = _length(n_sentences=n_sentences, n_words=n_words, share=share)
     rank = pd.Series(pd.NA, index=scores.index, dtype="Int64")
     selected = pd.Series(data=False, index=scores.index, dtype="bool")
-    for _, candidates in scores[scores["excluded"] == ""].groupby("article_id", sort=False):
+    for article_id, candidates in scores[scores["excluded"] == ""].groupby("article_id", sort=False):
         ranked = candidates.sort_values(method, ascending=False, kind="stable")
         rank[ranked.index] = range(1, len(ranked) + 1)
         distinct = ranked[~ranked["text"].map(_sentence_key).duplicated()]
@@ -176,6 +180,12 @@ def summarise(
             budget = length if unit == "n_words" else length * ranked["n_words"].sum()
             picks = distinct.index[_fill_budget(distinct["n_words"].to_numpy(), budget)]
         selected[picks] = True
+        if contested is not None:
+            pairs = list(_disputes(candidates, contested[contested["article_id"] == article_id]))
+            picked = selected[candidates.index]
+            for pair in pairs:
+                _add_answer(picked, rank, pair, {row for each in pairs for row in each})
+            selected[picked.index] = picked
     return scores.assign(rank=rank, selected=selected)
 
 
@@ -224,6 +234,26 @@ def agreement(scores: pd.DataFrame, *, top: int = 3) -> pd.DataFrame:
                 overlap = int(((ranks[a] < k) & (ranks[b] < k)).sum()) / k
             rows.append((article_id, a, b, tau, overlap, n))
     return tables.frame("agreement", rows)
+
+
+def _disputes(candidates: pd.DataFrame, contested: pd.DataFrame) -> Iterator[tuple[int, int]]:
+    """Yield the rows of the sentences in which the two claims of each pair begin."""
+    starts = candidates["start"].to_numpy()
+    for one, other in zip(contested["start"], contested["other_start"], strict=True):
+        at = [int(np.searchsorted(starts, start, side="right")) - 1 for start in (one, other)]
+        if min(at) >= 0 and at[0] != at[1]:
+            yield candidates.index[at[0]], candidates.index[at[1]]
+
+
+def _add_answer(selected: pd.Series, rank: pd.Series, pair: tuple[int, int], disputed: set[int]) -> None:
+    """Select both sentences of a pair of which one is selected; the lowest that is in no pair gives way."""
+    missing = [row for row in pair if not selected[row]]
+    if len(missing) != 1:
+        return
+    others = [row for row in selected.index[selected] if row not in disputed]
+    selected[missing[0]] = True
+    if others:
+        selected[max(others, key=lambda row: rank[row])] = False
 
 
 def _length(*, n_sentences: int | None, n_words: int | None, share: float | None) -> tuple[str, float]:
