@@ -144,6 +144,8 @@ def _flag(name: str, meaning: str) -> Column:
 ROLES = ("title", "dateline", "byline", "caption", "credit", "boilerplate", "item", "body")
 #: What a source is.
 SOURCE_KINDS = ("person", "organization", "official", "document", "group", "writer", "unknown")
+#: What a clause is.
+CLAUSES = (*("main", "subject", "complement", "open complement", "adverbial", "adnominal", "relative"),)
 #: How sure an event is.
 MODALITIES = ("happened", "ongoing", "planned", "offered", "demanded", "possible", "hypothetical", "denied")
 
@@ -559,6 +561,17 @@ _MEASURES = {
             _text("phrase", "as written, without a determiner, any white space as one space"),
             _text("head", "lemma of its last noun"),
             _integer("n", "phrases of the article with that head"),
+        ),
+    ),
+    "clauses": Table(
+        "clause",
+        (
+            _ARTICLE,
+            _SENTENCE,
+            _text("kind", "what it is to the clause that it stands in", CLAUSES),
+            _text("predicate", "lemma of the word that all others of it depend on"),
+            _START,
+            _END,
         ),
     ),
     "counts": Table("measure of size", (_ARTICLE, *_MEASURE)),

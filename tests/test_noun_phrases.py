@@ -1,4 +1,4 @@
-"""Noun phrases: found by trees, with spans in the text."""
+"""Noun phrases and clauses: found by trees, with spans in the text."""
 
 import json
 import re
@@ -75,3 +75,39 @@ def test_described_only_leaves_out_single_nouns(seed_tables):
 def test_tokens_without_trees_raise(seed):
     with pytest.raises(ValueError, match=r"the tokens have no trees; expected those of annotate\(…, syntax=True\)"):
         measures.noun_phrases(annotate(seed, syntax=False).tokens)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It rained.", [("main", "It rained")]),
+        (
+            "Ann Lee said that the port was closed.",
+            [("main", "Ann Lee said that the port was closed"), ("complement", "that the port was closed")],
+        ),
+        (
+            "When it rained, she met a man who sells boats.",
+            [
+                ("main", "When it rained, she met a man who sells boats"),
+                ("adverbial", "When it rained"),
+                ("relative", "who sells boats"),
+            ],
+        ),
+        (
+            "Troops crossed the river and took the town.",
+            [("main", "Troops crossed the river and took the town"), ("main", "and took the town")],
+        ),
+        (
+            "Egypt offered to train troops.",
+            [("main", "Egypt offered to train troops"), ("open complement", "to train troops")],
+        ),
+    ],
+)
+def test_clauses_of_a_sentence(text, expected):
+    found = measures.clauses(annotate(Article.from_text(text)).tokens)
+    assert [(kind, text[start:end]) for kind, start, end in found[["kind", "start", "end"]].to_numpy()] == expected
+
+
+def test_clauses_need_trees():
+    with pytest.raises(ValueError, match="no trees"):
+        measures.clauses(annotate(Article.from_text("It rained."), syntax=False).tokens)

@@ -1,15 +1,16 @@
 """Measures of an article's words: pure functions from the tables of :mod:`analysis.language` to new tables.
 
 :mod:`words` counts and compares words, :mod:`contexts` finds words and names with what stands beside them,
-:mod:`phrases` lists noun phrases, :mod:`roles` counts who acts, :mod:`voices` who is given the word. :mod:`size`,
-:mod:`diversity`, :mod:`readability` and :mod:`tone` measure the text as a whole. :mod:`statistics` holds the formulas,
-:mod:`estimates` the bootstrap, :mod:`orthography` the words between spaces, and :mod:`inputs` reads tables and word
-lists.
+:mod:`phrases` lists noun phrases, :mod:`clauses` clauses; :mod:`roles` counts who acts, :mod:`voices` who is given the
+word. :mod:`size`, :mod:`diversity`, :mod:`readability` and :mod:`tone` measure the text as a whole. :mod:`statistics`
+holds the formulas, :mod:`estimates` the bootstrap, :mod:`orthography` the words between spaces, and :mod:`inputs` reads
+tables and word lists.
 
-A module of the name of its function (diversity, readability, tone) is imported here, before anything else can import
-it, so that ``measures.tone`` is always the function.
+A module of the name of its function (clauses, diversity, readability, tone) is imported here, before anything else can
+import it, so that ``measures.tone`` is always the function.
 """
 
+from analysis.measures.clauses import clauses
 from analysis.measures.contexts import NAME_LABELS, collocations, concordance, cooccurrence, names
 from analysis.measures.diversity import diversity
 from analysis.measures.inputs import CONTENT_TAGS
@@ -38,6 +39,7 @@ __all__ = [
     "adjust_p",
     "chain_mentions",
     "chains",
+    "clauses",
     "collocations",
     "concordance",
     "cooccurrence",
