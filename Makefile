@@ -17,9 +17,9 @@ verify: $(STAMP)
 test: $(STAMP)
 	@$(BIN)/python -m pytest
 
-# Trains all models twice, on a few sentences, and compares their bytes.
+# Tests that take long: all models trained twice and compared, reports on a cluster, by papermill, and made again.
 slow: $(STAMP)
-	@$(BIN)/python -m pytest -m slow --numprocesses=0 tests/test_training.py
+	@$(BIN)/python -m pytest -m slow tests
 
 check: $(STAMP)
 	@$(BIN)/ruff check

@@ -38,6 +38,7 @@ def check_rounded(table):
 
 def pytest_configure(config):
     """Register the marker here, as an installed package is tested without pyproject.toml."""
+    config.addinivalue_line("markers", "slow: takes long; ``make slow`` runs it")
     config.addinivalue_line("markers", "repository: needs more of the checkout than tests and seeds")
 
 

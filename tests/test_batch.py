@@ -122,6 +122,7 @@ def test_failed_articles_are_tried_again_on_request(troubled, notebooks, tmp_pat
     assert (again / "errorville.failed" / "1-words.ipynb").exists()
 
 
+@pytest.mark.slow
 def test_report_is_made_again_only_when_an_input_has_changed(notebooks, tmp_path):
     mark = tmp_path / "mark"
     options = {"notebooks": notebooks, "n_jobs": 1, "parameters": {"mark": str(mark)}}
@@ -620,6 +621,7 @@ def cluster(tmp_path):
         process.wait()
 
 
+@pytest.mark.slow
 def test_cluster_makes_the_same_reports_although_a_worker_dies(cluster, notebooks, tmp_path):
     address, workers = cluster
     titles = [f"Town{number}" for number in range(8)]

@@ -140,21 +140,6 @@ def test_comments_docstrings_and_blank_lines_do_not_change_the_hash(edited_hash)
     assert edited_hash("layout.py", lambda text: text.replace("What a report's folder holds", "The contents")) == before
 
 
-def test_hashing_all_code_is_quick():
-    code = f"""
-import time
-from analysis.report.fingerprint import hash_code
-start = time.process_time()
-hash_code({sorted(ROOTS)})
-print(time.process_time() - start)
-"""
-    seconds = min(
-        float(subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout)
-        for _ in range(3)
-    )
-    assert seconds < 0.5
-
-
 def test_inputs_are_described_once_per_process():
     describe_inputs(notebook_paths())
     start = time.process_time()

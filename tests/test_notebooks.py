@@ -143,6 +143,7 @@ def exhibits_of(notebook):
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [path.stem for path in notebook_paths()])
 def test_papermill_shows_the_same_exhibits_as_a_report(name, tmp_path, seed_report):
     """Each exhibit is the same to the last digit, whether papermill or `dateline report` ran the notebook."""

@@ -111,6 +111,7 @@ def test_training_without_matching_teacher_labels_ends_in_one_line(tmp_path):
     assert re.fullmatch(r"\S*taught_tags\.npz is of other corpora than these; make it anew .*\n", ended.stderr)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not (SHARED / "corpora").is_dir(), reason=f"no corpora in {SHARED}")
 def test_training_rebuilds_the_shipped_word_tables(tmp_path):
     train.train(SHARED / "corpora", tmp_path / "unused", tmp_path, steps=["words"])

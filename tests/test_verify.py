@@ -210,6 +210,7 @@ def test_record_does_not_depend_on_the_machine(made):
     assert platform.node() not in text
 
 
+@pytest.mark.slow
 def test_verify_command_prints_identical_in_one_line(seed_report, tmp_path, capsys):
     report = shutil.copytree(seed_report, tmp_path / "seed")
     assert main(["verify", str(report)]) == 0
