@@ -9,26 +9,31 @@ import pytest
 from analysis import resources, tables
 from analysis.article import Article
 from analysis.content import find_contents
-from analysis.content.predicates import event_classes, lexicon
+from analysis.content.event_lexicon import event_classes, lexicon
 from analysis.language import annotate
+from tests.conftest import case_parameter
 
-CASES = json.loads((Path(__file__).parent / "cases" / "events.json").read_text(encoding="utf-8"))
+TESTS = Path(__file__).parent
+CASES = [
+    {"number": str(number), "label": case["text"][:70], **case}
+    for number, case in enumerate(json.loads((TESTS / "cases" / "events.json").read_text(encoding="utf-8")))
+]
 COLUMNS = ["actor", "text", "action", "target", "polarity", "modality"]
 
 
 @pytest.fixture(scope="module")
 def found():
     """Return the events of each case, by its number."""
-    articles = [Article.from_text(case["text"], id=str(number)) for number, case in enumerate(CASES)]
+    articles = [Article.from_text(case["text"], id=case["number"]) for case in CASES]
     events = find_contents(articles, annotate(articles, force=True)).events
     return dict(iter(events.groupby("article_id")))
 
 
-@pytest.mark.parametrize("number", [pytest.param(n, id=case["text"][:70]) for n, case in enumerate(CASES)])
-def test_events_of_a_sentence(number, found):
-    own = found.get(str(number))
+@pytest.mark.parametrize("case", [case_parameter(case) for case in CASES])
+def test_events_of_a_sentence(case, found):
+    own = found.get(case["number"])
     rows = own[COLUMNS].to_numpy().tolist() if own is not None else []
-    assert rows == [[each[name] for name in COLUMNS] for each in CASES[number]["events"]]
+    assert rows == [[each[name] for name in COLUMNS] for each in case["events"]]
 
 
 def test_no_negated_modal_or_attributed_event_comes_out_as_a_plain_fact(found):
@@ -40,9 +45,9 @@ def test_no_negated_modal_or_attributed_event_comes_out_as_a_plain_fact(found):
     }
     wrong = [
         (case["text"], action)
-        for number, case in enumerate(CASES)
+        for case in CASES
         for action in case.get("no_fact", [])
-        if action in set(plain.get(str(number), pd.DataFrame({"action": []}))["action"])
+        if action in set(plain.get(case["number"], pd.DataFrame({"action": []}))["action"])
     ]
     assert wrong == []
 
@@ -54,7 +59,7 @@ def test_every_word_of_the_lexicon_has_a_class():
 
 def test_every_context_is_a_modality_or_negative():
     lists = resources.data().read_word_lists("event_contexts.tsv")
-    assert lists.keys() <= {*tables.MODALITIES, "negative"}
+    assert lists.keys() <= {*tables.MODALITIES, "negative", "refused"}
     words = [word for own in lists.values() for word in own]
     assert len(words) == len(set(words))
 

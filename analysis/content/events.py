@@ -1,9 +1,8 @@
 """Events: what happens in an article, who does it to whom, when and where, and how sure the article is of it.
 
-:mod:`analysis.content.predicates` finds the words that name an event, and who takes part. Here is read what the article
-says of it: whether it is negated, whether it happened or is only planned, offered, demanded, possible or denied, and
-whose claim it is. What an auxiliary, a verb, a noun or an adjective says of the act that depends on it stands in
-``data/event_contexts.tsv``.
+:mod:`analysis.content.predicates` finds the words that name an event, :mod:`analysis.content.participants` who takes
+part in it, and :mod:`analysis.content.modality` whether it is negated, happened or is only planned, offered, demanded,
+possible or denied. Here is read whose claim it is, what that makes of it, and when and where it is.
 """
 
 from __future__ import annotations
@@ -16,8 +15,10 @@ import numpy as np
 from analysis import tables
 from analysis.article import Article
 from analysis.content import sources
-from analysis.content.modality import DEMANDED, DENIED, HAPPENED, OFFERED, ONGOING, PLANNED, POSSIBLE, Modality
-from analysis.content.predicates import Predicates, event_classes
+from analysis.content.event_lexicon import event_classes
+from analysis.content.modality import AHEAD, DEMANDED, DENIED, HAPPENED, OFFERED, ONGOING, PLANNED, POSSIBLE, Modality
+from analysis.content.participants import Participants
+from analysis.content.predicates import Predicates
 from analysis.content.trees import Trees
 
 if TYPE_CHECKING:
@@ -55,11 +56,12 @@ _BY_STANCE = {
 }
 #: What the stance of a claim makes negative.
 _REFUSING = frozenset(["refuse"])
-#: Verbs whose object, if it names an act, is not done; of what others reject or oppose one does not know.
-_PREVENTING = frozenset("avoid prevent forbid ban prohibit stop halt cancel foil thwart rule_out abandon".split())
+#: Relations of what a claim’s cue stands in to a verb of which it tells no more than who or what takes part.
+_TAKING_PART = frozenset("nsubj nsubj:pass obj obl obl:agent".split())
 #: After these verbs, these prepositions begin what the one acted on is said to have done.
 _CHARGING, _CHARGES = frozenset("accuse convict suspect acquit charge".split()), frozenset(["of", "with"])
 _ROLES = frozenset(["title", "item", "body"])
+_TRAILING = frozenset(", ' ’ ”".split())
 _MARKS = frozenset("“ ” \" `` ''".split())
 #: Types of time expressions that say when; others say how long or how often.
 _WHEN = frozenset(["DATE", "TIME"])
@@ -128,17 +130,6 @@ def find_events(
     return tables.frame("events", rows)
 
 
-def _kind(kind: str, modality: str, *, is_refused: bool) -> str:
-    """Return the class of an act as it is told: one that is demanded is a demand, one that is refused a rejection."""
-    if not kind:
-        return ""
-    if is_refused:
-        return "REJECT"
-    if modality == DEMANDED:
-        return "DEMAND"
-    return event_classes()[kind].planned if modality in (PLANNED, OFFERED) else kind
-
-
 class _Claim(NamedTuple):
     """A claim, as words: its pieces of content, and how its source stands to it."""
 
@@ -146,6 +137,19 @@ class _Claim(NamedTuple):
     pieces: list[Span]
     stance: str
     cue: Span
+
+
+def _kind(kind: str, modality: str, claim: _Claim | None, *, is_refused: bool) -> str:
+    """Return the class of an act as it is told: a demand, a rejection, a threat."""
+    if not kind:
+        return ""
+    if is_refused:
+        return "REJECT"
+    if claim and claim.stance == "threaten" and modality == POSSIBLE:
+        return "THREATEN"
+    if modality == DEMANDED:
+        return "DEMAND"
+    return event_classes()[kind].planned if modality in (PLANNED, OFFERED) else kind
 
 
 class _Reader:
@@ -172,17 +176,24 @@ class _Reader:
         self._times = self._read_times(others["times"])
         self._dates = {at for each in named if each.label == "date" for at in range(each.start, each.end)}
         self._dates.update(self._times)
-        self._predicates = Predicates(
+        cues = {at for each in self._claims for at in range(*each.cue)}
+        participants = Participants(
             self._trees,
             lemmas=self._lemmas,
             xpos=self._xpos,
             upos=self._upos,
             named=names,
             dates=self._dates,
-            cues={at for each in self._claims for at in range(*each.cue)},
+            cues=cues,
         )
+        self._predicates = Predicates(self._trees, participants, lemmas=self._lemmas, upos=self._upos, cues=cues)
         self._modality = Modality(
-            self._trees, lemmas=self._lemmas, xpos=self._xpos, upos=self._upos, lemma=self._predicates.lemma
+            self._trees,
+            forms=tokens["text"].str.lower().tolist(),
+            lemmas=self._lemmas,
+            xpos=self._xpos,
+            upos=self._upos,
+            lemma=participants.lemma,
         )
 
     # Reading of the other tables
@@ -241,10 +252,10 @@ class _Reader:
             heads = {at for each in found for at in (each.head, each.verb)}
             for each in found:
                 reading = self._modality.read(each, is_title=role == "title", is_question=self._is_question(words))
-                if reading is None:
+                if reading is None or (reading.is_state and not each.kind and self._is_general(each.actor)):
                     continue
                 claim = self._claim(each.head)
-                modality, is_negative = self._in_claim(reading, claim, is_verb=each.head == each.verb)
+                modality, is_negative = self._in_claim(reading, claim, each)
                 start, end = self._characters((each.start, each.end))
                 actor, target = self._participant(each.actor, each), self._participant(each.target, each)
                 yield (
@@ -255,7 +266,7 @@ class _Reader:
                     end,
                     self._text[start:end],
                     each.action,
-                    _kind(each.kind, modality, is_refused=reading.is_refused),
+                    _kind(each.kind, modality, claim, is_refused=reading.is_refused),
                     *actor,
                     *target,
                     self._place(each),
@@ -265,6 +276,11 @@ class _Reader:
                     claim.number if claim else -1,
                 )
                 number += 1
+
+    def _is_general(self, actor: int) -> bool:
+        """Return whether nobody in particular acts (*victims bleed*): nobody, or a bare noun that is no name."""
+        is_bare = actor >= 0 and self._upos[actor] == "NOUN"
+        return actor < 0 or (is_bare and not self._trees.children(actor, {"det", "nmod:poss", "nummod"}))
 
     def _characters(self, words: Span) -> Span:
         return self._start[words[0]], self._end[words[1] - 1]
@@ -281,34 +297,65 @@ class _Reader:
         ends = [at for at in range(head + 1, high) if self._upos[at] == "ADP" and at + 1 in self._dates]
         if self._lemmas[predicate.verb] in _CHARGING:  # *accused the army of theft*
             ends += [at for at in range(head + 1, high) if self._lemmas[at] in _CHARGES and at + 1 < high]
+        ends += [at for at in range(head + 2, high) if self._lemmas[at] == "not"]  # *the army, not the rebels*
         high = min([high, *ends])
+        while high - 1 > head and self._lemmas[high - 1] in _TRAILING:
+            high -= 1
         words = low, high
-        start, end = self._characters(words)
+        start, end = self._characters((low, self._with_clause(head, words[1], predicate)))
         who = sources.identify(words, self._lemmas, self._xpos, self._upos, self._named)
         return start, end, self._text[start:end], who.name
+
+    def _with_clause(self, head: int, end: int, predicate: Predicate) -> int:
+        """Return the end of a noun phrase with the participle right after it (*weapons seized from the army*)."""
+        for noun in range(head, end):
+            for word in self._trees.children(noun, {"acl", "advcl"}):
+                low, high = self._trees.clause(word)
+                is_part = self._xpos[word] == "VBN" or self._upos[noun] == "ADJ"
+                if low == end and is_part and not low <= predicate.head < high:
+                    return next((at for at in range(low, high) if self._upos[at] == "PUNCT"), high)
+        return end
 
     def _is_left_out(self, word: int, head: int) -> bool:
         """Return whether a word before a noun is its preposition, or negates the event (*no civilians*)."""
         is_preposition = self._trees.relation(word) == "case"
-        return self._trees.head(word) == head and (is_preposition or self._lemmas[word] == "no")
+        return self._trees.head(word) == head and (is_preposition or self._lemmas[word] in ("no", "not"))
 
     def _claim(self, word: int) -> _Claim | None:
         """Return the shortest claim in whose content a word stands."""
         holding = [
             (sum(high - low for low, high in each.pieces), each)
             for each in self._claims
-            if any(low <= word < high for low, high in each.pieces)
+            if any(low <= word < high for low, high in each.pieces) and not self._holds_cue(word, each)
         ]
         return min(holding, key=lambda pair: pair[0])[1] if holding else None
 
-    def _in_claim(self, reading: Reading, claim: _Claim | None, *, is_verb: bool) -> tuple[str, bool]:
+    def _holds_cue(self, word: int, claim: _Claim) -> bool:
+        """Return whether the cue of a claim only says who takes part (*a man suspected of theft was arrested*)."""
+        at = claim.cue[0]
+        for _ in range(_MAX_STEPS):
+            head = self._trees.head(at)
+            if head == word:
+                return self._trees.relation(at) in _TAKING_PART and not claim.cue[0] <= at < claim.cue[1]
+            at = head
+            if at < 0:
+                break
+        return False
+
+    def _in_claim(self, reading: Reading, claim: _Claim | None, event: Predicate) -> tuple[str, bool]:
         """Return the modality of an event and whether it is negative, as the source of a claim stands to it."""
         modality, is_negative = reading.modality, reading.is_negative
-        if claim is None or reading.is_presupposed:
+        is_verb = event.head == event.verb
+        if claim is None:
+            is_doubtful = modality in (HAPPENED, ONGOING) and self._modality.is_attributed(event.verb)
+            return POSSIBLE if is_doubtful else modality, is_negative
+        if reading.is_presupposed:
             return modality, is_negative
         said = _BY_STANCE.get(claim.stance, modality)
+        if said in AHEAD and is_verb and self._modality.is_past(event.verb):
+            return modality, is_negative
         is_open = modality in (HAPPENED, ONGOING, POSSIBLE) or (modality == PLANNED and said == POSSIBLE)
-        is_negative = is_negative or (claim.stance in _REFUSING and is_verb)
+        is_negative = is_negative or (claim.stance in _REFUSING and is_verb and modality != DENIED)
         return said if said == DENIED or is_open else modality, is_negative
 
     def _place(self, predicate: Predicate) -> str:

@@ -17,26 +17,44 @@ if TYPE_CHECKING:
     from analysis.content.predicates import Predicate
     from analysis.content.trees import Trees
 
-__all__ = ["DEMANDED", "DENIED", "HAPPENED", "OFFERED", "ONGOING", "PLANNED", "POSSIBLE", "Modality", "Reading"]
+__all__ = [
+    "AHEAD",
+    "DEMANDED",
+    "DENIED",
+    "HAPPENED",
+    "OFFERED",
+    "ONGOING",
+    "PLANNED",
+    "POSSIBLE",
+    "Modality",
+    "Reading",
+]
 
 HAPPENED, ONGOING, PLANNED, OFFERED, POSSIBLE = "happened", "ongoing", "planned", "offered", "possible"
 DEMANDED, DENIED = "demanded", "denied"
-_HYPOTHETICAL, _NEGATIVE = "hypothetical", "negative"
+#: What is yet to be done.
+AHEAD = frozenset([PLANNED, OFFERED, DEMANDED])
+_HYPOTHETICAL, _NEGATIVE, _REFUSED = "hypothetical", "negative", "refused"
 _NEGATIONS = frozenset("not n't never no nor neither hardly scarcely nobody nothing none cannot".split())
 _ONLY = frozenset("only just merely".split())
 _CONDITIONS = frozenset("if unless until lest whether once".split())
+#: Of these, those after which something happened if it is told in the past (*was lost until police found it*).
+_LIMITS = frozenset(["until", "once"])
 #: Conjunctions of clauses that tell what is taken for granted.
-_GRANTING = frozenset("after since because when while as although though before".split())
+_GRANTING = frozenset("until once after since because when while as although though before".split())
 #: Prepositions by which a verb takes another as its complement (*accused of shelling*, *kept from voting*).
-_COMPLEMENT_MARKS = frozenset("of from about".split())
-_WITHOUT = frozenset("without instead_of rather_than".split())
+_COMPLEMENT_MARKS = frozenset("of from about with into".split())
+_PURPOSES = frozenset(["of", "for"])
+_WITHOUT = frozenset("without instead rather against".split())
+#: Marks of a clause that tells what a noun names, and nouns of what is so (*the fact that* …, not *the claim that* …).
+_CONTENT_MARKS = frozenset(["that", "whether"])
+_FACTS = frozenset("fact reality news discovery revelation truth process course act midst history practice".split())
 #: Relations in which a word takes another as its complement.
 _COMPLEMENTS = frozenset("xcomp ccomp csubj obj".split())
 _DEFINITE = frozenset("the this that these those".split())
 #: Before a noun, these tell of what lies ahead or is opposed, not of what happened.
 _OPEN_PREPOSITIONS = frozenset("for before to ahead of against despite".split())
-#: Verbs whose object, if it names an act, is not done; of what others reject or oppose one does not know.
-_PREVENTING = frozenset("avoid prevent forbid ban prohibit stop halt cancel foil thwart rule_out abandon".split())
+_INVERTED = frozenset("had were should".split())
 #: Relations of a noun to what may say something of it.
 _TOLD = frozenset("obj nmod obl nsubj:pass conj".split())
 _MAX_STEPS = 6
@@ -65,22 +83,29 @@ class Reading(NamedTuple):
     is_presupposed
         Whether it is taken for granted (*the man who was shot*).
     is_refused
-        Whether someone refuses it, or fails to do it.
+        Whether someone refuses it.
+    is_state
+        Whether the verb is in the simple present, as of what is always so (*the virus kills slowly*).
     """
 
     modality: str
     is_negative: bool
     is_presupposed: bool = False
     is_refused: bool = False
+    is_state: bool = False
 
 
 class _Step(NamedTuple):
-    """What a word says of the act that depends on it, and whether what it depends on itself is to be read too."""
+    """What a word says of the act that depends on it, and whether what it depends on itself is to be read too.
+
+    The act may be the content of what a noun names (*the claim that police beat him*).
+    """
 
     said: str = ""
     is_negated: bool = False
     is_presupposed: bool = False
     takes_tense: bool = False
+    is_content: bool = False
     goes_on: bool = True
 
 
@@ -95,8 +120,8 @@ class Modality:
     ----------
     trees
         The trees of its sentences.
-    lemmas
-        The lemma of each word, in lower case.
+    forms, lemmas
+        Each word and its lemma, in lower case.
     xpos, upos
         The tags of each word.
     lemma
@@ -107,17 +132,19 @@ class Modality:
         self,
         trees: Trees,
         *,
+        forms: Sequence[str],
         lemmas: Sequence[str],
         xpos: Sequence[str],
         upos: Sequence[str],
         lemma: Callable[[int], str],
     ) -> None:
-        self._trees, self._lemmas, self._xpos, self._upos, self._lemma = trees, lemmas, xpos, upos, lemma
+        self._trees, self._forms, self._lemmas = trees, forms, lemmas
+        self._xpos, self._upos, self._lemma = xpos, upos, lemma
         self._steps: Mapping[str, Callable[[int, int, int], _Step]] = {
             **dict.fromkeys(_COMPLEMENTS, self._complement),
-            **dict.fromkeys(("acl", "nmod"), self._attribute),
-            "acl:relcl": lambda *_: _GRANTED,
-            "advcl": self._adverbial,
+            **dict.fromkeys(("nsubj", "nsubj:pass"), self._subject),
+            **dict.fromkeys(("acl", "acl:relcl", "nmod"), self._attribute),
+            **dict.fromkeys(("advcl", "obl"), self._adverbial),
             "conj": self._conjunct,
         }
 
@@ -129,10 +156,12 @@ class Modality:
         if predicate.head != predicate.verb:
             adjective = self._adjective(predicate.head)
             found = found._replace(
-                modality=found.modality if adjective in ("", _NEGATIVE) else adjective,
+                modality=found.modality if adjective in ("", _NEGATIVE) or found.is_negative else adjective,
                 is_negative=found.is_negative or adjective == _NEGATIVE or self._is_negated(predicate.head),
             )
-        is_asked = is_question and found.modality in (HAPPENED, ONGOING)
+        is_now = found.modality == ONGOING and not is_title
+        found = found._replace(is_state=is_now and self._is_simple_present(predicate.verb))
+        is_asked = is_question and found.modality in (HAPPENED, ONGOING, PLANNED)
         return found._replace(modality=_HYPOTHETICAL) if is_asked else found
 
     # Verbs
@@ -140,7 +169,7 @@ class Modality:
     def _read_verb(self, verb: int, *, is_title: bool) -> Reading:
         """Return what is said of a verb by its own words, and by those that it depends on."""
         modality = self._own_modality(verb, is_title=is_title)
-        is_negative, is_refused = self._is_negated(verb), False
+        is_negative, is_refused, is_content = self._is_negated(verb), False, False
         word = verb
         for _ in range(_MAX_STEPS):
             head = self._trees.head(word)
@@ -149,10 +178,13 @@ class Modality:
                 break
             step = read(verb, word, head)
             is_negative = is_negative or step.is_negated
+            is_content = is_content or step.is_content
             if step.takes_tense and modality != _HYPOTHETICAL:
                 modality = self._own_modality(head, is_title=is_title)
-            if step.said == _NEGATIVE:
-                is_negative = is_refused = True
+            if step.said in (_NEGATIVE, _REFUSED) and is_content:  # *the claim that it bombed a school was rejected*
+                return Reading(DENIED, is_negative)
+            if step.said in (_NEGATIVE, _REFUSED):
+                is_negative, is_refused = True, is_refused or step.said == _REFUSED
                 modality = HAPPENED if modality in (POSSIBLE, ONGOING) else modality
             elif step.said:
                 modality = step.said
@@ -161,70 +193,162 @@ class Modality:
             word = head
         return Reading(modality, is_negative, is_refused=is_refused)
 
+    def _said(self, word: int) -> str:
+        """Return what a verb or adjective says of the act that depends on it, or an empty string."""
+        contexts = _contexts()
+        adjective = contexts.get(("adj", self._forms[word]), "") if self._upos[word] == "ADJ" else ""
+        return contexts.get(("verb", self._lemma(word)), adjective)
+
+    def _is_simple_present(self, verb: int) -> bool:
+        """Return whether a verb is in the present, neither progressive nor perfect."""
+        auxiliaries = self._trees.children(verb, {"aux", "aux:pass"})
+        is_simple = all(self._lemmas[at] in ("be", "do") and self._forms[at] != "being" for at in auxiliaries)
+        return is_simple and (self._xpos[verb] in ("VBZ", "VBP") or bool(auxiliaries and self._xpos[verb] == "VBN"))
+
+    def is_past(self, verb: int) -> bool:
+        """Return whether a verb is finite and in the past."""
+        auxiliaries = self._trees.children(verb, {"aux", "aux:pass", "cop"})
+        return "VBD" in [self._xpos[at] for at in (*auxiliaries[:1], *[verb] * (not auxiliaries))]
+
     def _complement(self, _verb: int, word: int, head: int) -> _Step:
         """Read what a verb or adjective says of its complement."""
         if self._upos[head] not in ("VERB", "ADJ"):
             return _STOP
-        said = _contexts().get(("verb", self._lemma(head)), "")
         is_clause, is_negated = self._trees.relation(word) == "ccomp", self._is_negated(head)
+        said = self._said(head)
+        if said in AHEAD and self.is_past(word):  # *told him that it had left*, not *told him to leave*
+            said = ""
         if self._mark(word) in _CONDITIONS:  # *to find out whether he died*
             return _Step(said or POSSIBLE, goes_on=False)
         if not said and is_clause and is_negated:
             said = POSSIBLE
         if is_clause:
             return _Step(said, goes_on=bool(said))
+        is_negated = is_negated or self._is_too(head)
         is_infinitive = self._trees.relation(word) == "xcomp"
+        if is_infinitive and not said:
+            said = self._obligation(head) if self._lemmas[head] == "have" else POSSIBLE * (self._upos[head] == "ADJ")
         # *began to withdraw*: the tense is that of the other verb.
         return _Step(said, is_negated=is_infinitive and is_negated, takes_tense=is_infinitive and not said)
 
-    def _attribute(self, verb: int, word: int, head: int) -> _Step:
-        """Read what a noun says of the act that modifies it (*an offer to train*, *the risk of burning*)."""
-        if self._xpos[verb] not in ("VB", "VBG"):
-            return _GRANTED
-        said = _contexts().get(("noun", self._lemmas[head]), "")
+    def _is_too(self, word: int) -> bool:
+        """Return whether a word is said to be too much so (*too late to save them*)."""
+        return any(self._lemmas[at] == "too" for at in self._trees.children(word, {"advmod"}))
+
+    def _obligation(self, verb: int) -> str:
+        """Return what *have to* says: demanded, not yet done (*has yet to sign*), or done (*had to leave*)."""
+        if any(self._lemmas[at] == "yet" for at in self._trees.children(verb, {"advmod"})):
+            return POSSIBLE
+        return "" if self._forms[verb] == "had" else DEMANDED
+
+    def _subject(self, _verb: int, word: int, head: int) -> _Step:
+        """Read what is told of a noun that names an act or a claim (*attempts to rescue them failed*)."""
+        said = _contexts().get(("subject", self._lemma(head)), "")
+        if not said and self._trees.relation(word) == "nsubj:pass":
+            said = self._said(head)
+        return _Step(said, goes_on=False)
+
+    def _attribute(self, _verb: int, word: int, head: int) -> _Step:
+        """Read what a noun says of a clause that modifies it (*an offer to train*, *the claim that he lied*)."""
+        said, is_negated = _contexts().get(("noun", self._lemmas[head]), ""), self._is_negated(head)
+        if self._xpos[word] not in ("VB", "VBG") or self._trees.relation(word) == "acl:relcl":
+            if self._is_content(word) and self._lemmas[head] not in _FACTS:
+                return _Step(said or POSSIBLE, is_content=True)
+            is_cleft = self._trees.child(head, "cop") >= 0  # *it was not the army that bombed it*
+            return _GRANTED._replace(is_negated=is_cleft and is_negated)
         if not said and self._xpos[word] == "VB":
             said = PLANNED if self._upos[head] == "PROPN" else POSSIBLE
-        return _Step(said) if said else _GRANTED
+        is_open = is_negated or (self._mark(word) in _PURPOSES and self._lemmas[head] not in _FACTS)
+        said = said or POSSIBLE * is_open  # *no interest in running it*, *a means of ending it*
+        return _Step(said, is_negated=is_negated) if said else _GRANTED
+
+    def _is_content(self, clause: int) -> bool:
+        """Return whether a clause tells what the noun before it names."""
+        first = self._trees.children(clause, {"mark", "obj", "nsubj"})[:1]
+        if self._trees.relation(clause) == "acl" and self._trees.children(clause, {"nsubj", "nsubj:pass"}):
+            return True
+        return any(self._forms[at] in _CONTENT_MARKS and self._xpos[at] == "IN" for at in first)
 
     def _adverbial(self, _verb: int, word: int, head: int) -> _Step:
         """Read what a clause is to the one that it modifies: a condition, an aim, or taken for granted."""
-        mark = self._mark(word)
-        if mark in _COMPLEMENT_MARKS and self._upos[head] == "VERB":
-            return _Step(_contexts().get(("verb", self._lemma(head)), ""), is_negated=self._is_negated(head))
-        if mark in _CONDITIONS:
+        mark, said = self._mark(word), self._said(head)
+        if mark in _COMPLEMENT_MARKS and self._upos[head] in ("VERB", "ADJ"):
+            return _Step(said, is_negated=self._is_negated(head))
+        if self._is_condition(word, head, mark):
             return _Step(_HYPOTHETICAL)
         if self._xpos[word] == "VB" and not self._trees.children(word, {"aux"}):
-            return _Step(PLANNED)
+            aim = said if said in (DEMANDED, POSSIBLE) else PLANNED
+            return _Step(HAPPENED, is_negated=True) if self._is_too(head) else _Step(aim)
         if mark in _GRANTING:
-            return _GRANTED
-        return _Step() if self._xpos[word] in ("VBG", "VBN") else _STOP
+            is_undone = mark == "before" and (
+                said == _NEGATIVE or self._is_negated(head)
+            )  # *called off before it began*
+            return _Step(POSSIBLE) if is_undone else _GRANTED
+        is_negated = mark == "from" and self._lemmas[head] == "far"  # *far from helping*
+        return _Step(is_negated=is_negated) if self._xpos[word] in ("VBG", "VBN") else _STOP
+
+    def _is_condition(self, clause: int, head: int, mark: str) -> bool:
+        """Return whether a clause is a condition: *if it rains*, *had it rained*, but not *until it rained*."""
+        if mark in _LIMITS and self.is_past(clause):
+            return self._own_modality(head, is_title=False) != HAPPENED
+        return mark in _CONDITIONS or self._is_inverted(clause)
+
+    def _is_inverted(self, verb: int) -> bool:
+        """Return whether a clause begins with its auxiliary, as a condition may (*had he known*)."""
+        auxiliaries, subjects = self._trees.children(verb, {"aux"}), self._trees.children(verb, {"nsubj", "nsubj:pass"})
+        is_first = bool(auxiliaries and subjects) and auxiliaries[0] < subjects[0]
+        return is_first and self._forms[auxiliaries[0]] in _INVERTED
 
     def _conjunct(self, _verb: int, word: int, head: int) -> _Step:
         """Read what a verb shares with the one before it (*will meet and discuss*)."""
         if self._upos[head] != "VERB" or self._trees.children(word, {"aux", "nsubj", "nsubj:pass", "mark"}):
             return _STOP
+        joined = {self._lemmas[at] for at in self._trees.children(word, {"cc"})}
         shares = self._xpos[word] == "VB" or (self._xpos[word] == self._xpos[head] == "VBN")
-        return _Step(is_negated=shares and self._is_negated(head), takes_tense=shares)
+        is_negated = (shares or bool(joined & {"or", "nor"})) and "but" not in joined and self._is_negated(head)
+        return _Step(POSSIBLE * self._is_hedged(head), is_negated=is_negated, takes_tense=shares)
+
+    def _is_hedged(self, verb: int) -> bool:
+        """Return whether an adverb says that it is not sure (*allegedly*)."""
+        return any(("adv", self._lemmas[at]) in _contexts() for at in self._trees.children(verb, {"advmod"}))
+
+    def is_attributed(self, verb: int) -> bool:
+        """Return whether someone is named according to whom it is so."""
+        cases = (self._trees.child(noun, "case") for noun in self._trees.children(verb, {"obl"}))
+        return any(case >= 0 and self._forms[case] == "according" for case in cases)
 
     def _own_modality(self, verb: int, *, is_title: bool) -> str:
         """Return the modality that the auxiliaries, adverbs and tense of a verb give it."""
         trees, contexts = self._trees, _contexts()
         auxiliaries = [self._lemmas[at] for at in trees.children(verb, {"aux"})]
         said = next((contexts["aux", lemma] for lemma in auxiliaries if ("aux", lemma) in contexts), "")
-        if not said and any(("adv", self._lemmas[at]) in contexts for at in trees.children(verb, {"advmod"})):
+        if not said and self._is_hedged(verb):
             said = POSSIBLE
+        if not said and self._is_inverted(verb) and trees.children(verb, {"parataxis"}):
+            said = _HYPOTHETICAL
         if said:  # *said that he would go*: what lies ahead of a time in the past
             return PLANNED if said == _HYPOTHETICAL and trees.relation(verb) == "ccomp" else said
         forms = [self._xpos[at] for at in trees.children(verb, {"aux", "aux:pass", "cop"})]
         tag = self._xpos[verb]
         if tag == "VB":
             return self._bare_form(verb, "do" in auxiliaries, is_past="VBD" in forms, is_title=is_title)
-        if tag == "VBG" and not forms and trees.relation(verb) != "root":
-            outer = next((at for at in self._above(verb) if self._upos[at] == "VERB"), -1)
-            return self._own_modality(outer, is_title=is_title) if outer >= 0 else ONGOING
+        if tag == "VBG" and not forms:
+            return self._bare_participle(verb, is_title=is_title)
+        if forms[:1] == ["VB"] and trees.relation(verb) == "ccomp":  # *it is vital that he be freed*
+            return DEMANDED
         is_present = tag in ("VBZ", "VBP") or (tag == "VBN" and forms[:1] in (["VBZ"], ["VBP"]))
         is_present = is_present and "have" not in auxiliaries and not is_title
+        if is_present and any(self._lemmas[at] == "to" for at in trees.children(verb, {"mark"})):  # *is to be built*
+            return PLANNED
         return ONGOING if is_present or (tag == "VBG" and "VBD" not in forms) else HAPPENED
+
+    def _bare_participle(self, verb: int, *, is_title: bool) -> str:
+        """Return the modality of a verb in -ing without an auxiliary: that of the verb that it depends on."""
+        if self._trees.relation(verb) in ("ccomp", "csubj"):  # *removing it would be wrong*
+            return POSSIBLE
+        is_root = self._trees.relation(verb) == "root"
+        outer = next((at for at in self._above(verb) if self._upos[at] == "VERB"), -1)
+        return ONGOING if is_root or outer < 0 else self._own_modality(outer, is_title=is_title)
 
     def _bare_form(self, verb: int, has_do: bool, *, is_past: bool, is_title: bool) -> str:  # noqa: FBT001
         """Return the modality of a verb in its base form."""
@@ -266,10 +390,10 @@ class Modality:
         said = contexts.get((kind, lemma)) or contexts.get((kind, f"{lemma}_{preposition}"))
         if not said:
             return False, None
-        if said == _NEGATIVE and is_verb and lemma not in _PREVENTING:
+        if said == _REFUSED and is_verb:  # what others reject may have happened
             return True, None
-        is_negative = said == _NEGATIVE or self._is_negated(head)
-        return True, Reading(HAPPENED if said == _NEGATIVE else said, is_negative)
+        is_negative = said in (_NEGATIVE, _REFUSED)
+        return True, Reading(HAPPENED if is_negative else said, is_negative or self._is_negated(head))
 
     def _granted(self, noun: int, preposition: str) -> Reading | None:
         """Return that an act happened if the sentence takes it for granted; None otherwise."""
@@ -289,7 +413,7 @@ class Modality:
     def _adjective(self, noun: int) -> str:
         """Return what an adjective or noun before an act says of it (*alleged*, *planned*), or an empty string."""
         words = self._trees.children(noun, {"amod", "compound"})
-        return next((said for at in words if (said := _contexts().get(("adj", self._lemmas[at])))), "")
+        return next((said for at in words if (said := _contexts().get(("adj", self._forms[at])))), "")
 
     # Both
 
@@ -300,6 +424,8 @@ class Modality:
 
     def _mark(self, word: int) -> str:
         mark = self._trees.child(word, "mark")
+        if mark < 0 and self._xpos[word] == "VBG":
+            mark = self._trees.child(word, "case")
         return self._lemmas[mark] if mark >= 0 else ""
 
     def _is_negated(self, word: int) -> bool:
@@ -308,7 +434,7 @@ class Modality:
             return True
         near = self._trees.children(word, {"advmod", "det", "cc:preconj", "cc", "nsubj", "nsubj:pass", "obj"})
         for at in near:
-            below = [self._lemmas[other] for other in self._trees.children(at, {"det", "advmod"})]
+            below = [self._lemmas[other] for other in self._trees.children(at, {"det", "advmod", "cc:preconj"})]
             is_participant = self._trees.relation(at) in ("nsubj", "nsubj:pass", "obj", "advmod")
             is_only = not _ONLY.isdisjoint([*below, *(self._lemmas[other] for other in near)])
             if self._lemmas[at] in _NEGATIONS and not is_only:

@@ -1,0 +1,61 @@
+"""The words that name events, their classes, and the verbs that tell who takes part."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from analysis import resources
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["NOUN", "OF", "VERB", "EventClass", "Lexicon", "event_classes", "lexicon"]
+
+#: The kinds of words of ``data/event_words.tsv``.
+NOUN, OF, VERB = "noun", "noun/of", "verb"
+
+
+class EventClass(NamedTuple):
+    """A row of ``data/event_classes.tsv``."""
+
+    name: str
+    planned: str
+    definition: str
+    example: str
+
+
+@cache
+def event_classes() -> dict[str, EventClass]:
+    """Return the classes of events by their names."""
+    rows = [EventClass(*line.split("\t")) for line in resources.data().read_lines("event_classes.tsv")[1:]]
+    return {row.name: row for row in rows}
+
+
+class Lexicon(NamedTuple):
+    """What is known of words that name events.
+
+    Attributes
+    ----------
+    classes
+        The class of a verb or noun, by its kind (``verb``, ``noun``, ``noun/of``) and lemma.
+    verbs
+        Lemmas of verbs of some kinds: those that are no event by themselves (``light``, ``occurring``, ``aspect``,
+        ``stative``), and those that tell who takes part (``getting``, ``controlling``, ``transitive``).
+    """
+
+    classes: Mapping[tuple[str, str], str]
+    verbs: Mapping[str, frozenset[str]]
+
+
+@cache
+def lexicon() -> Lexicon:
+    """Return the words of ``data/event_words.tsv`` and ``data/event_verbs.tsv``."""
+    data = resources.data()
+    rows = (line.split("\t") for line in data.read_lines("event_words.tsv"))
+    classes: dict[tuple[str, str], str] = {}
+    for name, kind, words in rows:
+        for word in words.split():
+            classes.setdefault((kind, word), name)
+    verbs = {kind: frozenset(words) for kind, words in data.read_word_lists("event_verbs.tsv").items()}
+    return Lexicon(classes, verbs)
