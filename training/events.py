@@ -33,7 +33,7 @@ FILES = {"plover": "evals/events/plover.jsonl", "meantime": "evals/events/meanti
 class _Found(NamedTuple):
     """An event that was found: its class, and the spans of its words, of who acts and of who is acted on.
 
-    A pronoun stands for all mentions of its chain.
+    A pronoun stands for all mentions of its chain, a relative pronoun for the noun that its clause modifies.
     """
 
     kind: str
@@ -117,11 +117,27 @@ def _find(texts: dict[str, str], models: Models) -> dict[str, list[_Found]]:
     found: dict[str, list[_Found]] = {name: [] for name in texts}
     for row in _rows(find_contents(articles, annotations).events):
         actor, target = (
-            chains.get((row.article_id, span), [span])
+            list(chains.get((row.article_id, span), [span]))
             for span in ((row.actor_start, row.actor_end), (row.target_start, row.target_end))
         )
         found[row.article_id].append(_Found(row.kind, [(row.start, row.end)], actor, target))
+    for article, noun, pronoun in _relative_pronouns(annotations.tokens):
+        for each in found[article]:
+            for spans in (each.actor, each.target):
+                if _meet(spans, [noun]):
+                    spans.append(pronoun)
     return found
+
+
+def _relative_pronouns(tokens: pd.DataFrame) -> Iterator[tuple[str, tuple[int, int], tuple[int, int]]]:
+    """Yield the article, the noun and the relative pronoun of each clause that modifies a noun."""
+    for article, own in tokens.groupby("article_id"):
+        of = own.set_index("token")
+        for word in own[own["xpos"].isin(["WDT", "WP"]) & (own["head"] >= 0)].itertuples():
+            verb = of.loc[word.head]
+            if verb["deprel"] == "acl:relcl":
+                noun = of.loc[verb["head"]]
+                yield str(article), (noun["start"], noun["end"]), (word.start, word.end)
 
 
 def _rows(table: pd.DataFrame) -> Iterator[Any]:
