@@ -299,6 +299,8 @@ class _Reader:
             ends += [at for at in range(head + 1, high) if self._lemmas[at] in _CHARGES and at + 1 < high]
         ends += [at for at in range(head + 2, high) if self._lemmas[at] == "not"]  # *the army, not the rebels*
         high = min([high, *ends])
+        if self._lemmas[high : high + 1] == [")"] and "(" in self._lemmas[low:high]:
+            high += 1
         while high - 1 > head and self._lemmas[high - 1] in _TRAILING:
             high -= 1
         words = low, high
@@ -319,7 +321,8 @@ class _Reader:
     def _is_left_out(self, word: int, head: int) -> bool:
         """Return whether a word before a noun is its preposition, or negates the event (*no civilians*)."""
         is_preposition = self._trees.relation(word) == "case"
-        return self._trees.head(word) == head and (is_preposition or self._lemmas[word] in ("no", "not"))
+        is_that = self._lemmas[word] == "that" and self._xpos[head] == "NNS"  # *it is vital that groups help*
+        return self._trees.head(word) == head and (is_preposition or is_that or self._lemmas[word] in ("no", "not"))
 
     def _claim(self, word: int) -> _Claim | None:
         """Return the shortest claim in whose content a word stands."""

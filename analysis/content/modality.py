@@ -254,6 +254,10 @@ class Modality:
         if self._xpos[word] not in ("VB", "VBG") or self._trees.relation(word) == "acl:relcl":
             if self._is_content(word) and self._lemmas[head] not in _FACTS:
                 return _Step(said or POSSIBLE, is_content=True)
+            if self._mark(word) in _CONDITIONS:
+                return _Step(_HYPOTHETICAL)
+            if self._is_claimed(word, head):
+                return _Step(POSSIBLE)
             is_cleft = self._trees.child(head, "cop") >= 0  # *it was not the army that bombed it*
             return _GRANTED._replace(is_negated=is_cleft and is_negated)
         if not said and self._xpos[word] == "VB":
@@ -261,6 +265,12 @@ class Modality:
         is_open = is_negated or (self._mark(word) in _PURPOSES and self._lemmas[head] not in _FACTS)
         said = said or POSSIBLE * is_open  # *no interest in running it*, *a means of ending it*
         return _Step(said, is_negated=is_negated) if said else _GRANTED
+
+    def _is_claimed(self, clause: int, noun: int) -> bool:
+        """Return whether a relative clause holds another that tells who says so (*which it claims was sunk*)."""
+        first = self._trees.children(clause, {"nsubj", "nsubj:pass", "obj"})[:1]
+        others = self._trees.children(noun, {"acl:relcl"})
+        return any(pronoun < other < clause for pronoun in first for other in others)
 
     def _is_content(self, clause: int) -> bool:
         """Return whether a clause tells what the noun before it names."""
@@ -327,7 +337,8 @@ class Modality:
         if not said and self._is_inverted(verb) and trees.children(verb, {"parataxis"}):
             said = _HYPOTHETICAL
         if said:  # *said that he would go*: what lies ahead of a time in the past
-            return PLANNED if said == _HYPOTHETICAL and trees.relation(verb) == "ccomp" else said
+            outer = trees.head(verb) if trees.relation(verb) == "conj" else verb
+            return PLANNED if said == _HYPOTHETICAL and trees.relation(outer) == "ccomp" else said
         forms = [self._xpos[at] for at in trees.children(verb, {"aux", "aux:pass", "cop"})]
         tag = self._xpos[verb]
         if tag == "VB":

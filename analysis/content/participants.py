@@ -235,7 +235,7 @@ class Participants:
         if self._trees.relation(verb) == "xcomp" or self._is_controlled(verb, head):
             told = self._trees.children(head, {"obj", "iobj"})
             if told or self.is_passive(head):
-                return told[:1] or [self.undergoer(head)]
+                return [self.undergoer(head)] if self.is_passive(head) else told[:1]
         return self._called_on(head, verb) if self._xpos[verb] == "VB" else []
 
     def _is_controlled(self, verb: int, head: int) -> bool:
@@ -280,8 +280,9 @@ class Participants:
 
     def agent(self, verb: int) -> int:
         """Return who acts of a verb in the passive: after *by*, its own or that of the last verb joined to it."""
-        others = self._trees.children(verb, {"conj"})[-1:]
-        if self._trees.relation(verb) == "conj":
+        joined = self._trees.children(verb, {"conj"})[-1:]
+        others = [other for other in joined if not self._trees.children(other, _ANY_SUBJECT)]
+        if self._trees.relation(verb) == "conj" and not self._trees.children(verb, _ANY_SUBJECT):
             others.append(self._trees.head(verb))
         for each in (verb, *others):
             nouns = [noun for noun in self._trees.children(each, {_AGENT, "obl"}) if noun > verb]
