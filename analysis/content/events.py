@@ -61,6 +61,7 @@ _TAKING_PART = frozenset("nsubj nsubj:pass obj obl obl:agent".split())
 #: After these verbs, these prepositions begin what the one acted on is said to have done.
 _CHARGING, _CHARGES = frozenset("accuse convict suspect acquit charge".split()), frozenset(["of", "with"])
 _ROLES = frozenset(["title", "item", "body"])
+_AFTER_PHRASE = frozenset(["not", "accord"])
 _TRAILING = frozenset(", ' ’ ”".split())
 _MARKS = frozenset("“ ” \" `` ''".split())
 #: Types of time expressions that say when; others say how long or how often.
@@ -186,7 +187,9 @@ class _Reader:
             dates=self._dates,
             cues=cues,
         )
-        self._predicates = Predicates(self._trees, participants, lemmas=self._lemmas, upos=self._upos, cues=cues)
+        self._predicates = Predicates(
+            self._trees, participants, lemmas=self._lemmas, xpos=self._xpos, upos=self._upos, cues=cues
+        )
         self._modality = Modality(
             self._trees,
             forms=tokens["text"].str.lower().tolist(),
@@ -297,7 +300,7 @@ class _Reader:
         ends = [at for at in range(head + 1, high) if self._upos[at] == "ADP" and at + 1 in self._dates]
         if self._lemmas[predicate.verb] in _CHARGING:  # *accused the army of theft*
             ends += [at for at in range(head + 1, high) if self._lemmas[at] in _CHARGES and at + 1 < high]
-        ends += [at for at in range(head + 2, high) if self._lemmas[at] == "not"]  # *the army, not the rebels*
+        ends += [at for at in range(head + 2, high) if self._lemmas[at] in _AFTER_PHRASE]  # *the army, not the rebels*
         high = min([high, *ends])
         if self._lemmas[high : high + 1] == [")"] and "(" in self._lemmas[low:high]:
             high += 1
@@ -313,7 +316,9 @@ class _Reader:
         for noun in range(head, end):
             for word in self._trees.children(noun, {"acl", "advcl"}):
                 low, high = self._trees.clause(word)
-                is_part = self._xpos[word] == "VBN" or self._upos[noun] == "ADJ"
+                mark = self._trees.child(word, "mark")
+                is_of = mark >= 0 and self._lemmas[mark] == "of"  # *signs of being ill*
+                is_part = is_of or self._xpos[word] == "VBN" or self._upos[noun] == "ADJ"
                 if low == end and is_part and not low <= predicate.head < high:
                     return next((at for at in range(low, high) if self._upos[at] == "PUNCT"), high)
         return end

@@ -159,7 +159,7 @@ class Modality:
                 modality=found.modality if adjective in ("", _NEGATIVE) or found.is_negative else adjective,
                 is_negative=found.is_negative or adjective == _NEGATIVE or self._is_negated(predicate.head),
             )
-        is_now = found.modality == ONGOING and not is_title
+        is_now = found.modality in (ONGOING, POSSIBLE) and not is_title
         found = found._replace(is_state=is_now and self._is_simple_present(predicate.verb))
         is_asked = is_question and found.modality in (HAPPENED, ONGOING, PLANNED)
         return found._replace(modality=_HYPOTHETICAL) if is_asked else found
@@ -202,8 +202,11 @@ class Modality:
     def _is_simple_present(self, verb: int) -> bool:
         """Return whether a verb is in the present, neither progressive nor perfect."""
         auxiliaries = self._trees.children(verb, {"aux", "aux:pass"})
-        is_simple = all(self._lemmas[at] in ("be", "do") and self._forms[at] != "being" for at in auxiliaries)
-        return is_simple and (self._xpos[verb] in ("VBZ", "VBP") or bool(auxiliaries and self._xpos[verb] == "VBN"))
+        is_simple = all(self._lemmas[at] in ("be", "do", "can") and self._forms[at] != "being" for at in auxiliaries)
+        forms = [self._xpos[at] for at in (verb, *auxiliaries)]
+        is_able = any(self._forms[at] == "can" for at in auxiliaries)
+        is_simple = is_simple and self._xpos[verb] != "VBG"
+        return is_simple and (is_able or not {"VBZ", "VBP"}.isdisjoint(forms))
 
     def is_past(self, verb: int) -> bool:
         """Return whether a verb is finite and in the past."""
@@ -253,7 +256,9 @@ class Modality:
         said, is_negated = _contexts().get(("noun", self._lemmas[head]), ""), self._is_negated(head)
         if self._xpos[word] not in ("VB", "VBG") or self._trees.relation(word) == "acl:relcl":
             if self._is_content(word) and self._lemmas[head] not in _FACTS:
-                return _Step(said or POSSIBLE, is_content=True)
+                is_ahead = is_negated and not self.is_past(word)  # *there is no risk that it will burst*
+                said = POSSIBLE if said in AHEAD and self.is_past(word) else said or POSSIBLE
+                return _Step(said, is_negated=is_ahead, is_content=True)
             if self._mark(word) in _CONDITIONS:
                 return _Step(_HYPOTHETICAL)
             if self._is_claimed(word, head):
@@ -311,7 +316,8 @@ class Modality:
 
     def _conjunct(self, _verb: int, word: int, head: int) -> _Step:
         """Read what a verb shares with the one before it (*will meet and discuss*)."""
-        if self._upos[head] != "VERB" or self._trees.children(word, {"aux", "nsubj", "nsubj:pass", "mark"}):
+        is_apart = self._trees.children(word, {"aux", "nsubj", "nsubj:pass"}) or self._mark(word) not in ("", "to")
+        if self._upos[head] != "VERB" or is_apart:
             return _STOP
         joined = {self._lemmas[at] for at in self._trees.children(word, {"cc"})}
         shares = self._xpos[word] == "VB" or (self._xpos[word] == self._xpos[head] == "VBN")
@@ -332,6 +338,9 @@ class Modality:
         trees, contexts = self._trees, _contexts()
         auxiliaries = [self._lemmas[at] for at in trees.children(verb, {"aux"})]
         said = next((contexts["aux", lemma] for lemma in auxiliaries if ("aux", lemma) in contexts), "")
+        told = trees.child(verb, "nsubj:outer")  # *our advice is that they wait*
+        if not said and told >= 0:
+            said = contexts.get(("noun", self._lemmas[told]), "")
         if not said and self._is_hedged(verb):
             said = POSSIBLE
         if not said and self._is_inverted(verb) and trees.children(verb, {"parataxis"}):

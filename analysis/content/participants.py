@@ -16,7 +16,8 @@ __all__ = ["Participants", "first_word"]
 _SUBJECTS = frozenset(["nsubj", "csubj"])
 _UNDERGOERS = frozenset(["nsubj:pass", "csubj:pass"])
 _ANY_SUBJECT = _SUBJECTS | _UNDERGOERS
-_PARTICLE, _AGENT, _CASE = "compound:prt", "obl:agent", "case"
+_PARTICLE, _AGENT, _CASE, _CC = "compound:prt", "obl:agent", "case", "cc"
+_BEFORE_SUBJECTS = frozenset(["that", "and", "but"])
 #: A verb in one of these relations shares the subject of its head, if it has none of its own.
 _SHARING = frozenset(["conj", "xcomp", "advcl", "parataxis"])
 #: Relations of a participle that has no auxiliary.
@@ -210,13 +211,14 @@ class Participants:
         return own
 
     def _bare_subject(self, verb: int) -> list[int]:
-        """Return a noun between *that* and a verb that the tree does not have as its subject."""
-        mark = self._trees.child(verb, "mark")
-        if mark < 0 or self._lemmas[mark] != "that":
+        """Return a noun between *that*, or *and*, and a verb that the tree does not have as its subject."""
+        joined = self._trees.child(verb, _CC) if self._trees.relation(verb) == "conj" else -1
+        start = first_word(self._trees.child(verb, "mark"), joined)
+        if start < 0 or self._lemmas[start] not in _BEFORE_SUBJECTS or self._trees.children(verb, _ANY_SUBJECT):
             return []
-        heads = (verb, self._trees.head(verb))
-        nouns = [noun for head in heads for noun in self._trees.children(head, {"obl"}) if mark < noun < verb]
-        return [at for at in nouns if self._is_participant(at) and self._trees.noun_phrase(at)[0] == mark + 1][:1]
+        outside = (noun for noun in range(start + 1, verb) if not start < self._trees.head(noun) < verb)
+        nouns = [noun for noun in outside if self._is_participant(noun)]
+        return [noun for noun in nouns if self._trees.noun_phrase(noun)[0] == start + 1][:1]
 
     def _modified(self, verb: int, noun: int) -> int:
         """Return who acts in a clause that modifies a noun: the noun, or whose offer, plan or call it names."""
@@ -270,7 +272,7 @@ class Participants:
             return owner
         verb = self._trees.head(noun)
         is_object = self._trees.relation(noun) == "obj" and self._lemmas[verb] in lexicon().verbs["getting"]
-        return self.subject(verb) if is_object else -1
+        return self.subject(verb) if is_object else self._trees.child(noun, "nsubj")  # *is in the process of buying*
 
     def _resolve(self, word: int, verb: int) -> int:
         """Return what a relative pronoun stands for; another word itself."""

@@ -19,6 +19,8 @@ __all__ = ["Predicate", "Predicates"]
 _NO_PREDICATE = frozenset(["amod", "compound", "aux", "aux:pass", "cop", "case", "mark", "fixed", "flat", "det", "cc"])
 #: Tags of the words before a verb that belong to its group.
 _GROUP = frozenset(["AUX", "PART", "ADV", "DET"])
+#: Relations of what a verb has but an attribute has not.
+_OWN = frozenset("nsubj nsubj:pass aux aux:pass mark".split())
 #: So many words may stand between a light verb and its noun for the span to hold both.
 _MAX_BETWEEN = 5
 
@@ -63,8 +65,8 @@ class Predicates:
         Finds who takes part.
     lemmas
         The lemma of each word, in lower case.
-    upos
-        The universal tag of each word.
+    xpos, upos
+        The tags of each word.
     cues
         The words that tell of a claim that something is said: no event, unless they name a class of events.
     """
@@ -75,10 +77,12 @@ class Predicates:
         participants: Participants,
         *,
         lemmas: Sequence[str],
+        xpos: Sequence[str],
         upos: Sequence[str],
         cues: Collection[int],
     ) -> None:
-        self._trees, self._who, self._lemmas, self._upos, self._cues = trees, participants, lemmas, upos, cues
+        self._trees, self._who, self._lemmas, self._cues = trees, participants, lemmas, cues
+        self._xpos, self._upos = xpos, upos
 
     def find(self, words: Span) -> Iterator[Predicate]:
         """Yield the predicates among some words, in order."""
@@ -96,6 +100,8 @@ class Predicates:
 
     def _of_verb(self, verb: int) -> Predicate | None:
         lemma, verbs = self._who.lemma(verb), lexicon().verbs
+        if self._is_attributive(verb):
+            return None
         is_passive = self._who.is_passive(verb)
         actor = self._who.agent(verb) if is_passive else self._who.subject(verb)
         target = self._who.undergoer(verb) if is_passive else self._who.object_of(verb)
@@ -114,6 +120,15 @@ class Predicates:
             return None
         start, end = self._group(verb)
         return Predicate(start, end, verb, verb, lemma.replace("_", " "), kind, actor, target)
+
+    def _is_attributive(self, verb: int) -> bool:
+        """Return whether a participle modifies the noun after it, where the tree has that as its object."""
+        told, relation = self._trees.child(verb, "obj"), self._trees.relation(verb)
+        is_odd = relation in ("ccomp", "csubj") or (relation == "acl" and self._xpos[verb] != "VBG")
+        if told < 0 or not is_odd or self._xpos[verb] not in ("VBN", "VBD", "VBG"):
+            return False
+        is_next = all(self._trees.head(word) == told for word in range(verb + 1, told))
+        return is_next and not self._trees.children(verb, _OWN) and not self._trees.children(told, {"det", "nmod:poss"})
 
     def _of_light_verb(self, verb: int, noun: int, actor: int) -> Predicate:
         """Return the predicate of a verb whose object, or subject in the passive, names what it does."""
