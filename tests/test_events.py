@@ -1,6 +1,8 @@
 """What happens: events, who takes part, and how sure the article is of them."""
 
+import csv
 import json
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -19,6 +21,8 @@ CASES = [
     for number, case in enumerate(json.loads((TESTS / "cases" / "events.json").read_text(encoding="utf-8")))
 ]
 COLUMNS = ["actor", "text", "action", "target", "polarity", "modality"]
+GOLD = TESTS / "gold" / "events.tsv"
+SIGNED = ["actor", "action", "target", "polarity", "modality"]
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +54,44 @@ def test_no_negated_modal_or_attributed_event_comes_out_as_a_plain_fact(found):
         if action in set(plain.get(case["number"], pd.DataFrame({"action": []}))["action"])
     ]
     assert wrong == []
+
+
+@pytest.fixture(scope="module")
+def gold_and_found(shared):
+    """Return the events that were read by hand, each with the event that is found in its place, if there is one."""
+    lines = GOLD.read_text(encoding="utf-8").splitlines()[3:]
+    gold = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+    rows = map(json.loads, (shared / "evals" / "wikinews.jsonl").read_text(encoding="utf-8").splitlines())
+    wanted = {label["article_id"] for label in gold}
+    articles = [Article.from_text(row["text"], id=row["id"]) for row in rows if row["id"] in wanted]
+    events = find_contents(articles, annotate(articles, force=True)).events.to_dict("records")
+    places = {(event["article_id"], str(event["start"]), str(event["end"])): event for event in events}
+    return [(label, places.get((label["article_id"], label["start"], label["end"]))) for label in gold]
+
+
+def test_four_of_five_events_are_as_a_careful_reader_signs_them(gold_and_found, capsys):
+    read = [(label, event) for label, event in gold_and_found if event]
+    signed = [
+        [" ".join(event[name].split()) for name in SIGNED] == [label[name] for name in SIGNED] for label, event in read
+    ]
+    with capsys.disabled():
+        sys.stdout.write(f"\nevents: {sum(signed)} of {len(read)} right\n")
+    assert len(read) >= 300
+    assert sum(signed) / len(read) >= 0.8
+
+
+def test_no_event_that_did_not_happen_is_a_plain_fact(gold_and_found):
+    wrong = [
+        (label["article_id"], label["text"])
+        for label, event in gold_and_found
+        if event and label["action"] and is_fact(event) and not is_fact(label | {"claim": event["claim"]})
+    ]
+    assert wrong == []
+
+
+def is_fact(event):
+    is_told = event["polarity"] == "positive" and event["modality"] in ("happened", "ongoing")
+    return is_told and event["claim"] < 0
 
 
 def test_every_word_of_the_lexicon_has_a_class():

@@ -42,10 +42,13 @@ class Lexicon(NamedTuple):
     verbs
         Lemmas of verbs of some kinds: those that are no event by themselves (``light``, ``occurring``, ``aspect``,
         ``stative``), and those that tell who takes part (``getting``, ``controlling``, ``transitive``).
+    plans
+        Lemmas of nouns that an infinitive may follow: whose plan, offer or effort it is does what it tells.
     """
 
     classes: Mapping[tuple[str, str], str]
     verbs: Mapping[str, frozenset[str]]
+    plans: frozenset[str]
 
 
 @cache
@@ -58,4 +61,6 @@ def lexicon() -> Lexicon:
         for word in words.split():
             classes.setdefault((kind, word), name)
     verbs = {kind: frozenset(words) for kind, words in data.read_word_lists("event_verbs.tsv").items()}
-    return Lexicon(classes, verbs)
+    contexts = data.read_word_lists("event_contexts.tsv").values()
+    plans = frozenset(word.removesuffix("/noun") for words in contexts for word in words if word.endswith("/noun"))
+    return Lexicon(classes, verbs, plans)

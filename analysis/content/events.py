@@ -196,7 +196,7 @@ class _Reader:
             lemmas=self._lemmas,
             xpos=self._xpos,
             upos=self._upos,
-            lemma=participants.lemma,
+            participants=participants,
         )
 
     # Reading of the other tables
@@ -282,7 +282,7 @@ class _Reader:
 
     def _is_general(self, actor: int) -> bool:
         """Return whether nobody in particular acts (*victims bleed*): nobody, or a bare noun that is no name."""
-        is_bare = actor >= 0 and self._upos[actor] == "NOUN"
+        is_bare = actor >= 0 and (self._upos[actor] in ("NOUN", "NUM") or self._lemmas[actor] in ("this", "that"))
         return actor < 0 or (is_bare and not self._trees.children(actor, {"det", "nmod:poss", "nummod"}))
 
     def _characters(self, words: Span) -> Span:

@@ -14,6 +14,7 @@ from analysis import resources
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from analysis.content.participants import Participants
     from analysis.content.predicates import Predicate
     from analysis.content.trees import Trees
 
@@ -124,8 +125,8 @@ class Modality:
         Each word and its lemma, in lower case.
     xpos, upos
         The tags of each word.
-    lemma
-        Returns the lemma of a verb, with its particle.
+    participants
+        Finds who takes part.
     """
 
     def __init__(
@@ -136,16 +137,17 @@ class Modality:
         lemmas: Sequence[str],
         xpos: Sequence[str],
         upos: Sequence[str],
-        lemma: Callable[[int], str],
+        participants: Participants,
     ) -> None:
         self._trees, self._forms, self._lemmas = trees, forms, lemmas
-        self._xpos, self._upos, self._lemma = xpos, upos, lemma
+        self._xpos, self._upos, self._who = xpos, upos, participants
         self._steps: Mapping[str, Callable[[int, int, int], _Step]] = {
             **dict.fromkeys(_COMPLEMENTS, self._complement),
             **dict.fromkeys(("nsubj", "nsubj:pass"), self._subject),
             **dict.fromkeys(("acl", "acl:relcl", "nmod"), self._attribute),
             **dict.fromkeys(("advcl", "obl"), self._adverbial),
             "conj": self._conjunct,
+            "parataxis": self._apposed,
         }
 
     def read(self, predicate: Predicate, *, is_title: bool, is_question: bool) -> Reading | None:
@@ -197,7 +199,7 @@ class Modality:
         """Return what a verb or adjective says of the act that depends on it, or an empty string."""
         contexts = _contexts()
         adjective = contexts.get(("adj", self._forms[word]), "") if self._upos[word] == "ADJ" else ""
-        return contexts.get(("verb", self._lemma(word)), adjective)
+        return contexts.get(("verb", self._who.lemma(word)), adjective)
 
     def _is_simple_present(self, verb: int) -> bool:
         """Return whether a verb is in the present, neither progressive nor perfect."""
@@ -209,8 +211,10 @@ class Modality:
         return is_simple and (is_able or not {"VBZ", "VBP"}.isdisjoint(forms))
 
     def is_past(self, verb: int) -> bool:
-        """Return whether a verb is finite and in the past."""
+        """Return whether a verb is finite and in the past or the perfect."""
         auxiliaries = self._trees.children(verb, {"aux", "aux:pass", "cop"})
+        if auxiliaries and self._lemmas[auxiliaries[0]] == "have":
+            return True
         return "VBD" in [self._xpos[at] for at in (*auxiliaries[:1], *[verb] * (not auxiliaries))]
 
     def _complement(self, _verb: int, word: int, head: int) -> _Step:
@@ -246,7 +250,7 @@ class Modality:
 
     def _subject(self, _verb: int, word: int, head: int) -> _Step:
         """Read what is told of a noun that names an act or a claim (*attempts to rescue them failed*)."""
-        said = _contexts().get(("subject", self._lemma(head)), "")
+        said = _contexts().get(("subject", self._who.lemma(head)), "")
         if not said and self._trees.relation(word) == "nsubj:pass":
             said = self._said(head)
         return _Step(said, goes_on=False)
@@ -284,15 +288,18 @@ class Modality:
             return True
         return any(self._forms[at] in _CONTENT_MARKS and self._xpos[at] == "IN" for at in first)
 
-    def _adverbial(self, _verb: int, word: int, head: int) -> _Step:
+    def _adverbial(self, verb: int, word: int, head: int) -> _Step:
         """Read what a clause is to the one that it modifies: a condition, an aim, or taken for granted."""
+        plan = self._who.plan(word)
+        if plan >= 0:
+            return self._attribute(verb, word, plan)._replace(goes_on=False)
         mark, said = self._mark(word), self._said(head)
         if mark in _COMPLEMENT_MARKS and self._upos[head] in ("VERB", "ADJ"):
             return _Step(said, is_negated=self._is_negated(head))
         if self._is_condition(word, head, mark):
             return _Step(_HYPOTHETICAL)
         if self._xpos[word] == "VB" and not self._trees.children(word, {"aux"}):
-            aim = said if said in (DEMANDED, POSSIBLE) else PLANNED
+            aim = said if said in (DEMANDED, POSSIBLE, HAPPENED) else PLANNED
             return _Step(HAPPENED, is_negated=True) if self._is_too(head) else _Step(aim)
         if mark in _GRANTING:
             is_undone = mark == "before" and (
@@ -323,6 +330,11 @@ class Modality:
         shares = self._xpos[word] == "VB" or (self._xpos[word] == self._xpos[head] == "VBN")
         is_negated = (shares or bool(joined & {"or", "nor"})) and "but" not in joined and self._is_negated(head)
         return _Step(POSSIBLE * self._is_hedged(head), is_negated=is_negated, takes_tense=shares)
+
+    def _apposed(self, _verb: int, word: int, head: int) -> _Step:
+        """Read what a clause shares with one beside it that begins alike (*that they wait, that they hope*)."""
+        is_like = self._mark(word) == self._mark(head) == "that"
+        return _Step(takes_tense=True) if is_like else _STOP
 
     def _is_hedged(self, verb: int) -> bool:
         """Return whether an adverb says that it is not sure (*allegedly*)."""
@@ -404,7 +416,7 @@ class Modality:
         if head < 0 or self._trees.relation(noun) not in _TOLD:
             return False, None
         is_verb = self._upos[head] == "VERB"
-        lemma = self._lemma(head) if is_verb else self._lemmas[head]
+        lemma = self._who.lemma(head) if is_verb else self._lemmas[head]
         kind = "verb" if is_verb else "noun"
         contexts = _contexts()
         said = contexts.get((kind, lemma)) or contexts.get((kind, f"{lemma}_{preposition}"))

@@ -188,6 +188,9 @@ class Participants:
                 return self._resolve(own[0], verb)
             if relation.startswith("acl"):
                 return self._modified(verb, head)
+            plan = self.plan(verb)
+            if plan >= 0:
+                return self._owner(plan)
             if relation == "advcl" and self._xpos[verb] == "VB" and self.is_passive(head):
                 return self.agent(head)  # *was closed to save money*
             told = self._told_to(verb, head)
@@ -219,6 +222,18 @@ class Participants:
         outside = (noun for noun in range(start + 1, verb) if not start < self._trees.head(noun) < verb)
         nouns = [noun for noun in outside if self._is_participant(noun)]
         return [noun for noun in nouns if self._trees.noun_phrase(noun)[0] == start + 1][:1]
+
+    def plan(self, verb: int) -> int:
+        """Return the noun that an infinitive follows, where the tree has it modify a verb (*efforts to help*)."""
+        to, head = self._trees.child(verb, "mark"), self._trees.head(verb)
+        if self._trees.relation(verb) != "advcl" or self._xpos[verb] != "VB" or not head < to:
+            return -1
+        noun = to - 1
+        for _ in range(_MAX_STEPS):
+            if noun <= head or self._lemmas[noun] in lexicon().plans:
+                break
+            noun = self._trees.head(noun)
+        return noun if noun > head and self._upos[noun] == "NOUN" and self._lemmas[noun] in lexicon().plans else -1
 
     def _modified(self, verb: int, noun: int) -> int:
         """Return who acts in a clause that modifies a noun: the noun, or whose offer, plan or call it names."""
@@ -330,7 +345,8 @@ class Participants:
         subjects = self._trees.children(verb, _SUBJECTS)
         # *the men that the army trained*, not *the men who trained*, *the day on which the army trained*.
         if is_relative and subjects and self._xpos[subjects[0]] not in _RELATIVE:
-            others = self._trees.children(verb, {"obl", "advmod", "xcomp", "ccomp"})
+            others = self._trees.children(verb, {"obl", "xcomp", "ccomp"})
+            others += [word for word in self._trees.children(verb, {"advmod"}) if self._xpos[word] == "WRB"]
             return -1 if others else self._trees.head(verb)
         outer = self._trees.head(verb)
         if self._trees.relation(verb) == "xcomp" and self._trees.relation(outer) == "acl:relcl":
@@ -352,7 +368,8 @@ class Participants:
     def _is_bare(self, noun: int, verb: int) -> bool:
         """Return whether a noun right after a verb is no time: an object that the tree does not have as one."""
         is_next = self._trees.noun_phrase(noun)[0] == verb + 1
-        return is_next and self._is_participant(noun) and self._trees.child(noun, _CASE) < 0
+        is_object = self._trees.child(noun, _CASE) < 0 and self._lemmas[verb + 1] != "from"  # *fell from a high of 90*
+        return is_next and is_object and self._is_participant(noun)
 
     def object_after_preposition(self, verb: int, noun: int, kind: str) -> int:
         """Return on whom an act is done that a noun names after a light verb (*imposed a curfew in Aden*)."""

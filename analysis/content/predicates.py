@@ -128,7 +128,8 @@ class Predicates:
         if told < 0 or not is_odd or self._xpos[verb] not in ("VBN", "VBD", "VBG"):
             return False
         is_next = all(self._trees.head(word) == told for word in range(verb + 1, told))
-        return is_next and not self._trees.children(verb, _OWN) and not self._trees.children(told, {"det", "nmod:poss"})
+        determiners = [word for word in self._trees.children(told, {"det", "nmod:poss"}) if word > verb]
+        return is_next and not self._trees.children(verb, _OWN) and not determiners
 
     def _of_light_verb(self, verb: int, noun: int, actor: int) -> Predicate:
         """Return the predicate of a verb whose object, or subject in the passive, names what it does."""
