@@ -38,7 +38,7 @@ __all__ = [
 ANNOTATIONS = {
     "parquet": (
         *("articles", "sentences", "tokens", "mentions", "coreference"),
-        *("claims", "claim_parts", "contested", "times", "events"),
+        *("claims", "claim_parts", "contested", "times", "events", "places"),
     ),
     "conllu": ("articles",),
 }

@@ -151,6 +151,9 @@ MODALITIES = ("happened", "ongoing", "planned", "offered", "demanded", "possible
 
 #: Types of time expressions in TIMEX3.
 TIME_TYPES = ("DATE", "TIME", "DURATION", "SET")
+#: What a place is: a first-level division of a country is a region, and so is land without one; a second-level one is a
+#: district; a capital is that of a country; a demonym stands for its country; empty where it was not found.
+PLACE_KINDS = ("country", "region", "district", "town", "capital", "water", "continent", "demonym", "")
 
 _ARTICLE = _text("article_id", "the article")
 _SENTENCE = _integer("sentence", "number of the sentence, from 0 within the article")
@@ -364,6 +367,21 @@ _CONTENT = {
             _text("earliest", "first day that it may be, as an ISO date; empty where it is not known"),
             _text("latest", "last day that it may be, as an ISO date; empty where it is not known"),
             _flag("anchored", "the value says when on the calendar, or of a length of time, its bounds do"),
+        ),
+    ),
+    "places": Table(
+        "mention of a place, or of people or things by the name of their country",
+        (
+            _ARTICLE,
+            _integer("place", "number of the mention, from 0 within the article"),
+            _SENTENCE,
+            *_SPAN,
+            _text("name", "usual name of the place; what stands there where the place was not found"),
+            _text("country", "ISO 3166-1 alpha-2 code; empty where it lies in none, or was not found"),
+            _number("latitude", "of a point that stands for it, north positive; missing where not found", "degrees"),
+            _number("longitude", "the same, east positive", "degrees"),
+            Column("geonames_id", "Int64", "number in GeoNames; missing where it has none", nullable=True),
+            _text("kind", "what it is; empty where it was not found", PLACE_KINDS),
         ),
     ),
 }

@@ -12,6 +12,7 @@ COMMANDS = {
     "teacher": "teacher",
     "vectors": "vectors",
     "word-lists": "word_lists",
+    "gazetteer": "gazetteer",
 }
 
 

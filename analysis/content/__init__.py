@@ -1,15 +1,17 @@
-"""What an article says: claims, their sources and stances, what is contested, and when.
+"""What an article says: claims, their sources and stances, what is contested, when, and where.
 
 :mod:`claims` makes the tables of what is said and thought, from the words that :mod:`attribution` finds and what
 :mod:`stance`, :mod:`sources` and :mod:`trees` tell of them; :mod:`contested` pairs claims that contradict each other;
 :mod:`predicates`, :mod:`modality` and :mod:`events` find what happens, :mod:`times` what days time expressions
-are; :mod:`pipeline` makes all tables; :mod:`view` selects and marks claims.
+are, :mod:`places` where places lie, which :mod:`gazetteer` knows; :mod:`pipeline` makes all tables; :mod:`view` selects
+and marks claims.
 """
 
 from analysis.content.claims import Claims, find_claims
 from analysis.content.contested import contested
 from analysis.content.events import find_events
 from analysis.content.pipeline import Contents, find_contents
+from analysis.content.places import find_places
 from analysis.content.stance import scheme
 from analysis.content.times import find_times
 from analysis.content.view import layers, select, with_speakers
@@ -21,6 +23,7 @@ __all__ = [
     "find_claims",
     "find_contents",
     "find_events",
+    "find_places",
     "find_times",
     "layers",
     "scheme",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from analysis.content.claims import find_claims
 from analysis.content.contested import contested
 from analysis.content.events import find_events
+from analysis.content.places import find_places
 from analysis.content.times import find_times
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class Contents(NamedTuple):
     contested: pd.DataFrame
     times: pd.DataFrame
     events: pd.DataFrame
+    places: pd.DataFrame
 
 
 def find_contents(articles: Article | Iterable[Article], annotations: Annotations) -> Contents:
@@ -54,4 +56,5 @@ def find_contents(articles: Article | Iterable[Article], annotations: Annotation
         contested(*claims, annotations.tokens, annotations.mentions),
         times,
         find_events(articles, annotations, claims, times),
+        find_places(annotations.tokens, annotations.mentions),
     )

@@ -1,0 +1,146 @@
+"""Where an article says things are: places, which of their namesakes is meant, and where they lie."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from analysis import resources, tables
+from analysis.article import Article
+from analysis.content import find_places
+from analysis.content.gazetteer import FILE, default_gazetteer, place_key, sound_alike
+from analysis.language import annotate
+from training.places import FILE as MARKED
+from training.places import distance_km, pair, read_marked, score
+
+CASES = json.loads((Path(__file__).parent / "cases" / "places.json").read_text(encoding="utf-8"))
+
+
+def places_of(texts):
+    articles = [Article.from_text(text, title="Rain", id=str(number)) for number, text in enumerate(texts)]
+    _, tokens, mentions, _ = annotate(articles, force=True)
+    return tables.check("places", find_places(tokens, mentions))
+
+
+@pytest.fixture(scope="module")
+def found():
+    return places_of([case["text"] for case in CASES])
+
+
+@pytest.mark.parametrize("number", [pytest.param(n, id=case["label"]) for n, case in enumerate(CASES)])
+def test_places_of_a_sentence_or_two(number, found):
+    own = found[found["article_id"] == str(number)]
+    rows = [
+        [*row[:4], *(None if pd.isna(degrees) else round(degrees) for degrees in row[4:])]
+        for row in own[["text", "name", "country", "kind", "latitude", "longitude"]].itertuples(index=False)
+    ]
+    assert rows == CASES[number]["expected"]
+
+
+def test_rows_point_into_the_article(found):
+    for row in found.itertuples():
+        assert CASES[int(row.article_id)]["text"][row.start : row.end] == row.text
+
+
+def test_what_is_not_found_has_nothing_but_its_name(found):
+    unknown = found[found["kind"] == ""]
+    assert len(unknown) >= 2
+    assert unknown["latitude"].isna().all()
+    assert unknown["geonames_id"].isna().all()
+    assert (unknown["country"] == "").all()
+    assert (unknown["name"] == unknown["text"]).all()
+
+
+def test_places_of_articles_together_are_those_of_each_alone(found):
+    for number in (1, 4, 13):
+        alone = places_of([CASES[number]["text"]])
+        together = found[found["article_id"] == str(number)].assign(article_id="0").reset_index(drop=True)
+        pd.testing.assert_frame_equal(together, alone)
+
+
+def test_a_name_has_one_meaning_in_an_article():
+    own = places_of(["He left Paris, Texas, in May. In Paris he had been a clerk. Texas is large."])
+    assert set(own[own["text"] == "Paris"]["country"]) == {"US"}
+
+
+def test_a_mention_of_two_places_is_two_rows():
+    mentions = tables.frame("mentions", [("a", 0, 0, 8, 31, "Sukoharjo, Central Java", "location", "Sukoharjo")])
+    tokens = annotate("He left Sukoharjo, Central Java.", force=True).tokens.assign(article_id="a")
+    own = find_places(tokens, mentions)
+    assert own[["start", "end", "text"]].to_numpy().tolist() == [[8, 17, "Sukoharjo"], [19, 31, "Central Java"]]
+
+
+@pytest.mark.parametrize("text", ["Rain", "1 2 3", "Roses are red", "Muslims and Democrats met."])
+def test_texts_without_places_give_no_rows(text):
+    assert places_of([text]).empty
+
+
+# The gazetteer
+
+
+def test_every_place_of_the_list_is_found_by_each_of_its_names():
+    for line in resources.data().read_lines("regions.tsv"):
+        kind, country, latitude, _, *names = line.split("\t")
+        for name in names:
+            sites = default_gazetteer().find(name)
+            assert any(
+                (site.kind, site.country) == (kind, country) and abs(site.latitude - float(latitude)) < 0.01
+                for site in sites
+            ), name
+
+
+def test_every_other_name_leads_to_a_place():
+    lines = default_gazetteer()._lines  # noqa: SLF001
+    assert lines == sorted(lines)
+    keys = {line.partition("\t")[0] for line in lines}
+    others = [line.split("\t")[1] for line in lines if line.split("\t")[1].startswith("=")]
+    assert {own[1:] for own in others} <= keys
+    assert len(keys) > 100_000
+    assert len(resources.data().read_bytes(FILE)) <= 3_000_000
+
+
+@pytest.mark.parametrize("name", ["Gaza", "gaza", "The Gaza", "Gáza"])
+def test_a_name_is_found_in_any_spelling_of_its_letters(name):
+    assert default_gazetteer().find(name) == default_gazetteer().find("Gaza")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("Marsa-Matrouh", "Marsá Maţrūḩ", True),
+        ("Hodeidah", "Al Ḩudaydah", True),
+        ("Mbanza Congo", "Mbanza Kongo", True),
+        ("Kogelo", "Kāgal", False),
+        ("Kitaakita", "Kitakata", False),
+        ("Lima", "Lome", False),
+    ],
+)
+def test_transliterations_sound_alike(one, other, alike):
+    assert sound_alike(one, other) == sound_alike(other, one) == alike
+
+
+def test_a_key_of_a_key_is_itself():
+    for name in ("Saint-Denis", "Côte d’Ivoire", "The Hague", "Łódź", "Mount Vernon"):
+        assert place_key(place_key(name)) == place_key(name)
+
+
+# The scores
+
+
+def test_distances_are_those_of_great_circles():
+    cairo, tripoli = (30.06, 31.25), (32.89, 13.19)
+    assert distance_km(*cairo, [tripoli[0]], [tripoli[1]]).round(-1).tolist() == [1740.0]
+
+
+def test_scores_count_what_is_near(tmp_path):
+    text = "Police in Paris arrested two men, the French ministry said. Nobody knows Qxarthopolis."
+    marked = [{"start": 10, "end": 15, "lat": 48.9, "lon": 2.4}, {"start": 73, "end": 85, "lat": 0, "lon": 0}]
+    rows = [{"id": f"x{n}", "url": "", "text": text, "toponyms": marked} for n in range(8)]
+    file = tmp_path / MARKED.rpartition("/")[2]
+    file.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    halves = [read_marked(file, is_held_out=half) for half in (True, False)]
+    assert {each.article.id for half in halves for each in half} == {row["id"] for row in rows}
+    assert min(map(len, halves)) > 0
+    assert [each.found is not None for each in pair(halves[0][:1])] == [True, False]
+    assert score(halves[0]) == {"found": 50.0, "near": 100.0, "country": 100.0, "n": 2 * len(halves[0])}
