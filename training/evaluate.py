@@ -19,7 +19,7 @@ from analysis.language.models import Models
 from analysis.language.network import Network
 from analysis.language.tagger import Tagger
 from analysis.tables import LABELS
-from training import events, meantime, polnear
+from training import events, meantime, places, polnear
 from training.breaks import in_lines
 from training.card import as_markdown
 from training.chains import read_chains
@@ -347,6 +347,12 @@ def score_events(corpora: Path, models: Models) -> dict[str, Any]:
     return {name: scorers[name](file, models) for name, file in files.items() if file.exists()}
 
 
+def score_places(corpora: Path, models: Models) -> dict[str, Any]:
+    """Score places on the half of GeoVirus that was held out; nothing where its file is absent."""
+    file = corpora.parent / places.FILE
+    return {"geovirus, held-out half": places.score(places.read_marked(file), models)} if file.exists() else {}
+
+
 #: What scores each section of the card.
 SECTIONS: dict[str, Callable[[Path, Models], dict[str, Any]]] = {
     "segmentation": lambda corpora, models: {
@@ -371,6 +377,7 @@ SECTIONS: dict[str, Callable[[Path, Models], dict[str, Any]]] = {
     "claims": lambda corpora, models: {"polnear-dev": score_claims(corpora, models)},
     "times": score_times,
     "events": score_events,
+    "places": score_places,
 }
 
 

@@ -21,6 +21,7 @@ _HELD_OUT = {
     "claims": ("polnear-dev", "held-out articles of PolNeAR, US news of 2015 and 2016"),
     "times": ("meantime, held-out half", "Wikinews articles of MEANTIME on which no rule was made"),
     "events": ("meantime", "Wikinews articles of MEANTIME"),
+    "places": ("geovirus, held-out half", "Wikinews articles of GeoVirus on which no weight was chosen"),
 }
 _KINDS = {
     "sentences": ("segmentation", "sentences", "f1", "of sentences found exactly (F1)"),
@@ -43,6 +44,7 @@ _KINDS = {
     "sources": ("claims", "source", "accuracy", "of the sources of these right"),
     "times": ("times", "value", "f1", "of time expressions found with the right value (F1)"),
     "events": ("events", "recall", "of verbs found, with who acts and who or what is acted on both right"),
+    "places": ("places", "near", "of places that were found less than 161 km from where they lie"),
 }
 
 
@@ -64,7 +66,7 @@ def measured(what: str) -> str:
     ----------
     what
         ``sentences``, ``tokens``, ``upos``, ``xpos``, ``lemma``, ``deprel``, ``phrases``, ``pronouns``, ``chains``,
-        ``mentions``, ``claims``, ``sources``, ``times`` or ``events``.
+        ``mentions``, ``claims``, ``sources``, ``times``, ``events`` or ``places``.
 
     Raises
     ------
