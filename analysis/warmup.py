@@ -108,7 +108,11 @@ def rehearse() -> None:
     contents = content.find_contents(article, annotations)
     claims, claim_parts = contents.claims, contents.claim_parts
     for n, chart in enumerate(
-        (charts_of.voices(measures.voices(claims, claim_parts)), charts_of.claim_positions(claims))
+        (
+            charts_of.voices(measures.voices(claims, claim_parts)),
+            charts_of.claim_positions(claims),
+            charts_of.place_map(contents.places),
+        )
     ):
         exhibits.append(Figure(chart, id=f"voices-{n}", caption="A chart."))
     show(*exhibits)

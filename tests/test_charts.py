@@ -14,7 +14,7 @@ import pytest
 
 from analysis import Article, annotate, charts, measures, summary
 from analysis.charts.graph_layout import graph_layout
-from analysis.tables import empty
+from analysis.tables import PLACE_KINDS, empty, frame
 from tests import simple_tables
 from tests.conftest import SEED
 
@@ -76,7 +76,20 @@ def tables_of(text):
         "phrases": summary.key_phrases(sentences, tokens),
         "tone": measures.tone(sentences, tokens),
         "measures": measures.readability(sentences, tokens, resamples=100),
+        "places": places_of(mentions),
     }
+
+
+def places_of(mentions):
+    """Return mentions as if they were places, all over the world."""
+    kinds = np.array([kind for kind in PLACE_KINDS if kind])
+    lengths = mentions["text"].str.len()
+    return frame("places", {
+        "article_id": mentions["article_id"], "place": range(len(mentions)),
+        **mentions[["sentence", "start", "end", "text", "name"]],
+        "country": "", "latitude": lengths * 37.7 % 140 - 60, "longitude": lengths * 91.3 % 360 - 180,
+        "geonames_id": pd.NA, "kind": kinds[lengths % len(kinds)],
+    })  # fmt: skip
 
 
 def with_hostile_strings(tables):
@@ -116,6 +129,7 @@ TABLES_OF_CHARTS = {
     charts.name_network: ["cooccurrence", "names"],
     charts.collocation_network: ["collocations"],
     charts.agreement: ["agreement"],
+    charts.place_map: ["places"],
 }
 for_each_chart = pytest.mark.parametrize("chart", TABLES_OF_CHARTS, ids=lambda chart: chart.__name__)
 
@@ -183,7 +197,7 @@ def assert_legible(figure):
         overlap_y = min(box.y1, other.y1) - max(box.y0, other.y0)
         assert min(overlap_x, overlap_y) <= half_a_pixel, f"{text!r} and {other_text!r} overlap"
     alt = figure.get_label()
-    assert re.match(r"(Bar|Dot|Dependency|Paired|Strip|Dispersion|Line|Step|Network|Heat|Small|Empty)", alt)
+    assert re.match(r"(Bar|Dot|Dependency|Map|Paired|Strip|Dispersion|Line|Step|Network|Heat|Small|Empty)", alt)
     assert re.search(r"\.$", alt)
     assert not re.search(r"\bnan\b|[\n\t]|  ", alt)
 
@@ -312,6 +326,51 @@ def test_tone_draws_positive_up_and_negative_down():
     assert bar_tops(negative) == {1: -0.25}
     assert neutral.get_xdata().tolist() == [2]
     assert "1 above nought, 1 below, 1 at nought" in figure.get_label()
+
+
+# Maps
+
+
+def some_places(*rows):
+    return pd.DataFrame(rows, columns=["name", "kind", "latitude", "longitude"])
+
+
+CAIRO, LIBYA, SINAI = (
+    ("Cairo", "capital", 30.06, 31.25),
+    ("Libya", "country", 27.0, 17.0),
+    ("Sinai", "region", 29.5, 34.0),
+)
+CHILE = ("Chile", "country", -30.0, -71.0)
+
+
+def test_a_map_names_its_places_and_says_where_they_lie():
+    figure = charts.place_map(some_places(CAIRO, LIBYA, CAIRO, ("Egypt", "demonym", 27.0, 30.0)))
+    assert axes_texts(figure) == ["Cairo", "Libya"]
+    assert {"Where 2 places lie", "capital", "country", "mark area: mentions (1 to 2)"} <= set(words(figure))
+    assert "Cairo (capital, 30° N 31° E, 2) and Libya (country, 27° N 17° E, 1)." in figure.get_label()
+
+
+def test_a_map_leaves_out_a_far_country_that_is_seldom_named():
+    often = [CAIRO, SINAI] * 6
+    assert axes_texts(charts.place_map(some_places(*often, CHILE))) == ["Cairo", "Sinai"]
+    assert "mark area: mentions (6); beyond the map: Chile" in words(charts.place_map(some_places(*often, CHILE)))
+    assert "Chile" in axes_texts(charts.place_map(some_places(*often, *[CHILE] * 3)))
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [[CAIRO], [CHILE, CAIRO], [("Fiji", "country", -18, 178), ("Alaska", "region", 64, -150)], [("S", "town", -89, 0)]],
+    ids=["one town", "half the world", "both ends", "a pole"],
+)
+def test_places_lie_within_the_map_and_land_is_drawn(rows):
+    figure = charts.place_map(some_places(*rows))
+    (axes,) = figure.axes
+    (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
+    points = [point for marks in axes.collections for point in marks.get_offsets()]
+    assert len(points) == len(rows)
+    assert all(left <= x <= right and low <= y <= high for x, y in points)
+    (land,) = [artist for artist in axes.patches if len(artist.get_path()) > 10]
+    assert set(np.round(land.get_path().vertices.ravel() * 100 % 1, 6)) <= {0.0, 1.0}
 
 
 # Words

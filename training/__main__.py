@@ -13,6 +13,7 @@ COMMANDS = {
     "vectors": "vectors",
     "word-lists": "word_lists",
     "gazetteer": "gazetteer",
+    "outlines": "outlines",
 }
 
 

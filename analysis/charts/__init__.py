@@ -11,6 +11,7 @@ No figure is registered with pyplot, and no global setting is changed. To save t
 """
 
 from analysis.charts.groups import group_terms, over_time
+from analysis.charts.maps import place_map
 from analysis.charts.measures import measures_intervals, measures_side_by_side, tag_profile
 from analysis.charts.mentions import grammatical_roles, name_positions, names
 from analysis.charts.methods import agreement
@@ -38,6 +39,7 @@ __all__ = [
     "name_positions",
     "names",
     "over_time",
+    "place_map",
     "sentence_lengths",
     "sentence_scores",
     "sentence_tree",
