@@ -3,6 +3,7 @@
 import codecs
 import json
 import time
+from pathlib import Path
 
 import pytest
 
@@ -242,6 +243,18 @@ def test_export_is_split_or_refused(tmp_path, case):
         read_article(path)
     with pytest.raises(ArticleError, match=rf"has no article #9; it has {path.name}#1"):
         read_article(f"{path}#9")
+
+
+@pytest.mark.parametrize("form", [str, Path])
+@pytest.mark.parametrize(
+    ("source", "texts"), [("a.txt", ["It rained."]), (".", ["It rained.", "It snowed."]), ("*.md", ["It snowed."])]
+)
+def test_one_source_need_not_be_in_a_list(tmp_path, monkeypatch, form, source, texts):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.txt").write_text("It rained.")
+    (tmp_path / "b.md").write_text("It snowed.")
+    assert [article.text for article in read_articles(form(source))] == texts
+    assert count_articles(form(source)) == len(texts)
 
 
 @pytest.mark.parametrize(

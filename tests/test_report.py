@@ -212,6 +212,12 @@ def test_report_made_again_is_the_same(article, report, tmp_path):
     assert files(again) == files(report)
 
 
+@pytest.mark.parametrize("wrong", ["story.txt", Path("story.txt"), 5, None])
+def test_what_is_no_article_is_told_in_one_line(wrong):
+    with pytest.raises(TypeError, match=r"\Agot .*, expected an Article; read_article reads one\Z"):
+        make_report(wrong)
+
+
 def test_report_replaces_an_earlier_one_as_a_whole(article, report, tmp_path):
     out = tmp_path / "out"
     (out / "tables").mkdir(parents=True)

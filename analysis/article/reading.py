@@ -19,6 +19,7 @@ from analysis.article.sources import (
     expand,
     find,
     has_rows,
+    list_sources,
     sidecar_path,
     suffix_of,
 )
@@ -76,7 +77,7 @@ def read_article(source: str | Path, *, allow_private: bool | None = None) -> Ar
 
 
 def read_articles(
-    sources: Iterable[str | Path], *, strict: bool = False, allow_private: bool | None = None
+    sources: str | Path | Iterable[str | Path], *, strict: bool = False, allow_private: bool | None = None
 ) -> Iterator[Article | ArticleError]:
     """Read many articles, one at a time.
 
@@ -84,7 +85,7 @@ def read_articles(
     ----------
     sources
         What :func:`read_article` takes, and folders (their files, in order of name), globs (``news/**/*.txt``), and
-        files of rows and exports (every article).
+        files of rows and exports (every article); one of them, or several.
     strict
         Raise the first error instead of yielding it.
     allow_private
@@ -102,7 +103,7 @@ def read_articles(
         If ``strict``, for the first article that cannot be read.
     """
     seen: set[str] = set()
-    for source in sources:
+    for source in list_sources(sources):
         for outcome, where in _read_each(source, allow_private=allow_private):
             result = outcome
             if isinstance(outcome, Article):
@@ -114,7 +115,7 @@ def read_articles(
             yield result
 
 
-def count_articles(sources: Iterable[str | Path]) -> int:
+def count_articles(sources: str | Path | Iterable[str | Path]) -> int:
     """Count what :func:`read_articles` yields, or a little more, without reading a text.
 
     Blank lines and unreadable sources count as articles: the count is for a progress bar.
@@ -129,7 +130,7 @@ def count_articles(sources: Iterable[str | Path]) -> int:
     int
         The number of articles, or a few more.
     """
-    return sum(map(_count, sources))
+    return sum(map(_count, list_sources(sources)))
 
 
 def _count(source: str | Path) -> int:

@@ -20,6 +20,7 @@ __all__ = [
     "find",
     "has_rows",
     "is_url",
+    "list_sources",
     "sidecar_path",
     "suffix_of",
 ]
@@ -33,6 +34,17 @@ OTHER_SUFFIXES = (".json", ".rtf", ".tsv")
 _TEXT_SUFFIXES = (".txt", ".md", ".text")
 #: What a file may be, for messages.
 EXPECTED = f"expected a text, a page ({', '.join(PAGE_SUFFIXES)}) or rows ({', '.join(ROW_FORMATS)})"
+
+
+def list_sources(sources: str | Path | Iterable[str | Path]) -> Iterable[str | Path]:
+    """Return sources as they are, and one source as a list of it: the letters of a path are no sources.
+
+    Examples
+    --------
+    >>> list_sources("rows.csv")
+    ['rows.csv']
+    """
+    return [sources] if isinstance(sources, str | Path) else sources
 
 
 def is_url(source: str | Path) -> bool:

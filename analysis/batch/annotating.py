@@ -37,7 +37,7 @@ _PART_CHARS = 2_000_000
 
 
 def annotate_articles(
-    sources: Iterable[str | Path],
+    sources: str | Path | Iterable[str | Path],
     out: Path | str,
     *,
     file_format: str = "parquet",
@@ -226,7 +226,7 @@ def _paths(out: Path, name: str, options: Options) -> list[Path]:
 
 def _parts(
     batch: Batch,
-    sources: Iterable[str | Path],
+    sources: str | Path | Iterable[str | Path],
     names: set[str],
     options: Options,
     *,

@@ -31,7 +31,7 @@ MAX_SECONDS = 600
 
 
 def make_reports(
-    sources: Iterable[str | Path],
+    sources: str | Path | Iterable[str | Path],
     out: Path | str = "reports",
     *,
     parameters: Mapping[str, Any] | None = None,

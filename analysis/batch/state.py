@@ -75,7 +75,7 @@ class Batch:
         """
         check_is_there(self.out)
 
-    def articles(self, sources: Iterable[str | Path], *, max_chars: int) -> Iterator[Article]:
+    def articles(self, sources: str | Path | Iterable[str | Path], *, max_chars: int) -> Iterator[Article]:
         """Yield the articles one by one, and log those that cannot be read or are too long as failed.
 
         Raises

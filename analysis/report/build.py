@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_core.utils import ensure_event_loop
 
 from analysis import layout
-from analysis.article import write_article
+from analysis.article import Article, write_article
 from analysis.exhibits import clear_typst_cache, write_commands
 from analysis.kernels import ForkServer
 from analysis.report.cache import Inputs, write_reference
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
-    from analysis.article import Article
     from analysis.report.content import Section
 
 __all__ = [
@@ -79,12 +78,16 @@ def make_report(
 
     Raises
     ------
+    TypeError
+        If ``article`` is no article, but its path for example.
     ParameterError
         If a parameter is unknown or a value of the wrong type.
     ReportError
         If the folder cannot be written, holds something else than a report, or a notebook fails. The failed notebook
         is kept in ``<out>.failed``; a report that was there before stays.
     """
+    if not isinstance(article, Article):
+        raise TypeError(f"got {article!r:.60}, expected an Article; read_article reads one")
     inputs = Inputs.read(parameters, notebooks=notebooks)
     out = Path(out) if out is not None else Path("reports") / article.id
     return make_from_inputs(article, inputs, out=out, n_parallel=os.cpu_count() or 1, progress=progress)
