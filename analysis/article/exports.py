@@ -230,8 +230,8 @@ def _read_proquest(text: str) -> Document:
 def _read_factiva(text: str) -> Document:
     """Read a document of Factiva: headline, byline, word count, date, time, outlet, code, language, copyright, body."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    coded = [line.partition(" ") for line in lines]
-    if sum(code in ("HD", "WC", "PD", "SN", "LP") for code, *_ in coded) > 2:  # noqa: PLR2004 - most of the five
+    codes = [line.split()[0] for line in lines]
+    if sum(code in ("HD", "WC", "PD", "SN", "LP") for code in codes) > 2:  # noqa: PLR2004 - most of the five
         return _read_coded(lines)
     at = next((i for i, line in enumerate(lines) if _WORD_COUNT.fullmatch(line)), -1)
     if at < 0:
@@ -259,9 +259,9 @@ def _read_coded(lines: list[str]) -> Document:
     fields: dict[str, list[str]] = {}
     code = ""
     for line in lines:
-        first, _, rest = line.partition(" ")
+        first = line.split()[0]
         if first in _FACTIVA_CODES:
-            code, line = first, rest.strip()  # noqa: PLW2901 - the code is no part of the field
+            code, line = first, line.removeprefix(first).strip()  # noqa: PLW2901 - the code is no part of the field
         if code and line:
             fields.setdefault(code, []).append(line)
     one = {code: " ".join(parts) for code, parts in fields.items()}
