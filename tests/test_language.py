@@ -445,6 +445,8 @@ def test_another_language_raises_in_one_line(case):
         "Tripoli.",
         "Egypt offers military training",
         "Al-Sisi meets Netanyahu, Abbas in Sharm El-Sheikh",
+        "Xi (习近平) met Fumio Kishida.",
+        "2014",
         "Ismail Haniyeh, Yahya Sinwar, Mohammed Deif, Marwan Issa, Rawhi Mushtaha, Khaled Meshaal",
         "THE GOVERNMENT SAID ON MONDAY THAT THE TALKS HAD ENDED WITHOUT A RESULT",
     ],

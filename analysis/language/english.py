@@ -23,6 +23,7 @@ _MIN_ENGLISH_SHARE = 0.5
 #: Only the beginning of a long text is judged.
 _SAMPLE_CHARS = 20_000
 _LETTERS = re.compile(r"[^\W\d_]+")
+_LATIN = re.compile(r"[A-Za-z]|(?![×÷])[À-ɏḀ-ỿ]")
 
 
 class NotEnglishError(ValueError):
@@ -32,7 +33,8 @@ class NotEnglishError(ValueError):
 def english_share(text: str, *, models: Models | None = None) -> float:
     """Return the share of a text's letters that are in English words, among words without a capital.
 
-    Words with a capital may be names; they count only in a text in capitals.
+    Words with a capital may be names; they count only in a text in capitals. A text most of whose letters are in
+    another script than Latin has no English words, however short it is.
 
     Returns
     -------
@@ -47,6 +49,8 @@ def english_share(text: str, *, models: Models | None = None) -> float:
     classes = (models or default_models()).classes
     sample = normalise(text[:_SAMPLE_CHARS])
     words = Counter(_LETTERS.findall(sample.lower() if sample.isupper() else sample))
+    if 2 * len(_LATIN.findall(sample)) < sum(count * len(form) for form, count in words.items()):
+        return 0.0
     counts = {form: count * len(form) for form, count in words.items() if not form[0].isupper()}
     n_letters = sum(counts.values())
     return sum(counts[form] for form in counts if form in classes) / n_letters if n_letters >= _MIN_LETTERS else np.nan
