@@ -2,6 +2,7 @@
 
 import codecs
 import json
+import re
 import time
 from pathlib import Path
 
@@ -243,6 +244,37 @@ def test_export_is_split_or_refused(tmp_path, case):
         read_article(path)
     with pytest.raises(ArticleError, match=rf"has no article #9; it has {path.name}#1"):
         read_article(f"{path}#9")
+
+
+@pytest.mark.parametrize(
+    ("label", "lost", "expected"),
+    [
+        ("Factiva", r"(?s)Document D.*", ["", "cut off: the line “Document …” is missing"]),
+        ("Factiva", r"Document G\S+", ["2 articles have run together: the line that parts documents is missing"]),
+        ("Factiva, a tab after each code", r"AN\tDocument XYZ000020150710\S+", ["", "cut off: the line “Document …”"]),
+        ("Nexis Uni", r"(?s)End of Document\s*\Z", ["", "cut off: the line “End of Document” is missing"]),
+        ("Nexis Uni, one document", r"(?s)Load-Date.*", ["cut off: the line “End of Document” is missing below it"]),
+        (
+            "Nexis Uni, two forms",
+            r"End of Document(?!\s*\Z)",
+            ["2 articles have run together: the line that parts documents is missing"],
+        ),
+        ("ProQuest", r"(?s)Publication title: [^\n]*\s*_+\s*\Z", ["", "cut off: the line “Publication title:” is"]),
+        ("ProQuest, one document", r"(?s)Subject: .*", ["cut off: the line “Publication title:” is missing"]),
+        ("ProQuest", r"_+(?=\s*Council)", ["2 articles have run together: the line that parts documents is missing"]),
+    ],
+)
+def test_no_article_of_a_damaged_export_is_lost_in_silence(tmp_path, label, lost, expected):
+    text = next(case.values[0]["text"] for case in cases("reading-exports") if case.values[0]["label"] == label)
+    damaged, n_lost = re.subn(lost, "", text)
+    (tmp_path / "export.txt").write_text(damaged, encoding="utf-8")
+    results = list(read_articles([tmp_path]))
+    said = [result.inferred["text"] if isinstance(result, Article) else str(result) for result in results]
+    assert n_lost == 1
+    assert len(said) == len(expected) <= count_articles([tmp_path])
+    for outcome, damage in zip(said, expected, strict=True):
+        assert damage in outcome
+        assert damage or "missing" not in outcome
 
 
 @pytest.mark.parametrize("form", [str, Path])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from analysis.article.dates import parse_date
@@ -12,6 +12,7 @@ from analysis.article.model import ArticleError
 from analysis.article.repairs import repair_line
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 __all__ = ["Document", "count_documents", "split_export"]
@@ -38,6 +39,8 @@ _NEXIS_UNI_FIELD = re.compile(r"(Section|Length|Byline|Dateline|Highlight|Series
 _NEXIS_UNI_END = re.compile(r"(?:Load-Date|Correction-Date)\s*:.*|Classification|Graphic|Notes")
 #: The rule between documents of ProQuest, and the fields of a document, of which the last stand below its text.
 _PROQUEST_RULE = re.compile(r"^[ \t]*_{40,}[ \t]*\r?$", re.MULTILINE)
+_PROQUEST_NUMBER = re.compile(r"^[ \t\ufeff\f]*Document \d+ of \d+[ \t]*\r?$", re.MULTILINE)
+_PROQUEST_TITLE = re.compile(r"^[ \t]*Publication title:", re.MULTILINE)
 _PROQUEST_TEXT = re.compile(r"^[ \t]*Full text:", re.MULTILINE)
 _PROQUEST_SIGN = re.compile(r"^[ \t]*(?:Publication title|ProQuest document ID):", re.MULTILINE)
 _PROQUEST_FIELD = re.compile(
@@ -58,6 +61,7 @@ _FOOTER_FIELDS = frozenset(
 _INDENT_CHARS = 8
 _MAX_COPYRIGHT_WORDS = 15
 _IS_COPYRIGHT = re.compile(r"\s*(?:©|\(c\)|copyright\b|all rights reserved)", re.IGNORECASE)
+_FACTIVA_WORDS = re.compile(r"^[ \t]*(?:WC[ \t]+)?\d[\d,.]* words[ \t]*\r?$", re.MULTILINE)
 _WORD_COUNT = re.compile(r"(?:WC\s+)?[\d,.]+ words", re.IGNORECASE)
 _FACTIVA_CODES = frozenset(
     "SE HD CR BY WC PD ET SN SC ED PG VOL LA CY LP TD CT RF CO IN NS RE IPD IPC PUB ART CLM AN".split()
@@ -66,7 +70,11 @@ _BYLINE = re.compile(r"(?:by|von|par)\s", re.IGNORECASE)
 #: The same marks in the bytes of a text or page.
 _NEXIS_MARK = re.compile(rb"\b1 of (\d{1,6}) DOCUMENTS?\b")
 _FACTIVA_MARK = re.compile(rb"\bDocument ([A-Z][A-Z0-9]*\d{8}[a-z0-9]{8,12})\b")
-_LAST_LINE_MARK = re.compile(rb"(?:^|>)\s*(?:End of Document\s*(?:$|<)|Publication title:)", re.MULTILINE)
+_FACTIVA_WORDS_MARK = re.compile(rb"(?:^|>)\s*(?:WC\s+)?\d[\d,.]* words\s*(?:$|<)", re.MULTILINE)
+_LINE_MARKS = tuple(
+    re.compile(rb"(?:^|>)\s*" + line, re.MULTILINE)
+    for line in (rb"End of Document\s*(?:$|<)", rb"Body\s*(?:$|<)", rb"Publication title:", rb"Full text:")
+)
 _SAMPLE_BYTES = 200_000
 
 
@@ -80,10 +88,16 @@ class Document:
         Its headline, byline and paragraphs, with a blank line between each two; empty if it has no paragraph.
     metadata
         Its title, publisher and published, as far as it states them.
+    damage
+        What suggests that it is cut off; empty if nothing does.
+    fault
+        Why it cannot be read; empty if it can.
     """
 
     text: str
     metadata: dict[str, str] = field(default_factory=dict)
+    damage: str = ""
+    fault: str = ""
 
 
 def split_export(text: str, where: Path | str) -> tuple[str, list[Document]] | None:
@@ -111,30 +125,77 @@ def split_export(text: str, where: Path | str) -> tuple[str, list[Document]] | N
         ends = [*(match.start() for match in _NEXIS_LINE.finditer(text)), len(text)][1:]
         return "LexisNexis", [_read_nexis(text[start:end]) for start, end in zip(starts, ends, strict=True)]
     if _FACTIVA_LINE.search(text):
-        ends = [match.start() for match in _FACTIVA_LINE.finditer(text)]
-        starts = [0, *(match.end() for match in _FACTIVA_LINE.finditer(text))][:-1]
-        return "Factiva", [_read_factiva(text[start:end]) for start, end in zip(starts, ends, strict=True)]
+        ends = [*(match.start() for match in _FACTIVA_LINE.finditer(text)), len(text)]
+        starts = [0, *(match.end() for match in _FACTIVA_LINE.finditer(text))]
+        parts = [text[start:end] for start, end in zip(starts, ends, strict=True)]
+        return "Factiva", [
+            _read_one(_read_factiva, part, _FACTIVA_WORDS, "Document …", is_cut=number == len(parts))
+            for number, part in enumerate(parts, start=1)
+            if number < len(parts) or _FACTIVA_WORDS.search(part)
+        ]
     if _NEXIS_UNI_BODY.search(text) and (_NEXIS_UNI_LINE.search(text) or _NEXIS_UNI_LENGTH.search(text)):
-        parts = [part for part in _NEXIS_UNI_LINE.split(text) if _NEXIS_UNI_BODY.search(part) or "Load-Date:" in part]
-        return "Nexis Uni", list(map(_read_nexis_uni, parts))
+        parts = _NEXIS_UNI_LINE.split(text)
+        return "Nexis Uni", [
+            _read_one(
+                _read_nexis_uni,
+                part,
+                _NEXIS_UNI_LENGTH,
+                "End of Document",
+                is_cut=number == len(parts) and "Load-Date:" not in part,
+            )
+            for number, part in enumerate(parts, start=1)
+            if _NEXIS_UNI_BODY.search(part) or "Load-Date:" in part
+        ]
     if len(_NEXIS_UNI_LINE.findall(text)) > 1:
         advice = "export the full documents as text, or each article to a file of its own"
         raise ArticleError(f"{where} is an export of Nexis Uni without the line “Body” above each text; {advice}")
-    if _PROQUEST_TEXT.search(text) and _PROQUEST_SIGN.search(text):
-        return "ProQuest", list(map(_read_proquest, filter(_PROQUEST_SIGN.search, _PROQUEST_RULE.split(text))))
+    if _PROQUEST_TEXT.search(text) and (_PROQUEST_SIGN.search(text) or _PROQUEST_NUMBER.search(text)):
+        return "ProQuest", [
+            _read_one(
+                _read_proquest, part, _PROQUEST_TITLE, "Publication title:", is_cut=not _PROQUEST_SIGN.search(part)
+            )
+            for part in _PROQUEST_RULE.split(text)
+            if _PROQUEST_SIGN.search(part) or _PROQUEST_TEXT.search(part)
+        ]
     return None
 
 
+def _read_one(
+    read: Callable[[str], Document], text: str, once: re.Pattern[str], line: str, *, is_cut: bool = False
+) -> Document:
+    """Read a document; tell whether it is cut off, or several have run together.
+
+    Parameters
+    ----------
+    read
+        Reads its text.
+    text
+        The text between two lines that part documents.
+    once
+        What stands in a document once.
+    line
+        The line below it.
+    is_cut
+        Whether it is missing there.
+    """
+    if (n_documents := len(once.findall(text))) > 1:
+        advice = "the line that parts documents is missing; export them again"
+        return Document(text="", fault=f"{n_documents} articles have run together: {advice}")
+    return replace(read(text), damage=f"it may be cut off: the line “{line}” is missing below it" if is_cut else "")
+
+
 def count_documents(path: Path) -> int:
-    """Count the documents of a file by their first or last lines; one of any file that is no export."""
+    """Count the documents of a file by lines that each has once, or a few more; one of any file that is no export."""
     try:
         with path.open("rb") as file:
             start = file.read(_SAMPLE_BYTES)
             if found := _NEXIS_MARK.search(start):
                 return int(found[1])
             if _FACTIVA_MARK.search(start):
-                return len(set(_FACTIVA_MARK.findall(start + file.read())))
-            return len(_LAST_LINE_MARK.findall(start + file.read())) if _LAST_LINE_MARK.search(start) else 1
+                whole = start + file.read()
+                return max(len(set(_FACTIVA_MARK.findall(whole))), len(_FACTIVA_WORDS_MARK.findall(whole)))
+            whole = start + (file.read() if any(mark.search(start) for mark in _LINE_MARKS) else b"")
+            return max(1, *(len(mark.findall(whole)) for mark in _LINE_MARKS))
     except OSError:
         return 1
 

@@ -263,6 +263,9 @@ def _make_document(path: Path, export: tuple[str, list[Document]], number: int, 
     # The text's digits keep apart the articles of files of one name.
     document_id = f"{path.stem}-{number}-{text_digits(document.text)}"
     where = f"document {number} of {len(documents)} in an export of {database}, its lines joined to paragraphs"
+    where = "; ".join(filter(None, (where, document.damage)))
+    if document.fault:
+        raise ArticleError(f"{path}#{number}: {document.fault}")
     if not document.text:
         raise ArticleError(f"{path}#{number}: no text in this document of {database}; export the full text")
     try:
