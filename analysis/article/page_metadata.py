@@ -59,11 +59,15 @@ _LIMIT_CLASSES = re.compile(
 _LIMIT = re.compile(
     r"(?:subscribe|sign (?:up|in)|log in|register|become a (?:member|subscriber))\b[^.!?]{0,40}"
     r"\bto (?:continue|keep|finish)"
-    r"|to (?:continue|keep|finish) reading\b|continue reading (?:with|by)"
+    r"|to (?:continue|keep|finish) reading\b|continue reading (?:with|by|(?:in|on) (?:the|our) app)\b"
+    r"|\A\W*(?:subscribe|sign (?:up|in)|log in|register) to (?:read|view|unlock)\W*\Z"
+    r"|(?:article|story|content|text) (?:has been|was|is) (?:shortened|truncated|cut short)\b"
+    r"|(?:subscribers|members) (?:can|may) (?:read|view|see|access|unlock) (?:the |this )?"
+    r"(?:full|rest|whole|complete)\b"
     r"|(?:article|story|content) is (?:only |exclusively )?(?:for|available to|reserved for) (?:our )?"
     r"(?:subscribers|members|registered)|(?:subscribers|members)[- ]only"
     r"|to (?:read|view|access|unlock) (?:the |this )?(?:full|rest of|whole|complete|entire)\b"
-    r"|you(?:'|’)?ve (?:reached|read|used)[^.!?]{0,40}\bfree (?:articles?|stories)",
+    r"|you(?:(?:'|’)?ve| have) (?:reached|read|used)[^.!?]{0,40}\bfree (?:articles?|stories)",
     re.IGNORECASE,
 )
 _MAX_LIMIT_CHARS = 300
@@ -106,6 +110,7 @@ def find_headline(tree: HtmlElement, outlet: str) -> str | None:
         for text in (*headings, *named, *stated, *_without_outlet(title, outlet))
         if words(text) and words(text) != words(outlet) and not (own and _names_site(text, tree))
     ]
+    candidates = [text for text in candidates if not _LIMIT.search(text)] or candidates
     if not candidates:
         return own
     sources = [
@@ -199,7 +204,7 @@ def find_limit(tree: HtmlElement, headline: str | None) -> str:
             return "it may be cut off: the page says that the article is not free (isAccessibleForFree)"
     if tree_content(tree, "article:content_tier").strip().lower() in ("locked", "metered", "premium"):
         return "it may be cut off: the page says that the article is not free (content_tier)"
-    for element in tree.iter("p", "div", "section", "h2", "h3", "h4", "span", "a", "button", "aside"):
+    for element in tree.iter("p", "div", "section", "h1", "h2", "h3", "h4", "span", "a", "button", "aside"):
         text = element_text(element)
         if 0 < len(text) <= _MAX_LIMIT_CHARS and not _is_elsewhere(element):
             if found := _LIMIT.search(text):
