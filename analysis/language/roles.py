@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from analysis import resources
@@ -193,8 +193,9 @@ def find_roles(
     Notes
     -----
     A sentence that repeats the title is a title too, and a section's label above the body is boilerplate. An item has
-    one word, or at most eight without a verb and without a full stop at the end. In a text that consists of items
-    (verse, a list) they are its body. What stands before a credit in its paragraph is a caption.
+    one word, or at most eight without a verb and without a full stop at the end; if most bullets of a list are items,
+    so are its others without a full stop. In a text that consists of items (verse, a list) they are its body. What
+    stands before a credit in its paragraph is a caption.
 
     Examples
     --------
@@ -202,6 +203,7 @@ def find_roles(
     >>> find_roles(lines, [True, False, False, False, False], [3, 3, 4, 3, 2], [True, False, True, False, False])
     ['title', 'byline', 'body', 'credit', 'boilerplate']
     """
+    bulleted = [bool(BULLET.match(text.strip())) for text in texts]
     texts = [_without_bullet(text.strip()) for text in texts]
     applying = _rules().applying(texts, n_words, has_verb)
     roles = list(map(_role, texts, n_words, has_verb, applying))
@@ -216,6 +218,7 @@ def find_roles(
             roles[row] = "boilerplate"
         elif roles[row] == "body":
             break
+    _settle_lists(bulleted, texts, roles)
     _extend_to_next(texts, n_words, roles, applying)
     if paragraphs is not None:
         ends = [row for row in range(1, len(roles)) if paragraphs[row] != paragraphs[row - 1]]
@@ -243,6 +246,15 @@ def _role(text: str, n_words: int, has_verb: bool, applying: set[str]) -> str:  
     is_closed = n_words >= _MIN_CLOSED_WORDS and bool(_STOP.search(text))
     is_item = n_words < _MIN_WORDS or (n_words <= _MAX_ITEM_WORDS and not has_verb and not is_closed)
     return "item" if is_item else "body"
+
+
+def _settle_lists(bulleted: Sequence[bool], texts: Sequence[str], roles: list[str]) -> None:
+    """Make all headlines of a list items if most of its bullets are, in place; a sentence with a full stop stays."""
+    for is_list, numbers in groupby(range(len(roles)), bulleted.__getitem__):
+        rows = list(numbers)
+        if is_list and 2 * sum(roles[row] == "item" for row in rows) > len(rows):
+            for row in rows:
+                roles[row] = "item" if roles[row] == "body" and not _STOP.search(texts[row]) else roles[row]
 
 
 def _extend_to_next(
