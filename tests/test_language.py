@@ -449,9 +449,10 @@ def test_another_language_raises_in_one_line(case):
         "2014",
         "Ismail Haniyeh, Yahya Sinwar, Mohammed Deif, Marwan Issa, Rawhi Mushtaha, Khaled Meshaal",
         "THE GOVERNMENT SAID ON MONDAY THAT THE TALKS HAD ENDED WITHOUT A RESULT",
+        "The oﬃcial ﬂag of the ﬁrm was ﬂown by oﬃcers, who ﬁrst ﬁlled the oﬃce with ﬂowers",
     ],
 )
-def test_short_texts_names_and_capitals_are_not_refused(text):
+def test_short_texts_names_capitals_and_ligatures_are_not_refused(text):
     assert len(annotate(Article.from_text(text, id="short")).tokens)
 
 

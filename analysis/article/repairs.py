@@ -217,7 +217,7 @@ def _join_broken_words(text: str) -> tuple[str, int]:
     """Join words broken at line ends, and the lines that they were broken over; count the words."""
     if not _BROKEN.search(text):
         return text, 0
-    written = Counter(_WRITTEN.findall(text.lower()))
+    written = Counter(_WRITTEN.findall(_plain(text)))
     n_joined = 0
 
     def join(broken: re.Match[str]) -> str:
@@ -246,11 +246,16 @@ def _keeps_hyphen(first: str, rest: str, written: Counter[str]) -> bool:
     whole = first + rest
     if rest[0].isupper() or (first.isupper() and len(first) > 1):
         return True
-    n_hyphenated, n_whole = written[f"{first}-{rest}".lower()], written[whole.lower()]
+    n_hyphenated, n_whole = written[_plain(f"{first}-{rest}")], written[_plain(whole)]
     if n_hyphenated or n_whole:
         return n_hyphenated > n_whole
-    whole_count, *part_counts = (_word_counts().get(word.lower(), 0) for word in (whole, first, rest))
+    whole_count, *part_counts = (_word_counts().get(_plain(word), 0) for word in (whole, first, rest))
     return whole_count < _MIN_SHARE_OF_PART * min(part_counts) or (not whole_count and all(part_counts))
+
+
+def _plain(text: str) -> str:
+    """Return a text in lower case, without the ligatures of PDFs (*ﬁrst*)."""
+    return normalize("NFKC", text).lower()
 
 
 @cache

@@ -76,6 +76,7 @@ _PLAIN = str.maketrans(
         "‘": "'", "’": "'", "‚": "'", "‛": "'", "`": "'", "´": "'", "′": "'",
         "“": '"', "”": '"', "„": '"', "‟": '"', "«": '"', "»": '"', "″": '"',
         "‐": "-", "‑": "-", "−": "-", "\xa0": " ", "\u202f": " ", "\u2009": " ", "…": "...",
+        "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st",
     }
 )  # fmt: skip
 _DIGITS = re.compile(r"\d")
@@ -95,12 +96,12 @@ _SENTENCE_MARKS = ".!?…"
 
 
 def normalise(form: str) -> str:
-    r"""Return a form with straight quotes, plain hyphens and plain spaces, and without invisible characters.
+    r"""Return a form with straight quotes, plain hyphens and spaces, without ligatures and invisible characters.
 
     Examples
     --------
-    >>> normalise("don’t"), normalise("com\xadmittee")
-    ("don't", 'committee')
+    >>> normalise("don’t"), normalise("com\xadmittee"), normalise("oﬃcer")
+    ("don't", 'committee', 'officer')
     """
     form = visible(form)
     return form if form.isascii() and "`" not in form else form.translate(_PLAIN)
