@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 __all__ = ["Reading", "currency_pattern", "is_sign_of_amount", "multipliers", "read_amounts", "shown"]
 
 _NUMBER = re.compile(r"[+-]?[.,]?\d[\d.,]*")
-#: British coins, after a number; but *720p* is a picture of so many lines.
-_PENCE = frozenset(["p", "pence"])
+#: What coins are called after a number, and their lemma; but *720p* is a picture of so many lines.
+_COINS = {"p": "penny", "pence": "penny", "¢": "cent"}
 _PICTURE_LINES = frozenset("240 360 480 540 576 720 900 1080 1440 2160 4320".split())
 #: What stands between the two numbers of a range.
 _RANGE = frozenset(["-", "–", "—", "to", "and", "or"])
+#: What makes an amount negative or says that it is a gain, as one word with the sign of its currency.
+_PLUS_OR_MINUS = "+-−–"
 
 
 class Reading(NamedTuple):
@@ -30,7 +32,8 @@ class Reading(NamedTuple):
     Attributes
     ----------
     shown
-        The form that the networks know best: *$* of any currency, *million* of any multiplier, *cents* of pence.
+        The form that the networks know best: *$* of any currency, *dollars* of a sign after a number, *million* of any
+        multiplier, *cents* of pence and *¢*.
     lemma
         Its lemma.
     """
@@ -65,11 +68,12 @@ def multipliers() -> dict[str, str]:
 def currency_pattern() -> str:
     """Return the pattern of a currency before an amount, for an expression that ignores case.
 
+    A minus or plus that stands apart from what is before it belongs to the sign (*by -$5*, but not *US-$5m*).
     Letters count only before a digit, doubtful ones only before an amount with commas or a multiplier. A sign in which
     letters come before a dollar or the like counts wherever no other letter follows (not in *A$AP*).
     """
     multiplier = rf"(?:{_any(multipliers())})(?!\w)"
-    kinds: dict[str, list[str]] = {"letters": [], "doubtful": [], "prefixed": [], "suffixed": []}
+    kinds: dict[str, list[str]] = {"letters": [], "doubtful": [], "prefixed": [], "suffixed": [], "single": []}
     for sign, is_doubtful in _currencies().items():
         if is_doubtful:
             kinds["doubtful"].append(sign)
@@ -77,12 +81,16 @@ def currency_pattern() -> str:
             kinds["letters"].append(sign)
         elif len(sign) > 1:
             kinds["suffixed" if sign[-1].isalpha() else "prefixed"].append(sign)
+        else:
+            kinds["single"].append(sign)
     first = "".join(sorted({re.escape(sign[0]) for sign in _currencies()}))  # most words need no other test
-    return rf"""(?=[{first}])(?<!\w)(?:
+    signs = re.escape(_PLUS_OR_MINUS)
+    return rf"""(?=[{first}{signs}])(?<!\w)(?:
         (?-i:{_any(kinds["letters"])})(?=\d)
       | (?-i:{_any(kinds["doubtful"])})(?=\d{{1,3}}(?:,\d{{3}})+(?!\w)|\d[\d.,]*\s?{multiplier})
       | (?:{_any(kinds["prefixed"])})(?={multiplier}|[\W\d_]|$)
       | (?:{_any(kinds["suffixed"])})(?=\s?\d)
+      | (?<![^\s(])[{signs}](?:{_any([*kinds["prefixed"], *kinds["single"]])})(?=\d)
     )"""
 
 
@@ -99,11 +107,12 @@ def is_sign_of_amount(sign: str, number: str) -> bool:
     >>> is_sign_of_amount("C$", "5"), is_sign_of_amount("Rs", "5"), is_sign_of_amount("C$", "fell")
     (True, False, False)
     """
+    sign = sign.lstrip(_PLUS_OR_MINUS)
     return sign in _currencies() and not _is_letters(sign) and bool(_NUMBER.fullmatch(number))
 
 
 def read_amounts(forms: Sequence[str], starts: Container[int]) -> dict[int, Reading]:
-    """Return, by index, how currencies (if in letters, those before a number), multipliers and pence are to be read.
+    """Return, by index, how currencies (if in letters, those before a number), multipliers and coins are to be read.
 
     Parameters
     ----------
@@ -121,16 +130,19 @@ def read_amounts(forms: Sequence[str], starts: Container[int]) -> dict[int, Read
     currencies, words = _currencies(), multipliers()
     found: dict[int, Reading] = {}
     for index, form in enumerate(forms):
-        if form in currencies:
-            if _is_before_amount(forms, index, starts, is_doubtful=currencies[form]):
-                found[index] = Reading("$", form)
-            elif not _is_letters(form):  # *the US$ fell*
-                found[index] = Reading(form, form)
-        elif form in _PENCE and index not in starts:
-            if _NUMBER.fullmatch(forms[index - 1]) and not (form == "p" and forms[index - 1] in _PICTURE_LINES):
-                found[index] = Reading("cents", "penny")
+        sign = form.lstrip(_PLUS_OR_MINUS)
+        is_after_number = index not in starts and bool(_NUMBER.fullmatch(forms[index - 1]))
+        if sign in currencies:
+            is_before_amount = _is_before_amount(forms, index, starts, is_doubtful=currencies[sign])
+            is_sign = not _is_letters(sign)
+            if is_before_amount or is_sign:
+                is_after_amount = is_after_number and len(sign) == 1  # *5€*, but *the US$ fell*
+                found[index] = Reading("$" if is_before_amount else "dollars" if is_after_amount else form, form)
+        elif form == "pence" or (form in _COINS and is_after_number):
+            if not (form == "p" and forms[index - 1] in _PICTURE_LINES):
+                found[index] = Reading("cents", _COINS[form])
         elif form.lower() in words and index not in starts:
-            if _NUMBER.fullmatch(forms[index - 1]):
+            if is_after_number:
                 is_before = index + 1 not in starts and forms[index + 1] in _currency_words()
                 is_amount = is_before or _first_number(forms, index - 1, starts) - 1 in found
             else:  # *US$m*, *lakh crore*

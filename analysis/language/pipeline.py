@@ -344,6 +344,7 @@ def token_columns(words: Words, models: Models, *, syntax: bool) -> dict[str, An
     entity = amendments.with_peers(entity, forms, starts)
     entity = amendments.with_saints(entity, forms, starts, models.gazetteer)
     entity = amendments.with_whole_dates(entity, forms, starts)
+    entity = amendments.with_whole_amounts(entity, forms, xpos, starts)
     entity = amendments.with_named_days(entity, forms, starts)
     entity = amendments.without_namesakes(entity, forms, xpos, starts, owners, index=models.gazetteer)
     for index in names.proper_nouns(entity, forms, xpos):
