@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,32 +13,39 @@ from analysis.article.headings import BULLETS, LINE_BULLETS
 from analysis.language import money, prediction
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from analysis.language.prediction import Columns
     from analysis.language.tagger import Tagger
 
-__all__ = ["find_starts", "starts_after_number"]
+__all__ = ["find_starts", "starts_after_abbreviation", "starts_after_number"]
 
 #: After a word or one of these marks, where sentences seldom end, a break needs this margin.
 _OPEN_MARKS = ",;:-–—"
 _OPEN_MARGIN = np.float32(1.25)
-#: What stands before the number of a part of a work: *see fig. 3*.
-_PARTS_OF_WORKS = frozenset("ch. chs. eq. fig. figs. p. para. paras. pp. sec. vol. vols.".split())
+#: What stands before a number: that of a work or a part of one (*see fig. 3*), or one that is not exact.
+_TAKE_NUMBERS = frozenset("approx. ca. ch. chs. eq. fig. figs. op. p. para. paras. pp. sec. vol. vols.".split())
 #: What may stand between the full stop and the capital.
 _OPENING = frozenset("“‘\"'([")
+_BRACKETS = frozenset("([")
+#: The Penn tags of words with which names of several words begin: *The Guardian*, *Will Smith*.
+_BEFORE_NAMES = frozenset(("DT", "NN", "NNS", "NNP"))
 #: Such a number has at most so many digits.
 _MAX_DIGITS = 3
 
 
-def find_starts(tagger: Tagger, columns: Columns, lengths: NDArray[np.int64]) -> NDArray[np.bool_]:
+def find_starts(
+    tagger: Tagger, columns: Columns, lengths: NDArray[np.int64], classes: Mapping[str, str]
+) -> NDArray[np.bool_]:
     """Return whether a sentence begins with each word of paragraphs; one always does with the first.
 
     After a word, comma, colon or dash, where sentences seldom end, the break needs a larger margin. A bullet belongs to
     what follows it, and begins a sentence in a paragraph that begins with one. One begins after *May 5.*, *No. 2.*,
-    *fig. 3.* and *C$5.* before a capital, and none with the number of the last two.
+    *fig. 3.* and *C$5.* before a capital, and none with the number of the last two. One begins after a month, state or
+    unit that is abbreviated where what follows is no name (:func:`starts_after_abbreviation`), and none after an
+    abbreviation that opens a bracket (*(ed. Lee, 2003)*).
 
     Parameters
     ----------
@@ -47,6 +55,8 @@ def find_starts(tagger: Tagger, columns: Columns, lengths: NDArray[np.int64]) ->
         What :func:`features.break_columns` returns.
     lengths
         Words in each paragraph.
+    classes
+        The possible Penn tags of words, as :class:`analysis.language.models.Models` has them.
     """
     forms = columns["form"]
     logits = prediction.break_logits(tagger, columns, lengths)
@@ -58,8 +68,10 @@ def find_starts(tagger: Tagger, columns: Columns, lengths: NDArray[np.int64]) ->
     firsts = np.cumsum(lengths) - lengths
     starts[firsts] = True
     begins = set(firsts.tolist())
-    starts[[at for at in range(1, len(forms)) if at not in begins and _takes_number(forms[at - 1], forms[at])]] = False
+    inside = [at for at in range(1, len(forms)) if at not in begins]
+    starts[[at for at in inside if _takes_number(forms[at - 1], forms[at]) or _opens_bracket(forms, at)]] = False
     starts[starts_after_number(forms, columns["space_before"], begins)] = True
+    starts[[at for at in starts_after_abbreviation(forms, begins, classes) if not starts[at - 1]]] = True
     is_bullet = np.array([form in BULLETS for form in forms], dtype=bool)
     starts |= is_bullet & np.repeat(is_bullet[firsts], lengths)
     is_bullet[firsts] |= np.array([forms[first] in LINE_BULLETS for first in firsts], dtype=bool)
@@ -70,8 +82,55 @@ def find_starts(tagger: Tagger, columns: Columns, lengths: NDArray[np.int64]) ->
 
 
 def _takes_number(form: str, number: str) -> bool:
-    """Return whether a word and the next are a part of a work and its number, or an amount of money."""
-    return (form.lower() in _PARTS_OF_WORKS and number[0].isdecimal()) or money.is_sign_of_amount(form, number)
+    """Return whether a word and the next are a work and its number, *approx.* and one, or an amount of money."""
+    return (form.lower() in _TAKE_NUMBERS and number[0].isdecimal()) or money.is_sign_of_amount(form, number)
+
+
+def _opens_bracket(forms: Sequence[str], at: int) -> bool:
+    """Return whether an abbreviation in lower case that opens a bracket stands before a word: *(ed. Lee*."""
+    stop = at - 1
+    word = stop - 1 if forms[stop] == "." else stop
+    return word > 0 and forms[stop][-1] == "." and forms[word].islower() and forms[word - 1] in _BRACKETS
+
+
+def starts_after_abbreviation(forms: Sequence[str], firsts: set[int], classes: Mapping[str, str]) -> list[int]:
+    """Return the indices of words that begin a sentence after a month, day, state or unit that is abbreviated.
+
+    Such words have a capital and are no name, but a stop word or a noun in the plural, which no capital follows; after
+    a stop word other than an article and its like, one may.
+
+    Parameters
+    ----------
+    forms
+        The form of each word.
+    firsts
+        The index of the first word of each paragraph.
+    classes
+        The possible Penn tags of words in lower case, separated by bars.
+
+    Examples
+    --------
+    >>> starts_after_abbreviation("He won in Jan. Critics laughed .".split(), {0}, {"critics": "NNS"})
+    [4]
+    >>> starts_after_abbreviation("The Jan. World Cup was held .".split(), {0}, {"world": "NN|NNS"})
+    []
+    """
+    data = resources.data()
+    closing = data.read_word_lists("tokeniser.tsv")["closing"]
+    stop_words = set(data.read_lines("stopwords.txt"))
+    found = []
+    for at, (before, form) in enumerate(pairwise(forms), start=1):
+        word, is_last = form.lower(), at + 1 == len(forms) or at + 1 in firsts
+        if before[-1] != "." or at in firsts or before[:-1].lower() not in closing:
+            continue
+        tags = set(classes.get(word, "").split("|"))
+        is_name = not form.istitle() or form in _before_number() or is_last
+        is_before_capital = not is_last and forms[at + 1][0].isupper()
+        if is_name or (is_before_capital and not tags.isdisjoint(_BEFORE_NAMES)):
+            continue
+        if word in stop_words or (tags == {"NNS"} and not is_before_capital):
+            found.append(at)
+    return found
 
 
 @cache

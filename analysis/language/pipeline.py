@@ -308,7 +308,7 @@ def _find_words(articles: Sequence[Article], models: Models) -> tuple[Words, NDA
     headings = np.array([_after_title(article) for article in articles], dtype=np.int64)
     low, high = headings[np.repeat(owners, lengths)].T
     in_heading = (low <= spans[:, 0]) & (spans[:, 0] < high)
-    firsts = np.flatnonzero(find_starts(models.breaks, columns, lengths) & ~in_heading)
+    firsts = np.flatnonzero(find_starts(models.breaks, columns, lengths, models.classes) & ~in_heading)
     cut_rows = np.repeat(np.arange(len(cut)), lengths)[firsts]
     words = Words(columns["form"], np.diff(np.append(firsts, len(spans))), owners[cut_rows])
     return words, spans, paragraphs[cut_rows]
