@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from analysis import resources
+from analysis.invisible import EMOJI
 from analysis.language import gazetteer, persons
 from analysis.language.features import normalise
 from analysis.language.names import mentions
@@ -30,6 +31,7 @@ __all__ = [
     "with_whole_dates",
     "with_whole_places",
     "without_namesakes",
+    "without_strays",
     "without_titles",
 ]
 
@@ -47,6 +49,8 @@ _INNS = frozenset("hotel inn pub".split())
 _YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
 _DAY = re.compile(r"\d{1,2}(?:st|nd|rd|th)")
 _SEASONS = frozenset("spring summer autumn fall winter".split())
+#: An emoji, but no currency, keycap or trade mark.
+_EMOJI = re.compile(rf"(?![\d#*©®™\u20a0-\u20cf])(?:{EMOJI})")
 #: What may stand before *a million* and its like in an amount of money.
 _FRACTIONS = ("half", "a quarter of", "quarter of", "three quarters of")
 #: The characters that :func:`normalise` takes for an apostrophe.
@@ -54,6 +58,50 @@ _APOSTROPHES = "".join(char for char in "'’ʼ‘`´" if normalise(char) == "'"
 _STRAIGHT = dict.fromkeys(map(ord, _APOSTROPHES), "'")
 #: Before the name of a place, and hardly before that of a person.
 _LOCATIVE = frozenset("across in inside into near outside throughout within".split())
+
+
+@cache
+def _bare_abbreviations() -> frozenset[str]:
+    """Return abbreviations that name nothing by themselves: neither months nor states."""
+    lists = resources.data().read_word_lists("tokeniser.tsv")
+    return frozenset([*lists["abbreviations"], *lists["numbered"]]) - frozenset(lists["closing"])
+
+
+def without_strays(tags: Sequence[str], forms: Sequence[str], after_tabs: Container[int]) -> list[str]:
+    """Cut mentions at emoji and tabs, and remove those that are an abbreviation alone (*No.*, *Fig.*).
+
+    What stands after a tab is another mention, unless it is of money: *£11,002* is, the *3* in the next cell is not.
+
+    Parameters
+    ----------
+    tags
+        A legal sequence of BIO tags.
+    forms
+        The normalised form of each word.
+    after_tabs
+        The indices of the words before which a tab stands.
+
+    Examples
+    --------
+    >>> without_strays(["B-date", "I-date", "I-date"], ["9", "May", "🗳️"], ())
+    ['B-date', 'I-date', 'O']
+    >>> without_strays(["B-location", "I-location"], ["Leeds", "York"], {1})
+    ['B-location', 'B-location']
+    >>> without_strays(["B-misc", "I-misc"], ["No", "."], ())
+    ['O', 'O']
+    """
+    result = list(tags)
+    for first, last, label in mentions(tags):
+        for at in range(first, last + 1):
+            if _EMOJI.fullmatch(forms[at]):
+                result[at] = "O"
+            elif at > first and (at in after_tabs or result[at - 1] == "O"):
+                result[at] = "O" if label == "money" else f"B-{label}"
+        word, *marks = forms[first : last + 1]
+        has_stop = word[-1] == "." or "." in marks or (label != "person" and forms[last + 1 : last + 2] == ["."])
+        if has_stop and set(marks) <= {"."} and word.lower().rstrip(".") in _bare_abbreviations():
+            result[first : last + 1] = ["O"] * (last + 1 - first)
+    return result
 
 
 def without_titles(tags: Sequence[str], forms: Sequence[str], index: Mapping[str, str]) -> list[str]:

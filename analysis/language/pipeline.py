@@ -310,7 +310,11 @@ def _find_words(articles: Sequence[Article], models: Models) -> tuple[Words, NDA
     in_heading = (low <= spans[:, 0]) & (spans[:, 0] < high)
     firsts = np.flatnonzero(find_starts(models.breaks, columns, lengths, models.classes) & ~in_heading)
     cut_rows = np.repeat(np.arange(len(cut)), lengths)[firsts]
-    words = Words(columns["form"], np.diff(np.append(firsts, len(spans))), owners[cut_rows])
+    before = pairwise((articles[owner].text, *span) for owner, _, found in cut for span in found)
+    after_tabs = frozenset(
+        at for at, ((_, _, end), (text, start, _)) in enumerate(before, 1) if "\t" in text[end:start]
+    )
+    words = Words(columns["form"], np.diff(np.append(firsts, len(spans))), owners[cut_rows], after_tabs)
     return words, spans, paragraphs[cut_rows]
 
 
@@ -335,6 +339,7 @@ def token_columns(words: Words, models: Models, *, syntax: bool) -> dict[str, An
     xpos, upos = prediction.predict_tags(columns, words, models)
     entity = prediction.predict_names(columns | {"xpos": xpos}, words, models)
     owners = np.repeat(words.articles, words.lengths).tolist()
+    entity = amendments.without_strays(entity, forms, words.after_tabs)
     entity = names.with_own_possessives(entity, forms, xpos, owners, models.gazetteer)
     entity = names.without_loose_ends(entity, forms, xpos, starts)
     entity = names.without_lone_titles(entity, forms, starts)

@@ -49,11 +49,14 @@ class Words(NamedTuple):
         Words in each sentence, shape (sentences,), int64.
     articles
         The number of the article of each sentence, shape (sentences,), int64.
+    after_tabs
+        The indices of the words before which a tab stands, as between the cells of a table.
     """
 
     forms: list[str]
     lengths: NDArray[np.int64]
     articles: NDArray[np.int64]
+    after_tabs: frozenset[int] = frozenset()
 
     @property
     def starts(self) -> list[int]:
