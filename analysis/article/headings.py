@@ -47,7 +47,7 @@ _SENTENCE_MARK = re.compile(r"""[.;,:](?:\s*(?:["'”’»)\]*†‡]|\[[^\[\]]{
 _SEPARATOR = re.compile(r"\s+[–—|·-]\s+(?=\S)")
 #: What may stand above a headline: a byline, the mark of a press release. At most so many lines of it do.
 _ABOVE = re.compile(
-    r"(?:By|BY) [A-Z][\w.’'-]*(?: (?:and )?[A-Z][\w.’'-]*){1,6}"
+    r"(?:By|BY) [A-Z][\w.’'-]*(?: (?:and )?[A-Z][\w.’'-]*){1,6}(?:\s*[|•·](?=.*\b\d{4}\b).{1,80})?"
     r"|(?i:(?:for immediate release|(?:press|news|media) release|embargoed(?: until)?\b.{0,60}|breaking(?: news)?"
     r"|advertisement)\W*)"
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from analysis.article.dates import find_address_date, find_line_date, parse_date
@@ -52,6 +53,8 @@ _MAX_CHARS_BESIDE_DATE = 80
 #: Elements that are no line of the article, or (``time``) have been looked at before.
 _NO_LINES = frozenset(("a", "figcaption", "link", "meta", "script", "style", "time", "title"))
 _MAX_DATE_LINE_CHARS = 200
+#: A paragraph above the headline has at most so many words: a section, a day.
+_MAX_KICKER_WORDS = 4
 _LIMIT_CLASSES = re.compile(
     r"(?<![a-z])(?:paywall|pay-wall|regwall|subscriber-?wall|piano-?(?:offer|paywall)|premium-?wall|metered-?wall)",
     re.IGNORECASE,
@@ -107,14 +110,14 @@ def find_headline(tree: HtmlElement, outlet: str) -> str | None:
     joins = [title, *parts, *_without_outlet(title, outlet)]
     candidates = [
         " ".join(text.split())
-        for text in (*headings, *named, *stated, *_without_outlet(title, outlet))
+        for text in (*headings, *named, *stated, *_without_outlet(title, outlet), own or "")
         if words(text) and words(text) != words(outlet) and not (own and _names_site(text, tree))
     ]
     candidates = [text for text in candidates if not _LIMIT.search(text)] or candidates
     if not candidates:
         return own
     sources = [
-        headings,
+        [*headings, own or ""],
         *([*texts, *(cut for text in texts for cut in _without_outlet(text, outlet))] for texts in (named, stated)),
         joins,
     ]
@@ -134,12 +137,19 @@ def find_headline(tree: HtmlElement, outlet: str) -> str | None:
 
 
 def _own_heading(tree: HtmlElement) -> str | None:
-    """Return the heading over the paragraphs of the page's longest ``article`` or ``main`` that has no ``h1``."""
-    wholes = [whole for whole in tree.iter("article", "main") if next(whole.iter("h1"), None) is None]
+    """Return the heading over the paragraphs of the page's longest ``article`` or ``main`` that has no ``h1``.
+
+    Where a page has neither, it is what holds most paragraphs.
+    """
+    parents = Counter(paragraph.getparent() for paragraph in tree.iter("p"))
+    marked = list(tree.iter("article", "main")) or [parent for parent, _ in parents.most_common(1)]
+    wholes = [whole for whole in marked if whole is not None and next(whole.iter("h1"), None) is None]
     if not wholes:
         return None
     for element in max(wholes, key=lambda whole: len(list(whole.iter("p")))).iter("h2", "h3", "p"):
         if element.tag == "p":
+            if len(words(element_text(element)).split()) <= _MAX_KICKER_WORDS:
+                continue
             return None
         if words(text := element_text(element)) and not is_section_label(text):
             return text
