@@ -7,8 +7,8 @@ import pytest
 
 from analysis.article import Article
 from analysis.language import annotate, default_models, prediction
+from analysis.language.labels import apply_listed_labels, with_one_label
 from analysis.language.names import (
-    apply_listed_labels,
     canonical,
     mentions,
     without_lone_titles,
@@ -159,6 +159,31 @@ def test_a_listed_name_takes_the_label_of_its_list():
     assert found[:4] == ["B-organization", "I-organization", "I-organization", "O"]
     assert found[4:] == ["B-person", "B-organization", "I-organization", "I-organization", "B-misc", "I-misc"]
     assert apply_listed_labels(["B-date", "I-date"], ["At", "noon"], index) == ["B-date", "I-date"]
+
+
+@pytest.mark.parametrize(
+    ("words", "labels", "expected"),
+    [
+        ("WHO left", "person", "organization"),
+        ("WHO left", "location", "location"),
+        ("EU or E.U.", "location organization", "organization organization"),
+        ("Israel left Israel", "person location", "location location"),
+        ("Israel left Israel ; Mr Israel left", "person location person", "person location person"),
+        ("Chad met Chad Lee in Chad", "person person+ location", "person person location"),
+    ],
+)
+def test_a_thing_has_one_label_in_an_article(words, labels, expected):
+    index = {"world": "health organization=body", "european": "union=body", "israel": "=country", "chad": "=country"}
+    forms, given = words.split(), labels.split()
+    tags = ["O"] * len(forms)
+    for at, form in enumerate(forms):
+        if form in {"WHO", "EU", "E.U.", "Israel", "Chad"}:
+            label = given.pop(0)
+            tags[at] = f"B-{label.removesuffix('+')}"
+            if label.endswith("+"):
+                tags[at + 1] = "I-person"
+    found = with_one_label(tags, forms, {0, len(forms)}, [0] * len(forms), index=index)
+    assert [label for _, _, label in mentions(found)] == expected.split()
 
 
 def test_a_listed_armed_group_is_an_organization_whatever_the_network_predicts(monkeypatch):

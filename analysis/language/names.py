@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     NameWords = tuple[str, ...]
 
 __all__ = [
-    "apply_listed_labels",
     "canonical",
     "clean",
     "mentions",
@@ -72,8 +71,6 @@ _OWNED_TAGS = frozenset("NN NNS NNP NNPS JJ JJR JJS CD RB RBS $ `` -LRB- FW".spl
 _OWNED = frozenset({"organization", "facility", "product"})
 _PARTNERS = {"(": ")", ")": "(", "[": "]", "]": "[", '"': '"'}
 _MARKS = frozenset({",", ";", ":", "/", "-", "–", "—", "--", *_PARTNERS})
-#: The label of the names of some classes of the gazetteer.
-_LISTED_LABELS = {"agency": "organization", "armed_group": "organization", "body": "organization"}
 #: The Penn tags of nouns that are proper nouns in a mention of a label.
 _PROPER_NOUN_TAGS = {"person": ("NN", "NNS", "NNPS"), "location": ("NN", "VBD")}
 
@@ -199,33 +196,6 @@ def without_lone_titles(tags: Sequence[str], forms: Sequence[str], starts: Colle
     for index, (tag, after) in enumerate(pairwise(tags)):
         if tag == after == "B-person" and persons.is_title(forms[index]) and index + 1 not in starts:
             result[index] = "O"
-    return result
-
-
-def apply_listed_labels(tags: Sequence[str], forms: Sequence[str], index: Mapping[str, str]) -> list[str]:
-    """Label names of several words as organisations where the gazetteer has them as a body, agency or armed group.
-
-    Parameters
-    ----------
-    tags
-        A legal sequence of BIO tags.
-    forms
-        The normalised form of each word.
-    index
-        The gazetteer, as :func:`analysis.language.gazetteer.tag` takes it.
-
-    Examples
-    --------
-    >>> apply_listed_labels(["B-person", "I-person", "O"], ["al", "Qaida", "fled"], {"al": "qaida=armed_group"})
-    ['B-organization', 'I-organization', 'O']
-    """
-    result = list(tags)
-    for first, last, label in mentions(tags):
-        if first == last:
-            continue
-        listed = _LISTED_LABELS.get(gazetteer.class_of(forms[first : last + 1], index), label)
-        if listed != label:
-            result[first : last + 1] = [f"{tag[:2]}{listed}" for tag in tags[first : last + 1]]
     return result
 
 

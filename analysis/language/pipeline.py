@@ -13,7 +13,7 @@ import pandas as pd
 
 from analysis import resources, tables
 from analysis.article import Article, read_article
-from analysis.language import amendments, coreference, corrections, features, money, names, prediction, roles
+from analysis.language import amendments, coreference, corrections, features, labels, money, names, prediction, roles
 from analysis.language.breaks import find_starts
 from analysis.language.english import check_english
 from analysis.language.lemmas import lemmas_in_context
@@ -241,7 +241,7 @@ def make_tables(
 
     found = names.mentions(columns["entity"])
     first, last = np.array([each[:2] for each in found], dtype=np.int64).reshape(-1, 2).T
-    labels = [each[2] for each in found]
+    kinds = [each[2] for each in found]
     mention_article = token_article[first]
     start, end = spans[first, 0], spans[last, 1]
     text = _texts(articles, mention_article, start, end)
@@ -249,8 +249,10 @@ def make_tables(
     before = [
         "" if index in sentence_starts else features.normalise(words.forms[index - 1]) for index in first.tolist()
     ]
-    name = names.canonical(text, labels, mention_article, before, index=models.gazetteer, trimmed=True)
+    name = names.canonical(text, kinds, mention_article, before, index=models.gazetteer, trimmed=True)
     name = amendments.with_own_apostrophes(name, text, mention_article.tolist())
+    in_capitals = np.array([article.text.isupper() for article in articles])[mention_article]
+    name = [each.upper() if is_upper else each for each, is_upper in zip(name, in_capitals, strict=True)]
     mentions = pd.DataFrame(
         {
             "article_id": ids.take(mention_article),
@@ -259,7 +261,7 @@ def make_tables(
             "start": start,
             "end": end,
             "text": pd.array(text, dtype=_STRINGS),
-            "label": pd.array(labels, dtype=_STRINGS),
+            "label": pd.array(kinds, dtype=_STRINGS),
             "name": pd.array(name, dtype=_STRINGS),
         },
     )
@@ -343,7 +345,7 @@ def token_columns(words: Words, models: Models, *, syntax: bool) -> dict[str, An
     entity = names.with_own_possessives(entity, forms, xpos, owners, models.gazetteer)
     entity = names.without_loose_ends(entity, forms, xpos, starts)
     entity = names.without_lone_titles(entity, forms, starts)
-    entity = names.apply_listed_labels(entity, forms, models.gazetteer)
+    entity = labels.apply_listed_labels(entity, forms, models.gazetteer)
     entity = amendments.without_titles(entity, forms, models.gazetteer)
     entity = amendments.with_whole_places(entity, forms, starts, models.gazetteer)
     entity = amendments.with_peers(entity, forms, starts)
@@ -352,6 +354,7 @@ def token_columns(words: Words, models: Models, *, syntax: bool) -> dict[str, An
     entity = amendments.with_whole_amounts(entity, forms, xpos, starts)
     entity = amendments.with_named_days(entity, forms, starts)
     entity = amendments.without_namesakes(entity, forms, xpos, starts, owners, index=models.gazetteer)
+    entity = labels.with_one_label(entity, forms, starts, owners, index=models.gazetteer)
     for index in names.proper_nouns(entity, forms, xpos):
         xpos[index], upos[index] = "NNP", "PROPN"
     for index in corrections.acronyms(forms, xpos, entity, starts, _stop_words()):
