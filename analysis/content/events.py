@@ -304,7 +304,7 @@ class _Reader:
         high = min([high, *ends])
         if self._lemmas[high : high + 1] == [")"] and "(" in self._lemmas[low:high]:
             high += 1
-        while high - 1 > head and self._lemmas[high - 1] in _TRAILING:
+        while high - 1 > head and (self._lemmas[high - 1] in _TRAILING or self._xpos[high - 1] == "POS"):
             high -= 1
         words = low, high
         start, end = self._characters((low, self._with_clause(head, words[1], predicate)))

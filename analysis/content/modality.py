@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from analysis import resources
+from analysis.content.event_lexicon import lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -206,9 +207,8 @@ class Modality:
         auxiliaries = self._trees.children(verb, {"aux", "aux:pass"})
         is_simple = all(self._lemmas[at] in ("be", "do", "can") and self._forms[at] != "being" for at in auxiliaries)
         forms = [self._xpos[at] for at in (verb, *auxiliaries)]
-        is_able = any(self._forms[at] == "can" for at in auxiliaries)
         is_simple = is_simple and self._xpos[verb] != "VBG"
-        return is_simple and (is_able or not {"VBZ", "VBP"}.isdisjoint(forms))
+        return is_simple and ("can" in [self._forms[at] for at in auxiliaries] or not {"VBZ", "VBP"}.isdisjoint(forms))
 
     def is_past(self, verb: int) -> bool:
         """Return whether a verb is finite and in the past or the perfect."""
@@ -234,9 +234,14 @@ class Modality:
         is_negated = is_negated or self._is_too(head)
         is_infinitive = self._trees.relation(word) == "xcomp"
         if is_infinitive and not said:
-            said = self._obligation(head) if self._lemmas[head] == "have" else POSSIBLE * (self._upos[head] == "ADJ")
+            is_open = self._upos[head] == "ADJ" or self._is_told(head)
+            said = self._obligation(head) if self._lemmas[head] == "have" else POSSIBLE * is_open
         # *began to withdraw*: the tense is that of the other verb.
         return _Step(said, is_negated=is_infinitive and is_negated, takes_tense=is_infinitive and not said)
+
+    def _is_told(self, verb: int) -> bool:
+        """Return whether a verb is in the passive, and what follows need not be so (*is said to have died*)."""
+        return self._trees.child(verb, "aux:pass") >= 0 and self._lemmas[verb] not in lexicon().verbs["factual"]
 
     def _is_too(self, word: int) -> bool:
         """Return whether a word is said to be too much so (*too late to save them*)."""
@@ -299,8 +304,7 @@ class Modality:
         if self._is_condition(word, head, mark):
             return _Step(_HYPOTHETICAL)
         if self._xpos[word] == "VB" and not self._trees.children(word, {"aux"}):
-            aim = said if said in (DEMANDED, POSSIBLE, HAPPENED) else PLANNED
-            return _Step(HAPPENED, is_negated=True) if self._is_too(head) else _Step(aim)
+            return self._aim(head, said)
         if mark in _GRANTING:
             is_undone = mark == "before" and (
                 said == _NEGATIVE or self._is_negated(head)
@@ -309,11 +313,21 @@ class Modality:
         is_negated = mark == "from" and self._lemmas[head] == "far"  # *far from helping*
         return _Step(is_negated=is_negated) if self._xpos[word] in ("VBG", "VBN") else _STOP
 
+    def _aim(self, head: int, said: str) -> _Step:
+        """Read what a verb says of an infinitive that tells its aim or its outcome."""
+        if self._is_too(head):
+            return _Step(HAPPENED, is_negated=True)
+        if self._who.lemma(head) in lexicon().verbs["outcome"]:  # *fell to reach a low*
+            return _Step(takes_tense=True)
+        return _Step(said if said in (DEMANDED, POSSIBLE) else PLANNED)
+
     def _is_condition(self, clause: int, head: int, mark: str) -> bool:
         """Return whether a clause is a condition: *if it rains*, *had it rained*, but not *until it rained*."""
         if mark in _LIMITS and self.is_past(clause):
             return self._own_modality(head, is_title=False) != HAPPENED
-        return mark in _CONDITIONS or self._is_inverted(clause)
+        start = self._trees.clause(clause)[0]
+        is_after = start > 0 and self._trees.relation(start - 1) == "mark" and self._lemmas[start - 1] in _CONDITIONS
+        return mark in _CONDITIONS or is_after or self._is_inverted(clause)
 
     def _is_inverted(self, verb: int) -> bool:
         """Return whether a clause begins with its auxiliary, as a condition may (*had he known*)."""
@@ -460,9 +474,19 @@ class Modality:
             mark = self._trees.child(word, "case")
         return self._lemmas[mark] if mark >= 0 else ""
 
+    def _is_inverted_by_no(self, verb: int) -> bool:
+        """Return whether *no* stands before an auxiliary and its subject (*at no time did it rain*)."""
+        children = self._trees.children
+        auxiliary, subject = self._trees.child(verb, "aux"), self._trees.child(verb, "nsubj")
+        nouns = [noun for noun in children(verb, {"obl"}) if noun < auxiliary < subject]
+        return any(self._lemmas[at] == "no" for noun in nouns for at in children(noun, {"det"}))
+
     def _is_negated(self, word: int) -> bool:
         """Return whether a word, its subject or its object is negated."""
         if self._mark(word) in _WITHOUT:
+            return True
+        is_instead = "rather" in [self._lemmas[at] for at in self._trees.children(word, {"cc"})]
+        if is_instead or self._is_inverted_by_no(word):
             return True
         near = self._trees.children(word, {"advmod", "det", "cc:preconj", "cc", "nsubj", "nsubj:pass", "obj"})
         for at in near:
@@ -471,6 +495,6 @@ class Modality:
             is_only = not _ONLY.isdisjoint([*below, *(self._lemmas[other] for other in near)])
             if self._lemmas[at] in _NEGATIONS and not is_only:
                 return True
-            if is_participant and not {"no", "neither"}.isdisjoint(below):
+            if is_participant and not {"no", "neither", "nowhere"}.isdisjoint(below):
                 return True
         return False

@@ -335,9 +335,10 @@ class Participants:
 
     def object_of(self, verb: int) -> int:
         """Return the object of a verb, or what a relative clause without one modifies."""
-        own = sorted(self._trees.children(verb, {"obj"}), key=lambda word: word < verb)
+        own = sorted(self._trees.children(verb, {"obj"}), key=lambda word: (self._xpos[word] == "IN", word < verb))
         if own:
-            return -1 if self._is_measure(own[0]) else self._resolve(own[0], verb)
+            is_none = self._is_measure(own[0]) or self._xpos[own[0]] == "IN"  # *signs that it has ended*
+            return -1 if is_none else self._resolve(own[0], verb)
         bare = [word for word in self._trees.children(verb, {"obl"}) if word > verb and self._is_bare(word, verb)]
         if bare:
             return bare[0]
