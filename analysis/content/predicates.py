@@ -143,6 +143,8 @@ class Predicates:
         start, end = self._group(verb)
         if 0 <= noun - end <= _MAX_BETWEEN:
             end = noun + 1
+        elif 0 < start - noun <= _MAX_BETWEEN:  # *strikes were staged*
+            start = noun
         action = f"{self._who.lemma(verb).replace('_', ' ')} {self._lemmas[noun]}"
         return Predicate(start, end, noun, verb, action, kind, actor, self._who.with_partner(actor, target, kind))
 
