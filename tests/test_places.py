@@ -8,7 +8,7 @@ import pytest
 
 from analysis import resources, tables
 from analysis.article import Article
-from analysis.content import find_places
+from analysis.content import find_places, places
 from analysis.content.gazetteer import FILE, default_gazetteer, place_key, sound_alike
 from analysis.language import annotate
 from training.places import FILE as MARKED
@@ -69,6 +69,21 @@ def test_a_mention_of_two_places_is_two_rows():
     tokens = annotate("He left Sukoharjo, Central Java.", force=True).tokens.assign(article_id="a")
     own = find_places(tokens, mentions)
     assert own[["start", "end", "text"]].to_numpy().tolist() == [[8, 17, "Sukoharjo"], [19, 31, "Central Java"]]
+
+
+def test_a_long_article_compares_no_place_with_all_others(monkeypatch):
+    def n_distances(n):
+        lines = default_gazetteer()._lines[:: 100_000 // n]  # noqa: SLF001
+        names = [cells[1] for cells in (line.split("\t") for line in lines) if not cells[1].startswith("=")]
+        spans = [(12 * i, 12 * i + 10) for i in range(len(names))]
+        mentions = [("a", i, i, *spans[i], name, "location", name) for i, name in enumerate(names)]
+        tokens = pd.DataFrame({"article_id": "a", "start": [start for start, _ in spans], "text": names})
+        calls = []
+        monkeypatch.setattr(places, "_distance_km", lambda *sites: calls.append(sites) or 1000.0)
+        find_places(tokens, tables.frame("mentions", mentions))
+        return len(calls)
+
+    assert n_distances(400) < 6 * n_distances(100)
 
 
 @pytest.mark.parametrize("text", ["Rain", "1 2 3", "Roses are red", "Muslims and Democrats met."])

@@ -50,7 +50,7 @@ _JOINING = frozenset([",", "("])
 #: Words between a name and that of what it lies in, before which others may stand; and after the latter.
 _IN, _OF = frozenset([*_JOINING, "in"]), frozenset(["'s", "’s"])
 _SKIPPED = frozenset("the northern southern eastern western".split())
-_MAX_BETWEEN = 5
+_MAX_BETWEEN, _MAX_OTHERS = 5, 40
 
 #: What a candidate is worth beside the logarithm of its population.
 _COUNTRY, _UNPEOPLED = 1.6, 7.0
@@ -240,17 +240,21 @@ class _Reader:
         chosen: dict[str, Site] = {}
         for _ in range(3):
             countries = self._countries(counts, chosen)
-            chosen = {
-                key: best
-                for key in counts
-                if self._sites[key] and (best := self._best(key, countries, chosen)) is not None
-            }
-        for key in counts:
-            if not self._sites[key]:
-                site = self._alike(key, self._countries(counts, chosen))
-                if site:
-                    chosen[key] = site
-        return chosen
+            totals = {code: own.total() for code, own in countries.items()}
+            # The places beside a name, and the most frequent ones, lest a long article take as long as it has pairs.
+            frequent = {key: chosen[key] for key, _ in counts.most_common(_MAX_OTHERS) if key in chosen}
+            found: dict[str, Site] = {}
+            for key in filter(self._sites.get, counts):
+                inner = {other: chosen[other] for other in self._contained.get(key, ()) if other in chosen}
+                others = {other: site for other, site in {**frequent, **inner}.items() if other != key}
+                named = {code: n - countries[code][key] for code, n in totals.items()}
+                best = self._best(key, {code: n for code, n in named.items() if n}, others)
+                if best:
+                    found[key] = best
+            chosen = found
+        weights = {code: own.total() for code, own in self._countries(counts, chosen).items()}
+        alike = {key: self._alike(key, weights) for key in counts if not self._sites[key]}
+        return chosen | {key: site for key, site in alike.items() if site}
 
     def _countries(self, counts: Counter[str], chosen: Mapping[str, Site]) -> dict[str, Counter[str]]:
         """Return how often each country is named, by the key of the names that speak for it."""
@@ -262,10 +266,8 @@ class _Reader:
                 countries[site.country][key] += n
         return countries
 
-    def _best(self, key: str, countries: Mapping[str, Counter[str]], chosen: Mapping[str, Site]) -> Site | None:
+    def _best(self, key: str, weights: Mapping[str, int], others: Mapping[str, Site]) -> Site | None:
         """Return the best of the places of a name, unless too little speaks for it, or as much for another one."""
-        others = {other: site for other, site in chosen.items() if other != key}
-        weights = {code: sum(n for other, n in own.items() if other != key) for code, own in countries.items()}
         scored = [(self._score(key, site, weights, others), site) for site in self._sites[key]]
         score, best = max(scored, key=lambda each: (each[0], each[1].population, -each[1].geonames_id))
         if best.kind not in _SMALL or weights.get(best.country) or self._nearness(best, others) >= _NEAR / 2:
@@ -343,9 +345,9 @@ class _Reader:
             and (inner.kind in (*TOWNS, "district"))
         )
 
-    def _alike(self, key: str, countries: Mapping[str, Counter[str]]) -> Site | None:
+    @staticmethod
+    def _alike(key: str, weights: Mapping[str, int]) -> Site | None:
         """Return the largest place of a country of the article whose name is another spelling of this one."""
-        weights = {code: own.total() for code, own in countries.items()}
         top = max(weights.values(), default=0)
         for code in sorted(
             (code for code in weights if 2 * weights[code] >= top), key=lambda code: (-weights[code], code)
