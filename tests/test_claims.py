@@ -258,6 +258,17 @@ def test_what_stands_in_quotation_marks(text, states):
     assert quotation_states(words, [True] * len(words)) == expected
 
 
+def test_a_mark_that_is_never_closed_does_not_turn_the_rest_inside_out():
+    words = ['"', "Rain", ",", "he", "said", ".", '"', "Snow", ".", '"', "He", "left"]
+    spaces = [False, False, False, True, True, False, True, False, False, False, True, True]
+    assert "".join(state or "o" for state in quotation_states(words, spaces)) == "oooooo(ii)oo"
+
+
+def test_an_apostrophe_between_blanks_opens_nothing():
+    words = ["the", "Beatles", "'", "label", "and", "Apple", "'", "store"]
+    assert quotation_states(words, [True, True, True, True, True, True, True, True]) == [""] * 8
+
+
 def test_an_apostrophe_opens_nothing():
     words = ["the", "miners", "'", "and", "sailors", "'", "wives"]
     assert quotation_states(words, [True, True, False, True, True, False, True]) == [""] * 7

@@ -414,7 +414,7 @@ def glances():
             "relative",
             [
                 ["Yemen’s Houthi movement", "fired", "A missile", "positive", "happened", ""],
-                ["A missile", "struck", "the tanker", "positive", "happened", ""],
+                ["A missile fired by Yemen’s Houthi movement", "struck", "the tanker", "positive", "happened", ""],
             ],
         ),
         ("offered", [["Egypt", "offered to train", "Libyan troops", "positive", "offered", "Egypt"]]),

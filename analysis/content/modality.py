@@ -299,16 +299,17 @@ class Modality:
         if plan >= 0:
             return self._attribute(verb, word, plan)._replace(goes_on=False)
         mark, said = self._mark(word), self._said(head)
-        if mark in _COMPLEMENT_MARKS and self._upos[head] in ("VERB", "ADJ"):
+        # *denied on Monday taking*
+        is_denied = not mark and word > head and self._xpos[word] == "VBG" and said == DENIED
+        if is_denied or (mark in _COMPLEMENT_MARKS and self._upos[head] in ("VERB", "ADJ")):
             return _Step(said, is_negated=self._is_negated(head))
         if self._is_condition(word, head, mark):
             return _Step(_HYPOTHETICAL)
         if self._xpos[word] == "VB" and not self._trees.children(word, {"aux"}):
             return self._aim(head, said)
         if mark in _GRANTING:
-            is_undone = mark == "before" and (
-                said == _NEGATIVE or self._is_negated(head)
-            )  # *called off before it began*
+            # *called off before it began*
+            is_undone = mark == "before" and (said == _NEGATIVE or self._is_negated(head))
             return _Step(POSSIBLE) if is_undone else _GRANTED
         is_negated = mark == "from" and self._lemmas[head] == "far"  # *far from helping*
         return _Step(is_negated=is_negated) if self._xpos[word] in ("VBG", "VBN") else _STOP

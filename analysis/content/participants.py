@@ -20,6 +20,7 @@ _PARTICLE, _AGENT, _CASE, _CC = "compound:prt", "obl:agent", "case", "cc"
 _BEFORE_SUBJECTS = frozenset(["that", "and", "but"])
 #: A verb in one of these relations shares the subject of its head, if it has none of its own.
 _SHARING = frozenset(["conj", "xcomp", "advcl", "parataxis"])
+_FINITE = frozenset(["VBD", "VBP", "VBZ"])
 #: Relations of a participle that has no auxiliary.
 _REDUCED = frozenset("acl root advcl parataxis ccomp xcomp".split())
 #: After these the subject of the complement is that of the verb, even where it has an object (*promised him to wait*).
@@ -195,7 +196,10 @@ class Participants:
                 return self.agent(head)  # *was closed to save money*
             told = self._told_to(verb, head)
             is_open = relation == "ccomp" and "to" in self._marks(verb)  # *whether to sign*
-            shares = relation in _SHARING or is_open
+            # *died after a wave hit the coast*: a finite verb of a clause apart has a subject of its own, if unseen.
+            is_after = bool(self._marks(verb)) or (head < verb - 1 and self._trees.relation(verb - 1) == "obl")
+            is_apart = relation == "advcl" and self._xpos[verb] in _FINITE and is_after
+            shares = (relation in _SHARING and not is_apart) or is_open
             if told or not shares:
                 return first_word(*told)
             verb = head

@@ -17,7 +17,10 @@ IN_QUOTATION = frozenset([INSIDE, UNCLOSED])
 
 #: The marks that open a quotation, with those that close it.
 _PAIRS = {"“": "”", "«": "»", "„": "“”", '"': '"', "``": "''", "''": "''", "‘": "’", "'": "'"}
-#: Marks that may be apostrophes: one opens a quotation only after white space and where the paragraph closes it.
+#: Marks that look alike at both ends.
+_UNDIRECTED = frozenset(['"', "''", "'"])
+#: Marks that may be apostrophes: one opens a quotation only between white space and a word, and where the paragraph
+#: closes it.
 _DOUBTFUL = frozenset(["''", "‘", "'"])
 
 
@@ -45,10 +48,17 @@ def quotation_states(forms: Sequence[str], spaces: Sequence[bool]) -> list[str]:
     states: list[str] = []
     opened, closing = 0, ""
     for index, (form, space) in enumerate(zip(forms, spaces, strict=True)):
-        if closing and form in closing:
+        stands_free = space or not index
+        is_followed = index + 1 < len(forms) and not spaces[index + 1]
+        if closing and form in _UNDIRECTED and stands_free and is_followed and form == forms[opened]:
+            # The one before was never closed: where it ends, nobody knows.
+            states[opened:] = [OUTSIDE] * (index - opened)
+            states.append(OPENING)
+            opened = index
+        elif closing and form in closing:
             states.append(CLOSING)
             closing = ""
-        elif not closing and _opens(form, forms[index + 1 :], after_space=space or not index):
+        elif not closing and _opens(form, forms[index + 1 :], stands_free and (is_followed or form == "‘")):
             states.append(OPENING)
             opened, closing = index, _PAIRS[form]
         else:
@@ -58,9 +68,9 @@ def quotation_states(forms: Sequence[str], spaces: Sequence[bool]) -> list[str]:
     return states
 
 
-def _opens(form: str, rest: Sequence[str], *, after_space: bool) -> bool:
-    """Return whether a mark opens a quotation, where none is open."""
-    return form in _PAIRS and (form not in _DOUBTFUL or (after_space and _PAIRS[form] in rest))
+def _opens(form: str, rest: Sequence[str], is_free: bool) -> bool:  # noqa: FBT001
+    """Return whether a mark, with white space before it and none after it if it ``is_free``, opens a quotation."""
+    return form in _PAIRS and (form not in _DOUBTFUL or (is_free and _PAIRS[form] in rest))
 
 
 def form_of(n_quoted: int, n_words: int) -> str:
