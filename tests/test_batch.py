@@ -746,6 +746,7 @@ def test_scheduler_that_does_not_answer_raises_one_line(tmp_path, notebooks, mon
         make_reports([source], tmp_path / "out", notebooks=notebooks, scheduler="tcp://127.0.0.1:9")
 
 
+@pytest.mark.slow
 def test_report_of_a_batch_is_the_same_as_a_single_one(seed_report, tmp_path):
     source = Path(__file__).parent.parent / "seeds"
     assert make_reports([source], tmp_path, n_jobs=1) == Tally(made=1)

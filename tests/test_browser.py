@@ -121,6 +121,7 @@ def page_of(text: str, *, rows: int = 15) -> str:
     return write_page(article, Content([Section("1-a", f"Is it {text}?", blocks)]))
 
 
+@pytest.mark.slow
 def test_no_script_or_request_of_an_article_runs(browser, tmp_path, request):
     payloads = list(PAYLOADS)
     folder = Path(os.environ.get("DATELINE_SHARED", Path(__file__).parents[2] / "shared"))

@@ -244,6 +244,7 @@ def test_standard_error_that_takes_nothing_changes_no_status(tmp_path, full, is_
         assert done.stdout.count("\n") == (status == 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("closed", [(2,), (0, 2)])
 def test_batch_without_standard_error_is_made_all_the_same(tmp_path, story, closed):
     (tmp_path / "empty.txt").write_text("")
@@ -293,6 +294,7 @@ def test_names_are_printed_as_they_are_except_to_a_terminal(capsys, monkeypatch)
     assert run(capsys, "codebook")[1] == "\\x1b[31mred\\x1b[0m.txt"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every name of a file is text")
 def test_names_that_are_not_text_are_read_and_written(tmp_path, story):
     folder = tmp_path / os.fsdecode(b"caf\xe9")

@@ -569,6 +569,7 @@ def test_comparison_of_moved_reports_is_byte_identical(comparison, folder_of_rep
     assert [name for name in files if (comparison / name).read_bytes() != (again / name).read_bytes()] == []
 
 
+@pytest.mark.slow
 def test_verify_proves_a_comparison_or_lists_what_differs(folder_of_reports, tmp_path, capsys):
     """Also with further columns, and beside a folder that is no report."""
     (tmp_path / "mine.csv").write_text("article_id,desk\npost-0,007\nherald-0,NA\n")

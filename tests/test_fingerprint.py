@@ -296,6 +296,7 @@ def test_every_module_that_notebooks_load_is_hashed(modules_of_notebooks):
     assert loaded <= set(module_closure(ROOTS))
 
 
+@pytest.mark.slow
 def test_every_module_that_makes_a_report_is_hashed():
     code = f"""
 import sys, tempfile

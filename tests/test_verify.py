@@ -50,6 +50,7 @@ def test_report_is_identical_after_its_notebooks_were_run_and_saved_in_jupyterla
     assert found.is_identical, found
 
 
+@pytest.mark.slow
 def test_seed_report_is_identical_after_its_notebooks_were_run_and_saved_in_jupyterlab(seed_report, tmp_path):
     for path in notebook_paths():
         as_jupyterlab_saves(shutil.copy(path, tmp_path))
