@@ -11,8 +11,6 @@ from analysis.article import Article
 from analysis.content import find_places, places
 from analysis.content.gazetteer import FILE, default_gazetteer, place_key, sound_alike
 from analysis.language import annotate
-from training.places import FILE as MARKED
-from training.places import distance_km, pair, read_marked, score
 
 CASES = json.loads((Path(__file__).parent / "cases" / "places.json").read_text(encoding="utf-8"))
 
@@ -138,24 +136,3 @@ def test_transliterations_sound_alike(one, other, alike):
 def test_a_key_of_a_key_is_itself():
     for name in ("Saint-Denis", "Côte d’Ivoire", "The Hague", "Łódź", "Mount Vernon"):
         assert place_key(place_key(name)) == place_key(name)
-
-
-# The scores
-
-
-def test_distances_are_those_of_great_circles():
-    cairo, tripoli = (30.06, 31.25), (32.89, 13.19)
-    assert distance_km(*cairo, [tripoli[0]], [tripoli[1]]).round(-1).tolist() == [1740.0]
-
-
-def test_scores_count_what_is_near(tmp_path):
-    text = "Police in Paris arrested two men, the French ministry said. Nobody knows Qxarthopolis."
-    marked = [{"start": 10, "end": 15, "lat": 48.9, "lon": 2.4}, {"start": 73, "end": 85, "lat": 0, "lon": 0}]
-    rows = [{"id": f"x{n}", "url": "", "text": text, "toponyms": marked} for n in range(8)]
-    file = tmp_path / MARKED.rpartition("/")[2]
-    file.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
-    halves = [read_marked(file, is_held_out=half) for half in (True, False)]
-    assert {each.article.id for half in halves for each in half} == {row["id"] for row in rows}
-    assert min(map(len, halves)) > 0
-    assert [each.found is not None for each in pair(halves[0][:1])] == [True, False]
-    assert score(halves[0]) == {"found": 50.0, "near": 100.0, "country": 100.0, "n": 2 * len(halves[0])}

@@ -19,7 +19,19 @@ from analysis.article import Article
 from analysis.language import card, default_models, pipeline, prediction
 from analysis.language.scorer import Scorer, scorers_from_bytes, scorers_to_bytes
 from analysis.resources import CHECKSUMS, MODELS, Folder
-from training import breaks, chains, coreference, evaluate, fit, meantime, phrases, rescoring, teacher_labels, train
+from training import (
+    breaks,
+    chains,
+    coreference,
+    evaluate,
+    fit,
+    meantime,
+    phrases,
+    places,
+    rescoring,
+    teacher_labels,
+    train,
+)
 from training.augmentation import augment
 from training.card import as_markdown
 from training.corpora import TREEBANKS, Word, gold, lay_out, read_conllu, read_names, read_news, read_treebanks
@@ -465,3 +477,24 @@ def test_expressions_are_paired_by_value_where_several_overlap():
     pairs = list(meantime.pair([marked]))
     assert [each.found.value for each in pairs] == ["2014-09-16", "2014-09-15TNI"]
     assert meantime.score([marked])["value"] == {"precision": 50.0, "recall": 100.0, "f1": 66.67, "n": 1}
+
+
+# Places
+
+
+def test_distances_are_those_of_great_circles():
+    cairo, tripoli = (30.06, 31.25), (32.89, 13.19)
+    assert places.distance_km(*cairo, [tripoli[0]], [tripoli[1]]).round(-1).tolist() == [1740.0]
+
+
+def test_scores_count_what_is_near(tmp_path):
+    text = "Police in Paris arrested two men, the French ministry said. Nobody knows Qxarthopolis."
+    marked = [{"start": 10, "end": 15, "lat": 48.9, "lon": 2.4}, {"start": 73, "end": 85, "lat": 0, "lon": 0}]
+    rows = [{"id": f"x{n}", "url": "", "text": text, "toponyms": marked} for n in range(8)]
+    file = tmp_path / places.FILE.rpartition("/")[2]
+    file.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    halves = [places.read_marked(file, is_held_out=half) for half in (True, False)]
+    assert {each.article.id for half in halves for each in half} == {row["id"] for row in rows}
+    assert min(map(len, halves)) > 0
+    assert [each.found is not None for each in places.pair(halves[0][:1])] == [True, False]
+    assert places.score(halves[0]) == {"found": 50.0, "near": 100.0, "country": 100.0, "n": 2 * len(halves[0])}
