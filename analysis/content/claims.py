@@ -141,11 +141,7 @@ class _Reader:
         self._is_word = tokens["is_word"].tolist()
         self._start, self._end = tokens["start"].tolist(), tokens["end"].tolist()
         self._numbers = tokens["sentence"].tolist()
-        heads = tokens["head"].to_numpy()
-        first = tokens["token"].iloc[0]
-        self._trees = Trees(
-            np.where(heads >= 0, heads - first, -1).tolist(), tokens["deprel"].tolist(), self._xpos, self._upos
-        )
+        self._trees = Trees.of(tokens)
         bounds = [*np.flatnonzero(np.diff(words.places.sentence, prepend=-1)).tolist(), words.n]
         self._sentence = [(low, high) for low, high in pairwise(bounds) for _ in range(low, high)]
 

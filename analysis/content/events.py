@@ -168,9 +168,7 @@ class _Reader:
         self._start, self._end = tokens["start"].tolist(), tokens["end"].tolist()
         self._lemmas = tokens["lemma"].str.lower().tolist()
         self._xpos, self._upos = tokens["xpos"].tolist(), tokens["upos"].tolist()
-        heads, first = tokens["head"].to_numpy(), tokens["token"].iloc[0]
-        heads = np.where(heads >= 0, heads - first, -1).tolist()
-        self._trees = Trees(heads, tokens["deprel"].tolist(), self._xpos, self._upos)
+        self._trees = Trees.of(tokens)
         names = {at for each in named if each.label in sources.KINDS for at in range(each.start, each.end)}
         self._sentences = self._read_sentences(tokens, others["sentences"])
         self._claims = self._read_claims(others["claims"], others["parts"])

@@ -5,8 +5,12 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
+
+    import pandas as pd
 
     from analysis.content.attribution import Span
 
@@ -42,6 +46,13 @@ class Trees:
         self, heads: Sequence[int], relations: Sequence[str], xpos: Sequence[str], upos: Sequence[str]
     ) -> None:
         self._heads, self._relations, self._xpos, self._upos = heads, relations, xpos, upos
+
+    @classmethod
+    def of(cls, tokens: pd.DataFrame) -> Trees:
+        """Return the trees of the tokens of one article."""
+        heads = tokens["head"].to_numpy()
+        heads = np.where(heads >= 0, heads - tokens["token"].iloc[0], -1).tolist()
+        return cls(heads, tokens["deprel"].tolist(), tokens["xpos"].tolist(), tokens["upos"].tolist())
 
     @cached_property
     def _children(self) -> dict[int, list[int]]:

@@ -37,7 +37,7 @@ _KERNELS = ("analysis.kernels.engine", "analysis.kernels.server")
 _BUILD = "analysis.report.build"
 #: The files of ``data/`` that are read in training alone: what a report takes from them stands in the models.
 _TRAINING_DATA = (
-    *("firms.txt", "inflections.csv.gz", "phrase_words.tsv", "regions.tsv"),
+    *("firms.txt", "inflections.csv.gz", "regions.tsv"),
     *("substitutes.tsv", "taught_tags.npz", "towns.txt"),
 )
 #: What no report is made from: the training data, prose, and checksums, of which a wrong one stops a run.
