@@ -1,13 +1,15 @@
-from . import charts, compare, content, measures, summary, tables
+from . import charts, compare, content, findings, measures, summary, tables
 from .article import Article, ArticleError, articles_table, read_article, read_articles
-from .exhibits import Figure, Number, Table, Text, show
+from .exhibits import Brief, Figure, Finding, Number, Table, Text, show
 from .language import annotate, measured, read_conllu, to_conllu
 from .report import make_comparison, make_report
 
 __all__ = [
     "Article",
     "ArticleError",
+    "Brief",
     "Figure",
+    "Finding",
     "Number",
     "Table",
     "Text",
@@ -16,6 +18,7 @@ __all__ = [
     "charts",
     "compare",
     "content",
+    "findings",
     "make_comparison",
     "make_report",
     "measured",

@@ -22,6 +22,7 @@ __all__ = [
     "FORMULA_STARTS",
     "INDEX",
     "NOTEBOOKS_FOLDER",
+    "NOT_DRAWN",
     "READ_EXHIBITS",
     "RECORD",
     "REFERENCE",
@@ -38,7 +39,7 @@ __all__ = [
 ANNOTATIONS = {
     "parquet": (
         *("articles", "sentences", "tokens", "mentions", "coreference"),
-        *("claims", "claim_parts", "contested", "times", "events", "places"),
+        *("claims", "claim_parts", "contested", "times", "events", "places", "descriptions"),
     ),
     "conllu": ("articles",),
 }
@@ -81,6 +82,9 @@ FORMATS = {
 #: The media type under which a notebook's output carries the record of an exhibit.
 EXHIBIT_MIME = "application/vnd.dateline.exhibit+json"
 
+#: The id of a matplotlib figure that only says why there is nothing to draw.
+NOT_DRAWN = "not-drawn"
+
 #: Folders of a report and of a comparison.
 NOTEBOOKS_FOLDER, TABLES_FOLDER, FIGURES_FOLDER = "notebooks", "tables", "figures"
 #: The article as it was read, and its other fields, such as title and publisher.
@@ -121,9 +125,11 @@ _LEFTOVERS = {".DS_Store", ".ipynb_checkpoints", "Thumbs.db"}
 #: The files that are saved of an exhibit, by its kind: paths inside the report, with the exhibit's id.
 EXHIBIT_FILES = {
     "table": ("tables/{id}.csv", "tables/{id}.parquet", "tables/{id}.tex"),
+    "brief": ("tables/{id}.csv", "tables/{id}.parquet", "tables/{id}.tex"),
     "figure": ("figures/{id}.svg", "figures/{id}.pdf", "figures/{id}.png"),
     "text": ("tables/{id}.csv",),
     "number": (),
+    "finding": (),
 }
 
 #: Exhibits of the notebooks that a comparison reads, by id, and the table of :mod:`analysis.tables` that each holds.

@@ -15,6 +15,7 @@ from reprlib import repr as shortened
 from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 __all__ = [
+    "BRIEF_PARTS",
     "LABELS",
     "LISTED",
     "METHODS",
@@ -41,6 +42,17 @@ STANCES = (
     "leave open",
     *"suggest believe doubt expect fear hope want praise support condemn oppose".split(),
 )
+#: The parts of a brief, in order, and their headings.
+BRIEF_PARTS = {
+    "summary": "In short",
+    "contested": "What is contested",
+    "claims": "Who says what",
+    "events": "What happens",
+    "actors": "Who acts",
+    "speakers": "Who speaks",
+    "times": "When",
+    "places": "Where",
+}
 #: The methods that score sentences.
 METHODS = ("lead", "luhn", "textrank", "lexrank", "lsa", "sumbasic", "kl", "edmundson", "dateline")
 
@@ -145,6 +157,7 @@ PARAMETERS: dict[str, Rule] = {
     "n_names": _whole(1),
     "n_speakers": _whole(1),
     "n_terms": _whole(1),
+    "n_items": _whole(1),
     "query": Rule(
         lambda value: isinstance(value, str) and bool(value.strip()), "a word, or several separated by spaces"
     ),

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from analysis.options import LABELS, STANCES, UPOS
+from analysis.options import BRIEF_PARTS, LABELS, STANCES, UPOS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -335,6 +335,16 @@ _CONTENT = {
             *_side("other_", "the other"),
         ),
     ),
+    "descriptions": Table(
+        "named person or body of which the article says what it is",
+        (
+            _ARTICLE,
+            _text("name", "canonical name"),
+            _START,
+            _END,
+            _text("text", "the words that say what it is"),
+        ),
+    ),
     "events": Table(
         "thing that happens, or that someone wants, plans, fears or denies",
         (
@@ -651,7 +661,7 @@ _SUMMARY = {
             _ARTICLE,
             _text("method_a", "one method"),
             _text("method_b", "the other"),
-            _number("kendall_tau", "rank correlation of their scores", "−1 reversed to 1 the same"),
+            _number("kendall_tau", "rank correlation of their scores (tau-b)", "−1 reversed to 1 the same"),
             _number("overlap", "share of the best sentences of one that are also the other's", "0 to 1"),
             _integer("n", "sentences ranked"),
         ),
@@ -688,6 +698,20 @@ _SUMMARY = {
             _SENTENCE,
             _START,
             _END,
+        ),
+    ),
+    "brief": Table(
+        "line of what an article says at one look",
+        (
+            _ARTICLE,
+            _text("part", "what the line is part of", tuple(BRIEF_PARTS)),
+            _integer("item", "number of the item within its part, from 0; claims that contradict each other share one"),
+            _text("name", "who or what it is about; empty where it is the whole article"),
+            _START,
+            _END,
+            _text("text", "the words of the article that the line rests on"),
+            _text("more", "who or what is acted on, in the words of the article; empty where it does not say"),
+            _text("note", "how it is to be taken: what someone is, a stance, a modality, a value, a source"),
         ),
     ),
 }

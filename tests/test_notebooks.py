@@ -20,7 +20,7 @@ NOTEBOOKS = {path.stem: nbformat.read(path, as_version=4) for path in sorted(shi
 SHOW = re.compile(r"\bshow\(")
 MAX_LINES = 5
 BANNED = (ast.FunctionDef, ast.ClassDef, ast.For, ast.While, ast.Try, ast.With, ast.If, ast.Lambda, ast.comprehension)
-MAX_IMPORT_LINES = 15
+MAX_IMPORT_LINES = 20
 
 each = pytest.mark.parametrize("name", NOTEBOOKS)
 

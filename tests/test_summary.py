@@ -9,6 +9,7 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -313,16 +314,24 @@ def test_a_summary_has_no_sentence_twice(case, method):
 # Agreement
 
 
-def test_agreement_is_kendalls_tau_of_each_pair_of_methods(scores):
+def test_agreement_is_kendalls_tau_b_of_each_pair_of_methods(scores):
     found = summary.agreement(scores)
     assert len(found) == math.comb(len(summary.METHODS), 2)
     kept = scores[scores["excluded"] == ""]
     ranks = {m: kept[m].rank(method="first", ascending=False).tolist() for m in summary.METHODS}
     for row in found.itertuples():
+        tau = stats.kendalltau(kept[row.method_a], kept[row.method_b]).statistic
+        assert row.kendall_tau == pytest.approx(tau, nan_ok=True)
         a, b = ranks[row.method_a], ranks[row.method_b]
-        agreed = [(a[i] - a[j]) * (b[i] - b[j]) > 0 for i, j in itertools.combinations(range(len(a)), 2)]
-        assert row.kendall_tau == pytest.approx(2 * np.mean(agreed) - 1)
         assert row.overlap == len({i for i in range(len(a)) if a[i] <= 3 and b[i] <= 3}) / 3
+
+
+def test_ties_agree_with_nothing():
+    alike, rising = [1.0] * 6, [1.0, 2, 3, 4, 5, 6]
+    table = pd.DataFrame({"article_id": "a", "excluded": "", "lead": rising, "luhn": alike, "lsa": [1.0, 1, 1, 2, 2, 2]})
+    found = summary.agreement(table).set_index(["method_a", "method_b"])["kendall_tau"]
+    assert math.isnan(found["lead", "luhn"])
+    assert found["lead", "lsa"] == pytest.approx(9 / math.sqrt(15 * 9))
 
 
 def test_agreement_is_missing_below_five_sentences():

@@ -18,6 +18,7 @@ from analysis.charts.style import (
     Mark,
 )
 from analysis.charts.wording import fit, format_number, text_inches
+from analysis.layout import NOT_DRAWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -112,20 +113,22 @@ def styled_figure(
 
 
 def empty_figure(reason: str) -> Figure:
-    """Return an empty frame with the reason why there is nothing to draw.
+    """Return an empty frame with the reason why there is nothing to draw; a report shows the sentence alone.
 
     Examples
     --------
-    >>> empty_figure("no terms found").get_label()
-    'Empty chart: no terms found.'
+    >>> figure = empty_figure("no terms found")
+    >>> figure.get_label(), figure.get_gid() == NOT_DRAWN
+    ('Not drawn: no terms found.', True)
     """
     reason = fit(reason, WIDTH_INCHES - 0.5).rstrip(".")
-    with styled_figure("", alt=f"Empty chart: {reason}.", axes_inches=0.7, bottom_inches=0.1) as figure:
+    with styled_figure("", alt=f"Not drawn: {reason}.", axes_inches=0.7, bottom_inches=0.1) as figure:
         figure.subplots_adjust(left=0.1 / WIDTH_INCHES, right=1 - 0.1 / WIDTH_INCHES)
         axes = figure.subplots()
         axes.set(xticks=[], yticks=[])
         axes.spines[:].set_visible(True)
         axes.text(0.5, 0.5, reason, transform=axes.transAxes, ha="center", va="center", color=TEXT_GREY)
+    figure.set_gid(NOT_DRAWN)
     return figure
 
 

@@ -27,6 +27,10 @@ __all__ = ["collocation_network", "name_network"]
 
 _MAX_HEIGHT_INCHES = 6.5
 _CAPTION_INCHES = 0.34
+#: A network of fewer edges says less than a table.
+_LEAST_EDGES = 3
+#: The p value below which chance hardly explains a pair.
+_ALPHA = 0.05
 
 
 @checked
@@ -51,12 +55,12 @@ def name_network(cooccurrence: pd.DataFrame, names: pd.DataFrame, *, n: int = 20
     Examples
     --------
     >>> import pandas as pd
-    >>> names = pd.DataFrame({"name": ["Egypt", "Libya", "UAE"], "label": "location", "n": [8, 9, 3]})
+    >>> names = pd.DataFrame({"name": ["Egypt", "Libya", "UAE", "US"], "label": "location", "n": [8, 9, 3, 2]})
     >>> cooccurrence = pd.DataFrame({
-    ...     "left": "Egypt", "left_label": "location", "right": ["Libya", "UAE"], "right_label": "location",
-    ...     "n": [5, 2]})
-    >>> name_network(cooccurrence, names).get_label().split(". ")[1:]
-    ['Most often together, in sentences: Egypt and Libya (5) and Egypt and UAE (2)', 'Egypt is joined to most, 2.']
+    ...     "left": "Egypt", "left_label": "location", "right": ["Libya", "UAE", "US"], "right_label": "location",
+    ...     "n": [5, 2, 1]})
+    >>> name_network(cooccurrence, names).get_label().split(". ")[2:]
+    ['Egypt is joined to most, 3.']
     """
     columns = ("left", "left_label", "right", "right_label", "n")
     rows = drawable_rows(cooccurrence, *columns)
@@ -72,8 +76,8 @@ def name_network(cooccurrence: pd.DataFrame, names: pd.DataFrame, *, n: int = 20
     nodes = [_Node((name, label), name, name_mark(label), mentions.get((name, label), 1)) for name, label in keys]
     nodes = sorted(nodes, key=lambda node: -node.size)[: cap(n)]
     joined_nodes, edges = _induced_subgraph(nodes, edges)
-    if not edges:
-        return empty_figure(f"none of the {len(nodes)} most frequent names shares a sentence with another")
+    if len(edges) < _LEAST_EDGES:
+        return empty_figure(f"{pluralise(len(edges), 'pair')} of the {len(nodes)} most frequent names share a sentence")
     graph = _fit_to_page(joined_nodes, edges)
     strongest = [
         f"{clean(edge.left[0])} and {clean(edge.right[0])} ({format_number(edge.n)})"
@@ -99,10 +103,11 @@ def collocation_network(collocations: pd.DataFrame, *, n: int = 30) -> Figure:
     Parameters
     ----------
     collocations
-        One row a pair: ``left``, ``right``, ``n`` (times together), ``log_dice`` (strength, at most 14).
+        One row a pair: ``left``, ``right``, ``n`` (times together), ``log_dice`` (strength, at most 14),
+        ``p_adjusted``.
     n
-        How many pairs to draw, at most 40: the most frequent, and of equally frequent ones the strongest; fewer if
-        there is no room.
+        How many pairs to draw, at most 40: of those that chance hardly explains (p < .05), the most frequent, and of
+        equally frequent ones the strongest; fewer if there is no room, none if there are fewer than three.
 
     Returns
     -------
@@ -112,14 +117,18 @@ def collocation_network(collocations: pd.DataFrame, *, n: int = 30) -> Figure:
     Examples
     --------
     >>> import pandas as pd
-    >>> pairs = pd.DataFrame({"left": ["air"], "right": ["strike"], "n": [5], "log_dice": [13.9]})
-    >>> collocation_network(pairs).get_label()
-    'Network of 2 words joined by 1 collocation. The most frequent: air strike (5, log Dice 13.9).'
+    >>> pairs = pd.DataFrame({"left": ["air", "air", "led"], "right": ["strike", "raid", "strike"], "n": [5, 3, 3],
+    ...     "log_dice": [13.9, 13.2, 13.1], "p_adjusted": 0.01})
+    >>> collocation_network(pairs).get_label().split(". ")[0]
+    'Network of 4 words joined by 3 collocations'
     """
     columns = ("left", "right", "n", "log_dice")
-    rows = drawable_rows(collocations, *columns)
-    if rows.empty:
+    every = drawable_rows(collocations, *columns, "p_adjusted")
+    if every.empty:
         return empty_figure("too few words for collocations")
+    rows = every[every["p_adjusted"] < _ALPHA]
+    if len(rows) < _LEAST_EDGES:
+        return empty_figure(f"{len(rows)} of {pluralise(len(every), 'pair')} come together more often than by chance")
     top = rows.sort_values(["n", "log_dice"], ascending=False, kind="stable").head(cap(n))
     edges = [_Edge(*row) for row in top[list(columns)].itertuples(index=False)]
     words = dict.fromkeys(word for edge in edges for word in (edge.left, edge.right))

@@ -2,13 +2,14 @@
 
 :mod:`claims` makes the tables of what is said and thought, from the words that :mod:`attribution` finds and what
 :mod:`stance`, :mod:`sources` and :mod:`trees` tell of them; :mod:`contested` pairs claims that contradict each other;
-:mod:`predicates`, :mod:`modality` and :mod:`events` find what happens, :mod:`times` what days time expressions
-are, :mod:`places` where places lie, which :mod:`gazetteer` knows; :mod:`pipeline` makes all tables; :mod:`view` selects
-and marks claims.
+:mod:`predicates`, :mod:`modality` and :mod:`events` find what happens, :mod:`times` what days time expressions are,
+:mod:`places` where places lie, which :mod:`gazetteer` knows, :mod:`descriptions` what named persons and bodies are said
+to be; :mod:`pipeline` makes all tables; :mod:`view` selects and marks claims.
 """
 
 from analysis.content.claims import Claims, find_claims
 from analysis.content.contested import contested
+from analysis.content.descriptions import describe_names
 from analysis.content.events import find_events
 from analysis.content.pipeline import Contents, find_contents
 from analysis.content.places import find_places
@@ -20,6 +21,7 @@ __all__ = [
     "Claims",
     "Contents",
     "contested",
+    "describe_names",
     "find_claims",
     "find_contents",
     "find_events",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from analysis.content.claims import find_claims
 from analysis.content.contested import contested
+from analysis.content.descriptions import describe_names
 from analysis.content.events import find_events
 from analysis.content.places import find_places
 from analysis.content.times import find_times
@@ -30,6 +31,7 @@ class Contents(NamedTuple):
     times: pd.DataFrame
     events: pd.DataFrame
     places: pd.DataFrame
+    descriptions: pd.DataFrame
 
 
 def find_contents(articles: Article | Iterable[Article], annotations: Annotations) -> Contents:
@@ -57,4 +59,5 @@ def find_contents(articles: Article | Iterable[Article], annotations: Annotation
         times,
         find_events(articles, annotations, claims, times),
         find_places(annotations.tokens, annotations.mentions),
+        describe_names(annotations.tokens, annotations.mentions, annotations.coreference),
     )

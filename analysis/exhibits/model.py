@@ -2,7 +2,7 @@
 
 An exhibit displays itself in any notebook front end. Beside what a person sees stands a record of the whole exhibit (a
 media type of our own), so an executed notebook holds all that its report is made from, whoever ran it: cell by cell in
-JupyterLab, by papermill, or by ``dateline report``.
+JupyterLab, by papermill, or by ``dateline report``. :mod:`analysis.exhibits.records` shows exhibits and reads records.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import pandas as pd
 from analysis.exhibits import files, html, latex
 from analysis.exhibits.formatting import Column, default_heading, format_cells, format_number, is_number
 from analysis.exhibits.spans import Span, cut
-from analysis.layout import EXHIBIT_FILES, EXHIBIT_MIME
+from analysis.layout import EXHIBIT_FILES, NOT_DRAWN
 from analysis.options import check_option
 
 if TYPE_CHECKING:
@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 
     from analysis.exhibits.spans import Piece
 
-__all__ = ["Exhibit", "Figure", "Number", "Table", "Text", "read_record", "show"]
+__all__ = ["Exhibit", "Figure", "Number", "Table", "Text"]
+
+#: Where a report may have an exhibit.
+PLACES = ("front", "body", "appendix")
 
 _ID = re.compile(r"[a-z][a-z0-9-]*")
 
@@ -47,12 +50,15 @@ class Exhibit(ABC):
         What it shows.
     notes
         Its footnotes, such as the basis of a count, the source of a formula, a measured error.
+    place
+        Where a report has it: ``front`` (it opens the report), ``body``, or ``appendix`` (folded away on the page).
     """
 
     _: KW_ONLY
     id: str
     caption: str = ""
     notes: Sequence[str] = ()
+    place: str = "body"
 
     kind: ClassVar[str]
     needs_caption: ClassVar[bool] = True
@@ -64,14 +70,17 @@ class Exhibit(ABC):
             )
         if self.needs_caption and not self.caption:
             raise ValueError(f"exhibit {self.id!r} has no caption: say what it shows")
+        if self.place not in PLACES:
+            raise ValueError(f"exhibit {self.id!r} has the place {self.place!r}; expected one of {', '.join(PLACES)}")
         if isinstance(self.notes, str):
             raise TypeError(f"exhibit {self.id!r}: notes is one string; expected a list of notes")
 
     @property
     def record(self) -> dict[str, Any]:
-        """The whole exhibit as JSON data, which :func:`read_record` reads."""
+        """The whole exhibit as JSON data, which :func:`analysis.exhibits.read_record` reads."""
         shared = {"kind": self.kind, "id": self.id, "caption": self.caption, "notes": list(self.notes)}
-        return shared | self._own_record()
+        place = {} if self.place == "body" else {"place": self.place}
+        return shared | place | self._own_record()
 
     def html(self, number: str = "", *, linked: bool = False) -> Markup:
         """Return the exhibit as an HTML ``figure``.
@@ -88,6 +97,11 @@ class Exhibit(ABC):
     def all_notes(self) -> list[str]:
         """Return the notes, with those that the exhibit itself adds."""
         return list(self.notes)
+
+    @property
+    def instead(self) -> str:
+        """The sentence that is shown in place of an exhibit that has nothing to show; empty for one that has."""
+        return ""
 
     @property
     def paths(self) -> list[str]:
@@ -123,7 +137,7 @@ class Table(Exhibit):
     ----------
     data
         A tidy table of text, numbers and truth values; its index is not shown or saved.
-    id, caption, notes
+    id, caption, notes, place
         As for every :class:`Exhibit`.
     rows
         How many rows are shown; a note says where the rest is.
@@ -144,7 +158,7 @@ class Table(Exhibit):
     >>> table = Table(pd.DataFrame({"word": ["rain"], "n": [3]}), id="words", caption="Words.")
     >>> list(table.files())
     ['tables/words.csv', 'tables/words.parquet', 'tables/words.tex']
-    >>> read_record(table.record).data.equals(table.data)
+    >>> Table._from_record(table.record, {"id": "words", "caption": "Words."}).data.equals(table.data)
     True
     """
 
@@ -174,10 +188,13 @@ class Table(Exhibit):
             shown = [name for name in self.data.columns if name not in hidden]
         return {name: default_heading(name) for name in shown}
 
+    @property
+    def instead(self) -> str:
+        """What is said in place of a table without rows."""
+        return "There is none." if self.data.empty else ""
+
     def all_notes(self) -> list[str]:
-        """Return the notes, and where the rows are that are not shown, or that there are none."""
-        if self.data.empty:
-            return [*self.notes, "There is none."]
+        """Return the notes, and where the rows are that are not shown."""
         if len(self.data) <= self.rows:
             return list(self.notes)
         where = f"a report has them all in tables/{self.id}.csv"
@@ -229,8 +246,9 @@ class Figure(Exhibit):
     Parameters
     ----------
     image
-        A matplotlib figure (or the SVG that one was saved as).
-    id, caption, notes
+        A matplotlib figure, or the SVG that one was saved as. Of one that only says why there is nothing to draw, the
+        sentence is shown.
+    id, caption, notes, place
         As for every :class:`Exhibit`.
     alt
         What a reader who does not see the chart should know, computed from its data; the figure's own label
@@ -238,7 +256,7 @@ class Figure(Exhibit):
 
     Notes
     -----
-    It is saved as SVG, PDF and PNG.
+    It is saved as SVG, PDF and PNG, if it is drawn.
     """
 
     image: matplotlib.figure.Figure | str
@@ -250,17 +268,30 @@ class Figure(Exhibit):
     def __post_init__(self) -> None:
         super().__post_init__()
         if not isinstance(self.image, str):
+            is_drawn = self.image.get_gid() != NOT_DRAWN
             object.__setattr__(self, "alt", self.alt or str(self.image.get_label()))
-            object.__setattr__(self, "image", files.svg_of(self.image, salt=self.id))
+            object.__setattr__(self, "image", files.svg_of(self.image, salt=self.id) if is_drawn else "")
         if not self.alt:
             raise ValueError(f"figure {self.id!r} has no alt text: give alt=, computed from the chart's data")
 
     @property
+    def instead(self) -> str:
+        """Why the chart is not drawn; empty if it is."""
+        return "" if self.image else self.alt
+
+    @property
+    def paths(self) -> list[str]:
+        """The paths of its files, as of every exhibit; none if it is not drawn."""
+        return [] if self.instead else super().paths
+
+    @property
     def svg(self) -> str:
-        """The chart as SVG."""
+        """The chart as SVG; empty if it is not drawn."""
         return str(self.image)
 
     def _saved(self) -> Iterator[bytes]:
+        if self.instead:
+            return
         svg = self.svg.encode()
         yield svg
         yield files.typeset_svg(svg, "pdf", alt=self.alt)
@@ -285,7 +316,7 @@ class Text(Exhibit):
     spans
         A table with the half-open character spans ``start, end``, which may overlap and nest; or several such tables,
         the layers, by name. Where spans of two layers are equal, the mark of the layer that comes first is outside.
-    id, caption, notes
+    id, caption, notes, place
         As for every :class:`Exhibit`.
     by
         The column that holds the labels of the marks: one for all layers, or one for each layer by its name. The marks
@@ -394,7 +425,7 @@ class Number(Exhibit):
     ----------
     value
         A whole or a decimal number; NaN where it is undefined.
-    id, caption, notes
+    id, caption, notes, place
         As for every :class:`Exhibit`; a number needs no caption.
     unit
         What is counted or measured, in the plural: ``tokens``.
@@ -443,40 +474,6 @@ class Number(Exhibit):
     @classmethod
     def _from_record(cls, record: Mapping[str, Any], shared: Mapping[str, Any]) -> Number:
         return cls(math.nan if record["value"] is None else record["value"], unit=record["unit"], **shared)
-
-
-_KINDS = {kind.kind: kind for kind in (Table, Figure, Text, Number)}
-
-
-def show(*exhibits: Exhibit) -> None:
-    """Display exhibits in a notebook, each with the record that a report is made from.
-
-    Outside a notebook their one-line descriptions are printed.
-    """
-    from IPython import get_ipython
-    from IPython.display import display
-
-    for exhibit in exhibits:
-        if get_ipython() is None:
-            print(exhibit)  # noqa: T201 - printing is what was asked for
-            continue
-        look = f"<style>{html.stylesheet()}</style>{exhibit.html()}"
-        display({"text/plain": str(exhibit), "text/html": look, EXHIBIT_MIME: exhibit.record}, raw=True)
-
-
-def read_record(record: Mapping[str, Any]) -> Exhibit:
-    """Return the exhibit that a record was taken from.
-
-    Raises
-    ------
-    ValueError
-        If the record is of no known kind.
-    """
-    kind = record.get("kind")
-    if kind not in _KINDS:
-        raise ValueError(f"a record of kind {kind!r}; expected one of {', '.join(_KINDS)}")
-    shared = {"id": record["id"], "caption": record["caption"], "notes": record["notes"]}
-    return _KINDS[kind]._from_record(record, shared)  # noqa: SLF001 - a method of this module's classes
 
 
 def _unless_safe(spreadsheet_safe: bool) -> dict[str, bool]:  # noqa: FBT001 - a field's value

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
-from analysis.exhibits import Exhibit, Number, Table, read_record
+from analysis.exhibits import Exhibit, Finding, Number, Table, read_record
 from analysis.layout import EXHIBIT_MIME
 from analysis.report.notebook import ReportError
 
@@ -24,11 +24,14 @@ __all__ = [
     "Output",
     "Prose",
     "Section",
+    "Step",
     "read_content",
     "read_sections",
 ]
 
 _HEADING = re.compile(r"^# +(.+)$", re.MULTILINE)
+_STEP = re.compile(r"\A\s*## +(.+)$", re.MULTILINE)
+#: How exhibits are labelled; a finding and a brief are told by their place.
 _LABELS = {"table": "Table", "figure": "Figure", "text": "Text"}
 _HIDDEN = {"parameters", "remove-cell"}
 #: The most characters that are shown of one output, beginning and end alike: some forty pages of the PDF.
@@ -62,7 +65,7 @@ class Output:
 
 @dataclass(frozen=True)
 class Numbered:
-    """An exhibit with its label in this report, as in ``Table 3``, and the id of the cell that shows it."""
+    """An exhibit with its label in this report, as in ``Table 3`` (empty for one that has none), and its cell's id."""
 
     kind: ClassVar[str] = "exhibit"
     exhibit: Exhibit
@@ -83,12 +86,47 @@ Block = Prose | Code | Output | Numbered | Numbers
 
 
 @dataclass(frozen=True)
+class Step:
+    """One step of a notebook: what stands under a heading of the second level.
+
+    Attributes
+    ----------
+    title
+        The heading; empty before the first one.
+    main
+        Findings and exhibits that a reader sees at once.
+    more
+        The rest in order: prose, code, printed lines, and exhibits whose place is the appendix.
+    """
+
+    title: str
+    main: list[Block] = field(default_factory=list)
+    more: list[Block] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class Section:
-    """What one notebook shows."""
+    """What one notebook shows.
+
+    Attributes
+    ----------
+    id, title
+        The notebook's name, and its H1.
+    front
+        What opens the report: the exhibits whose place is the front.
+    steps
+        The rest, by headings.
+    """
 
     id: str
     title: str
-    blocks: list[Block]
+    front: list[Block]
+    steps: list[Step]
+
+    @property
+    def blocks(self) -> list[Block]:
+        """All blocks: those in front, then those of each step, what is seen at once first."""
+        return [*self.front, *(block for step in self.steps for block in (*step.main, *step.more))]
 
     @property
     def exhibits(self) -> list[tuple[str, Exhibit]]:
@@ -114,12 +152,24 @@ class Content:
         return [exhibit for section in self.sections for _, exhibit in section.exhibits]
 
     @property
+    def front(self) -> list[Block]:
+        """What opens the report."""
+        return [block for section in self.sections for block in section.front]
+
+    @property
+    def findings(self) -> list[Finding]:
+        """All findings in order."""
+        return [exhibit for exhibit in self.exhibits if isinstance(exhibit, Finding)]
+
+    @property
     def numbers(self) -> list[Number]:
-        """The numbers that prose may quote: those shown as such, and each value of a table of measures."""
+        """The numbers that prose may quote: those shown as such, of findings, and each value of a table of measures."""
         numbers: list[Number] = []
         for exhibit in self.exhibits:
             if isinstance(exhibit, Number):
                 numbers.append(exhibit)
+            elif isinstance(exhibit, Finding):
+                numbers += [exhibit.number] if exhibit.number else []
             elif isinstance(exhibit, Table) and {"measure", "value", "unit"} <= set(exhibit.data.columns):
                 numbers += [
                     Number(value, id=f"{exhibit.id}-{measure.replace('_', '-')}", unit=unit)
@@ -149,13 +199,31 @@ def read_sections(notebooks: Iterable[tuple[str, NotebookNode]]) -> Iterator[Sec
     counts: dict[str, int] = {}
     ids: set[str] = set()
     for name, notebook in notebooks:
-        blocks = [block for cell in notebook.cells for block in _blocks(cell, counts)]
-        section = Section(name, _title(notebook) or name, blocks)
+        section = _read_section(name, notebook, counts)
         for _, exhibit in section.exhibits:
             if exhibit.id in ids:
                 raise ReportError(f"{name}: a second exhibit with the id {exhibit.id!r}; ids name one exhibit each")
             ids.add(exhibit.id)
         yield section
+
+
+def _read_section(name: str, notebook: NotebookNode, counts: dict[str, int]) -> Section:
+    """Read one notebook; ``counts`` has the number of exhibits so far, by kind."""
+    front: list[Block] = []
+    steps = [Step("")]
+    for cell in notebook.cells:
+        for block in _blocks(cell, counts):
+            if isinstance(block, Prose):
+                if heading := _STEP.search(block.markdown):
+                    steps.append(Step(heading[1].strip()))
+                prose = _STEP.sub("", block.markdown, count=1).strip()
+                if prose:
+                    steps[-1].more.append(Prose(prose))
+            elif isinstance(block, Numbered) and block.exhibit.place != "appendix":
+                (front if block.exhibit.place == "front" else steps[-1].main).append(block)
+            else:
+                steps[-1].more.append(block)
+    return Section(name, _title(notebook) or name, front, [step for step in steps if step.main or step.more])
 
 
 def _title(notebook: NotebookNode) -> str | None:
@@ -187,8 +255,9 @@ def _outputs(cell: NotebookNode, counts: dict[str, int]) -> Iterator[Block]:
             if isinstance(exhibit, Number):
                 numbers.append(exhibit)
                 continue
-            counts[exhibit.kind] = counts.get(exhibit.kind, 0) + 1
-            yield Numbered(exhibit, f"{_LABELS[exhibit.kind]} {counts[exhibit.kind]}", cell.id)
+            label = _LABELS.get(exhibit.kind, "")
+            counts[label] = counts.get(label, 0) + 1
+            yield Numbered(exhibit, label and f"{label} {counts[label]}", cell.id)
         elif output.output_type == "stream":
             yield Output(_shortened(output.text), output.name == "stderr")
         elif "text/plain" in data:

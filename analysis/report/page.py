@@ -52,6 +52,7 @@ def render(template: str, content: Content, citation: Citation, **values: Any) -
         # On one line, as a style sheet may be.
         style=(stylesheet() + _read("page.css")).replace("\n", " "),
         script=_read("page.js"),
+        front=content.front,
         sections=content.sections,
         cite_exhibit=lambda block: write_citation(citation.of_exhibit(block.exhibit, block.label)),
         citations={style: write_citation(citation, style) for style in STYLES},

@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from analysis.exhibits import Figure, Table, Text
+from analysis.exhibits import Brief, Figure, Finding, Table, Text
 from analysis.report.content import Code, Content, Numbered, Numbers, Output, Prose
 from analysis.report.glyphs import describe, replace_unshown, uncommon_characters
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import typst
 
     from analysis.article import Article
-    from analysis.exhibits import Exhibit
+    from analysis.exhibits import BriefPart, Exhibit
     from analysis.report.content import Block
 
 __all__ = ["typeset", "write_pdf"]
@@ -94,12 +94,9 @@ def typeset(
         "id": report_id,
         "version": version("dateline"),
         "facts": [[name, fact] for name, fact in facts.items() if fact],
-        "sections": [
-            {"title": section.title, "blocks": _limit_heading_steps(_blocks(section.blocks))}
-            for section in content.sections
-        ],
+        **_contents(content),
     }
-    figures = {e.paths[0]: e.svg.encode() for e in content.exhibits if isinstance(e, Figure)}
+    figures = {e.paths[0]: e.svg.encode() for e in content.exhibits if isinstance(e, Figure) and e.paths}
     tell = progress or (lambda _: None)
     shown, replaced = replace_unshown(report, _can_show)
     if replaced:
@@ -201,9 +198,43 @@ def _font_folder() -> Path:
     return Path(mpl.get_data_path()) / "fonts" / "ttf"
 
 
-def _blocks(blocks: list[Block]) -> list[dict[str, Any]]:
-    """Return the blocks of a section as data for the template, without code."""
-    return [_block(block) for block in blocks if not isinstance(block, Code)]
+def _contents(content: Content) -> dict[str, Any]:
+    """Return what a report shows as data for the template: what opens it, the body, and the appendix.
+
+    The article is printed once, with the marks of the last text: that of the claims, where there are any.
+    """
+    texts = [exhibit for exhibit in content.exhibits if isinstance(exhibit, Text)]
+    left_out = {text.id for text in texts[:-1]}
+    sections = [(section, [step for step in section.steps if step.main]) for section in content.sections]
+    rest = [(section, [step for step in section.steps if step.more]) for section in content.sections]
+    return {
+        "front": _blocks(content.front, left_out),
+        "sections": [
+            {
+                "title": section.title,
+                "steps": [{"title": step.title, "blocks": _blocks(step.main, left_out)} for step in steps],
+            }
+            for section, steps in sections
+            if steps
+        ],
+        "appendix": [
+            {
+                "title": section.title,
+                "steps": [
+                    {"title": step.title, "blocks": _limit_heading_steps(_blocks(step.more, left_out))}
+                    for step in steps
+                ],
+            }
+            for section, steps in rest
+            if steps
+        ],
+    }
+
+
+def _blocks(blocks: list[Block], left_out: set[str]) -> list[dict[str, Any]]:
+    """Return blocks as data for the template, without code and without the texts that are left out."""
+    shown = [block for block in blocks if not isinstance(block, Code)]
+    return [_block(block) for block in shown if not (isinstance(block, Numbered) and block.exhibit.id in left_out)]
 
 
 def _block(block: Block) -> dict[str, Any]:
@@ -222,11 +253,11 @@ def _block(block: Block) -> dict[str, Any]:
 
 
 def _limit_heading_steps(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Let headings go down one level at a time, as a tagged PDF must, from the section's own at level 1."""
-    level = 1
+    """Let headings go down one level at a time, as a tagged PDF must, from that of their step at level 3."""
+    level = 3
     for node in (node for block in blocks if block["kind"] == "prose" for node in block["nodes"]):
         if node["type"] == "heading":
-            level = node["attrs"]["level"] = max(2, min(node["attrs"]["level"], level + 1))
+            level = node["attrs"]["level"] = max(4, min(node["attrs"]["level"] + 1, level + 1))
     return blocks
 
 
@@ -239,7 +270,13 @@ def _exhibit(exhibit: Exhibit, label: str) -> dict[str, Any]:
         "caption": exhibit.caption,
         "notes": exhibit.all_notes(),
     }
+    if exhibit.instead:
+        return data | {"kind": "none", "text": exhibit.instead}
     match exhibit:
+        case Finding():
+            return data | {"text": exhibit.text}
+        case Brief():
+            return data | {"parts": [_part(part) for part in exhibit.shown_parts()]}
         case Table():
             columns = exhibit.shown_columns()
             return data | {
@@ -252,6 +289,12 @@ def _exhibit(exhibit: Exhibit, label: str) -> dict[str, Any]:
             return data | {"pieces": _pieces(exhibit)}
         case _:
             raise TypeError(f"an exhibit of kind {exhibit.kind!r} has no place of its own in a PDF")
+
+
+def _part(part: BriefPart) -> dict[str, Any]:
+    """Return a part of a brief as data for the template."""
+    items = [[{"name": line.name, "text": line.text, "note": line.note} for line in item] for item in part.items]
+    return {"part": part.part, "title": part.title, "items": items, "error": part.error}
 
 
 def _pieces(exhibit: Text) -> list[dict[str, Any]]:

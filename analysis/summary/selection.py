@@ -206,12 +206,14 @@ def agreement(scores: pd.DataFrame, *, top: int = 3) -> pd.DataFrame:
     DataFrame
         {columns}
 
-        Both measures are NaN with fewer than 5 sentences: too few to compare.
+        Both measures are NaN with fewer than 5 sentences: too few to compare. ``kendall_tau`` is also NaN where a
+        method scores all sentences alike.
 
     Notes
     -----
-    Ties in a score are ranked by position, as in the summary itself, so tau-a and tau-b are one. Agreement is not
-    truth: most methods count the same terms. Source: M. Kendall (1938), Biometrika 30, 81-93.
+    Tau-b: the pairs of sentences in the same order, less those in the opposite one, over the geometric mean of the
+    pairs that are not tied in either. ``overlap`` breaks ties by position, as the summary itself does. Agreement is not
+    truth: most methods count the same terms. Source: M. Kendall (1945), Biometrika 33, 239-251.
 
     Examples
     --------
@@ -226,11 +228,12 @@ def agreement(scores: pd.DataFrame, *, top: int = 3) -> pd.DataFrame:
         candidates = article[article["excluded"] == ""]
         n = len(candidates)
         k = min(top, n)
-        ranks = {name: np.argsort(np.argsort(-candidates[name].to_numpy(), kind="stable")) for name in methods}
+        values = {name: np.unique(candidates[name].to_numpy(), return_inverse=True)[1] for name in methods}
+        ranks = {name: np.argsort(np.argsort(-values[name], kind="stable")) for name in methods}
         for a, b in combinations(methods, 2):
             tau = overlap = np.nan
             if n >= _MIN_SENTENCES_TO_COMPARE:
-                tau = 1 - 4 * _count_inversions(ranks[b][np.argsort(ranks[a])]) / (n * (n - 1))
+                tau = _tau_b(values[a], values[b])
                 overlap = int(((ranks[a] < k) & (ranks[b] < k)).sum()) / k
             rows.append((article_id, a, b, tau, overlap, n))
     return tables.frame("agreement", rows)
@@ -292,6 +295,19 @@ def _fill_budget(n_words: NDArray[np.int64], budget: float) -> list[int]:
     return chosen
 
 
-def _count_inversions(ranks: NDArray[np.int64]) -> int:
-    """Count the pairs of ranks that are in descending order."""
-    return sum(int((ranks[i + 1 :] < ranks[i]).sum()) for i in range(len(ranks)))
+def _tau_b(a: NDArray[np.int64], b: NDArray[np.int64]) -> float:
+    """Return Kendall's tau-b of two lists of scores, each given by its rank among their values; NaN if all are tied."""
+    # Sorted by both, pairs that are tied in the first list are not in descending order in the second.
+    in_order = b[np.lexsort((b, a))]
+    n_opposite = sum(int((in_order[i + 1 :] < in_order[i]).sum()) for i in range(len(in_order)))
+    n_pairs = len(a) * (len(a) - 1) // 2
+    tied_a, tied_b, tied_both = (_n_tied_pairs(each) for each in (a, b, a * (int(b.max()) + 1) + b))
+    n_same = n_pairs - tied_a - tied_b + tied_both - n_opposite
+    untied = (n_pairs - tied_a) * (n_pairs - tied_b)
+    return inputs.round_float((n_same - n_opposite) / untied**0.5) if untied else np.nan
+
+
+def _n_tied_pairs(values: NDArray[np.int64]) -> int:
+    """Return how many pairs of values are equal."""
+    counts = np.unique_counts(values).counts
+    return int((counts * (counts - 1) // 2).sum())

@@ -1,0 +1,161 @@
+"""What an article says that a named person or body is, in a few of its own words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from analysis import tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pandas as pd
+
+__all__ = ["describe_names"]
+
+#: Names of these kinds are described; a country or a day is known.
+_LABELS = frozenset(["person", "organization"])
+#: Relations of the words before a noun or a name that say what it is.
+_BEFORE = frozenset(["amod", "compound", "nmod:desc", "nummod"])
+_NOUNS, _NAMES = frozenset(["NN", "NNS"]), frozenset(["NNP", "NNPS"])
+_DETERMINERS = frozenset(["a", "an", "the", "its", "their", "his", "her"])
+#: Titles that say no more than that someone is a person.
+_EMPTY = frozenset(["mr", "mr.", "mrs", "mrs.", "ms", "ms.", "miss", "sir", "one", "man", "woman", "people", "group"])
+_MAX_WORDS = 4
+#: How many words after a name its apposition begins at most.
+_APPOSITION_WORDS = 12
+
+
+@tables.stage(requires=("tokens", "mentions", "coreference"), returns="descriptions")
+def describe_names(tokens: pd.DataFrame, mentions: pd.DataFrame, coreference: pd.DataFrame) -> pd.DataFrame:
+    """Find what persons and organizations are said to be: a title, an apposition, or a description in their chain.
+
+    Parameters
+    ----------
+    tokens
+        Tokens with article_id, token, start, end, text, norm, xpos, head, deprel.
+    mentions
+        Named mentions with article_id, start, end, label, name.
+    coreference
+        Mentions in chains with article_id, start, end, text, kind, name.
+
+    Returns
+    -------
+    DataFrame
+        {columns}
+
+        A name stands once, with the first of these: the words before one of its mentions, an apposition, a description.
+
+    Examples
+    --------
+    >>> from analysis import Article, annotate
+    >>> article = Article.from_text("Military spokesman Omar Said, a former pilot, denied it.", id="a")
+    >>> _, *annotations = annotate(article, force=True)
+    >>> describe_names(*annotations)[["name", "text"]].values.tolist()
+    [['Omar Said', 'Military spokesman']]
+    """
+    rows: list[tuple[Any, ...]] = []
+    named = mentions[mentions["label"].isin(_LABELS)]
+    in_chains = coreference[(coreference["kind"] == "nominal") & (coreference["name"] != "")]
+    by_article = dict(list(tokens.groupby("article_id", sort=False)))
+    for article_id, own in named.groupby("article_id", sort=False):
+        words = _Words(by_article[article_id])
+        found: dict[str, tuple[int, int]] = {}
+        for read in (words.before, words.apposition):
+            for name, start, end in zip(own["name"], own["start"], own["end"], strict=True):
+                span = read(start, end) if name not in found else None
+                if span:
+                    found[name] = span
+        chains = in_chains[in_chains["article_id"] == article_id]
+        known = set(own["name"])
+        for name, start, end in zip(chains["name"], chains["start"], chains["end"], strict=True):
+            span = words.description(start, end) if name in known and name not in found else None
+            if span:
+                found[name] = span
+        rows += [(article_id, name, start, end, words.text(start, end)) for name, (start, end) in found.items()]
+    return tables.frame("descriptions", rows)
+
+
+class _Words:
+    """The words of one article, by their places in the text."""
+
+    def __init__(self, tokens: pd.DataFrame) -> None:
+        columns = ("start", "end", "text", "norm", "xpos", "head", "deprel")
+        self._start, self._end, self._text, self._norm, self._xpos, heads, self._relation = (
+            tokens[name].tolist() for name in columns
+        )
+        first = tokens["token"].iloc[0]
+        self._head = [head - first if head >= 0 else -1 for head in heads]
+        self._by_start = {start: index for index, start in enumerate(self._start)}
+
+    def text(self, start: int, end: int) -> str:
+        """Return the words of a span, with the white space that stands between them."""
+        index = self._by_start[start]
+        parts = [self._text[index]]
+        while self._end[index] < end:
+            gap = self._start[index + 1] - self._end[index]
+            parts.append(" " * gap + self._text[index + 1])
+            index += 1
+        return "".join(parts)
+
+    def before(self, start: int, end: int) -> tuple[int, int] | None:
+        """Return the span of the words before a mention that belong to it and say what it is."""
+        first = self._by_start.get(start)
+        if first is None:
+            return None
+        inside = set(self._inside(first, end))
+        begin = first
+        while begin and self._relation[begin - 1] in _BEFORE and self._reaches(begin - 1, inside):
+            begin -= 1
+        return self._checked(begin, first)
+
+    def apposition(self, start: int, end: int) -> tuple[int, int] | None:
+        """Return the span of the noun that a mention is in apposition to, or the reverse, with what describes it."""
+        first = self._by_start.get(start)
+        if first is None:
+            return None
+        inside = set(self._inside(first, end))
+        for index in range(max(inside) + 1, min(max(inside) + _APPOSITION_WORDS, len(self._head))):
+            if self._relation[index] == "appos" and self._head[index] in inside and self._xpos[index] in _NOUNS:
+                return self._phrase(index)
+        for index in inside:
+            if self._relation[index] == "appos" and self._xpos[self._head[index]] in _NOUNS:
+                return self._phrase(self._head[index])
+        return None
+
+    def description(self, start: int, end: int) -> tuple[int, int] | None:
+        """Return the span of the noun of a description, with the words before it that describe it."""
+        first = self._by_start.get(start)
+        if first is None:
+            return None
+        inside = list(self._inside(first, end))
+        heads = [index for index in inside if self._head[index] not in inside and self._xpos[index] in _NOUNS]
+        return self._phrase(heads[0], first) if heads else None
+
+    def _phrase(self, noun: int, first: int = 0) -> tuple[int, int] | None:
+        begin = noun
+        while begin > first and self._relation[begin - 1] in _BEFORE and self._reaches(begin - 1, {noun}):
+            begin -= 1
+        return self._checked(begin, noun + 1)
+
+    def _inside(self, first: int, end: int) -> Iterator[int]:
+        index = first
+        while index < len(self._start) and self._start[index] < end:
+            yield index
+            index += 1
+
+    def _reaches(self, index: int, targets: set[int]) -> bool:
+        """Return whether a word hangs on one of others, over at most two steps."""
+        head = self._head[index]
+        return head in targets or (head >= 0 and self._head[head] in targets)
+
+    def _checked(self, begin: int, end: int) -> tuple[int, int] | None:
+        """Return the span of some words in characters, if they say anything."""
+        words = [word for word in self._norm[begin:end] if word not in _DETERMINERS]
+        says_something = any(
+            tag in _NOUNS | _NAMES and word not in _EMPTY
+            for word, tag in zip(self._norm[begin:end], self._xpos[begin:end], strict=True)
+        )
+        if not words or len(words) > _MAX_WORDS or not says_something:
+            return None
+        return self._start[begin], self._end[end - 1]

@@ -1,0 +1,295 @@
+"""The brief: what an article says at one look, each line taken from a table and resting on a span of the text."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pandas as pd
+
+from analysis import tables
+from analysis.options import BRIEF_PARTS, checked
+from analysis.summary.overview import glance
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from analysis.content import Contents
+    from analysis.language import Annotations
+
+__all__ = ["BRIEF_PARTS", "brief"]
+
+#: What a claim counts for being contested, for coming from a name, for more than saying so, and for being uttered.
+_CONTESTED, _NAMED, _STANCE, _SPEECH = 3.0, 1.0, 0.5, 0.5
+#: What a claim loses for each claim before it, and if it is part of another one.
+_LATE, _WITHIN = 0.1, 1.0
+_PLAIN_STANCES = frozenset(["assert", "believe", "expect", "suggest"])
+_NAMED_KINDS = frozenset(["person", "organization"])
+#: What may stand for several names in one cell.
+_JOINT = "; "
+
+_Row = tuple[Any, ...]
+
+
+class _Line(NamedTuple):
+    """The columns of a line after those of its part and item."""
+
+    name: str
+    start: int
+    end: int
+    text: str
+    more: str = ""
+    note: str = ""
+
+
+class _Story(NamedTuple):
+    """The rows of one article: the chosen sentences, the tables of its contents, and what its names are."""
+
+    chosen: pd.DataFrame
+    claims: pd.DataFrame
+    contested: pd.DataFrame
+    events: pd.DataFrame
+    times: pd.DataFrame
+    places: pd.DataFrame
+    mentions: pd.DataFrame
+    descriptions: dict[str, str]
+    titles: frozenset[int]
+
+    @classmethod
+    def of(
+        cls,
+        article_id: str,
+        chosen: pd.DataFrame,
+        contents: Contents,
+        mentions: pd.DataFrame,
+        sentences: pd.DataFrame,
+    ) -> _Story:
+        """Return what is told of one article, whose sentences are given."""
+
+        def own(table: pd.DataFrame) -> pd.DataFrame:
+            return table[table["article_id"] == article_id]
+
+        described = own(contents.descriptions)
+        return cls(
+            own(chosen),
+            own(contents.claims),
+            own(contents.contested),
+            own(contents.events),
+            own(contents.times),
+            own(contents.places),
+            own(mentions),
+            dict(zip(described["name"], described["text"], strict=True)),
+            frozenset(sentences.loc[sentences["role"] == "title", "sentence"]),
+        )
+
+
+@tables.stage(
+    requires=("summary", "claims", "contested", "events", "times", "places", "descriptions", "sentences", "mentions"),
+    returns="brief",
+)
+@checked
+def brief(chosen: pd.DataFrame, contents: Contents, annotations: Annotations, *, n: int = 5) -> pd.DataFrame:
+    """Take from the tables of articles what a reader wants to know first.
+
+    Parameters
+    ----------
+    chosen
+        The sentences of the summary, with article_id, start, end, text.
+    contents
+        What :func:`analysis.content.find_contents` returns.
+    annotations
+        What :func:`analysis.annotate` returns, with syntax.
+    n
+        Items of a part at most; the summary and the contested claims have all of theirs.
+
+    Returns
+    -------
+    DataFrame
+        {columns}
+
+        Parts stand in the order of :data:`BRIEF_PARTS`, items in that of the article.
+
+    Notes
+    -----
+    Claims are chosen by points: three if contested, one for a named source, a half for another stance than saying so,
+    a half if uttered; less a tenth for each claim before, and less one within another claim. Events that a claim's
+    words of saying tell, such as an accusation, are left to the claims; :func:`glance` chooses among the others. Those
+    who act and speak are chosen by how often they do, places by how often they are named. What the headline says is
+    taken only where the body says nothing.
+
+    Examples
+    --------
+    >>> from analysis import Article, annotate, content, summary
+    >>> article = Article.from_text("Israel did not bomb the hospital, army spokesman Omar Said stated.", id="a")
+    >>> annotations = annotate(article, force=True)
+    >>> contents = content.find_contents(article, annotations)
+    >>> lines = brief(annotations.sentences.head(0), contents, annotations)
+    >>> lines[["part", "name", "text", "more", "note"]].values.tolist()[:2]
+    [['claims', 'Omar Said', 'Israel did not bomb the hospital', '', 'assert'], \
+['events', 'Israel', 'did not bomb', 'the hospital', 'says Omar Said']]
+    """
+    rows: list[_Row] = []
+    for article_id, sentences in annotations.sentences.groupby("article_id", sort=False):
+        story = _Story.of(article_id, chosen, contents, annotations.mentions, sentences)
+        for part in BRIEF_PARTS:
+            for item, lines in enumerate(_PARTS[part](story, n)):
+                rows += [(article_id, part, item, *line) for line in lines]
+    return tables.frame("brief", rows)
+
+
+def _summary(story: _Story, n: int) -> Iterable[list[_Line]]:
+    """Return the chosen sentences."""
+    del n
+    columns = zip(*(story.chosen[name] for name in ("start", "end", "text")), strict=True)
+    return [[_Line("", *columns_of)] for columns_of in columns]
+
+
+def _contested(story: _Story, n: int) -> Iterable[list[_Line]]:
+    """Return the claims that contradict each other, those of a pair together."""
+    del n
+    sides = [
+        zip(
+            *(story.contested[prefix + name] for name in ("speaker", "start", "end", "text", "stance")),
+            strict=True,
+        )
+        for prefix in ("", "other_")
+    ]
+    return [
+        [_Line(speaker, start, end, text, note=stance) for speaker, start, end, text, stance in pair]
+        for pair in zip(*sides, strict=True)
+    ]
+
+
+def _claims(story: _Story, n: int) -> Iterable[list[_Line]]:
+    """Return the claims that count most, in the order of the article."""
+    claims = _without_titles(story.claims[story.claims["speaker"] != ""], story)
+    disputed = {*story.contested["claim"], *story.contested["other_claim"]}
+    weights = [
+        _CONTESTED * (claim in disputed)
+        + _NAMED * (kind in _NAMED_KINDS)
+        + _STANCE * (stance not in _PLAIN_STANCES)
+        + _SPEECH * bool(is_speech)
+        - _WITHIN * (parent >= 0)
+        - _LATE * place
+        for place, (claim, kind, stance, is_speech, parent) in enumerate(
+            claims[["claim", "source_kind", "stance", "is_speech", "parent"]].itertuples(index=False, name=None)
+        )
+    ]
+    best = claims.assign(_weight=weights).nlargest(n, "_weight", keep="first").sort_values("claim", kind="stable")
+    columns = (best[name] for name in ("speaker", "start", "end", "text", "stance"))
+    return [
+        [_Line(speaker, start, end, text, note=stance)]
+        for speaker, start, end, text, stance in zip(*columns, strict=True)
+    ]
+
+
+def _events(story: _Story, n: int) -> Iterable[list[_Line]]:
+    """Return the main events that are no acts of saying, each with its modality and source."""
+    cues = pd.arrays.IntervalArray.from_arrays(story.claims["cue_start"], story.claims["cue_end"], closed="left")
+    cues = cues[story.claims["cue_start"].to_numpy() >= 0]
+    spans = map(pd.Interval, story.events["start"], story.events["end"], ["left"] * len(story.events))
+    is_said = [bool(cues.overlaps(span).any()) for span in spans]
+    events = _without_titles(story.events[[not said for said in is_said]], story)
+    main = glance(events, story.claims, story.contested, n=n)
+    return [
+        [
+            _Line(
+                event.actor,
+                event.start,
+                event.end,
+                event.text,
+                event.target,
+                "; ".join(
+                    filter(
+                        None,
+                        [
+                            event.modality if event.modality not in ("happened", "ongoing") else "",
+                            event.time if not event.time.endswith("_REF") else "",
+                            event.place if event.place not in event.target else "",
+                            event.source and f"says {event.source}",
+                        ],
+                    )
+                ),
+            )
+        ]
+        for event in main.itertuples(index=False)
+    ]
+
+
+def _actors(story: _Story, n: int) -> Iterable[list[_Line]]:
+    """Return the names that act most often."""
+    counts: Counter[str] = Counter()
+    for names in _without_titles(story.events, story)["actor_name"]:
+        counts.update(filter(None, names.split(_JOINT)))
+    return _named(counts, story, n)
+
+
+def _speakers(story: _Story, n: int) -> Iterable[list[_Line]]:
+    """Return those who speak most often, in the article's own words where they have no name."""
+    spoken = _without_titles(story.claims[story.claims["is_speech"]], story)
+    counts: Counter[str] = Counter()
+    for speaker in spoken["speaker"]:
+        counts.update(filter(None, speaker.split(_JOINT)))
+    places = dict(
+        zip(
+            reversed(spoken["speaker"].tolist()),
+            reversed(list(zip(spoken["source_start"], spoken["source_end"], spoken["source"], strict=True))),
+            strict=True,
+        )
+    )
+    return _named(counts, story, n, places)
+
+
+def _named(
+    counts: Counter[str], story: _Story, n: int, places: dict[str, tuple[int, int, str]] | None = None
+) -> list[list[_Line]]:
+    """Return a line for each of the names that count most, at its first mention, with what it is."""
+    first = {
+        name: (start, end, text)
+        for name, start, end, text in zip(
+            *(story.mentions[column].iloc[::-1] for column in ("name", "start", "end", "text")), strict=True
+        )
+    }
+    located = {**(places or {}), **first}
+    known = [(name, count) for name, count in counts.items() if name in located]
+    best = sorted(known, key=lambda pair: (-pair[1], located[pair[0]]))[:n]
+    return [[_Line(name, *located[name], note=story.descriptions.get(name, ""))] for name, _ in best]
+
+
+def _times(story: _Story, n: int) -> Iterable[list[_Line]]:
+    """Return the times that lie in a known day, month or year, each once."""
+    known = story.times[(story.times["type"].isin(["DATE", "TIME"])) & (story.times["earliest"] != "")]
+    known = known[~known["value"].str.endswith("_REF")].drop_duplicates("value").head(n)
+    columns = (known[name] for name in ("value", "start", "end", "text"))
+    return [[_Line(*line)] for line in zip(*columns, strict=True)]
+
+
+def _places(story: _Story, n: int) -> Iterable[list[_Line]]:
+    """Return the places that are named most often; a people stands for no place."""
+    places = story.places[(story.places["kind"] != "demonym") & (story.places["name"] != "")]
+    counts = Counter(places["name"])
+    first = places.drop_duplicates("name")
+    best = first.assign(_n=first["name"].map(counts)).nlargest(n, "_n", keep="first")
+    columns = (best[name] for name in ("name", "start", "end", "text", "kind", "country"))
+    return [
+        [_Line(name, start, end, text, note=kind if kind == "country" else ", ".join(filter(None, [kind, country])))]
+        for name, start, end, text, kind, country in zip(*columns, strict=True)
+    ]
+
+
+def _without_titles(rows: pd.DataFrame, story: _Story) -> pd.DataFrame:
+    """Leave out what the headline says, unless there is nothing else."""
+    body = rows[~rows["sentence"].isin(story.titles)]
+    return rows if body.empty else body
+
+
+_PARTS: dict[str, Callable[[_Story, int], Iterable[list[_Line]]]] = {
+    "summary": _summary,
+    "contested": _contested,
+    "claims": _claims,
+    "events": _events,
+    "actors": _actors,
+    "speakers": _speakers,
+    "times": _times,
+    "places": _places,
+}
