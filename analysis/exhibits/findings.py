@@ -17,7 +17,7 @@ __all__ = ["Brief", "BriefLine", "BriefPart", "Finding"]
 #: A line of a brief shows so many characters of the text at most.
 _MAX_CHARS = 260
 #: Parts of a brief whose lines are names, and those whose lines are words of whoever is named.
-_NAMES, _SPOKEN = frozenset(["actors", "speakers", "places", "times"]), frozenset(["claims", "contested"])
+_NAMES, _SPOKEN = frozenset(["actors", "speakers", "places"]), frozenset(["claims", "contested"])
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Finding(Exhibit):
     statement
         What a function of :mod:`analysis.findings` returns.
     id, caption, notes, place
-        As for every :class:`Exhibit`; a finding needs no caption.
+        As for every :class:`Exhibit`; the caption is the sentence unless given.
 
     Examples
     --------
@@ -47,6 +47,7 @@ class Finding(Exhibit):
         super().__post_init__()
         if not isinstance(self.statement, Statement):
             raise TypeError(f"finding {self.id!r} is {self.statement!r:.60}; expected what analysis.findings returns")
+        object.__setattr__(self, "caption", self.caption or self.statement.text)
 
     @property
     def is_silent(self) -> bool:
@@ -85,11 +86,13 @@ class BriefLine(NamedTuple):
     Attributes
     ----------
     name
-        Who or what it is about, with a colon where words of theirs follow; may be empty.
+        Who or what it is about; may be empty.
     text
         What the article says, cut off if it is very long; empty where it only repeats the name.
     note
         How that is to be taken; may be empty.
+    is_spoken
+        Whether the text is what whoever is named says, and the note how.
     start, end
         The half-open character span that the line rests on.
     """
@@ -99,6 +102,7 @@ class BriefLine(NamedTuple):
     note: str
     start: int
     end: int
+    is_spoken: bool
 
     @classmethod
     def of(cls, part: str, row: Mapping[str, Any]) -> BriefLine:
@@ -106,13 +110,12 @@ class BriefLine(NamedTuple):
         name = " and ".join(row["name"].split("; "))
         text = " ".join(f"{row['text']} {row['more']}".split())
         text = text if len(text) <= _MAX_CHARS else f"{text[:_MAX_CHARS].rsplit(' ', 1)[0]} …"
-        is_name = part in _NAMES and (text in name or name in text)
-        colon = ":" if part in _SPOKEN else ""
-        return cls(f"{name}{colon}" if name else "", "" if is_name and name else text, row["note"], *_span(row))
-
-
-def _span(row: Mapping[str, Any]) -> tuple[int, int]:
-    return int(row["start"]), int(row["end"])
+        note = row["note"]
+        if part == "times":
+            name, note = "", name if name != text else ""
+        elif part in _NAMES and (text in name or name in text):
+            text = ""
+        return cls(name, text, note, int(row["start"]), int(row["end"]), part in _SPOKEN)
 
 
 class BriefPart(NamedTuple):

@@ -80,7 +80,7 @@ def _for_bibtex(text: str) -> str:
 
 def _ris(c: Citation) -> str:
     lines = [
-        ("TY", {"T": "DATA", "F": "FIGURE"}.get(c.label[:1], "RPRT")),
+        ("TY", {"Table": "DATA", "Figure": "FIGURE"}.get(c.label.split(" ")[0], "RPRT")),
         ("AU", f"Dateline {c.dateline}"),
         ("TI", c.title),
         ("ID", c.key),
@@ -93,7 +93,7 @@ def _ris(c: Citation) -> str:
 def _csl_json(c: Citation) -> str:
     item: dict[str, Any] = {
         "id": c.key,
-        "type": {"T": "dataset", "F": "graphic"}.get(c.label[:1], "report"),
+        "type": {"Table": "dataset", "Figure": "graphic"}.get(c.label.split(" ")[0], "report"),
         "author": [{"literal": f"Dateline {c.dateline}"}],
         "title": c.title,
         "number": c.key,

@@ -31,8 +31,9 @@ __all__ = [
 
 _HEADING = re.compile(r"^# +(.+)$", re.MULTILINE)
 _STEP = re.compile(r"\A\s*## +(.+)$", re.MULTILINE)
-#: How exhibits are labelled; a finding and a brief are told by their place.
-_LABELS = {"table": "Table", "figure": "Figure", "text": "Text"}
+#: How exhibits are labelled, and what stands before the number of those that open the report or follow in its appendix.
+_LABELS = {"table": "Table", "figure": "Figure", "text": "Text", "finding": "Finding", "brief": "Overview"}
+_PREFIXES = {"front": "F", "body": "", "appendix": "A"}
 _HIDDEN = {"parameters", "remove-cell"}
 #: The most characters that are shown of one output, beginning and end alike: some forty pages of the PDF.
 _MAX_OUTPUT_CHARS = 100_000
@@ -65,7 +66,7 @@ class Output:
 
 @dataclass(frozen=True)
 class Numbered:
-    """An exhibit with its label in this report, as in ``Table 3`` (empty for one that has none), and its cell's id."""
+    """An exhibit with its label in this report, as in ``Table 3`` or ``Table A3``, and the id of its cell."""
 
     kind: ClassVar[str] = "exhibit"
     exhibit: Exhibit
@@ -255,9 +256,9 @@ def _outputs(cell: NotebookNode, counts: dict[str, int]) -> Iterator[Block]:
             if isinstance(exhibit, Number):
                 numbers.append(exhibit)
                 continue
-            label = _LABELS.get(exhibit.kind, "")
+            label = f"{_LABELS[exhibit.kind]} {_PREFIXES[exhibit.place]}"
             counts[label] = counts.get(label, 0) + 1
-            yield Numbered(exhibit, label and f"{label} {counts[label]}", cell.id)
+            yield Numbered(exhibit, f"{label}{counts[label]}", cell.id)
         elif output.output_type == "stream":
             yield Output(_shortened(output.text), output.name == "stderr")
         elif "text/plain" in data:

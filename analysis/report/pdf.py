@@ -46,12 +46,11 @@ def write_pdf(article: Article, content: Content, *, progress: Callable[[str], N
         "How the date is known": article.inferred.get("published"),
         "How the text was read": article.inferred.get("text"),
         "Address": article.url,
-        "Report": article.id,
-        "Article’s SHA-256": article.sha256,
     }
     title = article.title or article.id
     about = f"Tables, figures and a summary of “{title}”"
-    return typeset(content, facts, title=title, about=about, report_id=article.id, progress=progress)
+    made = f"Report {article.id}, made from the article whose text has the SHA-256 {article.sha256}."
+    return typeset(content, facts, title=title, about=about, made=made, report_id=article.id, progress=progress)
 
 
 def typeset(
@@ -61,6 +60,7 @@ def typeset(
     title: str,
     about: str,
     report_id: str,
+    made: str = "",
     progress: Callable[[str], None] | None = None,
 ) -> bytes:
     """Return a report or a comparison as PDF/UA-1: fonts embedded, the same bytes each time.
@@ -73,6 +73,8 @@ def typeset(
         The facts below the title, by name; empty ones are left out.
     title, about, report_id
         The title, a description of the whole in a sentence, and the id at the head of each page.
+    made
+        A sentence at the end, on what it was made from.
     progress
         Is told in a line which characters the fonts do not have, and what is shown in their place.
 
@@ -93,6 +95,7 @@ def typeset(
         "description": about,
         "id": report_id,
         "version": version("dateline"),
+        "made": made,
         "facts": [[name, fact] for name, fact in facts.items() if fact],
         **_contents(content),
     }
@@ -293,7 +296,7 @@ def _exhibit(exhibit: Exhibit, label: str) -> dict[str, Any]:
 
 def _part(part: BriefPart) -> dict[str, Any]:
     """Return a part of a brief as data for the template."""
-    items = [[{"name": line.name, "text": line.text, "note": line.note} for line in item] for item in part.items]
+    items = [[line._asdict() for line in item] for item in part.items]
     return {"part": part.part, "title": part.title, "items": items, "error": part.error}
 
 

@@ -27,6 +27,8 @@ _PLAIN_STANCES = frozenset(["assert", "believe", "expect", "suggest"])
 _NAMED_KINDS = frozenset(["person", "organization"])
 #: What may stand for several names in one cell.
 _JOINT = "; "
+#: Words that have a capital only where they begin a sentence.
+_DETERMINERS = frozenset("The A An Some Many Several Two Three Its His Her Their One Other".split())
 
 _Row = tuple[Any, ...]
 
@@ -126,7 +128,7 @@ def brief(chosen: pd.DataFrame, contents: Contents, annotations: Annotations, *,
     >>> lines = brief(annotations.sentences.head(0), contents, annotations)
     >>> lines[["part", "name", "text", "more", "note"]].values.tolist()[:2]
     [['claims', 'Omar Said', 'Israel did not bomb the hospital', '', 'assert'], \
-['events', 'Israel', 'did not bomb', 'the hospital', 'says Omar Said']]
+['events', 'Israel', 'did not bomb', 'the hospital', 'according to Omar Said']]
     """
     rows: list[_Row] = []
     for article_id, sentences in annotations.sentences.groupby("article_id", sort=False):
@@ -206,7 +208,7 @@ def _events(story: _Story, n: int) -> Iterable[list[_Line]]:
                             event.modality if event.modality not in ("happened", "ongoing") else "",
                             event.time if not event.time.endswith("_REF") else "",
                             event.place if event.place not in event.target else "",
-                            event.source and f"says {event.source}",
+                            event.source and f"according to {_within(event.source)}",
                         ],
                     )
                 ),
@@ -214,6 +216,12 @@ def _events(story: _Story, n: int) -> Iterable[list[_Line]]:
         ]
         for event in main.itertuples(index=False)
     ]
+
+
+def _within(source: str) -> str:
+    """Return a source as it stands within a sentence."""
+    first, _, rest = " and ".join(source.split(_JOINT)).partition(" ")
+    return f"{first.lower()} {rest}" if rest and first in _DETERMINERS else f"{first} {rest}".rstrip()
 
 
 def _actors(story: _Story, n: int) -> Iterable[list[_Line]]:
