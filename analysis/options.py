@@ -20,6 +20,7 @@ __all__ = [
     "LISTED",
     "METHODS",
     "PARAMETERS",
+    "PLACES",
     "RULES",
     "STANCES",
     "UPOS",
@@ -53,6 +54,8 @@ BRIEF_PARTS = {
     "times": "When",
     "places": "Where",
 }
+#: Where a report may have an exhibit: it opens the report, or stands in its body or its appendix.
+PLACES = ("front", "body", "appendix")
 #: The methods that score sentences.
 METHODS = ("lead", "luhn", "textrank", "lexrank", "lsa", "sumbasic", "kl", "edmundson", "dateline")
 
@@ -107,6 +110,7 @@ _FLAG = Rule(_is_flag, "True or False")
 
 #: The rule of each option of a function, by its name.
 RULES: dict[str, Rule] = {
+    "place": _one_of(PLACES),
     "among": _whole(1),
     "confidence": _between_0_and_1(0.95),
     "content_only": _FLAG,

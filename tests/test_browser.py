@@ -15,7 +15,7 @@ import websocket
 from analysis import Article, Number, Table, Text
 from analysis.article import write_article
 from analysis.report.cache import describe_inputs
-from analysis.report.content import Content, Numbered, Numbers, Output, Section
+from analysis.report.content import Content, Numbered, Numbers, Output, Section, Step
 from analysis.report.index import write_index
 from analysis.report.page import write_page
 from analysis.report.provenance import write_record
@@ -118,7 +118,7 @@ def page_of(text: str, *, rows: int = 15) -> str:
         Output(text, is_warning=True),
         Numbers([Number(1, id="n", unit=text)], "c"),
     ]
-    return write_page(article, Content([Section("1-a", f"Is it {text}?", blocks)]))
+    return write_page(article, Content([Section("1-a", f"Is it {text}?", [], [Step("", blocks)])]))
 
 
 @pytest.mark.slow
@@ -157,7 +157,14 @@ def test_tables_sort_by_a_heading_and_filter_by_a_word(browser, tmp_path):
 def test_bounds_and_infinite_values_sort_by_size(browser, tmp_path):
     values = pd.DataFrame({"value": [0.5, -0.0002, 0.0, float("inf"), 0.0002, float("nan"), -0.5, 0.002]})
     content = Content(
-        [Section("1-a", "Which?", [Numbered(Table(values, id="values", caption="Values."), "Table 1", "c")])]
+        [
+            Section(
+                "1-a",
+                "Which?",
+                [],
+                [Step("", [Numbered(Table(values, id="values", caption="Values."), "Table 1", "c")])],
+            )
+        ]
     )
     path = tmp_path / "page.html"
     path.write_text(write_page(Article.from_text("Rain.", id="rain"), content), encoding="utf-8")

@@ -197,7 +197,7 @@ def assert_legible(figure):
         overlap_y = min(box.y1, other.y1) - max(box.y0, other.y0)
         assert min(overlap_x, overlap_y) <= half_a_pixel, f"{text!r} and {other_text!r} overlap"
     alt = figure.get_label()
-    assert re.match(r"(Bar|Dot|Dependency|Map|Paired|Strip|Dispersion|Line|Step|Network|Heat|Small|Empty)", alt)
+    assert re.match(r"(Bar|Dot|Dependency|Map|Paired|Strip|Dispersion|Line|Step|Network|Heat|Small|Not drawn)", alt)
     assert re.search(r"\.$", alt)
     assert not re.search(r"\bnan\b|[\n\t]|  ", alt)
 
@@ -232,7 +232,7 @@ def test_output_is_independent_of_settings_and_index_and_input_is_unchanged(char
 def test_table_without_rows_gives_empty_frame_with_reason(chart, tables):
     figure = draw(chart, {name: table.head(0) for name, table in tables["seed"].items()})
     (reason,) = words(figure)
-    assert figure.get_label() == f"Empty chart: {reason}."
+    assert figure.get_label() == f"Not drawn: {reason}."
     assert not figure.axes[0].lines
 
 
@@ -554,7 +554,7 @@ def test_name_positions_draw_a_name_once_with_its_most_frequent_label():
 # Networks
 
 
-@pytest.mark.parametrize("n", [2, 5, 12])
+@pytest.mark.parametrize("n", [5, 12, 20])
 def test_name_network_draws_the_joined_ones_of_the_most_frequent_names(n, tables):
     cooccurrence, names = tables["seed"]["cooccurrence"], tables["seed"]["names"]
     figure = charts.name_network(cooccurrence, names, n=n)
@@ -568,7 +568,17 @@ def test_name_network_draws_the_joined_ones_of_the_most_frequent_names(n, tables
 
 def test_name_network_of_one_name_is_empty(tables):
     figure = charts.name_network(tables["seed"]["cooccurrence"], tables["seed"]["names"], n=1)
-    assert "none of the 1 most frequent" in figure.get_label()
+    assert figure.get_label() == "Not drawn: 0 pairs of the 1 most frequent names share a sentence."
+
+
+def test_collocations_that_chance_explains_are_not_drawn():
+    pairs = pd.DataFrame({"left": list("abcd"), "right": list("efgh"), "n": 2, "log_dice": 13.0, "p_adjusted": 0.01})
+    assert (
+        "joined by 3 collocations"
+        in charts.collocation_network(pairs.assign(p_adjusted=[0.01, 0.01, 0.01, 0.2])).get_label()
+    )
+    few = charts.collocation_network(pairs.assign(p_adjusted=[0.01, 0.01, 0.2, 0.2]))
+    assert few.get_label() == "Not drawn: 2 of 4 pairs come together more often than by chance."
 
 
 @pytest.mark.parametrize("n", [2, 3, 9, 25, 40])
@@ -695,7 +705,7 @@ def test_every_text_is_legible_in_charts_of_many_articles(case):
     ],
 )
 def test_charts_of_many_articles_give_the_reason_where_there_is_nothing_to_draw(figure, reason):
-    assert figure().get_label() == f"Empty chart: {reason}."
+    assert figure().get_label() == f"Not drawn: {reason}."
 
 
 def test_group_terms_mark_words_whose_difference_is_not_significant():

@@ -414,13 +414,13 @@ def test_article_without_publisher_and_date_is_in_no_group_and_no_period(article
     over_time = (compare.name_pairs_over_time, compare.names_over_time)
     for stage in (compare.group_terms, *over_time, compare.stances_over_time, compare.voices_over_time):
         assert stage(alone).empty
-    assert charts.measures_side_by_side(compare.measures_by_group(values, alone)).get_label().startswith("Empty chart")
+    assert charts.measures_side_by_side(compare.measures_by_group(values, alone)).get_label().startswith("Not drawn")
 
 
 def test_group_terms_of_a_single_group_are_empty(articles):
     found = compare.group_terms(articles[articles.publisher == "Post"])
     assert found.empty
-    assert charts.group_terms(found).get_label() == "Empty chart: too few articles to set groups apart."
+    assert charts.group_terms(found).get_label() == "Not drawn: too few articles to set groups apart."
 
 
 # Names
@@ -612,8 +612,8 @@ def test_comparison_of_one_report_states_what_cannot_be_compared(seed_report, tm
         "too few to compare: 1 of 3 articles",
         "<dd>1 of 1, in brackets below</dd>",
         "<td>[2014-09-28 to 2014-09-30]</td>",
-        "Empty chart: too few articles to set groups apart.",
-        "Empty chart: all articles are of one period, 2014-09: nothing changes over time.",
+        "Not drawn: too few articles to set groups apart.",
+        "Not drawn: all articles are of one period, 2014-09: nothing changes over time.",
         "There is none.",
     ):
         assert reason in page

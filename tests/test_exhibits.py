@@ -17,7 +17,7 @@ from matplotlib.figure import Figure as Canvas
 
 from analysis import Figure, Number, Table, Text, show
 from analysis import exhibits as package
-from analysis.exhibits import latex, read_record
+from analysis.exhibits import Brief, Finding, latex, read_record
 from analysis.exhibits.formatting import format_cells, format_number
 from analysis.exhibits.html import stylesheet
 from analysis.layout import EXHIBIT_FILES
@@ -62,8 +62,13 @@ def test_all_rows_of_a_table_are_saved_and_the_first_are_shown():
     assert table.html().count("<tr>") == 3
 
 
-def test_an_empty_table_has_a_note_that_there_is_none():
-    assert Table(WORDS.head(0), id="words", caption="Words.").all_notes() == ["There is none."]
+def test_an_empty_table_is_a_sentence_that_there_is_none():
+    table = Table(WORDS.head(0), id="words", caption="Words.")
+    assert table.instead == "There is none."
+    assert str(table.html("Table 1")) == (
+        '<p class="exhibit none" id="words"><b>Table 1.</b> Words. There is none.</p>'
+    )
+    assert "There is none." in table.files()["tables/words.tex"].decode()
 
 
 def test_table_html_escapes_cells_and_formats_numbers():
@@ -434,12 +439,12 @@ def test_show_prints_descriptions_outside_a_notebook(capsys):
 
 
 def test_a_record_of_an_unknown_kind_raises():
-    with pytest.raises(ValueError, match="expected one of table, figure, text, number"):
+    with pytest.raises(ValueError, match="expected one of brief, figure, finding, number, table, text"):
         read_record({"kind": "poem"})
 
 
 def test_every_kind_of_exhibit_has_its_files_in_the_layout():
-    kinds = {kind.kind: kind for kind in (Table, Figure, Text, Number)}
+    kinds = {kind.kind: kind for kind in (Brief, Figure, Finding, Number, Table, Text)}
     assert set(kinds) == set(EXHIBIT_FILES)
     assert Figure(chart(), id="bars", caption="Bars.").paths == [
         "figures/bars.svg",

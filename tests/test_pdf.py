@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from analysis import Article, Figure, Number, Table, Text
 from analysis.exhibits import latex
 from analysis.report import pdf
-from analysis.report.content import Content, Numbered, Numbers, Output, Prose, Section
+from analysis.report.content import Content, Numbered, Numbers, Output, Prose, Section, Step
 from analysis.report.glyphs import BOX, replace_unshown, uncommon_characters
 from analysis.report.page import write_page
 from analysis.report.pdf import _pieces, write_pdf
@@ -134,7 +134,7 @@ def test_pieces_of_a_text_have_their_marks_and_each_label_once():
 
 
 def test_a_pdf_with_crossing_marks_is_the_same_each_time():
-    content = Content([Section("1-a", "Rain?", [Numbered(layered_text(), "Text 1", "cell")])])
+    content = Content([Section("1-a", "Rain?", [], [Step("", [Numbered(layered_text(), "Text 1", "cell")])])])
     first, second = (write_pdf(Article.from_text("Rain", id="rain"), content) for _ in range(2))
     assert first.startswith(b"%PDF")
     assert first == second
@@ -156,7 +156,7 @@ def odd_content(text):
         Numbers([Number(3, id="n", unit=text)], "cell"),
         *(Numbered(exhibit, "Table 1", "cell") for exhibit in shown),
     ]
-    return Content([Section("1-odd", text, blocks)])
+    return Content([Section("1-odd", text, [], [Step("", blocks)])])
 
 
 @pytest.mark.parametrize("text", [*ODD, "".join(ODD)], ids=lambda text: ascii(text)[:40])
@@ -173,7 +173,14 @@ def test_no_text_costs_a_report(text):
 
 def test_half_of_a_surrogate_pair_in_a_caption_costs_no_report():
     content = Content(
-        [Section("1-a", "a \ud800", [Numbered(Figure(SVG, id="f", caption="\ud800", alt="\ud800"), "1", "c")])]
+        [
+            Section(
+                "1-a",
+                "a \ud800",
+                [],
+                [Step("", [Numbered(Figure(SVG, id="f", caption="\ud800", alt="\ud800"), "1", "c")])],
+            )
+        ]
     )
     article = Article.from_text("Rain", id="rain")
     assert write_pdf(article, content)
@@ -183,7 +190,9 @@ def test_half_of_a_surrogate_pair_in_a_caption_costs_no_report():
 
 def test_what_replaces_a_character_is_told_in_a_line():
     told = []
-    content = Content([Section("1-a", "Press 1\ufe0f\u20e3 中", [Output("\ufeff✨ \x00", is_warning=False)])])
+    content = Content(
+        [Section("1-a", "Press 1\ufe0f\u20e3 中", [], [Step("", [Output("\ufeff✨ \x00", is_warning=False)])])]
+    )
     write_pdf(Article.from_text("Rain", id="rain"), content, progress=told.append)
     assert told == [
         "the PDF's fonts lack U+0000 (� shown), U+0031 U+FE0F U+20E3 (1 shown), U+2728 (□ shown), U+FEFF (left out)",

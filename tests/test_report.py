@@ -11,7 +11,7 @@ import pytest
 
 from analysis import Article, Number, Table, Text, make_report
 from analysis.report import ParameterError, ReportError, notebook_parameters, read_parameters
-from analysis.report.content import Content, Numbered, Numbers, Output, Prose, Section, read_content
+from analysis.report.content import Content, Numbered, Numbers, Output, Prose, Section, Step, read_content
 from analysis.report.page import write_page
 from analysis.report.pdf import write_pdf
 from analysis.resources import PACKAGE
@@ -173,7 +173,7 @@ def test_page_and_pdf_accept_any_text(text):
         Numbered(Text("Rain", spans.head(0), id="bare", caption=text), "Text 2", "cell"),
         Numbers([Number(3, id="n", unit="words")], "cell"),
     ]
-    content = Content([Section("1-a", text, blocks)])
+    content = Content([Section("1-a", text, [], [Step("", blocks)])])
     assert write_pdf(article, content).startswith(b"%PDF")
     tree = lxml.html.fromstring(write_page(article, content))
     assert tree.xpath("//details[@class='code']") == []

@@ -1,6 +1,5 @@
 """Summaries: methods on texts whose result a reader can check, budgets, exclusions, spans, determinism."""
 
-import itertools
 import json
 import math
 import subprocess
@@ -9,9 +8,9 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import stats
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from analysis import Article, summary
 from analysis.content import find_contents
@@ -328,7 +327,9 @@ def test_agreement_is_kendalls_tau_b_of_each_pair_of_methods(scores):
 
 def test_ties_agree_with_nothing():
     alike, rising = [1.0] * 6, [1.0, 2, 3, 4, 5, 6]
-    table = pd.DataFrame({"article_id": "a", "excluded": "", "lead": rising, "luhn": alike, "lsa": [1.0, 1, 1, 2, 2, 2]})
+    table = pd.DataFrame(
+        {"article_id": "a", "excluded": "", "lead": rising, "luhn": alike, "lsa": [1.0, 1, 1, 2, 2, 2]}
+    )
     found = summary.agreement(table).set_index(["method_a", "method_b"])["kendall_tau"]
     assert math.isnan(found["lead", "luhn"])
     assert found["lead", "lsa"] == pytest.approx(9 / math.sqrt(15 * 9))

@@ -126,7 +126,7 @@ def write_table(table: Table) -> str:
     lead nowhere on paper, are left out unless the table's ``columns`` give them headings of their own.
     """
     fitted = fit(_paper_columns(table))
-    notes = table.all_notes()
+    notes = [*table.all_notes(), *filter(None, [table.instead])]
     if fitted.is_cut:
         notes.append(f"Long texts are cut off; the whole is in tables/{table.id}.csv.")
     parts = [rf"p{{\dimexpr{share:.3f}\linewidth-2\tabcolsep}}" for share in fitted.shares]

@@ -32,9 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Exhibit", "Figure", "Number", "Table", "Text"]
 
-#: Where a report may have an exhibit.
-PLACES = ("front", "body", "appendix")
-
 _ID = re.compile(r"[a-z][a-z0-9-]*")
 
 
@@ -70,8 +67,7 @@ class Exhibit(ABC):
             )
         if self.needs_caption and not self.caption:
             raise ValueError(f"exhibit {self.id!r} has no caption: say what it shows")
-        if self.place not in PLACES:
-            raise ValueError(f"exhibit {self.id!r} has the place {self.place!r}; expected one of {', '.join(PLACES)}")
+        check_option("place", self.place, of=f"exhibit {self.id!r}: ")
         if isinstance(self.notes, str):
             raise TypeError(f"exhibit {self.id!r}: notes is one string; expected a list of notes")
 

@@ -114,7 +114,7 @@ def times(table: pd.DataFrame) -> Statement:
     'The 2 dates that are known lie between 2011-01-01 and 2014-08-31.'
     """
     known = table[table["type"].isin(["DATE", "TIME"]) & (table["earliest"] != "") & (table["latest"] != "")]
-    known = known[~known["value"].str.endswith("_REF")]
+    known = known[~known["value"].astype(str).str.endswith("_REF")]
     if known.empty:
         return Statement("No time of which the day, month or year is known was found.", 0, unit="dates")
     first, last = known["earliest"].min(), known["latest"].max()

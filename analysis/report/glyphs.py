@@ -36,7 +36,7 @@ def replace_unshown(data: Any, can_show: Callable[[list[str]], list[bool]]) -> t
         stands in its place. A text that can be shown is not changed. In one that cannot, those clusters are replaced
         that cannot be shown by themselves; if that is not enough, all but letters of European languages in Latin.
     """
-    failing = _refused({text for text in _texts(data) if not _COMMON.fullmatch(text)}, can_show)
+    failing = _refused({text for text in _texts(data) if text and not _COMMON.fullmatch(text)}, can_show)
     replaced = _replacements(_refused(_uncommon(failing), can_show), can_show)
     written = {text: _write(text, replaced) for text in failing}
     if refused := set(_refused(set(written.values()), can_show)):

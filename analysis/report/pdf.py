@@ -224,7 +224,10 @@ def _contents(content: Content) -> dict[str, Any]:
             {
                 "title": section.title,
                 "steps": [
-                    {"title": step.title, "blocks": _limit_heading_steps(_blocks(step.more, left_out))}
+                    {
+                        "title": step.title,
+                        "blocks": _limit_heading_steps(_blocks(step.more, left_out), level=3 if step.title else 2),
+                    }
                     for step in steps
                 ],
             }
@@ -255,12 +258,12 @@ def _block(block: Block) -> dict[str, Any]:
             raise TypeError(f"a block of kind {block.kind!r} has no place in a PDF")
 
 
-def _limit_heading_steps(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Let headings go down one level at a time, as a tagged PDF must, from that of their step at level 3."""
-    level = 3
+def _limit_heading_steps(blocks: list[dict[str, Any]], *, level: int) -> list[dict[str, Any]]:
+    """Let headings go down one level at a time, as a tagged PDF must, from the level of the heading above them."""
+    highest = level + 1
     for node in (node for block in blocks if block["kind"] == "prose" for node in block["nodes"]):
         if node["type"] == "heading":
-            level = node["attrs"]["level"] = max(4, min(node["attrs"]["level"] + 1, level + 1))
+            level = node["attrs"]["level"] = max(highest, min(node["attrs"]["level"] + 1, level + 1))
     return blocks
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import pandas as pd
+import numpy as np
 
 from analysis import tables
 from analysis.options import BRIEF_PARTS, checked
@@ -13,6 +13,8 @@ from analysis.summary.overview import glance
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    import pandas as pd
 
     from analysis.content import Contents
     from analysis.language import Annotations
@@ -27,8 +29,6 @@ _PLAIN_STANCES = frozenset(["assert", "believe", "expect", "suggest"])
 _NAMED_KINDS = frozenset(["person", "organization"])
 #: What may stand for several names in one cell.
 _JOINT = "; "
-#: Words that have a capital only where they begin a sentence.
-_DETERMINERS = frozenset("The A An Some Many Several Two Three Its His Her Their One Other".split())
 
 _Row = tuple[Any, ...]
 
@@ -85,10 +85,6 @@ class _Story(NamedTuple):
         )
 
 
-@tables.stage(
-    requires=("summary", "claims", "contested", "events", "times", "places", "descriptions", "sentences", "mentions"),
-    returns="brief",
-)
 @checked
 def brief(chosen: pd.DataFrame, contents: Contents, annotations: Annotations, *, n: int = 5) -> pd.DataFrame:
     """Take from the tables of articles what a reader wants to know first.
@@ -107,9 +103,8 @@ def brief(chosen: pd.DataFrame, contents: Contents, annotations: Annotations, *,
     Returns
     -------
     DataFrame
-        {columns}
-
-        Parts stand in the order of :data:`BRIEF_PARTS`, items in that of the article.
+        The table ``brief``, as ``dateline codebook`` prints it. Parts stand in the order of :data:`BRIEF_PARTS`, items
+        in that of the article.
 
     Notes
     -----
@@ -177,7 +172,8 @@ def _claims(story: _Story, n: int) -> Iterable[list[_Line]]:
             claims[["claim", "source_kind", "stance", "is_speech", "parent"]].itertuples(index=False, name=None)
         )
     ]
-    best = claims.assign(_weight=weights).nlargest(n, "_weight", keep="first").sort_values("claim", kind="stable")
+    best = claims.assign(_weight=np.array(weights, dtype=float)).nlargest(n, "_weight", keep="first")
+    best = best.sort_values("claim", kind="stable")
     columns = (best[name] for name in ("speaker", "start", "end", "text", "stance"))
     return [
         [_Line(speaker, start, end, text, note=stance)]
@@ -187,11 +183,19 @@ def _claims(story: _Story, n: int) -> Iterable[list[_Line]]:
 
 def _events(story: _Story, n: int) -> Iterable[list[_Line]]:
     """Return the main events that are no acts of saying, each with its modality and source."""
-    cues = pd.arrays.IntervalArray.from_arrays(story.claims["cue_start"], story.claims["cue_end"], closed="left")
-    cues = cues[story.claims["cue_start"].to_numpy() >= 0]
-    spans = map(pd.Interval, story.events["start"], story.events["end"], ["left"] * len(story.events))
-    is_said = [bool(cues.overlaps(span).any()) for span in spans]
-    events = _without_titles(story.events[[not said for said in is_said]], story)
+    cues = [
+        (start, end)
+        for start, end in zip(story.claims["cue_start"], story.claims["cue_end"], strict=True)
+        if start >= 0
+    ]
+    is_said = np.array(
+        [
+            any(start < cue_end and cue_start < end for cue_start, cue_end in cues)
+            for start, end in zip(story.events["start"], story.events["end"], strict=True)
+        ],
+        dtype=bool,
+    )
+    events = _without_titles(story.events[~is_said], story)
     main = glance(events, story.claims, story.contested, n=n)
     return [
         [
@@ -208,7 +212,7 @@ def _events(story: _Story, n: int) -> Iterable[list[_Line]]:
                             event.modality if event.modality not in ("happened", "ongoing") else "",
                             event.time if not event.time.endswith("_REF") else "",
                             event.place if event.place not in event.target else "",
-                            event.source and f"according to {_within(event.source)}",
+                            event.source and f"according to {_within(event.source, story)}",
                         ],
                     )
                 ),
@@ -218,10 +222,12 @@ def _events(story: _Story, n: int) -> Iterable[list[_Line]]:
     ]
 
 
-def _within(source: str) -> str:
-    """Return a source as it stands within a sentence."""
-    first, _, rest = " and ".join(source.split(_JOINT)).partition(" ")
-    return f"{first.lower()} {rest}" if rest and first in _DETERMINERS else f"{first} {rest}".rstrip()
+def _within(source: str, story: _Story) -> str:
+    """Return a source as it stands within a sentence: a word that begins no name has no capital."""
+    joined = " and ".join(source.split(_JOINT))
+    first = joined.split(" ")[0]
+    begins_name = any(first in text.split() for text in story.mentions["text"])
+    return joined if begins_name or not first.istitle() else joined[:1].lower() + joined[1:]
 
 
 def _actors(story: _Story, n: int) -> Iterable[list[_Line]]:
@@ -277,7 +283,11 @@ def _places(story: _Story, n: int) -> Iterable[list[_Line]]:
     places = story.places[(story.places["kind"] != "demonym") & (story.places["name"] != "")]
     counts = Counter(places["name"])
     first = places.drop_duplicates("name")
-    best = first.assign(_n=first["name"].map(counts)).nlargest(n, "_n", keep="first")
+    best = (
+        first.assign(_n=[counts[name] for name in first["name"]])
+        .astype({"_n": "int64"})
+        .nlargest(n, "_n", keep="first")
+    )
     columns = (best[name] for name in ("name", "start", "end", "text", "kind", "country"))
     return [
         [_Line(name, start, end, text, note=kind if kind == "country" else ", ".join(filter(None, [kind, country])))]
