@@ -375,6 +375,12 @@ def test_the_numbers_of_a_report_have_commands_that_another_report_can_share_a_p
     assert r"\def\dlreport{Cairo}" in head
 
 
+def test_a_finding_is_a_command_for_latex():
+    written = latex.write_commands([Number(0.2, id="share")], {"share": "20 % of the words are names."})
+    assert "\\dlnumber{Share}{0.200}\n" in written
+    assert "\\dlnumber{ShareText}{20 \\% of the words are names.}\n" in written
+
+
 @pytest.mark.parametrize(
     ("values", "written"),
     [

@@ -16,11 +16,11 @@ __all__ = ["describe_names"]
 #: Names of these kinds are described; a country or a day is known.
 _LABELS = frozenset(["person", "organization"])
 #: Relations of the words before a noun or a name that say what it is.
-_BEFORE = frozenset(["amod", "compound", "nmod:desc", "nummod"])
+_BEFORE = frozenset(["amod", "compound", "nmod:desc"])
 _NOUNS, _NAMES = frozenset(["NN", "NNS"]), frozenset(["NNP", "NNPS"])
 _DETERMINERS = frozenset(["a", "an", "the", "its", "their", "his", "her"])
 #: Titles that say no more than that someone is a person.
-_EMPTY = frozenset(["mr", "mr.", "mrs", "mrs.", "ms", "ms.", "miss", "sir", "one", "man", "woman", "people", "group"])
+_EMPTY = frozenset("mr mr. mrs mrs. ms ms. miss sir dr dr. one man woman people group member".split())
 _MAX_WORDS = 4
 #: How many words after a name its apposition begins at most.
 _APPOSITION_WORDS = 12
@@ -44,7 +44,8 @@ def describe_names(tokens: pd.DataFrame, mentions: pd.DataFrame, coreference: pd
     DataFrame
         {columns}
 
-        A name stands once, with the first of these: the words before one of its mentions, an apposition, a description.
+        A name stands once, with the first of these: the words before one of its mentions, an apposition, and of a
+        person a description in its chain.
 
     Examples
     --------
@@ -67,7 +68,7 @@ def describe_names(tokens: pd.DataFrame, mentions: pd.DataFrame, coreference: pd
                 if span:
                     found[name] = span
         chains = in_chains[in_chains["article_id"] == article_id]
-        known = set(own["name"])
+        known = set(own.loc[own["label"] == "person", "name"])
         for name, start, end in zip(chains["name"], chains["start"], chains["end"], strict=True):
             span = words.description(start, end) if name in known and name not in found else None
             if span:

@@ -11,7 +11,7 @@ from analysis.exhibits.fitting import fit, measure_ems
 from analysis.exhibits.formatting import default_heading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from analysis.exhibits.formatting import Column
     from analysis.exhibits.model import Number, Table
@@ -196,17 +196,20 @@ def _define_characters(body: str) -> str:
 
 def write_command(number: Number) -> str:
     """Define a LaTeX command that prints a number without its unit, named ``dl`` and the number's id."""
-    return f"\\newcommand{{\\dl{_name(number)}}}{{{escape(number.formatted_value)}}}\n"
+    return f"\\newcommand{{\\dl{_name(number.id)}}}{{{escape(number.formatted_value)}}}\n"
 
 
-def write_commands(numbers: Iterable[Number]) -> str:
-    r"""Define the commands of all numbers of a report: the file that a paper inputs.
+def write_commands(numbers: Iterable[Number], sentences: Mapping[str, str] | None = None) -> str:
+    r"""Define the commands of all numbers and sentences of a report: the file that a paper inputs.
 
-    The name of each is ``dl``, what ``\dlreport`` is (nothing, unless the paper names its reports) and the number's id.
+    The name of each is ``dl``, what ``\dlreport`` is (nothing, unless the paper names its reports) and the number's id;
+    of a sentence, the id of its finding and ``Text``.
     """
-    lines = (f"\\dlnumber{{{_name(number)}}}{{{escape(number.formatted_value)}}}\n" for number in numbers)
-    return _NUMBERS_HEAD + "".join(lines)
+    values = [(_name(number.id), number.formatted_value) for number in numbers]
+    values += [(f"{_name(finding)}Text", sentence) for finding, sentence in (sentences or {}).items()]
+    body = "".join(f"\\dlnumber{{{name}}}{{{escape(value)}}}\n" for name, value in values)
+    return _NUMBERS_HEAD + _define_characters(body) + body
 
 
-def _name(number: Number) -> str:
-    return "".join(word.capitalize() for word in number.id.translate(_DIGIT_WORDS).split("-"))
+def _name(exhibit_id: str) -> str:
+    return "".join(word.capitalize() for word in exhibit_id.translate(_DIGIT_WORDS).split("-"))

@@ -217,12 +217,15 @@ def write_exhibits(folder: Path, section: Section) -> None:
 
 
 def write_numbers(folder: Path, content: Content) -> None:
-    """Write all numbers together, as JSON and as LaTeX commands."""
-    numbers = content.numbers
+    """Write all numbers and findings together, as JSON and as LaTeX commands."""
+    numbers, findings = content.numbers, content.findings
     values = {number.id: {"value": number.record["value"], "unit": number.unit} for number in numbers}
+    for finding in findings:
+        said = {name: finding.record[name] for name in ("value", "unit", "low", "high", "text")}
+        values[finding.id] = {name: value for name, value in said.items() if value is not None}
     texts = {
-        layout.REPORT_FILES["numbers"]: json.dumps(values, indent=2) + "\n",
-        layout.REPORT_FILES["numbers_latex"]: write_commands(numbers),
+        layout.REPORT_FILES["numbers"]: json.dumps(values, indent=2, ensure_ascii=False) + "\n",
+        layout.REPORT_FILES["numbers_latex"]: write_commands(numbers, {f.id: f.text for f in findings}),
     }
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")

@@ -29,6 +29,8 @@ _PLAIN_STANCES = frozenset(["assert", "believe", "expect", "suggest"])
 _NAMED_KINDS = frozenset(["person", "organization"])
 #: What may stand for several names in one cell.
 _JOINT = "; "
+#: A source that no name was found for says nothing at one look.
+_PRONOUNS = frozenset("i we you he she it they one who which that this these those others".split())
 
 _Row = tuple[Any, ...]
 
@@ -159,7 +161,8 @@ def _contested(story: _Story, n: int) -> Iterable[list[_Line]]:
 
 def _claims(story: _Story, n: int) -> Iterable[list[_Line]]:
     """Return the claims that count most, in the order of the article."""
-    claims = _without_titles(story.claims[story.claims["speaker"] != ""], story)
+    is_known = ~story.claims["speaker"].str.lower().isin({"", *_PRONOUNS})
+    claims = _without_titles(story.claims[is_known], story)
     disputed = {*story.contested["claim"], *story.contested["other_claim"]}
     weights = [
         _CONTESTED * (claim in disputed)
@@ -241,6 +244,7 @@ def _actors(story: _Story, n: int) -> Iterable[list[_Line]]:
 def _speakers(story: _Story, n: int) -> Iterable[list[_Line]]:
     """Return those who speak most often, in the article's own words where they have no name."""
     spoken = _without_titles(story.claims[story.claims["is_speech"]], story)
+    spoken = spoken[~spoken["speaker"].str.lower().isin(_PRONOUNS)]
     counts: Counter[str] = Counter()
     for speaker in spoken["speaker"]:
         counts.update(filter(None, speaker.split(_JOINT)))
