@@ -141,6 +141,15 @@ def test_text_is_repaired_or_its_faults_are_told(case):
     assert repairs.repair_text(case["expected"])[0] == case["expected"]
 
 
+@pytest.mark.parametrize("case", cases("reading-wrapped"))
+def test_hard_wrapped_lines_are_joined(case):
+    article = Article.from_text(case["text"], title=case.get("given"))
+    paragraphs = [" ".join(case["text"][start:end].split()) for start, end in article.paragraphs]
+    assert (article.title, paragraphs) == (case["title"], case["paragraphs"])
+    if case["title"]:
+        assert " ".join(case["text"][slice(*article.title_span)].split()) == case["title"]
+
+
 @pytest.mark.parametrize("name", ["a.txt", "rows.jsonl"])
 def test_repairs_are_recorded_and_printed(tmp_path, name):
     text = "He didnâ€™t know\n\nIt <b>rained</b>."

@@ -35,12 +35,24 @@ _BLANK_LINE = re.compile(r"(?>\r\n|[\r\n\v\f\x85\u2029])[^\S\r\n\v\f\x85\u2029]*
 BULLETS = "•‣▪▸▶►●◦■➤"
 LINE_BULLETS = "·*–-"
 BULLET = re.compile(rf"[{BULLETS}{LINE_BULLETS}]\s+(?=[\w“\"‘'(\[#@$£€])")
-#: Widths, in characters, to which text is hard-wrapped.
-_WRAP_WIDTHS = range(45, 101)
+#: Widths, in characters, to which a whole text is hard-wrapped, and a block in a text that is not.
+_WRAP_WIDTHS = range(20, 101)
+_BLOCK_WRAP_WIDTHS = range(45, 101)
 _MIN_FULL_LINES_SHARE = 0.8
 _MIN_UNFINISHED_LINES_SHARE = 0.5
+#: A whole text is hard-wrapped if so many lines end at its width, few others end within a sentence, and many of the
+#: lines that follow begin with a small letter.
+_MIN_WRAPS = 5
+_MAX_OTHERS_SHARE = 0.1
+_MIN_SMALL_SHARE = 0.5
+#: The first block of a text is a headline if so many lines of such a length run on at their ends.
+_MAX_HEADLINE_LINES = 4
+_MIN_HEADLINE_LINE_CHARS = 20
+#: What a line of a headline with capitals throughout does not end with.
+_RUNS_ON = tuple(f" {word}" for word in "a an and as at by for from in of on or over the to with".split())
 _SENTENCE_END = tuple(".!?:;\"'”’)]…")
 _MAX_TITLE_CHARS = 250
+_MAX_WRAPPED_TITLE_CHARS = 160
 #: A full stop, comma, colon or semicolon at the end of a line, also before closing quotes, brackets and footnote marks.
 _SENTENCE_MARK = re.compile(r"""[.;,:](?:\s*(?:["'”’»)\]*†‡]|\[[^\[\]]{1,20}\]))*\Z""")
 #: What separates a title from the publisher after it.
@@ -61,7 +73,8 @@ _DOMAIN = re.compile(r"\w+(?:\.\w{2,4}){1,2}")
 def find_paragraphs(text: str) -> tuple[Span, ...]:
     r"""Return the spans of a text's paragraphs, without surrounding white space.
 
-    A paragraph is a line, or the block between two blank lines if its lines are hard-wrapped.
+    A paragraph is a line, or the block between two blank lines if its lines are hard-wrapped. In a text that is
+    hard-wrapped throughout, a paragraph also ends where the next word would have fitted into its last line.
 
     Parameters
     ----------
@@ -87,12 +100,78 @@ def find_paragraphs(text: str) -> tuple[Span, ...]:
 def find_blocks(text: str) -> Iterator[tuple[list[Span], bool]]:
     """Yield the lines of each block between blank lines, and whether they are one paragraph, hard-wrapped."""
     gaps = [gap.span() for gap in _BLANK_LINE.finditer(text)]
+    blocks = []
     for start, end in pairwise([0, *(position for gap in gaps for position in gap), len(text)]):
         lines = [match.span() for match in _LINE.finditer(text, start, end)]
         edges = [i for i, line in enumerate(lines) if i and _begins_item(text, line)]
+        blocks += [lines[low:high] for low, high in pairwise([0, *edges, len(lines)]) if high]
+    width = _find_width(text, blocks)
+    for number, lines in enumerate(blocks):
+        if not width:
+            yield lines, _is_wrapped(text, lines) or (number == 0 < len(blocks) - 1 and _is_headline(text, lines))
+            continue
+        edges = _find_edges(text, lines, width, is_first=number == 0)
         for low, high in pairwise([0, *edges, len(lines)]):
-            if high:
-                yield lines[low:high], _is_wrapped(text, lines[low:high])
+            yield lines[low:high], high - low > 1
+
+
+def _find_width(text: str, blocks: list[list[Span]]) -> int:
+    """Return the width to which a text is hard-wrapped throughout; 0 if it is not.
+
+    A line end is a wrap if the next word would not have fitted. One within a sentence should be, and words in small
+    letters should begin most of the lines: those of verse and of lists may be of one length, but begin with capitals.
+    """
+    pairs = [pair for lines in blocks for pair in pairwise(lines)]
+    width = max((end - start for pair in pairs for start, end in pair if start > blocks[0][0][0]), default=0)
+    if width not in _WRAP_WIDTHS:
+        return 0
+    n_wraps = n_small = n_either = 0
+    for line, after in pairs:
+        is_wrap = _is_full(text, line, after, width)
+        n_wraps += is_wrap
+        n_small += is_wrap and text[slice(*after)].lstrip()[:1].islower()
+        n_either += is_wrap or not _is_finished(text, line)
+    n_others = n_either - n_wraps - 1  # a headline may end anywhere
+    is_wrapped = n_wraps >= _MIN_WRAPS and n_others <= _MAX_OTHERS_SHARE * n_wraps
+    return width if is_wrapped and n_small >= _MIN_SMALL_SHARE * n_wraps else 0
+
+
+def _is_full(text: str, line: Span, after: Span, width: int) -> bool:
+    """Return whether the first word of the next line would have made a line longer than a width."""
+    words = text[slice(*after)].split(maxsplit=1)
+    return bool(words) and line[1] - line[0] + 1 + len(words[0]) > width
+
+
+def _is_finished(text: str, line: Span) -> bool:
+    return text[slice(*line)].rstrip().endswith(_SENTENCE_END)
+
+
+def _find_edges(text: str, lines: list[Span], width: int, *, is_first: bool) -> list[int]:
+    """Return which lines of a block begin a paragraph, the first one aside, in a text that is hard-wrapped to a width.
+
+    The word that begins such a line would have fitted into the line before, and that one ends as a sentence does; in a
+    list, and where a headline stands, it is enough that the line does not begin with a small letter.
+    """
+    pairs = [*pairwise(lines)]
+    short = [i for i, pair in enumerate(pairs, 1) if not _is_full(text, *pair, width)]
+    is_list = is_first or 2 * len(short) > len(pairs)
+    return [
+        i
+        for i in short
+        if _is_finished(text, lines[i - 1]) or (is_list and not text[slice(*lines[i])].lstrip()[:1].islower())
+    ]
+
+
+def _is_headline(text: str, lines: list[Span]) -> bool:
+    """Return whether the lines of the first block are one headline: each runs on in the next."""
+    if not 1 < len(lines) <= _MAX_HEADLINE_LINES:
+        return False
+    return all(
+        line[1] - line[0] >= _MIN_HEADLINE_LINE_CHARS
+        and not _is_finished(text, line)
+        and (text[slice(*after)].lstrip()[:1].islower() or text[slice(*line)].rstrip().lower().endswith(_RUNS_ON))
+        for line, after in pairwise(lines)
+    )
 
 
 def _begins_item(text: str, line: Span) -> bool:
@@ -108,7 +187,7 @@ def find_heading(
 
     A known title is expected at the start of the text, or below a date, byline, section label or mark of a press
     release. Otherwise the first line that is none of these is the title if more text follows and it is not a sentence:
-    short, and without a full stop at its end.
+    short, and without a full stop at its end. It may be hard-wrapped.
 
     Parameters
     ----------
@@ -131,19 +210,19 @@ def find_heading(
     ((0, 13), (16, 26))
     """
     above = next((i for i, span in enumerate(paragraphs[:_MAX_ABOVE]) if not _is_above(text[slice(*span)])), _MAX_ABOVE)
-    if title:
-        title = title.strip()
+    if title and title.strip():
+        stated = re.compile(r"\s+".join(map(re.escape, title.split())), re.IGNORECASE)
         for start, end in paragraphs[: above + 1]:
-            title_end = start + len(title)
-            if title_end <= end and text[start:end].casefold().startswith(title.casefold()):
-                separator = _SEPARATOR.match(text, title_end, end)
-                return (start, title_end), ((separator.end(), end) if separator else None)
+            if found := stated.match(text, start, end):
+                separator = _SEPARATOR.match(text, found.end(), end)
+                return found.span(), ((separator.end(), end) if separator else None)
         return None, None
     if above >= len(paragraphs) - 1:
         return None, None
     start, end = paragraphs[above]
     line = text[start:end]
-    if len(line) > _MAX_TITLE_CHARS or _SENTENCE_MARK.search(line) or not _LINE.fullmatch(line):
+    max_chars = _MAX_TITLE_CHARS if _LINE.fullmatch(line) else _MAX_WRAPPED_TITLE_CHARS
+    if len(line) > max_chars or _SENTENCE_MARK.search(line):
         return None, None
     for separator in reversed(list(_SEPARATOR.finditer(text, start, end))):
         if is_outlet(text[separator.end() : end], publisher):
@@ -175,21 +254,15 @@ def _section_labels() -> re.Pattern[str]:
 
 
 def _is_wrapped(text: str, lines: list[Span]) -> bool:
-    """Return whether the lines of a block are one paragraph, hard-wrapped to a width.
-
-    A line is full if the first word of the next line would have made it longer than the longest line.
-    """
+    """Return whether the lines of a block are one paragraph, hard-wrapped to the length of the longest."""
     if len(lines) < 2:  # noqa: PLR2004 - a single line is not wrapped
         return False
     width = max(end - start for start, end in lines)
-    if width not in _WRAP_WIDTHS:
+    if width not in _BLOCK_WRAP_WIDTHS:
         return False
     n_breaks = len(lines) - 1
-    n_full = n_unfinished = 0
-    for (start, end), (next_start, next_end) in pairwise(lines):
-        next_words = text[next_start:next_end].split(maxsplit=1)
-        n_full += bool(next_words) and end - start + 1 + len(next_words[0]) > width
-        n_unfinished += not text[start:end].rstrip().endswith(_SENTENCE_END)
+    n_full = sum(_is_full(text, *pair, width) for pair in pairwise(lines))
+    n_unfinished = sum(not _is_finished(text, line) for line in lines[:-1])
     return n_full >= _MIN_FULL_LINES_SHARE * n_breaks and n_unfinished >= _MIN_UNFINISHED_LINES_SHARE * n_breaks
 
 

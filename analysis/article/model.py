@@ -195,7 +195,7 @@ class Article:
         paragraphs = find_paragraphs(text)
         title_span, publisher_span = find_heading(text, paragraphs, title=title, publisher=publisher)
         if title_span and not title:
-            title = text[slice(*title_span)]
+            title = " ".join(map(str.strip, text[slice(*title_span)].splitlines()))
         if publisher_span and not publisher:
             publisher = text[slice(*publisher_span)]
         return cls(
