@@ -349,6 +349,9 @@ def test_tokens_have_norm_is_word_and_is_stop():
         ("The US and the WHO met in May.", ["The", "and", "the", "in"]),
         ("US, WHO to meet", ["to"]),
         ("WHO IS THIS MAN?", ["WHO", "IS", "THIS"]),
+        ("WHO did this? The man WHO did it fled.", ["WHO", "did", "this", "The", "WHO", "did", "it"]),
+        ("IT spending rose. IT grew.", []),
+        ("IT was raining.", ["IT", "was"]),
         ("IT MAY RAIN AGAIN IN JUNE, MAYOR SAYS", ["IT", "MAY", "AGAIN", "IN"]),
         ("Its IT staff and IT firms joined IS, he said.", ["Its", "and", "he"]),
         (

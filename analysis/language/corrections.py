@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from analysis.language import gazetteer
+
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
 
@@ -78,13 +80,18 @@ def acronyms(
     xpos: Sequence[str],
     entity: Sequence[str],
     starts: Container[int],
+    owners: Sequence[int],
+    *,
     function_words: Container[str],
+    index: Mapping[str, str],
 ) -> list[int]:
     """Return the indices of acronyms that were taken for function words: *WHO*, *IT*, *US*, *IS*.
 
     They are in capitals in a sentence in which no verb or adjective is, and names by themselves or where no such
-    word can stand: after an article or possessive; a pronoun before a noun; a finite verb after a preposition or verb,
-    or first before a noun.
+    word can stand: after an article or possessive; a pronoun before a noun or participle; a finite verb after a
+    preposition or verb, or first before a noun. What the gazetteer has is an acronym as a pronoun, but not after a noun
+    or in a question, and as the first verb of a sentence. A form that is an acronym once in an article is no pronoun
+    elsewhere in it.
 
     Parameters
     ----------
@@ -92,31 +99,49 @@ def acronyms(
         The normalised form, the Penn tag and the BIO tag of each word.
     starts
         The index of the first word of each sentence, and the number of words.
+    owners
+        The number of the article of each word.
     function_words
         Function words, in lower case.
+    index
+        The gazetteer, as :func:`analysis.language.gazetteer.tag` takes it.
 
     Examples
     --------
-    >>> forms, tags = "the WHO said WHO it was".split(), ["DT", "WP", "VBD", "WP", "PRP", "VBD"]
-    >>> acronyms(forms, tags, ["O"] * 6, {0, 6}, {"who"})
+    >>> forms, tags = "the WHO said it was".split(), ["DT", "WP", "VBD", "PRP", "VBD"]
+    >>> acronyms(forms, tags, ["O"] * 5, {0, 5}, [0] * 5, function_words={"who"}, index={})
     [1]
+    >>> forms, tags = "WHO said no".split(), ["WP", "VBD", "UH"]
+    >>> acronyms(forms, tags, ["O"] * 3, {0, 3}, [0] * 3, function_words={"who"}, index={"who": "=body"})
+    [0]
     """
-    found = []
-    for index, (form, tag) in enumerate(zip(forms, xpos, strict=True)):
+    found, doubtful = [], []
+    for at, (form, tag) in enumerate(zip(forms, xpos, strict=True)):
         if len(form) == 1 or not form.isupper() or tag[:2] in {"NN", "CD"} or form.lower() not in function_words:
             continue
-        word, before = ("", "") if index in starts else (forms[index - 1].lower(), xpos[index - 1])
-        after, label_after = ("", "O") if index + 1 in starts else (xpos[index + 1], entity[index + 1])
-        is_before_noun = after in {"NN", "NNS"} and (tag in _PRONOUN_TAGS or (tag in _VERB_TAGS and not before))
+        word, before = ("", "") if at in starts else (forms[at - 1].lower(), xpos[at - 1])
+        after, label_after = ("", "O") if at + 1 in starts else (xpos[at + 1], entity[at + 1])
+        is_pronoun, is_first_verb = tag in _PRONOUN_TAGS, tag in _VERB_TAGS and not before
+        is_before_noun = (after in {"NN", "NNS"} and (is_pronoun or is_first_verb)) or (is_pronoun and after == "VBG")
         is_object = tag in _VERB_TAGS and (before == "IN" or before.startswith("V"))
-        is_name = entity[index][0] == "B" and label_after[0] != "I"
+        is_name = entity[at][0] == "B" and label_after[0] != "I"
         is_determined = tag not in _MODIFIER_TAGS and (word in _ARTICLES or before in _OWNER_TAGS)
-        if not (is_name or is_before_noun or is_object or is_determined):
+        sentence = range(*_sentence(at, starts))
+        others = [other for other in sentence if forms[other].lower() not in function_words]
+        if any(len(forms[other]) > 1 and forms[other].isupper() and xpos[other][0] in _EMPHATIC for other in others):
             continue
-        others = [at for at in range(*_sentence(index, starts)) if forms[at].lower() not in function_words]
-        if not any(len(forms[at]) > 1 and forms[at].isupper() and xpos[at][0] in _EMPHATIC for at in others):
-            found.append(index)
-    return found
+        is_relative = before.startswith("NN") and entity[at - 1][2:] != "date"
+        is_listed = (
+            ((is_pronoun and not is_relative) or is_first_verb)
+            and forms[sentence[-1]] != "?"
+            and bool(gazetteer.class_of([form], index))
+        )
+        if is_name or is_before_noun or is_object or is_determined or is_listed:
+            found.append(at)
+        elif is_pronoun:
+            doubtful.append(at)
+    known = {(owners[at], forms[at]) for at in found}
+    return sorted([*found, *(at for at in doubtful if (owners[at], forms[at]) in known)])
 
 
 def _sentence(index: int, starts: Container[int]) -> tuple[int, int]:

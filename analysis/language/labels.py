@@ -9,9 +9,9 @@ from analysis.language import gazetteer, persons
 from analysis.language.names import mentions, usual_name
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
-__all__ = ["apply_listed_labels", "with_one_label"]
+__all__ = ["apply_listed_labels", "with_listed_acronyms", "with_one_label"]
 
 #: The label of the names of some classes of the gazetteer.
 _LABELS_OF_CLASSES = {"agency": "organization", "armed_group": "organization", "body": "organization"}
@@ -43,6 +43,36 @@ def apply_listed_labels(tags: Sequence[str], forms: Sequence[str], index: Mappin
         listed = _LABELS_OF_CLASSES.get(gazetteer.class_of(forms[first : last + 1], index), label)
         if listed != label:
             result[first : last + 1] = [f"{tag[:2]}{listed}" for tag in tags[first : last + 1]]
+    return result
+
+
+def with_listed_acronyms(
+    tags: Sequence[str], forms: Sequence[str], acronyms: Iterable[int], index: Mapping[str, str]
+) -> list[str]:
+    """Label acronyms that look like function words and are in no mention, where the gazetteer has them.
+
+    Parameters
+    ----------
+    tags
+        A legal sequence of BIO tags.
+    forms
+        The normalised form of each word.
+    acronyms
+        What :func:`analysis.language.corrections.acronyms` returns.
+    index
+        The gazetteer, as :func:`analysis.language.gazetteer.tag` takes it.
+
+    Examples
+    --------
+    >>> with_listed_acronyms(["O", "O", "O"], ["WHO", "backed", "IT"], [0, 2], {"who": "=body"})
+    ['B-organization', 'O', 'O']
+    """
+    result = list(tags)
+    for at in acronyms:
+        class_ = gazetteer.class_of([forms[at]], index)
+        label = "location" if class_ == "country" else _LABELS_OF_CLASSES.get(class_)
+        if label and result[at] == "O":
+            result[at] = f"B-{label}"
     return result
 
 

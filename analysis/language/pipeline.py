@@ -357,7 +357,11 @@ def token_columns(words: Words, models: Models, *, syntax: bool) -> dict[str, An
     entity = labels.with_one_label(entity, forms, starts, owners, index=models.gazetteer)
     for index in names.proper_nouns(entity, forms, xpos):
         xpos[index], upos[index] = "NNP", "PROPN"
-    for index in corrections.acronyms(forms, xpos, entity, starts, _stop_words()):
+    acronyms = corrections.acronyms(
+        forms, xpos, entity, starts, owners, function_words=_stop_words(), index=models.gazetteer
+    )
+    entity = labels.with_listed_acronyms(entity, forms, acronyms, models.gazetteer)
+    for index in acronyms:
         xpos[index], upos[index] = "NNP", "PROPN"
     for index in corrections.progressives(forms, xpos, entity, starts, models.classes):
         xpos[index], upos[index] = "VBG", "VERB"
