@@ -7,6 +7,7 @@ inferred stands in square brackets, as the Chicago Manual of Style (17th edition
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from importlib.metadata import version
@@ -134,7 +135,7 @@ def deposit_files(citation: Citation) -> dict[str, str]:
     zenodo = {
         "title": citation.title,
         "upload_type": "dataset",
-        "description": cff["abstract"],
+        "description": html.escape(str(cff["abstract"]), quote=False),  # which Zenodo reads as HTML
         "creators": [{"name": f"Dateline {citation.dateline}"}],
         "version": citation.dateline,
         "keywords": ["content analysis", "news", "text as data"],
