@@ -336,6 +336,7 @@ def _verify(options: argparse.Namespace) -> int:
             ("changed since the report was made", found.damaged),
             ("inputs that are not those recorded", found.inputs),
             ("made again, these files differ", found.differences),
+            ("left by a file manager, and no part of it", found.droppings),
         ):
             if lines:
                 _print("\n    ".join([f"  {heading}:", *lines]))

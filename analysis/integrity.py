@@ -18,6 +18,7 @@ from collections import defaultdict
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from analysis.layout import DROPPINGS
 from analysis.lines import one_line, printable
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ __all__ = [
     "check_files",
     "check_recorded",
     "damage",
+    "droppings",
     "hash_file",
     "open_file",
     "parse_json",
@@ -189,7 +191,8 @@ def damage(found: Mapping[str, Found], recorded: Mapping[str, str], *, record: s
     Returns
     -------
     dict of str to str
-        By path, in order: what is changed, swapped, linked, missing or unreadable, and what was not there.
+        By path, in order: what is changed, swapped, linked, missing or unreadable, and what was not there, but for
+        :func:`droppings`.
     """
     expected = {parent: FOLDER for name in recorded for parent in _parents(name)}
     expected |= dict.fromkeys((*recorded, record), FILE)
@@ -198,7 +201,7 @@ def damage(found: Mapping[str, Found], recorded: Mapping[str, str], *, record: s
         owners[digest].append(name)
     twins = {_fold(name): name for name in expected}
     described = {}
-    for name in sorted(expected.keys() | found.keys()):
+    for name in sorted((expected.keys() | found.keys()).difference(droppings(found, recorded))):
         there, wanted = found.get(name), expected.get(name)
         if there is None:
             described[name] = _describe_missing(name, found)
@@ -211,6 +214,33 @@ def damage(found: Mapping[str, Found], recorded: Mapping[str, str], *, record: s
         elif name in recorded and there.sha256 != recorded[name]:
             described[name] = _describe_changed(name, found, recorded, owners[there.sha256])
     return described
+
+
+def droppings(found: Mapping[str, Found], recorded: Mapping[str, str]) -> list[str]:
+    """Return the paths of files that file managers have left in a folder, in order.
+
+    Parameters
+    ----------
+    found
+        What the folder holds, as :func:`scan` returns it.
+    recorded
+        The SHA-256 of each file, by its path in the folder.
+
+    Examples
+    --------
+    >>> droppings({".DS_Store": Found(FILE), "notes.txt": Found(FILE), "Thumbs.db": Found(LINK)}, {})
+    ['.DS_Store']
+    """
+    digests = {*recorded.values()}
+    return sorted(
+        name
+        for name, there in found.items()
+        if PurePosixPath(name).name in DROPPINGS
+        and there.kind == FILE
+        and not there.note
+        and name not in recorded
+        and there.sha256 not in digests
+    )
 
 
 def _parents(name: str) -> list[str]:

@@ -15,6 +15,7 @@ __all__ = [
     "BATCH_LOG",
     "COMPARISON_FILES",
     "COMPARISON_RECORD",
+    "DROPPINGS",
     "EXHIBIT_FILES",
     "EXHIBIT_MIME",
     "FIGURES_FOLDER",
@@ -119,8 +120,8 @@ COMPARISON_FILES = {
     "numbers_latex": "numbers.tex",
     "record": COMPARISON_RECORD,
 }
-#: What file managers and Jupyter leave in a folder that is opened.
-_LEFTOVERS = {".DS_Store", ".ipynb_checkpoints", "Thumbs.db"}
+#: Files that the file managers of macOS and Windows leave in a folder that is opened.
+DROPPINGS = frozenset((".DS_Store", "Thumbs.db", "desktop.ini"))
 
 #: The files that are saved of an exhibit, by its kind: paths inside the report, with the exhibit's id.
 EXHIBIT_FILES = {
@@ -180,4 +181,6 @@ def table_path(exhibit: str, suffix: str = ".parquet") -> str:
 
 def may_replace(files: dict[str, str]) -> frozenset[str]:
     """Return the names that a folder may hold and still be replaced: these files, folders, and harmless leftovers."""
-    return frozenset({*files.values(), NOTEBOOKS_FOLDER, TABLES_FOLDER, FIGURES_FOLDER, *_LEFTOVERS})
+    return frozenset(
+        {*files.values(), NOTEBOOKS_FOLDER, TABLES_FOLDER, FIGURES_FOLDER, ".ipynb_checkpoints", *DROPPINGS}
+    )

@@ -67,6 +67,19 @@ def test_tampering_is_named(seed_copy, case):
     assert all(line.isprintable() for line in (*found.damaged, *found.differences, found.verdict))
 
 
+def test_what_file_managers_leave_is_named_and_no_difference(seed_copy, capsys):
+    left = [".DS_Store", "Thumbs.db", "figures/desktop.ini", "tables/.DS_Store"]
+    tamper(seed_copy, [["write", name, "x"] for name in left])
+    found = verify_report(seed_copy)
+    assert (found.is_identical, found.droppings, found.damaged) == (True, left, [])
+    assert main(["verify", str(seed_copy)]) == 0
+    out = capsys.readouterr().out
+    assert out.endswith("\n    ".join(["record\n  left by a file manager, and no part of it:", *left]) + "\n")
+    assert bundle_report(seed_copy, seed_copy.parent / "a.zip")
+    tamper(seed_copy, [["write", "notes.txt", "x"]])
+    assert verify_report(seed_copy).damaged == ["notes.txt: was not there when the report was made"]
+
+
 # Records that are none
 
 
@@ -114,6 +127,7 @@ def test_mad_record_fails_that_report_alone(report, seed_report, tmp_path, monke
         ([["append", RECORD, " "]], [f"{RECORD}: was changed while the report was verified"]),
         ([["remove", "report.pdf"], ["fifo", "report.pdf"]], ["report.pdf: was changed while the report was verified"]),
         ([["touch", "report.pdf"]], []),
+        ([["write", ".DS_Store", "x"]], []),
     ],
 )
 def test_change_while_it_is_verified_is_named(seed_report, seed_copy, monkeypatch, steps, named):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis import layout
 from analysis.article import read_article
-from analysis.integrity import FILE, check_files, damage, read_file, read_json, reason, scan, shown
+from analysis.integrity import FILE, check_files, damage, droppings, read_file, read_json, reason, scan, shown
 from analysis.lines import printable
 from analysis.report.build import make_report
 from analysis.report.cache import describe_inputs
@@ -44,6 +44,8 @@ class Verification:
         Inputs that are not those recorded (notebooks, code, models, data, packages), each in a line.
     differences
         Files that differ from the same made again, each with its first difference.
+    droppings
+        What file managers have left in the folder, by path; it is no difference.
     values_agree
         Whether the tables in CSV and ``numbers.json`` agree, decimal fractions within
         :data:`~analysis.report.differences.TOLERANCE`; ``None`` if the report was not made again.
@@ -52,6 +54,7 @@ class Verification:
     damaged: list[str] = field(default_factory=list)
     inputs: list[str] = field(default_factory=list)
     differences: list[str] = field(default_factory=list)
+    droppings: list[str] = field(default_factory=list)
     values_agree: bool | None = None
 
     @property
@@ -219,9 +222,10 @@ class _Original:
         """Compare the folder with the same made again, and with itself as it is now."""
         now = scan(self.folder, self._sizes)
         names = [name for name in self._found.keys() | now.keys() if self._found.get(name) != now.get(name)]
-        damaged = dict.fromkeys(names, "was changed while the report was verified") | self._damaged
-        lines = [f"{shown(name)}: {what}" for name, what in sorted(damaged.items())]
-        verification = Verification(lines, inputs)
+        left = sorted({*droppings(self._found, self.files), *droppings(now, self.files)} - self._damaged.keys())
+        changed = dict.fromkeys(names, "was changed while the report was verified") | self._damaged
+        lines = [f"{shown(name)}: {what}" for name, what in sorted(changed.items()) if name not in left]
+        verification = Verification(lines, inputs, droppings=list(map(shown, left)))
         if again is not None:
             made = scan(again)
             verification.values_agree = True
