@@ -66,11 +66,15 @@ def test_a_stated_title_is_found_below_a_section_label():
     assert article.text[slice(*article.title_span)] == TITLE
 
 
-BULLETS = json.loads((Path(__file__).parent / "cases" / "roles-bullets.json").read_text(encoding="utf-8"))
+IN_CONTEXT = [
+    pytest.param(case, id=f"{name}: {case['label']}")
+    for name in ("bullets", "bios")
+    for case in json.loads((Path(__file__).parent / "cases" / f"roles-{name}.json").read_text(encoding="utf-8"))
+]
 
 
-@pytest.mark.parametrize("case", BULLETS, ids=[case["label"] for case in BULLETS])
-def test_a_bullet_belongs_to_what_follows(case):
+@pytest.mark.parametrize("case", IN_CONTEXT)
+def test_roles_of_lines_that_depend_on_others(case):
     found = annotate(Article.from_text(f"{TITLE}\n\n{case['text']}", id="a", title=TITLE), force=True).sentences
     assert found[["text", "role"]].to_numpy().tolist()[1:] == case["expected"]
 

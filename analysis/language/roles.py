@@ -4,8 +4,9 @@ The patterns are those of ``data/roles.tsv``, each of a *rule*. Most rules are n
 Others are not: ``named-byline`` (a name and a mark of authorship: a byline if it has no verb or every word but *and*,
 *in* and the like has a capital), ``bare-byline`` (*By* alone: a byline, and so is the name after it), ``request``
 (boilerplate unless its paragraph goes on with body), ``pointer`` (boilerplate, as are the headlines after it),
-``editors-note`` (boilerplate, up to the start of the report), ``report-start`` (where such a note ends) and
-``release-end`` (boilerplate, as is all that follows).
+``editors-note`` (boilerplate, up to the start of the report), ``report-start`` (where such a note ends),
+``release-end`` (boilerplate, as is all that follows) and ``bio`` (who the author is: boilerplate after a bullet, and
+below the body if that does not speak of the person).
 """
 
 from __future__ import annotations
@@ -40,6 +41,9 @@ _MAX_LINE_WORDS = 10
 _MAX_HEADLINES = 5
 _MAX_HEADLINE_WORDS = 16
 _MAX_LABEL_CHARS = 80
+#: The author's name in a note about the author, at the most.
+_MAX_NAME_WORDS = 3
+_PROSE = frozenset(("body", "item"))
 #: A longer sentence is body: some patterns would take long on it.
 _MAX_CHARS = 1000
 
@@ -220,9 +224,14 @@ def find_roles(
             break
     _settle_lists(bulleted, texts, roles)
     _extend_to_next(texts, n_words, roles, applying)
+    rows = range(1, len(roles))
+    ends = [row for row in rows if paragraphs is None or paragraphs[row] != paragraphs[row - 1]]
+    spans = list(pairwise([0, *ends, len(roles)]))
     if paragraphs is not None:
-        ends = [row for row in range(1, len(roles)) if paragraphs[row] != paragraphs[row - 1]]
-        _settle_paragraphs(list(pairwise([0, *ends, len(roles)])), texts, n_words, roles, applying)
+        _settle_paragraphs(spans, texts, n_words, roles, applying)
+    for row, rules in enumerate(applying):
+        roles[row] = "boilerplate" if bulleted[row] and "bio" in rules else roles[row]
+    _settle_bios(spans, texts, roles, applying)
     # Some scrapers end every line that has no end mark with a spaced full stop: such lines are captions and headings.
     closed = [row for row, text in enumerate(texts) if roles[row] == "body" and text.endswith(" .")]
     if 2 * len(closed) < roles.count("body"):
@@ -306,6 +315,23 @@ def _settle_paragraphs(
             n_headlines -= 1
         else:
             n_headlines = 0
+
+
+def _settle_bios(
+    paragraphs: Sequence[tuple[int, int]], texts: Sequence[str], roles: list[str], applying: Sequence[set[str]]
+) -> None:
+    """Make the last paragraphs boilerplate, in place, that say who the author is: nobody of whom the body speaks."""
+    for number in reversed(range(len(paragraphs))):
+        start, end = paragraphs[number]
+        if _PROSE.isdisjoint(roles[start:end]):
+            continue
+        before = [row for row in range(start) if roles[row] in _PROSE]
+        if "bio" not in applying[start] or not before:
+            return
+        name = texts[start].partition(" is ")[0].split()[:_MAX_NAME_WORDS]
+        if any(name[-1] in _WORD.findall(texts[row]) for row in before):
+            return
+        roles[start:end] = ["boilerplate"] * (end - start)
 
 
 def _without_bullet(text: str) -> str:
