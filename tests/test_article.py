@@ -150,6 +150,26 @@ def test_date_byline_and_mark_of_a_release_above_a_headline_are_no_title(above, 
     assert article.title == article.text[slice(*article.title_span)] == title
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "By Jane Smith, BBC News, Nairobi",
+        "By Jane Smith and Bo Ray in Oslo",
+        "BY JANE SMITH",
+        "Sign up for the Daily Brief",
+        "Subscribe to our newsletter",
+        "Skip to content",
+    ],
+)
+def test_what_stands_above_a_headline_is_none(line):
+    assert Article.from_text(f"{line}\n\nRain in Cairo\n\nIt rained.").title == "Rain in Cairo"
+
+
+@pytest.mark.parametrize("line", ["By George, he did it", "Sign-up sheets vanish", "Subscribers flee"])
+def test_a_headline_that_begins_like_a_line_above_one_is_one(line):
+    assert Article.from_text(f"{line}\n\nIt rained.").title == line
+
+
 def test_date_is_never_a_title():
     assert Article.from_text("4 March 2015\n\nIt rained.\n\nIt was wet.").title is None
 

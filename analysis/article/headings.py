@@ -57,9 +57,12 @@ _MAX_WRAPPED_TITLE_CHARS = 160
 _SENTENCE_MARK = re.compile(r"""[.;,:](?:\s*(?:["'”’»)\]*†‡]|\[[^\[\]]{1,20}\]))*\Z""")
 #: What separates a title from the publisher after it.
 _SEPARATOR = re.compile(r"\s+[–—|·-]\s+(?=\S)")
-#: What may stand above a headline: a byline, the mark of a press release. At most so many lines of it do.
+#: What may stand above a headline: a byline, a request to sign up, the mark of a press release. At most so many lines
+#: of it do.
 _ABOVE = re.compile(
-    r"(?:By|BY) [A-Z][\w.’'-]*(?: (?:and )?[A-Z][\w.’'-]*){1,6}(?:\s*[|•·](?=.*\b\d{4}\b).{1,80})?"
+    r"(?:By|BY) [A-Z][\w.’'-]*(?:,? (?:(?:and|at|for|in|of|the) )*[A-Z][\w.’'-]*){1,9}"
+    r"(?:\s*[|•·](?=.*\b\d{4}\b).{1,80})?"
+    r"|(?i:(?:sign up (?:for|to|here|now)\b|subscribe (?:to (?:our|the)\b|now\b|today\b)|follow us\b|skip to\b).{0,60})"
     r"|(?i:(?:for immediate release|(?:press|news|media) release|embargoed(?: until)?\b.{0,60}|breaking(?: news)?"
     r"|advertisement)\W*)"
 )

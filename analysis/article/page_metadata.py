@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.article.dates import find_address_date, find_line_date, parse_date
 from analysis.article.headings import is_outlet, is_section_label
+from analysis.article.repairs import LIMIT
+from analysis.invisible import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from lxml.html import HtmlElement
 
@@ -59,26 +61,12 @@ _LIMIT_CLASSES = re.compile(
     r"(?<![a-z])(?:paywall|pay-wall|regwall|subscriber-?wall|piano-?(?:offer|paywall)|premium-?wall|metered-?wall)",
     re.IGNORECASE,
 )
-_LIMIT = re.compile(
-    r"(?:subscribe|sign (?:up|in)|log in|register|become a (?:member|subscriber))\b[^.!?]{0,40}"
-    r"\bto (?:continue|keep|finish)"
-    r"|to (?:continue|keep|finish) reading\b|continue reading (?:with|by|(?:in|on) (?:the|our) app)\b"
-    r"|\A\W*(?:subscribe|sign (?:up|in)|log in|register) to (?:read|view|unlock)\W*\Z"
-    r"|(?:article|story|content|text) (?:has been|was|is) (?:shortened|truncated|cut short)\b"
-    r"|(?:subscribers|members) (?:can|may) (?:read|view|see|access|unlock) (?:the |this )?"
-    r"(?:full|rest|whole|complete)\b"
-    r"|(?:article|story|content) is (?:only |exclusively )?(?:for|available to|reserved for) (?:our )?"
-    r"(?:subscribers|members|registered)|(?:subscribers|members)[- ]only"
-    r"|to (?:read|view|access|unlock) (?:the |this )?(?:full|rest of|whole|complete|entire)\b"
-    r"|you(?:(?:'|’)?ve| have) (?:reached|read|used)[^.!?]{0,40}\bfree (?:articles?|stories)",
-    re.IGNORECASE,
-)
 _MAX_LIMIT_CHARS = 300
 
 
 def words(text: str) -> str:
     """Return the words of a line in lower case, by which lines are compared."""
-    return " ".join(_WORD.findall(text.casefold()))
+    return " ".join(_WORD.findall(visible(text).casefold()))
 
 
 def element_text(element: HtmlElement) -> str:
@@ -110,15 +98,15 @@ def find_headline(tree: HtmlElement, outlet: str) -> str | None:
     joins = [title, *parts, *_without_outlet(title, outlet)]
     candidates = [
         " ".join(text.split())
-        for text in (*headings, *named, *stated, *_without_outlet(title, outlet), own or "")
+        for text in (*headings, *named, *stated, *_without_outlets([*named, title], outlet), own or "")
         if words(text) and words(text) != words(outlet) and not (own and _names_site(text, tree))
     ]
-    candidates = [text for text in candidates if not _LIMIT.search(text)] or candidates
+    candidates = [text for text in candidates if not LIMIT.search(text)] or candidates
     if not candidates:
         return own
     sources = [
         [*headings, own or ""],
-        *([*texts, *(cut for text in texts for cut in _without_outlet(text, outlet))] for texts in (named, stated)),
+        *([*texts, *_without_outlets(texts, outlet)] for texts in (named, stated)),
         joins,
     ]
 
@@ -162,12 +150,19 @@ def _names_site(text: str, tree: HtmlElement) -> bool:
     return is_outlet(text, None) or is_section_label(text) or any(element_text(link) == text for link in links)
 
 
+def _without_outlets(titles: Iterable[str], outlet: str) -> list[str]:
+    """Return titles without the outlet at their end or beginning, or the section at their beginning."""
+    return [cut for title in titles for cut in _without_outlet(title, outlet)]
+
+
 def _without_outlet(title: str, outlet: str) -> list[str]:
-    """Return the page's title without the outlet at its end or beginning, if that can be told; else as it is."""
+    """Return a title without the outlet at its end or beginning, if that can be told; else as it is."""
     separators = list(_TITLE_SEPARATOR.finditer(title))
     if not separators:
         return [title]
     first, last = separators[0], separators[-1]
+    if is_section_label(title[: first.start()]) and len(separators) == 1:
+        return [title[first.end() :]]
     if words(title[: first.start()]) == words(outlet):
         return [title[first.end() :]]
     if words(title[last.end() :]) == words(outlet) or len(title[: last.start()]) > len(title[last.end() :]):
@@ -217,7 +212,7 @@ def find_limit(tree: HtmlElement, headline: str | None) -> str:
     for element in tree.iter("p", "div", "section", "h1", "h2", "h3", "h4", "span", "a", "button", "aside"):
         text = element_text(element)
         if 0 < len(text) <= _MAX_LIMIT_CHARS and not _is_elsewhere(element):
-            if found := _LIMIT.search(text):
+            if found := LIMIT.search(text):
                 return f"it may be cut off: the page says “{found[0]}”"
             if _LIMIT_CLASSES.search(_names(element)):
                 return f"it may be cut off: the page says “{text[:_MAX_CHARS_BESIDE_DATE]}”"

@@ -137,7 +137,7 @@ def extract_article(page: str, **stated: Any) -> Article:
     headline = stated.get("title") or find_headline(tree, publisher or "")
     title = repair_line(headline) if headline else None
     published, source = find_published(tree, url, headline)
-    body, findings = repair_text(_clean(body, title))
+    body, findings = repair_text(_clean(body, title, [element_text(heading) for heading in tree.iter("h1")]))
     if not any(map(str.isalnum, body)) and not title:
         raise ArticleError(_NOTHING)
     if not _has_prose(body, tree):
@@ -223,11 +223,13 @@ def _extract(page: HtmlElement, url: str | None) -> Document | None:
     return document if isinstance(document, Document) else None
 
 
-def _clean(body: str, title: str | None) -> str:
-    """Return the lines of a body without its headline, lines without a letter or digit, and lone clock times."""
+def _clean(body: str, title: str | None, headings: list[str]) -> str:
+    """Return the lines of a body without its headlines, lines without a letter or digit, and lone clock times."""
     lines = [line for line in body.splitlines() if not _NO_PROSE.fullmatch(line)]
     if title:
-        first = _without_title(lines[:_N_FIRST_LINES], words(title))
+        first = lines[:_N_FIRST_LINES]
+        for headline in filter(None, map(words, [title, *headings])):
+            first = _without_title(first, headline)
         lines = [*first, *lines[_N_FIRST_LINES:]]
     return "\n".join(lines).strip()
 

@@ -16,7 +16,7 @@ from unicodedata import normalize
 from analysis import resources
 from analysis.article.headings import find_blocks
 
-__all__ = ["find_cut", "repair_line", "repair_text"]
+__all__ = ["LIMIT", "find_cut", "repair_line", "repair_text"]
 
 _BLOCK_TAGS = frozenset(
     "address article aside blockquote body center dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6"
@@ -53,13 +53,44 @@ _JOINED_SENTENCES = re.compile(r"(?<![\w@/.])[^\W\d_]+(?<=[a-z]{3})[.!?][”’\
 #: *longterm* is written so much less often than *term* that a hyphen between its parts is its own; *outlook* is not.
 _MIN_SHARE_OF_PART = 0.005
 _MAX_NAMED = 3
+#: Line ends that were escaped twice, as in JSON that was read as text.
+_ESCAPED_LINE_END = re.compile(r"(?:\\r)?\\n(?=[A-Z\d“”\"'‘(\\•*-]|\Z)")
+_MIN_ESCAPED = 2
 _CUT = re.compile(
     r"(?<!loading)"
     r"(?:(?:…|\.\.\.)?\s*\[\s*\+?\s*[\d,]+ (?:more )?char(?:acter)?s?\s*\]|\[(?:…|\.\.\.)\]|…|(?<!\.)\.\.\.)"
     r"(?P<more>\W{0,3}(?:read|see|show|view) (?:more|on|full (?:story|article))|\W{0,3}continue reading)?[\s\])]*\Z",
     re.IGNORECASE,
 )
+#: What a page, or the end of a text, says where only readers who sign up see the rest.
+LIMIT = re.compile(
+    r"(?:subscribe|sign (?:up|in)|log in|register|become a (?:member|subscriber))\b[^.!?]{0,40}"
+    r"\bto (?:continue|keep|finish)"
+    r"|to (?:continue|keep|finish) reading\b|continue reading\b[^.!?]{0,40}\b(?:with|by|(?:in|on) (?:the|our) app)\b"
+    r"|\A\W*(?:subscribe|sign (?:up|in)|log in|register) to (?:read|view|unlock)\W*\Z"
+    r"|(?:article|story|content|text) (?:has been|was|is) (?:shortened|truncated|cut short)\b"
+    r"|(?:subscribers|members) (?:can|may) (?:read|view|see|access|unlock) (?:the |this )?"
+    r"(?:full|rest|whole|complete)\b"
+    r"|(?:article|story|content|post|report) is (?:now |only |exclusively )*"
+    r"(?:for|available (?:only )?(?:to|for)|reserved for) (?:(?:our|paying|paid|registered|premium) )*"
+    r"(?:subscribers|members|registered)|(?:subscribers|members)[- ]only"
+    r"|to (?:read|view|access|unlock) (?:the |this )?(?:full|rest of|whole|complete|entire)\b"
+    r"|you(?:(?:'|’)?ve| have) (?:reached|read|used)[^.!?]{0,40}\bfree (?:articles?|stories)",
+    re.IGNORECASE,
+)
 _TAIL_CHARS = 100
+#: Requests to subscribe may stand in several of the last lines, each of at most so many characters.
+_LAST_LINES = 3
+_MAX_REQUEST_CHARS = 150
+#: A last line of so many words that ends within a sentence, or in no word at all, is cut off.
+_MIN_CUT_WORDS = 3
+_NEVER_LAST = frozenset(
+    "a an and as at because but by for from his its my of or our than that the their to was were with".split()
+)
+_LAST_WORD = re.compile(r"(?<![\w’'@.-])[a-z]+\Z")
+_MIN_CLOSED = 2
+_MAX_SHOWN_CHARS = 40
+_CLOSED = re.compile(r"[.!?][”’\"')\]]*(?=\s|\Z)")
 
 
 def repair_text(text: str) -> tuple[str, str]:
@@ -81,6 +112,9 @@ def repair_text(text: str) -> tuple[str, str]:
     ('The mayor didn’t resign.', 'HTML tags dropped; mojibake repaired; words broken at line ends joined (1)')
     """
     findings: list[str] = []
+    if "\n" not in text.strip() and len(_ESCAPED_LINE_END.findall(text)) >= _MIN_ESCAPED:
+        text = _ESCAPED_LINE_END.sub("\n", text)
+        findings.append("escaped line ends decoded")
     repaired = _drop_markup(text)
     if repaired != text:
         findings.append("HTML tags dropped" if _has_tags(text) else "HTML entities decoded")
@@ -107,8 +141,22 @@ def repair_line(text: str) -> str:
 def find_cut(text: str) -> str:
     """Return how the end of a text looks cut off; empty if it does not."""
     tail = text[-_TAIL_CHARS:].rstrip()
-    found = _CUT.search(tail)
-    return f"it may be cut off: it ends in “{tail[found.start() :]}”" if found else ""
+    if found := _CUT.search(tail):
+        return f"it may be cut off: it ends in “{tail[found.start() :]}”"
+    *others, last = [line.strip() for line in text.splitlines() if line.strip()] or [""]
+    for line in [last, *others[:-_LAST_LINES:-1]] if others else []:
+        if len(line) <= _MAX_REQUEST_CHARS and (limit := LIMIT.search(line)):
+            return f"it may be cut off: it says “{limit[0]}”"
+    found = _LAST_WORD.search(last)
+    is_prose = len(last.split()) >= _MIN_CUT_WORDS and len(_CLOSED.findall(text)) >= _MIN_CLOSED
+    if found and is_prose and (found[0] in _NEVER_LAST or not _is_word(found[0], text[: -len(found[0])])):
+        return f"it may be cut off: it ends in “{last[-_MAX_SHOWN_CHARS:]}”"
+    return ""
+
+
+def _is_word(word: str, text: str) -> bool:
+    """Return whether a word is one of general English, or stands in a text as well."""
+    return word in _word_counts() or re.search(rf"\b{word}\b", text, re.IGNORECASE) is not None
 
 
 def _has_tags(text: str) -> bool:
@@ -118,7 +166,8 @@ def _has_tags(text: str) -> bool:
     tags = [(slash, name.lower()) for slash, name in _TAG.findall(text) if name.lower() in _BLOCK_TAGS | _INLINE_TAGS]
     opened = {name for slash, name in tags if not slash}
     n_lone = sum(name in _LONE_TAGS for _, name in tags)
-    return n_lone > 1 or any(slash and name in opened for slash, name in tags)
+    is_empty = any(tag[0].endswith("/>") and tag[2].lower() in _LONE_TAGS for tag in _TAG.finditer(text))
+    return is_empty or n_lone > 1 or any(slash and name in opened for slash, name in tags)
 
 
 def _drop_markup(text: str) -> str:
