@@ -6,6 +6,7 @@ import resource
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 
 from analysis.batch import Tally, annotate_articles, make_reports
 from analysis.batch.workers import WorkerError, run_tasks
+from analysis.kernels.forking import VARIABLE
 from analysis.report import ReportError
 from analysis.report.faults import MachineError, check_machine, find_fault
 from analysis.report.staging import staged
@@ -214,6 +216,21 @@ def test_full_folder_for_temporary_files_stops_the_batch(notebooks, expected, tm
             ballast.unlink()
             assert run_batch(source, tmp_path / "out", notebooks)[0] == 0
         assert files(tmp_path / "out") == expected
+
+
+@pytest.mark.parametrize("leave", [4096, 12_288])
+def test_kernels_without_room_for_their_files_are_told_in_one_line(tmp_path, leave):
+    (tmp_path / "story.txt").write_text(STORY)
+    # A kernel's folder is elsewhere if its sockets' paths would be too long.
+    with tempfile.TemporaryDirectory(dir="/tmp") as short, small_disk(Path(short, "disk"), "200k") as disk:
+        fill(disk, leave=leave)
+        command = [sys.executable, "-m", "analysis", "report", tmp_path / "story.txt", "--out", tmp_path / "out"]
+        # Without the warm process of these tests, in whose folder there is room.
+        env = {name: value for name, value in os.environ.items() if name != VARIABLE} | {"TMPDIR": str(disk)}
+        done = subprocess.run(command, check=False, capture_output=True, text=True, env=env)
+        lines = [line for line in done.stderr.splitlines() if not line.startswith("[")]
+        assert (done.returncode, len(lines)) == (1, 1), done.stderr
+        assert lines[0].startswith(f"dateline: no space is left in {disk}")
 
 
 def test_largest_file_allowed_stops_the_batch(notebooks, expected, tmp_path):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from jupyter_client.connect import KernelConnectionInfo
 
 __all__ = [
+    "FAULT_STATUS",
     "VARIABLE",
     "ForkProvisioner",
     "ForkServer",
@@ -34,6 +35,8 @@ __all__ = [
 
 #: The environment variable that holds the path of the server's socket.
 VARIABLE = "DATELINE_KERNELS"
+#: The exit status of a forked kernel that could not start for an error of the system, without the error's number.
+FAULT_STATUS = 100
 _SOCKET = "server"
 _POLL_SECONDS = 0.005
 #: Arrow's allocator starts a background thread by default; a process with threads cannot be forked safely.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import os
 import sys
 import time
@@ -18,10 +19,11 @@ from jupyter_client.manager import AsyncKernelManager
 from traitlets import Type
 
 from analysis.kernels.folders import PrivateFolder
-from analysis.kernels.forking import server_folder
+from analysis.kernels.forking import FAULT_STATUS, ForkedProcess, server_folder
 
 __all__ = [
     "FIXED_ENVIRONMENT",
+    "KernelFaultError",
     "KernelStartError",
     "PromptClient",
     "ReproducibleKernelManager",
@@ -56,6 +58,10 @@ class KernelStartError(RuntimeError):
     """A kernel that died before it was ready, so that nothing of its notebook has run."""
 
 
+class KernelFaultError(OSError, RuntimeError):
+    """The system's error for which a kernel could not start, such as a full disk: nothing was wrong with the kernel."""
+
+
 class PromptClient(AsyncKernelClient):
     """A client that is ready as soon as its kernel is, and loses no output.
 
@@ -71,11 +77,19 @@ class PromptClient(AsyncKernelClient):
         until = time.monotonic() + (float("inf") if timeout is None else timeout)
         while not await self._is_answered(self.kernel_info()):
             if not await self._async_is_alive():
+                self._raise_fault()
                 raise KernelStartError("the kernel died before it was ready")
             if time.monotonic() > until:
                 raise RuntimeError(f"the kernel was not ready in {timeout:.0f} s")
 
     wait_for_ready = _async_wait_for_ready
+
+    def _raise_fault(self) -> None:
+        """Raise the system's error for which a forked kernel could not start, if that was why it died."""
+        process = getattr(getattr(self.parent, "provisioner", None), "process", None)
+        status = process.poll() if isinstance(process, ForkedProcess) else None
+        if status is not None and (number := status - FAULT_STATUS) in errno.errorcode:
+            raise KernelFaultError(number, os.strerror(number), self.connection_file)
 
     async def _is_answered(self, request: str) -> bool:
         """Return whether a request is answered and the kernel has reported on IOPub that it is idle again."""

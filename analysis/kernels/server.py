@@ -41,7 +41,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol, Self
 
-from analysis.kernels.forking import is_this_python
+from analysis.kernels.forking import FAULT_STATUS, is_this_python
 from analysis.kernels.manager import FIXED_ENVIRONMENT
 
 if TYPE_CHECKING:
@@ -283,11 +283,15 @@ def _reopen_files() -> None:
 
 
 def _kernel(arguments: list[str]) -> Callable[[], None]:
-    """Initialise a kernel, and return the function that runs it."""
+    """Initialise a kernel, and return the function that runs it; end with a status of its own if the system fails."""
     from ipykernel.kernelapp import IPKernelApp
 
     app = IPKernelApp.instance(parent_handle=os.getppid())
-    app.initialize(arguments)
+    try:
+        app.initialize(arguments)
+    except OSError as error:
+        # Who asked for the kernel tells it, once, whatever the number of kernels.
+        sys.exit(FAULT_STATUS + error.errno if error.errno else 1)
     if "matplotlib" in sys.modules and "MPLBACKEND" in os.environ:
         sys.modules["matplotlib"].rcParams["backend"] = os.environ["MPLBACKEND"]
     return app.start
