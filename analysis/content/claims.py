@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from functools import cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,7 +17,9 @@ from analysis import tables
 from analysis.article import Article
 from analysis.content import sources, stance
 from analysis.content.attribution import TEMPLATES, Attribution, Attributor, read_words
-from analysis.content.quotations import IN_QUOTATION, form_of
+from analysis.content.content_spans import ContentSpans
+from analysis.content.quotations import CLOSING, IN_QUOTATION, form_of
+from analysis.content.source_spans import SourceSpans
 from analysis.content.trees import Trees
 from analysis.language.models import default_models
 from analysis.language.network import Network
@@ -25,7 +27,7 @@ from analysis.language.tagger import Tagger
 from analysis.resources import MODELS, Folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     import pandas as pd
 
@@ -51,15 +53,7 @@ _ACTS = frozenset(
         "leave open",
     ]
 )
-#: Penn tags of words that begin no source.
-_NO_SOURCE = frozenset(["IN", "TO", "WDT", "WP"])
-#: Penn tags of words that are no source alone, and of words that end none.
-_NO_LONE = frozenset(["DT", "IN", "TO", "CC", "PRP$", "JJ"])
-_NO_END = _NO_LONE | {"WDT", "WP"}
-#: States of mind whose cue in the passive has no source as its subject (*is expected to*), and cues in the passive that
-#: have one (*was quoted as saying*).
-_HELD = frozenset(["believe", "expect"])
-_NO_PASSIVE = frozenset(["quote", "commit", "prepare"])
+_ANNOUNCE = "announce"
 #: Relations to a verb of what it tells, in the content of another claim, with the stances that they are read for; all
 #: where there are none.
 _COMPLEMENTS = {
@@ -67,8 +61,13 @@ _COMPLEMENTS = {
     "xcomp": frozenset(["agree", "deny", "fear", "hope", "offer", "plan", "promise", "refuse", "threaten"]),
     "obj": frozenset(["accuse", "condemn", "demand", "deny", "fear", "praise"]),
 }
+#: Stances whose verbs tell something wherever they have a subject and such a complement.
+_STRONG = frozenset(["accuse", "condemn", "demand", "deny", "refuse", "threaten", "warn"])
+_THIRD_PERSON = frozenset(["he", "she", "it", "they"])
+_NOUNS = frozenset(["NOUN", "PROPN"])
 _FINITE = frozenset(["MD", "VBD", "VBP", "VBZ"])
 _TO = frozenset(["to", "with"])
+_DASHES = frozenset(["-", "--", "–", "—", "―"])
 _NAMING = frozenset(["NOUN", "PROPN", "PRON"])
 _PHRASE = frozenset(["DET", "ADJ", "NOUN", "PROPN", "PRON", "NUM"])
 #: Stances whose object is the one accused, not the one addressed.
@@ -77,9 +76,8 @@ _NO_ADDRESSEE = frozenset(["accuse", "blame", "thank"])
 _PERSONS = frozenset(["person", "official", "group"])
 
 
-#: A verb of telling stands at most so many words before the rest of its cue; a content lacks at most so many at its
-#: end.
-_REACH_WORDS, _MISSING_WORDS = 6, 3
+#: A verb of telling stands at most so many words before the rest of its cue.
+_REACH_WORDS = 6
 
 
 class Claims(NamedTuple):
@@ -144,6 +142,8 @@ class _Reader:
         self._trees = Trees.of(tokens)
         bounds = [*np.flatnonzero(np.diff(words.places.sentence, prepend=-1)).tolist(), words.n]
         self._sentence = [(low, high) for low, high in pairwise(bounds) for _ in range(low, high)]
+        self._contents = ContentSpans(words, self._trees, self._sentence)
+        self._sources = SourceSpans(words, self._trees, named, self._sentence)
 
     def add_rows(
         self, attributions: Sequence[Attribution], claims: list[tuple[Any, ...]], parts: list[tuple[Any, ...]]
@@ -152,13 +152,15 @@ class _Reader:
         found = self.found(attributions)
         drafts = self._attribute(sorted((d for each in found for d in self._drafts(each)), key=attrgetter("pieces")))
         spans = [(self._start[draft.pieces[0][0]], self._end[draft.pieces[-1][1] - 1]) for draft in drafts]
-        for number, (draft, (start, end)) in enumerate(zip(drafts, spans, strict=True)):
+        parents = [self._parent(number, draft, spans) for number, draft in enumerate(drafts)]
+        speakers = [self._speaker(draft) for draft in drafts]
+        for number, (draft, (start, end), parent) in enumerate(zip(drafts, spans, parents, strict=True)):
             pieces = [(self._start[low], self._end[high - 1]) for low, high in draft.pieces]
             source = self._characters(draft.source)
             cue = self._characters(draft.cue)
-            speaking = draft.attribution.source if draft.attribution else None
             told, n_quoted, n_words = self._told(draft.cue, draft.pieces), *self._count(draft.pieces)
-            who = self._identify(speaking)
+            # Who says *I* in a quotation is who is quoted.
+            speaker, kind = speakers[parent] if parent >= 0 and self._is_self(draft) else speakers[number]
             claims.append(
                 (
                     self._article,
@@ -169,15 +171,15 @@ class _Reader:
                     self._text[start:end],
                     *source,
                     self._text[slice(*source)],
-                    who.name or (self._text[slice(*self._characters(speaking))]),
-                    who.kind,
+                    speaker,
+                    kind,
                     *cue,
                     self._text[slice(*cue)],
                     told.stance,
                     self._is_speech(draft, told, n_quoted, n_words),
                     form_of(n_quoted, n_words),
                     self._addressee(draft),
-                    self._parent(number, draft, spans),
+                    parent,
                 )
             )
             parts += [
@@ -185,13 +187,56 @@ class _Reader:
                 for part, (low, high) in enumerate(pieces)
             ]
 
+    def _speaker(self, draft: _Draft) -> Source:
+        """Return whom a claim is of, by the words of its source where nothing else names that."""
+        words = draft.attribution.source if draft.attribution else None
+        who = self._identify(words)
+        return who if who.name else who._replace(name=self._text[slice(*self._characters(words))])
+
+    def _is_self(self, draft: _Draft) -> bool:
+        source = draft.source
+        return source is not None and self._lemmas[source[0]] == "i" and self._quotation[source[0]] in IN_QUOTATION
+
     def found(self, attributions: Sequence[Attribution]) -> list[Attribution]:
         """Return attributions."""
-        whole = [self._with_whole_content(self._with_verb(each)) for each in attributions]
-        found = [self._without_addressee(self._with_subject(each)) for each in whole if self._is_claim(each)]
-        found = [each._replace(content=tuple(map(self._with_first_conjuncts, each.content))) for each in found]
+        claims = filter(self._is_claim, map(self._with_verb, attributions))
+        found = [self._without_addressee(self._with_source(self._contents.complete(each))) for each in claims]
+        found += self._signed([each.content for each in attributions if each.cue is None])
         found += [each for outer in found for each in self._within(outer, attributions)]
+        found += self._missed(found, attributions)
         return found
+
+    def _missed(self, found: Sequence[Attribution], attributions: Sequence[Attribution]) -> Iterator[Attribution]:
+        """Yield what a verb of accusing, denying, demanding … tells, in words in which nothing else was found."""
+        taken = {at for each in (*found, *attributions) for span in each.content for at in range(*span)}
+        taken |= {at for each in (*found, *attributions) if each.cue for at in range(*each.cue)}
+        cues = stance.cues_of(_STRONG)
+        for at, (lemma, tag) in enumerate(zip(self._lemmas, self._upos, strict=True)):
+            if lemma in cues and tag == "VERB" and at not in taken:
+                yield from self._told_by(at, self._sentence[at], taken)
+
+    def _told_by(self, verb: int, span: Span, taken: Collection[int] = ()) -> Iterator[Attribution]:
+        """Yield what a verb with a subject of its own tells, within a span."""
+        told = self._told((verb, verb + 1), [(verb + 1, span[1])])
+        if not told.is_known or told.stance == stance.NONE:
+            return
+        relations = {name for name, stances in _COMPLEMENTS.items() if not stances or told.stance in stances}
+        subject = self._trees.child(verb, "nsubj")
+        is_naming = self._upos[subject] in _NOUNS or (told.is_speech and self._is_third_person(subject))
+        if not span[0] <= subject < verb or not is_naming:
+            return
+        for head in self._trees.children(verb, relations):
+            start, end = self._trees.clause(head)
+            while end > start and self._upos[end - 1] == "PUNCT":
+                end -= 1
+            if verb < start < end <= span[1] and not any(at in taken for at in range(start, end)):
+                source = self._trees.noun_phrase(subject, without=(verb, verb + 1))
+                yield Attribution(((start, end),), (verb, verb + 1), source)
+                return
+
+    def _is_third_person(self, word: int) -> bool:
+        """Return whether a word is *he*, *she*, *it* or *they* outside of quotation marks."""
+        return self._lemmas[word] in _THIRD_PERSON and self._quotation[word] not in IN_QUOTATION
 
     def _is_claim(self, attribution: Attribution) -> bool:
         """Return whether the cue is listed, or another tells of a content in quotation marks or with a finite verb."""
@@ -207,6 +252,22 @@ class _Reader:
             return True
         return any(self._xpos[at] in _FINITE for low, high in attribution.content for at in range(low, high))
 
+    def _signed(self, contents: Iterable[Sequence[Span]]) -> Iterator[Attribution]:
+        """Yield quotations without a cue, of several sentences or one, with the signature after them (*— Ann Lee*)."""
+        runs: list[list[Span]] = []
+        for piece in chain.from_iterable(contents):
+            if runs and self._continues(runs[-1][-1][1], piece[0]):
+                runs[-1].append(piece)
+            else:
+                runs.append([piece])
+        for run in filter(self._is_quoted, runs):
+            dash = next((at for at in range(run[-1][1], len(self._start)) if self._quotation[at] != CLOSING), -1)
+            name = next((each for each in self._named if each.start == dash + 1 and each.label == "person"), None)
+            if name and self._lemmas[dash] in _DASHES:
+                yield Attribution(tuple(run), (dash, dash + 1), (name.start, name.end))
+            else:
+                yield Attribution(tuple(run), None, None)
+
     def _with_verb(self, attribution: Attribution) -> Attribution:
         """Begin a cue without a verb with the verb that tells whom it speaks to (*told the court* before a colon)."""
         cue = attribution.cue
@@ -220,85 +281,9 @@ class _Reader:
             return attribution
         return attribution._replace(cue=(at, cue[1]))
 
-    def _with_whole_content(self, attribution: Attribution) -> Attribution:
-        """Let the last piece of a content go on to the end of its sentence if few words lack."""
-        cue, (start, end) = attribution.cue, attribution.content[-1]
-        if cue is None or cue[0] >= start or self._sentence[end - 1] != self._sentence[start]:
-            return attribution
-        _, high = self._sentence[end - 1]
-        last = next((at for at in range(high, end, -1) if self._upos[at - 1] != "PUNCT"), end)
-        rest = range(end, last)
-        if not rest or len(rest) > _MISSING_WORDS or any(self._upos[at] == "PUNCT" for at in rest):
-            return attribution
-        if not all(self._trees.hangs_on(at, (start, last)) for at in rest):
-            return attribution
-        return attribution._replace(content=(*attribution.content[:-1], (start, last)))
-
-    def _with_subject(self, attribution: Attribution) -> Attribution:
-        """Give an attribution without a noun phrase as its source the subject of its cue, if it has one."""
-        cue, source = attribution.cue, attribution.source
-        if source:  # the words of its last sentence
-            low, _ = self._sentence[source[1] - 1]
-            start = max(low, source[0])
-            while start < source[1] - 1 and self._upos[start] == "PUNCT":
-                start += 1
-            end = source[1]
-            while end > start and self._xpos[end - 1] in (_NO_END if end > start + 1 else _NO_LONE):
-                end -= 1
-            source = (start, end) if end > start else None
-        if cue is None:
-            return attribution._replace(source=source)
-        verb = next((at for at in range(*cue) if self._upos[at] == "VERB"), -1)
-        undergoer = self._trees.undergoer(verb) if verb >= 0 and self._is_passive(attribution, verb) else -1
-        if undergoer >= 0 and (source is None or source[0] <= undergoer < source[1]):
-            agent = self._trees.agent(verb)
-            source = self._trees.noun_phrase(agent, without=cue) if agent >= 0 else None
-        elif source is None or self._xpos[source[0]] in _NO_SOURCE or self._is_within_subject(source, verb, cue):
-            subject = next(
-                (found for at in ([verb] if verb >= 0 else range(*cue)) if (found := self._subject(at, cue)) >= 0), -1
-            )
-            if subject < 0 and source is None and attribution.content[-1][1] <= cue[0] and verb >= 0:
-                subject = self._trees.object_after(verb)  # *“Why?” asked Ann Lee*
-            if subject >= 0:
-                source = self._trees.noun_phrase(subject, without=cue)
-        elif verb < 0 or not source[0] <= verb < source[1]:
-            taken = {at for low, high in (*attribution.content, cue) for at in range(low, high)}
-            source = self._complete(source, taken)
-        return attribution._replace(source=source)
-
-    def _is_within_subject(self, source: Span, verb: int, cue: Span) -> bool:
-        """Return whether a source is part of a clause that modifies the subject of a verb."""
-        subject = self._subject(verb, cue) if verb >= 0 else -1
-        if subject < 0:
-            return False
-        (low, high), (start, end) = self._trees.clause(subject), self._trees.noun_phrase(subject)
-        return low <= source[0] and source[1] <= high + 1 and (source[0] >= end or source[1] <= start)
-
-    def _subject(self, verb: int, cue: Span) -> int:
-        """Return the head of the subject of a word of a cue, or −1 where the cue holds it."""
-        subject = self._trees.subject(verb)
-        return -1 if cue[0] <= subject < cue[1] else subject
-
-    def _is_passive(self, attribution: Attribution, verb: int) -> bool:
-        """Return whether the subject of a cue, if in the passive, is one who is told, accused or thought of."""
-        if attribution.cue is None or self._lemmas[verb] in _NO_PASSIVE:
-            return False
-        told = self._told(attribution.cue, attribution.content)
-        return told.is_known and (told.is_speech or told.stance in _HELD)
-
-    def _complete(self, source: Span, taken: set[int]) -> Span:
-        """Return a source with the rest of a name that it cuts, of its noun phrase, and of its coordination."""
-        start, end = self._trees.whole_phrase(source)
-        for name in self._named:
-            if name.label in sources.KINDS and name.start < end and start < name.end:
-                start, end = min(start, name.start), max(end, name.end)
-        low, high = self._sentence[source[0]]
-        start, end = max(start, low), min(end, max(high, source[1]))
-        while start < source[0] and not taken.isdisjoint(range(start, source[0])):
-            start += 1
-        while end > source[1] and not taken.isdisjoint(range(source[1], end)):
-            end -= 1
-        return start, end
+    def _with_source(self, attribution: Attribution) -> Attribution:
+        cue = attribution.cue
+        return self._sources.complete(attribution, self._told(cue, attribution.content) if cue else None)
 
     def _within(self, outer: Attribution, found: Sequence[Attribution]) -> Iterator[Attribution]:
         """Yield what the content of an attribution says that others say (*said that farmers feared a drought*)."""
@@ -307,18 +292,7 @@ class _Reader:
             for at in range(low, high):
                 if self._upos[at] != "VERB" or at in cues:
                     continue
-                told = self._told((at, at + 1), [(at + 1, high)])
-                if not told.is_known or told.stance == stance.NONE:
-                    continue
-                relations = {name for name, stances in _COMPLEMENTS.items() if not stances or told.stance in stances}
-                for subject, head in self._trees.told(at, relations):
-                    start, end = self._trees.clause(head)
-                    while end > start and self._upos[end - 1] == "PUNCT":
-                        end -= 1
-                    if low <= subject and at < start < end <= high:
-                        source = self._trees.noun_phrase(subject, without=(at, at + 1))
-                        yield Attribution(((start, end),), (at, at + 1), source)
-                        break
+                yield from self._told_by(at, (low, high))
 
     def _drafts(self, attribution: Attribution) -> Iterator[_Draft]:
         """Yield the claims of an attribution: what its pieces in the sentence of its cue say, and others by themselves.
@@ -359,15 +333,6 @@ class _Reader:
             else:
                 found.append(draft)
         return found
-
-    def _with_first_conjuncts(self, piece: Span) -> Span:
-        """Begin a piece that would begin with the second conjunct of a coordination with the first (*A and B met*)."""
-        start, end = piece
-        low, _ = self._sentence[start]
-        first = self._trees.first_conjunct(piece)
-        if first < 0 or start - 1 < low or self._xpos[start - 1] != "CC":
-            return piece
-        return max(low, self._trees.noun_phrase(first)[0]), end
 
     def _without_addressee(self, attribution: Attribution) -> Attribution:
         """Leave out of the content who is told (*promised customers that claims would be paid*)."""
@@ -426,9 +391,8 @@ class _Reader:
         if not is_within and n_quoted >= (_MIXED_WORDS if told.is_known else _QUOTED_WORDS):
             return True
         has_verb = any(self._upos[at] in ("VERB", "AUX") for low, high in draft.pieces for at in range(low, high))
-        return told.is_speech and (
-            bool(n_quoted) or (n_words >= _INDIRECT_WORDS and (has_verb or told.stance in _ACTS))
-        )
+        is_act = told.stance in _ACTS or (draft.cue is not None and _ANNOUNCE in self._lemmas[slice(*draft.cue)])
+        return told.is_speech and (bool(n_quoted) or (n_words >= _INDIRECT_WORDS and (has_verb or is_act)))
 
     def _addressee(self, draft: _Draft) -> str:
         """Return the noun phrase after the cue that names who is told, or an empty string."""

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from analysis import resources
+from analysis.language.models import default_models
+from analysis.language.referring import THING_IDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,12 +26,31 @@ _NOUNS = frozenset(["NOUN", "PROPN", "PRON", "NUM"])
 _AFTER_PHRASE = frozenset(
     ["IN", "TO", "WDT", "WP", "WP$", "WRB", "VBD", "VBZ", "VBP", "MD", "VBN", "VBG", ",", ":", "-LRB-"]
 )
+_PARTICIPLES = frozenset(["VBN", "VBG"])
+_BEFORE_PARTICIPLE = frozenset(["DT", "JJ", "PRP$", "POS"])
+_AFTER_PARTICIPLE = frozenset(["NN", "NNS", "JJ"])
 _PLURAL_TAGS = frozenset(["NNS", "NNPS"])
 _FIRST_PERSON = frozenset(["i", "we", "me", "us", "my", "our"])
 _PLURAL_PRONOUNS = frozenset(["they", "them", "their", "these", "those"])
 _PERSON_PRONOUNS = frozenset(["he", "she", "him", "her", "his", "who"])
 #: A comma, or the bracket or dash that opens an apposition.
 _APPOSITION_MARKS = frozenset([",", "(", "-", "–", "—"])
+
+
+#: Kinds of sources by what their nouns stand for; a person is an official or one of a group.
+_THINGS = {
+    THING_IDS[thing]: kind
+    for thing, kind in {
+        "organization": "organization",
+        "place": "organization",
+        "object": "document",
+        "event": _UNKNOWN,
+        "time": _UNKNOWN,
+        "animal": _UNKNOWN,
+    }.items()
+}
+#: The endings of nouns for persons.
+_PERSON_ENDINGS = ("er", "or", "ist", "man", "men", "woman", "person", "people", "ian", "ee", "ant", "ent")
 
 
 class Named(NamedTuple):
@@ -83,7 +104,7 @@ def identify(
     """
     start, end = words
     own = [each for each in mentions if start <= each.start and each.end <= end]
-    core = next((at for at in range(start + 1, end) if xpos[at] in _AFTER_PHRASE), end)
+    core = next((at for at in range(start + 1, end) if _ends_phrase(at, end, xpos)), end)
     head = next((at for at in range(core - 1, start - 1, -1) if upos[at] in _NOUNS), core - 1)
     at_head = next((each for each in own if each.label and each.start <= head < each.end), None)
     if at_head is None or at_head.label not in KINDS:
@@ -131,6 +152,13 @@ def _is_apposition(person: Named, start: int, own: Sequence[Named], lemmas: Sequ
     )
 
 
+def _ends_phrase(at: int, end: int, xpos: Sequence[str]) -> bool:
+    """Return whether a noun phrase ends before a word; a participle before a noun is in it (*the leaked report*)."""
+    if xpos[at] in _PARTICIPLES and at + 1 < end and xpos[at + 1] in _AFTER_PARTICIPLE:
+        return xpos[at - 1] not in _BEFORE_PARTICIPLE
+    return xpos[at] in _AFTER_PHRASE
+
+
 def _kind(lemma: str, xpos: str, upos: str) -> str:
     """Return the kind of a source by the head of its noun phrase."""
     if upos == "PRON" and lemma in _PERSON_PRONOUNS:
@@ -142,7 +170,15 @@ def _kind(lemma: str, xpos: str, upos: str) -> str:
         return listed
     if upos in ("PRON", "DET") or (upos == "NUM" and not listed):
         return _UNKNOWN if lemma in ("it", "this", "that") else _GROUP
-    return _GROUP if xpos in _PLURAL_TAGS else _OFFICIAL
+    return _kind_of_thing(lemma, upos) or (_GROUP if xpos in _PLURAL_TAGS else _OFFICIAL)
+
+
+def _kind_of_thing(lemma: str, upos: str) -> str:
+    """Return the kind of a source that is no person, or an empty string."""
+    thing = default_models().noun_things.get(lemma)
+    if thing is None:
+        return _UNKNOWN if upos == "NOUN" and not lemma.endswith(_PERSON_ENDINGS) else ""
+    return _THINGS.get(thing, "")
 
 
 @cache

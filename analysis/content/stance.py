@@ -14,7 +14,7 @@ from analysis import resources
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["NONE", "Cue", "Stance", "read_cue", "scheme"]
+__all__ = ["NONE", "Cue", "Stance", "cues_of", "read_cue", "scheme"]
 
 #: The stance of words that are no known cue, as a colon or *in his words*.
 _DEFAULT = "assert"
@@ -30,7 +30,10 @@ _MAX_CUE_WORDS = 3
 _NOUN = "/noun"
 #: Verbs of saying: who refuses these declines to comment.
 _SAYING = frozenset(
-    "comment say confirm answer discuss respond reply elaborate speak disclose reveal name identify".split()
+    [
+        *"comment say confirm answer discuss respond reply elaborate speak disclose reveal name identify".split(),
+        *"specify explain".split(),
+    ]
 )
 #: Who asks with these words after it puts a question; who asks, with the others after it, wants something.
 _QUESTIONS = frozenset("whether if who whom whose what which when where why how about".split())
@@ -82,6 +85,12 @@ def _cues() -> Mapping[str, tuple[str, bool]]:
     """Return the stance of each listed cue, and whether it is an utterance."""
     lines = (line.split("\t") for line in resources.data().read_lines("stance_cues.tsv"))
     return {cue: (stance, kind == "speech") for stance, kind, cues in lines for cue in cues.split(" ")}
+
+
+@cache
+def cues_of(stances: frozenset[str]) -> frozenset[str]:
+    """Return the listed cues of some stances that are single verbs."""
+    return frozenset(cue for cue, (stance, _) in _cues().items() if stance in stances and cue.isalpha())
 
 
 def read_cue(lemmas: Sequence[str], upos: Sequence[str], cue: tuple[int, int], content: tuple[int, int]) -> Cue:

@@ -1,0 +1,137 @@
+"""Which words are the content of an attribution: the network's, mended by the tree of the sentence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.content.quotations import CLOSING, OUTSIDE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from analysis.content.attribution import Attribution, Span, Words
+    from analysis.content.trees import Trees
+
+__all__ = ["ContentSpans"]
+
+#: A content lacks at most so many words at the end of its sentence, at most so many phrases at its own end, and *that*
+#: begins one at most so many words after where it seems to begin.
+_MISSING_WORDS, _MISSING_PHRASES, _LATE_WORDS = 3, 4, 8
+_END_MARKS = frozenset([",", ";", ":", "-", "--", "–", "—"])
+_SUBJECTS = frozenset(["nsubj", "nsubj:pass"])
+#: Universal tags of words that may stand before what they depend on.
+_BEFORE_HEAD = frozenset(["DET", "ADP", "SCONJ", "CCONJ", "AUX", "PART", "ADJ", "ADV", "NUM", "NOUN", "PROPN"])
+
+
+class ContentSpans:
+    """Completes the contents of the attributions of one article.
+
+    Parameters
+    ----------
+    words
+        The words of the article.
+    trees
+        Their trees.
+    sentences
+        For each word the span of its sentence.
+    """
+
+    def __init__(self, words: Words, trees: Trees, sentences: Sequence[Span]) -> None:
+        self._lemmas, self._quotation = words.columns["lemma"], words.columns["quotation"]
+        self._xpos, self._upos = words.columns["xpos"], words.columns["upos"]
+        self._trees, self._sentences = trees, sentences
+
+    def complete(self, attribution: Attribution) -> Attribution:
+        """Return an attribution with its whole content."""
+        *pieces, last = self._beside_cue(attribution)
+        pieces.append(self._with_phrase(attribution, self._with_end(attribution, last)))
+        pieces[0] = self._from_that(attribution, pieces[0])
+        pieces = [*self._subject_before(attribution, pieces[0]), *pieces]
+        kept = [self._without_marks(self._with_first_conjuncts(piece)) for piece in pieces]
+        return attribution._replace(content=tuple(kept))
+
+    def _beside_cue(self, attribution: Attribution) -> Iterator[Span]:
+        """Yield the pieces, a piece with a cue in the passive within as two (*rain | is expected | to fall*)."""
+        cue = attribution.cue
+        for start, end in attribution.content:
+            if cue and start < cue[0] and cue[1] < end and self._upos[cue[0]] == "AUX":
+                yield start, cue[0]
+                yield cue[1], end
+            else:
+                yield start, end
+
+    def _subject_before(self, attribution: Attribution, piece: Span) -> Iterator[Span]:
+        """Yield the subject of a content that the source and the cue are put in after (*the tower, he said, fell*)."""
+        cue, source = attribution.cue, attribution.source
+        if cue is None or source is None or not source[1] <= cue[0] < cue[1] <= piece[0]:
+            return
+        own = [
+            at
+            for head in range(*piece)
+            for at in self._trees.children(head, _SUBJECTS)
+            if self._sentences[head][0] <= at < source[0]
+        ]
+        if own:
+            start, end = self._trees.noun_phrase(own[0], without=(source[0], cue[1]))
+            marks = range(end, source[0])
+            if len(marks) == 1 and self._upos[end] == "PUNCT" and self._upos[cue[1]] == "PUNCT":
+                yield start, end
+
+    def _with_end(self, attribution: Attribution, piece: Span) -> Span:
+        """Let the last piece of a content go on to the end of its sentence if few words lack."""
+        cue, (start, end) = attribution.cue, piece
+        if cue is None or cue[0] >= start or self._sentences[end - 1] != self._sentences[start]:
+            return piece
+        _, high = self._sentences[end - 1]
+        last = next((at for at in range(high, end, -1) if self._upos[at - 1] != "PUNCT"), end)
+        rest = range(end, last)
+        if len(rest) > _MISSING_WORDS or any(self._upos[at] == "PUNCT" for at in rest):
+            return piece
+        return (start, last) if all(self._trees.hangs_on(at, (start, last)) for at in rest) else piece
+
+    def _with_phrase(self, attribution: Attribution, piece: Span) -> Span:
+        """Let a piece that ends with a word before what it depends on (*in part because*) go on to the end of that."""
+        start, end = piece
+        spans = (attribution.cue or (0, 0), attribution.source or (0, 0))
+        _, high = self._sentences[end - 1]
+        for _ in range(_MISSING_PHRASES):
+            head = self._trees.head(end - 1)
+            if self._upos[end - 1] not in _BEFORE_HEAD or not end <= head < high:
+                break
+            last = min(self._trees.clause(head)[1], high)
+            while self._upos[last - 1] == "PUNCT" and self._quotation[last - 1] != CLOSING:
+                last -= 1
+            if any(low < last and end < top for low, top in spans):
+                break
+            end = last
+        return start, end
+
+    def _from_that(self, attribution: Attribution, piece: Span) -> Span:
+        """Begin a content with the *that* of its clause, without words before it (*said in response | that*)."""
+        cue, (start, end) = attribution.cue, piece
+        if cue is None or cue[1] > start:
+            return piece
+        for at in range(start + 1, min(start + _LATE_WORDS, end)):
+            if self._upos[at - 1] in ("VERB", "AUX", "PUNCT"):
+                break
+            clause = self._trees.head(at)
+            if self._lemmas[at] == "that" and self._trees.relation(at) == "mark" and clause >= 0:
+                is_told = self._trees.relation(clause) == "ccomp" and cue[0] <= self._trees.head(clause) < cue[1]
+                return (at, end) if is_told else piece
+        return piece
+
+    def _with_first_conjuncts(self, piece: Span) -> Span:
+        """Begin a piece that would begin with the second conjunct of a coordination with the first (*A and B met*)."""
+        start, end = piece
+        low, _ = self._sentences[start]
+        first = self._trees.first_conjunct(piece)
+        if first < 0 or start - 1 < low or self._xpos[start - 1] != "CC":
+            return piece
+        return max(low, self._trees.noun_phrase(first)[0]), end
+
+    def _without_marks(self, piece: Span) -> Span:
+        """End a piece before a comma or dash that stands outside of quotation marks."""
+        start, end = piece
+        while end - 1 > start and self._lemmas[end - 1] in _END_MARKS and self._quotation[end - 1] == OUTSIDE:
+            end -= 1
+        return start, end

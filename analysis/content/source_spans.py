@@ -1,0 +1,200 @@
+"""Which words of a sentence name the source of an attribution: the network's, mended by the tree of the sentence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.content import sources
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from analysis.content.attribution import Attribution, Span, Words
+    from analysis.content.stance import Cue
+    from analysis.content.trees import Trees
+
+__all__ = ["SourceSpans"]
+
+#: Penn tags of words that begin no source.
+_NO_SOURCE = frozenset(["IN", "TO", "WDT", "WP"])
+#: Penn tags of words that are no source alone, and of words that end none.
+_NO_LONE = frozenset(["DT", "IN", "TO", "CC", "PRP$", "JJ"])
+_NO_END = _NO_LONE | {"WDT", "WP"}
+#: Marks that end no source.
+_NO_END_MARKS = frozenset([",", "(", "-", "--", "–", "—"])
+_OF = frozenset(["of", "by"])
+_RELATIVE = frozenset(["who", "which"])
+#: States of mind whose cue in the passive has no source as its subject (*is expected to*), and cues in the passive that
+#: have one (*was quoted as saying*).
+_HELD = frozenset(["believe", "expect"])
+_NO_PASSIVE = frozenset(["quote", "commit", "prepare"])
+#: Relations of nouns that are not the subject.
+_OBJECTS = frozenset(["obj", "iobj", "obl", "nmod"])
+_POSSESSOR, _APPOSITION = "nmod:poss", "appos"
+
+
+class SourceSpans:
+    """Completes the sources of the attributions of one article.
+
+    Parameters
+    ----------
+    words
+        The words of the article.
+    trees
+        Their trees.
+    named
+        The named mentions of the article.
+    sentences
+        For each word the span of its sentence.
+    """
+
+    def __init__(self, words: Words, trees: Trees, named: Sequence[sources.Named], sentences: Sequence[Span]) -> None:
+        self._lemmas = words.columns["lemma"]
+        self._xpos, self._upos = words.columns["xpos"], words.columns["upos"]
+        self._trees, self._named, self._sentences = trees, named, sentences
+
+    def complete(self, attribution: Attribution, told: Cue | None) -> Attribution:
+        """Return an attribution with its whole source: a noun phrase, or else the subject of its cue, if it has one.
+
+        ``told`` is what the cue tells, or None if there is no cue.
+        """
+        cue, source = attribution.cue, self._within_sentence(attribution.source)
+        attribution = attribution._replace(source=source)
+        if cue is None or told is None:
+            return attribution
+        verb = next((at for at in range(*cue) if self._upos[at] == "VERB"), -1)
+        undergoer = self._trees.undergoer(verb) if verb >= 0 and self._is_told(told, verb) else -1
+        if undergoer >= 0 and (source is None or source[0] <= undergoer < source[1]):
+            agent = self._trees.agent(verb)
+            source = self._trees.noun_phrase(agent, without=cue) if agent >= 0 else None
+        elif (
+            source is None
+            or (self._xpos[source[0]] in _NO_SOURCE and self._lemmas[source[0]] not in _RELATIVE)
+            or self._is_within_subject(attribution, verb)
+            or self._is_object(attribution, verb)
+        ):
+            subject = next(
+                (
+                    found
+                    for at in ([verb] if verb >= 0 else range(*cue))
+                    if (found := self._subject(attribution, at)) >= 0
+                ),
+                -1,
+            )
+            if subject < 0 and source is None and attribution.content[-1][1] <= cue[0] and verb >= 0:
+                subject = self._trees.object_after(verb)  # *“Why?” asked Ann Lee*
+            if subject >= 0:
+                source = self._trees.noun_phrase(subject, without=cue)
+        elif verb < 0 or not source[0] <= verb < source[1]:
+            source = self._whole(source, attribution)
+        return attribution._replace(source=source)
+
+    def _within_sentence(self, source: Span | None) -> Span | None:
+        """Return the words of a source in its last sentence, without marks and words that begin or end none."""
+        if source is None:
+            return None
+        low, _ = self._sentences[source[1] - 1]
+        start, end = max(low, source[0]), source[1]
+        if self._xpos[start] == "IN":  # *on Monday, Ann Lee*
+            start = next((at for at in range(start, end) if self._lemmas[at] == ","), start)
+        while start < end - 1 and (self._upos[start] == "PUNCT" or self._xpos[start] == "IN"):
+            start += 1
+        if self._lemmas[start] in _RELATIVE:
+            return start, start + 1
+        while end > start and (
+            self._xpos[end - 1] in (_NO_END if end > start + 1 else _NO_LONE) or self._lemmas[end - 1] in _NO_END_MARKS
+        ):
+            end -= 1
+        return (start, end) if end > start else None
+
+    def _is_within_subject(self, attribution: Attribution, verb: int) -> bool:
+        """Return whether the source is part of a clause that modifies the subject of a verb.
+
+        What stands between a mark and the cue is a source of its own (*the museum, Ann Lee said, closed*).
+        """
+        cue, source = attribution.cue, attribution.source
+        subject = self._subject(attribution, verb) if verb >= 0 else -1
+        if subject < 0 or source is None or cue is None:
+            return False
+        if self._begins_clause(source, cue):
+            return False
+        (low, high), (start, end) = self._trees.clause(subject), self._trees.noun_phrase(subject)
+        return low <= source[0] and source[1] <= high + 1 and (source[0] >= end or source[1] <= start)
+
+    def _is_object(self, attribution: Attribution, verb: int) -> bool:
+        """Return whether the source before the cue is an object, and the cue has a subject elsewhere in its sentence.
+
+        In *the mayor praised the firm and cited its growth*, the firm is no source.
+        """
+        cue, source = attribution.cue, attribution.source
+        if verb < 0 or cue is None or source is None or source[1] > cue[0] or self._begins_clause(source, cue):
+            return False
+        subject = self._subject(attribution, verb)
+        head = self._head(source)
+        return (
+            head >= 0
+            and self._trees.relation(head) in _OBJECTS
+            and not source[0] <= subject < source[1]
+            and subject >= self._sentences[verb][0]
+        )
+
+    def _begins_clause(self, source: Span, cue: Span) -> bool:
+        """Return whether a source stands between a mark and the cue."""
+        return source[1] == cue[0] and (not source[0] or self._upos[source[0] - 1] == "PUNCT")
+
+    def _head(self, span: Span) -> int:
+        """Return the first word of a span that depends on a word outside of it, or −1."""
+        words = (at for at in range(*span) if self._upos[at] != "PUNCT")
+        return next((at for at in words if not span[0] <= self._trees.head(at) < span[1]), -1)
+
+    def _subject(self, attribution: Attribution, word: int) -> int:
+        """Return the head of the subject or the possessor of a word of the cue, or −1 where cue or content hold it."""
+        subject = self._trees.subject(word)
+        if subject < 0 and self._upos[word] == "NOUN":
+            subject = self._trees.child(word, _POSSESSOR)
+        taken = (*attribution.content, attribution.cue or (0, 0))
+        return -1 if any(low <= subject < high for low, high in taken) else subject
+
+    def _is_told(self, told: Cue, verb: int) -> bool:
+        """Return whether the subject of a cue, if in the passive, is one who is told, accused or thought of."""
+        is_source = self._lemmas[verb] in _NO_PASSIVE
+        return not is_source and told.is_known and (told.is_speech or told.stance in _HELD)
+
+    def _whole(self, source: Span, attribution: Attribution) -> Span:
+        """Return a source with the rest of a name that it cuts, of its noun phrase, and of its coordination."""
+        taken = {at for low, high in (*attribution.content, attribution.cue or (0, 0)) for at in range(low, high)}
+        start, end = self._trees.whole_phrase(source)
+        for name in self._named:
+            if name.label in sources.KINDS and name.start < end and start < name.end:
+                start, end = min(start, name.start), max(end, name.end)
+        head = self._head((start, end))
+        if head >= 0:
+            start, end = self._with_described((start, end), head), self._with_rest((start, end), head, taken)
+        low, high = self._sentences[source[0]]
+        start, end = max(start, low), min(end, max(high, source[1]))
+        while start < source[0] and not taken.isdisjoint(range(start, source[0])):
+            start += 1
+        while end > source[1] and not taken.isdisjoint(range(source[1], end)):
+            end -= 1
+        return start, end
+
+    def _with_described(self, source: Span, head: int) -> int:
+        """Return where a source begins with the noun that it is in apposition to, or that its *’s* belongs to."""
+        start, end = source
+        above = self._trees.head(head)
+        if self._trees.relation(head) == _APPOSITION and 0 <= above < start:  # *the minister, Ann Lee*
+            return self._trees.noun_phrase(above)[0]
+        if self._xpos[head] == "POS" and end == start + 1 and 0 <= above < start:  # *Ann Lee|’s*
+            return self._trees.noun_phrase(above)[0]
+        return start
+
+    def _with_rest(self, source: Span, head: int, taken: set[int]) -> int:
+        """Return where a source ends with what else depends on its head, but what a mark cuts off, and dates."""
+        end, high = source[1], min(self._trees.clause(head)[1], self._sentences[head][1])
+        while high > end and self._upos[high - 1] == "PUNCT" and self._lemmas[high - 1] != ")":
+            high -= 1
+        if high <= end or not taken.isdisjoint(range(end, high)):
+            return end
+        if self._xpos[end] in ("POS", "TO") or (self._upos[end] in ("PUNCT", "ADP") and self._lemmas[end] not in _OF):
+            return end
+        return end if any(name.label == "date" and end <= name.start < high for name in self._named) else high
