@@ -69,8 +69,8 @@ SCORE_STEPS = 1024
 VECTOR_STEPS = 64
 #: What it costs to begin or to end a piece of content, and what a word of a part gains (logits); chosen on the dev part
 #: of PolNeAR.
-_SWITCH_COST = 1.0
-_GAINS = {"content": 0.0, CUE: 1.2, "source": 0.3}
+_SWITCH_COST = 0.7
+_GAINS = {"content": 0.2, CUE: 1.3, "source": 0.6}
 #: A piece is never linked to what is further away, in words.
 _MAX_DISTANCE = 200
 _NEVER = -(1 << 40)

@@ -63,8 +63,13 @@ _COMPLEMENTS = {
 }
 #: Stances whose verbs tell something wherever they have a subject and such a complement.
 _STRONG = frozenset(["accuse", "condemn", "demand", "deny", "refuse", "threaten", "warn"])
+#: Kinds of sources that have no mind.
+_THINGS = frozenset(["document", "unknown"])
+_GOING_ON = frozenset(["he", "she"])
 _THIRD_PERSON = frozenset(["he", "she", "it", "they"])
 _NOUNS = frozenset(["NOUN", "PROPN"])
+#: Cues that tell of an act as well (*recalled the cars*): of a claim, where a finite verb follows.
+_ACTS_TOO = frozenset("calculate determine hear identify list recall run".split())
 _FINITE = frozenset(["MD", "VBD", "VBP", "VBZ"])
 _TO = frozenset(["to", "with"])
 _DASHES = frozenset(["-", "--", "–", "—", "―"])
@@ -153,14 +158,15 @@ class _Reader:
         drafts = self._attribute(sorted((d for each in found for d in self._drafts(each)), key=attrgetter("pieces")))
         spans = [(self._start[draft.pieces[0][0]], self._end[draft.pieces[-1][1] - 1]) for draft in drafts]
         parents = [self._parent(number, draft, spans) for number, draft in enumerate(drafts)]
-        speakers = [self._speaker(draft) for draft in drafts]
+        speakers: list[Source] = []
+        for draft in drafts:
+            speakers.append(self._speaker(draft, speakers[-1] if speakers else None))
         for number, (draft, (start, end), parent) in enumerate(zip(drafts, spans, parents, strict=True)):
             pieces = [(self._start[low], self._end[high - 1]) for low, high in draft.pieces]
             source = self._characters(draft.source)
             cue = self._characters(draft.cue)
             told, n_quoted, n_words = self._told(draft.cue, draft.pieces), *self._count(draft.pieces)
-            # Who says *I* in a quotation is who is quoted.
-            speaker, kind = speakers[parent] if parent >= 0 and self._is_self(draft) else speakers[number]
+            speaker, kind = speakers[parent if parent >= 0 and self._is_of_parent(draft) else number]
             claims.append(
                 (
                     self._article,
@@ -187,21 +193,31 @@ class _Reader:
                 for part, (low, high) in enumerate(pieces)
             ]
 
-    def _speaker(self, draft: _Draft) -> Source:
-        """Return whom a claim is of, by the words of its source where nothing else names that."""
+    def _speaker(self, draft: _Draft, before: Source | None) -> Source:
+        """Return whom a claim is of, by the words of its source where nothing else names that.
+
+        *He* and *she* that no coreference resolves go on with a person who is quoted right ``before``.
+        """
         words = draft.attribution.source if draft.attribution else None
         who = self._identify(words)
+        if words and not who.name and before and before.kind == "person" and self._lemmas[words[0]] in _GOING_ON:
+            return before
         return who if who.name else who._replace(name=self._text[slice(*self._characters(words))])
 
-    def _is_self(self, draft: _Draft) -> bool:
-        source = draft.source
-        return source is not None and self._lemmas[source[0]] == "i" and self._quotation[source[0]] in IN_QUOTATION
+    def _is_of_parent(self, draft: _Draft) -> bool:
+        """Return whether the source is who says what the claim is part of: a quoted *I*, or *it* without a name."""
+        if draft.source is None:
+            return False
+        is_quoted = self._quotation[draft.source[0]] in IN_QUOTATION
+        lemma = self._lemmas[draft.source[0]]
+        return lemma == "i" if is_quoted else lemma in _THIRD_PERSON and not self._identify(draft.source).name
 
     def found(self, attributions: Sequence[Attribution]) -> list[Attribution]:
         """Return attributions."""
-        claims = filter(self._is_claim, map(self._with_verb, attributions))
+        own = list(self._contents.apart(self._contents.by_quotation(self._sources.according(attributions))))
+        claims = filter(self._is_claim, (self._with_verb(self._with_bare_cue(each)) for each in own))
         found = [self._without_addressee(self._with_source(self._contents.complete(each))) for each in claims]
-        found += self._signed([each.content for each in attributions if each.cue is None])
+        found += self._signed([each.content for each in own if each.cue is None])
         found += [each for outer in found for each in self._within(outer, attributions)]
         found += self._missed(found, attributions)
         return found
@@ -229,8 +245,11 @@ class _Reader:
             start, end = self._trees.clause(head)
             while end > start and self._upos[end - 1] == "PUNCT":
                 end -= 1
-            if verb < start < end <= span[1] and not any(at in taken for at in range(start, end)):
+            is_told = told.stance != "assert" or any(self._xpos[at] in _FINITE for at in range(start, end))
+            if is_told and verb < start < end <= span[1] and not any(at in taken for at in range(start, end)):
                 source = self._trees.noun_phrase(subject, without=(verb, verb + 1))
+                if not told.is_speech and self._identify(source).kind in _THINGS:
+                    return
                 yield Attribution(((start, end),), (verb, verb + 1), source)
                 return
 
@@ -248,7 +267,8 @@ class _Reader:
         told = self._told(attribution.cue, attribution.content)
         if told.stance == stance.NONE:
             return False
-        if told.is_known or self._count(attribution.content)[0]:
+        is_act = len(verbs) == 1 and self._lemmas[verbs[0]] in _ACTS_TOO
+        if (told.is_known and not is_act) or self._count(attribution.content)[0]:
             return True
         return any(self._xpos[at] in _FINITE for low, high in attribution.content for at in range(low, high))
 
@@ -267,6 +287,14 @@ class _Reader:
                 yield Attribution(tuple(run), (dash, dash + 1), (name.start, name.end))
             else:
                 yield Attribution(tuple(run), None, None)
+
+    def _with_bare_cue(self, attribution: Attribution) -> Attribution:
+        """Return an attribution without the marks at the ends of its cue, unless it has no words."""
+        cue = attribution.cue
+        if cue is None or not any(self._is_word[slice(*cue)]):
+            return attribution
+        words = [at for at in range(*cue) if self._is_word[at]]
+        return attribution._replace(cue=(words[0], words[-1] + 1))
 
     def _with_verb(self, attribution: Attribution) -> Attribution:
         """Begin a cue without a verb with the verb that tells whom it speaks to (*told the court* before a colon)."""
@@ -315,7 +343,12 @@ class _Reader:
                 yield _Draft(tuple(run), attribution.cue, attribution.source, attribution)
             elif self._is_quoted(run):
                 is_before = attribution.cue is not None and run[-1][1] <= at and attribution.cue[1] <= own[0][0]
-                yield _Draft(tuple(run), None, None, None if is_before else attribution)
+                yield _Draft(tuple(run), None, None, None if is_before or self._is_introduced(run) else attribution)
+
+    def _is_introduced(self, pieces: Sequence[Span]) -> bool:
+        """Return whether words of its own sentence stand before a quotation (*The note reads “…”*)."""
+        low, _ = self._sentence[pieces[0][0]]
+        return any(self._is_word[at] and self._quotation[at] not in IN_QUOTATION for at in range(low, pieces[0][0]))
 
     def _is_quoted(self, pieces: Sequence[Span]) -> bool:
         """Return whether pieces begin and end in quotation marks, with some words between."""
@@ -366,7 +399,7 @@ class _Reader:
         who = sources.identify(phrase, self._lemmas, self._xpos, self._upos, self._named)
         if noun >= 0 and self._lemmas[words[0]] == "who" and who.kind not in _PERSONS:
             return sources.Source("", "person")
-        return who
+        return who if who.name or noun < 0 else who._replace(name=self._text[slice(*self._characters(phrase))])
 
     def _count(self, pieces: Iterable[Span]) -> tuple[int, int]:
         """Return how many words of pieces stand in quotation marks, and how many there are."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.content.quotations import CLOSING, OUTSIDE
+from analysis.content.quotations import CLOSING, OUTSIDE, spans_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,6 +18,9 @@ __all__ = ["ContentSpans"]
 #: begins one at most so many words after where it seems to begin.
 _MISSING_WORDS, _MISSING_PHRASES, _LATE_WORDS = 3, 4, 8
 _END_MARKS = frozenset([",", ";", ":", "-", "--", "–", "—"])
+_RELATIVE = frozenset(["WDT", "WP", "WP$", "WRB"])
+#: A cue follows its source after so many words at most.
+_NEAR_WORDS = 3
 _SUBJECTS = frozenset(["nsubj", "nsubj:pass"])
 #: Universal tags of words that may stand before what they depend on.
 _BEFORE_HEAD = frozenset(["DET", "ADP", "SCONJ", "CCONJ", "AUX", "PART", "ADJ", "ADV", "NUM", "NOUN", "PROPN"])
@@ -40,6 +43,44 @@ class ContentSpans:
         self._lemmas, self._quotation = words.columns["lemma"], words.columns["quotation"]
         self._xpos, self._upos = words.columns["xpos"], words.columns["upos"]
         self._trees, self._sentences = trees, sentences
+        self._quotations = spans_of(self._quotation)
+
+    def by_quotation(self, attributions: Sequence[Attribution]) -> list[Attribution]:
+        """Return attributions, of each quotation that several have pieces of all pieces with one: that of its own cue.
+
+        That is the one with its cue in the sentence that the quotation ends or else begins in, outside of it.
+        """
+        contents = [list(each.content) for each in attributions]
+        for low, high in self._quotations:
+            pieces = [
+                (owner, piece)
+                for owner, each in enumerate(attributions)
+                if each.cue is None or not low <= each.cue[0] < high
+                for piece in each.content
+                if low <= piece[0] and piece[1] <= high
+            ]
+            owners = list(dict.fromkeys(owner for owner, _ in pieces))
+            cues = [(owner, each[0]) for owner in owners if (each := attributions[owner].cue)]
+            end, start = self._sentences[high - 1], self._sentences[low]
+            found = [owner for owner, cue in cues if high <= cue < end[1]]
+            found += [owner for owner, cue in cues if start[0] <= cue < low]
+            if len(owners) > 1 and found:
+                for owner, piece in pieces:
+                    contents[owner].remove(piece)
+                    contents[found[0]].append(piece)
+        merged = zip(attributions, contents, strict=True)
+        return [each._replace(content=tuple(sorted(own))) for each, own in merged if own]
+
+    def apart(self, attributions: Sequence[Attribution]) -> Iterator[Attribution]:
+        """Yield attributions, contents cut before a source whose cue follows (*asked why, | Ann Lee said*)."""
+        for each in attributions:
+            *pieces, (start, end) = each.content
+            others = [
+                other.source[0]
+                for other in attributions
+                if other.source and other.cue and start < other.source[0] < end <= other.cue[0] < end + _NEAR_WORDS
+            ]
+            yield each._replace(content=(*pieces, (start, min([end, *others]))))
 
     def complete(self, attribution: Attribution) -> Attribution:
         """Return an attribution with its whole content."""
@@ -51,9 +92,10 @@ class ContentSpans:
         return attribution._replace(content=tuple(kept))
 
     def _beside_cue(self, attribution: Attribution) -> Iterator[Span]:
-        """Yield the pieces, a piece with a cue in the passive within as two (*rain | is expected | to fall*)."""
+        """Yield the pieces without the cue, one with a passive cue within as two (*rain | is expected | to fall*)."""
         cue = attribution.cue
-        for start, end in attribution.content:
+        apart = [(start, end) for start, end in attribution.content if not cue or start < cue[0] or end > cue[1]]
+        for start, end in apart or attribution.content:
             if cue and start < cue[0] and cue[1] < end and self._upos[cue[0]] == "AUX":
                 yield start, cue[0]
                 yield cue[1], end
@@ -96,7 +138,8 @@ class ContentSpans:
         _, high = self._sentences[end - 1]
         for _ in range(_MISSING_PHRASES):
             head = self._trees.head(end - 1)
-            if self._upos[end - 1] not in _BEFORE_HEAD or not end <= head < high:
+            is_before = self._upos[end - 1] in _BEFORE_HEAD or self._xpos[end - 1] in _RELATIVE
+            if not is_before or not end <= head < high:
                 break
             last = min(self._trees.clause(head)[1], high)
             while self._upos[last - 1] == "PUNCT" and self._quotation[last - 1] != CLOSING:

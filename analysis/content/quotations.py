@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["CLOSING", "INSIDE", "IN_QUOTATION", "OPENING", "OUTSIDE", "UNCLOSED", "form_of", "quotation_states"]
+__all__ = [
+    "CLOSING",
+    "INSIDE",
+    "IN_QUOTATION",
+    "OPENING",
+    "OUTSIDE",
+    "UNCLOSED",
+    "form_of",
+    "quotation_states",
+    "spans_of",
+]
 
 #: The states of a word: outside of quotation marks, an opening mark, inside, a closing mark, and inside marks that its
 #: paragraph does not close (a quotation of several paragraphs opens in each and closes in the last alone).
@@ -71,6 +81,23 @@ def quotation_states(forms: Sequence[str], spaces: Sequence[bool]) -> list[str]:
 def _opens(form: str, rest: Sequence[str], is_free: bool) -> bool:  # noqa: FBT001
     """Return whether a mark, with white space before it and none after it if it ``is_free``, opens a quotation."""
     return form in _PAIRS and (form not in _DOUBTFUL or (is_free and _PAIRS[form] in rest))
+
+
+def spans_of(states: Sequence[str]) -> list[tuple[int, int]]:
+    """Return the quotations as half-open spans of words, with their marks.
+
+    Examples
+    --------
+    >>> spans_of(["(", "i", "i", ")", "", ""])
+    [(0, 4)]
+    """
+    spans: list[tuple[int, int]] = []
+    for index, state in enumerate(states):
+        if state == OPENING:
+            spans.append((index, index + 1))
+        elif state != OUTSIDE and spans:
+            spans[-1] = spans[-1][0], index + 1
+    return spans
 
 
 def form_of(n_quoted: int, n_words: int) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.content import sources
+from analysis.content.attribution import Attribution
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from analysis.content.attribution import Attribution, Span, Words
+    from analysis.content.attribution import Span, Words
     from analysis.content.stance import Cue
     from analysis.content.trees import Trees
 
@@ -23,6 +24,8 @@ _NO_END = _NO_LONE | {"WDT", "WP"}
 #: Marks that end no source.
 _NO_END_MARKS = frozenset([",", "(", "-", "--", "–", "—"])
 _OF = frozenset(["of", "by"])
+_ACCORDING = frozenset(["accord", "according"])
+_SUBJECTS = frozenset(["nsubj", "nsubj:pass", "csubj", "expl"])
 _RELATIVE = frozenset(["who", "which"])
 #: States of mind whose cue in the passive has no source as its subject (*is expected to*), and cues in the passive that
 #: have one (*was quoted as saying*).
@@ -30,7 +33,8 @@ _HELD = frozenset(["believe", "expect"])
 _NO_PASSIVE = frozenset(["quote", "commit", "prepare"])
 #: Relations of nouns that are not the subject.
 _OBJECTS = frozenset(["obj", "iobj", "obl", "nmod"])
-_POSSESSOR, _APPOSITION = "nmod:poss", "appos"
+_NOUNS = frozenset(["NOUN", "PROPN"])
+_POSSESSOR, _APPOSITION, _CONJUNCT = "nmod:poss", "appos", "conj"
 
 
 class SourceSpans:
@@ -53,12 +57,47 @@ class SourceSpans:
         self._xpos, self._upos = words.columns["xpos"], words.columns["upos"]
         self._trees, self._named, self._sentences = trees, named, sentences
 
+    def according(self, attributions: Sequence[Attribution]) -> list[Attribution]:
+        """Return attributions, those of a sentence that begins with *According to* mended.
+
+        The source goes from there to the comma before the subject of what is said, and what is said follows.
+        """
+        found: dict[int, list[Attribution]] = {}
+        rest = []
+        for each in attributions:
+            low, end = self._sentences[each.content[0][0]]
+            comma = self._end_of_according(low, end)
+            named = each.source or each.cue
+            if comma < 0 or named is None or not low <= named[0] < comma or each.content[-1][1] > end:
+                rest.append(each)
+            else:
+                found.setdefault(comma, []).append(each)
+        for comma, own in found.items():
+            low, _ = self._sentences[comma]
+            end = max(each.content[-1][1] for each in own)
+            if end > comma + 1:
+                rest.append(Attribution(((comma + 1, end),), (low, low + 2), (low + 2, comma)))
+            else:
+                rest += own
+        return rest
+
+    def _end_of_according(self, low: int, end: int) -> int:
+        """Return the comma that ends *According to …* at the beginning of a sentence, or −1."""
+        if self._lemmas[low] not in _ACCORDING:
+            return -1
+        clause = self._trees.head(self._trees.head(low))
+        subjects = self._trees.children(clause, _SUBJECTS) if clause >= 0 else []
+        commas = [at for at in range(low + 3, end) if self._lemmas[at] == ","]
+        before = [at for at in commas if subjects and at < subjects[0]]
+        return (before[-1:] or commas[:1] or [-1])[0]
+
     def complete(self, attribution: Attribution, told: Cue | None) -> Attribution:
         """Return an attribution with its whole source: a noun phrase, or else the subject of its cue, if it has one.
 
         ``told`` is what the cue tells, or None if there is no cue.
         """
         cue, source = attribution.cue, self._within_sentence(attribution.source)
+        is_oblique = attribution.source is not None and self._xpos[attribution.source[0]] == "IN"
         attribution = attribution._replace(source=source)
         if cue is None or told is None:
             return attribution
@@ -69,6 +108,7 @@ class SourceSpans:
             source = self._trees.noun_phrase(agent, without=cue) if agent >= 0 else None
         elif (
             source is None
+            or (is_oblique and source[1] == cue[0] and verb >= 0 and self._trees.relation(verb) == "acl")
             or (self._xpos[source[0]] in _NO_SOURCE and self._lemmas[source[0]] not in _RELATIVE)
             or self._is_within_subject(attribution, verb)
             or self._is_object(attribution, verb)
@@ -172,6 +212,8 @@ class SourceSpans:
             start, end = self._with_described((start, end), head), self._with_rest((start, end), head, taken)
         low, high = self._sentences[source[0]]
         start, end = max(start, low), min(end, max(high, source[1]))
+        if "(" in self._lemmas[start:end] and self._lemmas[end : end + 1] == [")"]:
+            end += 1
         while start < source[0] and not taken.isdisjoint(range(start, source[0])):
             start += 1
         while end > source[1] and not taken.isdisjoint(range(source[1], end)):
@@ -188,9 +230,20 @@ class SourceSpans:
             return self._trees.noun_phrase(above)[0]
         return start
 
+    def _with_conjuncts(self, source: Span, head: int, taken: set[int]) -> int:
+        """Return where a source ends with the nouns that are coordinated to its head (*Egypt, Jordan and Oman*)."""
+        heads = [head, *self._trees.children(head, [_APPOSITION])]
+        found = sorted(at for each in heads for at in self._trees.children(each, [_CONJUNCT]))
+        conjuncts = [at for at in found if self._upos[at] in _NOUNS]
+        if not conjuncts or conjuncts[-1] < source[1]:
+            return source[1]
+        end = self._trees.noun_phrase(conjuncts[-1])[1]
+        return end if taken.isdisjoint(range(source[1], end)) else source[1]
+
     def _with_rest(self, source: Span, head: int, taken: set[int]) -> int:
         """Return where a source ends with what else depends on its head, but what a mark cuts off, and dates."""
-        end, high = source[1], min(self._trees.clause(head)[1], self._sentences[head][1])
+        end = self._with_conjuncts(source, head, taken)
+        high = min(self._trees.clause(head)[1], self._sentences[head][1])
         while high > end and self._upos[high - 1] == "PUNCT" and self._lemmas[high - 1] != ")":
             high -= 1
         if high <= end or not taken.isdisjoint(range(end, high)):

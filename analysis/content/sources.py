@@ -50,7 +50,20 @@ _THINGS = {
     }.items()
 }
 #: The endings of nouns for persons.
-_PERSON_ENDINGS = ("er", "or", "ist", "man", "men", "woman", "person", "people", "ian", "ee", "ant", "ent")
+_PERSON_ENDINGS = (
+    "ist",
+    "man",
+    "men",
+    "woman",
+    "women",
+    "person",
+    "people",
+    "ian",
+    "maker",
+    "worker",
+    "owner",
+    "leader",
+)
 
 
 class Named(NamedTuple):
