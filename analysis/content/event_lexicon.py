@@ -44,11 +44,14 @@ class Lexicon(NamedTuple):
         ``stative``), and those that tell who takes part (``getting``, ``controlling``, ``transitive``).
     plans
         Lemmas of nouns that an infinitive may follow: whose plan, offer or effort it is does what it tells.
+    telling
+        Lemmas of verbs that say of what depends on them how sure it is.
     """
 
     classes: Mapping[tuple[str, str], str]
     verbs: Mapping[str, frozenset[str]]
     plans: frozenset[str]
+    telling: frozenset[str]
 
 
 @cache
@@ -61,6 +64,6 @@ def lexicon() -> Lexicon:
         for word in words.split():
             classes.setdefault((kind, word), name)
     verbs = {kind: frozenset(words) for kind, words in data.read_word_lists("event_verbs.tsv").items()}
-    contexts = data.read_word_lists("event_contexts.tsv").values()
-    plans = frozenset(word.removesuffix("/noun") for words in contexts for word in words if word.endswith("/noun"))
-    return Lexicon(classes, verbs, plans)
+    contexts = [word for words in data.read_word_lists("event_contexts.tsv").values() for word in words]
+    plans = frozenset(word.removesuffix("/noun") for word in contexts if word.endswith("/noun"))
+    return Lexicon(classes, verbs, plans, frozenset(word for word in contexts if "/" not in word))

@@ -15,11 +15,13 @@ import numpy as np
 from analysis import tables
 from analysis.article import Article
 from analysis.content import sources
+from analysis.content.attachments import Attachments
 from analysis.content.event_lexicon import event_classes
-from analysis.content.modality import AHEAD, DEMANDED, DENIED, HAPPENED, OFFERED, ONGOING, PLANNED, POSSIBLE, Modality
+from analysis.content.modality import AHEAD, Modality
 from analysis.content.participants import Participants
 from analysis.content.predicates import Predicates
 from analysis.content.trees import Trees
+from analysis.content.wording import DEMANDED, DENIED, HAPPENED, OFFERED, ONGOING, PLANNED, POSSIBLE, Wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -42,7 +44,7 @@ _BY_STANCE = {
     "agree": PLANNED,
     "offer": OFFERED,
     "demand": DEMANDED,
-    "want": DEMANDED,
+    "accuse": POSSIBLE,
     "hope": POSSIBLE,
     "fear": POSSIBLE,
     "warn": POSSIBLE,
@@ -59,13 +61,15 @@ _REFUSING = frozenset(["refuse"])
 #: Relations of what a claim’s cue stands in to a verb of which it tells no more than who or what takes part.
 _TAKING_PART = frozenset("nsubj nsubj:pass obj obl obl:agent".split())
 #: After these verbs, these prepositions begin what the one acted on is said to have done.
-_CHARGING, _CHARGES = frozenset("accuse convict suspect acquit charge".split()), frozenset(["of", "with"])
+_CHARGING, _CHARGES = frozenset("accuse convict suspect acquit clear charge".split()), frozenset(["of", "with"])
 _ROLES = frozenset(["title", "item", "body"])
 _AFTER_PHRASE = frozenset(["not", "accord"])
-_TRAILING = frozenset(", ' ’ ”".split())
+_TRAILING, _DANGLING = frozenset(", ' ’ ”".split()), frozenset(["POS", "IN"])
 _MARKS = frozenset("“ ” \" `` ''".split())
+_DASHES, _DATELINE_TAGS, _MAX_DATELINE = frozenset("- – — --".split()), frozenset(", CD -LRB- -RRB- NNP .".split()), 14
 #: Types of time expressions that say when; others say how long or how often.
 _WHEN = frozenset(["DATE", "TIME"])
+_NOUNS = frozenset(["NOUN", "PROPN"])
 _PLACES = frozenset(["location", "facility"])
 _IN_PLACE = frozenset("in at near outside inside across around off over along within throughout on".split())
 _MAX_STEPS = 6
@@ -171,29 +175,37 @@ class _Reader:
         self._trees = Trees.of(tokens)
         names = {at for each in named if each.label in sources.KINDS for at in range(each.start, each.end)}
         self._sentences = self._read_sentences(tokens, others["sentences"])
+        self._datelines = self._read_datelines()
         self._claims = self._read_claims(others["claims"], others["parts"])
         self._times = self._read_times(others["times"])
         self._dates = {at for each in named if each.label == "date" for at in range(each.start, each.end)}
         self._dates.update(self._times)
         cues = {at for each in self._claims for at in range(*each.cue)}
+        forms = tokens["text"].str.lower().tolist()
         participants = Participants(
             self._trees,
             lemmas=self._lemmas,
             xpos=self._xpos,
             upos=self._upos,
+            attachments=Attachments(
+                self._trees, forms=forms, lemmas=self._lemmas, xpos=self._xpos, upos=self._upos, named=names, cues=cues
+            ),
             named=names,
             dates=self._dates,
             cues=cues,
+            titles={at for words, _, role in self._sentences if role == "title" for at in range(*words)},
         )
         self._predicates = Predicates(
             self._trees, participants, lemmas=self._lemmas, xpos=self._xpos, upos=self._upos, cues=cues
         )
+        self._wording = Wording(self._trees, forms=forms, lemmas=self._lemmas, xpos=self._xpos, upos=self._upos)
         self._modality = Modality(
             self._trees,
-            forms=tokens["text"].str.lower().tolist(),
+            forms=forms,
             lemmas=self._lemmas,
             xpos=self._xpos,
             upos=self._upos,
+            wording=self._wording,
             participants=participants,
         )
 
@@ -206,6 +218,20 @@ class _Reader:
         numbers = tokens["sentence"].to_numpy()
         bounds = [0, *(np.flatnonzero(np.diff(numbers)) + 1).tolist(), len(numbers)]
         return [((low, high), int(numbers[low]), roles[numbers[low]]) for low, high in pairwise(bounds)]
+
+    def _read_datelines(self) -> set[int]:
+        """Return the words of datelines: names in capitals or with a bracket, and the dash that ends them."""
+        found: set[int] = set()
+        for (low, high), _, _ in self._sentences:
+            words = range(low + 1, min(low + _MAX_DATELINE, high))
+            dashes = (at for at in words if self._lemmas[at] in _DASHES)
+            dash = next((at for at in dashes if self._text[self._end[at]].isspace()), low)  # not *NATO-led*
+            before = range(low, dash)
+            is_named = all(self._xpos[at] in _DATELINE_TAGS or self._text[self._start[at]].isupper() for at in before)
+            first = self._text[slice(self._start[low], self._end[low])]
+            if before and is_named and ((first.isupper() and len(first) > 1) or ")" in self._lemmas[low:dash]):
+                found.update(range(low, dash + 1))
+        return found
 
     def _words(self, start: int, end: int) -> Span:
         """Return the words of a span of characters."""
@@ -290,7 +316,13 @@ class _Reader:
         """Return the span, the words and the canonical name of who takes part; −1 and empty texts for nobody."""
         if head < 0:
             return -1, -1, "", ""
+        if head in self._datelines:
+            others = self._trees.children(head, {"appos", "flat", "dep", "parataxis", "nmod:unmarked", "list"})
+            head = next((at for at in others if at not in self._datelines and self._upos[at] in _NOUNS), -1)
+            if head < 0:
+                return -1, -1, "", ""
         low, high = self._trees.noun_phrase(head, without=(predicate.start, predicate.end))
+        low = max([low, *(at + 1 for at in range(low, head) if at in self._datelines)])
         while low < head and (self._upos[low] in ("CCONJ", "PUNCT") or self._is_left_out(low, head)):
             low += 1
         if head == predicate.actor and self._trees.head(predicate.target) == head:
@@ -302,7 +334,7 @@ class _Reader:
         high = min([high, *ends])
         if self._lemmas[high : high + 1] == [")"] and "(" in self._lemmas[low:high]:
             high += 1
-        while high - 1 > head and (self._lemmas[high - 1] in _TRAILING or self._xpos[high - 1] == "POS"):
+        while high - 1 > head and (self._lemmas[high - 1] in _TRAILING or self._xpos[high - 1] in _DANGLING):
             high -= 1
         words = low, high
         start, end = self._characters((low, self._with_clause(head, words[1], predicate)))
@@ -317,6 +349,7 @@ class _Reader:
                 mark = self._trees.child(word, "mark")
                 is_of = mark >= 0 and self._lemmas[mark] == "of"  # *signs of being ill*
                 is_part = is_of or self._xpos[word] == "VBN" or self._upos[noun] == "ADJ"
+                is_part = is_part and self._lemmas[predicate.verb] not in _CHARGING
                 if low == end and is_part and not low <= predicate.head < high:
                     return next((at for at in range(low, high) if self._upos[at] == "PUNCT"), high)
         return end
@@ -325,7 +358,8 @@ class _Reader:
         """Return whether a word before a noun is its preposition, or negates the event (*no civilians*)."""
         is_preposition = self._trees.relation(word) == "case"
         is_that = self._lemmas[word] == "that" and self._xpos[head] == "NNS"  # *it is vital that groups help*
-        return self._trees.head(word) == head and (is_preposition or is_that or self._lemmas[word] in ("no", "not"))
+        is_no = self._lemmas[word] in ("no", "not") and self._lemmas[head] != "one"
+        return self._trees.head(word) == head and (is_preposition or is_that or is_no)
 
     def _claim(self, word: int) -> _Claim | None:
         """Return the shortest claim in whose content a word stands."""
@@ -337,16 +371,37 @@ class _Reader:
         return min(holding, key=lambda pair: pair[0])[1] if holding else None
 
     def _holds_cue(self, word: int, claim: _Claim) -> bool:
-        """Return whether the cue of a claim only says who takes part (*a man suspected of theft was arrested*)."""
-        at = claim.cue[0]
+        """Return whether the cue of a claim only says who or what takes part in an act.
+
+        So it is with a participle (*a man suspected of theft was arrested*, *the envoy, accused of theft, resigned*)
+        and with a noun (*plans to build a dam were dropped*): what is told of it is no part of the claim.
+        """
+        start, end = claim.cue
+        if start == end or start <= word < end:
+            return False
+        cue = next((at for at in range(start, end) if not start <= self._trees.head(at) < end), start)
+        is_noun = self._upos[cue] == "NOUN" and self._trees.relation(cue) in _TAKING_PART
+        if self._is_participle(cue) and self._is_apart(word):
+            return True
+        at = cue
         for _ in range(_MAX_STEPS):
             head = self._trees.head(at)
             if head == word:
-                return self._trees.relation(at) in _TAKING_PART and not claim.cue[0] <= at < claim.cue[1]
+                is_own = at == cue
+                return self._trees.relation(at) in _TAKING_PART and (is_noun or not is_own)
             at = head
             if at < 0:
                 break
         return False
+
+    def _is_participle(self, verb: int) -> bool:
+        """Return whether a verb is a past participle without an auxiliary."""
+        return self._xpos[verb] == "VBN" and not self._trees.children(verb, {"aux", "aux:pass"})
+
+    def _is_apart(self, verb: int) -> bool:
+        """Return whether a verb is finite and the tree joins it to another without a conjunction of its own."""
+        is_joined = self._trees.relation(verb) in ("conj", "advcl", "parataxis")
+        return is_joined and self._xpos[verb] == "VBD" and self._trees.child(verb, "mark") < 0
 
     def _in_claim(self, reading: Reading, claim: _Claim | None, event: Predicate) -> tuple[str, bool]:
         """Return the modality of an event and whether it is negative, as the source of a claim stands to it."""
@@ -355,14 +410,22 @@ class _Reader:
         if claim is None:
             is_doubtful = modality in (HAPPENED, ONGOING) and self._modality.is_attributed(event.verb)
             return POSSIBLE if is_doubtful else modality, is_negative
-        if reading.is_presupposed:
+        # *accuse the state of jailing them*
+        is_charge = claim.stance == "accuse" and self._lemmas[event.start - 1] == "of"
+        if reading.is_presupposed and not is_charge:
             return modality, is_negative
         said = _BY_STANCE.get(claim.stance, modality)
-        if said in AHEAD and is_verb and self._modality.is_past(event.verb):
+        if said in AHEAD and is_verb and self._wording.is_past(event.verb):
+            return modality, is_negative
+        if said in AHEAD and self._wording.mark(event.verb) == "whether":  # *will decide whether they fired*
             return modality, is_negative
         is_open = modality in (HAPPENED, ONGOING, POSSIBLE) or (modality == PLANNED and said == POSSIBLE)
-        is_negative = is_negative or (claim.stance in _REFUSING and is_verb and modality != DENIED)
-        return said if said == DENIED or is_open else modality, is_negative
+        is_refused = claim.stance in _REFUSING and self._is_infinitive(event.head) and modality != DENIED
+        return said if said == DENIED or is_open else modality, is_negative or is_refused
+
+    def _is_infinitive(self, word: int) -> bool:
+        """Return whether a word is an infinitive that tells what another verb is about (*refused to let them go*)."""
+        return self._xpos[word] == "VB" and not self._trees.relation(word).startswith("acl")
 
     def _place(self, predicate: Predicate) -> str:
         """Return the name of the place where an event is said to be, or an empty string."""

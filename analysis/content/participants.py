@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.content.event_lexicon import NOUN, OF, VERB, lexicon
+from analysis.content.event_lexicon import OF, VERB, lexicon
+from analysis.content.nouns import Nouns
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from analysis.content.attachments import Attachments
     from analysis.content.trees import Trees
 
 __all__ = ["Participants", "first_word"]
@@ -17,16 +19,19 @@ _SUBJECTS = frozenset(["nsubj", "csubj"])
 _UNDERGOERS = frozenset(["nsubj:pass", "csubj:pass"])
 _ANY_SUBJECT = _SUBJECTS | _UNDERGOERS
 _PARTICLE, _AGENT, _CASE, _CC = "compound:prt", "obl:agent", "case", "cc"
+_DASHES = frozenset("- – — --".split())
 _BEFORE_SUBJECTS = frozenset(["that", "and", "but"])
 #: A verb in one of these relations shares the subject of its head, if it has none of its own.
 _SHARING = frozenset(["conj", "xcomp", "advcl", "parataxis"])
 _FINITE = frozenset(["VBD", "VBP", "VBZ"])
+#: In these relations a finite verb has a subject of its own, whether the tree has it or not.
+_CLAUSAL = frozenset(["xcomp", "advcl", "parataxis"])
 #: Relations of a participle that has no auxiliary.
 _REDUCED = frozenset("acl root advcl parataxis ccomp xcomp".split())
 #: After these the subject of the complement is that of the verb, even where it has an object (*promised him to wait*).
 _SUBJECT_CONTROL = frozenset(["promise", "threaten", "vow", "swear", "use"])
-_RELATIVE = frozenset(["WDT", "WP"])
-_NAMING = frozenset(["NOUN", "PROPN", "PRON", "NUM"])
+_RELATIVE, _RELATIVE_CLAUSE = frozenset(["WDT", "WP"]), "acl:relcl"
+_NAMING, _DESCRIBING = frozenset(["NOUN", "PROPN", "PRON", "NUM"]), frozenset(["ADJ", "ADV"])
 #: Prepositions before the one acted on: of a verb without an object, and of a noun.
 _VERB_TARGETS = frozenset("against with on at upon into from to".split())
 _NOUN_TARGETS = frozenset("against on with into at to from upon".split())
@@ -66,12 +71,16 @@ class Participants:
         The lemma of each word, in lower case.
     xpos, upos
         The tags of each word.
+    attachments
+        Tells which subjects of the trees cannot be.
     named
         The words that belong to names of persons, organizations, places and nations.
     dates
         The words that belong to dates and times.
     cues
         The words that tell of a claim that something is said: no event, unless they name a class of events.
+    titles
+        The words of titles, in which a passive may lack its auxiliary.
     """
 
     def __init__(
@@ -81,12 +90,16 @@ class Participants:
         lemmas: Sequence[str],
         xpos: Sequence[str],
         upos: Sequence[str],
+        attachments: Attachments,
         named: Collection[int],
         dates: Collection[int],
         cues: Collection[int],
+        titles: Collection[int],
     ) -> None:
         self._trees, self._lemmas, self._xpos, self._upos = trees, lemmas, xpos, upos
+        self._attachments, self._titles = attachments, titles
         self._named, self._dates, self._cues = named, dates, cues
+        self.nouns = Nouns(trees, lemmas=lemmas, upos=upos, named=named)
 
     def lemma(self, word: int) -> str:
         """Return the lemma of a word, with its particle (*blow_up*)."""
@@ -135,14 +148,14 @@ class Participants:
 
     def _against(self, verb: int) -> int:
         """Return on whom another act is done in which this one is (*threw stones in protest against the law*)."""
-        nouns = (noun for noun in self._trees.children(verb, {"obl"}) if self.is_act(noun))
+        nouns = (noun for noun in self._trees.children(verb, {"obl"}) if self.nouns.is_act(noun))
         cases = ((noun, self._trees.child(noun, _CASE)) for noun in nouns)
         within = (noun for noun, case in cases if case >= 0 and self._lemmas[case] in _WITHIN)
         return next((target for noun in within if (target := self.noun_target(noun)) >= 0), -1)
 
     def recipient(self, verb: int) -> int:
         """Return who is given something: with two, the name after its description (*candidate Ann Lee*)."""
-        return first_word(*self._trees.children(verb, {"iobj"})[::-1])
+        return first_word(*[word for word in self._trees.children(verb, {"iobj"}) if self._is_participant(word)][::-1])
 
     def _demanded_of(self, word: int) -> int:
         """Return of whom it is demanded that they do something: *demanded that the mayor resign*."""
@@ -165,7 +178,7 @@ class Participants:
 
     def is_passive(self, verb: int) -> bool:
         """Return whether a verb is in the passive: *was bombed*, *the bombed* …, *hit by*."""
-        if self._xpos[verb] not in ("VBN", "VBD"):
+        if self._xpos[verb] not in ("VBN", "VBD") or self._is_active(verb):
             return False
         if self._trees.children(verb, {"aux:pass", "nsubj:pass", "obl:agent"}):
             return True
@@ -180,6 +193,14 @@ class Participants:
         barred = {"obj"} if relation in ("ccomp", "xcomp") else _SUBJECTS | {"obj"}  # *saw 25 patients admitted*
         return relation in _REDUCED and not children(verb, barred)
 
+    def _is_active(self, verb: int) -> bool:
+        """Return whether a verb that the tree has in the passive has no auxiliary of one (*prices contracted*)."""
+        auxiliaries = [self._lemmas[at] for at in self._trees.children(verb, {"aux", "aux:pass"})]
+        if auxiliaries:
+            return not {"be", "get", "become"} & {*auxiliaries}
+        is_own = bool(self._trees.children(verb, _UNDERGOERS)) and self._xpos[verb] == "VBD"
+        return is_own and verb not in self._titles and self._lemmas[verb] not in lexicon().verbs["transitive"]
+
     def subject(self, verb: int) -> int:
         """Return the one who acts: the subject of a verb, its own or the one that it shares, or −1."""
         own = self._own_subjects(verb) or self._bare_subject(verb)
@@ -187,31 +208,40 @@ class Participants:
             relation, head = self._trees.relation(verb), self._trees.head(verb)
             if own:
                 return self._resolve(own[0], verb)
-            if relation.startswith("acl"):
-                return self._modified(verb, head)
-            plan = self.plan(verb)
-            if plan >= 0:
-                return self._owner(plan)
-            if relation == "advcl" and self._xpos[verb] == "VB" and self.is_passive(head):
-                return self.agent(head)  # *was closed to save money*
-            told = self._told_to(verb, head)
-            is_open = relation == "ccomp" and "to" in self._marks(verb)  # *whether to sign*
-            # *died after a wave hit the coast*: a finite verb of a clause apart has a subject of its own, if unseen.
-            is_after = bool(self._marks(verb)) or (head < verb - 1 and self._trees.relation(verb - 1) == "obl")
-            is_apart = relation == "advcl" and self._xpos[verb] in _FINITE and is_after
-            shares = (relation in _SHARING and not is_apart) or is_open
-            if told or not shares:
-                return first_word(*told)
+            found = self._unshared(verb, relation, head)
+            if found:
+                return found[0]
             verb = head
             own = self._trees.children(verb, _ANY_SUBJECT)
         return -1
+
+    def _unshared(self, verb: int, relation: str, head: int) -> list[int]:
+        """Return who acts of a verb without a subject, or −1; nothing if it has the subject of its head."""
+        if relation in _CLAUSAL and self._attachments.is_finite(verb):
+            return [self._main_noun(verb)]
+        if relation.startswith("acl"):
+            return [self._modified(verb, head)]
+        plan = self.plan(verb)
+        if plan >= 0:
+            return [self._owner(plan)]
+        if relation == "advcl" and self._xpos[verb] == "VB" and self.is_passive(head):
+            return [self.agent(head)]  # *was closed to save money*
+        told = self._told_to(verb, head)
+        is_open = relation == "ccomp" and "to" in self._marks(verb)  # *whether to sign*
+        # *died after a wave hit the coast*: a finite verb of a clause apart has a subject of its own, if unseen.
+        is_after = bool(self._marks(verb)) or (head < verb - 1 and self._trees.relation(verb - 1) == "obl")
+        is_apart = relation == "advcl" and self._xpos[verb] in _FINITE and is_after
+        shares = (relation in _SHARING and not is_apart) or is_open
+        return told or [] if told or shares else [-1]
 
     def _marks(self, verb: int) -> list[str]:
         return [self._lemmas[at] for at in self._trees.children(verb, {"mark"})]
 
     def _own_subjects(self, verb: int) -> list[int]:
         """Return the subjects that depend on a verb, that of a clause set between commas first."""
-        own = self._trees.children(verb, _SUBJECTS)
+        own = self._trees.children(verb, _SUBJECTS) or self._trees.children(verb, _UNDERGOERS)
+        if len(own) > 1 and self._lemmas[own[0] + 1] in _DASHES:  # *OSLO – The army left*
+            return own[1:]
         if len(own) > 1:  # *rights are ignored, a group protested*, as against *the group, its wing, protested*
             is_apart = "," in self._lemmas[own[0] : own[-1]] and "," not in self._lemmas[own[-1] : verb]
             return own[::-1] if is_apart else own
@@ -219,6 +249,9 @@ class Participants:
 
     def _bare_subject(self, verb: int) -> list[int]:
         """Return a noun between *that*, or *and*, and a verb that the tree does not have as its subject."""
+        before = self._misjoined(verb)
+        if before >= 0 and not self._trees.children(verb, _ANY_SUBJECT):
+            return [before]
         joined = self._trees.child(verb, _CC) if self._trees.relation(verb) == "conj" else -1
         start = first_word(self._trees.child(verb, "mark"), joined)
         if start < 0 or self._lemmas[start] not in _BEFORE_SUBJECTS or self._trees.children(verb, _ANY_SUBJECT):
@@ -226,6 +259,19 @@ class Participants:
         outside = (noun for noun in range(start + 1, verb) if not start < self._trees.head(noun) < verb)
         nouns = [noun for noun in outside if self._is_participant(noun)]
         return [noun for noun in nouns if self._trees.noun_phrase(noun)[0] == start + 1][:1]
+
+    def _misjoined(self, verb: int) -> int:
+        """Return a noun that the tree joins to a verb beside the verb whose subject it is, or −1.
+
+        In *the village was shelled and its mosque burned*, a noun cannot be joined to a verb.
+        """
+        head = self._trees.head(verb)
+        if self._trees.relation(verb) != "conj" or self._upos[head] != "VERB":
+            return -1
+        own = [verb, *self._trees.children(verb, {"aux", "aux:pass", "advmod"})]
+        noun = min(own) - 1
+        is_joined = self._trees.head(noun) == head and self._trees.relation(noun) == "conj"
+        return noun if is_joined and self._is_participant(noun) else -1
 
     def plan(self, verb: int) -> int:
         """Return the noun that an infinitive follows, where the tree has it modify a verb (*efforts to help*)."""
@@ -253,11 +299,20 @@ class Participants:
         """Return who acts as another tells it to: the object of the verb that a verb depends on, if any."""
         if head < 0 or self._lemmas[head] in _SUBJECT_CONTROL:
             return []
-        if self._trees.relation(verb) == "xcomp" or self._is_controlled(verb, head):
+        is_open = self._trees.relation(verb) == "xcomp" and not self.is_aim(verb)
+        if is_open or self._is_controlled(verb, head):
             told = self._trees.children(head, {"obj", "iobj"})
             if told or self.is_passive(head):
                 return [self.undergoer(head)] if self.is_passive(head) else told[:1]
         return self._called_on(head, verb) if self._xpos[verb] == "VB" else []
+
+    def is_aim(self, verb: int) -> bool:
+        """Return whether an infinitive after an object tells the aim of its verb (*raised taxes to fund a school*)."""
+        head = self._trees.head(verb)
+        told = [word for word in self._trees.children(head, {"obj"}) if word < verb]
+        lemma, verbs = self.lemma(head), lexicon().verbs
+        tells = {lemma, self._lemmas[head]} & (verbs["controlling"] | verbs["factual"] | lexicon().telling)
+        return bool(told) and self._trees.relation(verb) == "xcomp" and "to" in self._marks(verb) and not tells
 
     def _is_controlled(self, verb: int, head: int) -> bool:
         """Return whether a clause tells what the object of its head does: *forced it to lower*, *accused it of*."""
@@ -286,7 +341,7 @@ class Participants:
 
     def _owner(self, noun: int) -> int:
         """Return whose offer, plan or call a noun names: its possessor, or the subject of its verb."""
-        owner = self.noun_actor(noun)
+        owner = self.nouns.actor(noun)
         if owner >= 0:
             return owner
         verb = self._trees.head(noun)
@@ -295,9 +350,24 @@ class Participants:
 
     def _resolve(self, word: int, verb: int) -> int:
         """Return what a relative pronoun stands for; another word itself."""
-        if self._xpos[word] in _RELATIVE:
+        is_that = self._lemmas[word] == "that" and self._trees.relation(verb) == _RELATIVE_CLAUSE
+        if self._xpos[word] in _RELATIVE or is_that:
             return self._trees.head(verb) if self._trees.relation(verb).startswith("acl") else -1
-        return word
+        is_clause = self._upos[word] == "VERB" and self._xpos[word] != "VBG"  # *reports that it fell were denied*
+        can_be = not is_clause and self._attachments.is_subject(word, verb)
+        return word if can_be else self._main_noun(verb)
+
+    def _main_noun(self, verb: int) -> int:
+        """Return the noun that a sentence hangs on where the tree has its verb in a relative clause, or −1.
+
+        So it is in *the driver of the bus that hit the child was arrested*, where *the child* can be no subject.
+        """
+        word = verb
+        while (head := self._trees.head(word)) >= 0:
+            word = head
+        is_noun = self._upos[word] in ("NOUN", "PROPN") and self._trees.child(word, "cop") < 0
+        is_open = self._attachments.is_finite(verb) and not self._marks(verb) and verb not in self._titles
+        return word if is_noun and is_open and word < verb else -1
 
     def agent(self, verb: int) -> int:
         """Return who acts of a verb in the passive: after *by*, its own or that of the last verb joined to it."""
@@ -330,6 +400,8 @@ class Participants:
                 return self._resolve(own[0], verb)
             if relation == "acl":
                 return head
+            if relation in _CLAUSAL and self._attachments.is_finite(verb):
+                return self._main_noun(verb)
             if relation not in _SHARING:
                 return -1
             if relation == "xcomp" and (told := self._trees.children(head, {"obj"})):
@@ -341,8 +413,11 @@ class Participants:
         """Return the object of a verb, or what a relative clause without one modifies."""
         own = sorted(self._trees.children(verb, {"obj"}), key=lambda word: (self._xpos[word] == "IN", word < verb))
         if own:
-            is_none = self._is_measure(own[0]) or self._xpos[own[0]] == "IN"  # *signs that it has ended*
-            return -1 if is_none else self._resolve(own[0], verb)
+            told = own[0]
+            is_bare = self._upos[told] in _DESCRIBING and self._trees.clause(told) == (told, told + 1)
+            # *signs that it has ended*, *pleaded guilty*
+            is_none = self._is_measure(told) or self._xpos[told] == "IN" or is_bare
+            return -1 if is_none else self._resolve(told, verb)
         bare = [word for word in self._trees.children(verb, {"obl"}) if word > verb and self._is_bare(word, verb)]
         if bare:
             return bare[0]
@@ -352,6 +427,7 @@ class Participants:
         if is_relative and subjects and self._xpos[subjects[0]] not in _RELATIVE:
             others = self._trees.children(verb, {"obl", "xcomp", "ccomp"})
             others += [word for word in self._trees.children(verb, {"advmod"}) if self._xpos[word] == "WRB"]
+            others += [word for word in self._trees.children(subjects[0], {"nmod:poss"}) if self._xpos[word] == "WP$"]
             return -1 if others else self._trees.head(verb)
         outer = self._trees.head(verb)
         if self._trees.relation(verb) == "xcomp" and self._trees.relation(outer) == "acl:relcl":
@@ -391,34 +467,6 @@ class Participants:
                 return noun
         return -1
 
-    def is_act(self, noun: int) -> bool:
-        """Return whether a word is a noun that names an act."""
-        kinds = {(NOUN, self._lemmas[noun]), (OF, self._lemmas[noun])}
-        return noun >= 0 and self._upos[noun] == "NOUN" and not kinds.isdisjoint(lexicon().classes)
-
-    def noun_class(self, noun: int) -> str:
-        """Return the class of what a noun names, with the noun before it where that decides (*hunger strike*)."""
-        classes = lexicon().classes
-        before = [self._lemmas[word] for word in self._trees.children(noun, {"compound", "amod"})]
-        after = [self._lemmas[self._trees.child(word, _CASE)] for word in self._trees.children(noun, {"nmod"})]
-        keys = [f"{word}_{self._lemmas[noun]}" for word in before] + [f"{self._lemmas[noun]}_{word}" for word in after]
-        keys.append(self._lemmas[noun])
-        return next((classes[kind, key] for key in keys for kind in (NOUN, OF) if (kind, key) in classes), "")
-
-    def noun_actor(self, noun: int) -> int:
-        """Return who does what a noun names: *Oslo’s offer*, *the Israeli raid*, *the raid by Israel*."""
-        classes = lexicon().classes
-        owner = self._trees.child(noun, "nmod:poss")
-        if owner >= 0:
-            return owner
-        for word in self._trees.children(noun, {"nmod"}):
-            case = self._trees.child(word, _CASE)
-            preposition = self._lemmas[case] if case >= 0 else ""
-            if preposition in ("by", "between") or (preposition == "of" and (OF, self._lemmas[noun]) not in classes):
-                return word
-        named = [word for word in self._trees.children(noun, {"amod", "compound", "nmod"}) if word < noun]
-        return next((word for word in named if word in self._named), -1)
-
     def noun_target(self, noun: int) -> int:
         """Return on whom what a noun names is done: *the raid on Aden*, *the bombing of Aden*, *talks with Aden*."""
         is_of = (OF, self._lemmas[noun]) in lexicon().classes
@@ -428,14 +476,14 @@ class Participants:
             if word in self._dates:
                 continue
             if preposition in _NOUN_TARGETS or (preposition == "of" and is_of):
-                return self._blamed(word) if self.noun_class(noun) == "INVESTIGATE" else word
+                return self._blamed(word) if self.nouns.kind(noun) == "INVESTIGATE" else word
             if preposition == "between":
                 return self._trees.child(word, "conj")
-            if preposition in _IN and self.is_act(word):  # *an offensive in its war with Iraq*
+            if preposition in _IN and self.nouns.is_act(word):  # *an offensive in its war with Iraq*
                 return self.noun_target(word)
             if preposition in _IN and is_of and word in self._named:
                 return word
-        return self._demanded_of(noun) if self.noun_class(noun) == "DEMAND" else -1
+        return self._demanded_of(noun) if self.nouns.kind(noun) == "DEMAND" else -1
 
     def _blamed(self, noun: int) -> int:
         """Return who did what is looked into (*an inquiry into crimes committed by the army*), or what it is."""

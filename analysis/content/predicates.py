@@ -21,6 +21,8 @@ _NO_PREDICATE = frozenset(["amod", "compound", "aux", "aux:pass", "cop", "case",
 _GROUP = frozenset(["AUX", "PART", "ADV", "DET"])
 #: Relations of what a verb has but an attribute has not.
 _OWN = frozenset("nsubj nsubj:pass aux aux:pass mark".split())
+#: A finite verb follows none of these.
+_PREPOSITIONS = frozenset("from with of by in for to on at".split())
 #: So many words may stand between a light verb and its noun for the span to hold both.
 _MAX_BETWEEN = 5
 
@@ -105,7 +107,7 @@ class Predicates:
         is_passive = self._who.is_passive(verb)
         actor = self._who.agent(verb) if is_passive else self._who.subject(verb)
         target = self._who.undergoer(verb) if is_passive else self._who.object_of(verb)
-        if lemma in verbs["light"] and self._who.is_act(target):
+        if lemma in verbs["light"] and self._who.nouns.is_act(target):
             return self._of_light_verb(verb, target, actor)
         if self._happens(verb) or (lemma in verbs["aspect"] and self._trees.child(verb, "xcomp") >= 0):
             return None
@@ -124,6 +126,8 @@ class Predicates:
     def _is_attributive(self, verb: int) -> bool:
         """Return whether a participle modifies the noun after it, where the tree has that as its object."""
         told, relation = self._trees.child(verb, "obj"), self._trees.relation(verb)
+        if self._is_before_noun(verb, told):
+            return True
         is_odd = relation in ("ccomp", "csubj") or (relation == "acl" and self._xpos[verb] != "VBG")
         if told < 0 or not is_odd or self._xpos[verb] not in ("VBN", "VBD", "VBG"):
             return False
@@ -131,10 +135,19 @@ class Predicates:
         determiners = [word for word in self._trees.children(told, {"det", "nmod:poss"}) if word > verb]
         return is_next and not self._trees.children(verb, _OWN) and not determiners
 
+    def _is_before_noun(self, verb: int, noun: int) -> bool:
+        """Return whether a participle before a noun follows a preposition or begins its sentence (*Poisoned milk*)."""
+        own = self._trees.children(verb, {"mark", "case"})
+        begins = self._trees.clause(verb)[0] == verb and self._trees.relation(verb) == "root"
+        is_odd = begins or any(at == verb - 1 and self._lemmas[at] in _PREPOSITIONS for at in own)
+        is_next = noun > verb and all(self._trees.head(word) == noun for word in range(verb + 1, noun))
+        is_bare = is_next and not [word for word in self._trees.children(noun, {"det", "nmod:poss"}) if word > verb]
+        return is_odd and is_bare and self._xpos[verb] in ("VBN", "VBD")
+
     def _of_light_verb(self, verb: int, noun: int, actor: int) -> Predicate:
         """Return the predicate of a verb whose object, or subject in the passive, names what it does."""
-        kind = self._who.noun_class(noun)
-        actor = first_word(actor, self._who.noun_actor(noun))
+        kind = self._who.nouns.kind(noun)
+        actor = first_word(actor, self._who.nouns.actor(noun))
         target = first_word(
             self._who.recipient(verb),
             self._who.noun_target(noun),
@@ -168,12 +181,12 @@ class Predicates:
     def _of_noun(self, noun: int) -> Predicate | None:
         """Return the predicate of a noun that names an act with those who take part in it."""
         lemma = self._lemmas[noun]
-        kind = self._who.noun_class(noun)
+        kind = self._who.nouns.kind(noun)
         if not kind:
             return None
         verb = self._trees.head(noun)
         happens = verb >= 0 and self._trees.relation(noun) == "nsubj" and self._happens(verb)
-        actor, target = self._who.noun_actor(noun), self._who.noun_target(noun)
+        actor, target = self._who.nouns.actor(noun), self._who.noun_target(noun)
         if actor == target:
             target = -1
         if max(actor, target) < 0 and not happens:
