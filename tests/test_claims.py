@@ -10,9 +10,8 @@ import pytest
 
 from analysis import tables
 from analysis.article import Article
-from analysis.content import sources, stance
+from analysis.content import find_contents, sources, stance
 from analysis.content.claims import find_claims
-from analysis.content.contested import contested
 from analysis.content.quotations import quotation_states
 from analysis.language import annotate
 from tests.conftest import case_parameter
@@ -66,8 +65,8 @@ def found(claims):
 @pytest.fixture(scope="module")
 def pairs():
     """Return the contested claims of each report."""
-    (_, tokens, mentions, _), claims = analyse(of_cases(CONTESTED))
-    return by_label(CONTESTED, contested(*claims, tokens, mentions))
+    articles = of_cases(CONTESTED)
+    return by_label(CONTESTED, find_contents(articles, annotate(articles, force=True)).contested)
 
 
 def faults(claim, expected):
@@ -285,6 +284,16 @@ def test_contested_claims_of_a_report(case, pairs):
     for cells, expected in zip(found, case["expected"], strict=True):
         assert all(part in whole for part, whole in zip(expected[1::2], cells[1::2], strict=True))
         assert all(name in words for name, words in zip(cells[::2], expected[::2], strict=True))
+
+
+def test_contested_claims_of_articles_that_were_read(shared):
+    gold = pd.read_csv(TESTS / "gold" / "contested.tsv", sep="\t", skiprows=2)
+    rows = map(json.loads, (shared / "evals" / "wikinews.jsonl").read_text(encoding="utf-8").splitlines())
+    articles = [Article.from_text(row["text"], id=row["id"]) for row in rows if row["id"] in set(gold["article_id"])]
+    found = find_contents(articles, annotate(articles, force=True)).contested
+    places = ["article_id", "start", "end", "other_start", "other_end"]
+    right = gold.loc[gold["read"] == "right", places].to_numpy().tolist()
+    assert found[places].to_numpy().tolist() == right
 
 
 # Gold

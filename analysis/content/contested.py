@@ -1,98 +1,59 @@
 """Contested claims: pairs of claims about the same thing of which one says what the other denies.
 
-Two claims of different speakers are about the same thing if their contents share a word that names what happened, and
-either the one who denies is among those of whom the other speaks, or they share more words. A claim whose content only
-points back (*denied the accusation*, *denied it*) is about what was said of its speaker shortly before.
+Two claims of different speakers are about the same thing if an event of one is an event of the other: the same act by
+the same one who acts, on the same one who is acted on, at no other place or time, as far as each says. Where the
+contents name no event, they must share words: one that names what happened if the one who denies is among those of whom
+the other speaks, more otherwise. A claim whose content only points back (*denied the accusation*, *denied it*) is about
+what was said of its speaker, or said at all, shortly before.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import defaultdict
-from functools import cache, partial
-from itertools import combinations
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import combinations, product
+from typing import TYPE_CHECKING
 
 from analysis import tables
+from analysis.content.comparable import Comparable, act_stems, read_claims
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterable, Iterator
 
     import pandas as pd
+
+    from analysis.content.comparable import Happening
 
 __all__ = ["contested"]
 
 #: Stances of those who say that something is so, and of those who say that it is not.
 _FOR = frozenset(["accuse", "admit", "assert", "believe", "claim", "confirm", "suggest", "warn"])
-_AGAINST = "deny"
-#: How many words two contents share that are about the same thing, with and without one who is spoken of.
-_SHARED_WITH_ACTOR, _SHARED_ALONE = 1, 3
-#: A content that only points back is about a claim at most this many sentences before.
-_REACH_SENTENCES = 4
-_NEGATIONS = frozenset(["not", "n't", "no", "never", "none", "nobody", "neither", "nothing"])
-_NAMING = frozenset(["NOUN", "VERB", "ADJ", "PROPN"])
-#: Relations of words that a number counts.
-_COUNTED = "nummod"
-#: Words that a content may consist of that only points back, beside stop words.
-_POINTING = frozenset(
-    "accusation allegation charge claim report suggestion rumour rumor assertion statement involvement responsibility"
-    " wrongdoing account story it that this them these those".split()
+_AGAINST, _ACCUSING = "deny", "accuse"
+#: How many words two contents share that are about the same thing, with and without one who is spoken of; with one who
+#: is, one that names an act is enough if the denial is about it (*denied the strike*, *any part in the strike*).
+_SHARED_WITH_ACTOR, _SHARED_ALONE = 2, 3
+#: A content that only points back is about a claim at most this many sentences before: one about its speaker, or any.
+_REACH_SENTENCES, _REACH_OF_ANY = 4, 1
+#: Modalities of what is told as done, and of what is told as to be done.
+_DONE, _AHEAD = frozenset(["happened", "ongoing", "possible", "denied"]), frozenset(["planned"])
+_DENIED, _POSSIBLE = "denied", "possible"
+
+
+@tables.stage(
+    requires=["claims", "claim_parts", "tokens", "mentions", "coreference", "events"],
+    returns="contested",
 )
-#: Verbs and nouns that say too little for two contents that share them to be about the same thing.
-_LIGHT = frozenset(
-    "be have do make take get give go come say tell call use put keep people man woman year month week day time thing"
-    " country government state group official part number way other more new last first involve involvement".split()
-)
-
-
-class _Claim(NamedTuple):
-    """What is compared of a claim.
-
-    Attributes
-    ----------
-    row
-        Its row in the table.
-    sentence
-        The number of its sentence.
-    stance
-        Its stance.
-    speakers
-        The names of its source in lower case, or its words.
-    stems
-        The stems of the words of its content that name something, without names of speakers.
-    names
-        The names in its content, in lower case.
-    figures
-        The numbers in its content, by the stem of what they count.
-    predicate
-        The stem of the word that its content hangs on, in the tree.
-    is_negated
-        Whether that word, or one that depends on it directly, is negated.
-    points_back
-        Whether its content has no words but those that point back.
-    """
-
-    row: int
-    sentence: int
-    stance: str
-    speakers: frozenset[str]
-    stems: frozenset[str]
-    names: frozenset[str]
-    figures: dict[str, str]
-    predicate: str
-    is_negated: bool
-    points_back: bool
-
-
-@tables.stage(requires=["claims", "claim_parts", "tokens", "mentions"], returns="contested")
-def contested(
-    claims: pd.DataFrame, claim_parts: pd.DataFrame, tokens: pd.DataFrame, mentions: pd.DataFrame
+def contested(  # noqa: PLR0917 - one argument a table
+    claims: pd.DataFrame,
+    claim_parts: pd.DataFrame,
+    tokens: pd.DataFrame,
+    mentions: pd.DataFrame,
+    coreference: pd.DataFrame,
+    events: pd.DataFrame,
 ) -> pd.DataFrame:
     """Pair claims of which one says what the other denies.
 
     Parameters
     ----------
-    claims, claim_parts, tokens, mentions
+    claims, claim_parts, tokens, mentions, coreference, events
         The tables of one or more articles.
 
     Returns
@@ -101,124 +62,115 @@ def contested(
         {columns}
     """
     rows = []
+    others = (claim_parts, tokens, mentions, coreference, events)
     for article, own in claims.groupby("article_id", sort=False):
-        parts, words, names = (each[each["article_id"] == article] for each in (claim_parts, tokens, mentions))
-        found = list(_pairs(_read(own, parts, words, names)))
-        for pair, (one, two, kind, on) in enumerate(sorted(found)):
+        found = sorted(_pairs(read_claims(own, *(each[each["article_id"] == article] for each in others))))
+        for pair, (one, two, kind, on) in enumerate(found):
             sides = (own.iloc[row] for row in (one, two))
             cells = [side[["claim", "speaker", "stance", "start", "end", "text"]] for side in sides]
             rows.append((article, pair, kind, on, *cells[0], *cells[1]))
     return tables.frame("contested", rows)
 
 
-def _pairs(claims: list[_Claim]) -> Iterator[tuple[int, int, str, str]]:
+def _pairs(claims: list[Comparable]) -> Iterator[tuple[int, int, str, str]]:
     """Yield the rows of two claims in the order of the article, how they are opposed, and the stems that they share."""
+    back = {each.row: _pointed_at(each, claims) for each in claims if each.stance == _AGAINST and each.points_back}
     for one, two in combinations(claims, 2):
         if one.sentence == two.sentence or not one.speakers or not two.speakers or one.speakers & two.speakers:
             continue
-        shared = one.stems & two.stems
-        on = ", ".join(sorted(shared))
         denial, other = (one, two) if one.stance == _AGAINST else (two, one)
-        if denial.stance == _AGAINST and other.stance in _FOR and not other.is_negated:
-            spoken_of = denial.speakers & other.names
-            if denial.points_back:
-                if spoken_of and 0 <= denial.sentence - other.sentence <= _REACH_SENTENCES:
-                    yield one.row, two.row, "denial", on
-            elif len(shared) >= (_SHARED_WITH_ACTOR if spoken_of else _SHARED_ALONE):
-                yield one.row, two.row, "denial", on
-        elif one.stance in _FOR and two.stance in _FOR:
-            if (
-                one.is_negated != two.is_negated
-                and one.predicate == two.predicate
-                and one.predicate in shared
-                and len(shared) >= _SHARED_ALONE
-            ):
-                yield one.row, two.row, "negation", on
-            elif any(one.figures[stem] != two.figures[stem] for stem in one.figures.keys() & two.figures.keys()) and (
-                len(shared) >= _SHARED_ALONE and one.names == two.names
-            ):
-                yield one.row, two.row, "figure", on
+        if denial.row in back:
+            kind = "denial" * (back[denial.row] == other.row)
+        elif denial.stance == _AGAINST:
+            kind = "denial" * (other.stance in _FOR and _is_denied(denial, other))
+        else:
+            kind = _opposed(one, two) if {one.stance, two.stance} <= _FOR else ""
+        if kind:
+            yield one.row, two.row, kind, ", ".join(sorted(one.stems & two.stems))
 
 
-class _Word(NamedTuple):
-    """A word of an article; ``head`` is the token that it depends on, or −1."""
-
-    token: int
-    start: int
-    end: int
-    norm: str
-    lemma: str
-    upos: str
-    is_stop: bool
-    entity: str
-    head: int
-    deprel: str
-
-
-def _read(
-    claims: pd.DataFrame, claim_parts: pd.DataFrame, tokens: pd.DataFrame, mentions: pd.DataFrame
-) -> list[_Claim]:
-    """Return what is compared of the claims of an article."""
-    words = list(map(_Word._make, tokens[list(_Word._fields)].itertuples(index=False)))
-    by_token = {word.token: word for word in words}
-    starts = [word.start for word in words]
-    names = list(mentions[["start", "end", "name"]].itertuples(index=False, name=None))
-    name_starts = [start for start, _, _ in names]
-    pieces: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for claim, start, end in claim_parts[["claim", "start", "end"]].itertuples(index=False, name=None):
-        pieces[claim].append((start, end))
-    found = []
-    columns = claims[["claim", "sentence", "stance", "speaker"]]
-    for row, (claim, sentence, stance, speaker) in enumerate(columns.itertuples(index=False, name=None)):
-        own: list[_Word] = []
-        named: list[str] = []
-        for start, end in pieces[claim]:
-            own += [word for word in words[slice(*map(partial(bisect_left, starts), (start, end)))] if word.end <= end]
-            there = names[slice(*map(partial(bisect_left, name_starts), (start, end)))]
-            named += [name.lower() for _, name_end, name in there if name_end <= end]
-        root = next((word for word in own if not own[0].token <= word.head <= own[-1].token), None)
-        naming = [
-            word.lemma.lower()
-            for word in own
-            if word.upos in _NAMING and not word.is_stop and word.entity == "O" and word.lemma.lower() not in _LIGHT
-        ]
-        found.append(
-            _Claim(
-                row,
-                sentence,
-                stance,
-                frozenset(part.strip().lower() for part in speaker.split(";") if part.strip()),
-                frozenset(map(_stem, naming)),
-                frozenset(named),
-                {
-                    _stem(by_token[word.head].lemma): word.norm
-                    for word in own
-                    if word.deprel == _COUNTED and word.head in by_token
-                },
-                _stem(root.lemma) if root else "",
-                _is_negated(own, root),
-                all(lemma in _POINTING for lemma in naming),
-            )
-        )
-    return found
+def _pointed_at(denial: Comparable, claims: list[Comparable]) -> int:
+    """Return the row of the claim that one that only points back is about, or −1."""
+    before = [
+        each
+        for each in claims[::-1]
+        if each.stance in _FOR
+        and not each.is_negated
+        and each.speakers
+        and not each.speakers & denial.speakers
+        and 0 < denial.sentence - each.sentence <= _REACH_SENTENCES
+    ]
+    of_speaker = [each for each in before if denial.speakers & each.spoken_of]
+    accusing = [each for each in of_speaker if each.stance == _ACCUSING]
+    named = [each for each in before if each.stance in denial.named_stances]
+    near = [each for each in before if denial.sentence - each.sentence <= _REACH_OF_ANY and each.is_speech]
+    return next((each.row for each in (*accusing, *of_speaker, *named, *near)), -1)
 
 
-def _is_negated(words: list[_Word], root: _Word | None) -> bool:
-    """Return whether the root of a content, or one of its arguments, is negated."""
-    near = [word for word in words if root and word.head == root.token]
-    tokens = {word.token for word in near}
-    determiners = [word for word in words if word.head in tokens and word.deprel == "det"]
-    return any(word.lemma.lower() in _NEGATIONS for word in (*near, *determiners, *([root] if root else [])))
+def _is_denied(denial: Comparable, other: Comparable) -> bool:
+    """Return whether a claim that denies something is about what another claim says."""
+    if other.is_negated:
+        return False
+    same = [
+        _is_positive(each, other) and _is_same(denied, each)
+        for denied, each in product(denial.happenings, other.happenings)
+        if denied.modality == _DENIED
+    ]
+    if any(same):
+        return True
+    apart = any(_is_elsewhere(one, two) for one, two in product(denial.happenings, other.happenings))
+    shared = denial.stems & other.stems
+    if denial.speakers & other.spoken_of:
+        is_named = denial.predicate in shared or denial.is_involvement
+        is_act = is_named and not act_stems().isdisjoint(shared)
+        return not apart and (is_act or len(shared) >= _SHARED_WITH_ACTOR)
+    return not apart and len(shared) >= _SHARED_ALONE
 
 
-@cache
-def _stemmer() -> Callable[[str], str]:
-    from nltk.stem import PorterStemmer
+def _opposed(one: Comparable, two: Comparable) -> str:
+    """Return how two claims are opposed of which neither is a denial, or an empty string."""
+    shared = one.stems & two.stems
+    for first, second in product(one.happenings, two.happenings):
+        is_same_time = any({first.modality, second.modality} <= each for each in (_DONE, _AHEAD))
+        is_opposed = first.is_negative != second.is_negative and _DENIED not in (first.modality, second.modality)
+        if is_same_time and is_opposed and _is_same(first, second):
+            return "negation"
+    if (
+        one.is_negated != two.is_negated
+        and one.predicate == two.predicate
+        and one.predicate in shared
+        and len(shared) >= _SHARED_ALONE
+    ):
+        return "negation"
+    differ = any(one.figures[stem] != two.figures[stem] for stem in one.figures.keys() & two.figures.keys())
+    is_one = any(_is_same(*each) and not each[0].is_negative for each in product(one.happenings, two.happenings))
+    enough = len(shared) >= (_SHARED_WITH_ACTOR if is_one else _SHARED_ALONE)
+    return "figure" * (differ and enough and one.names == two.names)
 
-    return PorterStemmer().stem
+
+def _is_positive(event: Happening, claim: Comparable) -> bool:
+    """Return whether a claim says that an event is so, or accuses someone of it."""
+    is_sure = event.modality != _POSSIBLE or claim.stance in ("accuse", "suggest", "believe", "warn")
+    return not event.is_negative and event.modality in _DONE - {_DENIED} and is_sure
 
 
-@cache
-def _stem(lemma: str) -> str:
-    """Return the stem that words of one family share (*strike*, *striking*)."""
-    return _stemmer()(lemma.lower())
+def _is_same(one: Happening, two: Happening) -> bool:
+    """Return whether two events are the same act by and on the same, as far as both say."""
+    if not one.stems & two.stems or _is_elsewhere(one, two):
+        return False
+    pairs = ((one.actor, two.actor), (one.target, two.target))
+    turned = ((one.actor, two.target), (one.target, two.actor)) if one.is_mutual else ()
+    return _meet(pairs) or _meet(turned)
+
+
+def _meet(pairs: Iterable[tuple[frozenset[str], frozenset[str]]]) -> bool:
+    """Return whether those who take part in two events are the same, as far as both are told."""
+    told = [(first, second) for first, second in pairs if first and second]
+    return bool(told) and all(first & second for first, second in told)
+
+
+def _is_elsewhere(one: Happening, two: Happening) -> bool:
+    """Return whether two events of one act are told of other places or times."""
+    cells = ((one.place, two.place), (one.time, two.time))
+    is_other = any(first and second and first != second for first, second in cells)
+    return bool(one.stems & two.stems) and is_other

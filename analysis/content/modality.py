@@ -259,6 +259,8 @@ class Modality:
 
     def _attribute(self, _verb: int, word: int, head: int) -> _Step:
         """Read what a noun says of a clause that modifies it (*an offer to train*, *the claim that he lied*)."""
+        if self._who.is_date(head):  # *said on Monday that he left*
+            return _STOP
         said, is_negated = contexts().get(("noun", self._lemmas[head]), ""), self._wording.is_negated(head)
         if self._xpos[word] not in ("VB", "VBG") or self._trees.relation(word) == "acl:relcl":
             if self._is_content(word) and self._lemmas[head] not in _FACTS:

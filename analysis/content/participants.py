@@ -387,6 +387,10 @@ class Participants:
         """Return whether a word names someone or something, and no time or amount."""
         return self._upos[noun] in _NAMING and not self._is_measure(noun)
 
+    def is_date(self, noun: int) -> bool:
+        """Return whether a word belongs to a date or time."""
+        return noun in self._dates
+
     def _is_measure(self, noun: int) -> bool:
         is_amount = self._lemmas[noun] in _AMOUNTS and self._trees.child(noun, "nmod") < 0
         return is_amount or noun in self._dates or self._lemmas[noun] in _TIMES

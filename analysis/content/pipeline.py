@@ -27,9 +27,9 @@ class Contents(NamedTuple):
 
     claims: pd.DataFrame
     claim_parts: pd.DataFrame
-    contested: pd.DataFrame
     times: pd.DataFrame
     events: pd.DataFrame
+    contested: pd.DataFrame
     places: pd.DataFrame
     descriptions: pd.DataFrame
 
@@ -53,11 +53,12 @@ def find_contents(articles: Article | Iterable[Article], annotations: Annotation
     """
     claims = find_claims(articles, *annotations)
     times = find_times(articles, annotations.sentences, annotations.tokens)
+    events = find_events(articles, annotations, claims, times)
     return Contents(
         *claims,
-        contested(*claims, annotations.tokens, annotations.mentions),
         times,
-        find_events(articles, annotations, claims, times),
+        events,
+        contested(*claims, *annotations[1:], events),
         find_places(annotations.tokens, annotations.mentions),
         describe_names(annotations.tokens, annotations.mentions, annotations.coreference),
     )
