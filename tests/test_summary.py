@@ -396,6 +396,9 @@ def glances():
         "relative": "A missile fired by Yemen’s Houthi movement struck the tanker.",
         "offered": "Egypt offered to train Libyan troops in Sinai.",
         "repeated": "Egypt bombed Tripoli.\n\nEgypt bombed Tripoli on Sunday. Rain fell.",
+        "crowded": "Markets fell on Monday after the minister resigned. Finance minister Ola Berg had led the ministry. The "
+        "bank hired clerks. A firm in Osk bought shares of a mill. Traders sold bonds to the bank. The mill paid workers. "
+        "The prime minister, Eva Lund, died on Friday. Shops used the break to sell toys. Farmers bought seeds.",
         "nothing": "Colourful boxes, for example red ones.",
     }
     articles = [Article.from_text(text, id=name) for name, text in texts.items()]
@@ -405,6 +408,12 @@ def glances():
     assert all(texts[name][a:b] == text for name, a, b, text in spans)
     columns = ["actor", "text", "target", "polarity", "modality", "source"]
     return {name: answers[answers["article_id"] == name][columns].to_numpy().tolist() for name in texts}
+
+
+def test_news_without_an_object_has_its_place_at_a_glance(glances):
+    told = [(actor, text) for actor, text, *_ in glances["crowded"]]
+    assert len(told) == 8  # of eleven
+    assert {("Markets", "fell"), ("the minister", "resigned"), ("The prime minister, Eva Lund", "died")} <= set(told)
 
 
 @pytest.mark.parametrize(

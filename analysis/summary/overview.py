@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis import tables
@@ -9,6 +10,8 @@ from analysis.measures import inputs
 from analysis.options import checked
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
 __all__ = ["glance"]
@@ -17,6 +20,20 @@ __all__ = ["glance"]
 _SENTENCE_COST = 0.2
 #: What a contested claim in its sentence adds.
 _DISPUTED = 2
+#: What one who takes part adds, the second, a name, a class, and each other event with the same act or the same name.
+_ONE, _SECOND, _NAMED, _CLASSED, _RECURRING, _MOST_RECURRING = 1, 0.5, 1, 0.5, 0.25, 1
+#: What an infinitive that no verb before it belongs to takes: an aim.
+_AIM_COST = 0.5
+#: What the modality adds.
+_SURE = {
+    "happened": 1.0,
+    "denied": 1.0,
+    "planned": 1.0,
+    "offered": 1.0,
+    "demanded": 1.0,
+    "ongoing": 0.5,
+    "possible": 0.5,
+}
 
 
 class _Event(NamedTuple):
@@ -61,9 +78,12 @@ def glance(events: pd.DataFrame, claims: pd.DataFrame, contested: pd.DataFrame, 
 
     Notes
     -----
-    An event counts one for each of these: someone acts, something is acted on, either has a name, and its words name a
-    class of events; two if its sentence begins a contested claim; less a fifth for each sentence before its own. The
-    highest are chosen, the earlier one at a tie.
+    An event counts one for the first who takes part and a half for the second, so that news without an object (*the
+    minister resigned*) has its place; one for a name, and a half for a class of events; up to one, by quarters, for
+    other events of the article with the same act, or with the same name; one if it is said to have happened, to be
+    denied or to lie ahead, and a half if it goes on or is possible, less a half for an aim (*to stop them*); two if its
+    sentence begins a contested claim; less a fifth for each sentence before its own. The highest are chosen, the
+    earlier one at a tie.
 
     Examples
     --------
@@ -87,7 +107,8 @@ def glance(events: pd.DataFrame, claims: pd.DataFrame, contested: pd.DataFrame, 
     for article_id, own in inputs.articles(events, *_Event._fields, name="events"):
         found = [_Event(*row) for row in zip(*(own[name] for name in _Event._fields), strict=True)]
         chosen: dict[tuple[str, ...], _Event] = {}
-        weights = [_weight(each) + _DISPUTED * ((article_id, each.sentence) in disputed) for each in found]
+        acts, names = Counter(each.action for each in found), Counter(name for each in found for name in _names(each))
+        weights = [_weight(each, acts, names) + _DISPUTED * ((article_id, each.sentence) in disputed) for each in found]
         for _, each in sorted(zip(weights, found, strict=True), key=lambda pair: (-pair[0], pair[1].event)):
             told = (each.actor_name or each.actor, each.kind or each.action, each.polarity)
             if len(chosen) < n:
@@ -99,10 +120,18 @@ def glance(events: pd.DataFrame, claims: pd.DataFrame, contested: pd.DataFrame, 
     return tables.frame("glance", rows)
 
 
-def _weight(event: _Event) -> float:
-    """Return how much an event tells."""
-    told = (event.actor, event.target, event.actor_name or event.target_name, event.kind)
-    return sum(map(bool, told)) - _SENTENCE_COST * event.sentence
+def _names(event: _Event) -> set[str]:
+    """Return the names of those who take part in an event."""
+    return {event.actor_name, event.target_name} - {""}
+
+
+def _weight(event: _Event, acts: Mapping[str, int], names: Mapping[str, int]) -> float:
+    """Return how much an event tells, given how often each act and each name occurs in events of its article."""
+    weight = _ONE + _SECOND * bool(event.actor and event.target) + _CLASSED * bool(event.kind)
+    for counts in ([acts[event.action]], [names[name] for name in _names(event)]):
+        weight += min(_MOST_RECURRING, _RECURRING * (max(counts, default=1) - 1))
+    weight += _NAMED * bool(_names(event)) + _SURE.get(event.modality, 0)
+    return weight - _AIM_COST * event.text.startswith("to ") - _SENTENCE_COST * event.sentence
 
 
 def _row(article_id: str, event: _Event, source: str) -> tuple[Any, ...]:
