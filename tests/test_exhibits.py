@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure as Canvas
 
-from analysis import Figure, Number, Table, Text, show
+from analysis import Figure, Number, Table, Text, show, tables
 from analysis import exhibits as package
-from analysis.exhibits import Brief, Finding, latex, read_record
+from analysis.exhibits import Brief, Finding, labels, latex, read_record
 from analysis.exhibits.formatting import format_cells, format_number
 from analysis.exhibits.html import stylesheet
 from analysis.layout import EXHIBIT_FILES
@@ -185,7 +185,7 @@ def test_latex_leaves_offsets_out_unless_they_have_headings_of_their_own():
         t.files()["tables/s.tex"].decode().split("\\toprule\n")[1].split("\\\\")[0].split()
         for t in (listed, named, alone)
     ]
-    assert heads == [["text", "&", "started"], ["from", "&", "text"], ["start", "&", "end"]]
+    assert heads == [["text", "&", "started"], ["from", "&", "text"], "from character & to character".split()]
     assert read_back(listed).files() == listed.files()
 
 
@@ -479,3 +479,29 @@ def test_marks_of_chains_have_the_colour_of_their_number():
     html = str(Text("Egypt said it fell.", spans, id="t", caption="T.", by="label").html())
     assert re.findall(r'class="([^"]*)" data-label="([^"]*)"', html) == [("mark-2", "2"), ("mark-2-egypt", "2 Egypt")]
     assert re.search(r"mark:is\(.*\.mark-2, \[class\^=mark-2-\]\)", stylesheet())
+
+
+def test_codes_and_columns_are_shown_in_plain_words_and_saved_as_they_are():
+    names = pd.DataFrame({"name": ["PROPN", "x"], "label": ["norp", "person"], "upos": ["PROPN", "X"], "n": [2, 1]})
+    table = Table(names, id="names", caption="Names.")
+    assert [column.heading for column in table.shown_columns()] == ["name", "kind", "part of speech", "count"]
+    assert [column.cells[0] for column in table.shown_columns()] == [
+        "PROPN",
+        "nationality or group",
+        "proper noun",
+        "2",
+    ]
+    assert table.files()["tables/names.csv"].decode().splitlines()[1] == "PROPN,norp,PROPN,2"
+
+
+@pytest.mark.parametrize("column", labels.LABELS)
+def test_no_two_codes_of_a_column_are_shown_alike(column):
+    shown = labels.LABELS[column]
+    allowed = {v for t in tables.TABLES.values() for c in t.columns if c.name == column for v in c.values}  # noqa: PD011
+    every = [labels.label_of(column, code) for code in {*shown, *allowed}]
+    assert len(set(every)) == len(every)
+    assert all(labels.label_of(column, labels.code_of(column, label)) == label for label in shown.values())
+
+
+def test_every_part_of_speech_has_a_label():
+    assert set(labels.LABELS["upos"]) == set(tables.UPOS)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
+from analysis.exhibits.labels import HEADINGS, label_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -47,8 +49,14 @@ class Column(NamedTuple):
 
 
 def default_heading(name: str) -> str:
-    """Return the heading of a column for which none is given."""
-    return name.replace("_", " ")
+    """Return the heading of a column for which none is given.
+
+    Examples
+    --------
+    >>> default_heading("upos"), default_heading("other_speaker")
+    ('part of speech', 'other speaker')
+    """
+    return HEADINGS.get(name, name.replace("_", " "))
 
 
 def is_number(column: pd.Series) -> bool:
@@ -57,12 +65,12 @@ def is_number(column: pd.Series) -> bool:
 
 
 def format_cells(column: pd.Series, *, one_scale: bool = True) -> list[str]:
-    """Write the cells of a column.
+    """Write the cells of a column, codes of the data by their plain words.
 
     Parameters
     ----------
     column
-        Texts, numbers or truth values.
+        Texts, numbers or truth values; its name tells which codes may be in it.
     one_scale
         Whether all numbers get the same number of decimals, set by the largest. Without it each number is written by
         itself, as where the rows of a column differ in their unit.
@@ -73,12 +81,15 @@ def format_cells(column: pd.Series, *, one_scale: bool = True) -> list[str]:
     ['1,200.0', '0.5', '>−0.001', '–']
     >>> format_cells(pd.Series([1200.0, 0.5]), one_scale=False)
     ['1,200', '0.500']
+    >>> format_cells(pd.Series(["norp", "person"], name="label"))
+    ['nationality or group', 'person']
     """
     values = column.tolist()
     if is_number(column):
         decimals = _decimals(values) if one_scale else None
         return [format_number(value, decimals) for value in values]
-    write = _yes_or_no if pd.api.types.is_bool_dtype(column) else str
+    name = str(column.name)
+    write = _yes_or_no if pd.api.types.is_bool_dtype(column) else lambda value: label_of(name, str(value))
     return [MISSING if missing else write(value) for value, missing in zip(values, column.isna(), strict=True)]
 
 
