@@ -12,6 +12,7 @@ __all__ = [
     "ANNOTATIONS",
     "ARTICLE",
     "ARTICLE_FIELDS",
+    "ARTICLE_LAYERS",
     "BATCH_LOG",
     "COMPARISON_FILES",
     "COMPARISON_RECORD",
@@ -143,6 +144,18 @@ READ_EXHIBITS = {
     "name-pairs": "cooccurrence",
     "voices": "voices",
     "stances": "stances",
+}
+
+#: The layers of marks that the article has on a report's page, and the exhibit of each: a marked text or a table.
+ARTICLE_LAYERS = {
+    "names": "names-in-place",
+    "chains": "chains-in-place",
+    "claims": "claims-in-place",
+    "events": "events",
+    "times": "times",
+    "places": "places",
+    "summary": "summary-in-place",
+    "sentences": "sentences-in-place",
 }
 
 #: How a cell begins that a spreadsheet would run as a formula, which has an apostrophe before it in CSV.

@@ -83,6 +83,10 @@ class Browser:
         assert "exceptionDetails" not in result, result
         return result["result"].get("value")
 
+    def press(self, key):
+        for kind in ("rawKeyDown", "keyUp"):
+            self.send("Input.dispatchKeyEvent", type=kind, key=key)
+
     def requests(self):
         urls = [e["params"]["request"]["url"] for e in self.events if e.get("method") == "Network.requestWillBeSent"]
         return [url for url in urls if not url.startswith("data:")]
@@ -110,11 +114,13 @@ def page_of(text: str, *, rows: int = 15) -> str:
     marks = pd.DataFrame({"start": [0], "end": [len(text)], "label": [text]})
     crossing = pd.DataFrame({"start": [0, 1], "end": [2, len(text) + 1], "label": [text, text]})
     layers = {text: marks, "crossing": crossing}
+    other = pd.DataFrame({"start": [0], "end": [4], "label": [text]})
     blocks = [
         Numbered(
             Table(table, id="words", caption=text, notes=[text], columns={"word": text, "n": "n"}), "Table 1", "c"
         ),
         Numbered(Text(article.text, layers, id="story", caption=text, by="label"), "Text 1", "c"),
+        Numbered(Text(f"Sun {text}", {text: other}, id="other", caption=text, by="label"), "Text 2", "c"),
         Output(text, is_warning=True),
         Numbers([Number(1, id="n", unit=text)], "c"),
     ]
@@ -135,7 +141,9 @@ def test_no_script_or_request_of_an_article_runs(browser, tmp_path, request):
         path.write_text(page_of(payload), encoding="utf-8")
         browser.open(path)
         assert browser.run("window.hit") is None, payload
-        assert browser.run("document.scripts.length") == 1, payload
+        assert browser.run("[...document.scripts].filter(script => script.type != 'application/json').length") == 1, (
+            payload
+        )
         assert browser.run("document.querySelectorAll('svg, iframe, object, [onload], [onerror]').length") == 0, payload
         assert browser.requests() == [path.resolve().as_uri()], payload
 
@@ -150,8 +158,109 @@ def test_tables_sort_by_a_heading_and_filter_by_a_word(browser, tmp_path):
     assert browser.run(cells)[:3] == ["14", "13", "12"]
     browser.run("document.querySelectorAll('#words th button')[1].click()")
     assert browser.run(cells)[:3] == ["0", "1", "2"]
+    browser.run("document.querySelectorAll('#words th button')[1].click()")
+    assert browser.run(cells)[:3] == ["0", "1", "2"]
     browser.run("b = document.querySelector('#words input'); b.value = '13'; b.dispatchEvent(new Event('input')); 1")
     assert browser.run(cells) == ["13"]
+
+
+def test_tables_page_sort_and_filter_over_all_rows(browser, tmp_path):
+    path = tmp_path / "page.html"
+    path.write_text(page_of("rain" * 20, rows=50), encoding="utf-8")
+    browser.open(path)
+    cells = "[...document.querySelectorAll('#words tbody tr')].map(row => row.cells[1].textContent)"
+    status = "document.querySelector('#words .pager [role=status]').textContent"
+    assert browser.run(cells) == [str(n) for n in range(20)]
+    assert browser.run(status) == "1 to 20 of 50"
+    browser.run("[...document.querySelectorAll('#words .pager button')].at(-1).click()")
+    assert browser.run(cells) == [str(n) for n in range(20, 40)]
+    browser.run("document.querySelectorAll('#words th button')[1].click()")
+    assert browser.run(cells)[:2] == ["49", "48"]
+    sorting = "[...document.querySelectorAll('#words th')].map(head => head.getAttribute('aria-sort'))"
+    assert browser.run(sorting) == ["none", "descending"]
+    browser.run("b = document.querySelector('#words input'); b.value = '45'; b.dispatchEvent(new Event('input')); 1")
+    assert browser.run(cells) == ["45"]
+    assert browser.run(status) == "1 to 1 of 1 found, of 50"
+    assert browser.run("document.querySelector('#words tbody a').hash") == "#c45-46"
+
+
+LIT = "[...(CSS.highlights.get('lit') ?? [])].map(range => range.toString())"
+
+
+@pytest.mark.parametrize("text", ["Rain in Cairo", "\N{CLOUD WITH RAIN}\r\nRain"])
+def test_a_row_and_its_words_light_each_other(browser, tmp_path, text):
+    article = Article.from_text(f"{text} and Giza.", id="x")
+    words = [(at, at + len(word), word) for word in ("Rain", "Giza") if (at := article.text.index(word)) >= 0]
+    table = Table(pd.DataFrame(words, columns=["start", "end", "text"]), id="words", caption="Words.")
+    path = tmp_path / "page.html"
+    content = Content([Section("1-a", "Which?", [Numbered(table, "Table 1", "c")])])
+    path.write_text(write_page(article, content), encoding="utf-8", newline="")
+    browser.send("Emulation.setFocusEmulationEnabled", enabled=True)
+    browser.open(path)
+    browser.run("document.querySelectorAll('#words tbody a')[1].focus()")
+    assert browser.run(LIT) == ["Giza"]
+    browser.run("document.querySelector('.source').focus()")
+    for key in ["ArrowRight", "ArrowRight", "ArrowLeft", "Enter"]:
+        browser.press(key)
+    assert browser.run(LIT) == ["Rain"]
+    assert browser.run("[...document.querySelectorAll('tr.lit a')].map(link => link.textContent)") == ["Rain"]
+    assert browser.run("document.activeElement.textContent") == "Table 1"
+
+
+def test_layers_of_the_article_are_switched_without_a_script(browser, tmp_path):
+    article = Article.from_text("Rain in Cairo.", id="x")
+    where = pd.DataFrame({"start": [8], "end": [13], "label": ["location"]})
+    texts = [
+        Text(article.text, where, id="names-in-place", caption="Names.", by="label"),
+        Text(article.text, where, id="chains-in-place", caption="Chains.", by="label"),
+    ]
+    blocks = [Numbered(text, f"Text {n}", "c") for n, text in enumerate(texts, 1)]
+    path = tmp_path / "page.html"
+    path.write_text(write_page(article, Content([Section("1-a", "Which?", blocks)])), encoding="utf-8")
+    browser.send("Emulation.setScriptExecutionDisabled", value=True)
+    browser.open(path)
+    width = "parseFloat(getComputedStyle(document.querySelector('.source mark.{}')).borderBottomWidth)"
+    colour = "getComputedStyle(document.querySelector('.source mark.{}')).borderBottomColor"
+    clear = "rgba(0, 0, 0, 0)"
+    assert browser.run(colour.format("names")) != clear
+    assert browser.run(colour.format("chains")) == clear
+    browser.run("document.getElementById('layer-chains').click()")
+    assert browser.run(colour.format("chains")) != clear
+    assert browser.run(width.format("chains")) > browser.run(width.format("names"))
+    browser.send("Emulation.setScriptExecutionDisabled", value=False)
+    assert path.read_text(encoding="utf-8").count("Rain in") == 1
+
+
+def test_positions_are_hidden_until_asked_for(browser, tmp_path):
+    table = Table(pd.DataFrame({"start": [0], "text": ["Rain"]}), id="words", caption="Words.")
+    path = tmp_path / "page.html"
+    content = Content([Section("1-a", "Which?", [Numbered(table, "Table 1", "c")])])
+    path.write_text(write_page(Article.from_text("Rain.", id="x"), content), encoding="utf-8")
+    browser.open(path)
+    assert browser.run("document.querySelector('#words table').innerText") == "text\nRain"
+    browser.run("document.getElementById('offsets').click()")
+    assert browser.run("document.querySelector('#words table').innerText").split() == [
+        "from",
+        "character",
+        "text",
+        "0",
+        "Rain",
+    ]
+
+
+def test_the_article_stands_beside_the_exhibits_where_the_window_is_wide(browser, tmp_path):
+    path = tmp_path / "page.html"
+    path.write_text(page_of("Rain in Cairo", rows=50), encoding="utf-8")
+    browser.send("Emulation.setDeviceMetricsOverride", width=1280, height=800, deviceScaleFactor=1, mobile=False)
+    browser.open(path)
+    sides = browser.run(
+        "['#words', '.article'].map(s => document.querySelector(s).getBoundingClientRect()).map(r => [r.left, r.right])"
+    )
+    assert sides[0][1] <= sides[1][0]
+    assert sides[1][1] <= 1280
+    browser.run("document.querySelector('#words tbody a').click()")
+    assert browser.run("scrollY") == 0
+    browser.send("Emulation.clearDeviceMetricsOverride")
 
 
 def test_bounds_and_infinite_values_sort_by_size(browser, tmp_path):
@@ -175,11 +284,14 @@ def test_bounds_and_infinite_values_sort_by_size(browser, tmp_path):
 
 
 def test_a_mark_within_another_is_lower(browser, tmp_path):
+    marks = pd.DataFrame({"start": [0, 8], "end": [13, 13]})
+    text = Text("Rain in Cairo", marks, id="story", caption="Rain.")
     path = tmp_path / "page.html"
-    path.write_text(page_of("Rain in Cairo"), encoding="utf-8")
+    content = Content([Section("1-a", "Which?", [Numbered(text, "Text 1", "c")])])
+    path.write_text(write_page(Article.from_text("Sun.", id="x"), content), encoding="utf-8")
     browser.open(path)
     depth = "document.querySelector('#story mark{}').getBoundingClientRect().bottom"
-    assert browser.run(depth.format(" mark mark")) < browser.run(depth.format(""))
+    assert browser.run(depth.format(" mark")) < browser.run(depth.format(""))
 
 
 def test_the_index_filters_by_words(browser, tmp_path):

@@ -17,7 +17,7 @@ from matplotlib.figure import Figure as Canvas
 
 from analysis import Figure, Number, Table, Text, show, tables
 from analysis import exhibits as package
-from analysis.exhibits import Brief, Finding, labels, latex, read_record
+from analysis.exhibits import Brief, Finding, Page, labels, latex, read_record, row_spans
 from analysis.exhibits.formatting import format_cells, format_number
 from analysis.exhibits.html import stylesheet
 from analysis.layout import EXHIBIT_FILES
@@ -195,26 +195,106 @@ def test_a_long_word_in_a_wrapped_latex_column_may_break():
     assert r"htt\allowbreak{}ps:\allowbreak{}//e" in table.files()["tables/s.tex"].decode()
 
 
+ON_PAGE = Page("Rain is wet. Zebras ran.")
+
+
 def test_rows_link_to_their_spans_in_the_article():
-    spans = pd.DataFrame({"start": [5, 0], "end": [9, 4], "text": ["wet.", "Rain"]})
+    spans = pd.DataFrame({"start": [8, 0], "end": [12, 4], "text": ["wet.", "Rain"]})
     table = Table(spans, id="spans", caption="Spans.", rows=1)
-    assert table.shown_spans() == [(5, 9)]
-    assert '<a href="#c5-9">5</a>' in table.html(linked=True)
+    assert row_spans(table, ON_PAGE.text, all_rows=False) == [(8, 12)]
+    assert '<tr data-span="8-12">' in table.html(page=ON_PAGE)
+    assert '<a href="#c8-12">wet.</a>' in table.html(page=ON_PAGE)
+    assert '"0-4\\t0\\t4\\tRain"' in table.html(page=ON_PAGE)
     assert "<a " not in table.html()
-    assert '<a href="#c5-9">wet.</a>' in Table(spans, id="s", caption="S.", columns=["end", "text"]).html(linked=True)
+    alone = Table(spans, id="s", caption="S.", columns=["end", "start"])
+    assert '<a href="#c8-12">12</a>' in alone.html(page=ON_PAGE)
 
 
 def test_rows_without_a_span_have_no_link():
-    spans = pd.DataFrame({"start": [-1, 3, 0], "end": [-1, 3, 4]})
+    spans = pd.DataFrame({"start": [-1, 3, 0, 20], "end": [-1, 3, 4, 90]})
     table = Table(spans, id="spans", caption="Spans.")
-    assert table.shown_spans() == [None, None, (0, 4)]
-    assert table.html(linked=True).count("<a ") == 1
-    assert Table(WORDS, id="words", caption="Words.").shown_spans() == [None, None, None]
+    assert row_spans(table, ON_PAGE.text) == [None, None, (0, 4), None]
+    assert table.html(page=ON_PAGE).count("<a ") == 1
+    assert row_spans(Table(WORDS, id="words", caption="Words."), ON_PAGE.text) == [None, None, None]
+
+
+@pytest.mark.parametrize(
+    ("name", "start", "span"),
+    [("Rain is", 0, (0, 7)), ("zebra", 13, (13, 19)), ("ran", 20, (20, 23)), ("x", -1, None), ("x", 24, None)],
+)
+def test_a_row_with_its_first_place_leads_to_what_stands_there(name, start, span):
+    table = Table(pd.DataFrame({"lemma": [name], "first_start": [start]}), id="words", caption="Words.")
+    assert row_spans(table, ON_PAGE.text) == [span]
+
+
+def test_a_table_has_all_rows_as_data_that_no_cell_can_end():
+    words = pd.DataFrame(
+        {"word": ["a", "</script><b>", "c\td\n e"], "label": ["norp", "norp", "person"], "n": [1, 2, 3000]}
+    )
+    page = str(Table(words, id="words", caption="Words.", rows=1).html())
+    assert page.count("<tr>") == 2
+    data = re.search(r'<script type="application/json">(.*?)</script>', page)[1]
+    assert "<" not in data
+    rows = [line.split("\t") for line in json.loads(data).split("\n")]
+    assert rows == [["", "</script><b>", "nationality or group", "2"], ["", "c d e", "person", "3,000"]]
+    assert '<td title="norp">nationality or group</td>' in page
+    assert 'data-codes="{&#34;nationality or group&#34;:&#34;norp&#34;}"' in page
+    assert "Rows 1 to 1 of 3." in page
+    assert "of 3 rows" not in page
+
+
+def test_a_very_long_table_says_where_the_rest_is():
+    words = pd.DataFrame({"n": range(5001)})
+    page = str(Table(words, id="words", caption="Words.").html())
+    assert page.count("\\n") == 5000 - 20 - 1
+    assert "The first 5,000 of 5,001 rows; tables/words.csv has them all." in page
+
+
+def test_charts_of_a_page_share_the_outlines_of_their_letters():
+    page = Page()
+    drawn = [Figure(chart(), id=id_, caption="Bars.").html(page=page) for id_ in ("one", "two")]
+    assert all('role="img" aria-label="Bars: rain 3."' in str(each) for each in drawn)
+    assert not any("style=" in str(each) or "DejaVu" in str(each) for each in drawn)
+    uses = [re.findall(r'href="#(\w+)"', str(each)) for each in drawn]
+    outlines = re.findall(r'<path id="(\w+)"', str(page.drawings.outlines()))
+    assert uses[0] == uses[1]
+    assert set(uses[0]) == set(outlines)
+    ids = re.findall(r'\bid="([^"]*)"', "".join(map(str, drawn)))
+    assert len(set(ids)) == len(ids)
+    assert len(drawn[0]) < len(Figure(chart(), id="one", caption="Bars.").svg) / 2
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "<script>alert(1)</script>",
+        '<a href="https://example.org"/>',
+        '<path d="M0 0" onload="alert(1)"/>',
+        '<use href="https://example.org/a.svg#b"/>',
+        '<path d="M0 0" style="fill: url(https://example.org)"/>',
+        '<path d="M0 0" fill="url(&quot;//example.org&quot;)"/>',
+        "<text>rain</text>",
+        "<!DOCTYPE svg>",
+    ],
+)
+def test_a_chart_with_a_part_that_may_act_stays_an_image(part):
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg"><g>{part}</g></svg>'
+    page = str(Figure(svg, id="bars", caption="Bars.", alt="Bars.").html(page=Page()))
+    assert "<svg" not in page.replace("xml,<svg", "")
+    assert '<img alt="Bars." src="data:image/svg+xml,' in page
+
+
+def test_a_text_that_is_the_page_s_article_is_not_written_again():
+    text = Text("Giza.", pd.DataFrame({"start": [0], "end": [4]}), id="places-in-place", caption="Places.")
+    page = str(text.html(page=Page("Giza.", {"places-in-place": "places"})))
+    assert "Giza" not in page
+    assert 'href="#layer-places"' in page
+    assert "Giza" in text.html(page=Page("Giza."))
 
 
 def test_columns_select_order_and_name_what_is_shown():
     table = Table(WORDS, id="words", caption="Words.", columns={"n": "count"})
-    assert '<th scope="col" class="n">count</th>' in table.html()
+    assert '<th scope="col" class="n" title="n">count</th>' in table.html()
     assert "rain" not in table.html()
     assert list(read_back(Table(WORDS, id="words", caption="W.", columns=["word", "n"])).headings()) == ["word", "n"]
     with pytest.raises(ValueError, match="has no column 'nope'; it has article_id, word"):
@@ -284,7 +364,7 @@ def test_a_text_marks_its_spans_in_order_of_place():
     text = Text("Rain in <Giza>.", spans, id="text", caption="Rain.", by="label")
     assert [mark[:3] for mark in text.marks()] == [(0, 4, "misc"), (8, 13, "location")]
     page = text.html()
-    assert '<mark class="mark-misc" data-label="misc">Rain</mark> in ' in page
+    assert '<mark class="mark-misc" data-label="other name">Rain</mark> in ' in page
     assert "&lt;Giza</mark>&gt;." in page
     assert read_back(text).html() == page
     assert text.record["marks"] == [[0, 4, "misc"], [8, 13, "location"]]

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis import Article, Brief, Finding, annotate, charts, content, findings, measures, summary
-from analysis.exhibits import Figure, read_record
+from analysis.exhibits import Figure, Page, read_record
 from analysis.statements import SILENT, Statement
 from analysis.tables import check, empty
 
@@ -80,7 +80,7 @@ def test_a_brief_is_recorded_and_shown_whole(told):
     again = read_record(brief.record)
     assert list(again.shown_parts()) == list(brief.shown_parts())
     assert again.data.equals(brief.data)
-    page = brief.html(linked=True)
+    page = brief.html(page=Page(told[0].text, {}))
     assert page.count("<h3>") == len(summary.BRIEF_PARTS)
     assert "Half right." in page
     assert re.search(r"<b>Omar Said</b> <small>\(deny\)</small>: <a href=\"#c\d+-\d+\">", page)

@@ -119,12 +119,15 @@ def test_page_loads_nothing_and_runs_only_its_own_script(report):
     assert "<h3>Step</h3>" in page
     tree = lxml.html.fromstring(page)
     (script,) = tree.iter("script")
-    assert script.text == (PACKAGE / "report" / "page.js").read_text()
+    scripts = [PACKAGE / "exhibits" / "table.js", PACKAGE / "report" / "page.js"]
+    assert script.text == "".join(path.read_text() for path in scripts)
     assert not list(tree.iter("link", "iframe", "object", "embed", "base", "form"))
     targets = [value for element in tree.iter() for name, value in element.attrib.items() if name in {"src", "href"}]
-    assert not [value for value in targets if not value.startswith(("data:image/svg+xml,", "#"))]
+    files = {value for value in targets if not value.startswith("#")}
+    assert {"tables/words.csv", "figures/bars.svg", "figures/bars.png"} <= files
+    assert all((report / path).is_file() for path in files)
     assert not [name for element in tree.iter() for name in element.attrib if name.startswith("on")]
-    assert not re.findall(r"@import|url\(", tree.find(".//style").text)
+    assert not re.findall(r"@import|url\((?!#)", page)
     assert "default-src 'none'" in page
 
 

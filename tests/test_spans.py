@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis import Text
-from analysis.exhibits import Span, cut, read_record, write_anchors
+from analysis.exhibits import Span, cut, read_record, write_marked
 
 LETTERS = st.text(alphabet="ab <&\"'\n ", max_size=30)
 
@@ -117,10 +117,10 @@ def test_a_layered_text_comes_back_from_its_record(marked):
 
 
 @given(marked_texts())
-def test_anchors_have_one_id_for_each_span(marked):
+def test_spans_to_link_to_have_one_id_each(marked):
     text, spans = marked
     bounds = {span[:2] for span in spans}
-    page = str(write_anchors(text, sorted(bounds)))
+    page = str(write_marked(text, [Span(*bound) for bound in sorted(bounds)]))
     assert html.unescape(re.sub(r"<[^>]*>", "", page)) == text
     ids = [element.get("id") for element in lxml.etree.fromstring(f"<p>{page}</p>").iter("span")]
     assert sorted(filter(None, ids)) == sorted(f"c{start}-{end}" for start, end in bounds)

@@ -1,14 +1,16 @@
 """Exhibits: captioned, footnoted tables, figures, marked texts, numbers and findings that a report numbers and saves.
 
 ``model`` and ``findings`` say what each kind is and what is recorded of it, ``records`` shows it and reads it back;
-``html``, ``latex`` and ``files`` write it; ``spans`` cuts a text at the marks in it, ``fitting`` fits a table into a
-paper, and ``formatting`` writes numbers.
+``html``, ``latex`` and ``files`` write it; ``spans`` cuts a text at the marks in it, ``drawing`` writes charts into a
+page, ``fitting`` fits a table into a paper, ``formatting`` writes numbers, and ``labels`` has plain words for codes.
 Jinja2, matplotlib, typst and IPython are imported when they are first used.
 """
 
+from analysis.exhibits.drawing import Drawings
 from analysis.exhibits.files import clear_typst_cache
 from analysis.exhibits.findings import Brief, BriefPart, Finding
-from analysis.exhibits.html import stylesheet, write_anchors
+from analysis.exhibits.html import Page, css_name, row_spans, stylesheet, table_script, write_exhibit, write_marked
+from analysis.exhibits.labels import label_of
 from analysis.exhibits.latex import write_commands
 from analysis.exhibits.model import Exhibit, Figure, Number, Table, Text
 from analysis.exhibits.records import read_record, show
@@ -17,20 +19,27 @@ from analysis.exhibits.spans import Span, cut
 __all__ = [
     "Brief",
     "BriefPart",
+    "Drawings",
     "Exhibit",
     "Figure",
     "Finding",
     "Number",
+    "Page",
     "Span",
     "Table",
     "Text",
     "clear_typst_cache",
+    "css_name",
     "cut",
+    "label_of",
     "read_record",
+    "row_spans",
     "show",
     "stylesheet",
-    "write_anchors",
+    "table_script",
     "write_commands",
+    "write_exhibit",
+    "write_marked",
 ]
 
 

@@ -78,17 +78,17 @@ class Exhibit(ABC):
         place = {} if self.place == "body" else {"place": self.place}
         return shared | place | self._own_record()
 
-    def html(self, number: str = "", *, linked: bool = False) -> Markup:
+    def html(self, number: str = "", *, page: html.Page | None = None) -> Markup:
         """Return the exhibit as an HTML ``figure``.
 
         Parameters
         ----------
         number
             Its number in a report, as in ``Table 3``.
-        linked
-            Whether a row that points into the article links to the element there, whose id is ``c<start>-<end>``.
+        page
+            The page that it stands on; without one it stands alone.
         """
-        return html.write_exhibit(self, number, linked=linked)
+        return html.write_exhibit(self, number, page=page)
 
     def all_notes(self) -> list[str]:
         """Return the notes, with those that the exhibit itself adds."""
@@ -205,14 +205,6 @@ class Table(Exhibit):
             Column(name, heading, is_number(shown[name]), format_cells(shown[name], one_scale=one_scale))
             for name, heading in self.headings().items()
         ]
-
-    def shown_spans(self) -> list[tuple[int, int] | None]:
-        """Return the half-open character span of each shown row in the article; None for a row that has none."""
-        shown = self.data.head(self.rows)
-        if not {"start", "end"} <= set(shown.columns):
-            return [None] * len(shown)
-        pairs = zip(shown["start"].tolist(), shown["end"].tolist(), strict=True)
-        return [(int(start), int(end)) if 0 <= start < end else None for start, end in pairs]
 
     def _saved(self) -> Iterator[bytes]:
         yield files.to_csv(self.data, spreadsheet_safe=self.spreadsheet_safe)

@@ -34,6 +34,8 @@ def show(*exhibits: Exhibit) -> None:
             print(exhibit)  # noqa: T201 - printing is what was asked for
             continue
         look = f"<style>{html.stylesheet()}</style>{exhibit.html()}"
+        if isinstance(exhibit, Table):
+            look += f"<script>{html.table_script()}</script>"
         display({"text/plain": str(exhibit), "text/html": look, EXHIBIT_MIME: exhibit.record}, raw=True)
 
 

@@ -8,9 +8,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.exhibits import Table, stylesheet, write_anchors
+from analysis.exhibits import Page, stylesheet, table_script
 from analysis.report.citation import STYLES, SURROGATE, cite_article, write_citation
 from analysis.report.fingerprint import hash_inline
+from analysis.report.layers import find_layers, layer_style, write_source
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -28,14 +29,28 @@ _HERE = Path(__file__).resolve().parent
 
 def write_page(article: Article, content: Content) -> str:
     """Return the page of an article's report as HTML."""
-    tables = [exhibit for exhibit in content.exhibits if isinstance(exhibit, Table)]
-    spans = sorted({span for table in tables for span in table.shown_spans() if span})
-    # A table on other articles may have spans that this one is too short for.
-    text = write_anchors(article.text, [(start, end) for start, end in spans if end <= len(article.text)])
-    return render("page.html.j2", content, cite_article(article), article=article, text=text)
+    layers = find_layers(article.text, content)
+    return render(
+        "page.html.j2",
+        content,
+        cite_article(article),
+        page=Page(article.text, {layer.exhibit: layer.name for layer in layers}),
+        more_style=layer_style(layers),
+        article=article,
+        layers=layers,
+        source=write_source(article.text, content, layers),
+    )
 
 
-def render(template: str, content: Content, citation: Citation, **values: Any) -> str:
+def render(
+    template: str,
+    content: Content,
+    citation: Citation,
+    *,
+    page: Page | None = None,
+    more_style: str = "",
+    **values: Any,
+) -> str:
     """Return the page of a report or a comparison by its template.
 
     Parameters
@@ -44,14 +59,20 @@ def render(template: str, content: Content, citation: Citation, **values: Any) -
         The template's name, in this folder.
     content, citation
         What the notebooks show, and how it is cited.
+    page
+        The page that exhibits are written into; one without an article unless given.
+    more_style
+        Rules that this page alone needs.
     values
         What else the template asks for.
     """
+    page = page or Page()
     return render_template(
         template,
         # On one line, as a style sheet may be.
-        style=(stylesheet() + _read("page.css")).replace("\n", " "),
-        script=_read("page.js"),
+        style=(stylesheet() + _read("page.css") + more_style).replace("\n", " "),
+        script=table_script() + _read("page.js"),
+        page=page,
         front=content.front,
         sections=content.sections,
         cite_exhibit=lambda block: write_citation(citation.of_exhibit(block.exhibit, block.label)),
@@ -102,8 +123,14 @@ def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    environment.filters |= {"markdown": _markdown, "highlight": _highlight}
+    environment.filters |= {"markdown": _markdown, "highlight": _highlight, "format_name": _format_name}
     return environment
+
+
+def _format_name(path: str) -> str:
+    """Return what a file's format is called."""
+    suffix = path.rpartition(".")[2]
+    return {"parquet": "Parquet", "tex": "LaTeX", "xlsx": "Excel"}.get(suffix, suffix.upper())
 
 
 def _markdown(text: str) -> Markup:
