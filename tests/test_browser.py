@@ -341,3 +341,15 @@ def test_axe_finds_no_violation(browser, tmp_path, scheme):
         violations = browser.run("axe.run().then(r => r.violations.map(v => [v.id, v.nodes[0].html]))")
         assert violations == []
     browser.send("Page.setBypassCSP", enabled=False)
+
+
+def test_a_link_into_a_folded_section_opens_it(browser, tmp_path):
+    table = Table(pd.DataFrame({"text": ["Rain"]}), id="words", caption="Words.")
+    path = tmp_path / "page.html"
+    content = Content([Section("1-a", "Which?", [], [Step("Words", more=[Numbered(table, "Table A1", "c")])])])
+    path.write_text(write_page(Article.from_text("Rain.", id="x"), content), encoding="utf-8")
+    browser.open(path)
+    is_seen = "document.getElementById('words').checkVisibility()"
+    assert not browser.run(is_seen)
+    browser.run("new Promise(done => { addEventListener('hashchange', done); location.hash = '#words' }).then(() => 1)")
+    assert browser.run(is_seen)

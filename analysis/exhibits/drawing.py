@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Drawings"]
 
 _NAMESPACE = "{http://www.w3.org/2000/svg}"
+_USE = f"{_NAMESPACE}use"
 _LINK = "{http://www.w3.org/1999/xlink}href"
 #: What matplotlib draws with. A chart with anything else is shown as an image of its own.
 _ELEMENTS = frozenset("circle clipPath defs g line path rect svg use".split())
@@ -31,6 +32,7 @@ _PAINT = frozenset(
 _REFERENCE = re.compile(r"^(?:url\(#([^)]*)\)|#(.*))$")
 # Only inside the page's own file may a chart point to anything.
 _VALUE = re.compile(r"[\w#%(),. \n+-]*")
+_NUMBER = re.compile(r"-?[0-9.]+")
 _SPACES = re.compile(r"\s*([A-Za-z])\s*|\s+")
 #: The groups that matplotlib draws a ground of.
 _GROUP = re.compile(r"(?:figure|axes)_\d+$")
@@ -121,7 +123,12 @@ def _write(element: _Element, names: dict[str, str]) -> Iterator[str]:
         raise _UnknownPartError(tag)
     attributes = "".join(f' {name}="{value}"' for name, value in _attributes(element, names))
     is_shown = tag != "g" or attributes
-    content = [part for child in element for part in _write(child, names)]
+    content: list[str] = []
+    for child in element:
+        if letter := _letter(child, names):
+            content.append(letter)
+        else:
+            content += _write(child, names)
     if tag == "g" and not content:
         return
     if not content:
@@ -132,6 +139,16 @@ def _write(element: _Element, names: dict[str, str]) -> Iterator[str]:
     yield from content
     if is_shown:
         yield f"</{tag}>"
+
+
+def _letter(element: _Element, names: dict[str, str]) -> str:
+    """Write a letter of a text, which most elements of a chart are; nothing for another element."""
+    if element.tag != _USE or set(element.keys()) - {_LINK, "x"}:
+        return ""
+    name, x = names.get(element.get(_LINK, "")[1:]), element.get("x", "0")
+    if name is None or not _NUMBER.fullmatch(x):
+        return ""
+    return f'<use href="#{name}" x="{x}"/>' if x != "0" else f'<use href="#{name}"/>'
 
 
 def _attributes(element: _Element, names: dict[str, str]) -> Iterator[tuple[str, str]]:

@@ -20,6 +20,7 @@ MISSING = "–"
 _SMALLEST = 0.001
 _MINUS = str.maketrans("-", "−")
 _SHORT_CHARS = 12
+_LONG_CHARS = 60
 
 
 class Column(NamedTuple):
@@ -45,7 +46,16 @@ class Column(NamedTuple):
     @property
     def is_short(self) -> bool:
         """Whether every cell is a short text, such as a date, which is kept on one line."""
-        return not self.is_number and 0 < max(map(len, self.cells), default=0) <= _SHORT_CHARS
+        return not self.is_number and 0 < self._longest <= _SHORT_CHARS
+
+    @property
+    def is_long(self) -> bool:
+        """Whether a cell is a long text, such as a sentence, which needs room."""
+        return self._longest > _LONG_CHARS
+
+    @property
+    def _longest(self) -> int:
+        return max(map(len, self.cells), default=0)
 
 
 def default_heading(name: str) -> str:

@@ -258,11 +258,13 @@ def _as_data(rows: list[tuple[str, ...]]) -> Markup | str:
 
 
 def _css_classes(column: Column) -> Iterator[str]:
-    """Yield the classes of a column: numbers are set right, short texts do not wrap, offsets can be hidden."""
+    """Yield the classes of a column: numbers go right, short texts do not wrap, long ones have room."""
     if column.is_number:
         yield "n"
     elif column.is_short:
         yield "w"
+    elif column.is_long:
+        yield "l"
     if is_offset(column.name):
         yield "o"
 

@@ -1,5 +1,19 @@
 // A row and its words in the article light each other, by pointer and by keyboard. Without this script rows are links.
 (() => {
+  // What is folded away is printed too, and opened where a link leads into it.
+  const open = (element) => {
+    for (let outer = element; outer; outer = outer.parentElement) if (outer.tagName === "DETAILS") outer.open = true;
+  };
+  addEventListener("beforeprint", () => document.querySelectorAll(".appendix").forEach(open));
+  const follow = () => {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!target?.closest("details:not([open])")) return;
+    open(target);
+    target.scrollIntoView();
+  };
+  addEventListener("hashchange", follow);
+  follow();
+
   const source = document.querySelector(".source");
   if (!source) return;
   const panel = source.closest(".article");
@@ -89,7 +103,7 @@
       button.textContent = figure.querySelector("figcaption b")?.textContent.replace(/\.$/, "") || figure.id;
       button.title = figure.querySelector("figcaption").textContent;
       button.addEventListener("click", () => {
-        for (let outer = figure; outer; outer = outer.parentElement) if (outer.tagName === "DETAILS") outer.open = true;
+        open(figure);
         const tr = figure.showRow(rows[0]);
         lightRows((other) => other === tr);
         tr.scrollIntoView({ block: "center" });
