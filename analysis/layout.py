@@ -69,6 +69,7 @@ FORMATS = {
     for suffix, media_type in {
         ".cff": "application/yaml",
         ".csv": "text/csv",
+        ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         ".html": "text/html",
         ".ipynb": "application/x-ipynb+json",
         ".json": "application/json",
@@ -79,6 +80,7 @@ FORMATS = {
         ".svg": "image/svg+xml",
         ".tex": "application/x-tex",
         ".txt": "text/plain",
+        ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     }.items()
 }
 #: The media type under which a notebook's output carries the record of an exhibit.
@@ -103,6 +105,8 @@ INDEX, BATCH_LOG = "index.html", "batch.csv"
 REPORT_FILES = {
     "page": "report.html",
     "pdf": "report.pdf",
+    "document": "report.docx",
+    "workbook": "tables.xlsx",
     "article": ARTICLE,
     "article_fields": ARTICLE_FIELDS,
     "reference": REFERENCE,

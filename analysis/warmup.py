@@ -32,12 +32,14 @@ _NOTEBOOK_MODULES = (
 )
 _WORKER_MODULES = (
     "analysis.report.build",
+    "docx",
     "jinja2",
     "mistune",
     "papermill",
     "pyarrow.parquet",
     "rocrate.rocrate",
     "typst",
+    "xlsxwriter",
 )
 #: Long enough that no measure is undefined for lack of words.
 _STORY = """Mayor opens rebuilt bridge in Ostrava – Morning Post

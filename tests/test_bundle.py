@@ -152,7 +152,7 @@ def test_bundle_command_refuses_or_says_what_it_left_out(report, capsys):
     assert main(["bundle", str(report)]) == 2
     out, err = capsys.readouterr()
     assert (out, err.count("\n")) == ("", 1)
-    assert "is damaged: 1 of its 17 files is not as recorded (report.pdf: is missing)" in err
+    assert "is damaged: 1 of its 19 files is not as recorded (report.pdf: is missing)" in err
     assert main(["bundle", str(report), "--force"]) == 0
     assert "left out: report.pdf: is missing\n" in capsys.readouterr().err
 

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
+from analysis.exhibits.formatting import default_heading
+
 if TYPE_CHECKING:
     from analysis.exhibits.formatting import Column
+    from analysis.exhibits.model import Table
 
-__all__ = ["Fit", "fit", "measure_ems"]
+__all__ = ["Fit", "fit", "measure_ems", "paper_columns", "paper_notes", "share_out"]
+
+_OFFSET = re.compile(r"(?:.*_)?(?:start|end)")
 
 # The text column of LaTeX's class article is 345 pt wide, 34.5 ems of its letters and 40.5 of those of its footnotes.
 # Each column has some space beside it.
@@ -65,7 +71,7 @@ def fit(columns: list[Column]) -> Fit:
     available = _SMALL_EMS - len(columns) * _SMALL_SPACE_EMS
     if sum(natural) <= available:
         return Fit(columns, [], is_small=True, is_cut=False)
-    widths = _share_out(available, columns, natural)
+    widths = share_out(available, columns, natural)
     n_rows = max(len(column.cells) for column in columns)
     lines = max(_MAX_LINES // max(n_rows, 1), 1)
     filled = max(_FILLED_SHARE * lines, 1)
@@ -74,6 +80,20 @@ def fit(columns: list[Column]) -> Fit:
         for column, width in zip(columns, widths, strict=True)
     ]
     return Fit(cut, widths, is_small=True, is_cut=cut != columns)
+
+
+def paper_columns(table: Table) -> list[Column]:
+    """Return the shown columns without those of offsets, unless they have headings of their own or are all there is."""
+    columns = table.shown_columns()
+    own_headings = {name for name, heading in table.headings().items() if heading != default_heading(name)}
+    return [c for c in columns if c.name in own_headings or not _OFFSET.fullmatch(c.name)] or columns
+
+
+def paper_notes(table: Table, *, where: str = "") -> list[str]:
+    """Return a table's notes as they stand on paper: how many rows there are, and where they are, if told."""
+    if table.data.empty or len(table.data) <= table.rows:
+        return table.all_notes()
+    return [*table.notes, f"First {table.rows} of {len(table.data):,} rows{where and f'; {where} has all'}."]
 
 
 def measure_ems(text: str) -> float:
@@ -93,8 +113,18 @@ def _character_ems(character: str) -> float:
     return _CATEGORY_EMS.get(unicodedata.category(character), _OTHER_EMS)
 
 
-def _share_out(available: float, columns: list[Column], natural: list[float]) -> list[float]:
-    """Share a width out among columns: each gets its longest word, and of the rest what it could use of a line."""
+def share_out(available: float, columns: list[Column], natural: list[float]) -> list[float]:
+    """Share a width out among columns: each gets its longest word, and of the rest what it could use of a line.
+
+    Parameters
+    ----------
+    available
+        The width, in ems.
+    columns
+        The columns.
+    natural
+        The width of each on one line, in ems.
+    """
     least = [_longest_word_ems([column.heading, *column.cells]) for column in columns]
     if sum(least) > available:
         # A heading may break after three letters, a number may not.

@@ -12,7 +12,7 @@ from analysis.exhibits.labels import HEADINGS, label_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["MISSING", "Column", "default_heading", "format_cells", "format_number", "is_number"]
+__all__ = ["MISSING", "Column", "count_decimals", "default_heading", "format_cells", "format_number", "is_number"]
 
 #: What stands for a missing value.
 MISSING = "–"
@@ -96,7 +96,7 @@ def format_cells(column: pd.Series, *, one_scale: bool = True) -> list[str]:
     """
     values = column.tolist()
     if is_number(column):
-        decimals = _decimals(values) if one_scale else None
+        decimals = count_decimals(values) if one_scale else None
         return [format_number(value, decimals) for value in values]
     name = str(column.name)
     write = _yes_or_no if pd.api.types.is_bool_dtype(column) else lambda value: label_of(name, str(value))
@@ -130,7 +130,7 @@ def format_number(value: float, decimals: int | None = None) -> str:
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
     if decimals is None:
-        decimals = _decimals([value])
+        decimals = count_decimals([value])
     if decimals and 0 < abs(value) < _SMALLEST:
         return f"<{_SMALLEST}" if value > 0 else f">−{_SMALLEST}"
     # The negative zero has no sign for a reader.
@@ -141,7 +141,7 @@ def _yes_or_no(value: object) -> str:
     return "yes" if value else "no"
 
 
-def _decimals(values: Iterable[float]) -> int:
+def count_decimals(values: Iterable[float]) -> int:
     """Return with how many decimals numbers are written: as many as show three digits of the largest, one at least."""
     sizes = [abs(value) for value in values if not pd.isna(value) and math.isfinite(value)]
     if all(float(size).is_integer() for size in sizes):

@@ -7,8 +7,7 @@ import unicodedata
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from analysis.exhibits.fitting import fit, measure_ems
-from analysis.exhibits.formatting import default_heading
+from analysis.exhibits.fitting import fit, measure_ems, paper_columns, paper_notes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -80,7 +79,6 @@ _TABLE_HEAD = r"""% For \usepackage{booktabs}, in pdfLaTeX with \usepackage[T1]{
 % Two reports in one paper: after \def\dlreport{Cairo} the label of this table is tab:Cairo:ID.
 \providecommand{\dlreport}{}
 """
-_OFFSET = re.compile(r"(?:.*_)?(?:start|end)")
 
 
 def escape(text: str) -> str:
@@ -125,8 +123,8 @@ def write_table(table: Table) -> str:
     columns become parts of ``\linewidth`` in which texts wrap, and long texts are cut off. Columns of offsets, which
     lead nowhere on paper, are left out unless the table's ``columns`` give them headings of their own.
     """
-    fitted = fit(_paper_columns(table))
-    notes = [*table.all_notes(), *filter(None, [table.instead])]
+    fitted = fit(paper_columns(table))
+    notes = [*paper_notes(table), *filter(None, [table.instead])]
     if fitted.is_cut:
         notes.append(f"Long texts are cut off; the whole is in tables/{table.id}.csv.")
     parts = [rf"p{{\dimexpr{share:.3f}\linewidth-2\tabcolsep}}" for share in fitted.shares]
@@ -156,13 +154,6 @@ def write_table(table: Table) -> str:
         "",
     ])  # fmt: skip
     return _TABLE_HEAD.replace("ID", table.id) + _define_characters(body) + body
-
-
-def _paper_columns(table: Table) -> list[Column]:
-    """Return the shown columns without those of offsets, unless they have headings of their own or are all there is."""
-    columns = table.shown_columns()
-    own_headings = {name for name, heading in table.headings().items() if heading != default_heading(name)}
-    return [c for c in columns if c.name in own_headings or not _OFFSET.fullmatch(c.name)] or columns
 
 
 def _cells(column: Column, texts: list[str], width_ems: float | None) -> list[str]:

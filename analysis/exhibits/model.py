@@ -12,6 +12,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pandas as pd
@@ -198,6 +199,10 @@ class Table(Exhibit):
 
     def shown_columns(self) -> list[Column]:
         """Return the shown columns, the cells of the shown rows written for a reader."""
+        return list(self._shown_columns)
+
+    @cached_property
+    def _shown_columns(self) -> list[Column]:
         shown = self.data.head(self.rows)
         # Where each row has a unit of its own, the numbers of a column have no common scale.
         one_scale = "unit" not in shown

@@ -26,6 +26,8 @@ from analysis.report.page import write_page
 from analysis.report.pdf import write_pdf
 from analysis.report.provenance import write_record
 from analysis.report.staging import replacing, staged
+from analysis.report.word import write_document
+from analysis.report.workbook import write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -153,6 +155,8 @@ def make_from_inputs(
                     clear_typst_cache()
             _write_texts(folder, article, content)
             files = layout.REPORT_FILES
+            (folder / files["document"]).write_bytes(write_document(article, content, _pictures(folder, content)))
+            (folder / files["workbook"]).write_bytes(write_workbook(article, content))
             (folder / files["pdf"]).write_bytes(pdf.result() if pdf else write_pdf(article, content, progress=notify))
         write_record(
             folder, article, content, parameters=values, inputs=inputs.described, key=inputs.cache_key(article)
@@ -206,6 +210,12 @@ def _write_texts(folder: Path, article: Article, content: Content) -> None:
     texts = {layout.REPORT_FILES["page"]: write_page(article, content)} | deposit_files(cite_article(article))
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
+
+
+def _pictures(folder: Path, content: Content) -> dict[str, bytes]:
+    """Return the PNG of each figure, by its path in the report."""
+    paths = [path for exhibit in content.exhibits for path in exhibit.paths if path.endswith(".png")]
+    return {path: (folder / path).read_bytes() for path in paths}
 
 
 def write_exhibits(folder: Path, section: Section) -> None:

@@ -36,7 +36,7 @@ __all__ = [
 ]
 
 #: The suffixes of style sheets, scripts, pictures and templates in the package.
-ASSET_SUFFIXES = frozenset({".css", ".html", ".j2", ".js", ".svg", ".tex", ".typ"})
+ASSET_SUFFIXES = frozenset({".css", ".html", ".j2", ".js", ".svg", ".tex", ".typ", ".xml"})
 #: Either a string literal, which is kept, or a line break with the comments, blank lines and spaces around it.
 _STRING_OR_GAP = re.compile(
     rb"""
