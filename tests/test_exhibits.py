@@ -118,10 +118,11 @@ def test_csv_of_marks_is_safe_unless_told_otherwise():
 def test_table_latex_has_caption_label_rows_and_notes():
     table = Table(WORDS, id="words", caption="Words & more.", notes=["100 % counted."], columns=["word", "keyness"])
     assert table.files()["tables/words.tex"].decode().splitlines() == [
-        r"% For \usepackage{booktabs}, in pdfLaTeX with \usepackage[T1]{fontenc} or in LuaLaTeX.",
+        r"% For \usepackage{booktabs,array}, in pdfLaTeX with \usepackage[T1]{fontenc} or in LuaLaTeX.",
         r"% Two reports in one paper: after \def\dlreport{Cairo} the label of this table is tab:Cairo:words.",
-        r"\providecommand{\dlreport}{}",
-        r"\begin{table}",
+        r"% In a paper with two columns, \def\dltable{table*} lets it take both.",
+        r"\providecommand{\dlreport}{}\providecommand{\dltable}{table}",
+        r"\begin{\dltable}",
         r"  \centering",
         r"  \caption{Words \& more.}",
         r"  \label{tab:\if0\dlreport0\else\dlreport:\fi words}",
@@ -135,7 +136,7 @@ def test_table_latex_has_caption_label_rows_and_notes():
         r"    \bottomrule",
         r"  \end{tabular}",
         r"  \par\smallskip\parbox{\linewidth}{\footnotesize 100 \% counted.}",
-        r"\end{table}",
+        r"\end{\dltable}",
     ]
 
 
@@ -171,9 +172,20 @@ def test_a_wide_latex_table_wraps_within_the_line_and_cuts_long_texts_off():
     assert len(shares) == 3
     assert sum(shares) == pytest.approx(1, abs=0.01)
     assert r"\footnotesize\setlength{\tabcolsep}{3pt}" in written
-    assert r"\hfill 9 & body & A sentence with a good many words in it." in written
+    assert written.count(r">{\raggedright\arraybackslash\hspace{0pt}}p") == 2
+    assert written.count(r">{\raggedleft\arraybackslash\hspace{0pt}}p") == 1
+    assert r"9 & body & A sentence with a good many words in it." in written
     assert "Long texts are cut off; the whole is in tables/s.csv." in written
     assert max(map(len, written.splitlines()[12:22])) < 300
+
+
+def test_a_long_latex_table_has_as_many_rows_as_a_page_holds():
+    texts = ["A sentence with a good many words in it. " * 4] * 20
+    table = Table(pd.DataFrame({"text": texts, "role": "body", "n": range(20)}), id="s", caption="S.", rows=20)
+    written = table.files()["tables/s.tex"].decode()
+    n_rows = written.count(r"& body &")
+    assert 10 <= n_rows < 20
+    assert f"First {n_rows} of 20 rows.}}" in written
 
 
 def test_latex_leaves_offsets_out_unless_they_have_headings_of_their_own():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from analysis.exhibits.formatting import default_heading
@@ -25,14 +26,16 @@ _SMALL_EMS, _SMALL_SPACE_EMS = 40.5, 0.75
 _CHARACTER_EMS = (
     dict.fromkeys("ijl.,:;'|!’‘", 0.31)
     | dict.fromkeys("fstrcezI()[]/- ", 0.46)
-    | dict.fromkeys("mwMW%&@—…", 0.95)
+    | dict.fromkeys("mwMW%&@—", 0.95)
+    | {"…": 1.2}
     | dict.fromkeys("0123456789", 0.54)
 )
 _CATEGORY_EMS = {"Ll": 0.57, "Lu": 0.79, "Lo": 1.0, "So": 1.0, "Mn": 0.0}
 _OTHER_EMS = 0.57
 _BROKEN_WORD_EMS = 2.2
+_OTHER_FONT = 1.15
 # As many lines as leave space on a page for the caption and the notes.
-_MAX_LINES = 44
+_MAX_LINES, _MAX_CELL_LINES = 44, 4
 # How much of a line is filled: it ends where a word does.
 _FILLED_SHARE = 0.85
 
@@ -43,7 +46,7 @@ class Fit(NamedTuple):
     Attributes
     ----------
     columns
-        The columns, their long texts cut off.
+        The columns, their long texts cut off, with as many rows as fit.
     widths_ems
         The width of each column where texts wrap; empty where each column is as wide as its cells.
     is_small
@@ -72,14 +75,21 @@ def fit(columns: list[Column]) -> Fit:
     if sum(natural) <= available:
         return Fit(columns, [], is_small=True, is_cut=False)
     widths = share_out(available, columns, natural)
-    n_rows = max(len(column.cells) for column in columns)
-    lines = max(_MAX_LINES // max(n_rows, 1), 1)
-    filled = max(_FILLED_SHARE * lines, 1)
-    cut = [
-        column if column.is_number else column._replace(cells=[_cut_off(text, width * filled) for text in column.cells])
-        for column, width in zip(columns, widths, strict=True)
+    most = [
+        math.inf if column.is_number else _MAX_CELL_LINES * width for column, width in zip(columns, widths, strict=True)
     ]
-    return Fit(cut, widths, is_small=True, is_cut=cut != columns)
+    cut = [
+        column._replace(cells=[_cut_off(text, limit * _FILLED_SHARE) for text in column.cells])
+        for column, limit in zip(columns, most, strict=True)
+    ]
+    lines = [
+        max(math.ceil(measure_ems(text) / (width * _FILLED_SHARE)) for text, width in zip(row, widths, strict=True))
+        for row in zip(*(column.cells for column in cut), strict=True)
+    ]
+    n_rows = max(sum(total <= _MAX_LINES for total in accumulate(lines)), min(len(lines), 1))
+    kept = [column._replace(cells=column.cells[:n_rows]) for column in cut]
+    is_cut = any(one.cells != other.cells[:n_rows] for one, other in zip(kept, columns, strict=True))
+    return Fit(kept, widths, is_small=True, is_cut=is_cut)
 
 
 def paper_columns(table: Table) -> list[Column]:
@@ -89,11 +99,22 @@ def paper_columns(table: Table) -> list[Column]:
     return [c for c in columns if c.name in own_headings or not _OFFSET.fullmatch(c.name)] or columns
 
 
-def paper_notes(table: Table, *, where: str = "") -> list[str]:
-    """Return a table's notes as they stand on paper: how many rows there are, and where they are, if told."""
-    if table.data.empty or len(table.data) <= table.rows:
-        return table.all_notes()
-    return [*table.notes, f"First {table.rows} of {len(table.data):,} rows{where and f'; {where} has all'}."]
+def paper_notes(table: Table, *, n_rows: int | None = None, where: str = "") -> list[str]:
+    """Return a table's notes as they stand on paper: how many rows are shown of how many, and where all are, if told.
+
+    Parameters
+    ----------
+    table
+        The table.
+    n_rows
+        How many rows are shown; as many as the table says unless given.
+    where
+        What has all.
+    """
+    n_rows = min(table.rows, len(table.data)) if n_rows is None else n_rows
+    if n_rows == len(table.data):
+        return [*table.notes, *filter(None, [table.instead])]
+    return [*table.notes, f"First {n_rows:,} of {len(table.data):,} rows{where and f'; {where} has all'}."]
 
 
 def measure_ems(text: str) -> float:
@@ -133,6 +154,9 @@ def share_out(available: float, columns: list[Column], natural: list[float]) -> 
     # An address or another word without an end must not starve the other columns.
     most = max(available / len(columns), 6)
     least = [width if column.is_number else min(width, most) for column, width in zip(columns, least, strict=True)]
+    # The letters of another font may be wider.
+    if sum(least) * _OTHER_FONT <= available:
+        least = [width * _OTHER_FONT for width in least]
     spare = available - sum(least)
     if spare < 0:
         return [width * available / sum(least) for width in least]

@@ -12,7 +12,6 @@ from analysis.exhibits.fitting import fit, measure_ems, paper_columns, paper_not
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from analysis.exhibits.formatting import Column
     from analysis.exhibits.model import Number, Table
 
 __all__ = ["escape", "write_command", "write_commands", "write_table"]
@@ -75,9 +74,10 @@ _NUMBERS_HEAD = r"""% The numbers of a Dateline report, each a command: \dlToken
 \expandafter\def\csname dlhas\dlreport\endcsname{}
 \providecommand{\dlnumber}[2]{\expandafter\newcommand\csname dl\dlreport#1\endcsname{#2}}
 """
-_TABLE_HEAD = r"""% For \usepackage{booktabs}, in pdfLaTeX with \usepackage[T1]{fontenc} or in LuaLaTeX.
+_TABLE_HEAD = r"""% For \usepackage{booktabs,array}, in pdfLaTeX with \usepackage[T1]{fontenc} or in LuaLaTeX.
 % Two reports in one paper: after \def\dlreport{Cairo} the label of this table is tab:Cairo:ID.
-\providecommand{\dlreport}{}
+% In a paper with two columns, \def\dltable{table*} lets it take both.
+\providecommand{\dlreport}{}\providecommand{\dltable}{table}
 """
 
 
@@ -120,24 +120,29 @@ def write_table(table: Table) -> str:
     r"""Write the shown rows of a table for the package booktabs, with its caption, label and notes.
 
     A table that is wider than the text column of the class ``article`` is set smaller; if that is not enough, its
-    columns become parts of ``\linewidth`` in which texts wrap, and long texts are cut off. Columns of offsets, which
-    lead nowhere on paper, are left out unless the table's ``columns`` give them headings of their own.
+    columns become parts of ``\linewidth`` in which texts wrap, texts of more than four lines are cut off, and as
+    many rows are written as a page holds. Columns of offsets, which lead nowhere on paper, are left out unless the
+    table's ``columns`` give them headings of their own.
     """
     fitted = fit(paper_columns(table))
-    notes = [*paper_notes(table), *filter(None, [table.instead])]
+    notes = paper_notes(table, n_rows=len(fitted.columns[0].cells))
     if fitted.is_cut:
         notes.append(f"Long texts are cut off; the whole is in tables/{table.id}.csv.")
-    parts = [rf"p{{\dimexpr{share:.3f}\linewidth-2\tabcolsep}}" for share in fitted.shares]
+    parts = [
+        rf">{{\ragged{'left' if column.is_number else 'right'}\arraybackslash\hspace{{0pt}}}}"
+        rf"p{{\dimexpr{share:.3f}\linewidth-2\tabcolsep}}"
+        for column, share in zip(fitted.columns, fitted.shares, strict=False)
+    ]
     alignment = "".join(parts or ("r" if column.is_number else "l" for column in fitted.columns))
     head, *rows = zip(
         *(
-            _cells(column, [column.heading, *column.cells], width)
+            _cells([column.heading, *column.cells], width)
             for column, width in zip_longest(fitted.columns, fitted.widths_ems)
         ),
         strict=True,
     )
     body = "\n".join([
-        r"\begin{table}",
+        r"\begin{\dltable}",
         r"  \centering",
         rf"  \caption{{{escape(table.caption)}}}",
         rf"  \label{{tab:\if0\dlreport0\else\dlreport:\fi {table.id}}}",
@@ -150,18 +155,17 @@ def write_table(table: Table) -> str:
         r"    \bottomrule",
         r"  \end{tabular}",
         *([rf"  \par\smallskip\parbox{{\linewidth}}{{\footnotesize {' '.join(map(escape, notes))}}}"] if notes else []),
-        r"\end{table}",
+        r"\end{\dltable}",
         "",
     ])  # fmt: skip
     return _TABLE_HEAD.replace("ID", table.id) + _define_characters(body) + body
 
 
-def _cells(column: Column, texts: list[str], width_ems: float | None) -> list[str]:
-    """Write cells; where their column has a width of its own, numbers go right and long words break."""
+def _cells(texts: list[str], width_ems: float | None) -> list[str]:
+    """Write cells; where their column has a width of its own, long words may break."""
     if width_ems is None:
         return [escape(text) for text in texts]
-    before = r"\hfill " if column.is_number else ""
-    return [before + " ".join(_breakable(word, width_ems) for word in text.split(" ")) for text in texts]
+    return [" ".join(_breakable(word, width_ems) for word in text.split(" ")) for text in texts]
 
 
 def _breakable(word: str, width_ems: float) -> str:
@@ -181,6 +185,7 @@ def _define_characters(body: str) -> str:
     return (
         f"% T1 lacks {' '.join(codes[:_MAX_CODES])}{more}: pdfLaTeX prints the nearest letters or a box for them.\n"
         "% LuaLaTeX prints what the paper's font has: \\usepackage{fontspec}\\setmainfont{DejaVu Serif} has many.\n"
+        "% In a paper with fonts for all of them, \\def\\dlcharacter#1#2{#1} before it prints them as they are.\n"
         f"{_DEFINE_CHARACTER}\n"
     )
 
