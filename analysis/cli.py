@@ -9,18 +9,21 @@ import signal
 import sys
 import threading
 import time
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TextIO
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from analysis.article import count_articles, read_article
 from analysis.layout import ANNOTATIONS, BATCH_LOG, COMPARISON_FILES, RECORD, REPORT_FILES
 from analysis.lines import one_line, printable
+from analysis.streams import flush_standard_error, open_standard_streams, send_nowhere, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from analysis.kernels import ForkServer
+    from analysis.record import Attribution
 
 __all__ = ["main"]
 
@@ -46,14 +49,14 @@ class _TerminatedError(KeyboardInterrupt):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit status: 0, 1 for a failed run, 2 for a usage or input error."""
-    _open_standard_streams()
+    open_standard_streams()
     try:
         return _run(arguments)
     except _OutputError as error:
         return _fail(f"standard output cannot be written: {error}", _EXIT_FAILED)
     finally:
         # Libraries may have written there, too.
-        _flush_standard_error()
+        flush_standard_error()
 
 
 def _run(arguments: Sequence[str] | None) -> int:
@@ -118,47 +121,11 @@ def _print(text: str, end: str = "\n") -> None:
     try:
         if sys.stdout.isatty():
             text = "\n".join(map(printable, text.split("\n")))
-        _write(sys.stdout, text + end)
+        write(sys.stdout, text + end)
         sys.stdout.flush()
     except OSError as error:
-        _send_nowhere(sys.stdout)
+        send_nowhere(sys.stdout)
         raise _OutputError(error.strerror) from error
-
-
-def _flush_standard_error() -> None:
-    """Flush standard error, lest Python fails to as it exits, which would change the exit status."""
-    if sys.stderr is not None:
-        try:
-            sys.stderr.flush()
-        except (OSError, ValueError):
-            _send_nowhere(sys.stderr)
-
-
-def _send_nowhere(stream: TextIO) -> None:
-    """Let what a stream still holds, and Python would flush as it exits, go nowhere."""
-    with contextlib.suppress(OSError, ValueError):
-        null = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(null, stream.fileno())
-        os.close(null)
-
-
-def _write(stream: TextIO, text: str) -> None:
-    """Write a text; of the name of a file that is not valid text, the bytes."""
-    try:
-        stream.write(text)
-    except UnicodeEncodeError as error:
-        errors = "surrogateescape" if error.encoding == "utf-8" else "backslashreplace"
-        stream.flush()
-        stream.buffer.write(text.encode(error.encoding, errors))
-
-
-def _open_standard_streams() -> None:
-    """Open each closed standard stream to nowhere, lest a file that is opened later takes its number."""
-    for descriptor in range(3):
-        try:
-            os.fstat(descriptor)
-        except OSError:
-            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # noqa: FBT003 - it takes no keyword
 
 
 def _remove_leftovers(options: argparse.Namespace) -> None:
@@ -186,6 +153,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_parameter(report)
     report.add_argument("--out", type=Path, metavar="DIR", help="the report's folder (default: reports/<id>)")
+    _add_attribution(report)
     report.set_defaults(run=_report)
 
     shared = _Parser(add_help=False)
@@ -222,7 +190,11 @@ def _parser() -> argparse.ArgumentParser:
 
     cite = commands.add_parser("cite", parents=[common], help="print the citation of a report, or of an exhibit in it")
     cite.add_argument("report", metavar="REPORT[#EXHIBIT]", help="the folder of a report, and the id of an exhibit")
-    cite.add_argument("--style", default="apa", metavar="STYLE", help="apa (default), bibtex, ris or csl-json")
+    cite.add_argument(
+        "--style", default="apa", metavar="STYLE", help="apa (default), chicago, mla, bibtex, ris or csl-json"
+    )
+    cite.add_argument("--article", action="store_true", help="cite the article itself as well, after the report")
+    _add_attribution(cite)
     cite.set_defaults(run=_cite)
 
     bundle = commands.add_parser("bundle", parents=[common], help="pack a report into one zip file for deposit")
@@ -281,19 +253,43 @@ def _add_parameter(
     parser.add_argument("-p", "--parameter", nargs=2, action="append", default=[], metavar=("NAME", "VALUE"), help=help)
 
 
+def _add_attribution(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--author",
+        action="append",
+        metavar="NAME",
+        help="who made the report, as in 'Doe, Jane'; may be given again (default: dateline.toml)",
+    )
+    parser.add_argument("--year", metavar="YEAR", help="the report's year of publication (default: dateline.toml)")
+    parser.add_argument("--doi", metavar="DOI", help="the report's DOI (default: dateline.toml)")
+    parser.add_argument("--url", metavar="ADDRESS", help="the report's address (default: dateline.toml)")
+
+
+def _attribution(options: argparse.Namespace, beside: Path) -> Attribution:
+    """Return what switches say of who made a report and where it is, else dateline.toml, beside it or here."""
+    from analysis.report import make_attribution, read_attribution
+
+    given = make_attribution(options.author or (), options.year or "", options.doi or "", options.url or "")
+    return given.filled_from(read_attribution([beside, Path()]))
+
+
 def _report(options: argparse.Namespace) -> int:
     # The server loads what the kernels need while this process loads what it needs.
     with _fork_server():
         from analysis.language import check_english
-        from analysis.report import make_report, read_parameters, write_index
+        from analysis.report import read_parameters, write_index
+        from analysis.report.build import make_from_inputs
+        from analysis.report.cache import Inputs
         from analysis.report.staging import folder_name
 
+        attribution = _attribution(options, Path(options.article.partition("#")[0]).parent)
         parameters = read_parameters(dict(options.parameter))
         article = read_article(options.article)
         if not parameters.get("force"):
             check_english(article)
-        out = options.out or Path("reports") / folder_name(article.id)
-        make_report(article, out=out, parameters=parameters, progress=_print_progress)
+        inputs = Inputs.read(parameters, attribution=attribution)
+        out = options.out or Path("reports") / folder_name(inputs.report_id(article))
+        make_from_inputs(article, inputs, out=out, n_parallel=os.cpu_count() or 1, progress=_print_progress)
     if options.out is None:
         write_index(out.parent)
     _print(str(out / REPORT_FILES["page"]))
@@ -348,9 +344,13 @@ def _cite(options: argparse.Namespace) -> int:
 
     folder, _, exhibit = options.report.partition("#")
     record = read_record(Path(folder))
+    attribution = _attribution(options, Path(folder).absolute().parent).filled_from(record.citation.attribution)
     if exhibit and exhibit not in record.exhibits:
         raise ValueError(f"{folder} has no exhibit {exhibit!r}; it has {', '.join(record.exhibits)}")
-    _print(write_citation(record.exhibits[exhibit] if exhibit else record.citation, options.style))
+    citation = replace(record.exhibits[exhibit] if exhibit else record.citation, attribution=attribution)
+    _print(write_citation(citation, options.style))
+    if options.article:
+        _print(write_citation(citation, options.style, of_article=True))
     return 0
 
 

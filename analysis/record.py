@@ -15,12 +15,52 @@ if TYPE_CHECKING:
 
     from analysis.exhibits import Exhibit
 
-__all__ = ["INFERRED", "PARTS", "Citation", "Record", "entities_by_id", "parse_record"]
+__all__ = ["INFERRED", "PARTS", "Attribution", "Citation", "Record", "entities_by_id", "parse_record"]
 
 #: The kinds of inputs that are recorded one by one as parts of Dateline.
 PARTS = ("lock", "model", "data")
 #: What can be inferred, and what a citation calls it.
 INFERRED = {"title": "title", "publisher": "outlet", "published": "date"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attribution:
+    """Who made a report, when, and where it is to be found: what no report can know of itself.
+
+    Attributes
+    ----------
+    authors
+        Persons as ``Family, Given``; a name without a comma is that of an institution, and is kept as it is.
+    year
+        The year of publication.
+    doi
+        The DOI, as in ``10.5281/zenodo.1234``.
+    url
+        The address.
+    """
+
+    authors: tuple[str, ...] = ()
+    year: str = ""
+    doi: str = ""
+    url: str = ""
+
+    def __bool__(self) -> bool:
+        """Return whether anything is known."""
+        return bool(self.authors or self.year or self.doi or self.url)
+
+    def filled_from(self, other: Attribution) -> Attribution:
+        """Return what is known, and of the rest what another attribution knows."""
+        return Attribution(
+            authors=self.authors or other.authors,
+            year=self.year or other.year,
+            doi=self.doi or other.doi,
+            url=self.url or other.url,
+        )
+
+    @property
+    def address(self) -> str:
+        """The address, that of the DOI before any other."""
+        return f"https://doi.org/{self.doi}" if self.doi else self.url
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +79,12 @@ class Citation:
         The version of Dateline that made the report.
     inferred
         Which of ``title``, ``publisher`` and ``published`` the article does not state.
+    url
+        The article's address, where that is known.
+    parameters
+        The parameters that are not the notebooks' own, as in ``n_sentences = 5``; they are a part of the report's id.
+    attribution
+        Who made the report, when, and where it is to be found.
     exhibit_id, label, caption
         The exhibit's id, its label in the report (``Table 3``) and its caption; empty for the whole report.
     """
@@ -49,13 +95,16 @@ class Citation:
     published: str
     dateline: str
     inferred: frozenset[str] = frozenset()
+    url: str = ""
+    parameters: str = ""
+    attribution: Attribution = Attribution()
     exhibit_id: str = ""
     label: str = ""
     caption: str = ""
 
     def __post_init__(self) -> None:
         """Let each text be one line that shows all that is in it: a citation is pasted into papers."""
-        for name in ("article", "publisher", "published", "label", "caption"):
+        for name in ("article", "publisher", "published", "url", "parameters", "label", "caption"):
             object.__setattr__(self, name, " ".join(visible(getattr(self, name)).split()))
         if not self.article:
             object.__setattr__(self, "article", self.report_id)
@@ -72,18 +121,20 @@ class Citation:
     @property
     def title(self) -> str:
         """The title of what is cited."""
-        whole = f"Dateline report on “{self._bracketed('title', self.article)}”"
+        parameters = f" ({self.parameters})" if self.parameters else ""
+        whole = f"Dateline report on “{self.bracketed('title', self.article)}”{parameters}"
         return f"{self.label}. {self.caption.rstrip('.')}. In {whole}" if self.label else whole
 
     @property
     def source(self) -> str:
         """The article's publisher and date, as far as known, and what of it was inferred."""
-        published = self._bracketed("published", self.published.replace("/", " to "))
-        stated = ", ".join(filter(None, (self._bracketed("publisher", self.publisher), published)))
+        published = self.bracketed("published", self.published.replace("/", " to "))
+        stated = ", ".join(filter(None, (self.bracketed("publisher", self.publisher), published)))
         inferred = " and ".join(called for name, called in INFERRED.items() if name in self.inferred)
         return "; ".join(filter(None, (stated, inferred and f"{inferred} inferred")))
 
-    def _bracketed(self, name: str, value: str) -> str:
+    def bracketed(self, name: str, value: str) -> str:
+        """Return a value, in square brackets if it was inferred."""
         return f"[{value}]" if value and name in self.inferred else value
 
 
@@ -181,12 +232,31 @@ def entities_by_id(record: Any) -> dict[str, dict[str, Any]]:
 def _read_citation(entities: Mapping[str, dict[str, Any]]) -> Citation:
     article = entities["#article"]
     return Citation(
-        report_id=_text(article, "identifier"),
+        report_id=_text(entities["./"], "identifier"),
         article=_text(article, "name"),
         publisher=_text(entities.get("#publisher", {}), "name", ""),
         published=_text(article, "datePublished", ""),
         dateline=_text(entities["#dateline"], "softwareVersion"),
         inferred=frozenset(_text(entity, "name") for id_, entity in entities.items() if id_.startswith("#inferred-")),
+        url=_text(article, "url", ""),
+        parameters=", ".join(
+            _text(entity, "alternateName")
+            for entity in entities.values()
+            if entity.get("@type") == "PropertyValue" and "alternateName" in entity
+        ),
+        attribution=_read_attribution(entities),
+    )
+
+
+def _read_attribution(entities: Mapping[str, dict[str, Any]]) -> Attribution:
+    known = entities.get("#attribution", {})
+    authors = (entity for id_, entity in entities.items() if id_.startswith("#author-"))
+    texts = {name: _text(known, name, "") for name in ("copyrightYear", "sameAs", "url")}
+    return Attribution(
+        authors=tuple(_text(entity, "name") for entity in authors),
+        year=texts["copyrightYear"],
+        doi=texts["sameAs"].removeprefix("https://doi.org/"),
+        url=texts["url"],
     )
 
 

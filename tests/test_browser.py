@@ -15,6 +15,7 @@ import websocket
 from analysis import Article, Number, Table, Text
 from analysis.article import write_article
 from analysis.report.cache import describe_inputs
+from analysis.report.citation import cite_article
 from analysis.report.content import Content, Numbered, Numbers, Output, Section, Step
 from analysis.report.index import write_index
 from analysis.report.page import write_page
@@ -299,7 +300,16 @@ def test_the_index_filters_by_words(browser, tmp_path):
         article = Article.from_text(f"{title}\n\nIt was so.", id=f"a{number}")
         (tmp_path / article.id).mkdir()
         write_article(article, tmp_path / article.id / "article.txt")
-        write_record(tmp_path / article.id, article, Content([]), parameters={}, inputs=describe_inputs([]), key="")
+        write_record(
+            tmp_path / article.id,
+            article,
+            Content([]),
+            citation=cite_article(article),
+            parameters={},
+            changed={},
+            inputs=describe_inputs([]),
+            key="",
+        )
     browser.open(write_index(tmp_path))
     rows = "[...document.querySelectorAll('tbody tr')].filter(r => !r.hidden).map(r => r.cells[1].textContent)"
     assert browser.run(rows) == ["Rain in Cairo", "Sun in Giza"]

@@ -12,9 +12,22 @@ from hypothesis import strategies as st
 
 from analysis import Article, make_report
 from analysis.cli import main
-from analysis.report import STYLES, Citation, ReportError, bundle_report, read_record, write_citation, write_index
+from analysis.record import Attribution
+from analysis.report import (
+    STYLES,
+    Citation,
+    ReportError,
+    bundle_report,
+    make_attribution,
+    read_record,
+    verify_report,
+    write_citation,
+    write_index,
+)
+from analysis.report.cache import Inputs
 from analysis.report.citation import cite_article, deposit_files
 
+from .conftest import PROJECT, case_parameter
 from .test_report import EXHIBITS, TABLE, write_notebook
 
 CITATION = Citation(
@@ -135,8 +148,111 @@ def test_only_what_the_article_has_can_be_inferred():
 
 
 def test_unknown_style_raises():
-    with pytest.raises(ValueError, match="no citation style 'mla'; there are apa, bibtex, ris, csl-json"):
-        write_citation(CITATION, "mla")
+    with pytest.raises(
+        ValueError, match="no citation style 'ieee'; there are apa, chicago, mla, bibtex, ris, csl-json"
+    ):
+        write_citation(CITATION, "ieee")
+
+
+def read_cases(name):
+    return json.loads((PROJECT / "tests" / "cases" / name).read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", [case_parameter(case) for case in read_cases("citations.json")])
+def test_citations_are_as_the_manuals_have_them(case):
+    given = {"report_id": "rain-1", "publisher": "", "published": "", "dateline": "0.1.0"} | case["citation"]
+    given["inferred"] = frozenset(given.get("inferred", ()))
+    citation = Citation(**given, attribution=make_attribution(**case.get("attribution", {})))
+    assert write_citation(citation, case["style"], of_article=case.get("of_article", False)) == case["expected"]
+
+
+def test_csl_json_has_people_dates_and_addresses():
+    attribution = make_attribution(["Doe, Jane", "Institute"], 2026, "10.5281/zenodo.1")
+    citation = replace(CITATION, attribution=attribution, url="https://example.org/a")
+    (report,), (article,) = (
+        json.loads(write_citation(citation, "csl-json", of_article=of_article)) for of_article in (False, True)
+    )
+    assert report["author"] == [{"family": "Doe", "given": "Jane"}, {"literal": "Institute"}]
+    assert (report["issued"], report["DOI"]) == ({"date-parts": [[2026]]}, "10.5281/zenodo.1")
+    assert (article["type"], article["container-title"]) == ("article-newspaper", "Nile Times")
+    assert article["issued"] == {"date-parts": [[2014, 10, 1], [2014, 10, 2]]}
+
+
+def test_apa_lists_twenty_authors_at_most():
+    names = tuple(f"Name{n}, A." for n in range(22))
+    line = write_citation(replace(CITATION, attribution=Attribution(authors=names)))
+    assert "Name18, A., . . . Name21, A. (n.d.)." in line
+    assert "Name19" not in line
+
+
+@pytest.mark.parametrize("case", [case_parameter(case) for case in read_cases("attributions.json")])
+def test_a_misread_settings_file_is_one_line(case, tmp_path, monkeypatch, capsys, reports):
+    (tmp_path / "dateline.toml").write_text(case["text"], encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert main(["cite", str(reports / "of-2014-10-01")]) == 2
+    err = capsys.readouterr().err
+    assert case["said"] in err
+    assert err.count("\n") == 1
+
+
+def test_switches_come_before_the_settings_beside_the_report_and_those_before_the_record(
+    reports, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    settings = reports / "dateline.toml"
+    settings.write_text('[citation]\nauthor = "Doe, Jane"\nyear = 2025\n', encoding="utf-8")
+    report = str(reports / "of-2014-10-01")
+    try:
+        assert main(["cite", report, "--year", "2026", "--article"]) == 0
+    finally:
+        settings.unlink()
+    made, article = capsys.readouterr().out.splitlines()
+    assert made.startswith("Doe, J. (2026). Dateline report on")
+    assert article == "Rain <b>in</b> Cairo. (2014, October 1). Nile Times."
+    assert main(["cite", report, "--doi", "x"]) == 2
+
+
+def test_a_report_keeps_who_made_it_in_all_that_cites_it(tmp_path):
+    notebooks = write_notebook(tmp_path / "notebooks", "1-words.ipynb", TABLE, EXHIBITS)
+    article = Article.from_text("Rain in Cairo\n\nIt was so.", id="rain", url="https://example.org/a")
+    attribution = make_attribution(["Doe, Jane", "Institute"], 2026, "10.5281/zenodo.1", "https://example.org/r")
+    report = make_report(article, out=tmp_path / "report", notebooks=notebooks, attribution=attribution)
+    record = read_record(report)
+    assert record.citation.attribution == attribution
+    assert record.citation.url == "https://example.org/a"
+    cff = yaml.safe_load((report / "CITATION.cff").read_text())
+    assert cff["authors"] == [{"family-names": "Doe", "given-names": "Jane"}, {"name": "Institute"}]
+    assert (cff["doi"], cff["url"]) == ("10.5281/zenodo.1", "https://example.org/r")
+    assert json.loads((report / ".zenodo.json").read_text())["creators"] == [
+        {"name": "Doe, Jane"},
+        {"name": "Institute"},
+    ]
+    assert "Doe, J., &amp; Institute. (2026)." in (report / "report.html").read_text()
+    assert verify_report(report, notebooks=notebooks).is_identical
+
+
+@pytest.mark.parametrize(
+    ("parameters", "shown"),
+    [({}, ""), ({"n": 2}, ""), ({"n": 3}, "n = 3"), ({"n": "4", "flag": "false"}, "flag = False, n = 4")],
+)
+def test_changed_parameters_are_in_the_id_and_in_the_citation(tmp_path, parameters, shown):
+    notebooks = write_notebook(tmp_path / "notebooks", "1-words.ipynb", TABLE, EXHIBITS)
+    article = Article.from_text("Rain in Cairo\n\nIt was so.", id="rain")
+    report = make_report(article, out=tmp_path / "report", notebooks=notebooks, parameters=parameters)
+    citation = read_record(report).citation
+    assert (citation.report_id == "rain") == (shown == "")
+    assert re.fullmatch("rain(-[0-9a-f]{8})?", citation.report_id)
+    assert citation.parameters == shown
+    assert write_citation(citation).endswith(f"on “Rain in Cairo”{shown and f' ({shown})'} [{citation.report_id}].")
+    assert f"<dd>{citation.report_id}</dd>" in (report / "report.html").read_text()
+
+
+def test_reports_with_different_parameters_have_different_ids(tmp_path):
+    notebooks = write_notebook(tmp_path / "notebooks", "1-words.ipynb", TABLE, EXHIBITS)
+    article = Article.from_text("Rain", id="rain")
+    given = [{}, {"n": 3}, {"n": 4}, {"n": 3, "share": 0.25}, {"share": 0.25}]
+    ids = [Inputs.read(parameters, notebooks=notebooks).report_id(article) for parameters in given]
+    assert len({*ids}) == len(given)
 
 
 def test_cite_command_cites_a_report_and_an_exhibit(reports, capsys):
@@ -148,7 +264,7 @@ def test_cite_command_cites_a_report_and_an_exhibit(reports, capsys):
     assert json.loads(figure)[0]["title"].startswith("Figure 1. Bars. In Dateline report on")
     assert main(["cite", f"{report}#nope"]) == 2
     assert "it has bars, story, words" in capsys.readouterr().err.replace("'", "")
-    assert main(["cite", f"{report}", "--style", "mla"]) == 2
+    assert main(["cite", f"{report}", "--style", "ieee"]) == 2
 
 
 def test_page_shows_how_to_cite_it(reports):

@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from dataclasses import replace
 from datetime import date, timedelta
 
 import lxml.etree
@@ -12,6 +13,8 @@ import pytest
 from docx import Document
 
 from analysis import Article, Figure, Number, Table, Text
+from analysis.record import Attribution
+from analysis.report.citation import cite_article
 from analysis.report.content import Code, Content, Numbered, Numbers, Output, Prose, Section
 from analysis.report.word import write_document
 from analysis.report.workbook import write_workbook
@@ -52,9 +55,12 @@ def all_kinds():
     ]
 
 
-def write(content, **options):
+CITATION = cite_article(ARTICLE)
+
+
+def write(content, citation=CITATION, **options):
     pictures = {path: data for e in content.exhibits for path, data in e.files().items() if path.endswith(".png")}
-    return write_document(ARTICLE, content, pictures, **options)
+    return write_document(ARTICLE, content, pictures, citation, **options)
 
 
 def read(data):
@@ -138,8 +144,10 @@ def test_document_has_prose_and_what_cells_print_but_no_code():
 
 
 def test_document_properties_are_the_articles_and_have_no_clock():
-    properties = read(write(numbered(), author="A. Person")).core_properties
-    assert (properties.title, properties.author, properties.identifier) == ("Rain in Giza", "A. Person", "rain")
+    properties = read(
+        write(numbered(), replace(CITATION, attribution=Attribution(authors=("Person, Ann",))))
+    ).core_properties
+    assert (properties.title, properties.author, properties.identifier) == ("Rain in Giza", "Person, Ann", "rain")
     assert properties.subject == "Nile Times, 2014-10-02"
     assert properties.created.year == properties.modified.year == 1980
 
@@ -150,7 +158,7 @@ def test_any_text_can_stand_in_a_document_and_in_a_workbook():
     texts = [Text(f"a{text}", none, id=f"t-{n}", caption=text or "T.") for n, text in enumerate(ODD)]
     content = numbered(Table(data, id="odd", caption=" ".join(ODD), rows=len(data)), *texts)
     assert read(write(content)).tables[0].rows[len(data)].cells[0].text == "x"
-    assert cells(write_workbook(ARTICLE, content), "odd")[len(data)] == ["x"]
+    assert cells(write_workbook(ARTICLE, content, CITATION), "odd")[len(data)] == ["x"]
 
 
 def test_kinds_of_exhibits_have_a_writer_each():
@@ -195,7 +203,7 @@ def test_workbook_has_typed_columns_and_a_frozen_head():
         "is_word": [True, False],
         "text": ["=1+1", "https://example.org"],
     })  # fmt: skip
-    written = write_workbook(ARTICLE, numbered(Table(data, id="typed", caption="Typed.")))
+    written = write_workbook(ARTICLE, numbered(Table(data, id="typed", caption="Typed.")), CITATION)
     excel_day = (date(2014, 10, 2) - date(1899, 12, 30)) / timedelta(days=1)
     assert cells(written, "typed") == [
         ["day", "part", "n", "share", "is_word", "text"],
@@ -212,7 +220,7 @@ def test_workbook_names_sheets_as_excel_takes_them():
     long = "a-very-long-name-of-a-table-in-a-report"
     data = pd.DataFrame({"n": [1]})
     ids = ["history", "contents", long, f"{long}-too", "names"]
-    written = write_workbook(ARTICLE, numbered(*(Table(data, id=id_, caption="N.") for id_ in ids)))
+    written = write_workbook(ARTICLE, numbered(*(Table(data, id=id_, caption="N.") for id_ in ids)), CITATION)
     names = list(sheets(written))
     assert names == [
         *("Contents", "history-2", "contents-2", "a-very-long-name-of-a-table-i-2", "a-very-long-name-of-a-table-i-3"),
@@ -244,7 +252,7 @@ def test_sheets_have_all_rows_of_the_tables(seed_report):
     assert [row[at] for row in rows] == tokens["text"].tolist()
 
 
-@pytest.mark.parametrize("write_file", [write, lambda content: write_workbook(ARTICLE, content)])
+@pytest.mark.parametrize("write_file", [write, lambda content: write_workbook(ARTICLE, content, CITATION)])
 def test_files_are_the_same_each_time(write_file):
     one, two = (write_file(numbered(*all_kinds())) for _ in range(2))
     assert one == two

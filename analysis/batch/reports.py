@@ -14,6 +14,7 @@ from analysis.batch.workers import WorkerError, run_tasks
 from analysis.kernels import ForkServer
 from analysis.layout import INDEX, RECORD
 from analysis.report import NOTEBOOKS, ReportError, write_index
+from analysis.report.attribution import read_attribution
 from analysis.report.cache import Inputs, is_current
 from analysis.report.faults import MachineError, check_is_there, check_machine, raise_fault
 
@@ -94,7 +95,7 @@ def make_reports(
     OSError
         If the folder or ``batch.csv`` cannot be written.
     """
-    inputs = Inputs.read(parameters, notebooks=notebooks)
+    inputs = Inputs.read(parameters, notebooks=notebooks, attribution=read_attribution([Path()]))
     batch = Batch(Path(out), progress)
     n_processors = os.cpu_count() or 1
     n_jobs = n_jobs or n_processors

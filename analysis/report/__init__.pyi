@@ -1,3 +1,4 @@
+from .attribution import make_attribution, read_attribution
 from .build import make_report
 from .bundle import bundle_report
 from .citation import STYLES, Citation, write_citation
@@ -25,10 +26,12 @@ __all__ = [
     "ReportError",
     "Verification",
     "bundle_report",
+    "make_attribution",
     "make_comparison",
     "make_report",
     "notebook_parameters",
     "notebook_paths",
+    "read_attribution",
     "read_parameters",
     "read_record",
     "verify_comparison",

@@ -8,6 +8,7 @@ import os
 import shutil
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
+    from analysis.record import Attribution, Citation
     from analysis.report.content import Section
 
 __all__ = [
@@ -53,6 +55,7 @@ def make_report(
     out: Path | str | None = None,
     parameters: Mapping[str, Any] | None = None,
     notebooks: Path = NOTEBOOKS,
+    attribution: Attribution | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Path:
     """Run the notebooks on an article and make its report.
@@ -62,13 +65,16 @@ def make_report(
     article
         The article.
     out
-        The report's folder; ``reports/<id>`` in the working folder unless given. A report that is there already is
+        The report's folder; ``reports/<id>`` in the working folder unless given, where the id is the article's and, if
+        parameters are not the notebooks' own, digits of these. A report that is there already is
         replaced as a whole, once the new one is ready.
     parameters
         Values for parameters of the notebooks, by name. The articles that ``reference`` names are copied into the
         report.
     notebooks
         The folder of the notebooks: those whose name begins with a number are run, in order.
+    attribution
+        Who makes the report, when, and where it is to be found, for its citations.
     progress
         A function that is called with a line on each step.
 
@@ -90,8 +96,8 @@ def make_report(
     """
     if not isinstance(article, Article):
         raise TypeError(f"got {article!r:.60}, expected an Article; read_article reads one")
-    inputs = Inputs.read(parameters, notebooks=notebooks)
-    out = Path(out) if out is not None else Path("reports") / article.id
+    inputs = Inputs.read(parameters, notebooks=notebooks, attribution=attribution)
+    out = Path(out) if out is not None else Path("reports") / inputs.report_id(article)
     return make_from_inputs(article, inputs, out=out, n_parallel=os.cpu_count() or 1, progress=progress)
 
 
@@ -121,6 +127,7 @@ def make_from_inputs(
     values = dict(inputs.parameters)
     until = None if seconds is None else time.monotonic() + seconds
     paths = notebook_paths(inputs.notebooks)
+    citation = cite_report(article, inputs)
     if not paths:
         raise ReportError(f"{inputs.notebooks} has no notebook to run: their names begin with a number and a dash")
     with staged(out, may_replace=layout.may_replace(layout.REPORT_FILES)) as folder:
@@ -149,17 +156,26 @@ def make_from_inputs(
                 sections.append(section)
                 if len(sections) == len(paths):
                     notify("writing the page and the PDF")
-                    pdf = None if is_serial else pool.submit(write_pdf, article, content, progress=notify)
+                    pdf = None if is_serial else pool.submit(write_pdf, article, content, citation, progress=notify)
                 write_exhibits(folder, section)
                 if is_serial:
                     clear_typst_cache()
-            _write_texts(folder, article, content)
+            _write_texts(folder, article, content, citation)
             files = layout.REPORT_FILES
-            (folder / files["document"]).write_bytes(write_document(article, content, _pictures(folder, content)))
-            (folder / files["workbook"]).write_bytes(write_workbook(article, content))
-            (folder / files["pdf"]).write_bytes(pdf.result() if pdf else write_pdf(article, content, progress=notify))
+            document = write_document(article, content, _pictures(folder, content), citation)
+            (folder / files["document"]).write_bytes(document)
+            (folder / files["workbook"]).write_bytes(write_workbook(article, content, citation))
+            written = pdf.result() if pdf else write_pdf(article, content, citation, progress=notify)
+            (folder / files["pdf"]).write_bytes(written)
         write_record(
-            folder, article, content, parameters=values, inputs=inputs.described, key=inputs.cache_key(article)
+            folder,
+            article,
+            content,
+            citation=citation,
+            parameters=values,
+            changed=inputs.changed,
+            inputs=inputs.described,
+            key=inputs.cache_key(article),
         )
     remove_failed(out, paths)
     return out
@@ -204,10 +220,20 @@ def remove_failed(out: Path, notebooks: Iterable[Path]) -> None:
         folder.rmdir()
 
 
-def _write_texts(folder: Path, article: Article, content: Content) -> None:
+def cite_report(article: Article, inputs: Inputs) -> Citation:
+    """Return the citation of the report that is made of an article."""
+    return replace(
+        cite_article(article),
+        report_id=inputs.report_id(article),
+        parameters=", ".join(f"{name} = {value}" for name, value in sorted(inputs.changed.items())),
+        attribution=inputs.attribution,
+    )
+
+
+def _write_texts(folder: Path, article: Article, content: Content, citation: Citation) -> None:
     """Write the page, the numbers, and the metadata files that repositories read."""
     write_numbers(folder, content)
-    texts = {layout.REPORT_FILES["page"]: write_page(article, content)} | deposit_files(cite_article(article))
+    texts = {layout.REPORT_FILES["page"]: write_page(article, content, citation)} | deposit_files(citation)
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
 

@@ -16,9 +16,16 @@ from typing import TYPE_CHECKING, Any, Self
 
 from analysis.article import Article, read_articles, write_articles
 from analysis.layout import RECORD, REFERENCE
-from analysis.record import parse_record
+from analysis.record import Attribution, parse_record
 from analysis.report.fingerprint import hash_code, hash_notebook, notebook_imports, sha256
-from analysis.report.notebook import NOTEBOOKS, ReportError, notebook_paths, read_notebook, read_parameters
+from analysis.report.notebook import (
+    NOTEBOOKS,
+    ReportError,
+    notebook_parameters,
+    notebook_paths,
+    read_notebook,
+    read_parameters,
+)
 from analysis.resources import CHECKSUMS, MODELS, shipped
 
 if TYPE_CHECKING:
@@ -40,6 +47,7 @@ _TRAINING_DATA = (
     *("firms.txt", "inflections.csv.gz", "regions.tsv"),
     *("substitutes.tsv", "taught_tags.npz", "towns.txt"),
 )
+_N_DIGITS = 8
 #: What no report is made from: the training data, prose, and checksums, of which a wrong one stops a run.
 _NOT_INPUTS = {
     "model": {CHECKSUMS, "MODEL_CARD.md"},
@@ -105,15 +113,28 @@ class Inputs:
         The notebooks, code, models, data and packages, as :func:`describe_inputs` returns them.
     digest
         The SHA-256 of all of these, and of the articles that the parameter ``reference`` names.
+    changed
+        The parameters that are not a notebook's own, by name; of the articles that ``reference`` names, the first
+        digits of their SHA-256.
+    attribution
+        Who makes the reports, when, and where they are to be found.
     """
 
     notebooks: Path
     parameters: Mapping[str, Any]
     described: Mapping[str, str]
     digest: str
+    changed: Mapping[str, Any]
+    attribution: Attribution
 
     @classmethod
-    def read(cls, parameters: Mapping[str, Any] | None = None, *, notebooks: Path = NOTEBOOKS) -> Self:
+    def read(
+        cls,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        notebooks: Path = NOTEBOOKS,
+        attribution: Attribution | None = None,
+    ) -> Self:
         """Check the parameters, and describe what is here.
 
         Raises
@@ -132,8 +153,17 @@ class Inputs:
                 write_reference(values["reference"], path)
                 reference = path.read_bytes()
         given = {name: value for name, value in values.items() if name != "reference"}
-        digest = _hash_json([described, given, sha256(reference)])
-        return cls(notebooks, values, described, digest)
+        attribution = attribution or Attribution()
+        made_by = [attribution.authors, attribution.year, attribution.doi, attribution.url] if attribution else []
+        digest = _hash_json([described, given, sha256(reference), *made_by])
+        changed = _find_changed(given, notebooks)
+        if reference:
+            changed["reference"] = sha256(reference)[:_N_DIGITS]
+        return cls(notebooks, values, described, digest, changed, attribution)
+
+    def report_id(self, article: Article) -> str:
+        """Return the id of the article's report: the article's own, and digits of the parameters that were changed."""
+        return f"{article.id}-{_hash_json(self.changed)[:_N_DIGITS]}" if self.changed else article.id
 
     def cache_key(self, article: Article) -> str:
         """Return the SHA-256 of all that the article's report is made from."""
@@ -151,6 +181,18 @@ class Inputs:
         names = sorted(here.keys() | self.described.keys())
         if differing := [name for name in names if here.get(name) != self.described.get(name)]:
             raise ReportError(f"this worker has another {differing[0]} than the batch was started with")
+
+
+def _find_changed(given: Mapping[str, Any], notebooks: Path) -> dict[str, Any]:
+    """Return the parameters of which a notebook has another value by itself."""
+    defaults = [
+        (name, parameter.default)
+        for path in notebook_paths(notebooks)
+        for name, parameter in notebook_parameters(path).items()
+    ]
+    return {
+        name: given[name] for name in sorted(given) if any(name == n and given[name] != value for n, value in defaults)
+    }
 
 
 def is_current(folder: Path, key: str) -> bool:

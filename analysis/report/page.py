@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.exhibits import Page, stylesheet, table_script
-from analysis.report.citation import STYLES, SURROGATE, cite_article, write_citation
+from analysis.report.citation import STYLE_NAMES, STYLES, SURROGATE, cite_article, write_citation
 from analysis.report.fingerprint import hash_inline
 from analysis.report.layers import find_layers, layer_style, write_source
 
@@ -27,16 +27,18 @@ __all__ = ["render", "render_template", "write_page"]
 _HERE = Path(__file__).resolve().parent
 
 
-def write_page(article: Article, content: Content) -> str:
-    """Return the page of an article's report as HTML."""
+def write_page(article: Article, content: Content, citation: Citation | None = None) -> str:
+    """Return the page of an article's report as HTML; it is cited by the article alone unless a citation is given."""
+    citation = citation or cite_article(article)
     layers = find_layers(article.text, content)
     return render(
         "page.html.j2",
         content,
-        cite_article(article),
+        citation,
         page=Page(article.text, {layer.exhibit: layer.name for layer in layers}),
         more_style=layer_style(layers),
         article=article,
+        report_id=citation.report_id,
         layers=layers,
         source=write_source(article.text, content, layers),
     )
@@ -76,6 +78,7 @@ def render(
         front=content.front,
         sections=content.sections,
         cite_exhibit=lambda block: write_citation(citation.of_exhibit(block.exhibit, block.label)),
+        style_names=STYLE_NAMES,
         citations={style: write_citation(citation, style) for style in STYLES},
         version=version("dateline"),
         **values,

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from analysis.article import Article
     from analysis.exhibits import BriefPart, Exhibit
+    from analysis.record import Citation
     from analysis.report.content import Block
 
 __all__ = ["typeset", "write_pdf"]
@@ -38,8 +39,18 @@ _PROBE = b"""#set document(title: "probe")
 ]"""
 
 
-def write_pdf(article: Article, content: Content, *, progress: Callable[[str], None] | None = None) -> bytes:
-    """Return an article's report as PDF; ``progress`` is as for :func:`typeset`."""
+def write_pdf(
+    article: Article,
+    content: Content,
+    citation: Citation | None = None,
+    *,
+    progress: Callable[[str], None] | None = None,
+) -> bytes:
+    """Return an article's report as PDF; ``progress`` is as for :func:`typeset`.
+
+    The report's id is the article's unless a citation is given.
+    """
+    report_id = citation.report_id if citation else article.id
     facts = {
         "Publisher": article.publisher,
         "Published": article.published and article.published.replace("/", " to "),
@@ -49,8 +60,8 @@ def write_pdf(article: Article, content: Content, *, progress: Callable[[str], N
     }
     title = article.title or article.id
     about = f"Tables, figures and a summary of “{title}”"
-    made = f"Report {article.id}, made from the article whose text has the SHA-256 {article.sha256}."
-    return typeset(content, facts, title=title, about=about, made=made, report_id=article.id, progress=progress)
+    made = f"Report {report_id}, made from the article whose text has the SHA-256 {article.sha256}."
+    return typeset(content, facts, title=title, about=about, made=made, report_id=report_id, progress=progress)
 
 
 def typeset(

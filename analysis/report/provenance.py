@@ -14,7 +14,6 @@ from analysis.integrity import reason
 from analysis.layout import ARTICLE, ARTICLE_FIELDS, NOTEBOOKS_FOLDER, RECORD, REFERENCE, format_of
 from analysis.lines import printable
 from analysis.record import PARTS, parse_record
-from analysis.report.citation import cite_article
 from analysis.report.fingerprint import sha256
 from analysis.report.notebook import ReportError
 
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from rocrate.rocrate import ROCrate
 
     from analysis.article import Article
-    from analysis.record import Record
+    from analysis.record import Attribution, Citation, Record
     from analysis.report.content import Content, Section
 
 __all__ = ["read_record", "write_record"]
@@ -42,7 +41,9 @@ def write_record(
     article: Article,
     content: Content,
     *,
+    citation: Citation,
     parameters: Mapping[str, Any],
+    changed: Mapping[str, Any],
     inputs: Mapping[str, str],
     key: str,
 ) -> None:
@@ -54,8 +55,10 @@ def write_record(
         The report; every file in it is recorded with its size, media type and SHA-256.
     article, content
         The article, and what the notebooks show of it.
-    parameters
-        The parameters that were given.
+    citation
+        How the report is cited.
+    parameters, changed
+        The parameters that were given, and those of them that are not the notebooks' own.
     inputs
         As :func:`~analysis.report.cache.describe_inputs` returns them, for the notebooks that were run.
     key
@@ -63,10 +66,16 @@ def write_record(
     """
     graph = _Graph()
     files = _add_files(graph, folder, content)
-    about = _add_article(graph, article)
+    about = _add_article(graph, article, citation)
     _add_exhibits(graph, content)
     given = [
-        graph.add(f"#parameter-{name}", "PropertyValue", name=name, value=json.dumps(value, ensure_ascii=False))
+        graph.add(
+            f"#parameter-{name}",
+            "PropertyValue",
+            name=name,
+            value=json.dumps(value, ensure_ascii=False),
+            alternateName=f"{name} = {changed[name]}" if name in changed else None,
+        )
         for name, value in sorted(parameters.items())
     ]
     read = [{"@id": file} for file in files if file in {ARTICLE, ARTICLE_FIELDS, REFERENCE}]
@@ -79,13 +88,17 @@ def write_record(
         name="Rights in this report",
         description="The article is its publisher's. Tables, figures and text made from it are CC BY 4.0.",
     )
-    root = _describe_root(article) | {
-        "license": rights,
-        "hasPart": [{"@id": file} for file in files],
-        "mentions": [*runs, publication],
-        "about": about,
-        "version": key,
-    }
+    root = (
+        _describe_root(article, citation)
+        | _add_attribution(graph, citation.attribution)
+        | {
+            "license": rights,
+            "hasPart": [{"@id": file} for file in files],
+            "mentions": [*runs, publication],
+            "about": about,
+            "version": key,
+        }
+    )
     (folder / RECORD).write_text(graph.write(root), encoding="utf-8", newline="\n")
 
 
@@ -157,7 +170,28 @@ def _notebook_path(section_id: str) -> str:
     return f"{NOTEBOOKS_FOLDER}/{section_id}.ipynb"
 
 
-def _add_article(graph: _Graph, article: Article) -> _Reference:
+def _add_attribution(graph: _Graph, attribution: Attribution) -> dict[str, Any]:
+    """Add who made the report and where it is to be found, as far as known; return what the root says of it."""
+    if not attribution:
+        return {}
+    authors = [
+        graph.add(f"#author-{n:03}", "Person" if "," in name else "Organization", name=name)
+        for n, name in enumerate(attribution.authors, start=1)
+    ]
+    graph.add(
+        "#attribution",
+        "CreativeWork",
+        name="How the report is published",
+        author=authors,
+        copyrightYear=attribution.year,
+        sameAs=attribution.doi and attribution.address,
+        url=attribution.url,
+    )
+    said = {"author": authors, "cite-as": attribution.address, "subjectOf": {"@id": "#attribution"}}
+    return {name: value for name, value in said.items() if value}
+
+
+def _add_article(graph: _Graph, article: Article, citation: Citation) -> _Reference:
     return graph.add(
         "#article",
         "NewsArticle",
@@ -171,7 +205,7 @@ def _add_article(graph: _Graph, article: Article) -> _Reference:
         comment=[
             graph.add(f"#inferred-{name}", "Comment", name=name, text=f"Inferred, not stated: {how}")
             for name, how in sorted(article.inferred.items())
-            if name in cite_article(article).inferred
+            if name in citation.inferred
         ],
     )
 
@@ -249,14 +283,14 @@ def _add_publication(graph: _Graph, content: Content, files: list[str], inputs: 
     )
 
 
-def _describe_root(article: Article) -> dict[str, Any]:
+def _describe_root(article: Article, citation: Citation) -> dict[str, Any]:
     return {
-        "name": f"A Dateline report on “{article.title or article.id}”",
+        "name": f"A {citation.title}",
         "description": (
             "Tables, figures and a summary of one news article, with the notebooks that made them. "
             "`dateline verify` makes the report again from this record and compares every byte."
         ),
-        "identifier": article.id,
+        "identifier": citation.report_id,
         "datePublished": (article.published or "").split("/")[0] or _RELEASED,
         "conformsTo": {"@id": _PROFILE},
     }

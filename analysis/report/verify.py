@@ -127,6 +127,7 @@ def verify_report(
                 out=folder / "again",
                 parameters=parameters,
                 notebooks=notebooks,
+                attribution=record.citation.attribution,
                 progress=progress,
             )
             return original.verification(inputs, again)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from analysis.article import Article
     from analysis.exhibits import Exhibit
+    from analysis.record import Citation
     from analysis.report.content import Block, Content
 
 __all__ = ["write_document"]
@@ -75,9 +76,9 @@ def write_document(
     article: Article,
     content: Content,
     pictures: Mapping[str, bytes],
+    citation: Citation,
     *,
     closing: Sequence[tuple[str, str]] = (),
-    author: str = "",
 ) -> bytes:
     """Return an article's report as a Word document: the same bytes each time.
 
@@ -87,10 +88,10 @@ def write_document(
         The article, and what the notebooks show of it.
     pictures
         The PNG of each figure, by its path in the report.
+    citation
+        How the report is cited.
     closing
         What stands at the end, each part a heading and a text in Markdown.
-    author
-        Who made the report; Dateline unless given.
 
     Returns
     -------
@@ -99,7 +100,7 @@ def write_document(
     """
     document = _empty_document()
     title = article.title or article.id
-    _set_properties(document, article, author)
+    _set_properties(document, article, citation)
     writer = _Writer(document, pictures)
     body = [paragraph("Title", run(title))]
     facts = {
@@ -107,7 +108,8 @@ def write_document(
         "Published": article.published and article.published.replace("/", " to "),
         "How the date is known": article.inferred.get("published"),
         "Address": article.url,
-        "Report": article.id,
+        "Report": citation.report_id,
+        "Parameters": citation.parameters,
     }
     body += [
         paragraph("Facts", run(f"{name}: ", "<w:b/>"), run(" ".join(fact.split())))
@@ -119,7 +121,7 @@ def write_document(
         body += [part for block in section.blocks for part in writer.block(block)]
     for heading, markdown in closing:
         body += [paragraph("Heading1", run(heading)), *writer.prose(markdown)]
-    footer = paragraph("Footer", run(f"{article.id} · Dateline {version('dateline')} · page "), _page_number())
+    footer = paragraph("Footer", run(f"{citation.report_id} · Dateline {version('dateline')} · page "), _page_number())
     _fill(document.sections[0].footer._element, [footer])  # noqa: SLF001 - its XML has no other name
     _fill(document.element.body, body)
     return _save(document)
@@ -367,18 +369,18 @@ class _Entries:
         self._entries.append((address.membername, data))
 
 
-def _set_properties(document: Document, article: Article, author: str) -> None:
+def _set_properties(document: Document, article: Article, citation: Citation) -> None:
     """Set the document's core properties; python-docx holds each to 255 characters."""
     properties = document.core_properties
     made_by = f"Dateline {version('dateline')}"
     texts = {
         "title": article.title or article.id,
-        "author": author or made_by,
+        "author": "; ".join(citation.attribution.authors) or made_by,
         "last_modified_by": made_by,
         "subject": ", ".join(filter(None, (article.publisher, article.published))),
         "keywords": "content analysis; news; text as data",
         "comments": "Made again from its report’s record: the same bytes each time.",
-        "identifier": article.id,
+        "identifier": citation.report_id,
         "language": "en",
     }
     for name, text in texts.items():

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
     from analysis.article import Article
+    from analysis.record import Citation
     from analysis.report.content import Content
 
 __all__ = ["write_workbook"]
@@ -54,13 +55,15 @@ class _Sheet(NamedTuple):
     table: Table
 
 
-def write_workbook(article: Article, content: Content) -> bytes:
+def write_workbook(article: Article, content: Content, citation: Citation) -> bytes:
     """Return the tables of an article's report as a workbook (Office Open XML): the same bytes each time.
 
     Parameters
     ----------
     article, content
         The article, and what the notebooks show of it.
+    citation
+        How the report is cited.
 
     Returns
     -------
@@ -76,7 +79,7 @@ def write_workbook(article: Article, content: Content) -> bytes:
     workbook.set_properties({
         "title": (article.title or article.id)[:255],
         "author": f"Dateline {version('dateline')}",
-        "comments": f"The tables of the report {article.id}",
+        "comments": f"The tables of the report {citation.report_id}",
         "created": _NO_TIME,
     })  # fmt: skip
     sheets = list(_name_sheets(content))
@@ -84,7 +87,7 @@ def write_workbook(article: Article, content: Content) -> bytes:
     contents = workbook.add_worksheet("Contents")
     for sheet in sheets:
         _write_table(workbook.add_worksheet(sheet.name), sheet.table.data, formats)
-    _write_contents(contents, sheets, article, formats)
+    _write_contents(contents, sheets, article, citation, formats)
     _write_texts(workbook.add_worksheet("Codebook"), list(_codebook(sheets)), (28, 24, 10, 18, 70, 40), formats)
     workbook.close()
     return compressed_again(file.getvalue())
@@ -206,11 +209,14 @@ def _cell_text(text: str) -> str:
     return text if len(text) <= _MAX_CELL_CHARS else f"{text[: _MAX_CELL_CHARS - 1]}…"
 
 
-def _write_contents(sheet: Worksheet, sheets: list[_Sheet], article: Article, formats: _Formats) -> None:
+def _write_contents(
+    sheet: Worksheet, sheets: list[_Sheet], article: Article, citation: Citation, formats: _Formats
+) -> None:
     """Write the list of the tables, each name a link to its sheet."""
     sheet.write_string(0, 0, _cell_text(article.title or article.id), formats.title)
     about = ", ".join(filter(None, (article.publisher, article.published and article.published.replace("/", " to "))))
-    sheet.write_string(1, 0, _cell_text(f"{about + '. ' if about else ''}Report {article.id}"))
+    report = f"Report {citation.report_id}" + (f" ({citation.parameters})" if citation.parameters else "")
+    sheet.write_string(1, 0, _cell_text(f"{about + '. ' if about else ''}{report}"))
     for column, (name, width) in enumerate({"Sheet": 28, "Table": 10, "Caption": 60, "Rows": 8, "Notes": 90}.items()):
         sheet.write_string(3, column, name, formats.head)
         sheet.set_column(column, column, width)
