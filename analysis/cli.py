@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from analysis.article import count_articles, read_article
-from analysis.layout import ANNOTATIONS, BATCH_LOG, COMPARISON_FILES, RECORD, REPORT_FILES
+from analysis.layout import ANNOTATIONS, ARTICLE, BATCH_LOG, COMPARISON_FILES, RECORD, REPORT_FILES
 from analysis.lines import one_line, printable
 from analysis.streams import flush_standard_error, open_standard_streams, send_nowhere, write
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from analysis.kernels import ForkServer
-    from analysis.record import Attribution
+    from analysis.record import Attribution, Record
 
 __all__ = ["main"]
 
@@ -193,6 +193,8 @@ def _parser() -> argparse.ArgumentParser:
     cite.add_argument(
         "--style", default="apa", metavar="STYLE", help="apa (default), chicago, mla, bibtex, ris or csl-json"
     )
+    cite.add_argument("--methods", action="store_true", help="print the methods paragraph instead, in Markdown")
+    cite.add_argument("--checklist", action="store_true", help="print a reproducibility checklist instead, in Markdown")
     cite.add_argument("--article", action="store_true", help="cite the article itself as well, after the report")
     _add_attribution(cite)
     cite.set_defaults(run=_cite)
@@ -348,10 +350,23 @@ def _cite(options: argparse.Namespace) -> int:
     if exhibit and exhibit not in record.exhibits:
         raise ValueError(f"{folder} has no exhibit {exhibit!r}; it has {', '.join(record.exhibits)}")
     citation = replace(record.exhibits[exhibit] if exhibit else record.citation, attribution=attribution)
+    if options.methods or options.checklist:
+        _print("\n\n".join(_methods(Path(folder), record, options)))
+        return 0
     _print(write_citation(citation, options.style))
     if options.article:
         _print(write_citation(citation, options.style, of_article=True))
     return 0
+
+
+def _methods(folder: Path, record: Record, options: argparse.Namespace) -> Iterator[str]:
+    from analysis.report.methods import read_report, write_checklist, write_methods
+
+    content, inputs = read_report(folder), record.inputs
+    if options.methods:
+        yield write_methods(content, record.citation, inputs)
+    if options.checklist:
+        yield write_checklist(content, record.citation, inputs, article_sha256=record.files[ARTICLE])
 
 
 def _bundle(options: argparse.Namespace) -> int:

@@ -22,6 +22,7 @@ from analysis.report.cache import Inputs, write_reference
 from analysis.report.citation import cite_article, deposit_files
 from analysis.report.content import Content, read_sections
 from analysis.report.faults import raise_fault
+from analysis.report.methods import closing_parts
 from analysis.report.notebook import NOTEBOOKS, ReportError, execute_notebook, notebook_parameters, notebook_paths
 from analysis.report.page import write_page
 from analysis.report.pdf import write_pdf
@@ -162,7 +163,8 @@ def make_from_inputs(
                     clear_typst_cache()
             _write_texts(folder, article, content, citation)
             files = layout.REPORT_FILES
-            document = write_document(article, content, _pictures(folder, content), citation)
+            closing = closing_parts(content, citation, inputs.described, article_sha256=article.sha256)
+            document = write_document(article, content, _pictures(folder, content), citation, closing=closing)
             (folder / files["document"]).write_bytes(document)
             (folder / files["workbook"]).write_bytes(write_workbook(article, content, citation))
             written = pdf.result() if pdf else write_pdf(article, content, citation, progress=notify)
