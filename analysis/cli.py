@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from analysis.article import count_articles, read_article
-from analysis.layout import ANNOTATIONS, ARTICLE, BATCH_LOG, COMPARISON_FILES, RECORD, REPORT_FILES
+from analysis.layout import ANNOTATIONS, BATCH_LOG, COMPARISON_FILES, RECORD, REPORT_FILES
 from analysis.lines import one_line, printable
 from analysis.streams import flush_standard_error, open_standard_streams, send_nowhere, write
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from analysis.kernels import ForkServer
-    from analysis.record import Attribution, Record
+    from analysis.record import Attribution
 
 __all__ = ["main"]
 
@@ -186,24 +186,10 @@ def _parser() -> argparse.ArgumentParser:
 
     verify = commands.add_parser("verify", parents=[common], help="make reports again and compare every byte")
     verify.add_argument("reports", metavar="REPORT", nargs="+", type=Path, help="the folder of a report or comparison")
+    verify.add_argument("--article", metavar="ARTICLE", help="the article of a report, or of its bundle, without text")
     verify.set_defaults(run=_verify)
 
-    cite = commands.add_parser("cite", parents=[common], help="print the citation of a report, or of an exhibit in it")
-    cite.add_argument("report", metavar="REPORT[#EXHIBIT]", help="the folder of a report, and the id of an exhibit")
-    cite.add_argument(
-        "--style", default="apa", metavar="STYLE", help="apa (default), chicago, mla, bibtex, ris or csl-json"
-    )
-    cite.add_argument("--methods", action="store_true", help="print the methods paragraph instead, in Markdown")
-    cite.add_argument("--checklist", action="store_true", help="print a reproducibility checklist instead, in Markdown")
-    cite.add_argument("--article", action="store_true", help="cite the article itself as well, after the report")
-    _add_attribution(cite)
-    cite.set_defaults(run=_cite)
-
-    bundle = commands.add_parser("bundle", parents=[common], help="pack a report into one zip file for deposit")
-    bundle.add_argument("report", metavar="REPORT", type=Path, help="the folder of a report")
-    bundle.add_argument("--out", type=Path, metavar="FILE", help="the zip file (default: beside the folder)")
-    bundle.add_argument("--force", action="store_true", help="pack what is left of a damaged report")
-    bundle.set_defaults(run=_bundle)
+    _add_cite_and_bundle(commands, parents=[common])
 
     compare = commands.add_parser("compare", parents=[common], help="compare groups of finished reports")
     compare.add_argument(
@@ -223,6 +209,30 @@ def _parser() -> argparse.ArgumentParser:
     codebook = commands.add_parser("codebook", parents=[common], help="print the columns of all tables, in Markdown")
     codebook.set_defaults(run=_codebook)
     return parser
+
+
+def _add_cite_and_bundle(commands: Any, *, parents: list[argparse.ArgumentParser]) -> None:
+    cite = commands.add_parser("cite", parents=parents, help="print the citation of a report, or of an exhibit in it")
+    cite.add_argument("report", metavar="REPORT[#EXHIBIT]", help="the folder of a report, and the id of an exhibit")
+    cite.add_argument(
+        "--style", default="apa", metavar="STYLE", help="apa (default), chicago, mla, bibtex, ris or csl-json"
+    )
+    cite.add_argument("--methods", action="store_true", help="print the methods paragraph instead, in Markdown")
+    cite.add_argument("--checklist", action="store_true", help="print a reproducibility checklist instead, in Markdown")
+    cite.add_argument("--article", action="store_true", help="cite the article itself as well, after the report")
+    _add_attribution(cite)
+    cite.set_defaults(run=_cite)
+
+    bundle = commands.add_parser("bundle", parents=parents, help="pack a report into one zip file for deposit")
+    bundle.add_argument("report", metavar="REPORT", type=Path, help="the folder of a report")
+    bundle.add_argument("--out", type=Path, metavar="FILE", help="the zip file (default: beside the folder)")
+    bundle.add_argument(
+        "--without-text",
+        action="store_true",
+        help="leave out the article’s text: offsets, hashes, tables and numbers stay",
+    )
+    bundle.add_argument("--force", action="store_true", help="pack what is left of a damaged report")
+    bundle.set_defaults(run=_bundle)
 
 
 def _add_annotate(commands: Any, *, parents: list[argparse.ArgumentParser]) -> None:
@@ -307,14 +317,16 @@ def _fork_server() -> ForkServer:
 def _verify(options: argparse.Namespace) -> int:
     from analysis.compare import read_reports
     from analysis.integrity import reason
-    from analysis.report import ReportError, verify_comparison, verify_report
+    from analysis.report import ReportError, verify_comparison, verify_report, verify_textless
     from analysis.report.faults import find_fault
 
     status = 0
     for report in options.reports:
         name = str(report)
         try:
-            if (report / COMPARISON_FILES["record"]).is_file() and not os.path.lexists(report / RECORD):
+            if options.article:
+                found = verify_textless(report, read_article(options.article), progress=_print_progress)
+            elif (report / COMPARISON_FILES["record"]).is_file() and not os.path.lexists(report / RECORD):
                 articles = read_reports(report / COMPARISON_FILES["articles"])
                 found = verify_comparison(report, articles, progress=_print_progress)
             else:
@@ -351,7 +363,9 @@ def _cite(options: argparse.Namespace) -> int:
         raise ValueError(f"{folder} has no exhibit {exhibit!r}; it has {', '.join(record.exhibits)}")
     citation = replace(record.exhibits[exhibit] if exhibit else record.citation, attribution=attribution)
     if options.methods or options.checklist:
-        _print("\n\n".join(_methods(Path(folder), record, options)))
+        from analysis.report.methods import describe_methods
+
+        _print(describe_methods(Path(folder), record, methods=options.methods, checklist=options.checklist))
         return 0
     _print(write_citation(citation, options.style))
     if options.article:
@@ -359,20 +373,11 @@ def _cite(options: argparse.Namespace) -> int:
     return 0
 
 
-def _methods(folder: Path, record: Record, options: argparse.Namespace) -> Iterator[str]:
-    from analysis.report.methods import read_report, write_checklist, write_methods
-
-    content, inputs = read_report(folder), record.inputs
-    if options.methods:
-        yield write_methods(content, record.citation, inputs)
-    if options.checklist:
-        yield write_checklist(content, record.citation, inputs, article_sha256=record.files[ARTICLE])
-
-
 def _bundle(options: argparse.Namespace) -> int:
     from analysis.report import bundle_report
 
-    _print(str(bundle_report(options.report, options.out, force=options.force, progress=_print_progress)))
+    how = {"force": options.force, "without_text": options.without_text}
+    _print(str(bundle_report(options.report, options.out, **how, progress=_print_progress)))
     return 0
 
 

@@ -30,6 +30,7 @@ __all__ = [
     "REFERENCE",
     "REPORT_FILES",
     "TABLES_FOLDER",
+    "WITHOUT_TEXT",
     "Format",
     "format_of",
     "may_replace",
@@ -95,6 +96,8 @@ NOTEBOOKS_FOLDER, TABLES_FOLDER, FIGURES_FOLDER = "notebooks", "tables", "figure
 ARTICLE, ARTICLE_FIELDS = "article.txt", "article.json"
 #: The record of a report (an RO-Crate), and the articles that its article was compared with, where it was.
 RECORD, REFERENCE = "ro-crate-metadata.json", "reference.jsonl"
+#: In a bundle without the article's text: what was left out.
+WITHOUT_TEXT = "without-text.json"
 #: The record of a comparison.
 COMPARISON_RECORD = "comparison.json"
 

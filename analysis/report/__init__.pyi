@@ -14,6 +14,7 @@ from .notebook import (
     read_parameters,
 )
 from .provenance import read_record
+from .textless import verify_textless
 from .verify import Verification, verify_comparison, verify_report
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "read_record",
     "verify_comparison",
     "verify_report",
+    "verify_textless",
     "write_citation",
     "write_index",
 ]

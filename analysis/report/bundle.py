@@ -14,6 +14,7 @@ from analysis.lines import printable
 from analysis.report.fingerprint import sha256
 from analysis.report.notebook import ReportError
 from analysis.report.provenance import read_record
+from analysis.report.textless import remove_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +34,7 @@ def bundle_report(
     out: Path | str | None = None,
     *,
     force: bool = False,
+    without_text: bool = False,
     progress: Callable[[str], None] | None = None,
 ) -> Path:
     """Pack a report into one zip file for deposit: the same bytes for the same report.
@@ -42,7 +44,9 @@ def bundle_report(
     report
         The report's folder. Only its record and the files that the record names are packed, and no link is followed.
     out
-        The zip file; beside the folder, with its name, unless given.
+        The zip file; beside the folder, with its name (and ``-without-text``), unless given.
+    without_text
+        Whether to leave out the article's text, as :mod:`analysis.report.textless` says.
     force
         Whether to pack what is left of a report of which files are lost, or not those that were recorded.
     progress
@@ -61,22 +65,25 @@ def bundle_report(
     report = Path(report)
     # A folder may be given as ``.``, which has no name.
     report = report if report.name not in {"", ".."} else report.resolve()
-    out = Path(out) if out is not None else report.with_name(f"{report.name}.zip")
+    out = Path(out) if out is not None else report.with_name(f"{report.name}{'-without-text' * without_text}.zip")
     if out.is_dir():
         raise ReportError(f"{printable(str(out))} is a folder; expected a file")
     if report.resolve() in (out.parent.resolve() / out.name).parents:
         raise ReportError(f"{printable(str(out))} is inside the report; name a file elsewhere")
+    if force and without_text:
+        raise ReportError("a damaged report cannot be packed without its text; make the report again")
     record = read_record(report)
-    names = _files_to_pack(report, record, force=force, notify=progress or (lambda _: None))
+    names = sorted(_files_to_pack(report, record, force=force, notify=progress or (lambda _: None)), key=PurePosixPath)
     partial = out.with_name(f".{out.name}.{os.getpid()}")
     folder = report.resolve().name.encode(errors="replace").decode()
     try:
         # Stored, not compressed: what a compressor writes differs from one machine to the next.
         with partial.open("xb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as bundle:
-            for name in sorted(names, key=PurePosixPath):
+            files = ((name, _read(report / name, None if force else record.files.get(name))) for name in names)
+            for name, data in remove_text(files, record) if without_text else files:
                 entry = zipfile.ZipInfo(f"{folder}/{name}", date_time=_EPOCH)
                 entry.create_system, entry.external_attr = _UNIX, _READABLE_BY_ALL << 16
-                bundle.writestr(entry, _read(report / name, None if force else record.files.get(name)))
+                bundle.writestr(entry, data)
         partial.replace(out)
     except OSError as error:
         raise ReportError(f"{printable(str(out))} cannot be written: {reason(error)}") from None

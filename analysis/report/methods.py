@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from analysis.exhibits import Exhibit
-    from analysis.record import Citation
+    from analysis.record import Citation, Record
 
-__all__ = ["closing_parts", "read_report", "write_checklist", "write_methods"]
+__all__ = ["closing_parts", "describe_methods", "write_checklist", "write_methods"]
 
 _MEASURED = re.compile(r"Measured: (.+); see the model card\.")
 #: A year of publication, as in “Dunning 1993”: the mark of a note that names its source.
@@ -130,14 +130,25 @@ def write_checklist(content: Content, citation: Citation, inputs: Mapping[str, s
     )
 
 
-def read_report(folder: Path) -> Content:
-    """Return what a finished report shows, from its notebooks as they ran.
+def describe_methods(folder: Path, record: Record, *, methods: bool, checklist: bool) -> str:
+    """Return the methods paragraph of a finished report, its checklist, or both, in Markdown.
 
     Raises
     ------
     ReportError
-        If one of them cannot be read.
+        If its notebooks cannot be read.
     """
+    content, citation = _read_content(folder), record.citation
+    digest = record.files[ARTICLE]
+    parts = [
+        write_methods(content, citation, record.inputs) if methods else "",
+        write_checklist(content, citation, record.inputs, article_sha256=digest) if checklist else "",
+    ]
+    return "\n\n".join(filter(None, parts))
+
+
+def _read_content(folder: Path) -> Content:
+    """Return what a finished report shows, from its notebooks as they ran."""
     import nbformat
 
     try:

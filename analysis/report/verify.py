@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["Verification", "verify_comparison", "verify_report"]
+__all__ = ["Verification", "input_differences", "verify_comparison", "verify_report"]
 
 #: What a report is made from, beside its parameters.
 _GIVEN = (layout.ARTICLE, layout.ARTICLE_FIELDS, layout.REFERENCE)
@@ -109,10 +109,12 @@ def verify_report(
     """
     report = Path(report).absolute()
     record = read_record(report)
+    if (report / layout.WITHOUT_TEXT).is_file():
+        raise ReportError(f"{printable(str(report))} is without its article; name that by --article")
     try:
         sizes = {*record.sizes.values(), (report / layout.RECORD).lstat().st_size}
         original = _Original(report, record.files, record=layout.RECORD, sizes=sizes)
-        inputs = _input_differences(record.inputs, describe_inputs(notebook_paths(notebooks)))
+        inputs = input_differences(record.inputs, describe_inputs(notebook_paths(notebooks)))
         if any(map(original.is_damaged, _GIVEN)):
             return original.verification(inputs)
         with tempfile.TemporaryDirectory(prefix="dateline-verify.") as name:
@@ -168,7 +170,7 @@ def verify_comparison(
         parameters = read_parameters(record.parameters, notebooks=notebook)
         listed = with_relative_paths(articles, comparison)
         paths, digests = listed["report"].tolist(), listed["record_sha256"].tolist()
-        inputs = _input_differences(record.inputs, describe_comparison(notebook)) + _input_differences(
+        inputs = input_differences(record.inputs, describe_comparison(notebook)) + input_differences(
             record.reports, {f"report {path}": digest for path, digest in zip(paths, digests, strict=True)}
         )
         with tempfile.TemporaryDirectory(prefix="dateline-verify.") as folder:
@@ -241,7 +243,7 @@ class _Original:
         return verification
 
 
-def _input_differences(recorded: Mapping[str, str], here: Mapping[str, str]) -> list[str]:
+def input_differences(recorded: Mapping[str, str], here: Mapping[str, str]) -> list[str]:
     """Describe the inputs that are not those recorded."""
     return [
         f"{printable(name)}: is {_short(here.get(name))}, recorded {_short(recorded.get(name))}"
