@@ -8,7 +8,7 @@ Jinja2, matplotlib, typst and IPython are imported when they are first used.
 
 from analysis.exhibits.drawing import Drawings
 from analysis.exhibits.files import clear_typst_cache
-from analysis.exhibits.findings import Brief, BriefPart, Finding
+from analysis.exhibits.findings import Brief, BriefLine, BriefPart, Finding
 from analysis.exhibits.html import Page, css_name, row_spans, stylesheet, table_script, write_exhibit, write_marked
 from analysis.exhibits.labels import label_of
 from analysis.exhibits.latex import write_commands
@@ -18,6 +18,7 @@ from analysis.exhibits.spans import Span, cut
 
 __all__ = [
     "Brief",
+    "BriefLine",
     "BriefPart",
     "Drawings",
     "Exhibit",

@@ -1,6 +1,7 @@
 """The report as a Word document: headings, captions that Word numbers, tables, figures with alternative text.
 
-It shows what the PDF shows. One function writes each kind of exhibit; :data:`_EXHIBITS` lists them.
+It shows what opens the report and the body, as the PDF does, and leaves the appendix to the PDF and the workbook. One
+function writes each kind of exhibit; :data:`_EXHIBITS` lists them.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from analysis.exhibits import Figure, Table, Text
+from analysis.exhibits import Brief, Figure, Finding, Table, Text
 from analysis.exhibits.fitting import measure_ems, paper_columns, paper_notes, share_out
 from analysis.layout import REPORT_FILES
 from analysis.report import wordml
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from mistune import Markdown
 
     from analysis.article import Article
-    from analysis.exhibits import Exhibit
+    from analysis.exhibits import BriefLine, Exhibit
     from analysis.record import Citation
     from analysis.report.content import Block, Content
 
@@ -116,9 +117,15 @@ def write_document(
         for name, fact in facts.items()
         if fact
     ]
+    if content.front:
+        body.append(paragraph("Heading1", run("At one look")))
+        body += [part for block in content.front for part in writer.block(block)]
     for section in content.sections:
-        body.append(paragraph("Heading1", run(section.title)))
-        body += [part for block in section.blocks for part in writer.block(block)]
+        steps = [step for step in section.steps if step.main]
+        body += [paragraph("Heading1", run(section.title))] if steps else []
+        for step in steps:
+            body += [paragraph("Heading2", run(step.title))] if step.title else []
+            body += [part for block in step.main for part in writer.block(block)]
     for heading, markdown in closing:
         body += [paragraph("Heading1", run(heading)), *writer.prose(markdown)]
     footer = paragraph("Footer", run(f"{citation.report_id} · Dateline {version('dateline')} · page "), _page_number())
@@ -146,6 +153,9 @@ class _Writer:
                     part for n in block.numbers for part in (run(n.formatted_value, "<w:b/>"), run(f" {n.unit}   "))
                 ]
                 return [paragraph("Normal", *said)]
+            case Numbered() if block.exhibit.instead:
+                told = run(f" {block.exhibit.caption} {block.exhibit.instead}")
+                return [paragraph("Normal", run(f"{block.label}.", "<w:b/>"), told)]
             case Numbered():
                 return [*_EXHIBITS[block.exhibit.kind](self, block.exhibit, block.label), *_notes(block.exhibit)]
 
@@ -157,6 +167,21 @@ class _Writer:
         headings = [column.heading for column in columns]
         written = wordml.table(headings, rows, widths=widths, is_number=numbers, alt=table.caption)
         return [self._caption(table, label, keep_with_next=True), written]
+
+    def finding(self, finding: Finding, label: str) -> list[str]:
+        del label
+        return [paragraph("Normal", run(finding.text, "<w:b/>"))]
+
+    def brief(self, brief: Brief, label: str) -> list[str]:
+        del label
+        written = []
+        for part in brief.shown_parts():
+            written.append(paragraph("Heading2", run(part.title)))
+            lines = [line for item in part.items for line in item]
+            written += [paragraph("ListBullet", *_line(line)) for line in lines]
+            written += [] if lines else [paragraph("Normal", run("The article does not say, or it was not found."))]
+            written += [paragraph("Note", run(part.error))] if part.error else []
+        return written
 
     def figure(self, figure: Figure, label: str) -> list[str]:
         png = self._pictures[next(path for path in figure.paths if path.endswith(".png"))]
@@ -244,15 +269,29 @@ class _Writer:
 
 #: How each kind of exhibit is written, by its kind.
 _EXHIBITS: dict[str, Callable[[_Writer, Any, str], list[str]]] = {
+    "brief": _Writer.brief,
+    "finding": _Writer.finding,
     "table": _Writer.table,
     "figure": _Writer.figure,
     "text": _Writer.text,
 }
 
 
+def _line(line: BriefLine) -> list[str]:
+    """Write a line of a brief: its name in bold, its note where it belongs."""
+    name = run(line.name, "<w:b/>") if line.name else ""
+    note = run(f" ({line.note})") if line.note else ""
+    if line.is_spoken:
+        return [name, note, run(f": {line.text}")]
+    return [name, run(f" {line.text}" if line.name else line.text) if line.text else "", note]
+
+
 def _notes(exhibit: Exhibit) -> list[str]:
     where = REPORT_FILES["workbook"]
-    notes = paper_notes(exhibit, where=where) if isinstance(exhibit, Table) else exhibit.all_notes()
+    if isinstance(exhibit, Table) and not isinstance(exhibit, Brief):
+        notes = paper_notes(exhibit, where=where)
+    else:
+        notes = exhibit.all_notes()
     # One paragraph, with space below it, which a table needs as well.
     lines = "\n".join(" ".join(note.split()) for note in notes)
     return [paragraph("Note", *filter(None, [lines and run(lines)]))] if lines or exhibit.kind == "table" else []
