@@ -608,6 +608,7 @@ _MEASURES = {
         (
             _ARTICLE,
             _SENTENCE,
+            _integer("paragraph", "paragraph that it stands in"),
             _START,
             _END,
             _text("role", "what it is in the make-up of the article", ROLES),

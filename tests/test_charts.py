@@ -60,6 +60,7 @@ def tables_of(text):
     published = [method for method in summary.METHODS if method != "dateline"]
     scores = summary.score_sentences(sentences, tokens, mentions, methods=published)
     return {
+        "lengths": measures.lengths(sentences, tokens),
         "sentences": sentences,
         "tokens": tokens,
         "roles": measures.grammatical_roles(tokens, mentions, empty("coreference")),
@@ -111,7 +112,7 @@ def with_hostile_strings(tables):
 
 
 TABLES_OF_CHARTS = {
-    charts.sentence_lengths: ["sentences"],
+    charts.sentence_lengths: ["lengths"],
     charts.sentence_scores: ["summary"],
     charts.tone: ["tone"],
     charts.top_terms: ["terms"],
@@ -294,7 +295,7 @@ def test_dir_lists_only_charts_and_public_constants():
 
 def test_sentence_lengths_mark_title_and_median():
     table = pd.DataFrame({
-        "sentence": [0, 1, 2, 3], "n_tokens": [4, 10, 6, 30], "paragraph": [0, 1, 1, 2],
+        "sentence": [0, 1, 2, 3], "n_words": [4, 10, 6, 30], "paragraph": [0, 1, 1, 2],
         "role": ["title", "body", "body", "body"],
     })  # fmt: skip
     figure = charts.sentence_lengths(table)
@@ -302,7 +303,7 @@ def test_sentence_lengths_mark_title_and_median():
     assert bar_tops(body) == {1: 10, 2: 6, 3: 30}
     assert bar_tops(title) == {0: 4}
     assert median.get_ydata()[0] == 10
-    assert {"title", "median 10", "length (tokens)", "Tokens in each of 4 sentences"} <= set(words(figure))
+    assert {"title", "median 10", "length (words)", "Words in each of 3 sentences"} <= set(words(figure))
 
 
 def test_sentence_scores_highlight_as_many_top_scores_as_sentences_are_selected():

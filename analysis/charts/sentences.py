@@ -47,39 +47,42 @@ __all__ = ["sentence_lengths", "sentence_scores", "tone"]
 _MAX_SHADED_PARAGRAPHS = 150
 
 
-def sentence_lengths(sentences: pd.DataFrame) -> Figure:
+def sentence_lengths(lengths: pd.DataFrame) -> Figure:
     """Draw the length of each sentence, in the order of the article.
 
     Parameters
     ----------
-    sentences
-        One row a sentence: ``sentence`` (its number), ``n_tokens``, ``paragraph`` and ``role``.
+    lengths
+        One row a sentence: ``sentence`` (its number), ``n_words``, ``paragraph`` and ``role``.
 
     Returns
     -------
     matplotlib.figure.Figure
-        A bar a sentence, the title's in another colour, every other paragraph shaded, and a line at the median of all
-        sentences but the title.
+        A bar a sentence, a title's in another colour, every other paragraph shaded, and a line at the median of all
+        sentences. A title is no sentence.
 
     Examples
     --------
-    >>> sentences = pd.DataFrame({
-    ...     "sentence": [0, 1, 2], "n_tokens": [4, 10, 6], "paragraph": [0, 1, 1], "role": ["title", "body", "body"]})
-    >>> sentence_lengths(sentences).get_label().split(". ")[1:]
-    ['They run from 4 (sentence 0) to 10 (sentence 1)', 'The median without the title is 8.']
+    >>> lengths = pd.DataFrame({
+    ...     "sentence": [0, 1, 2], "n_words": [4, 10, 6], "paragraph": [0, 1, 1], "role": ["title", "body", "body"]})
+    >>> sentence_lengths(lengths).get_label().split(". ")[1:]
+    ['They run from 6 (sentence 2) to 10 (sentence 1)', 'The median is 8.']
     """
-    rows = drawable_rows(sentences, "sentence", "n_tokens", "paragraph", "role")
-    if rows.empty:
-        return empty_figure("no sentences found")
-    x, length = rows["sentence"].to_numpy(), rows["n_tokens"].to_numpy()
+    rows = drawable_rows(lengths, "sentence", "n_words", "paragraph", "role")
     is_title = (rows["role"] == "title").to_numpy(dtype=bool)
-    median = float(np.median(length if is_title.all() else length[~is_title]))
+    # Lines without a word are no sentences either, as for the counts.
+    rows = rows[is_title | (rows["n_words"] > 0).to_numpy(dtype=bool)]
+    x, length = rows["sentence"].to_numpy(), rows["n_words"].to_numpy()
+    is_title = (rows["role"] == "title").to_numpy(dtype=bool)
+    if is_title.all():
+        return empty_figure("no sentences found")
+    median = float(np.median(length[~is_title]))
     alt = (
-        f"Bar chart of the length of {pluralise(len(rows), 'sentence')} along the article, in tokens"
-        f"{', the title marked' if is_title.any() else ''}. {describe_extremes(length, _sentence_names(x))} "
-        f"The median{' without the title' if is_title.any() and not is_title.all() else ''} is {format_number(median)}."
+        f"Bar chart of the length of {pluralise(int((~is_title).sum()), 'sentence')} along the article, in words"
+        f"{', beside the title' if is_title.any() else ''}. "
+        f"{describe_extremes(length[~is_title], _sentence_names(x[~is_title]))} The median is {format_number(median)}."
     )
-    title = f"Tokens in each of {pluralise(len(rows), 'sentence')}"
+    title = f"Words in each of {pluralise(int((~is_title).sum()), 'sentence')}"
     legend = [Mark("title", ORANGE, "s"), Mark("sentence", BLUE, "s")] if is_title.any() else []
     with styled_figure(title, alt=alt, axes_inches=1.8, legend=legend) as figure:
         axes = figure.subplots()
@@ -92,7 +95,7 @@ def sentence_lengths(sentences: pd.DataFrame) -> Figure:
         margin_texts(axes, {median: median_label}, side="right")
         figure.subplots_adjust(right=1 - (text_inches(median_label) + 0.14) / WIDTH_INCHES)
         axes.set_ylim(0, 1.08 * max(1, length.max()))
-        axes.set_ylabel("length (tokens)")
+        axes.set_ylabel("length (words)")
         integer_ticks(axes.yaxis)
         _sentence_axis(axes, x, shaded=shaded)
     return figure

@@ -107,7 +107,7 @@ def lengths(sentences: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     sentences
-        Sentences with article_id, sentence, start, end, role.
+        Sentences with article_id, sentence, paragraph, start, end, role.
     tokens
         Tokens with article_id, sentence, is_word.
 
@@ -121,12 +121,13 @@ def lengths(sentences: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> import pandas as pd
-    >>> sentences = pd.DataFrame({"article_id": ["a"], "sentence": 0, "start": 0, "end": 9, "role": "body"})
+    >>> sentences = pd.DataFrame({
+    ...     "article_id": ["a"], "sentence": 0, "paragraph": 0, "start": 0, "end": 9, "role": "body"})
     >>> tokens = pd.DataFrame({"article_id": "a", "sentence": [0, 0, 0], "is_word": [True, True, False]})
     >>> lengths(sentences, tokens)[["n_words", "length_chars"]].values.tolist()
     [[2, 9]]
     """
-    columns = ["article_id", "sentence", "start", "end", "role"]
+    columns = ["article_id", "sentence", "paragraph", "start", "end", "role"]
     inputs.require(sentences, columns, name="sentences")
     inputs.require(tokens, ("article_id", "sentence", "is_word"), name="tokens")
     words = tokens.loc[tokens["is_word"].astype(bool), ["article_id", "sentence"]]
