@@ -118,6 +118,7 @@ RULES: dict[str, Rule] = {
     "draws": _whole(1, _MOST_KEPT),
     "exceptions": Rule(lambda value: isinstance(value, Mapping), "a mapping of words to their number of syllables"),
     "force": _FLAG,
+    "left": Rule(lambda value: isinstance(value, str), "a value of the column, or ''"),
     "length_chars": _whole(0),
     "max_words": _whole(1),
     "measures": Rule(
@@ -133,6 +134,7 @@ RULES: dict[str, Rule] = {
     "parts": _whole(2, _MOST_KEPT),
     "reference": Rule(lambda value: hasattr(value, "columns"), "a table of tokens, or of words and their counts"),
     "resamples": _whole(0, _MOST_KEPT),
+    "right": Rule(lambda value: isinstance(value, str), "a value of the column, or ''"),
     "rows": _whole(1),
     "seed": _whole(0),
     "sentence": _whole(-1),

@@ -765,6 +765,23 @@ _COMPARE = {
             _number("dispersion", "Gries' DP over the articles of the group, normalised: 0 even, 1 all in one"),
         ),
     ),
+    "side_by_side": Table(
+        "speaker, name or word of two articles or groups of articles",
+        (
+            _text("left", "the one"),
+            _text("right", "the other"),
+            _text("kind", "what it is", ("speaker", "name", "word")),
+            _text("item", "the speaker, name or lemma"),
+            _text("label", "kind of the speaker or name, or part of speech"),
+            _text("found_in", "on which side it is", ("both", "left", "right")),
+            _integer("left_n", "claims, mentions or occurrences on the left"),
+            _integer("right_n", "the same on the right"),
+            _number("left_per_1000", "the same on the left in a thousand words", nullable=False),
+            _number("right_per_1000", "the same on the right in a thousand words", nullable=False),
+            *_LOG_RATIO,
+            _number("p_adjusted", "how often chance gives such a difference, adjusted for the rows of a kind"),
+        ),
+    ),
     "names_over_time": Table(
         "name and period",
         (_text("name", "canonical name"), _text("label", "its most frequent kind", LABELS), *_PERIOD_SHARES),

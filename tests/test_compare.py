@@ -57,6 +57,7 @@ def write_tables(folder, article_id, results, **fields):
             (folder / path).write_bytes(data)
     (folder / layout.ARTICLE_FIELDS).write_text(json.dumps({"id": article_id, **fields}))
     graph = [
+        {"@id": "./", "identifier": article_id},
         {"@id": "#article", "identifier": article_id, "name": article_id},
         {"@id": "#dateline", "softwareVersion": "0", "sha256": "0" * 64},
     ]
@@ -696,3 +697,42 @@ def test_compare_says_in_one_line_what_it_leaves_out(few_reports, tmp_path, caps
     assert [len(articles) for articles in compared] == [3]
     line = f"{reports / 'report'} is no whole report: tables/names.parquet is missing; make it again; it is left out"
     assert capsys.readouterr().err == f"dateline: {line}\n"
+
+
+# Two side by side
+
+
+@pytest.fixture
+def two(tmp_path):
+    """Return the reports table of two articles."""
+    write_report(tmp_path / "post", "post", POST)
+    write_report(tmp_path / "herald", "herald", HERALD)
+    return compare.read_reports(tmp_path)
+
+
+def test_two_articles_are_laid_side_by_side(two):
+    found = tables.check("side_by_side", compare.side_by_side(two, left="post"))
+    words = found[found["kind"] == "word"].set_index("item")
+    assert words.loc["market", ["left_n", "right_n", "found_in"]].tolist() == [2, 0, "left"]
+    assert words.loc["Monday", "found_in"] == "both"
+    for row in found.itertuples():
+        assert (row.log_ratio > 0) == (row.left_per_1000 > row.right_per_1000)
+    turned = compare.side_by_side(two, left="herald", right="post")
+    assert turned.groupby("kind").size().tolist() == found.groupby("kind").size().tolist()
+    assert set(turned["left"]) == {"herald"}
+
+
+def test_two_are_found_without_being_named_only_if_there_are_two(two, tmp_path):
+    assert set(compare.side_by_side(two)["found_in"]) == {"both", "left", "right"}
+    write_report(tmp_path / "third", "third", POST)
+    three = compare.read_reports(tmp_path)
+    assert compare.side_by_side(three).empty
+    assert not compare.side_by_side(three, right="third").empty
+    assert compare.side_by_side(three.head(1)).empty
+
+
+def test_a_side_that_no_article_has_is_one_line(two):
+    with pytest.raises(ValueError, match="no article has 'times' as article_id; expected one of"):
+        compare.side_by_side(two, left="times")
+    with pytest.raises(ValueError, match="the articles have no column 'outlet'"):
+        compare.side_by_side(two, by="outlet")

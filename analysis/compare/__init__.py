@@ -2,7 +2,8 @@
 
 :mod:`reports` lists the finished reports and reads their tables, :mod:`grouping` divides them into groups,
 :mod:`terms` finds the words that set a group apart (by the test of :mod:`permutation`), :mod:`periods` follows names,
-speakers and stances over time, and :mod:`measures` puts the measures of articles and groups side by side.
+speakers and stances over time, :mod:`pair` lays two articles or groups side by side, and :mod:`measures` the measures
+of all.
 
 The article is the unit of analysis. Words are clustered: one long article on a subject can make its words look typical
 of its publisher. A word is therefore reported for a group only if several of its articles use it, and every test and
@@ -14,6 +15,7 @@ Tables are read one report at a time, only the columns that are needed. What is 
 
 from analysis.compare.grouping import groups, inferred_notes
 from analysis.compare.measures import COMPARABLE_MEASURES, measures_by_article, measures_by_group
+from analysis.compare.pair import side_by_side
 from analysis.compare.periods import name_pairs_over_time, names_over_time, stances_over_time, voices_over_time
 from analysis.compare.reports import read_reports
 from analysis.compare.terms import group_terms
@@ -28,6 +30,7 @@ __all__ = [
     "name_pairs_over_time",
     "names_over_time",
     "read_reports",
+    "side_by_side",
     "stances_over_time",
     "voices_over_time",
 ]

@@ -8,7 +8,7 @@ and claims a difference only where chance hardly explains it. :mod:`words`, :mod
 
 from analysis.findings.contents import claims, contested, events, places, times, voices
 from analysis.findings.names import chains, names, pairs, roles
-from analysis.findings.summaries import agreement, keyness, summary
+from analysis.findings.summaries import agreement, keyness, side_by_side, summary
 from analysis.findings.words import diversity, length, noun_phrases, readability, tags, terms, tone
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "places",
     "readability",
     "roles",
+    "side_by_side",
     "summary",
     "tags",
     "terms",

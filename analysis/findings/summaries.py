@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.findings import wording
-from analysis.statements import Statement
+from analysis.statements import SILENT, Statement
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["agreement", "keyness", "summary"]
+__all__ = ["agreement", "keyness", "side_by_side", "summary"]
 
 
 def summary(table: pd.DataFrame) -> Statement:
@@ -82,4 +82,29 @@ def keyness(table: pd.DataFrame, *, against: str = "English at large") -> Statem
         f"at least {wording.rounded(least)} times{after}.",
         *(ratio, least),
         unit="times",
+    )
+
+
+def side_by_side(table: pd.DataFrame) -> Statement:
+    """Say what two articles or groups share, from the table ``side_by_side``; the number is the share of their names.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = {"left": "A", "right": "B", "kind": "name", "item": ["Chad", "Mali", "Niger"],
+    ...     "found_in": ["both", "left", "both"]}
+    >>> side_by_side(pd.DataFrame(table)).text
+    'Of 3 names in A and B, 2 are in both: Chad and Niger.'
+    """
+    names = table[table["kind"] == "name"]
+    if names.empty:
+        return SILENT
+    shared = names.loc[names["found_in"] == "both", "item"]
+    left, right = names[["left", "right"]].iloc[0]
+    listed = wording.listed(shared.head(wording.FEW), more=len(shared) - wording.FEW)
+    which = (
+        f"{len(shared)} {'is' if len(shared) == 1 else 'are'} in both: {listed}" if len(shared) else "none is in both"
+    )
+    return Statement(
+        f"Of {len(names)} names in {left} and {right}, {which}.", len(shared) / len(names), unit="share of names"
     )
