@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pandas as pd
@@ -21,6 +22,7 @@ from filelock import FileLock
 
 from analysis.article import count_articles, read_article
 from analysis.batch import annotate_articles, make_reports
+from analysis.batch.claims import claimed, is_claimed, remove_claims
 from analysis.batch.log import Entry, Log, Tally
 from analysis.batch.progress import Progress
 from analysis.batch.workers import WorkerError, run_tasks
@@ -200,6 +202,62 @@ def test_two_batches_can_share_a_folder(notebooks, tmp_path):
         assert {path for path in files(out / name) if path != "ro-crate-metadata.json"} == set(
             read_record(out / name).files
         )
+
+
+def test_two_batches_in_one_folder_share_the_work(notebooks, tmp_path):
+    source = rows(tmp_path / "in.jsonl", *(f"Slowville{number}" for number in range(4)))
+    out, mark = tmp_path / "out", tmp_path / "mark"
+    code = BATCH.replace("n_jobs=2", f"n_jobs=1, parameters={{'mark': '{mark}'}}")
+    code = code.replace("sys.exit(tally.failed)", "print(tally.made, tally.unchanged, tally.failed)")
+    command = [sys.executable, "-c", code, source, out, notebooks]
+    batches = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    made = [[int(n) for n in batch.communicate()[0].split()] for batch in batches]
+    assert [sum(tally) for tally in made] == [4, 4]
+    assert sum(tally[0] for tally in made) == len(reports(out)) == len(mark.read_text()) == 4
+    assert not list(out.glob(".*"))
+
+
+def test_what_a_killed_batch_was_making_is_made_by_the_other(notebooks, tmp_path):
+    source = rows(tmp_path / "in.jsonl", "Hangville")
+    out = tmp_path / "out"
+    first = subprocess.Popen([sys.executable, "-c", BATCH, source, out, notebooks], start_new_session=True)
+    wait_until(lambda: out.is_dir() and is_claimed(out, "hangville"))
+    told = []
+
+    def tell(line):
+        told.append(line)
+        if first.poll() is None:
+            os.killpg(first.pid, signal.SIGKILL)
+            first.wait()
+
+    progress = SimpleNamespace(print_line=tell, update=lambda _: None)
+    made = make_reports([source], out, notebooks=notebooks, n_jobs=1, seconds=2, progress=progress)
+    assert first.returncode == -signal.SIGKILL
+    assert made == Tally(failed=1)  # by its own time limit, so it was tried
+    assert told[0].startswith(f"dateline: another batch is making some of these reports in {out}; waiting")
+    assert not list(out.glob(".*"))
+
+
+@pytest.mark.parametrize("when", ["held", "let go", "killed"])
+def test_a_claim_lasts_as_long_as_its_process(tmp_path, when):
+    code = "import sys, time; from pathlib import Path; from analysis.batch.claims import claimed\n"
+    code += "with claimed(Path(sys.argv[1]), 'a') as is_ours: print(is_ours, flush=True); sys.stdin.readline()"
+    command = [sys.executable, "-c", code, tmp_path]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout.readline() == "True\n"
+        assert is_claimed(tmp_path, "a")
+        assert not is_claimed(tmp_path, "b")
+        remove_claims(tmp_path)
+        assert is_claimed(tmp_path, "a")
+        if when != "held":
+            other.kill() if when == "killed" else other.stdin.close()
+            other.wait()
+            assert not is_claimed(tmp_path, "a")
+            remove_claims(tmp_path)
+            assert not list(tmp_path.iterdir())
+        else:
+            with claimed(tmp_path, "a") as is_ours:
+                assert not is_ours
 
 
 def test_folder_with_other_files_is_left_as_it_is(notebooks, tmp_path):

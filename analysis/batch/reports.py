@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from analysis.batch.claims import claimed, is_claimed
 from analysis.batch.log import Entry
 from analysis.batch.state import MAX_CHARS, Batch
 from analysis.batch.workers import WorkerError, run_tasks
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["MAX_SECONDS", "make_reports"]
 
+#: How often to look whether another batch still makes a report.
+_WATCH_SECONDS = 0.2
 #: The time limit of one report, which takes seconds.
 MAX_SECONDS = 600
 
@@ -48,7 +52,8 @@ def make_reports(
     """Make a report of each article, in parallel; leave those that are current.
 
     A report is made again only when its article, the parameters, notebooks, code, models, data or packages have
-    changed. An interrupted batch is resumed by the same call. ``batch.csv`` has a row for each article: ``article_id``,
+    changed. An interrupted batch is resumed by the same call; another one in the same folder makes what this one does
+    not, and the reverse. ``batch.csv`` has a row for each article: ``article_id``,
     ``status`` (finished or failed), ``reason`` (one line, at most 300 characters), ``report`` and ``notebook`` (the
     failed one, kept) as paths in ``out``, and ``key``. The row of an article that was in an earlier batch only stays
     while the report or notebook that it names is there.
@@ -103,19 +108,27 @@ def make_reports(
     n_parallel = 1 if scheduler else max(n_processors // n_jobs, 1)
     options = ReportOptions(inputs, seconds, fresh, n_parallel)
     with batch.running(is_true=lambda entry: _is_true(batch.out, entry)):
-        tasks = _tasks(batch, batch.articles(sources, max_chars=max_chars), options, retry_failed=retry_failed)
-        results = run_tasks(
-            make_one,
-            tasks,
-            n_jobs=n_jobs,
-            scheduler=scheduler,
-            seconds=seconds,
-            warm=_warmup(notebooks),
-            notify=batch.notify,
+        tasks: Iterator[ReportTask] | None = _tasks(
+            batch, batch.articles(sources, max_chars=max_chars), options, retry_failed=retry_failed
         )
-        with contextlib.closing(results):
-            for task, outcome in results:
-                _log_outcome(batch, task, outcome)
+        while tasks is not None:
+            results = run_tasks(
+                make_one,
+                tasks,
+                n_jobs=n_jobs,
+                scheduler=scheduler,
+                seconds=seconds,
+                warm=_warmup(notebooks),
+                notify=batch.notify,
+            )
+            elsewhere: list[ReportTask] = []
+            with contextlib.closing(results):
+                for task, outcome in results:
+                    if isinstance(outcome, Outcome) and outcome.is_elsewhere:
+                        elsewhere.append(task)
+                    else:
+                        _log_outcome(batch, task, outcome)
+            tasks = _left_undone(batch, elsewhere) if elsewhere else None
         if _has_newer_reports(batch.out):
             write_index(batch.out)
     return batch.tally
@@ -159,10 +172,22 @@ class ReportTask(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What became of a task: empty if the report was made, else why it failed, and the failed notebook."""
+    """What became of a task.
+
+    Attributes
+    ----------
+    reason, notebook
+        Why it failed, and the failed notebook; empty if it did not.
+    is_elsewhere
+        Whether another batch is making the report.
+    was_made
+        Whether another batch had made it in the meantime.
+    """
 
     reason: str = ""
     notebook: str = ""
+    is_elsewhere: bool = False
+    was_made: bool = False
 
 
 def _tasks(
@@ -182,6 +207,16 @@ def _tasks(
             yield ReportTask(article, batch.out / folder, key, options)
 
 
+def _left_undone(batch: Batch, elsewhere: Iterable[ReportTask]) -> Iterator[ReportTask]:
+    """Wait for what other batches are making; yield each task that they have not done."""
+    batch.notify(f"dateline: another batch is making some of these reports in {batch.out}; waiting for it to end them")
+    for task in elsewhere:
+        while is_claimed(batch.out, task.out.name):
+            batch.check()
+            time.sleep(_WATCH_SECONDS)
+        yield task
+
+
 def _log_outcome(batch: Batch, task: ReportTask, outcome: Outcome | WorkerError) -> None:
     batch.check()
     if isinstance(outcome, WorkerError):
@@ -189,27 +224,38 @@ def _log_outcome(batch: Batch, task: ReportTask, outcome: Outcome | WorkerError)
         outcome = Outcome(str(outcome))
     if outcome.reason:
         batch.add_failed(Entry(task.article.id, "failed", outcome.reason, notebook=outcome.notebook, key=task.key))
+        return
+    batch.log.add(Entry(task.article.id, "finished", report=task.out.name, key=task.key))
+    if outcome.was_made:
+        batch.add_unchanged()
     else:
-        batch.log.add(Entry(task.article.id, "finished", report=task.out.name, key=task.key))
         batch.add_made()
 
 
 def make_one(task: ReportTask) -> Outcome:
-    """Make one report, in a worker, unless another batch has made it in the meantime.
+    """Make one report, in a worker, unless another batch is making it or has made it in the meantime.
 
     Raises
     ------
     MachineError
         If it could not be made because of the machine.
     """
+    # A folder that has gone is not made anew: it may be on a disk that is no longer there.
+    check_is_there(task.out.parent)
+    with claimed(task.out.parent, task.out.name) as is_ours:
+        if not is_ours:
+            return Outcome(is_elsewhere=True)
+        if not task.options.fresh and is_current(task.out, task.key):
+            return Outcome(was_made=True)
+        return _make(task)
+
+
+def _make(task: ReportTask) -> Outcome:
+    """Make one report."""
     from analysis.language import NotEnglishError, check_english
     from analysis.report.build import make_from_inputs
 
     options = task.options
-    # A folder that has gone is not made anew: it may be on a disk that is no longer there.
-    check_is_there(task.out.parent)
-    if not options.fresh and is_current(task.out, task.key):
-        return Outcome()
     try:
         options.inputs.check()
         if not options.inputs.parameters.get("force"):

@@ -6,6 +6,7 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from analysis.article import ArticleError, read_articles
+from analysis.batch.claims import remove_claims
 from analysis.batch.log import Entry, Log, Tally
 from analysis.lines import one_line
 from analysis.report.faults import check_is_there, find_fault, raise_fault
@@ -64,6 +65,7 @@ class Batch:
             raise
         finally:
             remove_stale(self.out)
+            remove_claims(self.out)
 
     def check(self) -> None:
         """Check that the folder is still there, so that nobody makes it anew where a disk was.
