@@ -593,6 +593,10 @@ def test_progress_is_a_line_every_ten_seconds(capsys, monkeypatch):
     assert capsys.readouterr().err.startswith("3 of 4 articles: 2 made, 0 unchanged, 1 failed; ")
     Progress(None).update(Tally(made=2, failed=1))
     assert capsys.readouterr().err.startswith("3 articles: ")
+    Progress(2).update(Tally(made=2, failed=1))
+    line = capsys.readouterr().err
+    assert line.startswith("3 of 3 articles: ")
+    assert line.endswith("; at most 0.0 s left\n")
 
 
 def test_articles_are_counted_without_being_read(tmp_path):

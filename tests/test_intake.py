@@ -270,6 +270,14 @@ def test_export_is_split_or_refused(tmp_path, case):
         ),
         ("ProQuest", r"(?s)Publication title: [^\n]*\s*_+\s*\Z", ["", "cut off: the line “Publication title:” is"]),
         ("ProQuest, one document", r"(?s)Subject: .*", ["cut off: the line “Publication title:” is missing"]),
+        ("LexisNexis", r"(?s) +2 of 2 DOCUMENTS.*", ["the export states 2 documents and ends with number 1"]),
+        (
+            "LexisNexis in HTML",
+            r"(?s)<div class=\"c0\"><p class=\"c1\"><span class=\"c2\">2 of 2.*",
+            ["ends with number 1"],
+        ),
+        ("ProQuest, lines of the text that look like fields", r"\n_+\s*\Z", ["ends with number 1"]),
+        ("Nexis Uni with a cover and page numbers", r"(?s)(?<=End of Document\n).*", ["states 2 documents and ends"]),
         ("ProQuest", r"_+(?=\s*Council)", ["2 articles have run together: the line that parts documents is missing"]),
     ],
 )

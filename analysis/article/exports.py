@@ -21,6 +21,12 @@ __all__ = ["Document", "count_documents", "split_export"]
 _NEXIS_LINE = re.compile(
     r"^[ \t\ufeff\f]*(?:Document )?(\d+) of (\d+) DOCUMENTS?[ \t]*\r?$", re.MULTILINE | re.IGNORECASE
 )
+#: How many documents an export states: *1 of 2 DOCUMENTS*, *Document 1 of 2*, and on the cover *Documents (2)*.
+_NUMBER = re.compile(
+    r"^[ \t\ufeff\f]*(?:(?=Document)|(?=.*DOCUMENT))(?:Document )?(\d{1,6}) of (\d{1,6})(?: DOCUMENTS?)?[ \t]*\r?$",
+    re.MULTILINE,
+)
+_COVER = re.compile(r"^[ \t]*Documents? \((\d{1,6})\)[ \t]*\r?$", re.MULTILINE)
 #: The line below each document of Factiva: *Document GRDN000020150304eb3400012*.
 _FACTIVA_LINE = re.compile(
     r"^[ \t]*(?:AN[ \t]+)?Document ([A-Z][A-Z0-9]*0{0,4}\d{8}[a-z0-9]{8,12})[ \t]*\r?$", re.MULTILINE
@@ -113,13 +119,30 @@ def split_export(text: str, where: Path | str) -> tuple[str, list[Document]] | N
     Returns
     -------
     tuple, or None
-        The name of the database, and the documents in order; ``None`` if the text is no export.
+        The name of the database, and the documents in order, of which the last says if the export states more of
+        them; ``None`` if the text is no export.
 
     Raises
     ------
     ArticleError
         If it is an export of another database, which cannot be split.
     """
+    export = _split(text, where)
+    if export is None:
+        return None
+    database, documents = export
+    numbers = [(int(found[1]), int(found[2])) for found in _NUMBER.finditer(text)]
+    covers = [(len(documents), int(found[1])) for found in _COVER.finditer(text)]
+    last, total = max(numbers or covers or [(0, 0)])
+    if documents and 0 < last < total:
+        told = f"the export states {total:,} documents and ends with number {last:,}: others may be missing"
+        damage = "; ".join(filter(None, (documents[-1].damage, told)))
+        documents = [*documents[:-1], replace(documents[-1], damage=damage)]
+    return database, documents
+
+
+def _split(text: str, where: Path | str) -> tuple[str, list[Document]] | None:
+    """Split an export; the rest is as for :func:`split_export`."""
     if _NEXIS_LINE.search(text):
         starts = [match.end() for match in _NEXIS_LINE.finditer(text)]
         ends = [*(match.start() for match in _NEXIS_LINE.finditer(text)), len(text)][1:]

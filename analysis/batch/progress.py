@@ -64,14 +64,16 @@ class Progress:
                 self._bar.close()
 
     def _describe(self, tally: Tally) -> str:
-        count = f"{tally.n:,}" if self._total is None else f"{tally.n:,} of {self._total:,}"
-        noun = "article" if (self._total or tally.n) == 1 else "articles"
+        # An export may hold more articles than it states.
+        total = None if self._total is None else max(self._total, tally.n)
+        count = f"{tally.n:,}" if total is None else f"{tally.n:,} of {total:,}"
+        noun = "article" if (total or tally.n) == 1 else "articles"
         parts = [f"{count} {noun}: {describe_tally(tally)}"]
         rate = tally.made / (time.monotonic() - self._start)
         if rate:
             parts.append(f"{rate:.2f} made a second")
-            if self._total is not None:
-                parts.append(f"at most {describe_seconds((self._total - tally.n) / rate)} left")
+            if total is not None:
+                parts.append(f"at most {describe_seconds((total - tally.n) / rate)} left")
         return "; ".join(parts)
 
 
