@@ -458,13 +458,7 @@ def _is_place(form: str, index: Mapping[str, str]) -> bool:
 
 
 def _is_given(form: str, index: Mapping[str, str]) -> bool:
-    return form.lower() in _given_names() or "given" in gazetteer.class_of([form], index).split("+")
-
-
-@cache
-def _given_names() -> frozenset[str]:
-    lists = resources.data().read_word_lists("given_names.tsv")
-    return frozenset(name for names in lists.values() for name in names)
+    return persons.is_forename(form) or "given" in gazetteer.class_of([form], index).split("+")
 
 
 def with_own_apostrophes(names: Sequence[str], texts: Sequence[str], articles: Sequence[int]) -> list[str]:

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
+from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from analysis import resources
 from analysis.language import gazetteer, persons
 from analysis.language.names import mentions, usual_name
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
 
-__all__ = ["apply_listed_labels", "with_listed_acronyms", "with_one_label"]
+__all__ = [
+    "apply_listed_labels",
+    "with_listed_acronyms",
+    "with_one_label",
+    "with_places_of_titles",
+    "with_told_persons",
+]
 
 #: The label of the names of some classes of the gazetteer.
 _LABELS_OF_CLASSES = {"agency": "organization", "armed_group": "organization", "body": "organization"}
+#: Classes of the gazetteer that are places.
+_PLACES = frozenset(("country", "region", "city", "town"))
+_ARTICLES = frozenset(("a", "an", "the"))
+_AGE = re.compile(r"[1-9]\d")
 #: Labels that the network may take for one another. A country may rightly be an organisation: a team.
 _NAMED = frozenset(("location", "misc", "organization", "person"))
 
@@ -43,6 +57,115 @@ def apply_listed_labels(tags: Sequence[str], forms: Sequence[str], index: Mappin
         listed = _LABELS_OF_CLASSES.get(gazetteer.class_of(forms[first : last + 1], index), label)
         if listed != label:
             result[first : last + 1] = [f"{tag[:2]}{listed}" for tag in tags[first : last + 1]]
+    return result
+
+
+def with_told_persons(
+    tags: Sequence[str], forms: Sequence[str], starts: Container[int], owners: Sequence[int]
+) -> list[str]:
+    """Take names that were taken for firms for persons, mention by mention, where the words beside them tell.
+
+    After a forename and a surname that is an age between commas, or *the* and a noun for a person (*Ralph Lauren, the
+    designer*); after the surname of such a name an age, which then tells of the whole name too (*Ford, 72, is in
+    hospital*). A forename that is a person by itself is one with the surname after it. All other mentions keep their
+    labels: *Ford shares fell*.
+
+    Parameters
+    ----------
+    tags
+        A legal sequence of BIO tags.
+    forms, owners
+        The normalised form and the number of the article of each word.
+    starts
+        The index of the first word of each sentence, and the number of words.
+
+    Examples
+    --------
+    >>> forms = "Harrison Ford is hurt . Ford , 72 , fell . Ford shares fell".split()
+    >>> tags = ["B-organization", "I-organization", *"OOO", "B-organization", *"OOOOO", "B-organization", *"OO"]
+    >>> told = with_told_persons(tags, forms, {0, 5, 11, 14}, [0] * 14)
+    >>> [form for form, tag in zip(forms, told) if "person" in tag]
+    ['Harrison', 'Ford', 'Ford']
+    """
+    result = list(tags)
+    found = mentions(tags)
+    for (first, last, label), (after, end, label_after) in pairwise(found):
+        is_pair = first == last == after - 1 and after == end and after not in starts
+        if is_pair and (label, label_after) == ("person", "organization") and persons.is_forename(forms[first]):
+            result[first : after + 1] = ["B-person", "I-person"]
+    found = mentions(result)
+    wholes = [(at, last) for at, last, _ in found if last == at + 1 and persons.is_forename(forms[at])]
+    surnames = {(owners[last], forms[last]) for _, last in wholes}
+    told: set[tuple[int, str]] = set()
+    for first, last, label in found:
+        bearer = owners[last], forms[last]
+        is_bearer = first == last and bearer in surnames
+        has_age = (is_bearer or (first, last) in wholes) and _has_age(last, forms, starts)
+        if label == "organization" and (has_age or ((first, last) in wholes and _has_noun(last, forms, starts))):
+            result[first : last + 1] = ["B-person", *["I-person"] * (last - first)]
+            told.update([bearer] if is_bearer else [])
+    for first, last in wholes:
+        if result[first] == "B-organization" and (owners[last], forms[last]) in told:
+            result[first : last + 1] = ["B-person", "I-person"]
+    return result
+
+
+def _has_age(last: int, forms: Sequence[str], starts: Container[int]) -> bool:
+    """Return whether an age between commas follows a word."""
+    return not any(at in starts for at in range(last + 1, last + 4)) and bool(
+        forms[last + 1] == forms[last + 3] == "," and _AGE.fullmatch(forms[last + 2])
+    )
+
+
+def _has_noun(last: int, forms: Sequence[str], starts: Container[int]) -> bool:
+    """Return whether a comma, an article and a noun for a person follow a word."""
+    return (
+        not any(at in starts for at in range(last + 1, last + 4))
+        and forms[last + 1] == ","
+        and forms[last + 2] in _ARTICLES
+        and forms[last + 3] in _person_nouns()
+    )
+
+
+@cache
+def _person_nouns() -> frozenset[str]:
+    return frozenset(resources.data().read_word_lists("referents.tsv")["person"])
+
+
+def with_places_of_titles(
+    tags: Sequence[str], forms: Sequence[str], starts: Container[int], index: Mapping[str, str]
+) -> list[str]:
+    """Take for a place what was taken for a person after a title and *of*: *Archbishop of Canterbury Justin Welby*.
+
+    So is a place of the gazetteer after a person and *of*: *King Abdullah of Jordan*.
+
+    Parameters
+    ----------
+    tags
+        A legal sequence of BIO tags.
+    forms
+        The normalised form of each word.
+    starts
+        The index of the first word of each sentence, and the number of words.
+    index
+        The gazetteer, as :func:`analysis.language.gazetteer.tag` takes it.
+
+    Examples
+    --------
+    >>> forms = "Archbishop of Canterbury Justin Welby".split()
+    >>> with_places_of_titles(["O", "O", "B-person", "B-person", "I-person"], forms, {0, 5}, {})
+    ['O', 'O', 'B-location', 'B-person', 'I-person']
+    """
+    result = list(tags)
+    for first, last, label in mentions(tags):
+        if label != "person" or first < 2 or forms[first - 1] != "of" or first in starts or first - 1 in starts:  # noqa: PLR2004 - *Bishop of*
+            continue
+        is_place = not _PLACES.isdisjoint(gazetteer.class_of(forms[first : last + 1], index).split("+"))
+        has_holder = last + 1 not in starts and tags[last + 1] == "B-person"
+        before = forms[first - 2]
+        is_title = before[0].isupper() and persons.is_title(before)
+        if (is_title and (is_place or has_holder)) or (is_place and tags[first - 2].endswith("-person")):
+            result[first : last + 1] = ["B-location", *["I-location"] * (last - first)]
     return result
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     NameWords = tuple[str, ...]
 
-__all__ = ["fullest_names", "honorific_key", "is_title", "name_parts", "without_suffix"]
+__all__ = ["fullest_names", "honorific_key", "is_forename", "is_title", "name_parts", "without_suffix"]
 
 
 class NameParts(NamedTuple):
@@ -43,6 +43,17 @@ def name_parts() -> NameParts:
 def is_title(word: str) -> bool:
     """Return whether a word is a title, such as *Sen.*."""
     return honorific_key(word) in name_parts().titles
+
+
+def is_forename(word: str) -> bool:
+    """Return whether a word is a forename that mostly men have, or mostly women."""
+    return word.lower() in _forenames()
+
+
+@cache
+def _forenames() -> frozenset[str]:
+    lists = resources.data().read_word_lists("given_names.tsv")
+    return frozenset(name for names in lists.values() for name in names)
 
 
 def honorific_key(word: str) -> str:

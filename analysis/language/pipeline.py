@@ -354,6 +354,8 @@ def token_columns(words: Words, models: Models, *, syntax: bool) -> dict[str, An
     entity = amendments.with_whole_amounts(entity, forms, xpos, starts)
     entity = amendments.with_named_days(entity, forms, starts)
     entity = amendments.without_namesakes(entity, forms, xpos, starts, owners, index=models.gazetteer)
+    entity = labels.with_places_of_titles(entity, forms, starts, models.gazetteer)
+    entity = labels.with_told_persons(entity, forms, starts, owners)
     entity = labels.with_one_label(entity, forms, starts, owners, index=models.gazetteer)
     for index in names.proper_nouns(entity, forms, xpos):
         xpos[index], upos[index] = "NNP", "PROPN"
