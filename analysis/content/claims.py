@@ -16,6 +16,7 @@ import numpy as np
 from analysis import tables
 from analysis.article import Article
 from analysis.content import sources, stance
+from analysis.content.addressees import Addressees
 from analysis.content.attribution import TEMPLATES, Attribution, Attributor, read_words
 from analysis.content.content_spans import ContentSpans
 from analysis.content.quotations import CLOSING, IN_QUOTATION, form_of
@@ -40,12 +41,6 @@ __all__ = ["Claims", "default_attributor", "find_claims"]
 #: A quotation without a known cue counts as an utterance from this many words on, with one in quotation marks from the
 #: second; an indirect content that a known cue tells from that many.
 _QUOTED_WORDS, _MIXED_WORDS, _INDIRECT_WORDS = 4, 3, 2
-#: After these cues the one who is told stands without a preposition.
-_TELLING = frozenset(
-    "tell ask inform remind assure urge warn notify advise promise brief order instruct thank accuse blame".split()
-)
-#: Before who is told, *to* stands after these.
-_SAYING_TO = frozenset("say write speak talk explain announce report complain".split())
 #: Stances of utterances whose content may do without a verb (*accused him of theft*).
 _ACTS = frozenset(
     [
@@ -71,18 +66,9 @@ _NOUNS = frozenset(["NOUN", "PROPN"])
 #: Cues that tell of an act as well (*recalled the cars*): of a claim, where a finite verb follows.
 _ACTS_TOO = frozenset("calculate determine hear identify list recall run".split())
 _FINITE = frozenset(["MD", "VBD", "VBP", "VBZ"])
-_TO = frozenset(["to", "with"])
 _DASHES = frozenset(["-", "--", "–", "—", "―"])
-_NAMING = frozenset(["NOUN", "PROPN", "PRON"])
-_PHRASE = frozenset(["DET", "ADJ", "NOUN", "PROPN", "PRON", "NUM"])
-#: Stances whose object is the one accused, not the one addressed.
-_NO_ADDRESSEE = frozenset(["accuse", "blame", "thank"])
 #: Kinds of sources for which *who* stands.
 _PERSONS = frozenset(["person", "official", "group"])
-
-
-#: A verb of telling stands at most so many words before the rest of its cue.
-_REACH_WORDS = 6
 
 
 class Claims(NamedTuple):
@@ -147,6 +133,7 @@ class _Reader:
         self._trees = Trees.of(tokens)
         bounds = [*np.flatnonzero(np.diff(words.places.sentence, prepend=-1)).tolist(), words.n]
         self._sentence = [(low, high) for low, high in pairwise(bounds) for _ in range(low, high)]
+        self._addressees = Addressees(words, named, self._sentence)
         self._contents = ContentSpans(words, self._trees, self._sentence)
         self._sources = SourceSpans(words, self._trees, named, self._sentence)
 
@@ -184,7 +171,7 @@ class _Reader:
                     told.stance,
                     self._is_speech(draft, told, n_quoted, n_words),
                     form_of(n_quoted, n_words),
-                    self._addressee(draft),
+                    self._text[slice(*self._characters(self._addressees.find(draft.cue, draft.pieces, draft.source)))],
                     parent,
                 )
             )
@@ -215,8 +202,9 @@ class _Reader:
     def found(self, attributions: Sequence[Attribution]) -> list[Attribution]:
         """Return attributions."""
         own = list(self._contents.apart(self._contents.by_quotation(self._sources.according(attributions))))
-        claims = filter(self._is_claim, (self._with_verb(self._with_bare_cue(each)) for each in own))
-        found = [self._without_addressee(self._with_source(self._contents.complete(each))) for each in claims]
+        claims = filter(self._is_claim, (self._addressees.with_verb(self._with_bare_cue(each)) for each in own))
+        found = [self._addressees.without(self._with_source(self._contents.complete(each))) for each in claims]
+        found = [each for each in found if each.source or self._speaks_alone(each)]
         found += self._signed([each.content for each in own if each.cue is None])
         found += [each for outer in found for each in self._within(outer, attributions)]
         found += self._missed(found, attributions)
@@ -252,6 +240,20 @@ class _Reader:
                     return
                 yield Attribution(((start, end),), (verb, verb + 1), source)
                 return
+
+    def _speaks_alone(self, attribution: Attribution) -> bool:
+        """Return whether what has no source is told all the same: in quotation marks, a passive, or a clause."""
+        cue = range(*attribution.cue) if attribution.cue else range(0)
+        if self._count(attribution.content)[0]:
+            return True
+        if not any(self._upos[at] in ("NOUN", "ADJ", "VERB") for at in cue):
+            return True
+        if not any(self._upos[at] == "VERB" for at in cue):
+            return False
+        is_passive = any(self._xpos[at] == "VBN" for at in cue)
+        return is_passive or any(
+            self._xpos[at] in _FINITE for low, high in attribution.content for at in range(low, high)
+        )
 
     def _is_third_person(self, word: int) -> bool:
         """Return whether a word is *he*, *she*, *it* or *they* outside of quotation marks."""
@@ -295,19 +297,6 @@ class _Reader:
             return attribution
         words = [at for at in range(*cue) if self._is_word[at]]
         return attribution._replace(cue=(words[0], words[-1] + 1))
-
-    def _with_verb(self, attribution: Attribution) -> Attribution:
-        """Begin a cue without a verb with the verb that tells whom it speaks to (*told the court* before a colon)."""
-        cue = attribution.cue
-        if cue is None or any(self._upos[at] in ("VERB", "AUX", "NOUN") for at in range(cue[0], cue[1] - 1)):
-            return attribution
-        low, _ = self._sentence[cue[0]]
-        at = cue[0] - 1
-        while at > low and (self._upos[at] in _PHRASE or self._upos[at] == "ADP") and cue[0] - at <= _REACH_WORDS:
-            at -= 1
-        if at < low or self._lemmas[at] not in _TELLING or self._upos[at] != "VERB":
-            return attribution
-        return attribution._replace(cue=(at, cue[1]))
 
     def _with_source(self, attribution: Attribution) -> Attribution:
         cue = attribution.cue
@@ -367,25 +356,15 @@ class _Reader:
                 found.append(draft)
         return found
 
-    def _without_addressee(self, attribution: Attribution) -> Attribution:
-        """Leave out of the content who is told (*promised customers that claims would be paid*)."""
-        cue, (start, end) = attribution.cue, attribution.content[0]
-        if cue is None or cue[1] != start or _TELLING.difference(_NO_ADDRESSEE).isdisjoint(self._lemmas[slice(*cue)]):
-            return attribution
-        at = start
-        while at < end and (self._upos[at] in _PHRASE or self._xpos[at] == "POS") and self._lemmas[at] != "that":
-            at += 1
-        if at in (start, end) or self._lemmas[at] != "that" or self._upos[at - 1] not in _NAMING:
-            return attribution
-        return attribution._replace(content=((at, end), *attribution.content[1:]))
-
     def _continues(self, end: int, start: int) -> bool:
         """Return whether a piece that begins with a word goes on with what ends before another."""
         if self._sentence[end - 1] == self._sentence[start]:
             return True
-        words = [at for at in range(end - 1, -1, -1) if self._is_word[at]][:1]
-        words += [at for at in range(start, len(self._start)) if self._is_word[at]][:1]
-        return not any(self._is_word[end:start]) and all(self._quotation[at] in IN_QUOTATION for at in words)
+        if any(self._is_word[end:start]):
+            return False
+        before = next((at for at in range(end - 1, -1, -1) if self._is_word[at]), end - 1)
+        after = next((at for at in range(start, len(self._start)) if self._is_word[at]), start)
+        return {self._quotation[before], self._quotation[after]} <= IN_QUOTATION
 
     def _characters(self, words: Span | None) -> Span:
         """Return a span of characters, −1 and −1 where there is none."""
@@ -426,39 +405,6 @@ class _Reader:
         has_verb = any(self._upos[at] in ("VERB", "AUX") for low, high in draft.pieces for at in range(low, high))
         is_act = told.stance in _ACTS or (draft.cue is not None and _ANNOUNCE in self._lemmas[slice(*draft.cue)])
         return told.is_speech and (bool(n_quoted) or (n_words >= _INDIRECT_WORDS and (has_verb or is_act)))
-
-    def _addressee(self, draft: _Draft) -> str:
-        """Return the noun phrase after the cue that names who is told, or an empty string."""
-        if draft.cue is None:
-            return ""
-        at = self._after_telling(draft.cue)
-        _, high = self._sentence[draft.cue[0]]
-        taken = {word for low, end in (*draft.pieces, draft.source or (0, 0)) for word in range(low, end)}
-        cues = self._lemmas[draft.cue[0] : at]
-        if cues[-1] in _TO and len(cues) > 1:
-            cues = cues[:-1]
-        elif at < high and self._lemmas[at] in _TO and at not in taken:
-            at += 1
-        elif _TELLING.isdisjoint(cues):
-            return ""
-        if not _NO_ADDRESSEE.isdisjoint(cues):
-            return ""
-        first = at
-        while at < high and at not in taken and (self._upos[at] in _PHRASE or self._xpos[at] == "POS"):
-            at += 1
-        if at == first or self._upos[at - 1] not in _NAMING or self._lemmas[first] in ("that", "what"):
-            return ""
-        if any(each.label == "date" and each.start <= at - 1 < each.end for each in self._named):
-            return ""
-        return self._text[self._start[first] : self._end[at - 1]]
-
-    def _after_telling(self, cue: Span) -> int:
-        """Return the word after a cue, or after the part of it that comes before who is told."""
-        for at in range(*cue):
-            is_told = self._lemmas[at] in _TELLING and self._upos[at] == "VERB"
-            if is_told or (self._lemmas[at] in _TO and at > cue[0] and self._lemmas[at - 1] in _SAYING_TO):
-                return at + 1
-        return cue[1]
 
     def _parent(self, number: int, draft: _Draft, spans: Sequence[Span]) -> int:
         """Return the shortest other claim whose content holds this one with its cue, or −1."""

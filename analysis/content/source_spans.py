@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from analysis.content import sources
 from analysis.content.attribution import Attribution
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from analysis.content.attribution import Span, Words
     from analysis.content.stance import Cue
@@ -23,6 +25,8 @@ _NO_LONE = frozenset(["DT", "IN", "TO", "CC", "PRP$", "JJ"])
 _NO_END = _NO_LONE | {"WDT", "WP"}
 #: Marks that end no source.
 _NO_END_MARKS = frozenset([",", "(", "-", "--", "–", "—"])
+#: No name has more words.
+_MAX_NAME_WORDS = 40
 _OF = frozenset(["of", "by"])
 _ACCORDING = frozenset(["accord", "according"])
 _SUBJECTS = frozenset(["nsubj", "nsubj:pass", "csubj", "expl"])
@@ -204,8 +208,8 @@ class SourceSpans:
         """Return a source with the rest of a name that it cuts, of its noun phrase, and of its coordination."""
         taken = {at for low, high in (*attribution.content, attribution.cue or (0, 0)) for at in range(low, high)}
         start, end = self._trees.whole_phrase(source)
-        for name in self._named:
-            if name.label in sources.KINDS and name.start < end and start < name.end:
+        for name in self._names_in(start, end):
+            if name.label in sources.KINDS:
                 start, end = min(start, name.start), max(end, name.end)
         head = self._head((start, end))
         if head >= 0:
@@ -220,12 +224,22 @@ class SourceSpans:
             end -= 1
         return start, end
 
+    def _names_in(self, start: int, end: int) -> Iterator[sources.Named]:
+        """Yield the named mentions with a word in a span."""
+        for name in self._named[: bisect_left(self._named, end, key=attrgetter("start"))][::-1]:
+            if name.start < start - _MAX_NAME_WORDS:
+                return
+            if name.end > start:
+                yield name
+
     def _with_described(self, source: Span, head: int) -> int:
         """Return where a source begins with the noun that it is in apposition to, or that its *’s* belongs to."""
         start, end = source
         above = self._trees.head(head)
         if self._trees.relation(head) == _APPOSITION and 0 <= above < start:  # *the minister, Ann Lee*
             return self._trees.noun_phrase(above)[0]
+        if self._trees.relation(head) == _CONJUNCT and 0 <= above < start and self._trees.relation(above) == "nsubj":
+            return self._trees.noun_phrase(above)[0]  # *Ann Lee, Bo Lund | and Cy Moss*
         if self._xpos[head] == "POS" and end == start + 1 and 0 <= above < start:  # *Ann Lee|’s*
             return self._trees.noun_phrase(above)[0]
         return start
@@ -250,4 +264,4 @@ class SourceSpans:
             return end
         if self._xpos[end] in ("POS", "TO") or (self._upos[end] in ("PUNCT", "ADP") and self._lemmas[end] not in _OF):
             return end
-        return end if any(name.label == "date" and end <= name.start < high for name in self._named) else high
+        return end if any(name.label == "date" and end <= name.start for name in self._names_in(end, high)) else high

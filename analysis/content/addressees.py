@@ -1,0 +1,104 @@
+"""Who is told: the words that name whom an utterance is addressed to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from analysis.content.attribution import Attribution, Span, Words
+    from analysis.content.sources import Named
+
+__all__ = ["Addressees"]
+
+#: After these cues the one who is told stands without a preposition.
+_TELLING = frozenset(
+    "tell ask inform remind assure urge warn notify advise promise brief order instruct thank accuse blame".split()
+)
+#: Before who is told, *to* stands after these.
+_SAYING_TO = frozenset("say write speak talk explain announce report complain".split())
+#: A verb of telling stands at most so many words before the rest of its cue.
+_REACH_WORDS = 6
+#: Stances whose object is the one accused, not the one addressed.
+_NO_ADDRESSEE = frozenset(["accuse", "blame", "thank"])
+_TO = frozenset(["to", "with"])
+_NAMING = frozenset(["NOUN", "PROPN", "PRON"])
+_PHRASE = frozenset(["DET", "ADJ", "NOUN", "PROPN", "PRON", "NUM"])
+
+
+class Addressees:
+    """Finds who is told in one article.
+
+    Parameters
+    ----------
+    words
+        The words of the article.
+    named
+        The named mentions of the article.
+    sentences
+        For each word the span of its sentence.
+    """
+
+    def __init__(self, words: Words, named: Sequence[Named], sentences: Sequence[Span]) -> None:
+        self._lemmas = words.columns["lemma"]
+        self._xpos, self._upos = words.columns["xpos"], words.columns["upos"]
+        self._named, self._sentences = named, sentences
+
+    def with_verb(self, attribution: Attribution) -> Attribution:
+        """Begin a cue without a verb with the verb that tells whom it speaks to (*told the court* before a colon)."""
+        cue = attribution.cue
+        if cue is None or any(self._upos[at] in ("VERB", "AUX", "NOUN") for at in range(cue[0], cue[1] - 1)):
+            return attribution
+        low, _ = self._sentences[cue[0]]
+        at = cue[0] - 1
+        while at > low and (self._upos[at] in _PHRASE or self._upos[at] == "ADP") and cue[0] - at <= _REACH_WORDS:
+            at -= 1
+        if at < low or self._lemmas[at] not in _TELLING or self._upos[at] != "VERB":
+            return attribution
+        return attribution._replace(cue=(at, cue[1]))
+
+    def without(self, attribution: Attribution) -> Attribution:
+        """Leave out of the content who is told (*promised customers that claims would be paid*)."""
+        cue, (start, end) = attribution.cue, attribution.content[0]
+        if cue is None or cue[1] != start or _TELLING.difference(_NO_ADDRESSEE).isdisjoint(self._lemmas[slice(*cue)]):
+            return attribution
+        at = start
+        while at < end and (self._upos[at] in _PHRASE or self._xpos[at] == "POS") and self._lemmas[at] != "that":
+            at += 1
+        if at in (start, end) or self._lemmas[at] != "that" or self._upos[at - 1] not in _NAMING:
+            return attribution
+        return attribution._replace(content=((at, end), *attribution.content[1:]))
+
+    def find(self, cue: Span | None, pieces: Sequence[Span], source: Span | None) -> Span | None:
+        """Return the noun phrase after a cue that names who is told, outside of content and source, or None."""
+        if cue is None:
+            return None
+        at = self._after_telling(cue)
+        _, high = self._sentences[cue[0]]
+        taken = {word for low, end in (*pieces, source or (0, 0)) for word in range(low, end)}
+        cues = self._lemmas[cue[0] : at]
+        if cues[-1] in _TO and len(cues) > 1:
+            cues = cues[:-1]
+        elif at < high and self._lemmas[at] in _TO and at not in taken:
+            at += 1
+        elif _TELLING.isdisjoint(cues):
+            return None
+        if not _NO_ADDRESSEE.isdisjoint(cues):
+            return None
+        first = at
+        while at < high and at not in taken and (self._upos[at] in _PHRASE or self._xpos[at] == "POS"):
+            at += 1
+        if at == first or self._upos[at - 1] not in _NAMING or self._lemmas[first] in ("that", "what"):
+            return None
+        if any(each.label == "date" and each.start <= at - 1 < each.end for each in self._named):
+            return None
+        return first, at
+
+    def _after_telling(self, cue: Span) -> int:
+        """Return the word after a cue, or after the part of it that comes before who is told."""
+        for at in range(*cue):
+            is_told = self._lemmas[at] in _TELLING and self._upos[at] == "VERB"
+            if is_told or (self._lemmas[at] in _TO and at > cue[0] and self._lemmas[at - 1] in _SAYING_TO):
+                return at + 1
+        return cue[1]
