@@ -60,6 +60,7 @@ _COMPLEMENTS = {
 _STRONG = frozenset(["accuse", "condemn", "demand", "deny", "refuse", "threaten", "warn"])
 #: Kinds of sources that have no mind.
 _THINGS = frozenset(["document", "unknown"])
+_ONE_PERSON = frozenset(["person", "official"])
 _GOING_ON = frozenset(["he", "she"])
 _THIRD_PERSON = frozenset(["he", "she", "it", "they"])
 _NOUNS = frozenset(["NOUN", "PROPN"])
@@ -187,7 +188,7 @@ class _Reader:
         """
         words = draft.attribution.source if draft.attribution else None
         who = self._identify(words)
-        if words and not who.name and before and before.kind == "person" and self._lemmas[words[0]] in _GOING_ON:
+        if words and not who.name and before and before.kind in _ONE_PERSON and self._lemmas[words[0]] in _GOING_ON:
             return before
         return who if who.name else who._replace(name=self._text[slice(*self._characters(words))])
 

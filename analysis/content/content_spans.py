@@ -173,8 +173,11 @@ class ContentSpans:
         return max(low, self._trees.noun_phrase(first)[0]), end
 
     def _without_marks(self, piece: Span) -> Span:
-        """End a piece before a comma or dash that stands outside of quotation marks."""
+        """End a piece before a comma or dash outside of quotation marks, and with the bracket that closes one in it."""
         start, end = piece
+        marks = self._lemmas[start:end]
+        if "(" in marks and ")" not in marks and self._lemmas[end : end + 1] == [")"]:
+            return start, end + 1
         while end - 1 > start and self._lemmas[end - 1] in _END_MARKS and self._quotation[end - 1] == OUTSIDE:
             end -= 1
         return start, end
