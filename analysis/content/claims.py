@@ -62,6 +62,7 @@ _STRONG = frozenset(["accuse", "condemn", "demand", "deny", "refuse", "threaten"
 _THINGS = frozenset(["document", "unknown"])
 _ONE_PERSON = frozenset(["person", "official"])
 _GOING_ON = frozenset(["he", "she"])
+_FUNCTION = frozenset(["ADP", "PART", "SCONJ", "CCONJ", "DET", "AUX", "PUNCT"])
 _THIRD_PERSON = frozenset(["he", "she", "it", "they"])
 _NOUNS = frozenset(["NOUN", "PROPN"])
 #: Cues that tell of an act as well (*recalled the cars*): of a claim, where a finite verb follows.
@@ -262,7 +263,9 @@ class _Reader:
 
     def _is_claim(self, attribution: Attribution) -> bool:
         """Return whether the cue is listed, or another tells of a content in quotation marks or with a finite verb."""
-        if attribution.cue is None:
+        if attribution.cue is None or all(
+            self._upos[at] in _FUNCTION for low, high in attribution.content for at in range(low, high)
+        ):
             return False
         verbs = [at for at in range(*attribution.cue) if self._upos[at] == "VERB"]
         if verbs and all(map(self._trees.is_attribute, verbs)):  # *confirmed cases of flu*
@@ -336,9 +339,9 @@ class _Reader:
                 yield _Draft(tuple(run), None, None, None if is_before or self._is_introduced(run) else attribution)
 
     def _is_introduced(self, pieces: Sequence[Span]) -> bool:
-        """Return whether words of its own sentence stand before a quotation (*The note reads “…”*)."""
-        low, _ = self._sentence[pieces[0][0]]
-        return any(self._is_word[at] and self._quotation[at] not in IN_QUOTATION for at in range(low, pieces[0][0]))
+        """Return whether its own sentence has words outside of the quotation (*The note reads “…”*)."""
+        words = range(self._sentence[pieces[0][0]][0], self._sentence[pieces[-1][1] - 1][1])
+        return any(self._is_word[at] and self._quotation[at] not in IN_QUOTATION for at in words)
 
     def _is_quoted(self, pieces: Sequence[Span]) -> bool:
         """Return whether pieces begin and end in quotation marks, with some words between."""

@@ -93,7 +93,11 @@ class SourceSpans:
         subjects = self._trees.children(clause, _SUBJECTS) if clause >= 0 else []
         commas = [at for at in range(low + 3, end) if self._lemmas[at] == ","]
         before = [at for at in commas if subjects and at < subjects[0]]
-        return (before[-1:] or commas[:1] or [-1])[0]
+        comma = (before[-1:] or commas[:1] or [-1])[0]
+        for name in self._names_in(comma + 1, comma + 2):  # *According to the mayor, Ann Lee, …*
+            if name.label == "person" and name.start == comma + 1 and name.end in commas:
+                return name.end
+        return comma
 
     def complete(self, attribution: Attribution, told: Cue | None) -> Attribution:
         """Return an attribution with its whole source: a noun phrase, or else the subject of its cue, if it has one.
@@ -219,6 +223,8 @@ class SourceSpans:
         if "(" in self._lemmas[start:end] and self._lemmas[end : end + 1] == [")"]:
             end += 1
         while start < source[0] and not taken.isdisjoint(range(start, source[0])):
+            start += 1
+        while start < source[0] and self._upos[start] == "PUNCT":
             start += 1
         while end > source[1] and not taken.isdisjoint(range(source[1], end)):
             end -= 1

@@ -66,6 +66,10 @@ _PERSON_ENDINGS = (
 )
 
 
+#: Universal tags of words before the name of the person whom a noun phrase describes.
+_BEFORE_NAME = frozenset(["NOUN", "PROPN", "ADJ", "PUNCT"])
+
+
 class Named(NamedTuple):
     """A mention with a name, as a half-open span of words; ``label`` is empty for a pronoun or a description."""
 
@@ -126,6 +130,10 @@ def identify(
         )
         if person:
             return Source(person.name, "person")
+    if at_head and at_head.label not in ("person", ""):  # *the Bank of Oslo director Ann Lee*
+        last = next((each for each in own if each.label == "person" and each.end == end), None)
+        if last and last.start > head and upos[last.start - 1] in _BEFORE_NAME:
+            return Source(last.name, "person")
     if at_head and at_head.label in KINDS:
         joined = _joined(at_head, [each for each in own if each.label in KINDS], lemmas, xpos)
         return Source("; ".join(dict.fromkeys(each.name for each in joined)), KINDS[at_head.label])
