@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.content import stance
 from analysis.content.quotations import CLOSING, OUTSIDE, spans_of
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ __all__ = ["ContentSpans"]
 #: begins one at most so many words after where it seems to begin.
 _MISSING_WORDS, _MISSING_PHRASES, _LATE_WORDS = 3, 4, 8
 _END_MARKS = frozenset([",", ";", ":", "-", "--", "–", "—"])
+_COORDINATED = frozenset(["VERB", "NOUN", "PROPN", "ADJ"])
 _RELATIVE = frozenset(["WDT", "WP", "WP$", "WRB"])
 #: A cue follows its source after so many words at most.
 _NEAR_WORDS = 3
@@ -85,7 +87,9 @@ class ContentSpans:
     def complete(self, attribution: Attribution) -> Attribution:
         """Return an attribution with its whole content."""
         *pieces, last = self._beside_cue(attribution)
-        pieces.append(self._with_phrase(attribution, self._with_end(attribution, last)))
+        pieces.append(
+            self._with_coordinated(attribution, self._with_phrase(attribution, self._with_end(attribution, last)))
+        )
         pieces[0] = self._from_that(attribution, pieces[0])
         pieces = [*self._subject_before(attribution, pieces[0]), *pieces]
         kept = [self._without_marks(self._with_first_conjuncts(piece)) for piece in pieces]
@@ -148,6 +152,29 @@ class ContentSpans:
                 break
             end = last
         return start, end
+
+    def _with_coordinated(self, attribution: Attribution, piece: Span) -> Span:
+        """Let a piece without quotation marks go on with what is coordinated to a word of it (*to stop | and leave*).
+
+        A verb with a subject of its own, or one that is a cue itself, does not belong to it.
+        """
+        start, end = piece
+        _, high = self._sentences[end - 1]
+        at = end + (self._lemmas[end : end + 1] == [","])
+        if at >= high or self._xpos[at] != "CC" or (attribution.cue and end <= attribution.cue[0]):
+            return piece
+        word = self._trees.head(at)
+        is_conjunct = end < word < high and self._trees.relation(word) == "conj"
+        if not is_conjunct or not start <= self._trees.head(word) < end or self._upos[word] not in _COORDINATED:
+            return piece
+        if self._trees.children(word, _SUBJECTS) or self._lemmas[word] in stance.cues_of(frozenset(stance.scheme())):
+            return piece
+        if any(self._quotation[at] != OUTSIDE for at in range(start, end)):
+            return piece
+        last = min(self._trees.clause(word)[1], high)
+        while self._upos[last - 1] == "PUNCT":
+            last -= 1
+        return start, max(last, end)
 
     def _from_that(self, attribution: Attribution, piece: Span) -> Span:
         """Begin a content with the *that* of its clause, without words before it (*said in response | that*)."""
