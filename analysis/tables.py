@@ -146,6 +146,8 @@ ROLES = ("title", "dateline", "byline", "caption", "credit", "boilerplate", "ite
 SOURCE_KINDS = ("person", "organization", "official", "document", "group", "writer", "unknown")
 #: What a clause is.
 CLAUSES = (*("main", "subject", "complement", "open complement", "adverbial", "adnominal", "relative"),)
+#: What one does to another: the two sides of the classes of events.
+SIGNS = ("cooperation", "conflict", "neither")
 #: How sure an event is.
 MODALITIES = ("happened", "ongoing", "planned", "offered", "demanded", "possible", "hypothetical", "denied")
 
@@ -498,6 +500,30 @@ _MEASURES = {
             _integer("n_words", "words of the contents of all claims", "words"),
             _number("share", "share of the words of all claims of the article", "0 to 1", nullable=False),
             _FIRST_START,
+        ),
+    ),
+    "interactions": Table(
+        "pair of one who acts and one acted on, of whom one has a name, and whether it is cooperation or conflict",
+        (
+            _ARTICLE,
+            _text("actor", "canonical name of who acts, else its words"),
+            _text("target", "canonical name of who or what is acted on, else its words"),
+            _text("sign", "whether the class of the events is one of cooperation or of conflict", SIGNS),
+            _integer("n", "events that happened, go on or lie ahead"),
+            _integer("first_start", "where the words that name the first of them begin", "characters"),
+        ),
+    ),
+    "timeline": Table(
+        "event whose days are known, the earliest first",
+        (
+            _ARTICLE,
+            _integer("event", "number of the event"),
+            *_SPAN,
+            _text("told", "these words with who acts and who or what is acted on, in the order of the sentence"),
+            _text("earliest", "first day that it may be, as an ISO date"),
+            _text("latest", "last day that it may be, as an ISO date"),
+            _text("polarity", "whether it is said to be, or not to be", ("positive", "negative")),
+            _text("modality", "how sure it is", MODALITIES),
         ),
     ),
     "stances": Table(

@@ -114,6 +114,8 @@ def rehearse() -> None:
             charts_of.voices(measures.voices(claims, claim_parts)),
             charts_of.claim_positions(claims),
             charts_of.place_map(contents.places),
+            charts_of.interaction_network(content.interactions(contents.events)),
+            charts_of.timeline(content.timeline(contents.events, contents.times)),
         )
     ):
         exhibits.append(Figure(chart, id=f"voices-{n}", caption="A chart."))

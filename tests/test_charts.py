@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import matplotlib as mpl
 import numpy as np
@@ -14,7 +14,7 @@ import pytest
 
 from analysis import Article, annotate, charts, measures, summary
 from analysis.charts.graph_layout import graph_layout
-from analysis.tables import PLACE_KINDS, empty, frame
+from analysis.tables import MODALITIES, PLACE_KINDS, SIGNS, empty, frame
 from tests import simple_tables
 from tests.conftest import SEED
 
@@ -78,6 +78,8 @@ def tables_of(text):
         "tone": measures.tone(sentences, tokens),
         "measures": measures.readability(sentences, tokens, resamples=100),
         "places": places_of(mentions),
+        "interactions": interactions_of(mentions),
+        "timeline": timeline_of(mentions),
     }
 
 
@@ -93,6 +95,25 @@ def places_of(mentions):
     })  # fmt: skip
 
 
+def interactions_of(mentions):
+    """Return mentions as if each acted on the next."""
+    names = mentions["name"].tolist()
+    pairs = [pair for pair in dict.fromkeys(pairwise(names)) if pair[0] != pair[1]]
+    return frame("interactions", [
+        ("a", *pair, SIGNS[len(pair[0]) % 3], 1 + len(pair[1]) % 4, i) for i, pair in enumerate(pairs)
+    ])  # fmt: skip
+
+
+def timeline_of(mentions):
+    """Return mentions as if they were events, over many years."""
+    days = [(1 + len(text) % 9, 1 + len(text) % 12) for text in mentions["text"]]
+    return frame("timeline", [
+        ("a", i, 5 * i, 5 * i + 3, "hit", f"{name} hit the coast of a far land", f"20{i % 40:02}-{month:02}-{day:02}",
+         f"20{i % 40:02}-{month:02}-{3 * day:02}", "positive", MODALITIES[i % len(MODALITIES)])
+        for i, (name, (day, month)) in enumerate(zip(mentions["name"], days, strict=True))
+    ])  # fmt: skip
+
+
 def with_hostile_strings(tables):
     """Replace each distinct word, name, method or measure by a string that is hard to draw."""
 
@@ -100,7 +121,7 @@ def with_hostile_strings(tables):
         distinct = column.unique()
         return column.map(dict(zip(distinct, (HOSTILE_STRINGS * len(distinct))[: len(distinct)], strict=True)))
 
-    text_columns = ("word", "lemma", "phrase", "name", "left", "right", "measure", "note")
+    text_columns = ("word", "lemma", "phrase", "name", "left", "right", "actor", "target", "told", "measure", "note")
     tables = {
         key: table.assign(**{column: replace(table[column]) for column in text_columns if column in table.columns})
         for key, table in tables.items()
@@ -131,6 +152,8 @@ TABLES_OF_CHARTS = {
     charts.collocation_network: ["collocations"],
     charts.agreement: ["agreement"],
     charts.place_map: ["places"],
+    charts.interaction_network: ["interactions"],
+    charts.timeline: ["timeline"],
 }
 for_each_chart = pytest.mark.parametrize("chart", TABLES_OF_CHARTS, ids=lambda chart: chart.__name__)
 
@@ -738,3 +761,59 @@ def test_over_time_names_pairs():
     figure = charts.over_time(pairs)
     assert "2 pairs of names in 2 periods from 2009-01 to 2009-02" in words(figure)
     assert "name 0 – Cairo" in words(figure)
+
+
+# Events
+
+
+def some_interactions(*rows):
+    return frame("interactions", [("a", *row, i) for i, row in enumerate(rows)])
+
+
+def test_interaction_network_draws_an_arrow_a_pair_in_the_colour_of_its_sign():
+    pairs = [("Oslo", "Lima", "conflict", 3), ("Lima", "Oslo", "cooperation", 1), ("Oslo", "Aden", "neither", 1)]
+    figure = charts.interaction_network(some_interactions(*pairs))
+    (axes,) = figure.axes
+    assert len(axes.patches) == 3
+    assert len({patch.get_edgecolor() for patch in axes.patches}) == 3
+    widths = [patch.get_linewidth() for patch in axes.patches]
+    assert widths[0] > widths[1] == widths[2]
+    assert words(figure)[0] == "Who acts on whom: 3 pairs"
+    assert {"Oslo", "Lima", "Aden", "conflict", "cooperation", "neither"} <= set(words(figure))
+    assert figure.get_label() == (
+        "Network of 3 participants in events, joined by 3 arrows from who acts to who is acted on. Most often: Oslo on "
+        "Lima (3, conflict), Lima on Oslo (1, cooperation) and Oslo on Aden (1, neither). Drawn are events of "
+        "cooperation, conflict and neither."
+    )
+
+
+def test_interaction_network_of_two_pairs_is_empty():
+    pairs = [("Oslo", "Lima", "conflict", 3), ("Oslo", "Lima", "cooperation", 3), ("Lima", "Oslo", "conflict", 1)]
+    figure = charts.interaction_network(some_interactions(*pairs))
+    assert figure.get_label().startswith("Empty chart: fewer than three pairs")
+
+
+def test_interaction_network_draws_no_more_than_can_be_read():
+    pairs = [(f"a{i}", f"b{i}", "conflict", 40 - i) for i in range(40)]
+    figure = charts.interaction_network(some_interactions(*pairs))
+    assert words(figure)[0] == "Who acts on whom: 6 of 40 pairs"
+    assert "12 of 80 participants" in figure.get_label()
+
+
+def test_timeline_puts_events_in_the_order_of_time():
+    days = [("Lima fell", "2014-08-01", "2014-08-31"), ("Oslo voted", "2013-01-01", "2013-12-31")]
+    rows = [("a", i, 0, 4, "fell", *each, "positive", "happened") for i, each in enumerate(days)]
+    figure = charts.timeline(frame("timeline", rows))
+    assert axes_texts(figure)[-2:] == ["Oslo voted", "Lima fell"]
+    assert {"2013", "August 2014"} <= set(words(figure))
+    assert figure.get_label() == (
+        "Strip plot of 2 events by date, the earliest at the top: Oslo voted (2013, happened) and Lima fell (August "
+        "2014, happened)."
+    )
+    marked = [x for line in figure.axes[0].lines for x in line.get_xdata()]
+    assert sorted(marked) == marked
+
+
+def test_a_negated_event_has_a_mark_of_its_own_in_the_timeline():
+    row = ("a", 0, 0, 4, "did not fall", "Lima did not fall", "2014-08-01", "2014-08-01", "negative", "happened")
+    assert "1 Aug 2014, did not happen" in charts.timeline(frame("timeline", [row])).get_label()

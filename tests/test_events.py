@@ -10,7 +10,7 @@ import pytest
 
 from analysis import resources, tables
 from analysis.article import Article
-from analysis.content import find_contents
+from analysis.content import find_contents, interactions, timeline
 from analysis.content.event_lexicon import event_classes, lexicon
 from analysis.language import annotate
 from tests.conftest import case_parameter
@@ -110,3 +110,38 @@ def test_every_context_is_a_modality_or_negative():
 def test_other_texts_give_no_events(text):
     article = Article.from_text(text, id="a")
     assert find_contents(article, annotate(article, force=True)).events.empty
+
+
+# Seen together
+
+
+def of_text(text, published=None):
+    article = Article.from_text(text, id="a", published=published)
+    return find_contents(article, annotate(article, force=True))
+
+
+def test_interactions_count_who_acts_on_whom():
+    events = of_text(
+        "Egypt bombed Libya. Egypt bombed Libya on Monday. Libyan troops attacked Egypt. Norway thanked Libya. "
+        "Peru did not attack Chile. Oman may attack Qatar. Storms hit Cuba. The army shelled the rebels."
+    ).events
+    found = interactions(events)[["actor", "target", "sign", "n"]].to_numpy().tolist()
+    assert found == [
+        ["Egypt", "Libya", "conflict", 2],
+        ["Libyan troops", "Egypt", "conflict", 1],
+        ["Norway", "Libya", "cooperation", 1],
+    ]
+
+
+def test_timeline_has_the_events_whose_days_are_known_in_the_order_of_time():
+    contents = of_text("Egypt bombed Libya in May 2014. In 2011 Norway sent aid to Libya. Rain fell.", "2014-09-30")
+    found = timeline(contents.events, contents.times)
+    columns = ["told", "earliest", "latest"]
+    assert found[columns].to_numpy().tolist() == [
+        ["Norway sent aid to Libya", "2011-01-01", "2011-12-31"],
+        ["Egypt bombed Libya", "2014-05-01", "2014-05-31"],
+    ]
+
+
+def test_every_class_is_cooperation_conflict_or_neither():
+    assert {each.sign for each in event_classes().values()} == set(tables.SIGNS)

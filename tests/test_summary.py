@@ -396,10 +396,10 @@ def glances():
         "relative": "A missile fired by Yemen’s Houthi movement struck the tanker.",
         "offered": "Egypt offered to train Libyan troops in Sinai.",
         "repeated": "Egypt bombed Tripoli.\n\nEgypt bombed Tripoli on Sunday. Rain fell.",
-        "crowded": "Markets fell on Monday after the minister resigned. Finance minister Ola Berg had led the "
-        "ministry. The bank hired clerks. A firm in Osk bought shares of a mill. Traders sold bonds to the bank. "
-        "The mill paid workers. The prime minister, Eva Lund, died on Friday. Shops used the break to sell toys. "
-        "Farmers bought seeds.",
+        "crowded": "Markets fell on Monday after the minister resigned. Finance minister Ola Berg had led the bank. "
+        "The bank hired clerks. A firm in Osk bought shares of a mill. Traders sold bonds to the bank. The mill paid "
+        "workers. The prime minister, Eva Lund, died on Friday. Shops used the break to sell toys. Farmers bought "
+        "seeds.",
         "nothing": "Colourful boxes, for example red ones.",
     }
     articles = [Article.from_text(text, id=name) for name, text in texts.items()]

@@ -10,6 +10,7 @@ No figure is registered with pyplot, and no global setting is changed. To save t
 ``svg.hashsalt`` and pass ``metadata={"Date": None}``.
 """
 
+from analysis.charts.events import interaction_network, timeline
 from analysis.charts.groups import group_terms, over_time
 from analysis.charts.maps import place_map
 from analysis.charts.measures import measures_intervals, measures_side_by_side, tag_profile
@@ -31,6 +32,7 @@ __all__ = [
     "frequency_rank",
     "grammatical_roles",
     "group_terms",
+    "interaction_network",
     "key_phrases",
     "keyness",
     "measures_intervals",
@@ -44,6 +46,7 @@ __all__ = [
     "sentence_scores",
     "sentence_tree",
     "tag_profile",
+    "timeline",
     "tone",
     "top_terms",
     "vocabulary_growth",

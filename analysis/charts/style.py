@@ -19,6 +19,7 @@ __all__ = [
     "MAX_PANELS",
     "MAX_ROWS",
     "MAX_TICKED_POSITIONS",
+    "MODALITY_MARKS",
     "ORANGE",
     "OTHER",
     "PALE_GREY",
@@ -28,6 +29,7 @@ __all__ = [
     "PURPLE",
     "RC",
     "ROW_INCHES",
+    "SIGN_MARKS",
     "SKY_BLUE",
     "TEXT_GREY",
     "VERMILLION",
@@ -168,6 +170,22 @@ def name_mark(entity_label: str) -> Mark:
     """
     return _NAME_MARKS.get(str(entity_label).lower(), OTHER)
 
+
+#: The marks of what one does to another.
+SIGN_MARKS = {
+    "cooperation": Mark("cooperation", BLUE, ">"),
+    "conflict": Mark("conflict", VERMILLION, "X"),
+    "neither": Mark("neither", GREY, "o"),
+}
+#: The marks of how sure an event is; what is negated has one of its own.
+MODALITY_MARKS = {
+    "happened": Mark("happened", BLUE, "o"),
+    "ongoing": Mark("goes on", GREEN, "s"),
+    **dict.fromkeys(("planned", "offered", "demanded"), Mark("lies ahead", ORANGE, "^", hollow=True)),
+    **dict.fromkeys(("possible", "hypothetical"), Mark("possible", PURPLE, "D", hollow=True)),
+    "denied": Mark("denied", VERMILLION, "X"),
+    "negative": Mark("did not happen", VERMILLION, "X"),
+}
 
 _SOURCE_MARKS = {
     "person": _NAME_MARKS["person"],

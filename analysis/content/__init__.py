@@ -4,13 +4,15 @@
 :mod:`stance`, :mod:`sources` and :mod:`trees` tell of them; :mod:`contested` pairs claims that contradict each other;
 :mod:`predicates`, :mod:`modality` and :mod:`events` find what happens, :mod:`times` what days time expressions are,
 :mod:`places` where places lie, which :mod:`gazetteer` knows, :mod:`descriptions` what named persons and bodies are said
-to be; :mod:`pipeline` makes all tables; :mod:`view` selects and marks claims.
+to be; :mod:`pipeline` makes all tables; :mod:`view` selects and marks claims, and :mod:`interactions` counts who acts on
+whom and puts events in the order of time.
 """
 
 from analysis.content.claims import Claims, find_claims
 from analysis.content.contested import contested
 from analysis.content.descriptions import describe_names
 from analysis.content.events import find_events
+from analysis.content.interactions import interactions, timeline
 from analysis.content.pipeline import Contents, find_contents
 from analysis.content.places import find_places
 from analysis.content.stance import scheme
@@ -27,9 +29,11 @@ __all__ = [
     "find_events",
     "find_places",
     "find_times",
+    "interactions",
     "layers",
     "scheme",
     "select",
+    "timeline",
     "with_speakers",
 ]
 

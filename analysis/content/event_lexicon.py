@@ -21,6 +21,7 @@ class EventClass(NamedTuple):
 
     name: str
     planned: str
+    sign: str
     definition: str
     example: str
 
