@@ -151,6 +151,8 @@ READ_EXHIBITS = {
     "name-pairs": "cooccurrence",
     "voices": "voices",
     "stances": "stances",
+    "events": "events",
+    "places": "places",
 }
 
 #: The layers of marks that the article has on a report's page, and the exhibit of each: a marked text or a table.

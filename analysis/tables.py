@@ -833,6 +833,26 @@ _COMPARE = {
     "stances_over_time": Table(
         "stance and period", (_text("stance", "how sources stand to what they say", STANCES), *_PERIOD_SHARES)
     ),
+    "interactions_over_time": Table(
+        "pair of one who acts and one acted on, and period",
+        (
+            _text("actor", "canonical name of who acts"),
+            _text("target", "canonical name of who or what is acted on"),
+            *_PERIOD_SHARES,
+        ),
+    ),
+    "events_over_time": Table(
+        "class of events and period",
+        (_text("kind", "class of what happens, after PLOVER"), *_PERIOD_SHARES),
+    ),
+    "places_over_time": Table(
+        "place and period",
+        (
+            _text("name", "name of the place"),
+            _text("country", "ISO 3166 code of its country; empty where it has none"),
+            *_PERIOD_SHARES,
+        ),
+    ),
     "article_measures": Table("article and measure", (_ARTICLE, _text("title", "headline", nullable=True), *_MEASURE)),
     "group_measures": Table(
         "group and measure",

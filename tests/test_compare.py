@@ -488,6 +488,62 @@ def test_stances_over_time_are_of_all_speakers_or_of_some(quoting):
     assert "the share of articles with each of 3 stances" in charts.over_time(found).get_label()
 
 
+@pytest.fixture(scope="module")
+def telling(tmp_path_factory):
+    """Return four reports: Oslo bombs Lima in all, and helps Aden in one, whose help another denies."""
+    folder = tmp_path_factory.mktemp("telling")
+    total = pd.DataFrame({"measure": ["words"], "value": 9.0})
+    for i, month in enumerate(("2014-08", "2014-08", "2014-09", "2014-09")):
+        told = [("Oslo", "Lima", "FIGHT", "positive", "happened")] * (1 + (i == 0))
+        told += [("Oslo; Rome", "Aden", "AID", "negative" if i else "positive", "planned")] * (i < 2)
+        told += [("Oslo", "", "FIGHT", "positive", "denied")]
+        columns = ["actor_name", "target_name", "kind", "polarity", "modality"]
+        events = pd.DataFrame(told, columns=columns).assign(article_id=str(i))
+        seen = [("Lima", "PE", "capital"), ("France", "FR", "demonym"), *[("Aden", "YE", "town")] * (i < 2)]
+        places = pd.DataFrame(seen, columns=["name", "country", "kind"]).assign(article_id=str(i))
+        results = {"counts": total, "events": events, "places": places}
+        write_tables(folder / str(i), str(i), results, published=f"{month}-10", publisher="Post")
+    return compare.read_reports(folder)
+
+
+def test_interactions_over_time_are_shares_of_articles(telling):
+    found = compare.interactions_over_time(telling)
+    columns = ["actor", "target", "period", "n", "n_articles", "share"]
+    assert found[columns].to_numpy().tolist() == [
+        ["Oslo", "Lima", "2014-08", 3, 2, 1.0],
+        ["Oslo", "Lima", "2014-09", 2, 2, 1.0],
+        ["Oslo", "Aden", "2014-08", 1, 1, 0.5],
+        ["Oslo", "Aden", "2014-09", 0, 0, 0.0],
+        ["Rome", "Aden", "2014-08", 1, 1, 0.5],
+        ["Rome", "Aden", "2014-09", 0, 0, 0.0],
+    ]
+    assert ((found.low <= found.share) & (found.share <= found.high)).all()
+    by_publisher = compare.interactions_over_time(telling, period="publisher", n=1)
+    assert by_publisher[["period", "n"]].to_numpy().tolist() == [["Post", 5]]
+    assert "articles with each of 3 pairs of one who acts on another" in charts.over_time(found).get_label()
+
+
+def test_events_over_time_are_of_classes_and_not_of_what_is_denied(telling):
+    found = compare.events_over_time(telling)
+    assert found[["kind", "period", "n", "n_articles"]].to_numpy().tolist() == [
+        ["FIGHT", "2014-08", 3, 2],
+        ["FIGHT", "2014-09", 2, 2],
+        ["AID", "2014-08", 1, 1],
+        ["AID", "2014-09", 0, 0],
+    ]
+    assert "articles with each of 2 classes of events" in charts.over_time(found).get_label()
+
+
+def test_places_over_time_leave_out_names_of_peoples(telling):
+    found = compare.places_over_time(telling)
+    assert found[["name", "country", "period", "n_articles"]].to_numpy().tolist() == [
+        ["Lima", "PE", "2014-08", 2],
+        ["Lima", "PE", "2014-09", 2],
+        ["Aden", "YE", "2014-08", 2],
+        ["Aden", "YE", "2014-09", 0],
+    ]
+
+
 def test_name_pairs_over_time_counts_sentences_and_articles(articles):
     found = compare.name_pairs_over_time(articles, period="year")
     pair = found.query("left == 'Detroit' and right == 'Flint'").iloc[0]

@@ -63,6 +63,8 @@ _FOLLOWED = {
     ("left", "right"): ("pair of names", "pairs of names"),
     ("speaker",): ("speaker", "speakers"),
     ("stance",): ("stance", "stances"),
+    ("actor", "target"): ("pair of one who acts on another", "pairs of one who acts on another"),
+    ("kind",): ("class of events", "classes of events"),
 }
 _TITLE_SCALE = 1.4  # how much wider a text is as a title than as a label
 
@@ -163,12 +165,13 @@ def _group_headings(axes: Axes, headings: Mapping[float, str]) -> None:
 
 @checked
 def over_time(shares: pd.DataFrame, *, n: int = 12) -> Figure:
-    """Draw the share of each period's articles with a name, a pair of names, a speaker or a stance.
+    """Draw the share of each period's articles with a name, a pair of names, a speaker, a stance or a class of events.
 
     Parameters
     ----------
     shares
-        One row a name and period, periods in order: ``name`` (or ``left`` and ``right``, ``speaker``, ``stance``),
+        One row a name and period, periods in order: ``name`` (or ``left`` and ``right``, ``speaker``, ``stance``,
+        ``actor`` and ``target``, ``kind``),
         ``period``, ``share`` (0 to 1) with ``low`` and ``high``, ``n_articles`` (that have it).
     n
         How many names to draw, at most 16: the first of the table.

@@ -13,6 +13,7 @@ Tables are read one report at a time, only the columns that are needed. What is 
 (:mod:`counts`): eight bytes per article and distinct word or name. ``benchmarks/compare.py`` measures time and memory.
 """
 
+from analysis.compare.events import events_over_time, interactions_over_time, places_over_time
 from analysis.compare.grouping import groups, inferred_notes
 from analysis.compare.measures import COMPARABLE_MEASURES, measures_by_article, measures_by_group
 from analysis.compare.pair import side_by_side
@@ -22,13 +23,16 @@ from analysis.compare.terms import group_terms
 
 __all__ = [
     "COMPARABLE_MEASURES",
+    "events_over_time",
     "group_terms",
     "groups",
     "inferred_notes",
+    "interactions_over_time",
     "measures_by_article",
     "measures_by_group",
     "name_pairs_over_time",
     "names_over_time",
+    "places_over_time",
     "read_reports",
     "side_by_side",
     "stances_over_time",

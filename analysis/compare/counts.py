@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,11 +13,13 @@ import numpy as np
 from analysis.compare.reports import read_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
     from scipy.sparse import csr_array
 
-__all__ = ["Counts", "read_counts"]
+    _Keyed = tuple[Hashable, str, str, int]
+
+__all__ = ["Counts", "count_rows", "read_counts"]
 
 
 @dataclass(frozen=True)
@@ -59,18 +62,40 @@ def read_counts(
     key
         Maps a row's two cells to the key under which it is counted, or to None if it is not counted.
     """
+
+    def keyed(first: str, second: str, n: int) -> Iterator[_Keyed]:
+        row_key = key(first, second)
+        if row_key is not None:
+            yield row_key, first, second, n
+
+    return count_rows(reports, table, [*columns, "n"], keyed)
+
+
+def count_rows(
+    reports: Iterable[str], table: str, columns: Sequence[str], keyed: Callable[..., Iterable[_Keyed]]
+) -> Counts:
+    """Count what the rows of one table of every report stand for, reading one report after the other.
+
+    Parameters
+    ----------
+    reports
+        The reports' folders.
+    table
+        The table's name in :data:`analysis.tables.TABLES`.
+    columns
+        Its columns to read.
+    keyed
+        Maps a row's cells to what is counted: for each a key, its two cells as they are spelled, and how often.
+    """
     from scipy.sparse import csr_array
 
     column_of: dict[Hashable, int] = {}
     spellings: Counter[tuple[int, str, str]] = Counter()
     data, indices, row_ends = array("i"), array("i"), [0]
     for folder in reports:
-        cells = read_columns(folder, table, [*columns, "n"])
+        cells = read_columns(folder, table, list(columns))
         counts: Counter[int] = Counter()
-        for first, second, n in zip(*cells.values(), strict=True):
-            row_key = key(first, second)
-            if row_key is None:
-                continue
+        for row_key, first, second, n in chain.from_iterable(map(keyed, *cells.values())):
             column = column_of.setdefault(row_key, len(column_of))
             spellings[column, first, second] += 1
             counts[column] += n

@@ -21,7 +21,15 @@ if TYPE_CHECKING:
 
     from analysis.compare.counts import Counts
 
-__all__ = ["name_pairs_over_time", "names_over_time", "stances_over_time", "voices_over_time"]
+__all__ = [
+    "Found",
+    "follow",
+    "most_widespread_cells",
+    "name_pairs_over_time",
+    "names_over_time",
+    "stances_over_time",
+    "voices_over_time",
+]
 
 #: The 97.5 % quantile of the standard normal distribution.
 _Z = 1.959963984540054
@@ -65,9 +73,9 @@ def names_over_time(
         ("name", "label"),
         lambda name, label: normalise(name) if label in labels else None,
     )
-    found = _most_widespread_cells(counts, articles, period, n)
+    found = most_widespread_cells(counts, articles, period, n)
     cells = {"name": [name for name, _ in found.cells], "label": [label for _, label in found.cells]}
-    return _follow("names_over_time", cells, found.counts, found.period_index, found.periods)
+    return follow("names_over_time", cells, found.counts, found.period_index, found.periods)
 
 
 @tables.stage(requires=("reports",), returns="voices_over_time")
@@ -94,9 +102,9 @@ def voices_over_time(articles: pd.DataFrame, *, period: str = "month", n: int = 
     """
     columns = ("speaker", "source_kind")
     counts = read_counts(articles["report"], "voices", columns, lambda speaker, _: normalise(speaker))
-    found = _most_widespread_cells(counts, articles, period, n)
+    found = most_widespread_cells(counts, articles, period, n)
     cells = {"speaker": [speaker for speaker, _ in found.cells], "source_kind": [kind for _, kind in found.cells]}
-    return _follow("voices_over_time", cells, found.counts, found.period_index, found.periods)
+    return follow("voices_over_time", cells, found.counts, found.period_index, found.periods)
 
 
 @tables.stage(requires=("reports",), returns="stances_over_time")
@@ -128,9 +136,9 @@ def stances_over_time(articles: pd.DataFrame, *, period: str = "month", n: int =
         ("speaker", "stance"),
         lambda own, stance: stance if wanted in normalise(own) else None,
     )
-    found = _most_widespread_cells(counts, articles, period, n)
+    found = most_widespread_cells(counts, articles, period, n)
     cells = {"stance": [stance for _, stance in found.cells]}
-    return _follow("stances_over_time", cells, found.counts, found.period_index, found.periods)
+    return follow("stances_over_time", cells, found.counts, found.period_index, found.periods)
 
 
 @tables.stage(requires=("reports",), returns="name_pairs_over_time")
@@ -182,10 +190,10 @@ def name_pairs_over_time(
         "left_label": [label for (_, label), _ in pairs],
         "right_label": [label for _, (_, label) in pairs],
     }
-    return _follow("name_pairs_over_time", names, counts[:, columns], period_index, periods)
+    return follow("name_pairs_over_time", names, counts[:, columns], period_index, periods)
 
 
-class _Found(NamedTuple):
+class Found(NamedTuple):
     """The pairs of cells in most articles, and how often each article of a period has each of them."""
 
     cells: list[tuple[str, str]]
@@ -194,7 +202,7 @@ class _Found(NamedTuple):
     periods: list[str]
 
 
-def _most_widespread_cells(counts: Counts, articles: pd.DataFrame, period: str, n: int) -> _Found:
+def most_widespread_cells(counts: Counts, articles: pd.DataFrame, period: str, n: int) -> Found:
     """Return the n keys that most articles with a period have."""
     periods, period_index = index_groups(articles, period, max_groups=None)
     has_period = period_index >= 0
@@ -202,7 +210,7 @@ def _most_widespread_cells(counts: Counts, articles: pd.DataFrame, period: str, 
     chosen = _most_widespread(own, n)
     spelling = counts.most_frequent_spelling()
     cells = [spelling[column] for column in chosen.tolist()]
-    return _Found(cells, own[:, chosen], period_index[has_period], periods)
+    return Found(cells, own[:, chosen], period_index[has_period], periods)
 
 
 def _most_widespread(counts: csr_array, n: int) -> NDArray[np.int64]:
@@ -211,7 +219,7 @@ def _most_widespread(counts: csr_array, n: int) -> NDArray[np.int64]:
     return order
 
 
-def _follow(
+def follow(
     table: str,
     names: dict[str, list[str]],
     counts: csr_array,
