@@ -143,6 +143,21 @@ def test_document_has_prose_and_what_cells_print_but_no_code():
     assert links == ["https://example.org/a?b&c"]
 
 
+def test_document_runs_have_one_style_then_bold_then_italics():
+    """Word refuses a document in which the schema's order is not kept."""
+    markdown = "**[a `b` *c*](https://example.org)** *d **e `f`*** [g](#h)"
+    body = read(write(Content([Section("1-a", "A", [Prose(markdown)])]))).element.body
+    runs = [
+        (run.text, [child.tag.removeprefix(W) for child in run.find(f"{W}rPr") if child is not None])
+        for run in body.iter(f"{W}r")
+        if run.find(f"{W}rPr") is not None and run.text in {"a ", "b", "c", "d ", "e ", "f", "g"}
+    ]
+    assert runs == [
+        *(("a ", ["rStyle", "b"]), ("b", ["rStyle", "b"]), ("c", ["rStyle", "b", "i"])),
+        *(("d ", ["i"]), ("e ", ["b", "i"]), ("f", ["rStyle", "b", "i"])),
+    ]
+
+
 def test_document_properties_are_the_articles_and_have_no_clock():
     properties = read(
         write(numbered(), replace(CITATION, attribution=Attribution(authors=("Person, Ann",))))

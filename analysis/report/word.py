@@ -68,6 +68,9 @@ _SHADES = {
     "money": "ECE3F7",
 } | dict(zip("12345678", "D3ECFA FDE3C8 D5F0E6 F6DCEA FBF6C5 ECE3F7 E3E3E3 F3DCD9".split(), strict=True))
 _SHADE, _INNER_SHADE = "E8E8E8", "D0D0D0"
+#: How kinds of text within a line look, in the order in which they count.
+_STYLES = {"link": '<w:rStyle w:val="Hyperlink"/>', "codespan": '<w:rStyle w:val="CodeText"/>'}
+_FACES = {"strong": "<w:b/>", "emphasis": "<w:i/>"}
 #: How breaks of lines in Markdown are written.
 _BREAKS = {"softbreak": " ", "linebreak": "\n"}
 _LINE_END = re.compile(r"\s*\n\s*")
@@ -243,26 +246,21 @@ class _Writer:
         numbers = [False] * len(headings)
         return [wordml.table(headings, rows, widths=widths, is_number=numbers, alt=", ".join(headings))]
 
-    def _inline(self, nodes: Iterable[dict[str, Any]], properties: str = "") -> str:
-        return "".join(self._inline_node(node, properties) for node in nodes)
+    def _inline(self, nodes: Iterable[dict[str, Any]], look: frozenset[str] = frozenset()) -> str:
+        return "".join(self._inline_node(node, look) for node in nodes)
 
-    def _inline_node(self, node: dict[str, Any], properties: str) -> str:
+    def _inline_node(self, node: dict[str, Any], look: frozenset[str]) -> str:
         kind, url = node["type"], node.get("attrs", {}).get("url", "#")
         if kind in _BREAKS:
-            return run(_BREAKS[kind], properties)
-        # A style comes first, then bold, then italics.
-        if kind == "emphasis":
-            properties += "<w:i/>"
-        elif kind == "strong":
-            properties = f"<w:b/>{properties}"
-        elif kind == "codespan":
-            properties = f'<w:rStyle w:val="CodeText"/>{properties}'
-        elif not url.startswith("#"):
-            properties = f'<w:rStyle w:val="Hyperlink"/>{properties}'
-        inside = (
-            self._inline(node["children"], properties) if "children" in node else run(node.get("raw", ""), properties)
-        )
-        if url.startswith("#"):
+            return run(_BREAKS[kind])
+        is_link = not url.startswith("#")
+        if is_link or kind != "link":
+            look |= {kind}
+        # The schema has one style first, then bold, then italics.
+        style = next((_STYLES[name] for name in _STYLES if name in look), "")
+        properties = style + "".join(_FACES[name] for name in _FACES if name in look)
+        inside = self._inline(node["children"], look) if "children" in node else run(node.get("raw", ""), properties)
+        if not is_link:
             return inside
         return wordml.link(self._part.relate_to(url, _hyperlink_type(), is_external=True), inside)
 
