@@ -245,6 +245,25 @@ def test_workbook_names_sheets_as_excel_takes_them():
     assert max(map(len, names)) <= 31
 
 
+def test_a_workbook_says_which_rows_it_leaves_out(monkeypatch):
+    monkeypatch.setattr("analysis.report.workbook._MAX_ROWS", 2)
+    tables = [Table(pd.DataFrame({"n": range(n)}), id=f"t-{n}", caption="N.") for n in (2, 3)]
+    written = write_workbook(ARTICLE, numbered(*tables), CITATION)
+    assert [len(cells(written, f"t-{n}")) for n in (2, 3)] == [3, 3]
+    assert [row[4:] for row in cells(written, "Contents")[-2:]] == [
+        [""],
+        ["The sheet has the first 2; tables/t-3.parquet has all."],
+    ]
+
+
+def test_a_document_says_how_much_of_a_text_it_leaves_out(monkeypatch):
+    monkeypatch.setattr("analysis.report.word._MAX_TEXT_CHARS", 10)
+    spans = pd.DataFrame({"start": [8], "end": [12]})
+    document = read(write(numbered(Text(ARTICLE.text, spans, id="t", caption="T."))))
+    shown = [p.text for p in document.paragraphs if p.style.name == "Marked Text"]
+    assert shown == ["Rain in Giza", "… 12 more characters are left out here."]
+
+
 def test_codebook_of_a_workbook_has_what_the_contract_says_of_each_column(seed_report):
     written = (seed_report / "tables.xlsx").read_bytes()
     head, *rows = cells(written, "Codebook")

@@ -68,6 +68,8 @@ _SHADES = {
     "money": "ECE3F7",
 } | dict(zip("12345678", "D3ECFA FDE3C8 D5F0E6 F6DCEA FBF6C5 ECE3F7 E3E3E3 F3DCD9".split(), strict=True))
 _SHADE, _INNER_SHADE = "E8E8E8", "D0D0D0"
+#: How much of a marked text is shown: some forty pages.
+_MAX_TEXT_CHARS = 100_000
 #: How kinds of text within a line look, in the order in which they count.
 _STYLES = {"link": '<w:rStyle w:val="Hyperlink"/>', "codespan": '<w:rStyle w:val="CodeText"/>'}
 _FACES = {"strong": "<w:b/>", "emphasis": "<w:i/>"}
@@ -203,6 +205,9 @@ class _Writer:
     def text(self, text: Text, label: str) -> list[str]:
         paragraphs: list[list[str]] = [[]]
         for piece in text.pieces():
+            if piece.start >= _MAX_TEXT_CHARS:
+                paragraphs.append([run(f"… {len(text.text) - piece.start:,} more characters are left out here.")])
+                break
             marks = [element.span.label for element in piece.elements]
             for n, line in enumerate(_LINE_END.split(piece.text)):
                 if n:

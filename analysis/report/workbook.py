@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from analysis import tables
 from analysis.exhibits import Table
 from analysis.exhibits.formatting import count_decimals, is_number
+from analysis.layout import table_path
 from analysis.report.archive import compressed_again
 from analysis.report.content import Numbered
 
@@ -35,6 +36,8 @@ __all__ = ["write_workbook"]
 _MAX_NAME_CHARS = 31
 #: Excel keeps this name for itself.
 _RESERVED = frozenset({"history"})
+#: The most rows of a sheet, of a million that Excel takes: more would take seconds and hundreds of megabytes.
+_MAX_ROWS = 20_000
 #: The most characters of a cell.
 _MAX_CELL_CHARS = 32_767
 #: Days that Excel counts rightly: it takes 1900 for a leap year.
@@ -68,9 +71,9 @@ def write_workbook(article: Article, content: Content, citation: Citation) -> by
     Returns
     -------
     bytes
-        A sheet ``Contents`` with each table's caption and notes, a sheet for each table with all its rows and columns,
-        named by the exhibit's id, and a sheet ``Codebook`` with the dtype, unit and meaning of each column. Numbers are
-        numbers, days are dates, missing values are empty cells.
+        A sheet ``Contents`` with each table's caption and notes, a sheet for each table with all its columns and the
+        first 20,000 rows, named by the exhibit's id, and a sheet ``Codebook`` with the dtype, unit and meaning of each
+        column. Numbers are numbers, days are dates, missing values are empty cells.
     """
     import xlsxwriter
 
@@ -86,7 +89,7 @@ def write_workbook(article: Article, content: Content, citation: Citation) -> by
     formats = _Formats(workbook)
     contents = workbook.add_worksheet("Contents")
     for sheet in sheets:
-        _write_table(workbook.add_worksheet(sheet.name), sheet.table.data, formats)
+        _write_table(workbook.add_worksheet(sheet.name), sheet.table.data.head(_MAX_ROWS), formats)
     _write_contents(contents, sheets, article, citation, formats)
     _write_texts(workbook.add_worksheet("Codebook"), list(_codebook(sheets)), (28, 24, 10, 18, 70, 40), formats)
     workbook.close()
@@ -225,8 +228,11 @@ def _write_contents(
         sheet.write_string(row, 1, label, formats.wrapped)
         sheet.write_string(row, 2, _cell_text(table.caption), formats.wrapped)
         sheet.write_number(row, 3, len(table.data), formats.wrapped)
-        sheet.write_string(row, 4, _cell_text(" ".join(table.notes)), formats.wrapped)
-        _set_height(sheet, row, {60: table.caption, 90: " ".join(table.notes)})
+        notes = list(table.notes)
+        if len(table.data) > _MAX_ROWS:
+            notes.append(f"The sheet has the first {_MAX_ROWS:,}; {table_path(table.id)} has all.")
+        sheet.write_string(row, 4, _cell_text(" ".join(notes)), formats.wrapped)
+        _set_height(sheet, row, {60: table.caption, 90: " ".join(notes)})
     _finish(sheet, 3)
 
 
