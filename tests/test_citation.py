@@ -245,6 +245,7 @@ def test_changed_parameters_are_in_the_id_and_in_the_citation(tmp_path, paramete
     assert citation.parameters == shown
     assert write_citation(citation).endswith(f"on “Rain in Cairo”{shown and f' ({shown})'} [{citation.report_id}].")
     assert f"<dd>{citation.report_id}</dd>" in (report / "report.html").read_text()
+    assert f">Rain in Cairo{shown and f' ({shown})'}</a>" in write_index(tmp_path).read_text()
 
 
 def test_reports_with_different_parameters_have_different_ids(tmp_path):

@@ -79,7 +79,9 @@ def _find_reports(reports: Path) -> tuple[list[_Entry], list[_Damaged]]:
                 continue
             # Of its bytes, as a folder's name may be in any encoding.
             link = f"{quote(os.fsencode(folder.name))}/{REPORT_FILES['page']}"
-            title = citation.article or printable(folder.name)
+            # Two reports of one article differ by their parameters.
+            parameters = f" ({citation.parameters})" if citation.parameters else ""
+            title = f"{citation.article or printable(folder.name)}{parameters}"
             entries.append(_Entry(citation.published, title, citation.publisher, link))
     entries.sort(key=lambda entry: (entry.title, entry.link))
     entries.sort(key=lambda entry: entry.published, reverse=True)
