@@ -120,6 +120,15 @@ def test_document_marks_spans_and_labels_where_they_end():
     ]
 
 
+@pytest.mark.parametrize(("n_layers", "is_labelled"), [(3, True), (4, False)])
+def test_document_labels_the_marks_of_three_layers_at_most(n_layers, is_labelled):
+    spans = pd.DataFrame({"start": [0], "end": [4], "label": ["x"]})
+    layers = {f"layer {n}": spans for n in range(n_layers)}
+    document = read(write(numbered(Text(ARTICLE.text, layers, by="label", id="t", caption="T."))))
+    (first, *_) = [p.text for p in document.paragraphs if p.style.name == "Marked Text"]
+    assert first == f"Rain{' x' * n_layers * is_labelled} in Giza"
+
+
 def test_document_has_prose_and_what_cells_print_but_no_code():
     blocks = [
         Prose("See *this* and `that`, at [home](https://example.org/a?b&c).\n\n## Step\n\n- one\n- **two**"),

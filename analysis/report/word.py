@@ -70,6 +70,7 @@ _SHADES = {
 _SHADE, _INNER_SHADE = "E8E8E8", "D0D0D0"
 #: How much of a marked text is shown: some forty pages.
 _MAX_TEXT_CHARS = 100_000
+_MAX_LABELLED_LAYERS = 3
 #: How kinds of text within a line look, in the order in which they count.
 _STYLES = {"link": '<w:rStyle w:val="Hyperlink"/>', "codespan": '<w:rStyle w:val="CodeText"/>'}
 _FACES = {"strong": "<w:b/>", "emphasis": "<w:i/>"}
@@ -204,6 +205,8 @@ class _Writer:
 
     def text(self, text: Text, label: str) -> list[str]:
         paragraphs: list[list[str]] = [[]]
+        # On paper no layer can be switched off: beside the words of many, labels would hide the text.
+        is_labelled = len({mark.layer for mark in text.marks()}) <= _MAX_LABELLED_LAYERS
         for piece in text.pieces():
             if piece.start >= _MAX_TEXT_CHARS:
                 paragraphs.append([run(f"… {len(text.text) - piece.start:,} more characters are left out here.")])
@@ -214,7 +217,7 @@ class _Writer:
                     paragraphs.append([])
                 if line:
                     paragraphs[-1].append(run(line, _shading(marks)))
-            ending = [e.span.label for e in piece.closing if e.is_last and e.span.label]
+            ending = [e.span.label for e in piece.closing if e.is_last and e.span.label and is_labelled]
             paragraphs[-1] += [run(f" {mark}", '<w:rStyle w:val="MarkLabel"/>') for mark in ending]
         written = [paragraph("MarkedText", *runs) for runs in paragraphs if runs]
         return [*written, self._caption(text, label, keep_with_next=False)]
