@@ -48,14 +48,16 @@ def write_date(published: str, style: str) -> str:
     >>> [write_date("2014-10-01", style) for style in ("apa", "chicago", "mla")]
     ['2014, October 1', 'October 1, 2014', '1 Oct. 2014']
     >>> write_date("2014-09-28/2014-09-30", "chicago"), write_date("2014-10", "mla")
-    ('September 28, 2014–September 30, 2014', 'Oct. 2014')
+    ('September 28–30, 2014', 'Oct. 2014')
     """
-    return "–".join(_write_day(day, style) for day in read_days(published)) or published
+    days = read_days(published)
+    if len({(day.year, day.month) for day in days}) == 1 and all(day.day for day in days):
+        return _write_day(days[0], style, "–".join(dict.fromkeys(str(day.day) for day in days)))
+    return "–".join(_write_day(day, style, str(day.day or "")) for day in days) or published
 
 
-def _write_day(day: Day, style: str) -> str:
+def _write_day(day: Day, style: str, number: str) -> str:
     month = "" if not day.month else _MLA_MONTHS[day.month - 1] if style == "mla" else month_name[day.month]
-    number = str(day.day or "")
     year = str(day.year)
     if style == "mla":
         return " ".join(filter(None, (number, month, year)))
