@@ -10,6 +10,8 @@ __all__ = ["Day", "read_days", "write_date"]
 #: MLA Handbook, 9th edition, appendix 1: months of more than four letters are cut, May to July are not.
 _MLA_MONTHS = "Jan. Feb. Mar. Apr. May June July Aug. Sept. Oct. Nov. Dec.".split()
 
+_MONTHS = 12
+
 
 class Day(NamedTuple):
     """A day, a month (no day), or a year (neither)."""
@@ -26,11 +28,14 @@ def read_days(published: str) -> list[Day]:
     --------
     >>> read_days("2014-09-28/2014-09")
     [Day(year=2014, month=9, day=28), Day(year=2014, month=9, day=0)]
+    >>> read_days("2014-13"), read_days("last week")
+    ([], [])
     """
     try:
-        return [Day(*map(int, part.split("T")[0].split("-"))) for part in published.split("/") if part]
+        days = [Day(*map(int, part.split("T")[0].split("-"))) for part in published.split("/") if part]
     except (ValueError, TypeError):
         return []
+    return days if all(0 <= day.month <= _MONTHS for day in days) else []
 
 
 def write_date(published: str, style: str) -> str:
