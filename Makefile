@@ -31,7 +31,7 @@ wheel: $(STAMP)
 	@.ci/wheel
 
 lab: $(STAMP)
-	@$(BIN)/jupyter lab notebooks
+	@JUPYTER_CONFIG_PATH=$(CURDIR)/.ci/lab $(BIN)/jupyter lab
 
 # After a change of dependencies: the lock, and environment.yml made from it.
 lock:

@@ -2,7 +2,7 @@ from . import charts, compare, content, findings, measures, summary, tables
 from .article import Article, ArticleError, articles_table, read_article, read_articles
 from .exhibits import Brief, Figure, Finding, Number, Table, Text, show
 from .language import annotate, measured, read_conllu, to_conllu
-from .report import make_comparison, make_report
+from .report import check_parameters, make_comparison, make_report, save_report
 
 __all__ = [
     "Article",
@@ -16,6 +16,7 @@ __all__ = [
     "annotate",
     "articles_table",
     "charts",
+    "check_parameters",
     "compare",
     "content",
     "findings",
@@ -26,6 +27,7 @@ __all__ = [
     "read_article",
     "read_articles",
     "read_conllu",
+    "save_report",
     "show",
     "summary",
     "tables",

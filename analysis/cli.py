@@ -34,6 +34,17 @@ _MAX_NAME_CHARS = 40
 
 
 class _Parser(argparse.ArgumentParser):
+    #: The notebooks whose parameters the help lists, by name: read only when it is asked for.
+    notebooks: str | None = None
+
+    def format_help(self) -> str:
+        """Return the help, with the parameters of the notebooks."""
+        if self.notebooks is None:
+            return super().format_help()
+        from analysis.report.notebook import NOTEBOOKS, describe_parameters
+
+        return f"{super().format_help()}\n{describe_parameters(NOTEBOOKS / self.notebooks)}\n"
+
     def error(self, message: str) -> NoReturn:
         """Print a usage error in one line."""
         self.exit(_EXIT_INPUT, one_line(f"{self.prog}: {message} (see {self.prog} --help)") + "\n")
@@ -154,6 +165,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_parameter(report)
     report.add_argument("--out", type=Path, metavar="DIR", help="the report's folder (default: reports/<id>)")
     _add_attribution(report)
+    report.notebooks = ""
     report.set_defaults(run=_report)
 
     shared = _Parser(add_help=False)
@@ -202,6 +214,7 @@ def _parser() -> argparse.ArgumentParser:
     compare.add_argument(
         "--out", type=Path, metavar="DIR", help="the comparison's folder (default: reports/comparison-by-<column>)"
     )
+    compare.notebooks = "compare.ipynb"
     compare.set_defaults(run=_compare)
 
     _add_annotate(commands, parents=[common, shared])

@@ -1,16 +1,11 @@
 """The pages in a real browser: no script of an article runs, tables sort and filter, axe finds no violation."""
 
-import itertools
 import json
 import os
-import shutil
-import subprocess
-import time
 from pathlib import Path
 
 import pandas as pd
 import pytest
-import websocket
 
 from analysis import Article, Number, Table, Text
 from analysis.article import write_article
@@ -21,10 +16,9 @@ from analysis.report.index import write_index
 from analysis.report.page import write_page
 from analysis.report.provenance import write_record
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-OPTIONS = """--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
---disable-component-update --disable-sync --remote-debugging-port=0 --remote-allow-origins=*""".split()
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+from .browser import Browser, needs_chromium
+
+pytestmark = needs_chromium
 
 PAYLOADS = [
     "<script>alert(1)</script>",
@@ -33,69 +27,6 @@ PAYLOADS = [
     "javascript:alert(1)",
     "{{ 7 * 7 }}{% raw %}",
 ]
-
-
-class Browser:
-    """A headless Chromium, driven by the DevTools protocol."""
-
-    def __init__(self, folder: Path) -> None:
-        self._process = subprocess.Popen(
-            [CHROMIUM, *OPTIONS, f"--user-data-dir={folder}", "about:blank"], stderr=subprocess.DEVNULL
-        )
-        port_file = folder / "DevToolsActivePort"
-        for _ in range(300):
-            if port_file.exists() and port_file.read_text().count("\n"):
-                break
-            time.sleep(0.1)
-        port, path = port_file.read_text().split()
-        self._socket = websocket.create_connection(f"ws://127.0.0.1:{port}{path}", timeout=30)
-        self._numbers = itertools.count(1)
-        self.events = []
-        (page,) = [t for t in self.send("Target.getTargets")["targetInfos"] if t["type"] == "page"]
-        self._session = None
-        self._session = self.send("Target.attachToTarget", targetId=page["targetId"], flatten=True)["sessionId"]
-        for domain in ("Page", "Runtime", "Network", "Log"):
-            self.send(f"{domain}.enable")
-        self.send(
-            "Page.addScriptToEvaluateOnNewDocument", source="window.alert = window.open = () => { window.hit = 1 }"
-        )
-
-    def send(self, method, **parameters):
-        number = next(self._numbers)
-        message = {"id": number, "method": method, "params": parameters}
-        if getattr(self, "_session", None):
-            message["sessionId"] = self._session
-        self._socket.send(json.dumps(message))
-        while True:
-            answer = json.loads(self._socket.recv())
-            if answer.get("id") == number:
-                assert "error" not in answer, answer
-                return answer["result"]
-            self.events.append(answer)
-
-    def open(self, path: Path) -> None:
-        self.events.clear()
-        self.send("Page.navigate", url=path.resolve().as_uri())
-        while not any(event.get("method") == "Page.loadEventFired" for event in self.events):
-            self.events.append(json.loads(self._socket.recv()))
-
-    def run(self, script):
-        result = self.send("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)
-        assert "exceptionDetails" not in result, result
-        return result["result"].get("value")
-
-    def press(self, key):
-        for kind in ("rawKeyDown", "keyUp"):
-            self.send("Input.dispatchKeyEvent", type=kind, key=key)
-
-    def requests(self):
-        urls = [e["params"]["request"]["url"] for e in self.events if e.get("method") == "Network.requestWillBeSent"]
-        return [url for url in urls if not url.startswith("data:")]
-
-    def close(self) -> None:
-        self._socket.close()
-        self._process.terminate()
-        self._process.wait(timeout=20)
 
 
 @pytest.fixture(scope="module")

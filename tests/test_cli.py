@@ -16,6 +16,7 @@ from analysis import read_conllu
 from analysis.cli import main
 from analysis.content import find_claims
 from analysis.layout import ANNOTATIONS
+from analysis.report.notebook import INPUT_PARAMETERS, NOTEBOOKS, notebook_parameters, notebook_paths
 from analysis.tables import TABLES
 
 from .conftest import SEED
@@ -209,6 +210,16 @@ def close(*descriptors):
             os.close(descriptor)
 
     return close_them
+
+
+@pytest.mark.parametrize(("command", "folder"), [("report", ""), ("compare", "compare.ipynb")])
+def test_the_help_lists_the_parameters_of_the_notebooks(command, folder, capsys):
+    with pytest.raises(SystemExit):
+        main([command, "--help"])
+    shown = capsys.readouterr().out
+    for path in [NOTEBOOKS / folder] if folder else notebook_paths():
+        for name, parameter in notebook_parameters(path).items():
+            assert name in INPUT_PARAMETERS or f"  {name} = {parameter.default!r}  {parameter.meaning}" in shown
 
 
 @pytest.mark.parametrize("arguments", [["codebook"], ["--help"], ["--version"]])

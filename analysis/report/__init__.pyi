@@ -4,6 +4,7 @@ from .bundle import bundle_report
 from .citation import STYLES, Citation, write_citation
 from .comparison import COMPARE, make_comparison
 from .index import write_index
+from .interactive import check_parameters, save_report
 from .notebook import (
     NOTEBOOKS,
     Parameter,
@@ -28,6 +29,7 @@ __all__ = [
     "Verification",
     "bundle_report",
     "make_attribution",
+    "check_parameters",
     "make_comparison",
     "make_report",
     "notebook_parameters",
@@ -35,6 +37,7 @@ __all__ = [
     "read_attribution",
     "read_parameters",
     "read_record",
+    "save_report",
     "verify_comparison",
     "verify_report",
     "verify_textless",

@@ -19,15 +19,19 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 __all__ = [
+    "INPUT_PARAMETERS",
     "NOTEBOOKS",
     "Parameter",
     "ParameterError",
     "ReportError",
+    "describe_parameters",
     "execute_notebook",
     "notebook_parameters",
     "notebook_paths",
+    "parse_parameters",
     "read_notebook",
     "read_parameters",
+    "strip_notebook",
 ]
 
 # jsonschema imports this, which takes a second, and needs it for nothing in a notebook.
@@ -43,7 +47,7 @@ _TIMEOUT_SECONDS = 600
 #: How often a notebook is run whose kernel dies, since something else may have killed it.
 _TRIES = 3
 #: Parameters that name a notebook's input: a report sets them itself.
-_INPUT_PARAMETERS = frozenset({"article", "reports"})
+INPUT_PARAMETERS = frozenset({"article", "reports"})
 #: The metadata of every notebook, whatever front end saved it last.
 _METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -138,15 +142,36 @@ def notebook_paths(folder: Path = NOTEBOOKS) -> list[Path]:
 def notebook_parameters(notebook: Path) -> dict[str, Parameter]:
     """Read the cell tagged ``parameters``: the typed, commented literals that papermill may replace."""
     cell = next(c for c in read_notebook(notebook).cells if "parameters" in c.metadata.get("tags", ()))
-    lines = cell.source.splitlines()
+    return parse_parameters(cell.source)
+
+
+def parse_parameters(source: str) -> dict[str, Parameter]:
+    """Read the parameters of a cell's source, by their names."""
+    lines = source.splitlines()
     parameters = {}
-    for node in ast.parse(cell.source).body:
+    for node in ast.parse(source).body:
         if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
             target = node.targets[0] if isinstance(node, ast.Assign) else node.target
             _, _, comment = lines[(node.end_lineno or 0) - 1][node.value.end_col_offset :].partition("#")
             name = ast.unparse(target)
             parameters[name] = Parameter(name, ast.literal_eval(node.value), comment.strip())
     return parameters
+
+
+def describe_parameters(notebooks: Path = NOTEBOOKS) -> str:
+    """Return a line for each parameter of a notebook, or of those of a folder: its name, default value and meaning.
+
+    Examples
+    --------
+    >>> print(describe_parameters(NOTEBOOKS / "1-tokenise.ipynb").splitlines()[1])
+      force = False  go on even if it does not look like English
+    """
+    lines: list[str] = []
+    for path in [notebooks] if notebooks.is_file() else notebook_paths(notebooks):
+        parameters = [each for name, each in notebook_parameters(path).items() if name not in INPUT_PARAMETERS]
+        own = [f"  {each.name} = {each.default!r}  {each.meaning}" for each in parameters]
+        lines += [f"parameters of {path.stem}:", *(line for line in own if line not in lines)]
+    return "\n".join(lines)
 
 
 def read_parameters(given: Mapping[str, Any], *, notebooks: Path = NOTEBOOKS) -> dict[str, Any]:
@@ -169,7 +194,7 @@ def read_parameters(given: Mapping[str, Any], *, notebooks: Path = NOTEBOOKS) ->
         name: parameter
         for path in paths
         for name, parameter in notebook_parameters(path).items()
-        if name not in _INPUT_PARAMETERS
+        if name not in INPUT_PARAMETERS
     }
     for name in given:
         if name not in parameters:
@@ -181,10 +206,7 @@ def read_parameters(given: Mapping[str, Any], *, notebooks: Path = NOTEBOOKS) ->
 
 
 def read_notebook(path: Path) -> NotebookNode:
-    """Read what of a notebook decides how it runs: each cell's type, id, source, tags and attachments.
-
-    Outputs, execution counts and whatever else a front end saves are left out, so that running and saving a notebook in
-    JupyterLab changes no report.
+    """Read what of a notebook decides how it runs, as :func:`strip_notebook` leaves it.
 
     Raises
     ------
@@ -193,11 +215,27 @@ def read_notebook(path: Path) -> NotebookNode:
     """
     import nbformat
 
-    notebook = nbformat.read(path, as_version=4)
-    if (language := _language(notebook)) != "python":
-        raise ReportError(f"{path.name} is written in {language}; expected a notebook in Python")
+    return strip_notebook(nbformat.read(path, as_version=4), path.name)
+
+
+def strip_notebook(notebook: Mapping[str, Any], name: str) -> NotebookNode:
+    """Return what of a notebook decides how it runs: each cell's type, id, source, tags and attachments.
+
+    Outputs, execution counts and whatever else a front end saves are left out, so that running and saving a notebook in
+    JupyterLab changes no report.
+
+    Raises
+    ------
+    ReportError
+        With the notebook's name, if it is not written in Python.
+    """
+    import nbformat
+
+    node: NotebookNode = nbformat.from_dict(dict(notebook))
+    if (language := _language(node)) != "python":
+        raise ReportError(f"{name} is written in {language}; expected a notebook in Python")
     cells = []
-    for number, cell in enumerate(notebook.cells):
+    for number, cell in enumerate(node.cells):
         # A notebook of an older format has no ids.
         kept = {"cell_type": cell.cell_type, "id": cell.get("id", f"cell-{number}"), "source": cell.source}
         kept["metadata"] = {name: tags for name, tags in cell.metadata.items() if name == "tags" and tags}
