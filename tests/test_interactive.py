@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from threading import Event
 
 import nbformat
 import pytest
@@ -11,6 +12,7 @@ from analysis.article import write_article
 from analysis.layout import REPORT_FILES
 from analysis.report import ParameterError
 from analysis.report.interactive import check_sources
+from analysis.waiting import telling
 
 DECLARED = 'article = "a.txt"  # which\nn_terms = 12  # how many\nspeaker = ""  # who'
 NAMES = {"article": "a.txt", "n_terms": 12, "speaker": ""}
@@ -89,3 +91,36 @@ def test_no_report_is_saved_without_a_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     save_report(Article.from_text("It rained.", id="rain"))
     assert not list(tmp_path.iterdir())
+
+
+class Shell:
+    """What IPython is in a notebook: whose cell runs, and what is shown of it."""
+
+    def __init__(self, metadata):
+        self._metadata = metadata
+
+    def get_parent(self):
+        return {"metadata": self._metadata}
+
+
+@pytest.mark.parametrize(
+    ("metadata", "seconds", "n_shown"), [({"cellId": "a"}, 0.0, 2), ({"cellId": "a"}, 60.0, 0), ({}, 0.0, 0)]
+)
+def test_who_waits_for_long_in_a_notebook_is_told(monkeypatch, metadata, seconds, n_shown):
+    shown = []
+
+    class Handle:
+        def update(self, data, **_):
+            shown.append(data["text/plain"])
+
+    def display(data, **_):
+        shown.append(data["text/plain"])
+        is_told.set()
+        return Handle()
+
+    is_told = Event()
+    monkeypatch.setattr("IPython.get_ipython", lambda: Shell(metadata))
+    monkeypatch.setattr("IPython.display.display", display)
+    monkeypatch.setattr("analysis.waiting.PATIENCE_SECONDS", seconds)
+    assert telling("annotating")(lambda: is_told.wait(10 if n_shown else 0.1))() is bool(n_shown)
+    assert shown == ["annotating: 0 s so far", "annotating: 0 s"][:n_shown]

@@ -25,11 +25,6 @@ SETTINGS = {
     "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
 }
 TO_START_SECONDS, TO_RUN_SECONDS = 120, 300
-CHECKED = """\
-from analysis import check_parameters
-
-check_parameters()
-"""
 
 
 def git(folder, *arguments):
@@ -206,20 +201,35 @@ def test_exhibits_are_readable_in_the_dark_theme(lab):
     lab.command("apputils:change-theme", theme="JupyterLab Light")
 
 
-def test_a_bad_parameter_is_told_in_one_line(lab):
-    cells = [
-        nbformat.v4.new_code_cell('article = "a.txt"\nn_terms = 12  # how many', metadata={"tags": ["parameters"]}),
-        nbformat.v4.new_code_cell(CHECKED),
-        nbformat.v4.new_code_cell("print('It ran.')"),
-    ]
-    path = lab.clone / "notebooks" / "9-checked.ipynb"
-    nbformat.write(
-        nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}}),
-        path,
+def open_own(lab, name, *cells):
+    parameters = nbformat.v4.new_code_cell(
+        'article = "a.txt"\nn_terms = 12  # how many', metadata={"tags": ["parameters"]}
     )
-    lab.open(path.name)
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook = nbformat.v4.new_notebook(
+        cells=[parameters, *map(nbformat.v4.new_code_cell, cells)], metadata={"kernelspec": kernel}
+    )
+    nbformat.write(notebook, lab.clone / "notebooks" / name)
+    lab.open(name)
+
+
+def test_a_bad_parameter_is_told_in_one_line(lab):
+    open_own(lab, "8-checked.ipynb", "from analysis import check_parameters\n\ncheck_parameters()", "print('It ran.')")
     lab.change("n_terms = 12", "n_terms = -12")
     lab.run_all()
     assert lab.errors() == ["NotebookParameterError: parameter n_terms is -12; expected a whole number, 1 or more"]
     assert lab.browser.run("document.querySelectorAll('.jp-OutputArea-output').length") == 1
-    path.unlink()
+
+
+def test_who_waits_for_long_is_told(lab):
+    open_own(
+        lab,
+        "9-waiting.ipynb",
+        "import time\n\nfrom analysis.waiting import telling",
+        "telling('waiting')(time.sleep)(5)",
+    )
+    lab.run_all()
+    shown = lab.browser.run(
+        "[...document.querySelectorAll('.jp-OutputArea-output')].map(each => each.innerText.trim())"
+    )
+    assert shown == ["waiting: 5 s"]

@@ -10,6 +10,7 @@ from analysis.content.descriptions import describe_names
 from analysis.content.events import find_events
 from analysis.content.places import find_places
 from analysis.content.times import find_times
+from analysis.waiting import telling
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,6 +35,7 @@ class Contents(NamedTuple):
     descriptions: pd.DataFrame
 
 
+@telling("finding claims, times, events and places")
 def find_contents(articles: Article | Iterable[Article], annotations: Annotations) -> Contents:
     """Find what articles say.
 

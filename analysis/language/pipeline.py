@@ -23,6 +23,7 @@ from analysis.language.syntax import ROOT
 from analysis.language.tagger import factorise
 from analysis.language.tokenise import tokenise
 from analysis.options import checked
+from analysis.waiting import telling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -66,6 +67,7 @@ def _describes_tables(function: _Function) -> _Function:
 
 
 @_describes_tables
+@telling("annotating")
 @checked
 def annotate(
     articles: Article | str | Path | Iterable[Article],
