@@ -104,6 +104,13 @@ def test_prose_states_no_finding(name):
 
 
 @each
+def test_a_notebook_is_written_as_jupyterlab_saves_it(name):
+    """Else saving one there would change it; `make lab` saves what `read_notebook` keeps."""
+    path = shipped("notebooks") / f"{name}.ipynb"
+    assert path.read_text(encoding="utf-8") == nbformat.writes(read_notebook(path)) + "\n"
+
+
+@each
 def test_cells_have_stable_ids(name):
     ids = [cell.id for cell in NOTEBOOKS[name].cells]
     assert len(set(ids)) == len(ids)
