@@ -89,9 +89,9 @@ def rehearse() -> None:
     """Load what a worker uses, and do on a short story what the notebooks do: worth it before hundreds of reports."""
     load_worker()
     from analysis import charts as charts_of
-    from analysis import content, measures
+    from analysis import content, findings, measures, summary
     from analysis.article import read_article
-    from analysis.exhibits import Figure, Table, Text, read_record, show
+    from analysis.exhibits import Brief, Figure, Finding, Table, Text, read_record, show
     from analysis.language import annotate, measured
 
     with tempfile.TemporaryDirectory() as folder:
@@ -108,6 +108,11 @@ def rehearse() -> None:
         charts = draw(sentences, tokens, mentions)
         exhibits += [Figure(chart, id=f"chart-{n}", caption="A chart.") for n, chart in enumerate(charts)]
     contents = content.find_contents(article, annotations)
+    brief = summary.brief(sentences.head(1), contents, annotations)
+    exhibits += [
+        Brief(brief, id="brief", caption="What it says.", parts=summary.BRIEF_PARTS),
+        Finding(findings.claims(contents.claims), id="finding"),
+    ]
     claims, claim_parts = contents.claims, contents.claim_parts
     for n, chart in enumerate(
         (

@@ -125,7 +125,7 @@ def test_a_row_and_its_words_light_each_other(browser, tmp_path, text):
     words = [(at, at + len(word), word) for word in ("Rain", "Giza") if (at := article.text.index(word)) >= 0]
     table = Table(pd.DataFrame(words, columns=["start", "end", "text"]), id="words", caption="Words.")
     path = tmp_path / "page.html"
-    content = Content([Section("1-a", "Which?", [Numbered(table, "Table 1", "c")])])
+    content = Content([Section("1-a", "Which?", [], [Step("", [Numbered(table, "Table 1", "c")])])])
     path.write_text(write_page(article, content), encoding="utf-8", newline="")
     browser.send("Emulation.setFocusEmulationEnabled", enabled=True)
     browser.open(path)
@@ -148,7 +148,7 @@ def test_layers_of_the_article_are_switched_without_a_script(browser, tmp_path):
     ]
     blocks = [Numbered(text, f"Text {n}", "c") for n, text in enumerate(texts, 1)]
     path = tmp_path / "page.html"
-    path.write_text(write_page(article, Content([Section("1-a", "Which?", blocks)])), encoding="utf-8")
+    path.write_text(write_page(article, Content([Section("1-a", "Which?", [], [Step("", blocks)])])), encoding="utf-8")
     browser.send("Emulation.setScriptExecutionDisabled", value=True)
     browser.open(path)
     width = "parseFloat(getComputedStyle(document.querySelector('.source mark.{}')).borderBottomWidth)"
@@ -166,7 +166,7 @@ def test_layers_of_the_article_are_switched_without_a_script(browser, tmp_path):
 def test_positions_are_hidden_until_asked_for(browser, tmp_path):
     table = Table(pd.DataFrame({"start": [0], "text": ["Rain"]}), id="words", caption="Words.")
     path = tmp_path / "page.html"
-    content = Content([Section("1-a", "Which?", [Numbered(table, "Table 1", "c")])])
+    content = Content([Section("1-a", "Which?", [], [Step("", [Numbered(table, "Table 1", "c")])])])
     path.write_text(write_page(Article.from_text("Rain.", id="x"), content), encoding="utf-8")
     browser.open(path)
     assert browser.run("document.querySelector('#words table').innerText") == "text\nRain"
@@ -219,7 +219,7 @@ def test_a_mark_within_another_is_lower(browser, tmp_path):
     marks = pd.DataFrame({"start": [0, 8], "end": [13, 13]})
     text = Text("Rain in Cairo", marks, id="story", caption="Rain.")
     path = tmp_path / "page.html"
-    content = Content([Section("1-a", "Which?", [Numbered(text, "Text 1", "c")])])
+    content = Content([Section("1-a", "Which?", [], [Step("", [Numbered(text, "Text 1", "c")])])])
     path.write_text(write_page(Article.from_text("Sun.", id="x"), content), encoding="utf-8")
     browser.open(path)
     depth = "document.querySelector('#story mark{}').getBoundingClientRect().bottom"

@@ -4,7 +4,7 @@
 :mod:`stance`, :mod:`sources` and :mod:`trees` tell of them; :mod:`contested` pairs claims that contradict each other;
 :mod:`predicates`, :mod:`modality` and :mod:`events` find what happens, :mod:`times` what days time expressions are,
 :mod:`places` where places lie, which :mod:`gazetteer` knows, :mod:`descriptions` what named persons and bodies are said
-to be; :mod:`pipeline` makes all tables; :mod:`view` selects and marks claims, and :mod:`interactions` counts who acts on
+to be; :mod:`pipeline` makes all tables; :mod:`view` selects and marks claims, :mod:`interactions` counts who acts on
 whom and puts events in the order of time.
 """
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from analysis.exhibits import Brief, Figure, Finding, Table, Text
+from analysis.exhibits.fitting import paper_columns
 from analysis.report.content import Code, Content, Numbered, Numbers, Output, Prose
 from analysis.report.glyphs import describe, replace_unshown, uncommon_characters
 
@@ -295,7 +296,7 @@ def _exhibit(exhibit: Exhibit, label: str) -> dict[str, Any]:
         case Brief():
             return data | {"parts": [_part(part) for part in exhibit.shown_parts()]}
         case Table():
-            columns = exhibit.shown_columns()
+            columns = paper_columns(exhibit)
             return data | {
                 "columns": [{"heading": column.heading, "number": column.is_number} for column in columns],
                 "rows": list(zip(*(column.cells for column in columns), strict=True)),
