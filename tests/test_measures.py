@@ -556,3 +556,18 @@ def test_every_data_file_has_a_checksum_and_a_row_in_the_readme():
 def test_importing_the_measures_loads_no_scipy_matplotlib_or_nltk():
     code = "import sys, analysis.measures; print([m for m in ('scipy', 'matplotlib', 'nltk') if m in sys.modules])"
     assert subprocess.check_output([sys.executable, "-c", code], cwd=PROJECT, text=True).strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("text", "absent"),
+    [
+        ("Mr. Hassan spoke. Mr. Hassan left. Mr. Hassan fell.", ["Mr."]),
+        ("Gen. Lee met Sgt Hale. Gen. Lee left Sgt Hale.", ["Gen.", "Sgt"]),
+        ("The rain fell and fell. It fell.", ["mr", "mr.", "Mr.", "Mrs."]),
+    ],
+)
+def test_titles_before_names_are_no_key_words(text, absent):
+    tokens = annotate(Article.from_text(text, id="a"), force=True).tokens
+    found = set(measures.keyness(tokens, min_n=2, min_expected=0.001)["lemma"])
+    assert found
+    assert not found & set(absent)

@@ -16,7 +16,17 @@ if TYPE_CHECKING:
 
     _Token = Mapping[str, NDArray[Any]]
 
-__all__ = ["NAME_COLUMNS", "NAME_LABELS", "Units", "find_units", "hyphenated", "is_title", "join_words", "name_spans"]
+__all__ = [
+    "NAME_COLUMNS",
+    "NAME_LABELS",
+    "Units",
+    "find_units",
+    "hyphenated",
+    "is_title",
+    "join_words",
+    "name_spans",
+    "titles",
+]
 
 #: Labels of mentions that are names of someone, somewhere or something, unlike dates and sums of money.
 NAME_LABELS = tuple(label for label in tables.LABELS if label not in ("date", "money"))
@@ -29,7 +39,8 @@ _TITLE_JOINTS = frozenset({"and", "&", *_HYPHENS})
 
 
 @cache
-def _titles() -> frozenset[str]:
+def titles() -> frozenset[str]:
+    """Return the titles that say nothing of what a text is about, in lower case without full stops."""
     return frozenset(resources.data().read_word_lists("name_parts.tsv")["without_content"])
 
 
@@ -57,7 +68,7 @@ def is_title(token: _Token) -> NDArray[np.bool_]:
     found = np.zeros(len(texts), dtype=bool)
     for i in np.flatnonzero(is_proper)[::-1].tolist():
         text = str(texts[i])
-        if text.rstrip(".").casefold() not in _titles():
+        if text.rstrip(".").casefold() not in titles():
             continue
         is_joined = i + 1 < len(texts) and texts[i + 1] in _TITLE_JOINTS
         before_name = bool(found[i + 2 : i + 3].any() if is_joined else is_proper[i + 1 : i + 2].any())
@@ -79,7 +90,7 @@ def name_spans(token: _Token, *, labels: Sequence[str] = NAME_LABELS) -> Iterato
         The labels of names to yield.
     """
     tags, sentences = token["entity"].tolist(), token["sentence"].tolist()
-    titles = is_title(token)
+    is_own_title = is_title(token)
     starts = [
         i
         for i, tag in enumerate(tags)
@@ -90,7 +101,7 @@ def name_spans(token: _Token, *, labels: Sequence[str] = NAME_LABELS) -> Iterato
         while stop < len(tags) and tags[stop][:2] == "I-" and sentences[stop] == sentences[first]:
             stop += 1
         begin = first
-        while begin < stop and (not token["is_word"][begin] or (label == "person" and titles[begin])):
+        while begin < stop and (not token["is_word"][begin] or (label == "person" and is_own_title[begin])):
             begin += 1
         if label in labels and begin < stop:
             yield begin, stop

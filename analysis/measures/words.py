@@ -12,7 +12,7 @@ from analysis import tables
 from analysis.measures import inputs
 from analysis.measures.inputs import CONTENT_TAGS, choose, normalise
 from analysis.measures.statistics import adjust_p, dispersion, log_likelihood, log_ratio, rates_p
-from analysis.measures.units import NAME_COLUMNS, find_units
+from analysis.measures.units import NAME_COLUMNS, find_units, is_title, titles
 from analysis.options import checked
 
 if TYPE_CHECKING:
@@ -197,13 +197,16 @@ def keyness(
     if whole_names is None:
         whole_names = set(NAME_COLUMNS) <= set(tokens.columns)
     baseline = _Reference.of_table(reference, by=by, whole_names=whole_names)
-    needed = (by, "is_word", *(NAME_COLUMNS if whole_names else ()))
+    told_by = [name for name in ("text", "upos", "entity") if name in tokens.columns]
+    needed = (by, "is_word", *told_by, *(NAME_COLUMNS if whole_names else ()))
     found = []
     for article_id, token in inputs.articles(tokens, *needed, name="tokens"):
         total = int(token["is_word"].sum())
         if not total:
             continue
         units = find_units(token, by=by, whole_names=whole_names)
+        if {"text", "upos"} <= set(told_by):
+            units.starts_unit[is_title(token)] = False
         words = units.words[units.starts_unit]
         in_names = Counter(normalise(part) for word in words for part in units.parts.get(word, ()))
         codes, keys = _factorise(map(normalise, words))
@@ -211,7 +214,9 @@ def keyness(
         counts = dict(zip(keys, np.bincount(codes).tolist(), strict=True))
         frequent = [word for word in keys if counts[word] >= min_n]
         expected = [
-            word for word in baseline.expected(min_expected, total) if counts.get(word, 0) + in_names[word] < min_n
+            word
+            for word in baseline.expected(min_expected, total)
+            if counts.get(word, 0) + in_names[word] < min_n and word.rstrip(".") not in titles()
         ]
         keys = frequent + expected
         n = np.array([counts.get(word, 0) for word in keys], dtype=np.int64)
