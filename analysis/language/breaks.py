@@ -45,7 +45,7 @@ def find_starts(
     what follows it, and begins a sentence in a paragraph that begins with one. One begins after *May 5.*, *No. 2.*,
     *fig. 3.* and *C$5.* before a capital, and none with the number of the last two. One begins after a month, state or
     unit that is abbreviated where what follows is no name (:func:`starts_after_abbreviation`), and none after an
-    abbreviation that opens a bracket (*(ed. Lee, 2003)*).
+    abbreviation that opens a bracket (*(ed. Lee, 2003)*) or between a name with an exclamation mark and a small letter.
 
     Parameters
     ----------
@@ -70,6 +70,7 @@ def find_starts(
     begins = set(firsts.tolist())
     inside = [at for at in range(1, len(forms)) if at not in begins]
     starts[[at for at in inside if _takes_number(forms[at - 1], forms[at]) or _opens_bracket(forms, at)]] = False
+    starts[[at for at in inside if at - 1 not in begins and _ends_name(*forms[at - 2 : at + 1])]] = False
     starts[starts_after_number(forms, columns["space_before"], begins)] = True
     starts[[at for at in starts_after_abbreviation(forms, begins, classes) if not starts[at - 1]]] = True
     is_bullet = np.array([form in BULLETS for form in forms], dtype=bool)
@@ -84,6 +85,11 @@ def find_starts(
 def _takes_number(form: str, number: str) -> bool:
     """Return whether a word and the next are a work and its number, *approx.* and one, or an amount of money."""
     return (form.lower() in _TAKE_NUMBERS and number[0].isdecimal()) or money.is_sign_of_amount(form, number)
+
+
+def _ends_name(name: str, mark: str, form: str) -> bool:
+    """Return whether an exclamation mark is part of a name in a sentence: *Yahoo! on Friday*."""
+    return mark == "!" and name[0].isupper() and form.islower()
 
 
 def _opens_bracket(forms: Sequence[str], at: int) -> bool:
