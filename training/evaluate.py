@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from analysis import resources
 from analysis.article import Article
-from analysis.content.attribution import TEMPLATES, Attributor
+from analysis.content import claims
+from analysis.content.attribution import TEMPLATES, Attribution, Attributor
 from analysis.language import names, pipeline
 from analysis.language.models import Models
 from analysis.language.network import Network
@@ -320,10 +321,22 @@ def _most_common(confusions: Counter[str]) -> dict[str, int]:
 
 
 def score_claims(corpora: Path, models: Models) -> dict[str, Any]:
-    """Score the network of attributions on the dev part of PolNeAR; see :func:`training.polnear.score`."""
+    """Score attributions on the dev part of PolNeAR, as the tables have them and as the network finds them.
+
+    See :func:`training.polnear.score`.
+    """
     network = Network.from_bytes(models.folder.read_bytes("claims.npz"))
     attributor = Attributor(Tagger(network, TEMPLATES, models.lexicon))
-    return polnear.score(polnear.read_documents(corpora, "dev", models), attributor.find)
+    documents = polnear.read_documents(corpora, "dev", models)
+
+    def find(document: polnear.Document) -> list[Attribution]:
+        found = attributor.find(document.words)
+        return claims.complete(document.text, document.words, document.tokens, document.named, found)
+
+    return {
+        "polnear-dev": polnear.score(documents, find),
+        "polnear-dev, the network alone": polnear.score(documents, lambda document: attributor.find(document.words)),
+    }
 
 
 def _read_dev(corpora: Path) -> dict[str, list[Document]]:
@@ -374,7 +387,7 @@ SECTIONS: dict[str, Callable[[Path, Models], dict[str, Any]]] = {
         "worldwide, held-out outlets": score_names(_read_news(corpora), models),
         "uner-dev, web text": score_names(read_names(corpora / "uner" / "dev.iob2.gz"), models, labels=SHARED_LABELS),
     },
-    "claims": lambda corpora, models: {"polnear-dev": score_claims(corpora, models)},
+    "claims": score_claims,
     "times": score_times,
     "events": score_events,
     "places": score_places,

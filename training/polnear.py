@@ -12,7 +12,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.article import Article
-from analysis.content import attribution, stance
+from analysis.content import attribution, sources, stance
 from analysis.content.quotations import IN_QUOTATION, form_of
 from analysis.language.pipeline import annotate
 from training.corpora import read_lines
@@ -20,6 +20,8 @@ from training.corpora import read_lines
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
+
+    import pandas as pd
 
     from analysis.content.attribution import Attribution, Span, Words
     from analysis.language.models import Models
@@ -43,24 +45,34 @@ class Document(NamedTuple):
         The spans of characters of its words.
     attributions
         For each attribution the spans of characters of its ``content``, ``cue`` and ``source``.
+    tokens
+        The rows of its words.
+    named
+        Its named mentions.
     """
 
     text: str
     words: Words
     spans: list[Span]
     attributions: list[Mapping[str, list[Span]]]
+    tokens: pd.DataFrame
+    named: Sequence[sources.Named]
 
 
 def read_documents(corpora: Path, part: str, models: Models) -> list[Document]:
     """Read the articles of a part of PolNeAR (``train``, ``dev``) and annotate them."""
     rows = [json.loads(line) for line in read_lines(corpora / "polnear" / f"{part}.jsonl.gz")]
     articles = [Article.from_text(row["text"], id=row["id"]) for row in rows]
-    sentences, tokens, *_ = annotate(articles, force=True, models=models)
+    sentences, tokens, mentions, coreference = annotate(articles, force=True, models=models)
+    named = sources.named(tokens, mentions, coreference)
+    first = 0
     spans = list(zip(tokens["start"].tolist(), tokens["end"].tolist(), strict=True))
     documents = []
     for row, words in zip(rows, attribution.read_words(sentences, tokens), strict=True):
         own, spans = spans[: words.n], spans[words.n :]
-        documents.append(Document(row["text"], words, own, row["attributions"]))
+        rows_of = tokens.iloc[first : first + words.n]
+        first += words.n
+        documents.append(Document(row["text"], words, own, row["attributions"], rows_of, named.get(row["id"], [])))
     return documents
 
 
@@ -82,8 +94,8 @@ class _Judged(NamedTuple):
     has_source: bool
 
 
-def score(documents: Sequence[Document], find: Callable[[Words], list[Attribution]]) -> dict[str, Any]:
-    """Compare the attributions that ``find`` gives for the words of articles with those marked in the corpus.
+def score(documents: Sequence[Document], find: Callable[[Document], list[Attribution]]) -> dict[str, Any]:
+    """Compare the attributions that ``find`` gives for articles with those marked in the corpus.
 
     Parameters
     ----------
@@ -101,7 +113,7 @@ def score(documents: Sequence[Document], find: Callable[[Words], list[Attributio
     marked: list[_Judged] = []
     found: list[_Judged] = []
     for document in documents:
-        own, expected = find(document.words), [each for each in document.attributions if each["content"]]
+        own, expected = find(document), [each for each in document.attributions if each["content"]]
         partner = _pair(document, own, expected)
         right = {j: i for i, j in partner.items()}
         sources = {i: _same_source(document, own[i].source, expected[j]["source"]) for i, j in partner.items()}

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from analysis.content.sources import Source
     from analysis.content.stance import Cue
 
-__all__ = ["Claims", "default_attributor", "find_claims"]
+__all__ = ["Claims", "complete", "default_attributor", "find_claims"]
 
 #: A quotation without a known cue counts as an utterance from this many words on, with one in quotation marks from the
 #: second; an indirect content that a known cue tells from that many.
@@ -119,6 +119,25 @@ def find_claims(
         reader = _Reader(texts[own["article_id"].iloc[0]], words, own, named.get(own["article_id"].iloc[0], []))
         reader.add_rows(attributor.find(words), claims, parts)
     return Claims(tables.frame("claims", claims), tables.frame("claim_parts", parts))
+
+
+def complete(
+    text: str, words: Words, tokens: pd.DataFrame, named: Sequence[sources.Named], found: Sequence[Attribution]
+) -> list[Attribution]:
+    """Return the attributions of an article that are claims, with whole contents and sources, and those within them.
+
+    Parameters
+    ----------
+    text
+        The text of the article.
+    words, tokens
+        Its words, and its rows of the table.
+    named
+        Its named mentions.
+    found
+        What an attributor found in its words.
+    """
+    return _Reader(text, words, tokens, named).found(found)
 
 
 class _Reader:
