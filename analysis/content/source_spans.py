@@ -62,28 +62,28 @@ class SourceSpans:
         self._trees, self._named, self._sentences = trees, named, sentences
 
     def according(self, attributions: Sequence[Attribution]) -> list[Attribution]:
-        """Return attributions, those of a sentence that begins with *According to* mended.
+        """Return attributions, with one for each sentence that begins with *According to*.
 
         The source goes from there to the comma before the subject of what is said, and what is said follows.
         """
-        found: dict[int, list[Attribution]] = {}
-        rest = []
-        for each in attributions:
-            low, end = self._sentences[each.content[0][0]]
+        rest = list(attributions)
+        for low, end in dict.fromkeys(self._sentences):
             comma = self._end_of_according(low, end)
-            named = each.source or each.cue
-            if comma < 0 or named is None or not low <= named[0] < comma or each.content[-1][1] > end:
-                rest.append(each)
-            else:
-                found.setdefault(comma, []).append(each)
-        for comma, own in found.items():
-            low, _ = self._sentences[comma]
-            end = max(each.content[-1][1] for each in own)
-            if end > comma + 1:
-                rest.append(Attribution(((comma + 1, end),), (low, low + 2), (low + 2, comma)))
-            else:
-                rest += own
+            if comma < 0:
+                continue
+            own = [each for each in rest if self._is_of_according(each, low, comma, end)]
+            last = next(at for at in range(end, low, -1) if self._upos[at - 1] != "PUNCT")
+            last = max([each.content[-1][1] for each in own], default=last)
+            if last > comma + 1:
+                rest = [each for each in rest if each not in own]
+                rest.append(Attribution(((comma + 1, last),), (low, low + 2), (low + 2, comma)))
         return rest
+
+    def _is_of_according(self, attribution: Attribution, low: int, comma: int, end: int) -> bool:
+        """Return whether an attribution within a sentence has its source, or else its cue, before a comma."""
+        named = attribution.source or attribution.cue
+        is_within = low <= attribution.content[0][0] and attribution.content[-1][1] <= end
+        return is_within and named is not None and low <= named[0] < comma
 
     def _end_of_according(self, low: int, end: int) -> int:
         """Return the comma that ends *According to …* at the beginning of a sentence, or −1."""
