@@ -232,7 +232,7 @@ def entities_by_id(record: Any) -> dict[str, dict[str, Any]]:
 def _read_citation(entities: Mapping[str, dict[str, Any]]) -> Citation:
     article = entities["#article"]
     return Citation(
-        report_id=_text(entities["./"], "identifier"),
+        report_id=_text(entities.get("./", {}), "identifier", _text(article, "identifier")),
         article=_text(article, "name"),
         publisher=_text(entities.get("#publisher", {}), "name", ""),
         published=_text(article, "datePublished", ""),
