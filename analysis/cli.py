@@ -219,7 +219,9 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_annotate(commands, parents=[common, shared])
 
-    codebook = commands.add_parser("codebook", parents=[common], help="print the columns of all tables, in Markdown")
+    codebook = commands.add_parser(
+        "codebook", parents=[common], help="print the columns of all tables and the classes of events, in Markdown"
+    )
     codebook.set_defaults(run=_codebook)
     return parser
 
@@ -454,9 +456,11 @@ def _annotate(options: argparse.Namespace) -> int:
 
 
 def _codebook(_: argparse.Namespace) -> int:
+    from analysis.content import event_codebook
     from analysis.tables import codebook
 
     _print(codebook(), end="")
+    _print(event_codebook(), end="")
     return 0
 
 

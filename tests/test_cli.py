@@ -87,6 +87,7 @@ def test_codebook_prints_every_table(capsys):
     status, out, err = run(capsys, "codebook")
     assert (status, err) == (0, "")
     assert all(f"## {name}\n" in out for name in TABLES)
+    assert "| FIGHT | conflict | To use arms" in out
 
 
 def test_annotate_writes_one_set_of_files(tmp_path, capsys, story):
@@ -300,9 +301,9 @@ def test_no_name_of_a_file_controls_the_terminal(capsys, tmp_path, monkeypatch, 
 
 def test_names_are_printed_as_they_are_except_to_a_terminal(capsys, monkeypatch):
     monkeypatch.setattr("analysis.tables.codebook", lambda: COLOURED)
-    assert run(capsys, "codebook")[1] == COLOURED
+    assert run(capsys, "codebook")[1].startswith(COLOURED)
     monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
-    assert run(capsys, "codebook")[1] == "\\x1b[31mred\\x1b[0m.txt"
+    assert run(capsys, "codebook")[1].startswith("\\x1b[31mred\\x1b[0m.txt")
 
 
 @pytest.mark.slow

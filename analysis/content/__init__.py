@@ -11,6 +11,7 @@ whom and puts events in the order of time.
 from analysis.content.claims import Claims, find_claims
 from analysis.content.contested import contested
 from analysis.content.descriptions import describe_names
+from analysis.content.event_lexicon import event_codebook
 from analysis.content.events import find_events
 from analysis.content.interactions import interactions, timeline
 from analysis.content.pipeline import Contents, find_contents
@@ -24,6 +25,7 @@ __all__ = [
     "Contents",
     "contested",
     "describe_names",
+    "event_codebook",
     "find_claims",
     "find_contents",
     "find_events",

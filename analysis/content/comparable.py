@@ -151,15 +151,16 @@ class _Reader:
     """Reads the claims of one article."""
 
     def __init__(self, tokens: pd.DataFrame, mentions: pd.DataFrame, coreference: pd.DataFrame) -> None:
-        self._words = list(map(_Word._make, tokens[list(_Word._fields)].itertuples(index=False)))
+        columns = (tokens[name].tolist() for name in _Word._fields)
+        self._words = list(map(_Word._make, zip(*columns, strict=True)))
         self._by_token = {word.token: word for word in self._words}
         self._starts = [word.start for word in self._words]
         keys = [
             (start, end, f"name {name.lower()}")
             for start, end, name in mentions[["start", "end", "name"]].itertuples(index=False, name=None)
         ]
-        columns = coreference[["start", "end", "chain"]]
-        keys += [(start, end, f"chain {chain}") for start, end, chain in columns.itertuples(index=False, name=None)]
+        chains = coreference[["start", "end", "chain"]]
+        keys += [(start, end, f"chain {chain}") for start, end, chain in chains.itertuples(index=False, name=None)]
         self._keys = sorted(keys)
         self._key_starts = [start for start, _, _ in self._keys]
 

@@ -62,9 +62,13 @@ def contested(  # noqa: PLR0917 - one argument a table
         {columns}
     """
     rows = []
-    others = (claim_parts, tokens, mentions, coreference, events)
+    tables_of = [
+        (table, dict(iter(table.groupby("article_id", sort=False))))
+        for table in (claim_parts, tokens, mentions, coreference, events)
+    ]
     for article, own in claims.groupby("article_id", sort=False):
-        found = sorted(_pairs(read_claims(own, *(each[each["article_id"] == article] for each in others))))
+        others = (by_article.get(article, table.iloc[:0]) for table, by_article in tables_of)
+        found = sorted(_pairs(read_claims(own, *others)))
         for pair, (one, two, kind, on) in enumerate(found):
             sides = (own.iloc[row] for row in (one, two))
             cells = [side[["claim", "speaker", "stance", "start", "end", "text"]] for side in sides]

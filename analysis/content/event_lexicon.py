@@ -10,7 +10,7 @@ from analysis import resources
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["NOUN", "OF", "VERB", "EventClass", "Lexicon", "event_classes", "lexicon"]
+__all__ = ["NOUN", "OF", "VERB", "EventClass", "Lexicon", "event_classes", "event_codebook", "lexicon"]
 
 #: The kinds of words of ``data/event_words.tsv``.
 NOUN, OF, VERB = "noun", "noun/of", "verb"
@@ -31,6 +31,25 @@ def event_classes() -> dict[str, EventClass]:
     """Return the classes of events by their names."""
     rows = [EventClass(*line.split("\t")) for line in resources.data().read_lines("event_classes.tsv")[1:]]
     return {row.name: row for row in rows}
+
+
+def event_codebook() -> str:
+    """Return the codebook of the classes of events, in Markdown.
+
+    Examples
+    --------
+    >>> event_codebook().splitlines()[-1].split(" | ")[1:3]
+    ['conflict', 'To use arms against another side: bomb, shell, invade, clash.']
+    """
+    lines = ["## Classes of events", "", "What the column `kind` of `events` may be, after PLOVER (Open Event Data", ""]
+    lines[2] += (
+        " Alliance 2018). What is demanded is DEMAND and what is refused REJECT, whatever the act; without a class,"
+    )
+    lines[2] += " `kind` is empty."
+    lines += ["| class | sign | what one does | example | planned or offered |", "|---|---|---|---|---|"]
+    for each in event_classes().values():
+        lines.append(f"| {each.name} | {each.sign} | {each.definition} | {each.example} | {each.planned} |")
+    return "\n".join([*lines, ""])
 
 
 class Lexicon(NamedTuple):
