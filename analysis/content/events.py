@@ -64,7 +64,7 @@ _TAKING_PART = frozenset("nsubj nsubj:pass obj obl obl:agent".split())
 _CHARGING, _CHARGES = frozenset("accuse convict suspect acquit clear charge".split()), frozenset(["of", "with"])
 _ROLES = frozenset(["title", "item", "body"])
 _AFTER_PHRASE = frozenset(["not", "accord"])
-_TRAILING, _DANGLING = frozenset(", ' ’ ”".split()), frozenset(["POS", "IN"])
+_TRAILING, _DANGLING = frozenset(", ' ’ ”".split()), frozenset(["POS", "IN", "TO"])
 _MARKS = frozenset("“ ” \" `` ''".split())
 _DASHES, _DATELINE_TAGS, _MAX_DATELINE = frozenset("- – — --".split()), frozenset(", CD -LRB- -RRB- NNP .".split()), 14
 #: Types of time expressions that say when; others say how long or how often.
