@@ -118,8 +118,8 @@
     lightRows((tr) => holds(tr.dataset.span, start, end));
     return light(start, end);
   };
+  const words = [...text.matchAll(/[\p{L}\p{N}]+(?:[-’'.][\p{L}\p{N}]+)*/gu)].map((word) => [word.index, word.index + word[0].length]);
   const wordAt = (unit, step) => {
-    const words = [...text.matchAll(/[\p{L}\p{N}]+(?:[-’'.][\p{L}\p{N}]+)*/gu)].map((word) => [word.index, word.index + word[0].length]);
     if (!step) return words.find(([start, end]) => start <= unit && unit < end);
     return step > 0 ? words.find(([start]) => start > unit) : words.findLast(([start]) => start < unit);
   };
