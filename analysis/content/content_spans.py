@@ -205,6 +205,11 @@ class ContentSpans:
         marks = self._lemmas[start:end]
         if "(" in marks and ")" not in marks and self._lemmas[end : end + 1] == [")"]:
             return start, end + 1
+        # The outlet after a headline (*offers help – Oslo News*).
+        before = (at for at in range(end - 1, start, -1) if self._upos[at] != "PROPN" and self._xpos[at] != "HYPH")
+        dash = next(before, start)
+        if end == self._sentences[start][1] and end - dash > 1 and self._xpos[dash] == ":":
+            end = dash
         while end - 1 > start and self._lemmas[end - 1] in _END_MARKS and self._quotation[end - 1] == OUTSIDE:
             end -= 1
         return start, end
