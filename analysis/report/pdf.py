@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from analysis.article import Article
     from analysis.exhibits import BriefPart, Exhibit
+    from analysis.exhibits.formatting import Column
     from analysis.record import Citation
     from analysis.report.content import Block
 
@@ -30,6 +31,8 @@ __all__ = ["typeset", "write_pdf"]
 _TEMPLATE = Path(__file__).with_name("pdf.typ")
 # PDF/UA forbids these, which typst finds only where their glyph is new.
 _FORBIDDEN = re.compile("[\0\ufeff\ufffe]")
+# Cells of so many characters stand on one line; wider columns share what is left, by their longest cell within bounds.
+_SHORT_CELL, _LEAST_SHARE, _LONGEST_CELL = 28, 70, 140
 # A text in each font of the template.
 _PROBE = b"""#set document(title: "probe")
 #set text(font: ("Libertinus Serif", "DejaVu Sans"))
@@ -298,7 +301,10 @@ def _exhibit(exhibit: Exhibit, label: str) -> dict[str, Any]:
         case Table():
             columns = paper_columns(exhibit)
             return data | {
-                "columns": [{"heading": column.heading, "number": column.is_number} for column in columns],
+                "columns": [
+                    {"heading": column.heading, "number": column.is_number, "share": _share(column)}
+                    for column in columns
+                ],
                 "rows": list(zip(*(column.cells for column in columns), strict=True)),
             }
         case Figure():
@@ -307,6 +313,12 @@ def _exhibit(exhibit: Exhibit, label: str) -> dict[str, Any]:
             return data | {"pieces": _pieces(exhibit)}
         case _:
             raise TypeError(f"an exhibit of kind {exhibit.kind!r} has no place of its own in a PDF")
+
+
+def _share(column: Column) -> int:
+    """Return the share of a line that a column of long texts asks for; 0 for one that is as wide as its cells."""
+    longest = max(map(len, column.cells), default=0)
+    return min(max(longest, _LEAST_SHARE), _LONGEST_CELL) if longest > _SHORT_CELL and not column.is_number else 0
 
 
 def _part(part: BriefPart) -> dict[str, Any]:
