@@ -220,6 +220,9 @@ class Participants:
         if relation in _CLAUSAL and self._attachments.is_finite(verb):
             return [self._main_noun(verb)]
         if relation.startswith("acl"):
+            is_place = self._trees.child(head, "cop") >= 0 and self._trees.child(head, "case") >= 0
+            if is_place and self._xpos[verb] == "VB":
+                return [self._trees.child(head, "nsubj")]  # *was in Kenya to attend*
             return [self._modified(verb, head)]
         plan = self.plan(verb)
         if plan >= 0:

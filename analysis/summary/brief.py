@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -30,7 +31,12 @@ _NAMED_KINDS = frozenset(["person", "organization"])
 #: What may stand for several names in one cell.
 _JOINT = "; "
 #: A source that no name was found for says nothing at one look.
-_PRONOUNS = frozenset("i we you he she it they one who which that this these those others".split())
+_PRONOUNS = frozenset(
+    """i we you he she it they one who which that this these those others nobody none everyone everybody someone
+    somebody anyone anybody people its his her their our my your""".split()
+) | {"no one"}
+#: Modalities of what is told as a fact, and the value of a time that is a day, a month or a year.
+_PLAIN_MODALITIES, _DAY = frozenset(["happened", "ongoing"]), re.compile(r"\d{4}(-\d\d){0,2}")
 
 _Row = tuple[Any, ...]
 
@@ -199,30 +205,36 @@ def _events(story: _Story, n: int) -> Iterable[list[_Line]]:
         dtype=bool,
     )
     events = _without_titles(story.events[~is_said], story)
-    main = glance(events, story.claims, story.contested, n=n)
+    events = events[~events["actor"].str.lower().isin({"", *_PRONOUNS}) | (events["target"] != "")]
+    main = glance(events, story.claims, story.contested, n=n).merge(
+        events[["event", "actor_start", "target_start"]], on="event"
+    )
+    # *will stay* within *will stay closed* tells nothing of its own.
+    spans = list(zip(main["start"], main["end"], strict=True))
+    is_part = [any(o[0] <= s[0] and s[1] <= o[1] and o != s for o in spans) for s in spans]
     return [
-        [
-            _Line(
-                event.actor,
-                event.start,
-                event.end,
-                event.text,
-                event.target,
-                "; ".join(
-                    filter(
-                        None,
-                        [
-                            event.modality if event.modality not in ("happened", "ongoing") else "",
-                            event.time if not event.time.endswith("_REF") else "",
-                            event.place if event.place not in event.target else "",
-                            event.source and f"according to {_within(event.source, story)}",
-                        ],
-                    )
-                ),
-            )
-        ]
-        for event in main.itertuples(index=False)
+        [_Line(*_told(event), note="; ".join(filter(None, _caveats(event, story))))]
+        for event in main[~np.array(is_part, dtype=bool)].itertuples(index=False)
     ]
+
+
+def _told(event: Any) -> tuple[str, int, int, str, str]:
+    """Return an event in the order of its sentence: who comes first, the span and words of the act, and who follows."""
+    is_before = 0 <= event.target_start < event.start
+    if event.actor and event.start < event.actor_start:
+        more = f"by {event.actor}" if is_before or not event.target else f"{event.target} by {event.actor}"
+        return event.target if is_before else "", event.start, event.end, event.text, more
+    if is_before and not event.actor:
+        return event.target, event.start, event.end, event.text, ""
+    return event.actor, event.start, event.end, event.text, event.target
+
+
+def _caveats(event: Any, story: _Story) -> Iterable[str]:
+    """Yield how an event is to be taken, when and where it is, and who says so."""
+    yield event.modality if event.modality not in _PLAIN_MODALITIES else ""
+    yield event.time if _DAY.fullmatch(event.time) else ""
+    yield event.place if event.place not in event.target else ""
+    yield f"according to {_within(event.source, story)}" if event.source else ""
 
 
 def _within(source: str, story: _Story) -> str:
@@ -234,11 +246,17 @@ def _within(source: str, story: _Story) -> str:
 
 
 def _actors(story: _Story, n: int) -> Iterable[list[_Line]]:
-    """Return the names that act most often."""
+    """Return the names that act most often; where none does, the words for those who act without one."""
+    events = _without_titles(story.events[story.events["actor"] != ""], story)
     counts: Counter[str] = Counter()
-    for names in _without_titles(story.events, story)["actor_name"]:
-        counts.update(filter(None, names.split(_JOINT)))
-    return _named(counts, story, n)
+    places: dict[str, tuple[int, int, str]] = {}
+    columns = ("actor", "actor_name", "actor_start", "actor_end")
+    for actor, names, start, end in zip(*(events[column] for column in columns), strict=True):
+        if not names and actor.lower() not in _PRONOUNS:
+            places.setdefault(actor, (start, end, actor))
+        counts.update(filter(None, names.split(_JOINT) if names else [actor] if actor in places else []))
+    named = Counter({name: count for name, count in counts.items() if name not in places})
+    return _named(named or counts, story, n, places)
 
 
 def _speakers(story: _Story, n: int) -> Iterable[list[_Line]]:
@@ -275,9 +293,9 @@ def _named(
 
 
 def _times(story: _Story, n: int) -> Iterable[list[_Line]]:
-    """Return the times that lie in a known day, month or year, each once."""
-    known = story.times[(story.times["type"].isin(["DATE", "TIME"])) & (story.times["earliest"] != "")]
-    known = known[~known["value"].str.endswith("_REF")].drop_duplicates("value").head(n)
+    """Return the days, months and years that are known, each once."""
+    known = story.times[story.times["earliest"] != ""]
+    known = known[known["value"].str.fullmatch(_DAY.pattern)].drop_duplicates("value").head(n)
     columns = (known[name] for name in ("value", "start", "end", "text"))
     return [[_Line(*line)] for line in zip(*columns, strict=True)]
 
