@@ -737,8 +737,7 @@ _SUMMARY = {
             _START,
             _END,
             _text("text", "the words of the article that the line rests on"),
-            _text("more", "who or what is acted on, in the words of the article; empty where it does not say"),
-            _text("note", "how it is to be taken: what someone is, a stance, a modality, a value, a source"),
+            _text("caveat", "how it is to be taken: what someone is, a stance, a modality, a value, a source"),
         ),
     ),
 }

@@ -93,7 +93,9 @@ def rehearse() -> None:
     from analysis.article import read_article
     from analysis.exhibits import Brief, Figure, Finding, Table, Text, read_record, show
     from analysis.language import annotate, measured
+    from analysis.report import check_parameters
 
+    check_parameters()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "story.txt")
         path.write_text(_STORY, encoding="utf-8")

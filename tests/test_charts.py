@@ -790,7 +790,7 @@ def test_interaction_network_draws_an_arrow_a_pair_in_the_colour_of_its_sign():
 def test_interaction_network_of_two_pairs_is_empty():
     pairs = [("Oslo", "Lima", "conflict", 3), ("Oslo", "Lima", "cooperation", 3), ("Lima", "Oslo", "conflict", 1)]
     figure = charts.interaction_network(some_interactions(*pairs))
-    assert figure.get_label().startswith("Empty chart: fewer than three pairs")
+    assert figure.get_label().startswith("Not drawn: fewer than three pairs")
 
 
 def test_interaction_network_draws_no_more_than_can_be_read():

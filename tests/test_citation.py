@@ -244,7 +244,7 @@ def test_changed_parameters_are_in_the_id_and_in_the_citation(tmp_path, paramete
     assert re.fullmatch("rain(-[0-9a-f]{8})?", citation.report_id)
     assert citation.parameters == shown
     assert write_citation(citation).endswith(f"on “Rain in Cairo”{shown and f' ({shown})'} [{citation.report_id}].")
-    assert f"<dd>{citation.report_id}</dd>" in (report / "report.html").read_text()
+    assert f"<p>Report {citation.report_id}, made by" in (report / "report.html").read_text()
     assert f">Rain in Cairo{shown and f' ({shown})'}</a>" in write_index(tmp_path).read_text()
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 from analysis import Article, Table
 from analysis.cli import main
 from analysis.record import Attribution, Citation
-from analysis.report.content import Content, Numbered, Prose, Section
+from analysis.report.content import Content, Numbered, Prose, Section, Step
 from analysis.report.methods import closing_parts, write_checklist, write_methods
 
 CITATION = Citation(
@@ -31,7 +31,9 @@ def content():
     tables = [Table(data, id=id_, caption="W.", notes=notes) for id_ in ("words", "more-words")]
     blocks = [Numbered(table, f"Table {n}", "count") for n, table in enumerate(tables, start=1)]
     prose = Prose("What now?\n\n## Further reading\n\n- T. Dunning 1993, *Accurate Methods*\n- D. Biber 1988")
-    return Content([Section("1-a", "A", [*blocks, prose]), Section("2-b", "B", [prose])])
+    return Content(
+        [Section("1-a", "A", [], [Step("", [*blocks, prose])]), Section("2-b", "B", [], [Step("", [prose])])]
+    )
 
 
 def test_methods_name_versions_errors_sources_parameters_and_references_once():

@@ -15,7 +15,7 @@ from docx import Document
 from analysis import Article, Figure, Number, Table, Text
 from analysis.record import Attribution
 from analysis.report.citation import cite_article
-from analysis.report.content import Code, Content, Numbered, Numbers, Output, Prose, Section
+from analysis.report.content import Code, Content, Numbered, Numbers, Output, Prose, Section, Step
 from analysis.report.word import write_document
 from analysis.report.workbook import write_workbook
 
@@ -36,7 +36,7 @@ def numbered(*exhibits):
     for exhibit in exhibits:
         counts[exhibit.kind] = counts.get(exhibit.kind, 0) + 1
         blocks.append(Numbered(exhibit, f"{exhibit.kind.capitalize()} {counts[exhibit.kind]}", "cell"))
-    return Content([Section("1-a", "How wet is it?", blocks)])
+    return Content([Section("1-a", "How wet is it?", [], [Step("", blocks)])])
 
 
 def chart():
@@ -90,7 +90,7 @@ def test_document_has_headings_captions_that_word_numbers_and_the_notes():
 
 def test_document_repeats_the_head_of_a_table_and_sets_numbers_right_without_offsets():
     (table,) = read(write(numbered(all_kinds()[0]))).tables
-    assert [[cell.text for cell in row.cells] for row in table.rows] == [["word", "n"], ["rain", "3"]]
+    assert [[cell.text for cell in row.cells] for row in table.rows] == [["word", "count"], ["rain", "3"]]
     head, row = table._tbl.tr_lst  # noqa: SLF001 - its XML has no other name
     assert head.trPr.find(f"{W}tblHeader") is not None
     assert row.trPr.find(f"{W}tblHeader") is None
@@ -136,7 +136,9 @@ def test_document_has_prose_and_what_cells_print_but_no_code():
         Output("said <so>\n", is_warning=False),
         Numbers([Number(3, id="n", unit="words")], "cell"),
     ]
-    document = read(write(Content([Section("1-a", "A", blocks)]), closing=[("How to cite", "As *this*.")]))
+    document = read(
+        write(Content([Section("1-a", "A", [], [Step("", blocks)])]), closing=[("How to cite", "As *this*.")])
+    )
     found = [(p.style.name, p.text) for p in document.paragraphs]
     assert found[-8:] == [
         ("Normal", "See this and that, at home."),
@@ -155,7 +157,7 @@ def test_document_has_prose_and_what_cells_print_but_no_code():
 def test_document_runs_have_one_style_then_bold_then_italics():
     """Word refuses a document in which the schema's order is not kept."""
     markdown = "**[a `b` *c*](https://example.org)** *d **e `f`*** [g](#h)"
-    body = read(write(Content([Section("1-a", "A", [Prose(markdown)])]))).element.body
+    body = read(write(Content([Section("1-a", "A", [], [Step("", [Prose(markdown)])])]))).element.body
     runs = [
         (run.text, [child.tag.removeprefix(W) for child in run.find(f"{W}rPr") if child is not None])
         for run in body.iter(f"{W}r")
@@ -186,7 +188,7 @@ def test_any_text_can_stand_in_a_document_and_in_a_workbook():
 
 
 def test_kinds_of_exhibits_have_a_writer_each():
-    from analysis.exhibits.model import _KINDS
+    from analysis.exhibits.records import _KINDS
     from analysis.report.word import _EXHIBITS
 
     assert set(_EXHIBITS) == set(_KINDS) - {"number"}

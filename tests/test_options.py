@@ -112,7 +112,7 @@ def test_every_parameter_that_is_no_name_has_a_rule():
     for path in (*notebook_paths(), COMPARE):
         found |= notebook_parameters(path)
     ruled = {name for name, parameter in found.items() if find_rule(name, default=parameter.default)}
-    assert found.keys() - ruled == {"article", "reports", "columns", "by", "period"}
+    assert found.keys() - ruled == {"article", "reports", "columns", "by", "pair_by", "period", "save_to"}
     assert PARAMETERS.keys() <= ruled
 
 

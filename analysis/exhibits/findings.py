@@ -88,7 +88,7 @@ class BriefLine(NamedTuple):
     name
         Who or what it is about; may be empty.
     text
-        What the article says, cut off if it is very long; empty where it only repeats the name.
+        What the article says, cut off if it is very long, but for the summary; empty where the name says it.
     note
         How that is to be taken; may be empty.
     is_spoken
@@ -108,12 +108,13 @@ class BriefLine(NamedTuple):
     def of(cls, part: str, row: Mapping[str, Any]) -> BriefLine:
         """Return the line of a row of the table ``brief``."""
         name = " and ".join(row["name"].split("; "))
-        text = " ".join(f"{row['text']} {row['more']}".split())
-        text = text if len(text) <= _MAX_CHARS else f"{text[:_MAX_CHARS].rsplit(' ', 1)[0]} …"
-        note = row["note"]
+        text = " ".join(row["text"].split())
+        if part != "summary" and len(text) > _MAX_CHARS:
+            text = f"{text[:_MAX_CHARS].rsplit(' ', 1)[0]} …"
+        note = row["caveat"]
         if part == "times":
             name, note = "", name if name != text else ""
-        elif part in _NAMES and (text in name or name in text):
+        elif part in _NAMES:
             text = ""
         return cls(name, text, note, int(row["start"]), int(row["end"]), part in _SPOKEN)
 
@@ -154,7 +155,7 @@ class Brief(Table):
 
     Notes
     -----
-    It is saved as every table is. A part without rows says that the article does not say.
+    It is saved as every table is. A part without rows says that nothing was found.
     """
 
     _: KW_ONLY
@@ -172,7 +173,7 @@ class Brief(Table):
 
     @property
     def instead(self) -> str:
-        """Nothing: a brief without rows says of each part that the article does not say."""
+        """Nothing: a brief without rows says of each part that nothing was found."""
         return ""
 
     def shown_parts(self) -> Iterator[BriefPart]:

@@ -48,11 +48,13 @@ def voices(table: pd.DataFrame) -> Statement:
     'Ann Lee is given most words: 60 of 80 (75.0 %).'
     """
     if len(table) < 2:  # noqa: PLR2004
-        return Statement(f"{table['speaker'].iloc[0]} alone is given the word.") if len(table) else SILENT
+        return (
+            Statement(f"{wording.short(table['speaker'].iloc[0])} alone is given the word.") if len(table) else SILENT
+        )
     speaker, n_words, share = table[["speaker", "n_words", "share"]].iloc[0]
     if n_words == table["n_words"].iloc[1]:
         return SILENT
-    who = wording.capital(" and ".join(speaker.split("; ")))
+    who = wording.capital(" and ".join(map(wording.short, speaker.split("; "))))
     are = "are" if "; " in speaker else "is"
     text = f"{who} {are} given most words: {n_words} of {table['n_words'].sum()} ({wording.percent(share)})."
     return Statement(text, float(share), unit="share of the words of claims")
@@ -70,7 +72,7 @@ def contested(table: pd.DataFrame) -> Statement:
     if table.empty:
         return Statement("No two claims were found that contradict each other.", 0, unit="pairs")
     pairs_of = [
-        " against ".join(" and ".join(side.split("; ")) for side in row)
+        " against ".join(" and ".join(map(wording.short, side.split("; "))) for side in row)
         for row in table[["speaker", "other_speaker"]].itertuples(index=False, name=None)
     ]
     listed = wording.listed(list(dict.fromkeys(pairs_of))[: wording.FEW], more=len(set(pairs_of)) - wording.FEW)

@@ -56,8 +56,9 @@ def chains(table: pd.DataFrame) -> Statement:
         for column, word in (("n_names", "name"), ("n_descriptions", "description"), ("n_pronouns", "pronoun"))
         if best[column]
     ]
+    subject = wording.capital(wording.short(best["refers_to"]))
     return Statement(
-        f"{wording.capital(best['refers_to'])} is meant most often: {best['n']} times, by {wording.listed(parts)}.",
+        f"{subject} is meant most often: {best['n']} times, by {wording.listed(parts)}.",
         float(best["n"]),
         unit="mentions",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ __all__ = [
     "percent",
     "plural",
     "rounded",
+    "short",
     "signed",
     "times",
     "values",
@@ -28,6 +30,8 @@ __all__ = [
 
 #: A p value below which chance hardly explains a difference.
 ALPHA = 0.05
+#: A finding names a phrase of so many words at most: it may be deposited where the article may not.
+_MOST_WORDS = 5
 #: What occurs less often is no finding; of more than so many, some are named and the others counted.
 FEW = 3
 
@@ -92,3 +96,18 @@ def listed(words: Sequence[Any], *, more: int = 0) -> str:
     """Write words as a list in a sentence."""
     parts = [*map(str, words), *([f"{more} more"] if more > 0 else [])]
     return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
+
+
+def short(text: str) -> str:
+    """Return a phrase, cut after its fifth word.
+
+    Examples
+    --------
+    >>> short("An official speaking on condition of anonymity"), short("Ann Lee")
+    ('An official speaking on condition …', 'Ann Lee')
+    """
+    words = text.split()
+    is_long = len(re.findall(r"\w+", text)) > _MOST_WORDS
+    while is_long and len(re.findall(r"\w+", " ".join(words))) > _MOST_WORDS:
+        words.pop()
+    return f"{' '.join(words)} …" if is_long else text

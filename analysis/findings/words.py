@@ -172,7 +172,7 @@ def noun_phrases(table: pd.DataFrame) -> Statement:
     if table.empty or table["n"].max() < wording.FEW:
         return SILENT
     own = table[table["head"] == table.loc[table["n"].idxmax(), "head"]]
-    phrases = list(dict.fromkeys(own["phrase"].str.split().str.join(" ")))
+    phrases = list(dict.fromkeys(map(wording.short, own["phrase"].str.split().str.join(" "))))
     more = f" and {len(phrases) - 4} more" if len(phrases) > 4 else ""  # noqa: PLR2004
     listed = ", ".join(phrases[:4])
     text = f"“{own['head'].iloc[0]}” is described most often, {own['n'].iloc[0]} times: {listed}{more}."

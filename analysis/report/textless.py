@@ -3,8 +3,9 @@
 A file that shows the article, draws its words or quotes it is left out. Of a table whose rows have spans (``start,
 end``), the columns with words are left out, as they can be read in the article again. A table of words without spans
 (frequencies, names, pairs) loses its offsets, as words and their places together would give the text back, and any
-column that quotes more than five words in a row. A manifest says what was left out; the report's own record stays as it
-is, with the SHA-256 of every file, so that whoever has the article can verify all of them (:func:`verify_textless`).
+column that quotes more than five words in a row; findings lose their sentences. A manifest says what was left out; the
+report's own record stays as it is, with the SHA-256 of every file, so that whoever has the article can verify all of
+them (:func:`verify_textless`).
 """
 
 from __future__ import annotations
@@ -54,6 +55,8 @@ _NUMBER = re.compile(r"\d+")
 #: A text of more words in a row is a quotation.
 _MOST_WORDS = 5
 _WORD = re.compile(r"\w+")
+#: The LaTeX command of a finding's sentence.
+_SENTENCE = re.compile(rb"^\\dlnumber\{\w+Text\}.*\n", re.MULTILINE)
 _SEPARATORS = re.compile(r"[;|]")
 
 
@@ -75,7 +78,7 @@ def remove_text(files: Iterable[tuple[str, bytes]], record: Record) -> Iterator[
         stem = PurePosixPath(path).with_suffix("")
         suffix = PurePosixPath(path).suffix
         if path in {RECORD, *_KEPT}:
-            yield path, given[path]
+            yield path, _without_sentences(path, given[path])
         elif suffix in {".csv", ".parquet"}:
             table = _read_table(given, stem)
             columns = _columns_with_text(table)
@@ -98,6 +101,15 @@ def remove_text(files: Iterable[tuple[str, bytes]], record: Record) -> Iterator[
         "columns_left_out": columns_left_out,
     }
     yield WITHOUT_TEXT, (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def _without_sentences(path: str, data: bytes) -> bytes:
+    """Return a file without the sentences of findings, which may quote the article; other files as they are."""
+    if path == REPORT_FILES["numbers"]:
+        values = json.loads(data)
+        kept = {name: {key: it for key, it in value.items() if key != "text"} for name, value in values.items()}
+        return (json.dumps(kept, indent=2, ensure_ascii=False) + "\n").encode()
+    return _SENTENCE.sub(b"", data) if path == REPORT_FILES["numbers_latex"] else data
 
 
 def _read_table(files: dict[str, bytes], stem: PurePosixPath) -> pd.DataFrame:

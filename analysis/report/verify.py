@@ -44,18 +44,18 @@ class Verification:
         Inputs that are not those recorded (notebooks, code, models, data, packages), each in a line.
     differences
         Files that differ from the same made again, each with its first difference.
-    droppings
-        What file managers have left in the folder, by path; it is no difference.
     values_agree
         Whether the tables in CSV and ``numbers.json`` agree, decimal fractions within
         :data:`~analysis.report.differences.TOLERANCE`; ``None`` if the report was not made again.
+    droppings
+        What file managers have left in the folder, by path; it is no difference.
     """
 
     damaged: list[str] = field(default_factory=list)
     inputs: list[str] = field(default_factory=list)
     differences: list[str] = field(default_factory=list)
-    droppings: list[str] = field(default_factory=list)
     values_agree: bool | None = None
+    droppings: list[str] = field(default_factory=list)
 
     @property
     def is_identical(self) -> bool:

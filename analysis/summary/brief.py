@@ -35,6 +35,8 @@ _PRONOUNS = frozenset(
     """i we you he she it they one who which that this these those others nobody none everyone everybody someone
     somebody anyone anybody people its his her their our my your""".split()
 ) | {"no one"}
+#: A mark at which a clause ends.
+_MARK = re.compile(r"[,;:.!?–—]+[\"”’')]*(?:\s+|$)")
 #: Modalities of what is told as a fact, and the value of a time that is a day, a month or a year.
 _PLAIN_MODALITIES, _DAY = frozenset(["happened", "ongoing"]), re.compile(r"\d{4}(-\d\d){0,2}")
 
@@ -48,12 +50,14 @@ class _Line(NamedTuple):
     start: int
     end: int
     text: str
-    more: str = ""
-    note: str = ""
+    caveat: str = ""
 
 
 class _Story(NamedTuple):
-    """The rows of one article: the chosen sentences, the tables of its contents, and what its names are."""
+    """The rows of one article: the chosen sentences, the tables of its contents, and what its names are.
+
+    ``sentences`` has the start and text of each sentence by its number.
+    """
 
     chosen: pd.DataFrame
     claims: pd.DataFrame
@@ -62,6 +66,7 @@ class _Story(NamedTuple):
     times: pd.DataFrame
     places: pd.DataFrame
     mentions: pd.DataFrame
+    sentences: dict[int, tuple[int, str]]
     descriptions: dict[str, str]
     titles: frozenset[int]
 
@@ -88,6 +93,7 @@ class _Story(NamedTuple):
             own(contents.times),
             own(contents.places),
             own(mentions),
+            dict(zip(sentences["sentence"], zip(sentences["start"], sentences["text"], strict=True), strict=True)),
             dict(zip(described["name"], described["text"], strict=True)),
             frozenset(sentences.loc[sentences["role"] == "title", "sentence"]),
         )
@@ -118,9 +124,10 @@ def brief(chosen: pd.DataFrame, contents: Contents, annotations: Annotations, *,
     -----
     Claims are chosen by points: three if contested, one for a named source, a half for another stance than saying so,
     a half if uttered; less a tenth for each claim before, and less one within another claim. Events that a claim's
-    words of saying tell, such as an accusation, are left to the claims; :func:`glance` chooses among the others. Those
-    who act and speak are chosen by how often they do, places by how often they are named. What the headline says is
-    taken only where the body says nothing.
+    words of saying tell, such as an accusation, are left to the claims; :func:`glance` chooses among the others, and
+    each is quoted from the first who takes part to the next mark, with how its verb is to be taken. Who acts (in events
+    of a class, told as facts) and who speaks is chosen by how often, a place by how often it is named. The headline
+    counts only where the body says nothing.
 
     Examples
     --------
@@ -129,9 +136,9 @@ def brief(chosen: pd.DataFrame, contents: Contents, annotations: Annotations, *,
     >>> annotations = annotate(article, force=True)
     >>> contents = content.find_contents(article, annotations)
     >>> lines = brief(annotations.sentences.head(0), contents, annotations)
-    >>> lines[["part", "name", "text", "more", "note"]].values.tolist()[:2]
-    [['claims', 'Omar Said', 'Israel did not bomb the hospital', '', 'assert'], \
-['events', 'Israel', 'did not bomb', 'the hospital', 'according to Omar Said']]
+    >>> lines[["part", "name", "text", "caveat"]].values.tolist()[:2]
+    [['claims', 'Omar Said', 'Israel did not bomb the hospital', 'assert'], \
+['events', '', 'Israel did not bomb the hospital', 'according to Omar Said']]
     """
     rows: list[_Row] = []
     for article_id, sentences in annotations.sentences.groupby("article_id", sort=False):
@@ -150,7 +157,7 @@ def _summary(story: _Story, n: int) -> Iterable[list[_Line]]:
 
 
 def _contested(story: _Story, n: int) -> Iterable[list[_Line]]:
-    """Return the claims that contradict each other, those of a pair together."""
+    """Return the claims that contradict each other, those of a pair together, then the other denials."""
     del n
     sides = [
         zip(
@@ -159,10 +166,15 @@ def _contested(story: _Story, n: int) -> Iterable[list[_Line]]:
         )
         for prefix in ("", "other_")
     ]
-    return [
-        [_Line(speaker, start, end, text, note=stance) for speaker, start, end, text, stance in pair]
+    pairs = [
+        [_Line(speaker, start, end, text, stance) for speaker, start, end, text, stance in pair]
         for pair in zip(*sides, strict=True)
     ]
+    paired = {*story.contested["claim"], *story.contested["other_claim"]}
+    alone = story.claims[(story.claims["stance"] == "deny") & (story.claims["speaker"] != "")]
+    alone = _without_titles(alone[~alone["claim"].isin(paired)], story) if not alone.empty else alone
+    columns = (alone[name] for name in ("speaker", "start", "end", "text", "stance"))
+    return [*pairs, *([_Line(*line)] for line in zip(*columns, strict=True))]
 
 
 def _claims(story: _Story, n: int) -> Iterable[list[_Line]]:
@@ -185,8 +197,7 @@ def _claims(story: _Story, n: int) -> Iterable[list[_Line]]:
     best = best.sort_values("claim", kind="stable")
     columns = (best[name] for name in ("speaker", "start", "end", "text", "stance"))
     return [
-        [_Line(speaker, start, end, text, note=stance)]
-        for speaker, start, end, text, stance in zip(*columns, strict=True)
+        [_Line(speaker, start, end, text, stance)] for speaker, start, end, text, stance in zip(*columns, strict=True)
     ]
 
 
@@ -206,35 +217,41 @@ def _events(story: _Story, n: int) -> Iterable[list[_Line]]:
     )
     events = _without_titles(story.events[~is_said], story)
     events = events[~events["actor"].str.lower().isin({"", *_PRONOUNS}) | (events["target"] != "")]
-    main = glance(events, story.claims, story.contested, n=n).merge(
-        events[["event", "actor_start", "target_start"]], on="event"
-    )
-    # *will stay* within *will stay closed* tells nothing of its own.
-    spans = list(zip(main["start"], main["end"], strict=True))
-    is_part = [any(o[0] <= s[0] and s[1] <= o[1] and o != s for o in spans) for s in spans]
-    return [
-        [_Line(*_told(event), note="; ".join(filter(None, _caveats(event, story))))]
-        for event in main[~np.array(is_part, dtype=bool)].itertuples(index=False)
-    ]
+    own = ["event", "claim", "actor_start", "actor_end", "target_start", "target_end"]
+    main = glance(events, story.claims, story.contested, n=n).merge(events[own], on="event")
+    lines: list[list[_Line]] = []
+    end_of_last = -1
+    for event in main.itertuples(index=False):
+        start, end, text = _clause(event, *story.sentences[event.sentence])
+        if start >= end_of_last:
+            lines.append([_Line("", start, end, text, "; ".join(filter(None, _caveats(event, story))))])
+            end_of_last = end
+    return lines
 
 
-def _told(event: Any) -> tuple[str, int, int, str, str]:
-    """Return an event in the order of its sentence: who comes first, the span and words of the act, and who follows."""
-    is_before = 0 <= event.target_start < event.start
-    if event.actor and event.start < event.actor_start:
-        more = f"by {event.actor}" if is_before or not event.target else f"{event.target} by {event.actor}"
-        return event.target if is_before else "", event.start, event.end, event.text, more
-    if is_before and not event.actor:
-        return event.target, event.start, event.end, event.text, ""
-    return event.actor, event.start, event.end, event.text, event.target
+def _clause(event: Any, first: int, sentence: str) -> tuple[int, int, str]:
+    """Return the span and the words of an event with all that stand between those who take part, to a mark's end."""
+    starts = [at for at in (event.start, event.actor_start, event.target_start) if at >= first]
+    begin, end = min(starts) - first, max(event.end, event.actor_end, event.target_end) - first
+    if begin == event.start - first or event.modality == "hypothetical":
+        # Without a subject before it, and to show the condition: from the last mark on.
+        before = [match.end() for match in _MARK.finditer(sentence, 0, begin)]
+        begin = before[-1] if before else 0
+    mark = _MARK.search(sentence, end)
+    end = mark.start() if mark else len(sentence)
+    text = sentence[begin:end]
+    return first + begin, first + end, text
 
 
 def _caveats(event: Any, story: _Story) -> Iterable[str]:
-    """Yield how an event is to be taken, when and where it is, and who says so."""
-    yield event.modality if event.modality not in _PLAIN_MODALITIES else ""
+    """Yield how the words of an event are to be taken, when it is, who says so and who denies it."""
+    is_plain = event.modality in _PLAIN_MODALITIES
+    yield "" if is_plain else f"“{' '.join(event.text.split())}” is {event.modality}"
     yield event.time if _DAY.fullmatch(event.time) else ""
-    yield event.place if event.place not in event.target else ""
     yield f"according to {_within(event.source, story)}" if event.source else ""
+    pairs = story.contested
+    denials = pairs.loc[(pairs["claim"] == event.claim) & (pairs["other_stance"] == "deny"), "other_speaker"]
+    yield f"denied by {_within(denials.iloc[0], story)}" if len(denials) else ""
 
 
 def _within(source: str, story: _Story) -> str:
@@ -248,6 +265,8 @@ def _within(source: str, story: _Story) -> str:
 def _actors(story: _Story, n: int) -> Iterable[list[_Line]]:
     """Return the names that act most often; where none does, the words for those who act without one."""
     events = _without_titles(story.events[story.events["actor"] != ""], story)
+    is_done = events["modality"].isin(_PLAIN_MODALITIES) & (events["kind"] != "")
+    events = events[is_done] if is_done.any() else events
     counts: Counter[str] = Counter()
     places: dict[str, tuple[int, int, str]] = {}
     columns = ("actor", "actor_name", "actor_start", "actor_end")
@@ -289,7 +308,7 @@ def _named(
     located = {**(places or {}), **first}
     known = [(name, count) for name, count in counts.items() if name in located]
     best = sorted(known, key=lambda pair: (-pair[1], located[pair[0]]))[:n]
-    return [[_Line(name, *located[name], note=story.descriptions.get(name, ""))] for name, _ in best]
+    return [[_Line(name, *located[name], caveat=story.descriptions.get(name, ""))] for name, _ in best]
 
 
 def _times(story: _Story, n: int) -> Iterable[list[_Line]]:
@@ -312,7 +331,7 @@ def _places(story: _Story, n: int) -> Iterable[list[_Line]]:
     )
     columns = (best[name] for name in ("name", "start", "end", "text", "kind", "country"))
     return [
-        [_Line(name, start, end, text, note=kind if kind == "country" else ", ".join(filter(None, [kind, country])))]
+        [_Line(name, start, end, text, caveat=kind if kind == "country" else ", ".join(filter(None, [kind, country])))]
         for name, start, end, text, kind, country in zip(*columns, strict=True)
     ]
 
