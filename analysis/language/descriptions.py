@@ -79,7 +79,8 @@ DESCRIPTION_ATTRIBUTES = {
 def description_candidates(description: Mention, state: State) -> list[Entity]:
     """Return the entities that a description may refer to, the last mentioned first.
 
-    Those described by its noun before may be far away; others are near and of its kind.
+    Those described by its noun before may be far away; others are near and of its kind. Of those without a name that
+    its noun described, only the last is one: in *the raid in Aden … a raid in Oslo … the raid*, the last is in Oslo.
     """
     is_plural = description.number == PLURAL
     found: list[Entity] = []
@@ -89,6 +90,8 @@ def description_candidates(description: Mention, state: State) -> list[Entity]:
             found.append(entity)
             if len(found) == MAX_CANDIDATES:
                 break
+    last = max((entity.last.token for entity in found if not entity.name), default=-1)
+    found = [entity for entity in found if entity.name or entity.last.token == last]
     for entity in reversed(state.recent):
         distance = description.sentence - entity.last.sentence
         if distance > MAX_SENTENCES_NAMED or len(found) == 2 * MAX_CANDIDATES:
