@@ -156,7 +156,8 @@ def test_a_notebook_runs_again_with_another_parameter_and_leaves_no_change(lab, 
     parameters = notebook_parameters(PROJECT / "notebooks" / f"{name}.ipynb")
     changed = next(each for each in parameters if each.startswith("n_"))
     before, after = f"{changed} = {parameters[changed].default}", f"{changed} = 2"
-    counts = "[...document.querySelectorAll('.exhibit.table tbody')].map(body => body.rows.length).join()"
+    parts = "document.querySelectorAll('.exhibit.table tbody, .exhibit.brief ul')"
+    counts = f"[...{parts}].map(part => part.children.length).join()"
     rows = lab.browser.run(counts)
     lab.change(before, after)
     lab.run_all()
