@@ -29,6 +29,9 @@ _NOTEBOOK_MODULES = (
     "analysis.language",
     "analysis.measures",
     "analysis.summary",
+    "matplotlib.figure",
+    "scipy.sparse.linalg",
+    "scipy.special",
 )
 _WORKER_MODULES = (
     "analysis.report.build",
@@ -58,10 +61,16 @@ the region, will open next year; ministers of both countries will visit Ostrava 
 
 
 def load() -> None:
-    """Load what the notebooks of one report use: their modules, and the models that annotate."""
-    load_language()
+    """Load what the notebooks of one report use: their modules, and the models and tables that annotate."""
+    _load_nltk()
     for name in _NOTEBOOK_MODULES:
         importlib.import_module(name)
+    from analysis.article import Article
+    from analysis.content import find_contents
+    from analysis.language import annotate
+
+    article = Article.from_text("It rained.")
+    find_contents(article, annotate(article, force=True))
 
 
 def load_language() -> None:
@@ -72,12 +81,16 @@ def load_language() -> None:
     annotate(Article.from_text("It rained."), force=True)
 
 
-def load_worker() -> None:
-    """Load what a worker uses that makes reports: its modules, and the hashes of the package's files."""
-    # NLTK imports scipy.stats, a tenth of all memory, for tests of significance that are not used; it does without.
+def _load_nltk() -> None:
+    """Load NLTK without the tests of significance, which are not used: scipy.stats is a tenth of all memory."""
     sys.modules["scipy.stats"] = None  # type: ignore[assignment]  # None: it cannot be imported
     importlib.import_module("nltk")
     del sys.modules["scipy.stats"]
+
+
+def load_worker() -> None:
+    """Load what a worker uses that makes reports: its modules, and the hashes of the package's files."""
+    _load_nltk()
     for name in _WORKER_MODULES:
         importlib.import_module(name)
     from analysis.report.cache import Inputs

@@ -65,12 +65,14 @@ class Engine(NBClientEngine):
             options = {"iopub_timeout": _OUTPUT_SECONDS} | options
         # nbclient takes time quadratic in the length of a line.
         merges, options["coalesce_streams"] = options["coalesce_streams"], False
-        # Without a path papermill does not save after each cell.
+        # Without a path papermill saves neither after each cell nor, twice, when all have ended.
         output_path, nb_man.output_path = nb_man.output_path, None
         try:
             cls._execute(nb_man, kernel_name, options)
-        finally:
+        except BaseException:
             nb_man.output_path = output_path
+            raise
+        finally:
             for cell in nb_man.nb.cells if merges else ():
                 if "outputs" in cell:
                     cell.outputs = merge_streams(cell.outputs)
