@@ -23,6 +23,7 @@ CASES = [
 COLUMNS = ["actor", "text", "action", "target", "polarity", "modality"]
 GOLD = TESTS / "gold" / "events.tsv"
 SIGNED = ["actor", "action", "target", "polarity", "modality"]
+TIMES = json.loads((TESTS / "cases" / "event-times.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
@@ -141,6 +142,12 @@ def test_timeline_has_the_events_whose_days_are_known_in_the_order_of_time():
         ["Norway sent aid to Libya", "2011-01-01", "2011-12-31"],
         ["Egypt bombed Libya", "2014-05-01", "2014-05-31"],
     ]
+
+
+@pytest.mark.parametrize("case", [case_parameter(case) for case in TIMES])
+def test_an_event_has_the_time_when_it_was(case):
+    events = of_text(case["text"], "2014-08-27").events
+    assert events.loc[events["action"] == case["action"], "time"].tolist() == [case["time"]]
 
 
 def test_every_class_is_cooperation_conflict_or_neither():

@@ -69,6 +69,8 @@ _MARKS = frozenset("“ ” \" `` ''".split())
 _DASHES, _DATELINE_TAGS, _MAX_DATELINE = frozenset("- – — --".split()), frozenset(", CD -LRB- -RRB- NNP .".split()), 14
 #: Types of time expressions that say when; others say how long or how often.
 _WHEN = frozenset(["DATE", "TIME"])
+#: After these a time tells where something begins or ends, and not when it was.
+_BOUNDING = frozenset("since until till before after between".split())
 _NOUNS = frozenset(["NOUN", "PROPN"])
 _PLACES = frozenset(["location", "facility"])
 _IN_PLACE = frozenset("in at near outside inside across around off over along within throughout on".split())
@@ -258,7 +260,7 @@ class _Reader:
             for start, end, value in dated[["start", "end", "value"]].itertuples(index=False, name=None):
                 low, high = self._words(start, end)
                 head = next((at for at in range(low, high) if not low <= self._trees.head(at) < high), -1)
-                if head >= 0:
+                if head >= 0 and not self._cases(head) & _BOUNDING:
                     found[head] = value
         return found
 
@@ -446,8 +448,18 @@ class _Reader:
             at = word
             for _ in range(_MAX_STEPS):
                 at = self._trees.head(at)
-                if at < 0 or at in heads:
+                if at < 0 or at in heads or self._is_of_noun(word):
                     break
             if at >= 0 and at in own:
                 return value
         return ""
+
+    def _is_of_noun(self, time: int) -> bool:
+        """Return whether a time tells of what it hangs on which one it is (*last year’s profit*, *the Act of 1934*)."""
+        return self._trees.relation(time) == "nmod:poss" or "of" in self._cases(time)
+
+    def _cases(self, word: int) -> set[str]:
+        """Return the prepositions before a word, or before the first of the words that it is joined to."""
+        while self._trees.relation(word) == "conj":
+            word = self._trees.head(word)
+        return {self._lemmas[at] for at in self._trees.children(word, {"case", "mark"})}
