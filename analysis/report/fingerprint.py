@@ -161,11 +161,15 @@ class _Module(NamedTuple):
     stripped: bytes
 
 
-@cache
 def _read_module(name: str, path: Path) -> _Module:
-    source = path.read_bytes().replace(b"\r\n", b"\n")
-    tree = ast.parse(source)
     package = name if path.name == "__init__.py" else name.rpartition(".")[0]
+    return _parse_module(package, path.read_bytes())
+
+
+@cache
+def _parse_module(package: str, source: bytes) -> _Module:
+    source = source.replace(b"\r\n", b"\n")
+    tree = ast.parse(source)
     return _Module(tuple(_imports(_statements(tree.body), package)), _strip(source, tree))
 
 
