@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from analysis import Article, ArticleError, articles_table, read_article, read_articles, resources, tables
 from analysis import article as package
 from analysis.article import count_articles, write_article, write_articles
+from analysis.article.model import safe_name
 
 from .conftest import PROJECT, SEED
 
@@ -69,20 +70,40 @@ def test_written_article_is_read_back_equal(tmp_path_factory, text):
     assert read_article(folder / "article.txt") == article
 
 
-@given(st.text(min_size=1) | st.text("ab-.", min_size=90, max_size=120), st.text())
-def test_ids_are_safe_folder_names(article_id, title):
-    article = Article.from_text("word", id=article_id, title=title or None)
-    assert article.id
-    assert set(article.id) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
-    assert not article.id.startswith(".")
-    assert len(article.id) <= 100
-    assert Article.from_text("word", id=article.id).id == article.id
+@given(st.text(min_size=1) | st.text("ab-.", min_size=90, max_size=120))
+def test_a_printable_id_is_kept_and_any_other_is_made_so(article_id):
+    kept = Article.from_text("word", id=article_id).id
+    assert kept
+    assert kept.isprintable()
+    assert kept == article_id or safe_name(article_id) == kept
+    assert (kept == article_id) or not article_id.isprintable() or article_id != article_id.strip()
+    assert Article.from_text("word", id=kept).id == kept
 
 
-def test_unsafe_id_never_equals_a_safe_one():
-    unsafe, safe = (Article.from_text("word", id=i).id for i in ("a/b", "a-b"))
-    assert safe == "a-b"
-    assert unsafe.startswith("a-b-")
+@given(st.text(min_size=1) | st.text("ab-.", min_size=90, max_size=120))
+def test_safe_names_are_names_of_folders_anywhere(article_id):
+    name = safe_name(article_id)
+    assert name
+    assert set(name) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
+    assert not name.startswith(".")
+    assert len(name) <= 100
+    assert safe_name(name) == name
+
+
+@pytest.mark.parametrize("article_id", ["a/b", "../etc", "café", "=1+1", "https://example.org/a?b#c", "a b", "x" * 200])
+def test_an_id_that_names_no_folder_is_kept(article_id):
+    assert Article.from_text("word", id=article_id).id == article_id
+    assert safe_name(article_id) != article_id
+
+
+@pytest.mark.parametrize("article_id", ["a\nb", "a\0b", " a", "a\u200bb", "a\ud800", "x" * 501])
+def test_an_id_that_cannot_be_printed_is_made_safe(article_id):
+    assert Article.from_text("word", id=article_id).id == safe_name(article_id)
+
+
+def test_an_unsafe_id_never_has_the_name_of_a_safe_one():
+    assert safe_name("a-b") == "a-b"
+    assert safe_name("a/b").startswith("a-b-")
 
 
 def test_identity_covers_every_field_that_is_not_derived():

@@ -546,6 +546,14 @@ def test_row_that_cannot_be_written_is_written_later(tmp_path):
     assert Log(tmp_path).get("a") == Entry("a", "finished")
 
 
+@pytest.mark.parametrize("article_id", ["a/b", "=1+1", "-x", "@y", 'say "no", he said', "café"])
+def test_log_finds_an_article_by_any_id(tmp_path, article_id):
+    log = Log(tmp_path)
+    log.add(Entry(article_id, "failed", "why", key="k"))
+    log.sort()
+    assert Log(tmp_path).get(article_id) == Entry(article_id, "failed", "why", key="k")
+
+
 def test_log_waits_for_another_batch_that_writes_to_it(tmp_path):
     log = Log(tmp_path)
     other = FileLock(tmp_path / ".batch.csv.lock")

@@ -71,6 +71,14 @@ def test_bibtex_is_escaped():
     assert bare.count("{") == bare.count("}")
 
 
+def test_bibtex_keys_of_ids_that_differ_in_marks_differ():
+    ids = ["a/b", "a:b", "a b", "{a}, b"]
+    citations = (Citation(report_id=i, article="Rain", publisher="", published="", dateline="1") for i in ids)
+    keys = [write_citation(citation, "bibtex").partition(",\n")[0] for citation in citations]
+    assert all(re.fullmatch(r"@misc\{dateline:[\w-]+", key) for key in keys)
+    assert len(set(keys)) == len(ids)
+
+
 def test_ris_and_csl():
     assert write_citation(CITATION, "ris").splitlines()[0::5] == ["TY  - DATA", "ER  - "]
     (item,) = json.loads(write_citation(CITATION, "csl-json"))

@@ -23,6 +23,7 @@ __all__ = [
     "Article",
     "ArticleError",
     "articles_table",
+    "safe_name",
     "text_digits",
     "unforeseen",
 ]
@@ -35,7 +36,8 @@ SIDECAR_FIELDS = (*FIELDS, "encoding", "inferred")
 SURROGATE = re.compile("[\ud800-\udfff]")
 
 _MAX_SLUG_CHARS = 60
-_MAX_ID_CHARS = 100
+_MAX_ID_CHARS = 500
+_MAX_NAME_CHARS = 100
 _N_ID_DIGITS = 8
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
@@ -63,8 +65,8 @@ class Article:
     Attributes
     ----------
     id
-        Safe as a folder name and the same on every machine: the given id, else a slug of the title and the first
-        eight hexadecimal digits of ``sha256``.
+        The given id as it is, or its :func:`safe_name` if it has a character that cannot be printed or more than 500
+        of them; else a slug of the title and the first eight hexadecimal digits of ``sha256``.
     text
         The decoded source, character for character. Only what cannot be a character (a lone surrogate, an
         undecodable byte) is replaced by U+FFFD.
@@ -199,7 +201,7 @@ class Article:
         if publisher_span and not publisher:
             publisher = text[slice(*publisher_span)]
         return cls(
-            id=_folder_name(id) if id else f"{_slug(title or text[slice(*paragraphs[0])])}-{text_digits(text)}",
+            id=_printable_id(str(id)) if id else f"{_slug(title or text[slice(*paragraphs[0])])}-{text_digits(text)}",
             text=text,
             title=title,
             publisher=publisher,
@@ -256,10 +258,22 @@ def _slug(title: str) -> str:
     return slug or "article"
 
 
-def _folder_name(article_id: str) -> str:
-    """Return an id unchanged if it can name a folder, else a safe form of it with digits of its SHA-256."""
-    article_id = _replace_surrogates(str(article_id))
+def _printable_id(article_id: str) -> str:
+    """Return an id unchanged if it can stand in one line, in a table and in a citation, else a safe form of it."""
+    is_kept = article_id.isprintable() and article_id == article_id.strip() and len(article_id) <= _MAX_ID_CHARS
+    return article_id if is_kept else safe_name(article_id)
+
+
+def safe_name(article_id: str) -> str:
+    """Return an id unchanged if it can name a folder anywhere, else a safe form of it with digits of its SHA-256.
+
+    Examples
+    --------
+    >>> safe_name("cairo-1"), safe_name("a/b")
+    ('cairo-1', 'a-b-c14cddc0')
+    """
+    article_id = _replace_surrogates(article_id)
     safe = _UNSAFE.sub("-", article_id).strip("-.")
-    if safe == article_id and len(safe) <= _MAX_ID_CHARS:
+    if safe == article_id and len(safe) <= _MAX_NAME_CHARS:
         return article_id
-    return f"{safe[: _MAX_ID_CHARS - _N_ID_DIGITS - 1] or 'article'}-{text_digits(article_id)}"
+    return f"{safe[: _MAX_NAME_CHARS - _N_ID_DIGITS - 1] or 'article'}-{text_digits(article_id)}"

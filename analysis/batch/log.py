@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from filelock import FileLock
 
-from analysis.layout import BATCH_LOG
+from analysis.layout import BATCH_LOG, FORMULA_STARTS
 from analysis.lines import one_line
 from analysis.report.staging import UNREADABLE, replacing
 
@@ -220,9 +220,15 @@ def _parse(line: str) -> Entry | None:
     try:
         (row,) = csv.reader([line.removesuffix("\r")])
         entry = Entry._make(row)
+        entry = entry._replace(article_id=_without_apostrophe(entry.article_id))
     except (csv.Error, TypeError, ValueError):
         return None
     return _in_one_line(entry) if entry.status in _STATUSES else None
+
+
+def _without_apostrophe(cell: str) -> str:
+    """Return a cell without the apostrophe that :func:`_to_csv` puts before a formula."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA_STARTS) else cell
 
 
 def _in_one_line(entry: Entry) -> Entry:

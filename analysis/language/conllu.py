@@ -21,6 +21,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from analysis.article import Article
+from analysis.article.model import safe_name
 from analysis.invisible import visible
 
 if TYPE_CHECKING:
@@ -104,7 +105,9 @@ def _document(
     article: Article, sentences: pd.DataFrame, tokens: pd.DataFrame, brackets: dict[int, str]
 ) -> Iterator[str]:
     """Yield the lines of an article."""
-    yield f"# newdoc id = {article.id}"
+    # No id in CoNLL-U has a space or a slash.
+    document_id = safe_name(article.id)
+    yield f"# newdoc id = {document_id}"
     yield "# global.Entity = eid-etype-head-other"
     for key, field in METADATA.items():
         if value := getattr(article, field):
@@ -138,7 +141,7 @@ def _document(
             kept = "|".join(f"{key}={value}" for key, value in misc.items() if value) or "_"
             cells = [index - low + 1, form, column_form(lemma), upos, xpos, "_", head, deprel, "_", kept]
             lines.append("\t".join(map(str, cells)))
-        yield f"# sent_id = {article.id}-{number}"
+        yield f"# sent_id = {document_id}-{number}"
         yield f"# text = {text}"
         yield from lines
         yield ""

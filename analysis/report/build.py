@@ -27,7 +27,7 @@ from analysis.report.notebook import NOTEBOOKS, ReportError, execute_notebook, n
 from analysis.report.page import write_page
 from analysis.report.pdf import write_pdf
 from analysis.report.provenance import write_record
-from analysis.report.staging import replacing, staged
+from analysis.report.staging import folder_name, replacing, staged
 from analysis.report.word import write_document
 from analysis.report.workbook import write_workbook
 
@@ -98,7 +98,7 @@ def make_report(
     if not isinstance(article, Article):
         raise TypeError(f"got {article!r:.60}, expected an Article; read_article reads one")
     inputs = Inputs.read(parameters, notebooks=notebooks, attribution=attribution)
-    out = Path(out) if out is not None else Path("reports") / inputs.report_id(article)
+    out = Path(out) if out is not None else Path("reports") / folder_name(inputs.report_id(article))
     return make_from_inputs(article, inputs, out=out, n_parallel=os.cpu_count() or 1, progress=progress)
 
 

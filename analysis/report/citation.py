@@ -18,6 +18,7 @@ import re
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from analysis.article.model import safe_name
 from analysis.layout import REPORT_FILES
 from analysis.record import INFERRED, Citation
 from analysis.report.dates import read_days, write_date
@@ -199,14 +200,18 @@ def _for_bibtex(text: str) -> str:
 
 def _bibtex_entry(key: str, fields: dict[str, str]) -> str:
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
-    return f"@misc{{{re.sub(r'[^A-Za-z0-9:._-]', ':', key)},\n{lines}}}"
+    return f"@misc{{{key},\n{lines}}}"
+
+
+def _bibtex_key(*parts: str) -> str:
+    return ":".join(safe_name(part) for part in parts if part)
 
 
 def _bibtex(c: Citation) -> str:
     known = c.attribution
     names = [_for_bibtex(n) if "," in n else f"{{{_for_bibtex(n)}}}" for n in known.authors]
     return _bibtex_entry(
-        f"dateline:{c.key}",
+        _bibtex_key("dateline", c.report_id, c.exhibit_id),
         {
             "author": " and ".join(names) or f"{{Dateline {c.dateline}}}",
             "title": f"{{{_for_bibtex(c.title)}}}",
@@ -222,7 +227,7 @@ def _bibtex(c: Citation) -> str:
 def _bibtex_article(c: Citation) -> str:
     days = read_days(c.published)
     return _bibtex_entry(
-        f"news:{c.report_id}",
+        _bibtex_key("news", c.report_id),
         {
             "title": f"{{{_for_bibtex(c.bracketed('title', c.article))}}}",
             "howpublished": _for_bibtex(c.bracketed("publisher", c.publisher)),

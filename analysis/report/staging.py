@@ -13,12 +13,11 @@ import re
 import shutil
 import socket
 import tempfile
-import unicodedata
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.article.model import SURROGATE
+from analysis.article.model import SURROGATE, safe_name
 from analysis.layout import BATCH_LOG, INDEX
 from analysis.report.faults import find_fault, raise_fault
 from analysis.report.notebook import ReportError
@@ -109,10 +108,10 @@ def remove_stale(folder: Path) -> None:
 
 
 def folder_name(article_id: str, taken: Collection[str] = ()) -> str:
-    """Return the name of an article's folder among others: its id, unless another file or folder may have that name.
+    """Return the name of an article's folder among others: its id, unless no or another folder may have that name.
 
-    Then digits of the id's SHA-256 follow it. Names that differ only in case, or in how Unicode composes a letter, are
-    one name on some file systems, and so are here.
+    Then it is a safe form of the id, and digits of the id's SHA-256 follow. Names that differ only in case are one name
+    on some file systems, and so are here.
 
     Parameters
     ----------
@@ -126,7 +125,7 @@ def folder_name(article_id: str, taken: Collection[str] = ()) -> str:
     >>> folder_name("Cairo"), folder_name("Cairo", {name_key("cairo")}), folder_name("batch.csv")
     ('Cairo', 'Cairo-62af713f', 'batch.csv-7f93dc6d')
     """
-    name = article_id
+    name = safe_name(article_id)
     while name_key(name) in taken or _is_reserved(name_key(name)):
         name += f"-{hashlib.sha256(name.encode()).hexdigest()[:_N_DIGITS]}"
     return name
@@ -137,10 +136,10 @@ def name_key(name: str) -> str:
 
     Examples
     --------
-    >>> name_key("CAFE\N{COMBINING ACUTE ACCENT}") == name_key("café")
+    >>> name_key("Cairo") == name_key("CAIRO")
     True
     """
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+    return name.casefold()
 
 
 def _is_reserved(key: str) -> bool:
