@@ -279,6 +279,32 @@ def test_export_is_split_or_refused(tmp_path, case):
         ("ProQuest, lines of the text that look like fields", r"\n_+\s*\Z", ["ends with number 1"]),
         ("Nexis Uni with a cover and page numbers", r"(?s)(?<=End of Document\n).*", ["states 2 documents and ends"]),
         ("ProQuest", r"_+(?=\s*Council)", ["2 articles have run together: the line that parts documents is missing"]),
+        ("Factiva", r"(?s)120 words.*", ["below it stands the beginning of another article, which is cut off"]),
+        ("Factiva", r"(?s)\A.*?(?=Nobody)", ["its beginning may be missing: the line “… words” is not above", ""]),
+        (
+            "Factiva, a tab after each code",
+            r"(?s)\AHD.*?(?=TD)",
+            ["its beginning may be missing: the line “… words”", ""],
+        ),
+        ("Factiva, a tab after each code", r"(?s)WC\t45 words\nPD\t10.*", ["the beginning of another article"]),
+        (
+            "Factiva, a tab after each code",
+            r"(?s)AN\tDocument XYZ000020150709.*",
+            ["cut off: the line “Document …” is"],
+        ),
+        ("Factiva", r"(?s)Document G\w+\s*Council.*", ["cut off: the line “Document …” is missing"]),
+        (
+            "Nexis Uni",
+            r"(?s)\nBody\n+The council.*",
+            ["below it stands the beginning of another article, which is cut off"],
+        ),
+        (
+            "Nexis Uni, two forms",
+            r"(?s)\A.*?(?=Nobody)",
+            ["its beginning may be missing: the line “Body” is not above it", ""],
+        ),
+        ("LexisNexis", r"(?s)LOAD-DATE: March.*", ["", "cut off: the field LOAD-DATE is missing below it"]),
+        ("LexisNexis", r"(?s)\A.* +(?=2 of 2)", ["the export states 2 documents and begins with number 2"]),
     ],
 )
 def test_no_article_of_a_damaged_export_is_lost_in_silence(tmp_path, label, lost, expected):

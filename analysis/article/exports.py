@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from analysis.article.dates import parse_date
 from analysis.article.headings import find_paragraphs
@@ -68,6 +68,18 @@ _INDENT_CHARS = 8
 _MAX_COPYRIGHT_WORDS = 15
 _IS_COPYRIGHT = re.compile(r"\s*(?:©|\(c\)|copyright\b|all rights reserved)", re.IGNORECASE)
 _FACTIVA_WORDS = re.compile(r"^[ \t]*(?:WC[ \t]+)?\d[\d,.]* words[ \t]*\r?$", re.MULTILINE)
+_FACTIVA_LANGUAGE = r"(?:English|French|German|Spanish|Arabic|Italian)"
+#: The heading of a document of Factiva: words, day, at most four lines, language; or the codes of its fields.
+_FACTIVA_HEADING = re.compile(
+    r"^[ \t]*\d[\d,.]* words\s*\n[ \t]*\d{1,2} [A-Z][a-z]+ \d{4}[ \t]*\r?\n(?:.*\n){1,8}?[ \t]*"
+    rf"{_FACTIVA_LANGUAGE}[ \t]*\r?$",
+    re.MULTILINE,
+)
+_FACTIVA_HEADING_CODES = frozenset(("HD", "WC", "PD", "SN"))
+#: What may stand below the last document: the search, and Factiva's or Nexis's own line.
+_BELOW_ALL = re.compile(r"\s*(?:Search Summary\b|(?:©|\(c\)|Copyright)|Page \d+ of \d+|\Z)", re.IGNORECASE)
+#: A line below a document of which only the beginning is left.
+_PARTIAL_LINE = re.compile(r"^[ \t]*(?:End of(?: D\w*)?|(?:AN[ \t]+)?Document(?: [A-Z]\w*)?)\s*\Z", re.MULTILINE)
 _WORD_COUNT = re.compile(r"(?:WC\s+)?[\d,.]+ words", re.IGNORECASE)
 _FACTIVA_CODES = frozenset(
     "SE HD CR BY WC PD ET SN SC ED PG VOL LA CY LP TD CT RF CO IN NS RE IPD IPC PUB ART CLM AN".split()
@@ -106,6 +118,31 @@ class Document:
     fault: str = ""
 
 
+class _Form(NamedTuple):
+    """The form of the documents of a database.
+
+    Attributes
+    ----------
+    read
+        Reads the text between two lines that part documents.
+    once
+        What stands in a document once.
+    above, line_above
+        What stands above its text, and what that is called in messages.
+    line_below
+        The line below it, as it is called in messages.
+    end
+        The field below its text: where it is there, nothing is missing but the line below. Empty if it has none.
+    """
+
+    read: Callable[[str], Document]
+    once: re.Pattern[str]
+    above: re.Pattern[str]
+    line_above: str
+    line_below: str
+    end: str
+
+
 def split_export(text: str, where: Path | str) -> tuple[str, list[Document]] | None:
     """Split an export into its documents.
 
@@ -136,8 +173,10 @@ def split_export(text: str, where: Path | str) -> tuple[str, list[Document]] | N
     last, total = max(numbers or covers or [(0, 0)])
     if documents and 0 < last < total:
         told = f"the export states {total:,} documents and ends with number {last:,}: others may be missing"
-        damage = "; ".join(filter(None, (documents[-1].damage, told)))
-        documents = [*documents[:-1], replace(documents[-1], damage=damage)]
+        documents[-1] = _with_damage(documents[-1], told)
+    if documents and numbers and (first := numbers[0][0]) > 1:
+        told = f"the export states {total:,} documents and begins with number {first:,}: others may be missing"
+        documents[0] = _with_damage(documents[0], told)
     return database, documents
 
 
@@ -146,65 +185,76 @@ def _split(text: str, where: Path | str) -> tuple[str, list[Document]] | None:
     if _NEXIS_LINE.search(text):
         starts = [match.end() for match in _NEXIS_LINE.finditer(text)]
         ends = [*(match.start() for match in _NEXIS_LINE.finditer(text)), len(text)][1:]
-        return "LexisNexis", [_read_nexis(text[start:end]) for start, end in zip(starts, ends, strict=True)]
-    if _FACTIVA_LINE.search(text):
+        parts = [text[start:end] for start, end in zip(starts, ends, strict=True)]
+        documents = [_read_nexis(part) for part in parts]
+        if "LOAD-DATE:" not in parts[-1] and any("LOAD-DATE:" in part for part in parts):
+            told = "it may be cut off: the field LOAD-DATE is missing below it, and others have it"
+            documents[-1] = _with_damage(documents[-1], told)
+        return "LexisNexis", documents
+    if _FACTIVA_LINE.search(text) or _has_factiva_heading(text):
         ends = [*(match.start() for match in _FACTIVA_LINE.finditer(text)), len(text)]
         starts = [0, *(match.end() for match in _FACTIVA_LINE.finditer(text))]
         parts = [text[start:end] for start, end in zip(starts, ends, strict=True)]
-        return "Factiva", [
-            _read_one(_read_factiva, part, _FACTIVA_WORDS, "Document …", is_cut=number == len(parts))
-            for number, part in enumerate(parts, start=1)
-            if number < len(parts) or _FACTIVA_WORDS.search(part)
-        ]
+        return "Factiva", _read_parts(_FACTIVA, parts, is_last=_FACTIVA_WORDS.search)
     if _NEXIS_UNI_BODY.search(text) and (_NEXIS_UNI_LINE.search(text) or _NEXIS_UNI_LENGTH.search(text)):
         parts = _NEXIS_UNI_LINE.split(text)
-        return "Nexis Uni", [
-            _read_one(
-                _read_nexis_uni,
-                part,
-                _NEXIS_UNI_LENGTH,
-                "End of Document",
-                is_cut=number == len(parts) and "Load-Date:" not in part,
-            )
-            for number, part in enumerate(parts, start=1)
-            if _NEXIS_UNI_BODY.search(part) or "Load-Date:" in part
-        ]
+        whole = [part for part in parts[:-1] if _NEXIS_UNI_BODY.search(part) or "Load-Date:" in part]
+        return "Nexis Uni", _read_parts(_NEXIS_UNI, [*whole, parts[-1]], is_last=_NEXIS_UNI_BODY.search)
     if len(_NEXIS_UNI_LINE.findall(text)) > 1:
         advice = "export the full documents as text, or each article to a file of its own"
         raise ArticleError(f"{where} is an export of Nexis Uni without the line “Body” above each text; {advice}")
     if _PROQUEST_TEXT.search(text) and (_PROQUEST_SIGN.search(text) or _PROQUEST_NUMBER.search(text)):
         return "ProQuest", [
-            _read_one(
-                _read_proquest, part, _PROQUEST_TITLE, "Publication title:", is_cut=not _PROQUEST_SIGN.search(part)
-            )
+            _read_one(_PROQUEST, part, is_cut=not _PROQUEST_SIGN.search(part))
             for part in _PROQUEST_RULE.split(text)
             if _PROQUEST_SIGN.search(part) or _PROQUEST_TEXT.search(part)
         ]
     return None
 
 
-def _read_one(
-    read: Callable[[str], Document], text: str, once: re.Pattern[str], line: str, *, is_cut: bool = False
-) -> Document:
-    """Read a document; tell whether it is cut off, or several have run together.
+def _has_factiva_heading(text: str) -> bool:
+    codes = {line.split()[0] for line in text.splitlines() if line.strip()}
+    return codes >= _FACTIVA_HEADING_CODES or _FACTIVA_HEADING.search(text) is not None
+
+
+def _read_parts(form: _Form, parts: list[str], *, is_last: Callable[[str], object]) -> list[Document]:
+    """Read what stands above each line that parts documents, and below the last.
 
     Parameters
     ----------
-    read
-        Reads its text.
-    text
-        The text between two lines that part documents.
-    once
-        What stands in a document once.
-    line
-        The line below it.
-    is_cut
-        Whether it is missing there.
+    form
+        The form of each document.
+    parts
+        The texts, of which the last is cut off, or no document.
+    is_last
+        Whether it is a document.
     """
-    if (n_documents := len(once.findall(text))) > 1:
+    *whole, rest = parts
+    documents = [_read_one(form, part) for part in whole]
+    if is_last(rest):
+        return [*documents, _read_one(form, rest, is_cut=not form.end or form.end not in rest)]
+    if documents and not _BELOW_ALL.match(rest):
+        lines = [line.strip() for line in rest.splitlines() if line.strip()]
+        told = f"below it stands the beginning of another article, which is cut off: “{lines[0]:.60}”"
+        documents[-1] = _with_damage(documents[-1], told)
+    return documents
+
+
+def _read_one(form: _Form, text: str, *, is_cut: bool = False) -> Document:
+    """Read a document; tell whether its beginning or its end is missing, or several have run together."""
+    if (n_documents := len(form.once.findall(text))) > 1:
         advice = "the line that parts documents is missing; export them again"
         return Document(text="", fault=f"{n_documents} articles have run together: {advice}")
-    return replace(read(text), damage=f"it may be cut off: the line “{line}” is missing below it" if is_cut else "")
+    document = form.read(_PARTIAL_LINE.sub("", text) if is_cut else text)
+    if not form.above.search(text):
+        document = _with_damage(document, f"its beginning may be missing: the line “{form.line_above}” is not above it")
+    if is_cut:
+        document = _with_damage(document, f"it may be cut off: the line “{form.line_below}” is missing below it")
+    return document
+
+
+def _with_damage(document: Document, told: str) -> Document:
+    return replace(document, damage="; ".join(filter(None, (document.damage, told))))
 
 
 def count_documents(path: Path) -> int:
@@ -247,6 +297,7 @@ def _read_nexis(text: str) -> Document:
             outlet = outlet or ("" if published else _join(block))
         elif not (has_indents and _is_indented(block)):
             heading.append(_join(block))
+            start = start or index + 1
     body = []
     for block in blocks[start:]:
         stated = _FIELD.match(block)
@@ -279,6 +330,9 @@ def _read_nexis_uni(text: str) -> Document:
         if field := _NEXIS_UNI_FIELD.fullmatch(line):
             fields.setdefault(field[1], field[2])
             at = i if "Body" not in lines else at
+    if not fields and "Body" not in lines:
+        # Its beginning is missing.
+        above = []
     dated = next((i for i, line in enumerate(above) if _find_date(line) and any(above[:i])), len(above))
     heading = [line for line in above[:dated] if line and not _NEXIS_UNI_FIELD.fullmatch(line)]
     heading = [line for line in heading if not _IS_COPYRIGHT.match(line)]
@@ -333,7 +387,7 @@ def _read_factiva(text: str) -> Document:
     ]
     outlet = rest[0] if rest else ""
     ends = [i for i, line in enumerate(rest) if _IS_COPYRIGHT.match(line)] or [
-        i for i, line in enumerate(rest) if re.fullmatch(r"(?:English|French|German|Spanish|Arabic|Italian)", line)
+        i for i, line in enumerate(rest) if re.fullmatch(_FACTIVA_LANGUAGE, line)
     ]
     return _make(headline, byline, rest[ends[0] + 1 if ends else 1 :], publisher=outlet, published=published)
 
@@ -390,3 +444,9 @@ def _is_indented(block: str) -> bool:
 def _join(block: str) -> str:
     """Return the lines of a block as one paragraph."""
     return " ".join(block.split())
+
+
+#: The forms of databases whose documents end in a line or a field.
+_FACTIVA = _Form(_read_factiva, _FACTIVA_WORDS, _FACTIVA_WORDS, "… words", "Document …", "")
+_NEXIS_UNI = _Form(_read_nexis_uni, _NEXIS_UNI_LENGTH, _NEXIS_UNI_BODY, "Body", "End of Document", "Load-Date:")
+_PROQUEST = _Form(_read_proquest, _PROQUEST_TITLE, _PROQUEST_TEXT, "Full text:", "Publication title:", "")
