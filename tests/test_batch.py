@@ -27,7 +27,7 @@ from analysis.batch.log import Entry, Log, Tally
 from analysis.batch.progress import Progress
 from analysis.batch.workers import WorkerError, run_tasks
 from analysis.layout import ANNOTATIONS
-from analysis.report import read_record, verify_report
+from analysis.report import ReportError, read_record, verify_report
 
 from .small_batches import STORY, files, logged, reports, rows, wait_until, write_notebooks
 
@@ -641,6 +641,25 @@ def test_annotation_is_partitioned_resumed_and_the_same_in_parallel(tmp_path, mo
     rows(source, "Town0", "Town1", "Town2", "Town9")
     assert annotate_articles([source], out) == Tally(made=1, unchanged=3)
     assert list(tables(out)["articles"].article_id) == ["town0", "town1", "town2", "town9"]
+
+
+def test_two_annotations_into_one_folder_do_not_mix(tmp_path):
+    one, two = (rows(tmp_path / f"{name}.jsonl", name) for name in ("Giza", "Luxor"))
+    out = tmp_path / "out"
+    code = "import sys; from pathlib import Path; from analysis.batch import annotating\n"
+    code += "def wait(*_): print('busy', flush=True); sys.stdin.readline()\n"
+    code += "annotating._remove_other_parts = wait\nannotating.annotate_articles(sys.argv[1], Path(sys.argv[2]))"
+    command = [sys.executable, "-c", code, one, out]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as first:
+        assert first.stdout.readline() == "busy\n"
+        with pytest.raises(ReportError, match="another process is annotating into this folder; wait for it"):
+            annotate_articles([two], out)
+        assert list(tables(out)["articles"].article_id) == ["giza"]
+        first.stdin.close()
+        assert first.wait() == 0
+    assert annotate_articles([two], out) == Tally(made=1)
+    assert list(tables(out)["articles"].article_id) == ["luxor"]
+    assert not list(out.glob(".*"))
 
 
 def test_article_that_cannot_be_annotated_is_logged_each_time(tmp_path):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from analysis import tables
 from analysis.article import articles_table
+from analysis.batch.claims import claimed
 from analysis.batch.log import Entry
 from analysis.batch.state import MAX_CHARS, Batch
 from analysis.batch.workers import WorkerError, run_tasks
@@ -18,6 +19,7 @@ from analysis.layout import ANNOTATIONS
 from analysis.report.cache import describe_resources
 from analysis.report.faults import check_machine, find_fault, raise_fault
 from analysis.report.fingerprint import hash_code, sha256
+from analysis.report.notebook import ReportError
 from analysis.report.staging import replacing
 
 if TYPE_CHECKING:
@@ -34,6 +36,8 @@ _MODULES = ("analysis.article", "analysis.language", "analysis.content")
 #: The articles of a part: enough for a row group of Parquet, few enough for memory.
 _PART_ARTICLES = 200
 _PART_CHARS = 2_000_000
+#: What one process at a time claims in a folder: no article, since no id is empty.
+_CLAIM = ""
 
 
 def annotate_articles(
@@ -87,6 +91,8 @@ def annotate_articles(
         If the machine fails, as for :func:`make_reports`.
     OSError
         If the folder cannot be written.
+    ReportError
+        If another process is annotating into the folder: each would remove the parts of the other's articles.
     ValueError
         If the format is unknown, or is CoNLL-U without syntax.
     """
@@ -101,6 +107,16 @@ def annotate_articles(
     options = Options(file_format, syntax=syntax, force=force)
     parts = _parts(batch, sources, names, options, fresh=fresh, retry_failed=retry_failed, max_chars=max_chars)
     n_jobs = n_jobs or os.cpu_count() or 1
+    with claimed(out, _CLAIM) as is_ours:
+        if not is_ours:
+            raise ReportError(f"{out}: another process is annotating into this folder; wait for it or name another")
+        return _annotate_parts(batch, parts, names, n_jobs=n_jobs, scheduler=scheduler, existed=existed)
+
+
+def _annotate_parts(
+    batch: Batch, parts: Iterable[Part], names: set[str], *, n_jobs: int, scheduler: str | None, existed: bool
+) -> Tally:
+    """Annotate the parts of a batch, and remove all others."""
     try:
         with batch.running(is_true=lambda _: False):
             results: Iterable[tuple[Part, dict[str, str] | WorkerError]]
@@ -113,7 +129,7 @@ def annotate_articles(
                 )
             for part, failures in results:
                 _log_failures(batch, part, failures)
-            _remove_other_parts(out, names)
+            _remove_other_parts(batch.out, names)
     finally:
         if not (batch.tally.made or batch.tally.unchanged or existed):
             _remove_folder(batch)
