@@ -516,6 +516,10 @@ def test_folders_and_globs_are_expanded_in_order_of_name(tmp_path):
     [
         ("a.txt", b"", "is empty"),
         ("a.txt", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1", "is a binary file; expected a text"),
+        ("a.txt", "Fog shut the port.".encode("utf-16-le"), "has zero bytes, as UTF-16 without a byte order mark"),
+        ("a.md", "“Fog” shut the café.".encode("utf-16-be"), "has zero bytes, as UTF-16 without a byte order mark"),
+        ("a.html", "<html><p>Fog shut the port.".encode("utf-16-le"), "has zero bytes, as UTF-16 without"),
+        ("a.txt", b"\0\0\1\0\0\0" * 9, "is a binary file; expected a text"),
         ("a.txt", b" -- \n", "the text has no word in it"),
         ("a.html", b"<html><body><script>x = 1</script></body></html>", "no article text"),
         ("a.json", b'{"text": "It rained."}', "is a .json file; expected a text, a page"),

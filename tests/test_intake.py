@@ -141,6 +141,29 @@ def test_text_is_repaired_or_its_faults_are_told(case):
     assert repairs.repair_text(case["expected"])[0] == case["expected"]
 
 
+@pytest.mark.parametrize(
+    ("lines", "published"),
+    [
+        (["Fog shuts port", "CAIRO, Sept. 29, 2014 (AP) — Fog shut the port."], "2014-09-29"),
+        (["Fog shuts port", "By Ann Lee", "29 September 2014", "Fog shut the port."], "2014-09-29"),
+        (["Fog shuts port", "Published: 10:31 GMT, Monday 29 September 2014", "Fog shut the port."], "2014-09-29"),
+        (["Fog shuts port", "On 29 September 2014, fog shut the port."], None),
+        (["Fog shuts port", "CAIRO (AP) — Fog shut the port on Sept. 29, 2014."], None),
+        (["Fog shuts port", "Updated: 29 September 2014", "Fog shut the port."], None),
+        (["Fog shuts port", "It rained.", "It snowed.", "It hailed.", "It blew.", "29 September 2014"], None),
+    ],
+)
+def test_a_text_is_dated_by_a_line_above_it_or_its_dateline(tmp_path, lines, published):
+    (tmp_path / "a.txt").write_text("\n\n".join(lines), encoding="utf-8")
+    article = read_article(tmp_path / "a.txt")
+    assert article.published == published
+    assert ("published" in article.inferred) == bool(published)
+    assert not published or article.inferred["published"].startswith("a line of the text: “")
+    (tmp_path / "a.json").write_text('{"published": "2015-01-04"}')
+    assert read_article(tmp_path / "a.txt").published == "2015-01-04"
+    assert read_article(tmp_path / "a.txt").inferred == {}
+
+
 @pytest.mark.parametrize("case", cases("reading-wrapped"))
 def test_hard_wrapped_lines_are_joined(case):
     article = Article.from_text(case["text"], title=case.get("given"))

@@ -29,6 +29,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _YEAR_FIRST = re.compile(r"([12]\d{3})[-/.](\d{1,2})[-/.](\d{1,2})(?=[T\s]|\Z)")
 #: The name of a zone after a time in figures; all but that of Greenwich leave the time in no certain zone.
 _ZONE_NAME = re.compile(r"(?<=\d)\s?(?P<name>[A-Z]{2,5})\Z")
+#: RFC 822 has years of two figures, before a time: *Wed, 04 Mar 15 10:31 GMT*.
+_SHORT_YEAR = re.compile(r"((?:[A-Za-z]{3}, )?\d{1,2} [A-Za-z]{3} )(\d\d)(?= \d\d:\d\d)")
+_FIRST_OF_LAST_CENTURY = "69"
 _NUMERIC = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.]([12]\d{3})\b")
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s)?"
 _CLOCK = r"(?:\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s?(?:[ap]\.?m\.?)?|\d{1,2}\s?[ap]\.?m\.?)(?:\s[A-Z]{1,4}T?\b)?"
@@ -229,6 +232,9 @@ def _read_worded(text: str) -> str:
     """Read a date whose month is in letters, and which has a year of four figures."""
     from dateutil import parser
 
+    if short := _SHORT_YEAR.match(text):
+        century = "19" if short[2] >= _FIRST_OF_LAST_CENTURY else "20"
+        text = f"{short[1]}{century}{text[short.end(1) :]}"
     if not _patterns().worded.match(text):
         raise ValueError("is no date that can be read")
     found = []

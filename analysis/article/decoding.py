@@ -25,6 +25,8 @@ _STRAY = re.compile("[\udcc2-\udcf4][\udc80-\udcbf]+|[\udc80-\udcff]")
 _CONTROLS = frozenset(range(32)) - frozenset(b"\t\n\r\f\v\x1b")
 _NON_ASCII = bytes(range(128, 256))
 _MAX_CONTROL_SHARE = 0.02
+#: Of the bytes of Latin letters in UTF-16 half are zero, all of them first or all second.
+_MIN_ZERO_SHARE_OF_UTF_16 = 0.3
 _MAX_NON_ASCII_SHARE_OF_ENGLISH = 0.02
 _SAMPLE_BYTES = 65_536
 #: What is odd in cp1252 and so suggests another encoding: undefined bytes, letters that are Turkish in cp1254 but
@@ -136,6 +138,9 @@ def _check_is_text(data: bytes, name: str) -> None:
         if data.startswith(mark):
             raise ArticleError(f"{name} is {kind}; {EXPECTED}")
     sample = data[:_SAMPLE_BYTES]
+    zeros = sample[::2].count(0), sample[1::2].count(0)
+    if max(zeros) > _MIN_ZERO_SHARE_OF_UTF_16 * len(sample) and not min(zeros):
+        raise ArticleError(f"{name} has zero bytes, as UTF-16 without a byte order mark: save it as UTF-8")
     n_controls = sum(byte in _CONTROLS for byte in sample)
     if n_controls > _MAX_CONTROL_SHARE * len(sample):
         raise ArticleError(f"{name} is a binary file; expected a text")

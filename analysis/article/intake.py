@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from analysis.article.dates import parse_date
+from analysis.article.dates import find_line_date, parse_date
 from analysis.article.decoding import describe_stray
 from analysis.article.model import Article, ArticleError
 from analysis.article.pages import extract_article, is_page
@@ -12,9 +12,15 @@ from analysis.article.repairs import repair_line, repair_text
 
 __all__ = ["make_article", "read_date"]
 
+#: The headline, a line above or below it, the byline, the date, the first paragraph.
+_N_FIRST_LINES = 5
+_MAX_SHOWN_CHARS = 60
+
 
 def make_article(text: str, **metadata: Any) -> Article:
     """Make an article of a text on its way in: repaired, or extracted if it is a whole HTML page.
+
+    Where nothing states when it was published, a line above its text that is a date, or its dateline, does.
 
     Parameters
     ----------
@@ -34,9 +40,20 @@ def make_article(text: str, **metadata: Any) -> Article:
     findings = "; ".join(filter(None, (describe_stray(metadata.get("encoding") or ""), repairs)))
     repaired = {name: repair_line(metadata[name]) for name in ("title", "publisher") if metadata.get(name)}
     inferred = dict(metadata.get("inferred") or {})
+    if not metadata.get("published") and (dated := _find_date(text)):
+        metadata["published"], line = dated
+        inferred["published"] = f"a line of the text: “{line[:_MAX_SHOWN_CHARS]}”"
     if findings:
         inferred["text"] = "; ".join(filter(None, (inferred.get("text"), findings)))
     return Article.from_text(text, **{**metadata, **repaired, "inferred": inferred})
+
+
+def _find_date(text: str) -> tuple[str, str] | None:
+    """Return the date of the first lines of a text, of which one is a date or begins with a dateline; and that line."""
+    for line in list(filter(None, map(str.strip, text.splitlines())))[:_N_FIRST_LINES]:
+        if found := find_line_date(line):
+            return found, line
+    return None
 
 
 def read_date(stated: str, where: str) -> str | None:

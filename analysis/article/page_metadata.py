@@ -166,7 +166,10 @@ def _without_outlet(title: str, outlet: str) -> list[str]:
     if words(title[: first.start()]) == words(outlet):
         return [title[first.end() :]]
     if words(title[last.end() :]) == words(outlet) or len(title[: last.start()]) > len(title[last.end() :]):
-        return [title[: last.start()]]
+        cut = title[: last.start()]
+        section = list(_TITLE_SEPARATOR.finditer(cut))[-1:]
+        # Between the headline and the outlet there may be a section.
+        return [cut[: part.start()] for part in section if is_section_label(cut[part.end() :])] or [cut]
     return [title]
 
 
