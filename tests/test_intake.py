@@ -227,6 +227,22 @@ def test_page_gives_what_it_states_and_no_more(case):
     assert [part for part in expected.get("holds", []) if part not in article.text] == []
 
 
+@pytest.mark.parametrize(
+    ("end", "said"),
+    [
+        ("<p>The mayor of the old town spoke to", "it may be cut off: the page breaks off in a sentence"),
+        ("<p>The mayor of the old town spoke to</p></div>", "it may be cut off: the page breaks off in a sentence"),
+        ("<p>The mayor of the old town spoke.", ""),
+        ("<p>The mayor of the old town spoke to</p></BODY>", ""),
+        ("<p>The mayor of the old town spoke to</p></article></body ></html>", ""),
+    ],
+)
+def test_page_that_breaks_off_is_told(end, said):
+    body = "<p>Fog shut the port of Bergen on Monday, and forty passengers were taken ashore in small boats.</p>"
+    page = f"<html><head><title>Rain</title></head><body><article><h1>Rain</h1>{body}{end}"
+    assert pages.extract_article(page).inferred.get("text", "") == said
+
+
 def test_page_that_only_asks_for_javascript_is_refused():
     page = "<html><head><title>Rain</title></head><body><p>Loading...</p><p>Please enable JavaScript.</p></body></html>"
     with pytest.raises(ArticleError, match="it asks for JavaScript; save it from a browser"):

@@ -42,6 +42,7 @@ _NEEDS_SCRIPT = re.compile(r"\b(?:enabled?|enabling|turn on|requires?|need|witho
 #: A line of at least so many words is prose without a full stop too.
 _MIN_PROSE_WORDS = 8
 _FULL_STOP = re.compile(r"""[.!?…。！？؟।]["'”’»)\]]*\s*\Z""")
+_PAGE_END = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 #: What a site says of itself in a sentence of its own.
 _SITE_NOTICE = re.compile(
     r"\A\W*(?:©|\(c\)|copyright\b)|\ball rights reserved\W*\Z|\bwe use cookies\b"
@@ -142,7 +143,7 @@ def extract_article(page: str, **stated: Any) -> Article:
         raise ArticleError(_NOTHING)
     if not _has_prose(body, tree):
         raise ArticleError(_MENUS_ONLY)
-    limit = "" if "cut off" in findings else find_limit(tree, headline)
+    limit = "" if "cut off" in findings else find_limit(tree, headline) or _find_end(page, body)
     inferred = {
         "publisher": "the page’s address" if _is_host(publisher, url) and not stated.get("publisher") else None,
         "published": source if published and not stated.get("published") else None,
@@ -159,6 +160,13 @@ def extract_article(page: str, **stated: Any) -> Article:
             "inferred": {**stated.get("inferred", {}), **{name: value for name, value in inferred.items() if value}},
         },
     )
+
+
+def _find_end(page: str, body: str) -> str:
+    """Return that a page and the last sentence of its body have no end, if neither has; else an empty text."""
+    if _PAGE_END.search(page) or _FULL_STOP.search(body):
+        return ""
+    return "it may be cut off: the page breaks off in a sentence"
 
 
 def _has_prose(body: str, tree: HtmlElement) -> bool:

@@ -88,6 +88,8 @@ _NEVER_LAST = frozenset(
     "a an and as at because but by for from his its my of or our than that the their to was were with".split()
 )
 _LAST_WORD = re.compile(r"(?<![\w’'@.-])[a-z]+\Z")
+#: A sentence without an end, after one that has one, in the last line.
+_UNFINISHED = re.compile(r"[.!?][”\"’')]*\s+(?P<sentence>[“\"‘']?[A-Z][^.!?…]*[\w,])\Z")
 _MIN_CLOSED = 2
 _MAX_SHOWN_CHARS = 40
 _CLOSED = re.compile(r"[.!?][”’\"')\]]*(?=\s|\Z)")
@@ -147,6 +149,8 @@ def find_cut(text: str) -> str:
     for line in [last, *others[:-_LAST_LINES:-1]] if others else []:
         if len(line) <= _MAX_REQUEST_CHARS and (limit := LIMIT.search(line)):
             return f"it may be cut off: it says “{limit[0]}”"
+    if (begun := _UNFINISHED.search(last)) and sum(map(str.islower, begun["sentence"].split())) >= _MIN_CUT_WORDS:
+        return f"it may be cut off: it ends in “{last[-_MAX_SHOWN_CHARS:]}”"
     found = _LAST_WORD.search(last)
     is_prose = len(last.split()) >= _MIN_CUT_WORDS and len(_CLOSED.findall(text)) >= _MIN_CLOSED
     if found and is_prose and (found[0] in _NEVER_LAST or not _is_word(found[0], text[: -len(found[0])])):
