@@ -14,6 +14,7 @@ __all__ = [
     "ARTICLE_FIELDS",
     "ARTICLE_LAYERS",
     "BATCH_LOG",
+    "COLUMNS_MM",
     "COMPARISON_FILES",
     "COMPARISON_RECORD",
     "DROPPINGS",
@@ -89,6 +90,9 @@ EXHIBIT_MIME = "application/vnd.dateline.exhibit+json"
 
 #: The id of a matplotlib figure that only says why there is nothing to draw.
 NOT_DRAWN = "not-drawn"
+
+#: The widths of figures in journals, by how many columns of text they take.
+COLUMNS_MM = {1: 85, 2: 174}
 
 #: Folders of a report and of a comparison.
 NOTEBOOKS_FOLDER, TABLES_FOLDER, FIGURES_FOLDER = "notebooks", "tables", "figures"

@@ -206,10 +206,10 @@ def bar_tops(line):
     return {float(position): float(top) for position, top in zip(x[:, 0], y[:, 1], strict=True)}
 
 
-def assert_legible(figure):
+def assert_legible(figure, *, width_pixels=720):
     """Assert that no text overlaps another or exceeds the figure, and that the figure has an alternative text."""
     width, height = figure.get_size_inches() * figure.dpi
-    assert width == 720
+    assert width == pytest.approx(width_pixels)
     assert 80 < height < 1000
     half_a_pixel = 0.5
     visible = texts(figure)
@@ -233,6 +233,34 @@ def assert_legible(figure):
 @for_each_chart
 def test_every_text_is_legible(chart, text, tables):
     assert_legible(draw(chart, tables[text]))
+
+
+@pytest.fixture(params=[True, False], ids=["title", "no title"])
+def one_column(request):
+    """Let charts be drawn for one column of a paper, with and without titles."""
+    charts.set_size(n_columns=1, title=request.param)
+    # An SVG has the letters' outlines as they are, not as they are hinted for a screen.
+    with mpl.rc_context({"text.hinting": "none"}):
+        yield request.param
+    charts.set_size()
+
+
+@pytest.mark.parametrize("text", ["thirty words", "seed", "hostile strings"])
+@for_each_chart
+def test_every_text_is_legible_in_one_column(chart, text, tables, one_column):
+    figure = draw(chart, tables[text])
+    assert_legible(figure, width_pixels=100 * 85 / 25.4 * 8.5 / 7)
+    is_drawn = not figure.get_label().startswith("Not drawn")
+    assert bool(figure.get_suptitle()) == (one_column and is_drawn)
+    # Reduced to 85 mm, no letter is smaller than 6 points.
+    shown = [*figure.texts, *(text for axes in figure.axes for text in axes.texts)]
+    assert min((text.get_fontsize() for text in shown if text.get_text()), default=9) * 7 / 8.5 >= 6
+
+
+@pytest.mark.parametrize("wrong", [0, 3, True, "1"])
+def test_size_of_other_columns_raises(wrong):
+    with pytest.raises(ValueError, match=r"n_columns is .*; expected 1 or 2"):
+        charts.set_size(n_columns=wrong)
 
 
 @for_each_chart
@@ -584,8 +612,7 @@ def test_name_network_draws_the_joined_ones_of_the_most_frequent_names(n, tables
     figure = charts.name_network(cooccurrence, names, n=n)
     frequent = set(names.loc[names["name"].isin([*cooccurrence["left"], *cooccurrence["right"]]), "name"].head(n))
     pairs = cooccurrence[cooccurrence["left"].isin(frequent) & cooccurrence["right"].isin(frequent)]
-    *shown, _ = axes_texts(figure)
-    assert set(shown) == {*pairs["left"], *pairs["right"]}
+    assert set(axes_texts(figure)) == {*pairs["left"], *pairs["right"]}
     assert len(figure.axes[0].collections[0].get_segments()) == len(pairs)
     assert f"joined by {len(pairs)} line" in figure.get_label()
 

@@ -11,13 +11,13 @@ from analysis.charts.style import (
     FONT_POINTS,
     GREY,
     MARGIN_INCHES,
-    MAX_LABEL_INCHES,
     RC,
+    SHEET,
     TEXT_GREY,
     WIDTH_INCHES,
     Mark,
 )
-from analysis.charts.wording import fit, format_number, text_inches
+from analysis.charts.wording import fit, format_number, text_inches, wrap
 from analysis.layout import NOT_DRAWN
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "bar_width_points",
+    "caption_inches",
     "count_axis",
     "empty_figure",
     "fixed_ticks",
@@ -44,9 +45,15 @@ __all__ = [
     "reserve_label_margin",
     "styled_figure",
     "vertical_bars",
+    "write_caption",
 ]
 
 _LEGEND_LINE_INCHES = 0.2
+#: The heights of lines of titles, and of texts below the axes; a title's letters are this much wider than others.
+_TITLE_LINE_INCHES, _LINE_INCHES, _TITLE_SCALE = 0.17, 0.14, 1.4
+_NO_TITLE_INCHES, _TITLE_INCHES = 0.1, 0.34
+#: From this height on, the margin below the axes holds a label.
+_AXIS_INCHES = 0.4
 _TICK_PAD_POINTS = 3.5
 _LINE_HEIGHT_EM = 0.97
 
@@ -72,7 +79,7 @@ def styled_figure(
     Parameters
     ----------
     title
-        The title at the upper left.
+        The title at the upper left, if charts have titles; in several lines, if need be.
     alt
         The alternative text, which becomes the figure's label.
     axes_inches
@@ -89,26 +96,34 @@ def styled_figure(
     from matplotlib.figure import Figure
 
     legend_lines = list(_wrap_legend(legend))
-    top_inches = (0.34 if title else 0.1) + _LEGEND_LINE_INCHES * len(legend_lines)
+    lines = wrap(title, (SHEET.width_inches - 2 * MARGIN_INCHES) / _TITLE_SCALE) if title and SHEET.has_titles else []
+    title_inches = _TITLE_INCHES + _TITLE_LINE_INCHES * (len(lines) - 1) if lines else _NO_TITLE_INCHES
+    top_inches = title_inches + _LEGEND_LINE_INCHES * len(legend_lines)
+    if bottom_inches >= _AXIS_INCHES and SHEET.width_inches < WIDTH_INCHES:
+        # The label of the axis may take two lines.
+        bottom_inches += _LINE_INCHES
     height = top_inches + axes_inches + bottom_inches
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(RC)
-        figure = Figure(figsize=(WIDTH_INCHES, height))
+        figure = Figure(figsize=(SHEET.width_inches, height))
         figure.set_label(alt)
-        figure.suptitle(title, x=MARGIN_INCHES / WIDTH_INCHES, y=1 - 0.08 / height, ha="left", va="top")
+        figure.suptitle(
+            "\n".join(lines), x=MARGIN_INCHES / SHEET.width_inches, y=1 - 0.08 / height, ha="left", va="top"
+        )
         figure.subplots_adjust(
-            left=0.62 / WIDTH_INCHES,
-            right=1 - 0.25 / WIDTH_INCHES,
+            left=0.62 / SHEET.width_inches,
+            right=1 - 0.25 / SHEET.width_inches,
             bottom=bottom_inches / height,
             top=1 - top_inches / height,
         )
         for i, line in enumerate(legend_lines):
-            _draw_legend_line(figure, line, height - 0.4 - _LEGEND_LINE_INCHES * i)
+            _draw_legend_line(figure, line, height - title_inches - 0.06 - _LEGEND_LINE_INCHES * i)
         yield figure
         for axes in figure.axes:
             _simplify_ticks(axes, axes.xaxis)
             _simplify_ticks(axes, axes.yaxis)
+            _fit_label(axes)
         _remove_colliding(optional_texts)
 
 
@@ -121,9 +136,9 @@ def empty_figure(reason: str) -> Figure:
     >>> figure.get_label(), figure.get_gid() == NOT_DRAWN
     ('Not drawn: no terms found.', True)
     """
-    reason = fit(reason, WIDTH_INCHES - 0.5).rstrip(".")
+    reason = fit(reason, SHEET.width_inches - 0.5).rstrip(".")
     with styled_figure("", alt=f"Not drawn: {reason}.", axes_inches=0.7, bottom_inches=0.1) as figure:
-        figure.subplots_adjust(left=0.1 / WIDTH_INCHES, right=1 - 0.1 / WIDTH_INCHES)
+        figure.subplots_adjust(left=0.1 / SHEET.width_inches, right=1 - 0.1 / SHEET.width_inches)
         axes = figure.subplots()
         axes.set(xticks=[], yticks=[])
         axes.spines[:].set_visible(True)
@@ -138,7 +153,7 @@ def _wrap_legend(legend: Iterable[Mark]) -> Iterator[list[tuple[float, Mark]]]:
     left = MARGIN_INCHES
     for mark in legend:
         width = 0.2 + text_inches(mark.label)
-        if line and left + width > WIDTH_INCHES - MARGIN_INCHES:
+        if line and left + width > SHEET.width_inches - MARGIN_INCHES:
             yield line
             line, left = [], MARGIN_INCHES
         line.append((left, mark))
@@ -179,7 +194,36 @@ def _remove_colliding(texts: Iterable[Text]) -> None:
             text.remove()
 
 
+def caption_inches(caption: str) -> float:
+    """Return the height that a caption takes below what is drawn."""
+    return 0.2 + _LINE_INCHES * len(_caption_lines(caption))
+
+
+def write_caption(figure: Figure, caption: str) -> None:
+    """Write what sizes and widths mean at the foot of a figure, in as many lines as it needs."""
+    for i, line in enumerate(reversed(_caption_lines(caption))):
+        figure.text(MARGIN_INCHES, 0.09 + _LINE_INCHES * i, line, transform=figure.dpi_scale_trans, va="baseline")
+
+
+def _caption_lines(caption: str) -> list[str]:
+    return wrap(caption, SHEET.width_inches - 2 * MARGIN_INCHES)
+
+
 # Axes and ticks
+
+
+def _fit_label(axes: Axes) -> None:
+    """Move the label of the horizontal axis into the figure, if it is wider than the axes, or break it."""
+    label = axes.xaxis.label
+    lines = [line.strip() for line in wrap(label.get_text(), SHEET.width_inches - 2 * MARGIN_INCHES)]
+    half = max(map(text_inches, lines)) / 2
+    box = axes.get_position()
+    left, width = SHEET.width_inches * box.x0, SHEET.width_inches * box.width
+    centre = left + width / 2
+    moved = min(max(centre, half + MARGIN_INCHES), SHEET.width_inches - half - MARGIN_INCHES)
+    if len(lines) > 1 or moved != centre:
+        label.set_text("\n".join(lines))
+        label.set_x((moved - left) / width)
 
 
 def count_axis(axes: Axes, maximum: float, label: str, *, whole: bool = True) -> None:
@@ -194,7 +238,7 @@ def integer_ticks(axis: Axis) -> None:
     """Tick an axis at whole numbers, written with a thousands separator."""
     from matplotlib.ticker import MaxNLocator
 
-    axis.set_major_locator(MaxNLocator(nbins=7, steps=[1, 2, 5, 10], integer=True, min_n_ticks=1))
+    axis.set_major_locator(MaxNLocator(nbins=SHEET.room_for(7), steps=[1, 2, 5, 10], integer=True, min_n_ticks=1))
     axis.set_major_formatter("{x:,.0f}")
 
 
@@ -280,7 +324,7 @@ def label_rows(axes: Axes, labels: Iterable[object], *, y: ArrayLike | None = No
     labels = list(labels)
     rows = np.arange(len(labels)) if y is None else np.asarray(y)
     margin_texts(
-        axes, {row: fit(label, MAX_LABEL_INCHES) for row, label in zip(rows, labels, strict=True)}, side="left"
+        axes, {row: fit(label, SHEET.label_inches) for row, label in zip(rows, labels, strict=True)}, side="left"
     )
     fixed_ticks(axes.yaxis, [], [])
     axes.set_ylim(rows[-1] + 0.7, rows[0] - 0.7)
@@ -289,8 +333,8 @@ def label_rows(axes: Axes, labels: Iterable[object], *, y: ArrayLike | None = No
 
 def reserve_label_margin(figure: FigureBase, labels: Iterable[object]) -> None:
     """Set the left margin of all axes to fit the widest label."""
-    widest = max(text_inches(fit(label, MAX_LABEL_INCHES)) for label in labels)
-    figure.subplots_adjust(left=(widest + 0.08 + MARGIN_INCHES) / WIDTH_INCHES)
+    widest = max(text_inches(fit(label, SHEET.label_inches)) for label in labels)
+    figure.subplots_adjust(left=(widest + 0.08 + MARGIN_INCHES) / SHEET.width_inches)
 
 
 def label_column(
@@ -322,7 +366,7 @@ def label_column(
     cells = dict(zip([heading_y, *rows], [heading, *texts], strict=True))
     margin_texts(axes, cells, side="right", offset_points=72 * width, ha="right")
     axes.set_ylim(rows[-1] + 0.7, heading_y - 0.3)
-    axes.figure.subplots_adjust(right=1 - (width + MARGIN_INCHES) / WIDTH_INCHES)
+    axes.figure.subplots_adjust(right=1 - (width + MARGIN_INCHES) / SHEET.width_inches)
     return width
 
 
@@ -405,4 +449,4 @@ def bar_width_points(n_bars: int) -> float:
     >>> bar_width_points(5), round(bar_width_points(60), 1)
     (28.0, 4.9)
     """
-    return min(28.0, max(0.4, 0.68 * 72 * (WIDTH_INCHES - 1.2) / max(n_bars, 1)))
+    return min(28.0, max(0.4, 0.68 * 72 * (SHEET.width_inches - 1.2) / max(n_bars, 1)))

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.charts.elements import empty_figure, fixed_ticks, label_column, plot_marks, styled_figure
+from analysis.charts.elements import (
+    caption_inches,
+    empty_figure,
+    fixed_ticks,
+    label_column,
+    plot_marks,
+    styled_figure,
+    write_caption,
+)
 from analysis.charts.graph_layout import graph_layout
 from analysis.charts.selection import cap, drawable_rows
 from analysis.charts.style import (
@@ -16,8 +24,8 @@ from analysis.charts.style import (
     MODALITY_MARKS,
     PALE_GREY,
     ROW_INCHES,
+    SHEET,
     SIGN_MARKS,
-    WIDTH_INCHES,
     WORD,
 )
 from analysis.charts.wording import clean, describe_part, fit, format_number, join, pluralise, text_inches
@@ -33,7 +41,6 @@ __all__ = ["interaction_network", "timeline"]
 #: Fewer pairs than these are read faster in a sentence than in a chart.
 _MIN_PAIRS = 3
 _MAX_NODES, _NODE_INCHES, _LABEL_INCHES = 12, 0.07, 1.4
-_CAPTION_INCHES = 0.34
 _MAX_TICKS, _YEARS_DAYS, _MONTHS_DAYS = 4, 3 * 365, 60
 _DASHES = {"cooperation": "-", "conflict": (0, (4, 1.6)), "neither": (0, (1, 1.4))}
 
@@ -90,15 +97,19 @@ def interaction_network(interactions: pd.DataFrame, *, n: int = 12) -> Figure:
     ends = [(nodes[a], nodes[b]) for a, b, _, _ in drawn]
     positions, height = graph_layout(list(dict.fromkeys((min(pair), max(pair)) for pair in ends)), boxes)
     title = f"Who acts on whom: {describe_part(len(drawn), len(pairs), 'pair')}"
-    with styled_figure(title, alt=alt, axes_inches=height, legend=marks, bottom_inches=_CAPTION_INCHES) as figure:
+    most = max(pair[3] for pair in drawn)
+    caption = "arrow: from who acts to who is acted on"
+    if most > 1:
+        caption += f"     line width: events (up to {format_number(most)})"
+    bottom = caption_inches(caption)
+    with styled_figure(title, alt=alt, axes_inches=height, legend=marks, bottom_inches=bottom) as figure:
         from matplotlib.patches import FancyArrowPatch
 
         # One data unit is one inch.
         width, full = figure.get_size_inches()
         axes = figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(0, full))
         axes.set_axis_off()
-        centres = positions + np.array([MARGIN_INCHES, _CAPTION_INCHES + 0.08])
-        most = max(pair[3] for pair in drawn)
+        centres = positions + np.array([MARGIN_INCHES, bottom + 0.08])
         for (start, end), (_, _, sign, count) in zip(ends, drawn, strict=True):
             axes.add_patch(
                 FancyArrowPatch(
@@ -119,10 +130,7 @@ def interaction_network(interactions: pd.DataFrame, *, n: int = 12) -> Figure:
         background = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.5}
         for label, (label_x, label_y) in zip(labels, centres, strict=True):
             axes.text(label_x, label_y - 0.24, label, ha="center", va="baseline", bbox=background, zorder=2.5)
-        caption = "arrow: from who acts to who is acted on"
-        if most > 1:
-            caption += f"     line width: events (up to {format_number(most)})"
-        axes.text(MARGIN_INCHES, 0.09, caption, ha="left", va="baseline")
+        write_caption(figure, caption)
     return figure
 
 
@@ -179,11 +187,11 @@ def timeline(timeline: pd.DataFrame, *, n: int = 15) -> Figure:
         axes.hlines(y, low, high + 1, color=PALE_GREY, linewidth=5)
         plot_marks(axes, np.round((low + high + 1) / 2, 3), y, marks)
         fixed_ticks(axes.yaxis, [], [])
-        width = label_column(axes, when, "", y=y, heading_y=-1)
-        axes.figure.subplots_adjust(left=4 * MARGIN_INCHES / WIDTH_INCHES)
+        label_column(axes, when, "", y=y, heading_y=-1)
+        axes.figure.subplots_adjust(left=4 * MARGIN_INCHES / SHEET.width_inches)
         background = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.5}
         for words, row in zip(told, y, strict=True):
-            label = fit(words, WIDTH_INCHES - width - 6 * MARGIN_INCHES)
+            label = fit(words, SHEET.width_inches - 6 * MARGIN_INCHES)
             axes.text(0, row - 0.95, label, transform=axes.get_yaxis_transform(), va="center_baseline", bbox=background)
         margin = max(1.0, 0.03 * (high.max() - low.min()))
         axes.set_xlim(low.min() - margin, high.max() + 1 + margin)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from analysis.charts.style import MARGIN_INCHES, WIDTH_INCHES
+from analysis.charts.style import MARGIN_INCHES, SHEET
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,7 +67,7 @@ def graph_layout(edges: Sequence[tuple[int, int]], boxes: Floats) -> tuple[Float
     graph = csr_array((np.ones(len(pairs)), pairs.T), shape=(n, n))
     n_components, component_of = connected_components(graph, directed=False)
     distances = shortest_path(graph, directed=False, unweighted=True)
-    width = WIDTH_INCHES - 2 * MARGIN_INCHES
+    width = SHEET.width_inches - 2 * MARGIN_INCHES
     components = []
     for component in range(n_components):
         nodes = np.flatnonzero(component_of == component)

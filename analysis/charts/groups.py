@@ -25,8 +25,8 @@ from analysis.charts.style import (
     MAX_PANELS,
     MAX_TICKED_POSITIONS,
     ROW_INCHES,
+    SHEET,
     SKY_BLUE,
-    WIDTH_INCHES,
     Mark,
 )
 from analysis.charts.wording import (
@@ -146,7 +146,7 @@ def group_terms(terms: pd.DataFrame, *, n: int = 8) -> Figure:
             for n_articles, of_articles in zip(top["n_articles"], top["of_articles"], strict=True)
         ]
         column_width = label_column(axes, articles, "in articles", y=y, heading_y=y[0] - 1)
-        max_inches = 0.85 * (WIDTH_INCHES - column_width - 4 * MARGIN_INCHES)
+        max_inches = 0.85 * (SHEET.width_inches - column_width - 4 * MARGIN_INCHES)
         _group_headings(axes, {y[i] - 1: fit(group[i], max_inches) for i in starts})
         axes.set_ylim(y[-1] + 0.7, y[0] - 1.7)
         axes.set_xlabel("log ratio against all other groups (base 2: 1 is twice as frequent)")
@@ -156,7 +156,7 @@ def group_terms(terms: pd.DataFrame, *, n: int = 8) -> Figure:
 def _group_headings(axes: Axes, headings: Mapping[float, str]) -> None:
     """Write headings at the left edge of the figure, at the heights of their keys."""
     subplot = axes.figure.subplotpars
-    left = (MARGIN_INCHES - WIDTH_INCHES * subplot.left) / (WIDTH_INCHES * (subplot.right - subplot.left))
+    left = (MARGIN_INCHES - SHEET.width_inches * subplot.left) / (SHEET.width_inches * (subplot.right - subplot.left))
     background = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
     transform = axes.get_yaxis_transform()
     for y, heading in headings.items():
@@ -221,7 +221,7 @@ def over_time(shares: pd.DataFrame, *, n: int = 12) -> Figure:
         f"{'. '.join(described)}."
     )
     title = f"{names} {time_span}" if labels == found else f"The first {names} of {len(found):,}, {time_span}"
-    title = fit(title, (WIDTH_INCHES - 0.5) / _TITLE_SCALE)
+    title = fit(title, (SHEET.width_inches - 0.5) / _TITLE_SCALE)
     legend = [
         Mark("share of the period’s articles", BLUE, "o", size_points=4),
         Mark("95 % interval", SKY_BLUE, "|", size_points=9),
@@ -280,13 +280,13 @@ def _period_positions(periods: Sequence[str]) -> list[int]:
 def _tick_periods(axes: Axes, x_by_period: Mapping[str, int]) -> None:
     """Tick as many periods along the horizontal axis as have room for their labels."""
     subplot = axes.figure.subplotpars
-    axes_inches = WIDTH_INCHES * (subplot.right - subplot.left)
+    axes_inches = SHEET.width_inches * (subplot.right - subplot.left)
     left, right = axes.get_xlim()
     free_from, ticks, labels = -0.5, [], []
     for period, x in x_by_period.items():
         label = fit(period, 1.2)
         centre, half = axes_inches * (x - left) / (right - left), text_inches(label) / 2
-        inside = -WIDTH_INCHES * subplot.left < centre - half and centre + half < axes_inches + 0.4
+        inside = -SHEET.width_inches * subplot.left < centre - half and centre + half < axes_inches + 0.4
         if centre - half >= free_from and inside:
             ticks.append(x)
             labels.append(label)

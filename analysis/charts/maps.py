@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from analysis import resources
-from analysis.charts.elements import empty_figure, styled_figure
+from analysis.charts.elements import caption_inches, empty_figure, styled_figure, write_caption
 from analysis.charts.selection import cap, drawable_rows
 from analysis.charts.style import (
     BLUE,
@@ -20,6 +20,7 @@ from analysis.charts.style import (
     OTHER,
     PALE_GREY,
     PURPLE,
+    SHEET,
     SKY_BLUE,
     VERMILLION,
     WIDTH_INCHES,
@@ -57,8 +58,7 @@ _MARKS = {
 _NOT_DRAWN = frozenset(["demonym", ""])
 #: Kinds of places that are left out far from all others, where they have less than this share of the mentions.
 _LARGE, _LEAST_SHARE, _SMALLER = frozenset(["country", "continent", "water"]), 0.1, 2
-_MAP_INCHES = WIDTH_INCHES - 2 * MARGIN_INCHES
-_LEAST_HEIGHT_INCHES, _GREATEST_HEIGHT_INCHES, _CAPTION_INCHES = 2.6, 4.6, 0.3
+_LEAST_HEIGHT_INCHES, _GREATEST_HEIGHT_INCHES = 2.6, 4.6
 _SOUTH, _NORTH, _EAST = -62.0, 84.0, 180.0
 #: What a map shows around its places at least: degrees, and shares of their extent.
 _LEAST_DEGREES, _PADDING = 9.0, 0.14
@@ -148,30 +148,40 @@ def place_map(places: pd.DataFrame, *, n: int = 25) -> Figure:
     frame = _frame(inside)
     caption = f"mark area: mentions ({format_range(place.n for place in inside)})"
     if beyond := [clean(place.name) for place in shown if place not in inside]:
-        caption = fit(f"{caption}; beyond the map: {join(beyond)}", _MAP_INCHES)
+        caption = fit(f"{caption}; beyond the map: {join(beyond)}", WIDTH_INCHES - 2 * MARGIN_INCHES)
+    bottom = caption_inches(caption)
     with styled_figure(
         f"Where {title} {'lies' if len(everything) == 1 else 'lie'}",
         alt=alt,
         legend=marks,
         axes_inches=frame.height,
-        bottom_inches=_CAPTION_INCHES,
+        bottom_inches=bottom,
     ) as figure:
         height = figure.get_size_inches()[1]
         axes = figure.add_axes(
-            (MARGIN_INCHES / WIDTH_INCHES, _CAPTION_INCHES / height, _MAP_INCHES / WIDTH_INCHES, frame.height / height),
-            xlim=(0, _MAP_INCHES),
+            (
+                MARGIN_INCHES / SHEET.width_inches,
+                bottom / height,
+                _map_inches() / SHEET.width_inches,
+                frame.height / height,
+            ),
+            xlim=(0, _map_inches()),
             ylim=(0, frame.height),
         )
         axes.set(xticks=[], yticks=[])
         axes.spines[:].set_visible(True)
         _draw_land(axes, frame)
         _draw_places(axes, frame, inside)
-        figure.text(MARGIN_INCHES, 0.09, caption, transform=figure.dpi_scale_trans, va="baseline")
+        write_caption(figure, caption)
     return figure
 
 
 def _degrees(value: float, positive: str, negative: str) -> str:
     return f"{abs(value):.0f}° {positive if value >= 0 else negative}"
+
+
+def _map_inches() -> float:
+    return SHEET.width_inches - 2 * MARGIN_INCHES
 
 
 # Extent
@@ -189,7 +199,7 @@ def _core(places: Sequence[_Place]) -> Sequence[_Place]:
     points = frame.project(
         *(np.array([getattr(place, axis) for place in places]) for axis in ("longitude", "latitude"))
     )
-    is_inside = np.all((points > 0) & (points < [_MAP_INCHES, frame.height]), axis=1)
+    is_inside = np.all((points > 0) & (points < [_map_inches(), frame.height]), axis=1)
     return [place for place, shows in zip(places, is_inside, strict=True) if shows]
 
 
@@ -199,14 +209,14 @@ def _frame(places: Sequence[_Place]) -> _Frame:
     south, north = _padded([place.latitude for place in places])
     stretch = math.cos(math.radians(max(-70.0, min(70.0, (south + north) / 2))))
     shape = (north - south) / ((east - west) * stretch)
-    least, greatest = _LEAST_HEIGHT_INCHES / _MAP_INCHES, _GREATEST_HEIGHT_INCHES / _MAP_INCHES
+    least, greatest = _LEAST_HEIGHT_INCHES / _map_inches(), _GREATEST_HEIGHT_INCHES / _map_inches()
     if shape > greatest:
         west, east = _widened(west, east, (north - south) / (greatest * stretch))
     elif shape < least:
         south, north = _widened(south, north, (east - west) * stretch * least)
     west, east = max(west, -_EAST), min(east, _EAST)
     south, north = max(south, min(_SOUTH, *(place.latitude - 2 for place in places))), min(north, _NORTH + 6)
-    x_scale = _MAP_INCHES / (east - west)
+    x_scale = _map_inches() / (east - west)
     height = min(_GREATEST_HEIGHT_INCHES, (north - south) * x_scale / stretch)
     return _Frame(west, south, x_scale, height / (north - south), height)
 
@@ -237,10 +247,10 @@ def _visible(frame: _Frame) -> Iterator[Floats]:
     for ring in _rings():
         points = frame.project(ring[:, 0], ring[:, 1])
         low, high = points.min(axis=0), points.max(axis=0)
-        if high[0] < 0 or high[1] < 0 or low[0] > _MAP_INCHES or low[1] > frame.height:
+        if high[0] < 0 or high[1] < 0 or low[0] > _map_inches() or low[1] > frame.height:
             continue
         # What lies far outside is drawn at the edge, or a country would be as large as it is.
-        inside = np.clip(points, -1, [_MAP_INCHES + 1, frame.height + 1])
+        inside = np.clip(points, -1, [_map_inches() + 1, frame.height + 1])
         rounded = np.round(inside * _PARTS_PER_INCH) / _PARTS_PER_INCH
         is_new = np.append(True, np.any(rounded[1:] != rounded[:-1], axis=1))
         if is_new.sum() > 2:  # noqa: PLR2004
@@ -295,7 +305,7 @@ def _room(point: tuple[float, float], radius: float, width: float, height: float
     corners += [(right - gap / 2, above), (left + gap / 2, above), (right - gap / 2, below), (left + gap / 2, below)]
     for low_x, low_y in corners:
         box = (low_x, low_y, low_x + width, low_y + _LINE_INCHES)
-        is_inside = box[0] > 0 and box[1] > 0 and box[2] < _MAP_INCHES and box[3] < height
+        is_inside = box[0] > 0 and box[1] > 0 and box[2] < _map_inches() and box[3] < height
         if is_inside and not any(
             box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3] for other in taken
         ):

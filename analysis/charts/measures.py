@@ -22,14 +22,13 @@ from analysis.charts.selection import drawable_rows, order_descending
 from analysis.charts.style import (
     BLUE,
     GREY,
-    MAX_LABEL_INCHES,
     MAX_PANELS,
     MAX_ROWS,
     PALE_GREY,
     PART_OF_SPEECH_NAMES,
     ROW_INCHES,
+    SHEET,
     TEXT_GREY,
-    WIDTH_INCHES,
     Mark,
 )
 from analysis.charts.wording import clean, fit, format_number, join, pluralise, text_inches
@@ -154,7 +153,8 @@ def measures_intervals(measures: pd.DataFrame) -> Figure:
             axes.locator_params(axis="x", nbins=5)
             notes = rows.loc[has_unit, "note"].tolist()
             for i in np.flatnonzero(np.isnan(value)):
-                note = fit(notes[i] if isinstance(notes[i], str) and notes[i] else "undefined", 4.5)
+                room = min(4.5, SHEET.width_inches - SHEET.label_inches - 0.5)
+                note = fit(notes[i] if isinstance(notes[i], str) and notes[i] else "undefined", room)
                 axes.text(0.01, i, note, transform=axes.get_yaxis_transform(), va="center_baseline", color=TEXT_GREY)
             if np.isnan(value).all():
                 fixed_ticks(axes.xaxis, [], [])
@@ -205,7 +205,7 @@ def measures_side_by_side(measures: pd.DataFrame, *, by: str = "group") -> Figur
     drawn = keys[: _MAX_ROWS_SIDE_BY_SIDE // n_bands]
     rows = rows[rows["key"].isin(drawn) & rows["measure"].isin(names)]
     label_by_key = dict(zip(rows["key"], rows[by].astype("str"), strict=True))
-    labels = [fit(label_by_key[key], MAX_LABEL_INCHES) for key in drawn]
+    labels = [fit(label_by_key[key], SHEET.label_inches) for key in drawn]
     subjects = pluralise(len(keys), "article" if by_article else "group")
     subjects = subjects if len(drawn) == len(keys) else f"the first {len(drawn)} of {subjects}"
     title = f"{pluralise(len(names), 'measure')} of {subjects}"
@@ -217,14 +217,13 @@ def measures_side_by_side(measures: pd.DataFrame, *, by: str = "group") -> Figur
     with styled_figure(title, alt=alt, axes_inches=axes_inches, bottom_inches=bottom) as figure:
         height = figure.get_size_inches()[1]
         left = max(map(text_inches, labels)) + 0.16
-        panel_width = (WIDTH_INCHES - left - 0.2 - column_gap * (n_columns - 1)) / n_columns
+        panel_width = (SHEET.width_inches - left - 0.2 - column_gap * (n_columns - 1)) / n_columns
         for i, name in enumerate(names):
             band, column = divmod(i, n_columns)
             panel_left = left + column * (panel_width + column_gap)
             panel_bottom = bottom + (n_bands - 1 - band) * (panel_height + band_gap)
-            axes = figure.add_axes((
-                panel_left / WIDTH_INCHES, panel_bottom / height, panel_width / WIDTH_INCHES, panel_height / height
-            ))  # fmt: skip
+            corner = panel_left / SHEET.width_inches, panel_bottom / height
+            axes = figure.add_axes((*corner, panel_width / SHEET.width_inches, panel_height / height))
             measure_rows = rows[rows["measure"] == name]
             value, low, high = measure_rows[["value", "low", "high"]].to_numpy(dtype=float).T
             y = np.array([drawn.index(key) for key in measure_rows["key"]])

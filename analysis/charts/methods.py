@@ -8,8 +8,8 @@ import numpy as np
 
 from analysis.charts.elements import empty_figure, fixed_ticks, label_rows, styled_figure
 from analysis.charts.selection import drawable_rows
-from analysis.charts.style import BLUE, FONT_POINTS, INK, ORANGE
-from analysis.charts.wording import clean, fit, format_signed, pluralise
+from analysis.charts.style import BLUE, FONT_POINTS, INK, ORANGE, SHEET
+from analysis.charts.wording import clean, fit, format_signed, pluralise, text_inches
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,16 +72,25 @@ def agreement(agreement: pd.DataFrame) -> Figure:
         edges = np.arange(n + 1) - 0.5
         tiles = np.ma.masked_invalid(tau)
         axes.pcolormesh(edges, edges, tiles, cmap=colours, vmin=-1, vmax=1, edgecolors="white", linewidth=2)
-        size = min(FONT_POINTS, 105 / n)
+        label_rows(axes, methods[1:], y=range(1, n))
+        tile_inches = SHEET.width_inches * axes.get_position().width / n
+        # Where a tile has no room for a number, its colour and the alternative text tell it.
+        size = next((s for s in (FONT_POINTS, SHEET.small_points) if _number_inches(s) <= tile_inches), 0)
         for i, j in ((row, column) for row in range(n) for column in range(row)):
             text = "n/a" if np.isnan(tau[i, j]) else format_signed(tau[i, j])
             colour = "white" if tau[i, j] > _MIN_DARK_TAU else INK
-            axes.text(j, i, text, ha="center", va="center", color=colour, fontsize=size)
+            if size:
+                axes.text(j, i, text, ha="center", va="center", color=colour, fontsize=size)
         for j, method in enumerate(methods[:-1]):
-            axes.text(j - 0.42, j + 0.34, fit(method, 1.2), ha="left", va="baseline", color=INK)
-        label_rows(axes, methods[1:], y=range(1, n))
+            label = fit(method, min(1.2, (n - j - 0.08) * tile_inches + 0.2))
+            axes.text(j - 0.42, j + 0.34, label, ha="left", va="baseline", color=INK)
         axes.set_ylim(n - 0.5, -0.3)
         axes.set_xlim(-0.5, n - 0.5)
         fixed_ticks(axes.xaxis, [], [])
         axes.spines["bottom"].set_visible(False)
     return figure
+
+
+def _number_inches(points: float) -> float:
+    """Return the width of a number of two decimals, at a size of letters."""
+    return text_inches("+0.00") * points / FONT_POINTS

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from analysis.charts.elements import empty_figure, styled_figure
+from analysis.charts.elements import caption_inches, empty_figure, styled_figure, write_caption
 from analysis.charts.graph_layout import graph_layout
 from analysis.charts.selection import cap, drawable_rows
 from analysis.charts.style import MARGIN_INCHES, WORD, Mark, name_mark
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 __all__ = ["collocation_network", "name_network"]
 
 _MAX_HEIGHT_INCHES = 6.5
-_CAPTION_INCHES = 0.34
 #: A network of fewer edges says less than a table.
 _LEAST_EDGES = 3
 #: The p value below which chance hardly explains a pair.
@@ -204,16 +203,15 @@ def _draw(graph: _Graph, *, title: str, caption: str, alt: str) -> Figure:
     """Return a figure of a graph, with a caption below that explains sizes and widths."""
     marks = list(dict.fromkeys(node.mark for node in graph.nodes))
     legend = [mark for mark in marks if mark is not WORD]
-    with styled_figure(
-        title, alt=alt, axes_inches=graph.height, legend=legend, bottom_inches=_CAPTION_INCHES
-    ) as figure:
+    bottom = caption_inches(caption)
+    with styled_figure(title, alt=alt, axes_inches=graph.height, legend=legend, bottom_inches=bottom) as figure:
         from matplotlib.collections import LineCollection
 
         # One data unit is one inch, so that boxes are as wide as their texts.
         width, height = figure.get_size_inches()
         axes = figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(0, height))
         axes.set_axis_off()
-        positions = graph.positions + np.array([MARGIN_INCHES, _CAPTION_INCHES])
+        positions = graph.positions + np.array([MARGIN_INCHES, bottom])
         # In each box the mark is at the top and the label at the bottom.
         centres = positions + np.column_stack([np.zeros(len(positions)), graph.boxes[:, 1] / 2 - graph.radii])
         strength = np.array([edge.strength for edge in graph.edges], dtype=float)
@@ -238,7 +236,7 @@ def _draw(graph: _Graph, *, title: str, caption: str, alt: str) -> Figure:
         for label, (x, y), (_, box_height) in zip(graph.labels, positions, graph.boxes, strict=True):
             label_y = y - box_height / 2 + 0.03
             axes.text(x, label_y, label, ha="center", va="baseline", bbox=background, zorder=2.5)
-        axes.text(MARGIN_INCHES, 0.09, caption, ha="left", va="baseline")
+        write_caption(figure, caption)
     return figure
 
 

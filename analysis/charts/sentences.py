@@ -28,9 +28,9 @@ from analysis.charts.style import (
     ORANGE,
     PALE_GREY,
     PALE_ORANGE,
+    SHEET,
     SKY_BLUE,
     VERMILLION,
-    WIDTH_INCHES,
     Mark,
 )
 from analysis.charts.wording import clean, describe_extremes, format_number, join, pluralise, text_inches
@@ -93,7 +93,7 @@ def sentence_lengths(lengths: pd.DataFrame) -> Figure:
         axes.axhline(median, color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
         median_label = f"median {format_number(median)}"
         margin_texts(axes, {median: median_label}, side="right")
-        figure.subplots_adjust(right=1 - (text_inches(median_label) + 0.14) / WIDTH_INCHES)
+        figure.subplots_adjust(right=1 - (text_inches(median_label) + 0.14) / SHEET.width_inches)
         axes.set_ylim(0, 1.08 * max(1, length.max()))
         axes.set_ylabel("length (words)")
         integer_ticks(axes.yaxis)
@@ -199,7 +199,7 @@ def tone(tone: pd.DataFrame) -> Figure:
     )
     with styled_figure(f"Tone of {pluralise(len(rows), 'sentence')}", alt=alt, axes_inches=1.8) as figure:
         axes = figure.subplots()
-        figure.subplots_adjust(left=1.05 / WIDTH_INCHES)
+        figure.subplots_adjust(left=1.05 / SHEET.width_inches)
         width = bar_width_points(len(x))
         vertical_bars(axes, x[positive], 0, score[positive], color=BLUE, linewidth=width)
         vertical_bars(axes, x[negative], 0, score[negative], color=VERMILLION, linewidth=width)
@@ -220,7 +220,7 @@ def _sentence_axis(axes: Axes, x: NDArray[Any], *, shaded: bool = False) -> None
     axes.set_xlim(x.min() - 0.6, x.max() + 0.6)
     axes.set_xlabel("sentence, in the article’s order" + (" (every other paragraph shaded)" if shaded else ""))
     axes.grid(visible=False, axis="x")
-    if len(x) <= MAX_TICKED_POSITIONS:
+    if len(x) <= SHEET.room_for(MAX_TICKED_POSITIONS):
         fixed_ticks(axes.xaxis, x, [f"{number:g}" for number in x])
     else:
         integer_ticks(axes.xaxis)

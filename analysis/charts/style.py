@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from analysis.layout import COLUMNS_MM
+from analysis.options import checked
 
 if TYPE_CHECKING:
     from matplotlib.typing import RcKeyType
@@ -29,6 +33,7 @@ __all__ = [
     "PURPLE",
     "RC",
     "ROW_INCHES",
+    "SHEET",
     "SIGN_MARKS",
     "SKY_BLUE",
     "TEXT_GREY",
@@ -36,18 +41,25 @@ __all__ = [
     "WIDTH_INCHES",
     "WORD",
     "Mark",
+    "Sheet",
     "name_mark",
+    "set_size",
     "source_mark",
 ]
 
-#: The width of every chart: a full text column.
+#: The width of every chart unless :func:`set_size` says otherwise: a full text column.
 WIDTH_INCHES = 7.2
 MARGIN_INCHES = 0.08
 ROW_INCHES = 0.2
-#: Labels at the left of rows are truncated to this width.
-MAX_LABEL_INCHES = 1.9
+#: Labels at the left of rows are truncated to this width, or this share of the chart's.
+MAX_LABEL_INCHES, _LABEL_SHARE = 1.9, 0.42
 #: The size of all texts but the title.
 FONT_POINTS = 8.5
+#: The size of the smallest texts, and in a chart for one column, where they are reduced.
+_SMALL_POINTS, _SMALL_POINTS_TO_REDUCE = 6.5, 7.3
+#: What :data:`FONT_POINTS` become where a chart for one column is reduced to its width.
+_REDUCED_POINTS = 7
+_INCH_MM = 25.4
 
 MAX_ROWS = 40
 MAX_PANELS = 10
@@ -94,6 +106,56 @@ RC: dict[RcKeyType, Any] = {
     "ytick.labelsize": FONT_POINTS,
     "ytick.major.size": 0,
 }
+
+
+@dataclass
+class Sheet:
+    """What charts are drawn on: as wide as a page's text and with titles, unless :func:`set_size` says otherwise."""
+
+    width_inches: float = WIDTH_INCHES
+    small_points: float = _SMALL_POINTS
+    has_titles: bool = True
+
+    @property
+    def label_inches(self) -> float:
+        """The width to which labels at the left of rows are truncated."""
+        return min(MAX_LABEL_INCHES, _LABEL_SHARE * self.width_inches)
+
+    def room_for(self, n_on_a_page: int) -> int:
+        """Return how many things have room beside each other, where so many have on a sheet as wide as a page."""
+        return round(n_on_a_page * self.width_inches / WIDTH_INCHES)
+
+
+#: What charts are drawn on from now on.
+SHEET = Sheet()
+
+
+@checked
+def set_size(*, n_columns: int | None = None, title: bool = True) -> None:
+    """Draw charts for a column of a paper, or without titles, from now on.
+
+    Parameters
+    ----------
+    n_columns
+        How many columns of text a figure will take, 1 (85 mm) or 2 (174 mm). It is drawn wider, for one column 104
+        mm, for two 183 mm, and is to be reduced to that width: its letters are then 6 points or larger. A full text
+        column, 7.2 inches, unless given.
+    title
+        Whether charts have titles: a paper says in the caption what a figure shows.
+
+    Examples
+    --------
+    >>> set_size(n_columns=1, title=False)
+    >>> round(SHEET.width_inches, 2), SHEET.has_titles
+    (4.06, False)
+    >>> set_size()
+    >>> SHEET.width_inches
+    7.2
+    """
+    is_narrow = n_columns == 1
+    SHEET.width_inches = COLUMNS_MM[1] / _INCH_MM * FONT_POINTS / _REDUCED_POINTS if is_narrow else WIDTH_INCHES
+    SHEET.small_points = _SMALL_POINTS_TO_REDUCE if is_narrow else _SMALL_POINTS
+    SHEET.has_titles = title
 
 
 class Mark(NamedTuple):

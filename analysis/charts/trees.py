@@ -14,8 +14,8 @@ from analysis.charts.style import (
     INK,
     MARGIN_INCHES,
     PART_OF_SPEECH_NAMES,
+    SHEET,
     TEXT_GREY,
-    WIDTH_INCHES,
     Mark,
 )
 from analysis.charts.wording import clean, fit, join, pluralise, text_inches
@@ -37,8 +37,6 @@ _MAX_HEIGHT_POINTS = 620  # as a page has room for
 _MAX_WORD_INCHES = 1.5
 _MAX_SPREAD_POINTS = 120.0  # of the arcs at one word
 _COST_OF_FREE_SPACE = 20  # of a whole row, in arcs that are cut
-_WIDTH_POINTS = 72 * (WIDTH_INCHES - 2 * MARGIN_INCHES)
-_SMALL_POINTS = 6.5
 _GAP_POINTS, _PORT_POINTS, _LEVEL_POINTS, _CORNER_POINTS, _LABEL_PADDING = 7.0, 5.0, 11.0, 3.0, 9.0
 #: The height of a word with its lemma and tag, and of the space below.
 _WORD_POINTS, _ROW_GAP_POINTS = 32.0, 9.0
@@ -158,10 +156,10 @@ def sentence_tree(sentences: pd.DataFrame, tokens: pd.DataFrame, *, sentence: in
     alt = f"Dependency tree of sentence {number}, {extent}: “{text}”. {_describe_root(words)}"
     style: dict[str, Any] = {"axes_inches": height / 72, "bottom_inches": 0.02, "legend": _LEGEND}
     with styled_figure(f"Sentence {number}, {extent}", alt=alt, **style) as figure:
-        margin = MARGIN_INCHES / WIDTH_INCHES
+        margin = MARGIN_INCHES / SHEET.width_inches
         figure.subplots_adjust(left=margin, right=1 - margin)
         axes = figure.subplots()
-        axes.set(xlim=(0, _WIDTH_POINTS), ylim=(0, height))
+        axes.set(xlim=(0, _width_points()), ylim=(0, height))
         axes.axis("off")
         for row in laid_out:
             height = max(0.0, height - row.height)
@@ -230,8 +228,12 @@ def _describe_root(words: list[_Word]) -> str:
 # Layout
 
 
-def _points(text: str, size: float = _SMALL_POINTS) -> float:
-    return 72 * text_inches(text) * size / FONT_POINTS
+def _width_points() -> float:
+    return 72 * (SHEET.width_inches - 2 * MARGIN_INCHES)
+
+
+def _points(text: str, size: float | None = None) -> float:
+    return 72 * text_inches(text) * (size or SHEET.small_points) / FONT_POINTS
 
 
 def _arcs(words: list[_Word]) -> list[_Arc]:
@@ -296,7 +298,7 @@ def _break_rows(widths: list[float], arcs_of: list[list[_Arc]]) -> list[int]:
         n_cut += sum((arc.low == stop - 1) - (arc.high == stop - 1) for arc in arcs_of[stop - 1])
         options: list[tuple[int, int, int]] = []
         for first in range(stop - 1, -1, -1):
-            free = 1 - _place(widths, arcs_of, first, stop)[1] / _WIDTH_POINTS
+            free = 1 - _place(widths, arcs_of, first, stop)[1] / _width_points()
             if options and free < 0:
                 break
             cost = n_cut + round(_COST_OF_FREE_SPACE * free**2) if stop < len(widths) else 0
@@ -319,7 +321,7 @@ def _lay_out(words: list[_Word]) -> Iterator[_Row]:
     for first, stop in pairwise(_break_rows(widths, arcs_of)):
         centres, width = _place(widths, arcs_of, first, stop)
         if stop < len(words):
-            step = max(0.0, _WIDTH_POINTS - width) / max(1, len(centres) - 1)
+            step = max(0.0, _width_points() - width) / max(1, len(centres) - 1)
             centres = [centre + step * i for i, centre in enumerate(centres)]
         segments: list[_Segment] = []
         for arc in arcs:
@@ -327,7 +329,7 @@ def _lay_out(words: list[_Word]) -> Iterator[_Row]:
                 continue
             left = centres[arc.low - first] + arc.left_port if arc.low >= first else None
             right = centres[arc.high - first] + arc.right_port if arc.high < stop else None
-            low, high = 0.0 if left is None else left, _WIDTH_POINTS if right is None else right
+            low, high = 0.0 if left is None else left, _width_points() if right is None else right
             # The label of the root is as wide as it is, all others are as their arcs.
             half = arc.room / 2 if low == high else 0
             below = [one.level for one in segments if one.low < high + half and low - half < one.high]
@@ -342,8 +344,8 @@ def _draw_row(axes: Axes, words: list[_Word], row: _Row, y: float) -> None:
     """Draw the words and arcs of a row whose lower end is at a height."""
     for word, x in zip(words[row.first : row.stop], row.centres, strict=True):
         axes.text(x, y + 20, word.text, ha="center")
-        axes.text(x, y + 10, word.lemma, ha="center", fontsize=_SMALL_POINTS, color=TEXT_GREY)
-        axes.text(x, y + 1, word.upos, ha="center", fontsize=_SMALL_POINTS, color=TEXT_GREY)
+        axes.text(x, y + 10, word.lemma, ha="center", fontsize=SHEET.small_points, color=TEXT_GREY)
+        axes.text(x, y + 1, word.upos, ha="center", fontsize=SHEET.small_points, color=TEXT_GREY)
     y += _WORD_POINTS
     for segment in row.segments:
         word = words[segment.dependent]
@@ -359,7 +361,7 @@ def _draw_row(axes: Axes, words: list[_Word], row: _Row, y: float) -> None:
             word.relation,
             ha="center",
             va="center_baseline",
-            fontsize=_SMALL_POINTS,
+            fontsize=SHEET.small_points,
             color=colour if is_core else INK,
             clip_on=True,
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},

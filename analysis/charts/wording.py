@@ -28,6 +28,7 @@ __all__ = [
     "join",
     "pluralise",
     "text_inches",
+    "wrap",
 ]
 
 _SMALLEST_PERCENT = 0.05  # what rounds to a tenth of a per cent
@@ -197,6 +198,24 @@ def fit(text: object, inches: float) -> str:
         return drawable
     ends = accumulate(map(text_inches, drawable), initial=text_inches("…"))
     return drawable[: sum(end <= inches for end in ends) - 1].rstrip() + "…"
+
+
+def wrap(text: str, inches: float) -> list[str]:
+    """Return a text in lines of at most a width, broken between words.
+
+    Examples
+    --------
+    >>> wrap("who acts on whom", 0.7)
+    ['who acts', 'on whom']
+    """
+    lines = [""]
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if lines[-1] and text_inches(longer) > inches:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
 
 
 def text_inches(text: str) -> float:
