@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from analysis.article import count_articles, read_article
-from analysis.layout import ANNOTATIONS, BATCH_LOG, COMPARISON_FILES, RECORD, REPORT_FILES
+from analysis.layout import ANNOTATIONS, BATCH_LOG, COLUMNS_MM, COMPARISON_FILES, RECORD, REPORT_FILES
 from analysis.lines import one_line, printable
 from analysis.streams import flush_standard_error, open_standard_streams, send_nowhere, write
 
@@ -249,6 +249,18 @@ def _add_cite_and_bundle(commands: Any, *, parents: list[argparse.ArgumentParser
     bundle.add_argument("--force", action="store_true", help="pack what is left of a damaged report")
     bundle.set_defaults(run=_bundle)
 
+    figures = commands.add_parser("figures", parents=parents, help="draw a report's figures again, sized for a paper")
+    figures.add_argument("report", metavar="REPORT", type=Path, help="the folder of a report or comparison")
+    figures.add_argument(
+        "--columns", type=int, choices=[*COLUMNS_MM], help="how many columns of the paper a figure takes: 85 or 174 mm"
+    )
+    figures.add_argument("--no-title", action="store_true", help="leave out the titles, as captions say as much")
+    figures.add_argument(
+        "--format", default="pdf", choices=["pdf", "svg", "png"], help="pdf (default) or png, with LaTeX; or svg"
+    )
+    figures.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder for the figures")
+    figures.set_defaults(run=_figures)
+
 
 def _add_annotate(commands: Any, *, parents: list[argparse.ArgumentParser]) -> None:
     annotate = commands.add_parser(
@@ -393,6 +405,15 @@ def _bundle(options: argparse.Namespace) -> int:
 
     how = {"force": options.force, "without_text": options.without_text}
     _print(str(bundle_report(options.report, options.out, **how, progress=_print_progress)))
+    return 0
+
+
+def _figures(options: argparse.Namespace) -> int:
+    from analysis.report import write_figures
+
+    how = {"n_columns": options.columns, "title": not options.no_title, "file_format": options.format}
+    paths = write_figures(options.report, options.out, **how, progress=_print_progress)
+    _print(f"{options.out}: {len(paths)} figures")
     return 0
 
 

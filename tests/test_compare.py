@@ -15,7 +15,7 @@ from analysis import charts, compare, layout, measures, tables
 from analysis.cli import main
 from analysis.exhibits import Table
 from analysis.exhibits.files import to_csv
-from analysis.report import ParameterError, ReportError, make_comparison, verify_comparison
+from analysis.report import ParameterError, ReportError, make_comparison, verify_comparison, write_figures
 from analysis.report.comparison import with_relative_paths
 from tests import simple_tables
 from tests.conftest import PROJECT, check_rounded
@@ -653,6 +653,14 @@ def test_verify_proves_a_comparison_or_lists_what_differs(folder_of_reports, tmp
     shutil.rmtree(reports / "post-0")
     assert main(["verify", str(out)]) == 1
     assert "post-0 is no report" in capsys.readouterr().err
+
+
+def test_figures_of_a_comparison_are_drawn_for_a_paper(comparison, tmp_path):
+    before = {path: path.read_bytes() for path in comparison.rglob("*") if path.is_file()}
+    (path, *others) = write_figures(comparison, tmp_path / "out", n_columns=1, title=False)
+    assert {path.stem for path in (path, *others)} == {path.stem for path in (comparison / "figures").glob("*.svg")}
+    assert path.with_suffix(".tex").read_text(encoding="utf-8").count("width=\\ifdim\\linewidth<85mm") == 1
+    assert before == {path: path.read_bytes() for path in comparison.rglob("*") if path.is_file()}
 
 
 def test_verify_rejects_an_incomplete_comparison(articles, tmp_path):

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from analysis import Article, Figure, Number, Table, Text
 from analysis.exhibits import latex
-from analysis.report import pdf
+from analysis.report import pdf, write_figures
 from analysis.report.content import Content, Numbered, Numbers, Output, Prose, Section, Step
 from analysis.report.glyphs import BOX, replace_unshown, uncommon_characters
 from analysis.report.page import write_page
@@ -58,7 +58,10 @@ def test_a_latex_paper_compiles_with_every_table_of_a_report_within_its_lines(se
     tables = sorted((seed_report / "tables").glob("*.tex"))
     inputs = "".join(f"\\input{{{path}}}\\clearpage\n" for path in tables)
     (tmp_path / "tables.tex").write_text(inputs, encoding="utf-8")
-    log = compile_latex(f"\\def\\report{{{seed_report}}}\\input{{{PAPER / 'paper.tex'}}}", tmp_path, engine=engine)
+    if shutil.which(engine):
+        write_figures(seed_report, tmp_path / "figures", n_columns=1, title=False)
+    folders = f"\\def\\report{{{seed_report}}}\\def\\figures{{{tmp_path / 'figures'}}}"
+    log = compile_latex(f"{folders}\\input{{{PAPER / 'paper.tex'}}}", tmp_path, engine=engine)
     for fault in ("undefined", "Missing character", "Overfull", "Float too large", "multiply"):
         assert fault not in log
 

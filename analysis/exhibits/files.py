@@ -19,9 +19,13 @@ if TYPE_CHECKING:
     import pandas as pd
     import typst
 
-__all__ = ["clear_typst_cache", "svg_of", "to_csv", "to_parquet", "typeset_svg"]
+__all__ = ["PRINT_PPI", "clear_typst_cache", "reduced", "svg_of", "to_csv", "to_parquet", "typeset_svg"]
 
-_PNG_PIXELS_PER_INCH = 200
+_SCREEN_PPI = 200
+#: Pixels an inch for print, as journals want of line drawings.
+PRINT_PPI = 600
+_SVG_SIZE = re.compile(r'(?<= )width="([\d.]+)pt" height="([\d.]+)pt"')
+_INCH_MM, _INCH_POINTS = 25.4, 72
 _FIGURE_PAGE = b"""#set page(width: auto, height: auto, margin: 0pt)
 #image("figure.svg", alt: json("alt.json"))"""
 _QUOTED_OR_LINE_END = re.compile(r'("(?:[^"]|"")*")|\r\n')
@@ -102,7 +106,29 @@ def svg_of(figure: matplotlib.figure.Figure, *, salt: str) -> str:
     return reduce(lambda svg, step: step[0].sub(step[1], svg), _REDUCTIONS, file.getvalue())
 
 
-def typeset_svg(svg: bytes, format: Literal["pdf", "png"], *, alt: str) -> bytes:  # noqa: A002 - as typst names it
+def reduced(svg: str, *, width_mm: float) -> str:
+    """Return an SVG of matplotlib's at another width, all in it reduced alike.
+
+    Examples
+    --------
+    >>> reduced('<svg width="144pt" height="72pt" viewBox="0 0 144 72"/>', width_mm=25.4)
+    '<svg width="72pt" height="36pt" viewBox="0 0 144 72"/>'
+    """
+    width_points = width_mm / _INCH_MM * _INCH_POINTS
+
+    def resize(size: re.Match[str]) -> str:
+        return f'width="{width_points:.6g}pt" height="{float(size[2]) * width_points / float(size[1]):.6g}pt"'
+
+    return _SVG_SIZE.sub(resize, svg, count=1)
+
+
+def typeset_svg(
+    svg: bytes,
+    format: Literal["pdf", "png"],  # noqa: A002 - as typst names it
+    *,
+    alt: str,
+    ppi: int = _SCREEN_PPI,
+) -> bytes:
     """Convert an SVG to PDF or PNG, so that all three look the same."""
     import typst
 
@@ -111,7 +137,7 @@ def typeset_svg(svg: bytes, format: Literal["pdf", "png"], *, alt: str) -> bytes
     return typst.compile(  # type: ignore[call-overload] # its annotations leave out a dict of files
         {"main": _FIGURE_PAGE, "figure.svg": svg, "alt.json": data},
         format=format,
-        ppi=_PNG_PIXELS_PER_INCH,
+        ppi=ppi,
         font_paths=_no_fonts(),
         timestamp=0,
     )

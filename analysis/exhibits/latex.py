@@ -12,9 +12,9 @@ from analysis.exhibits.fitting import fit, measure_ems, paper_columns, paper_not
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from analysis.exhibits.model import Number, Table
+    from analysis.exhibits.model import Figure, Number, Table
 
-__all__ = ["escape", "write_command", "write_commands", "write_table"]
+__all__ = ["escape", "write_command", "write_commands", "write_figure", "write_table"]
 
 _ESCAPES = str.maketrans({
     "\\": r"\textbackslash{}",
@@ -78,6 +78,11 @@ _TABLE_HEAD = r"""% For \usepackage{booktabs,array}, in pdfLaTeX with \usepackag
 % Two reports in one paper: after \def\dlreport{Cairo} the label of this table is tab:Cairo:ID.
 % In a paper with two columns, \def\dltable{table*} lets it take both.
 \providecommand{\dlreport}{}\providecommand{\dltable}{table}
+"""
+_FIGURE_HEAD = r"""% For \usepackage{graphicx}, in pdfLaTeX with \usepackage[T1]{fontenc} or in LuaLaTeX.
+% \def\dlfigures{figures/} names the folder of this file, as seen from the paper.
+% Two reports in one paper: after \def\dlreport{Cairo} the label of this figure is fig:Cairo:ID.
+\providecommand{\dlreport}{}\providecommand{\dlfigures}{}
 """
 
 
@@ -159,6 +164,36 @@ def write_table(table: Table) -> str:
         "",
     ])  # fmt: skip
     return _TABLE_HEAD.replace("ID", table.id) + _define_characters(body) + body
+
+
+def write_figure(figure: Figure, image: str, *, width_mm: float | None = None, is_wide: bool = False) -> str:
+    r"""Write a figure with its caption, label and notes, for the package graphicx.
+
+    Parameters
+    ----------
+    figure
+        The figure.
+    image
+        The name of its file, PDF or PNG, in the folder that ``\dlfigures`` names.
+    width_mm
+        How wide it is, if the line is not narrower; as wide as the line unless given.
+    is_wide
+        Whether it takes both columns of a paper that has two.
+    """
+    environment = "figure*" if is_wide else "figure"
+    width = r"\linewidth" if width_mm is None else rf"\ifdim\linewidth<{width_mm}mm \linewidth\else {width_mm}mm\fi"
+    notes = " ".join(escape(note) for note in figure.notes)
+    body = "\n".join([
+        rf"\begin{{{environment}}}",
+        r"  \centering",
+        rf"  \includegraphics[width={width}]{{\dlfigures {image}}}",
+        rf"  \caption{{{escape(figure.caption)}}}",
+        rf"  \label{{fig:\if0\dlreport0\else\dlreport:\fi {figure.id}}}",
+        *([rf"  \par\smallskip\parbox{{\linewidth}}{{\footnotesize {notes}}}"] if notes else []),
+        rf"\end{{{environment}}}",
+        "",
+    ])  # fmt: skip
+    return _FIGURE_HEAD.replace("ID", figure.id) + _define_characters(body) + body
 
 
 def _cells(texts: list[str], width_ems: float | None) -> list[str]:

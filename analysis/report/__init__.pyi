@@ -3,6 +3,7 @@ from .build import make_report
 from .bundle import bundle_report
 from .citation import STYLES, Citation, write_citation
 from .comparison import COMPARE, make_comparison
+from .figures import write_figures
 from .index import write_index
 from .interactive import check_parameters, save_report
 from .notebook import (
@@ -42,5 +43,6 @@ __all__ = [
     "verify_report",
     "verify_textless",
     "write_citation",
+    "write_figures",
     "write_index",
 ]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["Verification", "input_differences", "verify_comparison", "verify_report"]
+__all__ = ["Verification", "input_differences", "read_comparison", "verify_comparison", "verify_report"]
 
 #: What a report is made from, beside its parameters.
 _GIVEN = (layout.ARTICLE, layout.ARTICLE_FIELDS, layout.REFERENCE)
@@ -164,7 +164,7 @@ def verify_comparison(
         If the folder holds no comparison, or it cannot be made again.
     """
     comparison = Path(comparison).resolve()
-    record = _read_comparison(comparison)
+    record = read_comparison(comparison)
     try:
         original = _Original(comparison, record.files, record=layout.COMPARISON_RECORD, sizes=None)
         parameters = read_parameters(record.parameters, notebooks=notebook)
@@ -195,7 +195,7 @@ class _ComparisonRecord(NamedTuple):
     reports: dict[str, str]
 
 
-def _read_comparison(comparison: Path) -> _ComparisonRecord:
+def read_comparison(comparison: Path) -> _ComparisonRecord:
     """Read the record of a comparison, and the SHA-256 that its list of articles has of each report's record."""
     try:
         record = read_json(comparison / layout.COMPARISON_RECORD)
