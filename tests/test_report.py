@@ -133,6 +133,16 @@ def test_page_loads_nothing_and_runs_only_its_own_script(report):
     assert "default-src 'none'" in page
 
 
+def test_page_ends_with_methods_and_checklist_folded(report):
+    page = (report / "report.html").read_text(encoding="utf-8")
+    assert '<li><a href="#closing">How it was made</a></li>' in page
+    closing = page.partition('<h2 id="closing">')[2].partition("</main>")[0]
+    parts = re.findall(r'<details class="appendix"><summary><h3>(.*?)</h3></summary>', closing)
+    assert parts == ["Methods", "Reproducibility checklist"]
+    assert "was analysed with Dateline" in closing
+    assert "<td>notebooks/1-words.ipynb, cells" in closing
+
+
 def test_every_row_of_a_table_of_measures_is_a_number(article, tmp_path):
     notebooks = write_notebook(tmp_path / "in", "1-a.ipynb", TABLE, MEASURES)
     out = make_report(article, out=tmp_path / "out", notebooks=notebooks)

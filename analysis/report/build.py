@@ -22,7 +22,7 @@ from analysis.report.cache import Inputs, write_reference
 from analysis.report.citation import cite_article, deposit_files
 from analysis.report.content import Content, read_sections
 from analysis.report.faults import raise_fault
-from analysis.report.methods import closing_parts
+from analysis.report.methods import CITED, closing_parts
 from analysis.report.notebook import NOTEBOOKS, ReportError, execute_notebook, notebook_parameters, notebook_paths
 from analysis.report.page import write_page
 from analysis.report.pdf import write_pdf
@@ -161,9 +161,9 @@ def make_from_inputs(
                 write_exhibits(folder, section)
                 if is_serial:
                     clear_typst_cache()
-            _write_texts(folder, article, content, citation)
             files = layout.REPORT_FILES
             closing = closing_parts(content, citation, inputs.described, article_sha256=article.sha256)
+            _write_texts(folder, article, content, citation, closing=closing)
             document = write_document(article, content, _pictures(folder, content), citation, closing=closing)
             (folder / files["document"]).write_bytes(document)
             (folder / files["workbook"]).write_bytes(write_workbook(article, content, citation))
@@ -232,10 +232,15 @@ def cite_report(article: Article, inputs: Inputs) -> Citation:
     )
 
 
-def _write_texts(folder: Path, article: Article, content: Content, citation: Citation) -> None:
+def _write_texts(
+    folder: Path, article: Article, content: Content, citation: Citation, *, closing: list[tuple[str, str]]
+) -> None:
     """Write the page, the numbers, and the metadata files that repositories read."""
     write_numbers(folder, content)
-    texts = {layout.REPORT_FILES["page"]: write_page(article, content, citation)} | deposit_files(citation)
+    # The page cites the report in every style.
+    made = [(heading, text) for heading, text in closing if heading != CITED]
+    texts = {layout.REPORT_FILES["page"]: write_page(article, content, citation, closing=made)}
+    texts |= deposit_files(citation)
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
 

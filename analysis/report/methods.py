@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from analysis.exhibits import Exhibit
     from analysis.record import Citation, Record
 
-__all__ = ["closing_parts", "describe_methods", "write_checklist", "write_methods"]
+__all__ = ["CITED", "closing_parts", "describe_methods", "write_checklist", "write_methods"]
 
+#: The heading of the part that says how to cite a report.
+CITED = "How to cite"
 _MEASURED = re.compile(r"Measured: (.+); see the model card\.")
 #: A year of publication, as in “Dunning 1993”: the mark of a note that names its source.
 _SOURCE = re.compile(r"\b[A-Z]\w+,? (?:19|20)\d\d\b")
@@ -45,7 +47,7 @@ def closing_parts(
     """Return the parts that stand at a report's end, each a heading and a text in Markdown."""
     lines = [write_citation(citation), write_citation(citation, of_article=True)]
     return [
-        ("How to cite", "\n\n".join(map(_escape, lines))),
+        (CITED, "\n\n".join(map(_escape, lines))),
         ("Methods", write_methods(content, citation, inputs)),
         ("Reproducibility checklist", write_checklist(content, citation, inputs, article_sha256=article_sha256)),
     ]

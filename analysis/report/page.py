@@ -14,6 +14,8 @@ from analysis.report.fingerprint import hash_inline
 from analysis.report.layers import find_layers, layer_style, write_source
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from jinja2 import Environment
     from markupsafe import Markup
     from mistune import Markdown
@@ -27,8 +29,24 @@ __all__ = ["render", "render_template", "write_page"]
 _HERE = Path(__file__).resolve().parent
 
 
-def write_page(article: Article, content: Content, citation: Citation | None = None) -> str:
-    """Return the page of an article's report as HTML; it is cited by the article alone unless a citation is given."""
+def write_page(
+    article: Article,
+    content: Content,
+    citation: Citation | None = None,
+    *,
+    closing: Sequence[tuple[str, str]] = (),
+) -> str:
+    """Return the page of an article's report as HTML.
+
+    Parameters
+    ----------
+    article, content
+        The article, and what the notebooks show of it.
+    citation
+        How the report is cited; by the article alone unless given.
+    closing
+        What stands folded at the end, each part a heading and a text in Markdown.
+    """
     citation = citation or cite_article(article)
     layers = find_layers(article.text, content)
     return render(
@@ -41,6 +59,7 @@ def write_page(article: Article, content: Content, citation: Citation | None = N
         report_id=citation.report_id,
         layers=layers,
         source=write_source(article.text, content, layers),
+        closing=closing,
     )
 
 
@@ -51,6 +70,7 @@ def render(
     *,
     page: Page | None = None,
     more_style: str = "",
+    closing: Sequence[tuple[str, str]] = (),
     **values: Any,
 ) -> str:
     """Return the page of a report or a comparison by its template.
@@ -65,6 +85,8 @@ def render(
         The page that exhibits are written into; one without an article unless given.
     more_style
         Rules that this page alone needs.
+    closing
+        What stands folded at the end, each part a heading and a text in Markdown.
     values
         What else the template asks for.
     """
@@ -81,6 +103,7 @@ def render(
         style_names=STYLE_NAMES,
         citations={style: write_citation(citation, style) for style in STYLES},
         version=version("dateline"),
+        closing=closing,
         **values,
     )
 
