@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from analysis.kernels import ForkServer
     from analysis.record import Attribution
+    from analysis.report import Verification
 
 __all__ = ["main"]
 
@@ -199,6 +200,7 @@ def _parser() -> argparse.ArgumentParser:
     verify = commands.add_parser("verify", parents=[common], help="make reports again and compare every byte")
     verify.add_argument("reports", metavar="REPORT", nargs="+", type=Path, help="the folder of a report or comparison")
     verify.add_argument("--article", metavar="ARTICLE", help="the article of a report, or of its bundle, without text")
+    verify.add_argument("--reference", metavar="ARTICLES", help="with --article, what the article was compared with")
     verify.set_defaults(run=_verify)
 
     _add_cite_and_bundle(commands, parents=[common])
@@ -342,22 +344,17 @@ def _fork_server() -> ForkServer:
 
 
 def _verify(options: argparse.Namespace) -> int:
-    from analysis.compare import read_reports
     from analysis.integrity import reason
-    from analysis.report import ReportError, verify_comparison, verify_report, verify_textless
+    from analysis.report import ReportError
     from analysis.report.faults import find_fault
 
+    if options.reference and not options.article:
+        raise ValueError("--reference goes with --article; a whole report has what it was compared with")
     status = 0
     for report in options.reports:
         name = str(report)
         try:
-            if options.article:
-                found = verify_textless(report, read_article(options.article), progress=_print_progress)
-            elif (report / COMPARISON_FILES["record"]).is_file() and not os.path.lexists(report / RECORD):
-                articles = read_reports(report / COMPARISON_FILES["articles"])
-                found = verify_comparison(report, articles, progress=_print_progress)
-            else:
-                found = verify_report(report, progress=_print_progress)
+            found = _verify_one(report, options)
         except Exception as error:
             if options.debug:
                 raise
@@ -378,6 +375,19 @@ def _verify(options: argparse.Namespace) -> int:
             if lines:
                 _print("\n    ".join([f"  {heading}:", *lines]))
     return status
+
+
+def _verify_one(report: Path, options: argparse.Namespace) -> Verification:
+    from analysis.compare import read_reports
+    from analysis.report import verify_comparison, verify_report, verify_textless
+
+    if options.article:
+        article = read_article(options.article)
+        return verify_textless(report, article, reference=options.reference, progress=_print_progress)
+    if (report / COMPARISON_FILES["record"]).is_file() and not os.path.lexists(report / RECORD):
+        articles = read_reports(report / COMPARISON_FILES["articles"])
+        return verify_comparison(report, articles, progress=_print_progress)
+    return verify_report(report, progress=_print_progress)
 
 
 def _cite(options: argparse.Namespace) -> int:

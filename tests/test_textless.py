@@ -147,6 +147,40 @@ def test_what_cannot_be_verified_is_said_in_one_line(made, bundle, of, text, sai
         verify_textless(path, Article.from_text(text, id="rain"), notebooks=notebooks)
 
 
+REFERENCE = """
+from analysis import Number, read_articles, show
+
+show(Number(len(list(read_articles([reference]))), id="articles"))
+"""
+
+
+def test_report_with_a_reference_is_verified_by_whoever_has_that_too(tmp_path, capsys):
+    parameters = 'article = "a"  # a\nreference = ""  # b'
+    notebooks = write_notebook(tmp_path / "notebooks", "1-a.ipynb", REFERENCE, parameters=parameters)
+    rows, others = tmp_path / "rows.jsonl", tmp_path / "others.jsonl"
+    rows.write_text('{"id": "1", "text": "one"}\n{"id": "2", "text": "two"}\n')
+    others.write_text('{"id": "1", "text": "three"}\n')
+    article, given = Article.from_text("Rain"), {"reference": str(rows)}
+    report = make_report(article, out=tmp_path / "report", parameters=given, notebooks=notebooks)
+    bundle = bundle_report(report, without_text=True)
+    assert verify_textless(bundle, article, reference=str(rows), notebooks=notebooks).is_identical
+    with pytest.raises(ReportError, match=r"made with other articles, reference\.jsonl; name them by --reference"):
+        verify_textless(bundle, article, notebooks=notebooks)
+    with pytest.raises(ReportError, match=r"are others than those of .*: the SHA-256 of reference\.jsonl is \w{8}…"):
+        verify_textless(bundle, article, reference=str(others), notebooks=notebooks)
+    story = tmp_path / "story.txt"
+    story.write_text("Rain")
+    assert main(["verify", str(bundle), "--article", str(story), "--reference", str(tmp_path / "none.jsonl")]) == 1
+    assert capsys.readouterr().err.count("\n") == 1
+    assert main(["verify", str(report), "--reference", str(rows)]) == 2
+    assert "--reference goes with --article" in capsys.readouterr().err
+
+
+def test_reference_that_no_report_has_is_told(made, bundle, tmp_path):
+    with pytest.raises(ReportError, match="compared with no articles; leave out --reference"):
+        verify_textless(bundle, read_article(made[2]), reference="x.jsonl", notebooks=made[1])
+
+
 def test_zip_file_that_would_write_elsewhere_is_refused(made, tmp_path):
     with zipfile.ZipFile(tmp_path / "x.zip", "w") as file:
         file.writestr("../evil.txt", "x")

@@ -18,7 +18,7 @@ import tempfile
 import zipfile
 from functools import cache
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis import tables
 from analysis.article import read_article
@@ -27,7 +27,7 @@ from analysis.integrity import hash_file, read_file, reason, shown
 from analysis.layout import ARTICLE, ARTICLE_FIELDS, RECORD, REFERENCE, REPORT_FILES, WITHOUT_TEXT
 from analysis.lines import printable
 from analysis.report.build import make_report
-from analysis.report.cache import describe_inputs
+from analysis.report.cache import describe_inputs, write_reference
 from analysis.report.fingerprint import sha256
 from analysis.report.notebook import NOTEBOOKS, ReportError, notebook_paths
 from analysis.report.provenance import read_record
@@ -173,6 +173,7 @@ def verify_textless(
     report: Path | str,
     article: Article,
     *,
+    reference: str | None = None,
     notebooks: Path = NOTEBOOKS,
     progress: Callable[[str], None] | None = None,
 ) -> Verification:
@@ -184,6 +185,8 @@ def verify_textless(
         The folder, or the zip file of it.
     article
         The article, as :func:`~analysis.article.read_article` reads it.
+    reference
+        The articles that it was compared with, as the parameter ``reference`` named them, if there were any.
     notebooks, progress
         As for :func:`~analysis.report.verify.verify_report`.
 
@@ -206,22 +209,38 @@ def verify_textless(
             raise ReportError(
                 f"{printable(str(report))} has its article, as no {WITHOUT_TEXT} is there; leave out --article"
             )
-        if record.parameters.get("reference"):
-            raise ReportError(
-                f"{printable(str(report))} was made with {REFERENCE}, which has text; verify the whole report"
-            )
         if article.sha256 != record.files[ARTICLE]:
             got, wanted = article.sha256[:8], record.files[ARTICLE][:8]
             raise ReportError(f"the article is another than the report's: its SHA-256 is {got}…, expected {wanted}…")
+        parameters = _parameters(printable(str(report)), record, reference, temporary / REFERENCE)
         try:
-            again = _make_again(folder, record, article, temporary, notebooks=notebooks, progress=progress)
+            again = _make_again(folder, parameters, record, article, temporary, notebooks=notebooks, progress=progress)
             return _compare(folder, record, again, notebooks)
         except (ValueError, OSError) as error:
             raise ReportError(f"{printable(str(report))} cannot be made again: {reason(error)}") from error
 
 
+def _parameters(name: str, record: Record, reference: str | None, path: Path) -> dict[str, Any]:
+    """Return a report's parameters, with the articles that it was compared with where they are written now."""
+    wanted = record.files.get(REFERENCE)
+    if wanted is None:
+        if reference:
+            raise ReportError(f"{name} was compared with no articles; leave out --reference")
+        return record.parameters
+    if not reference:
+        raise ReportError(f"{name} was made with other articles, {REFERENCE}; name them by --reference")
+    write_reference(reference, path)
+    if (got := hash_file(path)) != wanted:
+        raise ReportError(
+            f"the articles of --reference are others than those of {name}: the SHA-256 of {REFERENCE} is {got[:8]}…, "
+            f"expected {wanted[:8]}…"
+        )
+    return {**record.parameters, "reference": str(path)}
+
+
 def _make_again(
     folder: Path,
+    parameters: dict[str, Any],
     record: Record,
     article: Article,
     temporary: Path,
@@ -236,7 +255,7 @@ def _make_again(
     return make_report(
         read_article(given),
         out=temporary / "again",
-        parameters=record.parameters,
+        parameters=parameters,
         notebooks=notebooks,
         attribution=record.citation.attribution,
         progress=progress,
