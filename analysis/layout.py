@@ -21,6 +21,7 @@ __all__ = [
     "EXHIBIT_FILES",
     "EXHIBIT_MIME",
     "FIGURES_FOLDER",
+    "FIGURE_DATA",
     "FORMATS",
     "FORMULA_STARTS",
     "INDEX",
@@ -144,6 +145,8 @@ EXHIBIT_FILES = {
     "number": (),
     "finding": (),
 }
+#: The rows that a figure draws, where no table of the report has them.
+FIGURE_DATA = "figures/{id}.csv"
 
 #: Exhibits of the notebooks that a comparison reads, by id, and the table of :mod:`analysis.tables` that each holds.
 READ_EXHIBITS = {

@@ -551,6 +551,17 @@ def test_every_kind_of_exhibit_has_its_files_in_the_layout():
     ]
 
 
+def test_the_rows_that_a_figure_draws_are_its_csv_or_that_of_a_table():
+    own = Figure(chart(), id="bars", caption="Bars.", data=WORDS)
+    assert own.paths[-1] == own.data_path == "figures/bars.csv"
+    assert own.files()[own.data_path] == Table(WORDS, id="words", caption="Words.").files()["tables/words.csv"]
+    assert read_record(own.record).files() == own.files()
+    other = Figure(chart(), id="bars", caption="Bars.", table="words")
+    assert (other.data_path, len(other.paths)) == ("tables/words.csv", 3)
+    assert read_record(other.record).data_path == other.data_path
+    assert Figure(chart(), id="bars", caption="Bars.").data_path == ""
+
+
 def test_the_package_shows_its_public_names_only():
     assert dir(package) == sorted(package.__all__)
 

@@ -133,6 +133,18 @@ def test_page_loads_nothing_and_runs_only_its_own_script(report):
     assert "default-src 'none'" in page
 
 
+def test_every_table_and_figure_of_the_page_has_a_link_to_its_rows(seed_report):
+    tree = lxml.html.parse(seed_report / "report.html").getroot()
+    (brief,) = tree.find_class("brief")
+    shown = [*tree.xpath("//figure[@id][not(contains(@class, 'number'))]"), brief]
+    assert len(shown) > 40
+    for exhibit in shown:
+        (links,) = exhibit.xpath("following-sibling::*[1][contains(@class, 'files')]")
+        (path,) = [link.get("href") for link in links.iter("a") if link.text == "CSV"]
+        rows = (seed_report / path).read_text(encoding="utf-8").count("\n")
+        assert rows > 1, exhibit.get("id")
+
+
 def test_page_ends_with_methods_and_checklist_folded(report):
     page = (report / "report.html").read_text(encoding="utf-8")
     assert '<li><a href="#closing">How it was made</a></li>' in page

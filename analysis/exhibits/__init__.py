@@ -7,12 +7,13 @@ Jinja2, matplotlib, typst and IPython are imported when they are first used.
 """
 
 from analysis.exhibits.drawing import Drawings
+from analysis.exhibits.figure import Figure
 from analysis.exhibits.files import clear_typst_cache
 from analysis.exhibits.findings import Brief, BriefLine, BriefPart, Finding
 from analysis.exhibits.html import Page, css_name, row_spans, stylesheet, table_script, write_exhibit, write_marked
 from analysis.exhibits.labels import label_of
 from analysis.exhibits.latex import write_commands, write_figure
-from analysis.exhibits.model import Exhibit, Figure, Number, Table, Text
+from analysis.exhibits.model import Exhibit, Number, Table, Text
 from analysis.exhibits.records import read_record, show
 from analysis.exhibits.spans import Span, cut
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
     from markupsafe import Markup
 
-    from analysis.exhibits.model import Figure
+    from analysis.exhibits.figure import Figure
 
 __all__ = ["Drawings"]
 

@@ -12,7 +12,8 @@ from analysis.exhibits.fitting import fit, measure_ems, paper_columns, paper_not
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from analysis.exhibits.model import Figure, Number, Table
+    from analysis.exhibits.figure import Figure
+    from analysis.exhibits.model import Number, Table
 
 __all__ = ["escape", "write_command", "write_commands", "write_figure", "write_table"]
 

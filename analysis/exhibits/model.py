@@ -1,4 +1,4 @@
-"""The exhibits of a report: tables, figures, texts with marked spans, and numbers, each with caption and footnotes.
+"""The exhibits of a report: tables, texts with marked spans, and numbers, each with caption and footnotes.
 
 An exhibit displays itself in any notebook front end. Beside what a person sees stands a record of the whole exhibit (a
 media type of our own), so an executed notebook holds all that its report is made from, whoever ran it: cell by cell in
@@ -13,25 +13,24 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pandas as pd
 
 from analysis.exhibits import files, html, latex
 from analysis.exhibits.formatting import Column, default_heading, format_cells, format_number, is_number
 from analysis.exhibits.spans import Span, cut
-from analysis.layout import EXHIBIT_FILES, NOT_DRAWN
+from analysis.layout import EXHIBIT_FILES
 from analysis.options import check_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    import matplotlib.figure
     from markupsafe import Markup
 
     from analysis.exhibits.spans import Piece
 
-__all__ = ["Exhibit", "Figure", "Number", "Table", "Text"]
+__all__ = ["Exhibit", "Number", "Table", "Text"]
 
 _ID = re.compile(r"[a-z][a-z0-9-]*")
 
@@ -230,77 +229,6 @@ class Table(Exhibit):
         data = {column["name"]: pd.Series(column["values"], dtype=column["type"]) for column in record["columns"]}
         own = {"rows": record["rows"], "columns": dict(record["shown"])}
         return cls(pd.DataFrame(data), **own, **shared, spreadsheet_safe=record.get("spreadsheet_safe", True))
-
-
-@dataclass(frozen=True)
-class Figure(Exhibit):
-    """A chart, with a text that stands for it.
-
-    Parameters
-    ----------
-    image
-        A matplotlib figure, or the SVG that one was saved as. Of one that only says why there is nothing to draw, the
-        sentence is shown.
-    id, caption, notes, place
-        As for every :class:`Exhibit`.
-    alt
-        What a reader who does not see the chart should know, computed from its data; the figure's own label
-        (``figure.get_label()``) unless given.
-
-    Notes
-    -----
-    It is saved as SVG, PDF and PNG, if it is drawn.
-    """
-
-    image: matplotlib.figure.Figure | str
-    _: KW_ONLY
-    alt: str = ""
-
-    kind: ClassVar[str] = "figure"
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if not isinstance(self.image, str):
-            is_drawn = self.image.get_gid() != NOT_DRAWN
-            object.__setattr__(self, "alt", self.alt or str(self.image.get_label()))
-            object.__setattr__(self, "image", files.svg_of(self.image, salt=self.id) if is_drawn else "")
-        if not self.alt:
-            raise ValueError(f"figure {self.id!r} has no alt text: give alt=, computed from the chart's data")
-
-    @property
-    def instead(self) -> str:
-        """Why the chart is not drawn; empty if it is."""
-        return "" if self.image else self.alt
-
-    @property
-    def paths(self) -> list[str]:
-        """The paths of its files, as of every exhibit; none if it is not drawn."""
-        return [] if self.instead else super().paths
-
-    @property
-    def svg(self) -> str:
-        """The chart as SVG; empty if it is not drawn."""
-        return str(self.image)
-
-    def draw(self, file_format: Literal["svg", "pdf", "png"], *, width_mm: float | None = None) -> bytes:
-        """Return the chart for a paper: reduced to a width, as a PNG with 600 dots an inch."""
-        svg = (files.reduced(self.svg, width_mm=width_mm) if width_mm else self.svg).encode()
-        return svg if file_format == "svg" else files.typeset_svg(svg, file_format, alt=self.alt, ppi=files.PRINT_PPI)
-
-    def _saved(self) -> Iterator[bytes]:
-        if self.instead:
-            return
-        svg = self.svg.encode()
-        yield svg
-        yield files.typeset_svg(svg, "pdf", alt=self.alt)
-        yield files.typeset_svg(svg, "png", alt=self.alt)
-
-    def _own_record(self) -> dict[str, Any]:
-        return {"alt": self.alt, "svg": self.svg}
-
-    @classmethod
-    def _from_record(cls, record: Mapping[str, Any], shared: Mapping[str, Any]) -> Figure:
-        return cls(record["svg"], alt=record["alt"], **shared)
 
 
 @dataclass(frozen=True)

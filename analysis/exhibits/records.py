@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from analysis.exhibits import html
+from analysis.exhibits.figure import Figure
 from analysis.exhibits.findings import Brief, Finding
-from analysis.exhibits.model import Figure, Number, Table, Text
+from analysis.exhibits.model import Number, Table, Text
 from analysis.layout import EXHIBIT_MIME
 
 if TYPE_CHECKING:

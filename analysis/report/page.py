@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.exhibits import Page, stylesheet, table_script
+from analysis.exhibits import Page, Table, stylesheet, table_script
 from analysis.report.citation import STYLE_NAMES, STYLES, SURROGATE, cite_article, write_citation
 from analysis.report.fingerprint import hash_inline
 from analysis.report.layers import find_layers, layer_style, write_source
@@ -99,6 +99,7 @@ def render(
         page=page,
         front=content.front,
         sections=content.sections,
+        tables={exhibit.id for exhibit in content.exhibits if isinstance(exhibit, Table)},
         cite_exhibit=lambda block: write_citation(citation.of_exhibit(block.exhibit, block.label)),
         style_names=STYLE_NAMES,
         citations={style: write_citation(citation, style) for style in STYLES},
