@@ -128,6 +128,8 @@ REPORT_FILES = {
 COMPARISON_FILES = {
     "page": "comparison.html",
     "pdf": "comparison.pdf",
+    "document": "comparison.docx",
+    "workbook": "tables.xlsx",
     "articles": "articles.csv",
     "numbers": "numbers.json",
     "numbers_latex": "numbers.tex",

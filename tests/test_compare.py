@@ -4,12 +4,14 @@ import hashlib
 import json
 import re
 import shutil
+import zipfile
 from itertools import combinations
 from math import comb
 
 import numpy as np
 import pandas as pd
 import pytest
+from docx import Document
 
 from analysis import charts, compare, layout, measures, tables
 from analysis.cli import main
@@ -613,6 +615,20 @@ def test_comparison_page_links_to_every_report(comparison, articles, folder_of_r
     assert set(record["files"]) == {
         path.relative_to(comparison).as_posix() for path in comparison.rglob("*") if path.is_file()
     } - {"comparison.json"}
+
+
+def test_comparison_is_a_word_document_and_a_workbook_as_well(comparison):
+    document = Document(comparison / "comparison.docx")
+    shown = [paragraph.text for paragraph in document.paragraphs]
+    assert shown[0] == "13 articles by publisher"
+    assert [text.partition(":")[0] for text in shown if ": comparison-by-publisher-" in text] == ["Report"]
+    assert len(document.inline_shapes) == len(list((comparison / "figures").glob("*.png")))
+    assert shown[-2] == "How to cite"
+    assert "13 articles by publisher" in shown[-1]
+    with zipfile.ZipFile(comparison / "tables.xlsx") as workbook:
+        sheets = re.findall(r'<sheet name="([^"]+)"', workbook.read("xl/workbook.xml").decode())
+    tables = [path.stem for path in (comparison / "tables").glob("*.parquet")]
+    assert sorted(sheets) == sorted(["Contents", "Codebook", *(name[:31] for name in tables)])
 
 
 def test_comparison_of_moved_reports_is_byte_identical(comparison, folder_of_reports, tmp_path, monkeypatch):

@@ -44,6 +44,7 @@ __all__ = [
     "keep_failed",
     "make_from_inputs",
     "make_report",
+    "read_pictures",
     "remove_failed",
     "write_exhibits",
     "write_numbers",
@@ -164,7 +165,7 @@ def make_from_inputs(
             files = layout.REPORT_FILES
             closing = closing_parts(content, citation, inputs.described, article_sha256=article.sha256)
             _write_texts(folder, article, content, citation, closing=closing)
-            document = write_document(article, content, _pictures(folder, content), citation, closing=closing)
+            document = write_document(article, content, read_pictures(folder, content), citation, closing=closing)
             (folder / files["document"]).write_bytes(document)
             (folder / files["workbook"]).write_bytes(write_workbook(article, content, citation))
             written = pdf.result() if pdf else write_pdf(article, content, citation, progress=notify)
@@ -245,7 +246,7 @@ def _write_texts(
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
 
 
-def _pictures(folder: Path, content: Content) -> dict[str, bytes]:
+def read_pictures(folder: Path, content: Content) -> dict[str, bytes]:
     """Return the PNG of each figure, by its path in the report."""
     paths = [path for exhibit in content.exhibits for path in exhibit.paths if path.endswith(".png")]
     return {path: (folder / path).read_bytes() for path in paths}

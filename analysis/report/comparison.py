@@ -13,11 +13,12 @@ from urllib.parse import quote
 from analysis import layout
 from analysis.exhibits.files import to_csv
 from analysis.lines import printable
-from analysis.report.build import keep_failed, remove_failed, write_exhibits, write_numbers
+from analysis.report.build import keep_failed, read_pictures, remove_failed, write_exhibits, write_numbers
 from analysis.report.cache import describe_inputs
-from analysis.report.citation import SURROGATE, Citation
+from analysis.report.citation import SURROGATE, Citation, write_citation
 from analysis.report.content import read_content
 from analysis.report.fingerprint import sha256
+from analysis.report.methods import CITED, escape_markdown
 from analysis.report.notebook import (
     NOTEBOOKS,
     ParameterError,
@@ -29,6 +30,8 @@ from analysis.report.notebook import (
 from analysis.report.page import render
 from analysis.report.pdf import typeset
 from analysis.report.staging import staged
+from analysis.report.word import compose_document
+from analysis.report.workbook import compose_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -71,10 +74,10 @@ def make_comparison(
     -------
     pathlib.Path
         The comparison's folder: ``comparison.html`` with an index that links to each report, ``comparison.pdf``,
-        ``notebooks/``, ``tables/``, ``figures/``, ``numbers.json``, ``articles.csv`` (the articles, each with its
-        report's relative path and the SHA-256 of its record) and ``comparison.json`` (parameters, inputs, and the
-        SHA-256 of every file). It has no record of an article, so nothing takes it for a report. The same reports, at
-        the same relative paths, give the same bytes.
+        ``comparison.docx``, ``tables.xlsx``, ``notebooks/``, ``tables/``, ``figures/``, ``numbers.json``,
+        ``articles.csv`` (the articles, each with its report's relative path and the SHA-256 of its record) and
+        ``comparison.json`` (parameters, inputs, and the SHA-256 of every file). It has no record of an article, so
+        nothing takes it for a report. The same reports, at the same relative paths, give the same bytes.
 
     Raises
     ------
@@ -203,4 +206,10 @@ def _write_pages(
     (folder / layout.COMPARISON_FILES["page"]).write_text(page, encoding="utf-8", newline="\n")
     about = f"A comparison of {title}"
     pdf = typeset(content, facts, title=title, about=about, report_id=report_id, progress=notify)
-    (folder / layout.COMPARISON_FILES["pdf"]).write_bytes(pdf)
+    # The report's id, "Comparison", stands among the facts of a document under its own name.
+    closing = [(CITED, escape_markdown(write_citation(citation)))]
+    told = {name: fact for name, fact in facts.items() if fact != report_id}
+    document = compose_document(content, read_pictures(folder, content), told, citation, title=title, closing=closing)
+    workbook = compose_workbook(content, citation, title=title, about=", ".join(filter(None, told.values())))
+    for name, data in (("pdf", pdf), ("document", document), ("workbook", workbook)):
+        (folder / layout.COMPARISON_FILES[name]).write_bytes(data)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from analysis.exhibits import Exhibit
     from analysis.record import Citation, Record
 
-__all__ = ["CITED", "closing_parts", "describe_methods", "write_checklist", "write_methods"]
+__all__ = ["CITED", "closing_parts", "describe_methods", "escape_markdown", "write_checklist", "write_methods"]
 
 #: The heading of the part that says how to cite a report.
 CITED = "How to cite"
@@ -47,7 +47,7 @@ def closing_parts(
     """Return the parts that stand at a report's end, each a heading and a text in Markdown."""
     lines = [write_citation(citation), write_citation(citation, of_article=True)]
     return [
-        (CITED, "\n\n".join(map(_escape, lines))),
+        (CITED, "\n\n".join(map(escape_markdown, lines))),
         ("Methods", write_methods(content, citation, inputs)),
         ("Reproducibility checklist", write_checklist(content, citation, inputs, article_sha256=article_sha256)),
     ]
@@ -65,21 +65,23 @@ def write_methods(content: Content, citation: Citation, inputs: Mapping[str, str
     inputs
         As :func:`~analysis.report.cache.describe_inputs` returns them.
     """
-    source = f" ({_escape(citation.source)})" if citation.source else ""
+    source = f" ({escape_markdown(citation.source)})" if citation.source else ""
     notebooks = _listed([f"`{section.id}`" for section in content.sections])
-    parameters = f"the parameters {_escape(citation.parameters)}" if citation.parameters else "their own parameters"
+    parameters = (
+        f"the parameters {escape_markdown(citation.parameters)}" if citation.parameters else "their own parameters"
+    )
     made = (
-        f"The article “{_escape(citation.article)}”{source} was analysed with Dateline {citation.dateline}, which ran "
-        f"the notebooks {notebooks} with {parameters} (report {_escape(citation.key)})."
+        f"The article “{escape_markdown(citation.article)}”{source} was analysed with Dateline {citation.dateline}, "
+        f"which ran the notebooks {notebooks} with {parameters} (report {escape_markdown(citation.key)})."
     )
     parts = [made]
     notes = _notes(content)
     if measured := [match[1] for note in notes if (match := _MEASURED.fullmatch(note))]:
         parts.append(
-            f"Its models’ accuracy was measured on text that they had not seen: {_escape('; '.join(measured))}."
+            f"Its models’ accuracy was measured on text that they had not seen: {escape_markdown('; '.join(measured))}."
         )
     if sources := [note for note in notes if _SOURCE.search(note) and not _MEASURED.fullmatch(note)]:
-        parts.append(_escape(" ".join(sources)))
+        parts.append(escape_markdown(" ".join(sources)))
     versions = _versions(inputs)
     named = _listed([f"{name} {versions[package]}" for package, name in _NAMED.items() if package in versions])
     parts.append(
@@ -103,11 +105,13 @@ def write_checklist(content: Content, citation: Citation, inputs: Mapping[str, s
         The SHA-256 of the article.
     """
     kinds = [name.partition(" ")[0] for name in inputs]
-    address = f" Address: {_escape(citation.url)}." if citation.url else ""
+    address = f" Address: {escape_markdown(citation.url)}." if citation.url else ""
     deposited = f" Deposited at {citation.attribution.address}." if citation.attribution.address else ""
     packages = ", ".join(f"{name} {number}" for name, number in sorted(_versions(inputs).items()))
     changed = (
-        f"Changed: {_escape(citation.parameters)}; all others are the notebooks’ own." if citation.parameters else ""
+        f"Changed: {escape_markdown(citation.parameters)}; all others are the notebooks’ own."
+        if citation.parameters
+        else ""
     )
     reference = f" Reference articles: {REFERENCE}." if "reference = " in citation.parameters else ""
     shared = "Where it may not be shown, `dateline bundle --without-text` leaves its text out, and "
@@ -186,7 +190,7 @@ def _code_of(content: Content, kind: str) -> str:
             f"{b.cell} ({b.label})" for name, b in _numbered(content) if (name, b.exhibit.kind) == (section.id, kind)
         ]
         if cells:
-            parts.append(f"{NOTEBOOKS_FOLDER}/{section.id}.ipynb, cells {_escape(', '.join(cells))}")
+            parts.append(f"{NOTEBOOKS_FOLDER}/{section.id}.ipynb, cells {escape_markdown(', '.join(cells))}")
     return "; ".join(parts) or "There is none."
 
 
@@ -205,12 +209,12 @@ def _listed(names: list[str]) -> str:
     return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
-def _escape(text: str) -> str:
+def escape_markdown(text: str) -> str:
     r"""Return a text as Markdown that shows it as it is.
 
     Examples
     --------
-    >>> _escape("n_sentences = 5")
+    >>> escape_markdown("n_sentences = 5")
     'n\\_sentences = 5'
     """
     return _SPECIAL.sub(r"\\\1", text)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from analysis.record import Citation
     from analysis.report.content import Block, Content
 
-__all__ = ["write_document"]
+__all__ = ["compose_document", "write_document"]
 
 _HERE = Path(__file__).resolve().parent
 # A4, in twentieths of a point.
@@ -105,19 +105,43 @@ def write_document(
     bytes
         The document (Office Open XML, ECMA-376). Tables leave out offsets, and say how many rows they do not show.
     """
-    document = _empty_document()
-    title = article.title or article.id
-    _set_properties(document, article, citation)
-    writer = _Writer(document, pictures)
-    body = [paragraph("Title", run(title))]
     facts = {
         "Publisher": article.publisher,
         "Published": article.published and article.published.replace("/", " to "),
         "How the date is known": article.inferred.get("published"),
         "Address": article.url,
-        "Report": citation.report_id,
-        "Parameters": citation.parameters,
     }
+    subject = ", ".join(filter(None, (article.publisher, article.published)))
+    title = article.title or article.id
+    return compose_document(content, pictures, facts, citation, title=title, subject=subject, closing=closing)
+
+
+def compose_document(
+    content: Content,
+    pictures: Mapping[str, bytes],
+    facts: Mapping[str, str | None],
+    citation: Citation,
+    *,
+    title: str,
+    subject: str = "",
+    closing: Sequence[tuple[str, str]] = (),
+) -> bytes:
+    """Return a report or a comparison as a Word document, as :func:`write_document` does.
+
+    Parameters
+    ----------
+    content, pictures, citation, closing
+        As for :func:`write_document`.
+    facts
+        The facts below the title, by name; empty ones are left out.
+    title, subject
+        The title, and what the document is about, for its properties.
+    """
+    document = _empty_document()
+    _set_properties(document, citation, title=title, subject=subject)
+    writer = _Writer(document, pictures)
+    body = [paragraph("Title", run(title))]
+    facts = {**facts, "Report": citation.report_id, "Parameters": citation.parameters}
     body += [
         paragraph("Facts", run(f"{name}: ", "<w:b/>"), run(" ".join(fact.split())))
         for name, fact in facts.items()
@@ -414,15 +438,15 @@ class _Entries:
         self._entries.append((address.membername, data))
 
 
-def _set_properties(document: Document, article: Article, citation: Citation) -> None:
+def _set_properties(document: Document, citation: Citation, *, title: str, subject: str) -> None:
     """Set the document's core properties; python-docx holds each to 255 characters."""
     properties = document.core_properties
     made_by = f"Dateline {version('dateline')}"
     texts = {
-        "title": article.title or article.id,
+        "title": title,
         "author": "; ".join(citation.attribution.authors) or made_by,
         "last_modified_by": made_by,
-        "subject": ", ".join(filter(None, (article.publisher, article.published))),
+        "subject": subject,
         "keywords": "content analysis; news; text as data",
         "comments": "Made again from its report’s record: the same bytes each time.",
         "identifier": citation.report_id,

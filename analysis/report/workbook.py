@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from analysis.record import Citation
     from analysis.report.content import Content
 
-__all__ = ["write_workbook"]
+__all__ = ["compose_workbook", "write_workbook"]
 
 _MAX_NAME_CHARS = 31
 #: Excel keeps this name for itself.
@@ -75,12 +75,18 @@ def write_workbook(article: Article, content: Content, citation: Citation) -> by
         first 20,000 rows, named by the exhibit's id, and a sheet ``Codebook`` with the dtype, unit and meaning of each
         column. Numbers are numbers, days are dates, missing values are empty cells.
     """
+    about = ", ".join(filter(None, (article.publisher, article.published and article.published.replace("/", " to "))))
+    return compose_workbook(content, citation, title=article.title or article.id, about=about)
+
+
+def compose_workbook(content: Content, citation: Citation, *, title: str, about: str = "") -> bytes:
+    """Return the tables of a report or a comparison as :func:`write_workbook` does, under a title and a line below."""
     import xlsxwriter
 
     file = io.BytesIO()
     workbook = xlsxwriter.Workbook(file, {"in_memory": True})
     workbook.set_properties({
-        "title": (article.title or article.id)[:255],
+        "title": title[:255],
         "author": f"Dateline {version('dateline')}",
         "comments": f"The tables of the report {citation.report_id}",
         "created": _NO_TIME,
@@ -90,7 +96,7 @@ def write_workbook(article: Article, content: Content, citation: Citation) -> by
     contents = workbook.add_worksheet("Contents")
     for sheet in sheets:
         _write_table(workbook.add_worksheet(sheet.name), sheet.table.data.head(_MAX_ROWS), formats)
-    _write_contents(contents, sheets, article, citation, formats)
+    _write_contents(contents, sheets, citation, formats, title=title, about=about)
     _write_texts(workbook.add_worksheet("Codebook"), list(_codebook(sheets)), (28, 24, 10, 18, 70, 40), formats)
     workbook.close()
     return compressed_again(file.getvalue())
@@ -213,11 +219,10 @@ def _cell_text(text: str) -> str:
 
 
 def _write_contents(
-    sheet: Worksheet, sheets: list[_Sheet], article: Article, citation: Citation, formats: _Formats
+    sheet: Worksheet, sheets: list[_Sheet], citation: Citation, formats: _Formats, *, title: str, about: str
 ) -> None:
     """Write the list of the tables, each name a link to its sheet."""
-    sheet.write_string(0, 0, _cell_text(article.title or article.id), formats.title)
-    about = ", ".join(filter(None, (article.publisher, article.published and article.published.replace("/", " to "))))
+    sheet.write_string(0, 0, _cell_text(title), formats.title)
     report = f"Report {citation.report_id}" + (f" ({citation.parameters})" if citation.parameters else "")
     sheet.write_string(1, 0, _cell_text(f"{about + '. ' if about else ''}{report}"))
     for column, (name, width) in enumerate({"Sheet": 28, "Table": 10, "Caption": 60, "Rows": 8, "Notes": 90}.items()):
