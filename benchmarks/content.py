@@ -1,17 +1,20 @@
 """Cost of what articles say, beside that of the parser: ``python -m benchmarks.content FILE``.
 
 FILE holds articles as any command takes them, such as rows of JSON Lines. Each step is timed on all articles together,
-three times in one run, in seconds of the processor, of which the fewest count. The parser’s cost is what ``annotate``
-takes longer with syntax than without.
+three times in one run, by one thread, in seconds of the processor, of which the fewest count. The parser’s cost is what
+``annotate`` takes longer with syntax than without.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from itertools import islice
 from typing import TYPE_CHECKING, Any
+
+os.environ["OPENBLAS_NUM_THREADS"] = "1"  # which NumPy reads when it is loaded
 
 from analysis.article import Article, read_articles
 from analysis.content import contested, find_claims, find_events, find_places, find_times

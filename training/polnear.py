@@ -12,7 +12,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.article import Article
-from analysis.content import attribution, sources, stance
+from analysis.content import attribution, claims, sources, stance
+from analysis.content.columns import by_article
 from analysis.content.quotations import IN_QUOTATION, form_of
 from analysis.language.pipeline import annotate
 from training.corpora import read_lines
@@ -20,8 +21,6 @@ from training.corpora import read_lines
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
-
-    import pandas as pd
 
     from analysis.content.attribution import Attribution, Span, Words
     from analysis.language.models import Models
@@ -46,7 +45,7 @@ class Document(NamedTuple):
     attributions
         For each attribution the spans of characters of its ``content``, ``cue`` and ``source``.
     tokens
-        The rows of its words.
+        Columns of its words.
     named
         Its named mentions.
     """
@@ -55,7 +54,7 @@ class Document(NamedTuple):
     words: Words
     spans: list[Span]
     attributions: list[Mapping[str, list[Span]]]
-    tokens: pd.DataFrame
+    tokens: Mapping[str, list[Any]]
     named: Sequence[sources.Named]
 
 
@@ -65,14 +64,12 @@ def read_documents(corpora: Path, part: str, models: Models) -> list[Document]:
     articles = [Article.from_text(row["text"], id=row["id"]) for row in rows]
     sentences, tokens, mentions, coreference = annotate(articles, force=True, models=models)
     named = sources.named(tokens, mentions, coreference)
-    first = 0
-    spans = list(zip(tokens["start"].tolist(), tokens["end"].tolist(), strict=True))
+    columns = by_article(tokens, claims.COLUMNS)
     documents = []
     for row, words in zip(rows, attribution.read_words(sentences, tokens), strict=True):
-        own, spans = spans[: words.n], spans[words.n :]
-        rows_of = tokens.iloc[first : first + words.n]
-        first += words.n
-        documents.append(Document(row["text"], words, own, row["attributions"], rows_of, named.get(row["id"], [])))
+        own = columns[row["id"]]
+        spans = list(zip(own["start"], own["end"], strict=True))
+        documents.append(Document(row["text"], words, spans, row["attributions"], own, named.get(row["id"], [])))
     return documents
 
 

@@ -274,14 +274,35 @@ def _encode(network: Network, inputs: NetworkInput) -> NDArray[np.float32]:
     """Compute the hidden vectors of the words of an article, shape (words, width), float32 with whole numbers."""
     hidden = inputs.type_vectors.take(inputs.type_ids, axis=0).astype(np.float32)
     for dilation, layer in zip(DILATIONS, network.convolutions, strict=True):
-        before, here, after = layer.taps
-        sums = hidden @ here
-        if dilation < len(hidden):
-            sums[dilation:] += hidden[:-dilation] @ before
-            sums[:-dilation] += hidden[dilation:] @ after
-        hidden += layer.activate(sums)
+        hidden += layer.activate(_convolve(hidden, layer, dilation))
         np.minimum(hidden, MAX_ACTIVATION, out=hidden)
     return hidden
+
+
+def _convolve(hidden: NDArray[np.float32], layer: Layer, dilation: int) -> NDArray[np.float32]:
+    """Return the sums of a dilated convolution, two words at a time: four matrix products in place of six.
+
+    References
+    ----------
+    S. Winograd 1980, Arithmetic complexity of computations, SIAM: the filter F(2, 3).
+    """
+    (n_words, width), pair = hidden.shape, 2 * dilation
+    n_rows = -(-n_words // pair) * pair
+    padded = np.zeros((n_rows + pair, width), dtype=np.float32)
+    padded[dilation : dilation + n_words] = hidden
+    before, here, after = (padded[low : low + n_rows].reshape(-1, 2, dilation, width) for low in (0, dilation, pair))
+    a, b, c, d = before[:, 0], here[:, 0], here[:, 1], after[:, 1]
+    inputs = (a - c, b + c, c - b, b - d)
+    one, total, difference, four = (
+        (each.reshape(-1, width) @ taps).reshape(a.shape)
+        for each, taps in zip(inputs, layer.winograd_filters, strict=True)
+    )
+    sums = np.empty_like(here)
+    np.add(total, difference, out=sums[:, 0])
+    np.subtract(total, difference, out=sums[:, 1])
+    sums[:, 0] += one
+    sums[:, 1] -= four
+    return sums.reshape(-1, width)[:n_words]
 
 
 def relations(

@@ -28,7 +28,7 @@ from analysis.language.tagger import Tagger
 from analysis.resources import MODELS, Folder
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     import pandas as pd
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from analysis.content.sources import Source
     from analysis.content.stance import Cue
 
-__all__ = ["Claims", "complete", "default_attributor", "find_claims"]
+__all__ = ["COLUMNS", "Claims", "complete", "default_attributor", "find_claims"]
 
 #: A quotation without a known cue counts as an utterance from this many words on, with one in quotation marks from the
 #: second; an indirect content that a known cue tells from that many.
@@ -71,6 +71,8 @@ _FINITE = frozenset(["MD", "VBD", "VBP", "VBZ"])
 _DASHES = frozenset(["-", "--", "–", "—", "―"])
 #: Kinds of sources for which *who* stands.
 _PERSONS = frozenset(["person", "official", "group"])
+#: The columns of tokens that are read beside those of ``Words``.
+COLUMNS = ("article_id", "token", "sentence", "start", "end", "is_word", "xpos", "upos", "head", "deprel")
 
 
 class Claims(NamedTuple):
@@ -112,17 +114,22 @@ def find_claims(
     named = sources.named(tokens, mentions, coreference)
     claims: list[tuple[Any, ...]] = []
     parts: list[tuple[Any, ...]] = []
+    columns = {name: tokens[name].tolist() for name in COLUMNS}
     first = 0
     for words in read_words(sentences, tokens):
-        own = tokens.iloc[first : first + words.n]
+        own = {name: values[first : first + words.n] for name, values in columns.items()}
         first += words.n
-        reader = _Reader(texts[own["article_id"].iloc[0]], words, own, named.get(own["article_id"].iloc[0], []))
+        reader = _Reader(texts[own["article_id"][0]], words, own, named.get(own["article_id"][0], []))
         reader.add_rows(attributor.find(words), claims, parts)
     return Claims(tables.frame("claims", claims), tables.frame("claim_parts", parts))
 
 
 def complete(
-    text: str, words: Words, tokens: pd.DataFrame, named: Sequence[sources.Named], found: Sequence[Attribution]
+    text: str,
+    words: Words,
+    tokens: Mapping[str, list[Any]],
+    named: Sequence[sources.Named],
+    found: Sequence[Attribution],
 ) -> list[Attribution]:
     """Return the attributions of an article that are claims, with whole contents and sources, and those within them.
 
@@ -131,7 +138,7 @@ def complete(
     text
         The text of the article.
     words, tokens
-        Its words, and its rows of the table.
+        Its words, and :data:`COLUMNS` of its rows of the table.
     named
         Its named mentions.
     found
@@ -143,14 +150,16 @@ def complete(
 class _Reader:
     """Makes rows of the attributions of one article."""
 
-    def __init__(self, text: str, words: Words, tokens: pd.DataFrame, named: Sequence[sources.Named]) -> None:
+    def __init__(
+        self, text: str, words: Words, tokens: Mapping[str, list[Any]], named: Sequence[sources.Named]
+    ) -> None:
         self._text, self._named = text, named
-        self._article = tokens["article_id"].iloc[0]
+        self._article = tokens["article_id"][0]
         self._lemmas, self._quotation = words.columns["lemma"], words.columns["quotation"]
         self._xpos, self._upos = words.columns["xpos"], words.columns["upos"]
-        self._is_word = tokens["is_word"].tolist()
-        self._start, self._end = tokens["start"].tolist(), tokens["end"].tolist()
-        self._numbers = tokens["sentence"].tolist()
+        self._is_word = tokens["is_word"]
+        self._start, self._end = tokens["start"], tokens["end"]
+        self._numbers = tokens["sentence"]
         self._trees = Trees.of(tokens)
         bounds = [*np.flatnonzero(np.diff(words.places.sentence, prepend=-1)).tolist(), words.n]
         self._sentence = [(low, high) for low, high in pairwise(bounds) for _ in range(low, high)]

@@ -7,14 +7,15 @@ from collections import defaultdict
 from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from analysis.content.columns import rows_of
 from analysis.content.event_lexicon import lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
-    import pandas as pd
+    from analysis.content.columns import Columns
 
-__all__ = ["Comparable", "Happening", "act_stems", "read_claims"]
+__all__ = ["COLUMNS", "Comparable", "Happening", "act_stems", "read_claims"]
 
 _NEGATIONS = frozenset(["not", "n't", "no", "never", "none", "nobody", "neither", "nothing"])
 _NOUNS = frozenset(["NOUN", "PROPN"])
@@ -147,20 +148,30 @@ class _Word(NamedTuple):
     deprel: str
 
 
+#: The columns of tables that are read.
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "claims": ("claim", "sentence", "stance", "is_speech", "speaker", "source_start", "source_end"),
+    "claim_parts": ("claim", "start", "end"),
+    "tokens": _Word._fields,
+    "mentions": ("start", "end", "name"),
+    "coreference": ("start", "end", "chain"),
+    "events": (
+        *("claim", "action", "kind", "actor", "actor_start", "actor_end", "actor_name"),
+        *("target_start", "target_end", "target_name", "place", "time", "polarity", "modality"),
+    ),
+}
+
+
 class _Reader:
     """Reads the claims of one article."""
 
-    def __init__(self, tokens: pd.DataFrame, mentions: pd.DataFrame, coreference: pd.DataFrame) -> None:
-        columns = (tokens[name].tolist() for name in _Word._fields)
-        self._words = list(map(_Word._make, zip(*columns, strict=True)))
+    def __init__(self, tokens: Columns, mentions: Columns, coreference: Columns) -> None:
+        self._words = list(map(_Word._make, rows_of(tokens, *_Word._fields)))
         self._by_token = {word.token: word for word in self._words}
         self._starts = [word.start for word in self._words]
-        keys = [
-            (start, end, f"name {name.lower()}")
-            for start, end, name in mentions[["start", "end", "name"]].itertuples(index=False, name=None)
-        ]
-        chains = coreference[["start", "end", "chain"]]
-        keys += [(start, end, f"chain {chain}") for start, end, chain in chains.itertuples(index=False, name=None)]
+        keys = [(start, end, f"name {name.lower()}") for start, end, name in rows_of(mentions, *COLUMNS["mentions"])]
+        chains = rows_of(coreference, *COLUMNS["coreference"])
+        keys += [(start, end, f"chain {chain}") for start, end, chain in chains]
         self._keys = sorted(keys)
         self._key_starts = [start for start, _, _ in self._keys]
 
@@ -229,25 +240,24 @@ class _Reader:
 
 
 def read_claims(  # noqa: PLR0917 - one argument a table
-    claims: pd.DataFrame,
-    claim_parts: pd.DataFrame,
-    tokens: pd.DataFrame,
-    mentions: pd.DataFrame,
-    coreference: pd.DataFrame,
-    events: pd.DataFrame,
+    claims: Columns,
+    claim_parts: Columns,
+    tokens: Columns,
+    mentions: Columns,
+    coreference: Columns,
+    events: Columns,
 ) -> list[Comparable]:
-    """Return what is compared of the claims of one article, in their order."""
+    """Return what is compared of the claims of one article, in their order; its tables have :data:`COLUMNS`."""
     reader = _Reader(tokens, mentions, coreference)
     pieces: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for claim, start, end in claim_parts[["claim", "start", "end"]].itertuples(index=False, name=None):
+    for claim, start, end in rows_of(claim_parts, *COLUMNS["claim_parts"]):
         pieces[claim].append((start, end))
     happenings: dict[int, list[tuple[Happening, bool]]] = defaultdict(list)
     for claim, happening, is_open in _happenings(reader, events):
         happenings[claim].append((happening, is_open))
     found = []
-    columns = claims[["claim", "sentence", "stance", "is_speech", "speaker", "source_start", "source_end"]]
     for row, (claim, sentence, stance, is_speech, speaker, start, end) in enumerate(
-        columns.itertuples(index=False, name=None)
+        rows_of(claims, *COLUMNS["claims"])
     ):
         words = [word for span in pieces[claim] for word in reader.words(*span)]
         spoken_of = frozenset().union(*(reader.keys(*span) for span in pieces[claim]))
@@ -284,24 +294,9 @@ def read_claims(  # noqa: PLR0917 - one argument a table
     return found
 
 
-def _happenings(reader: _Reader, events: pd.DataFrame) -> Iterator[tuple[int, Happening, bool]]:
+def _happenings(reader: _Reader, events: Columns) -> Iterator[tuple[int, Happening, bool]]:
     """Yield the events of claims with the number of the claim, and whether a pronoun acts that stands for nobody."""
-    columns = [
-        "claim",
-        "action",
-        "kind",
-        "actor",
-        "actor_start",
-        "actor_end",
-        "actor_name",
-        "target_start",
-        "target_end",
-        "target_name",
-    ]
-    columns += ["place", "time", "polarity", "modality"]
-    for claim, action, kind, who, *cells, place, time, polarity, modality in events[columns].itertuples(
-        index=False, name=None
-    ):
+    for claim, action, kind, who, *cells, place, time, polarity, modality in rows_of(events, *COLUMNS["events"]):
         actor, target = reader.phrase(*cells[:3]), reader.phrase(*cells[3:])
         is_open = who.lower() in _PRONOUNS and not any(key.startswith("name ") for key in actor)
         stems = frozenset([_stem(action.split()[-1])])

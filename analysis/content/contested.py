@@ -13,7 +13,8 @@ from itertools import combinations, product
 from typing import TYPE_CHECKING
 
 from analysis import tables
-from analysis.content.comparable import Comparable, act_stems, read_claims
+from analysis.content.columns import by_article
+from analysis.content.comparable import COLUMNS, Comparable, act_stems, read_claims
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,6 +36,8 @@ _REACH_SENTENCES, _REACH_OF_ANY = 4, 1
 #: Modalities of what is told as done, and of what is told as to be done.
 _DONE, _AHEAD = frozenset(["happened", "ongoing", "possible", "denied"]), frozenset(["planned"])
 _DENIED, _POSSIBLE = "denied", "possible"
+#: The columns of a claim that a pair has.
+_SIDE = ("claim", "speaker", "stance", "start", "end", "text")
 
 
 @tables.stage(
@@ -62,17 +65,18 @@ def contested(  # noqa: PLR0917 - one argument a table
         {columns}
     """
     rows = []
-    tables_of = [
-        (table, dict(iter(table.groupby("article_id", sort=False))))
-        for table in (claim_parts, tokens, mentions, coreference, events)
-    ]
-    for article, own in claims.groupby("article_id", sort=False):
-        others = (by_article.get(article, table.iloc[:0]) for table, by_article in tables_of)
-        found = sorted(_pairs(read_claims(own, *others)))
+    given = {
+        "claim_parts": claim_parts,
+        "tokens": tokens,
+        "mentions": mentions,
+        "coreference": coreference,
+        "events": events,
+    }
+    columns_of = [by_article(table, COLUMNS[name]) for name, table in given.items()]
+    for article, own in by_article(claims, dict.fromkeys([*COLUMNS["claims"], *_SIDE])).items():
+        found = sorted(_pairs(read_claims(own, *(columns[article] for columns in columns_of))))
         for pair, (one, two, kind, on) in enumerate(found):
-            sides = (own.iloc[row] for row in (one, two))
-            cells = [side[["claim", "speaker", "stance", "start", "end", "text"]] for side in sides]
-            rows.append((article, pair, kind, on, *cells[0], *cells[1]))
+            rows.append((article, pair, kind, on, *(own[name][row] for row in (one, two) for name in _SIDE)))
     return tables.frame("contested", rows)
 
 

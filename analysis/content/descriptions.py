@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from analysis import tables
+from analysis.content.columns import by_article, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import pandas as pd
+
+    from analysis.content.columns import Columns
 
 __all__ = ["describe_names"]
 
@@ -24,6 +27,8 @@ _EMPTY = frozenset("mr mr. mrs mrs. ms ms. miss sir dr dr. one man woman people 
 _MAX_WORDS = 4
 #: How many words after a name its apposition begins at most.
 _APPOSITION_WORDS = 12
+#: The columns of tokens that are read.
+_COLUMNS = ("token", "start", "end", "text", "norm", "xpos", "head", "deprel")
 
 
 @tables.stage(requires=("tokens", "mentions", "coreference"), returns="descriptions")
@@ -58,18 +63,17 @@ def describe_names(tokens: pd.DataFrame, mentions: pd.DataFrame, coreference: pd
     rows: list[tuple[Any, ...]] = []
     named = mentions[mentions["label"].isin(_LABELS)]
     in_chains = coreference[(coreference["kind"] == "nominal") & (coreference["name"] != "")]
-    by_article = dict(list(tokens.groupby("article_id", sort=False)))
-    for article_id, own in named.groupby("article_id", sort=False):
-        words = _Words(by_article[article_id])
+    tokens_of, chains_of = by_article(tokens, _COLUMNS), by_article(in_chains, ("name", "start", "end"))
+    for article_id, own in by_article(named, ("name", "label", "start", "end")).items():
+        words = _Words(tokens_of[article_id])
         found: dict[str, tuple[int, int]] = {}
         for read in (words.before, words.apposition):
-            for name, start, end in zip(own["name"], own["start"], own["end"], strict=True):
+            for name, start, end in rows_of(own, "name", "start", "end"):
                 span = read(start, end) if name not in found else None
                 if span:
                     found[name] = span
-        chains = in_chains[in_chains["article_id"] == article_id]
-        known = set(own.loc[own["label"] == "person", "name"])
-        for name, start, end in zip(chains["name"], chains["start"], chains["end"], strict=True):
+        known = {name for name, label in rows_of(own, "name", "label") if label == "person"}
+        for name, start, end in rows_of(chains_of[article_id], "name", "start", "end"):
             span = words.description(start, end) if name in known and name not in found else None
             if span:
                 found[name] = span
@@ -80,12 +84,11 @@ def describe_names(tokens: pd.DataFrame, mentions: pd.DataFrame, coreference: pd
 class _Words:
     """The words of one article, by their places in the text."""
 
-    def __init__(self, tokens: pd.DataFrame) -> None:
-        columns = ("start", "end", "text", "norm", "xpos", "head", "deprel")
+    def __init__(self, tokens: Columns) -> None:
+        first = tokens["token"][0]
         self._start, self._end, self._text, self._norm, self._xpos, heads, self._relation = (
-            tokens[name].tolist() for name in columns
+            tokens[name] for name in _COLUMNS[1:]
         )
-        first = tokens["token"].iloc[0]
         self._head = [head - first if head >= 0 else -1 for head in heads]
         self._by_start = {start: index for index, start in enumerate(self._start)}
 

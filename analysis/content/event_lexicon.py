@@ -59,6 +59,8 @@ class Lexicon(NamedTuple):
     ----------
     classes
         The class of a verb or noun, by its kind (``verb``, ``noun``, ``noun/of``) and lemma.
+    nouns
+        Lemmas of nouns that stand in ``classes``, alone or with another word.
     verbs
         Lemmas of verbs of some kinds: those that are no event by themselves (``light``, ``occurring``, ``aspect``,
         ``stative``), and those that tell who takes part (``getting``, ``controlling``, ``transitive``).
@@ -69,6 +71,7 @@ class Lexicon(NamedTuple):
     """
 
     classes: Mapping[tuple[str, str], str]
+    nouns: frozenset[str]
     verbs: Mapping[str, frozenset[str]]
     plans: frozenset[str]
     telling: frozenset[str]
@@ -86,4 +89,5 @@ def lexicon() -> Lexicon:
     verbs = {kind: frozenset(words) for kind, words in data.read_word_lists("event_verbs.tsv").items()}
     contexts = [word for words in data.read_word_lists("event_contexts.tsv").values() for word in words]
     plans = frozenset(word.removesuffix("/noun") for word in contexts if word.endswith("/noun"))
-    return Lexicon(classes, verbs, plans, frozenset(word for word in contexts if "/" not in word))
+    nouns = frozenset(part for kind, word in classes if kind in (NOUN, OF) for part in word.split("_"))
+    return Lexicon(classes, nouns, verbs, plans, frozenset(word for word in contexts if "/" not in word))

@@ -7,6 +7,7 @@ possible or denied. Here is read whose claim it is, what that makes of it, and w
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,6 +17,7 @@ from analysis import tables
 from analysis.article import Article
 from analysis.content import sources
 from analysis.content.attachments import Attachments
+from analysis.content.columns import by_article, rows_of
 from analysis.content.event_lexicon import event_classes
 from analysis.content.modality import AHEAD, Modality
 from analysis.content.participants import Participants
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
     from analysis.content.attribution import Span
     from analysis.content.claims import Claims
+    from analysis.content.columns import Columns
     from analysis.content.modality import Reading
     from analysis.content.predicates import Predicate
     from analysis.language import Annotations
@@ -75,6 +78,8 @@ _NOUNS = frozenset(["NOUN", "PROPN"])
 _PLACES = frozenset(["location", "facility"])
 _IN_PLACE = frozenset("in at near outside inside across around off over along within throughout on".split())
 _MAX_STEPS = 6
+#: The columns of tokens that are read.
+_COLUMNS = ("token", "sentence", "start", "end", "text", "lemma", "xpos", "upos", "head", "deprel")
 
 
 def find_events(
@@ -121,19 +126,19 @@ def find_events(
     tokens, mentions = annotations.tokens, annotations.mentions
     texts = {each.id: each.text for each in ([articles] if isinstance(articles, Article) else articles)}
     named = sources.named(tokens, mentions, annotations.coreference)
-    by_article = {
-        name: dict(iter(table.groupby("article_id", sort=False)))
-        for name, table in (
-            ("sentences", annotations.sentences),
-            ("claims", claims.claims),
-            ("parts", claims.claim_parts),
-            ("times", times),
+    columns_of = {
+        name: by_article(table, columns)
+        for name, table, columns in (
+            ("sentences", annotations.sentences, ("sentence", "role")),
+            ("claims", claims.claims, ("claim", "stance", "cue_start", "cue_end")),
+            ("parts", claims.claim_parts, ("claim", "start", "end")),
+            ("times", times, ("start", "end", "type", "value")),
         )
     }
     rows: list[tuple[Any, ...]] = []
-    for article_id, own in tokens.groupby("article_id", sort=False):
-        others = {name: own_tables.get(article_id) for name, own_tables in by_article.items()}
-        rows += _Reader(texts[article_id], own, named[article_id], others).rows()
+    for article_id, own in by_article(tokens, _COLUMNS).items():
+        others = {name: columns[article_id] for name, columns in columns_of.items()}
+        rows += _Reader(article_id, texts[article_id], own, named[article_id], others).rows()
     return tables.frame("events", rows)
 
 
@@ -164,16 +169,16 @@ class _Reader:
 
     def __init__(
         self,
+        article_id: str,
         text: str,
-        tokens: pd.DataFrame,
+        tokens: Columns,
         named: Sequence[sources.Named],
-        others: Mapping[str, pd.DataFrame | None],
+        others: Mapping[str, Columns],
     ) -> None:
-        self._text, self._named = text, named
-        self._article = tokens["article_id"].iloc[0]
-        self._start, self._end = tokens["start"].tolist(), tokens["end"].tolist()
-        self._lemmas = tokens["lemma"].str.lower().tolist()
-        self._xpos, self._upos = tokens["xpos"].tolist(), tokens["upos"].tolist()
+        self._article, self._text, self._named = article_id, text, named
+        self._start, self._end = tokens["start"], tokens["end"]
+        self._lemmas = [lemma.lower() for lemma in tokens["lemma"]]
+        self._xpos, self._upos = tokens["xpos"], tokens["upos"]
         self._trees = Trees.of(tokens)
         names = {at for each in named if each.label in sources.KINDS for at in range(each.start, each.end)}
         self._sentences = self._read_sentences(tokens, others["sentences"])
@@ -183,7 +188,7 @@ class _Reader:
         self._dates = {at for each in named if each.label == "date" for at in range(each.start, each.end)}
         self._dates.update(self._times)
         cues = {at for each in self._claims for at in range(*each.cue)}
-        forms = tokens["text"].str.lower().tolist()
+        forms = [form.lower() for form in tokens["text"]]
         participants = Participants(
             self._trees,
             lemmas=self._lemmas,
@@ -213,13 +218,12 @@ class _Reader:
 
     # Reading of the other tables
 
-    def _read_sentences(self, tokens: pd.DataFrame, sentences: pd.DataFrame | None) -> list[tuple[Span, int, str]]:
+    def _read_sentences(self, tokens: Columns, sentences: Columns) -> list[tuple[Span, int, str]]:
         """Return the words, the number and the role of each sentence."""
-        assert sentences is not None  # noqa: S101 - there are words
-        roles = dict(zip(sentences["sentence"], sentences["role"], strict=True))
-        numbers = tokens["sentence"].to_numpy()
+        roles = dict(rows_of(sentences, "sentence", "role"))
+        numbers = tokens["sentence"]
         bounds = [0, *(np.flatnonzero(np.diff(numbers)) + 1).tolist(), len(numbers)]
-        return [((low, high), int(numbers[low]), roles[numbers[low]]) for low, high in pairwise(bounds)]
+        return [((low, high), numbers[low], roles[numbers[low]]) for low, high in pairwise(bounds)]
 
     def _read_datelines(self) -> set[int]:
         """Return the words of datelines: names in capitals or with a bracket, and the dash that ends them."""
@@ -237,31 +241,25 @@ class _Reader:
 
     def _words(self, start: int, end: int) -> Span:
         """Return the words of a span of characters."""
-        low, high = np.searchsorted(self._end, start, side="right"), np.searchsorted(self._start, end, side="left")
-        return int(low), int(high)
+        return bisect_right(self._end, start), bisect_left(self._start, end)
 
-    def _read_claims(self, claims: pd.DataFrame | None, parts: pd.DataFrame | None) -> list[_Claim]:
-        if claims is None or parts is None:
-            return []
+    def _read_claims(self, claims: Columns, parts: Columns) -> list[_Claim]:
         pieces: dict[int, list[Span]] = {}
-        for claim, start, end in parts[["claim", "start", "end"]].itertuples(index=False, name=None):
+        for claim, start, end in rows_of(parts, "claim", "start", "end"):
             pieces.setdefault(claim, []).append(self._words(start, end))
-        columns = ["claim", "stance", "cue_start", "cue_end"]
         return [
             _Claim(number, pieces[number], stance, self._words(start, end) if start >= 0 else (0, 0))
-            for number, stance, start, end in claims[columns].itertuples(index=False, name=None)
+            for number, stance, start, end in rows_of(claims, "claim", "stance", "cue_start", "cue_end")
         ]
 
-    def _read_times(self, times: pd.DataFrame | None) -> dict[int, str]:
+    def _read_times(self, times: Columns) -> dict[int, str]:
         """Return the value of each time by the word that its phrase hangs on."""
         found: dict[int, str] = {}
-        if times is not None:
-            dated = times[times["type"].isin(_WHEN)]
-            for start, end, value in dated[["start", "end", "value"]].itertuples(index=False, name=None):
-                low, high = self._words(start, end)
-                head = next((at for at in range(low, high) if not low <= self._trees.head(at) < high), -1)
-                if head >= 0 and not self._cases(head) & _BOUNDING:
-                    found[head] = value
+        for start, end, type_, value in rows_of(times, "start", "end", "type", "value"):
+            low, high = self._words(start, end)
+            head = next((at for at in range(low, high) if not low <= self._trees.head(at) < high), -1)
+            if head >= 0 and type_ in _WHEN and not self._cases(head) & _BOUNDING:
+                found[head] = value
         return found
 
     # Rows
@@ -279,8 +277,9 @@ class _Reader:
                 continue
             found = list(self._predicates.find(words))
             heads = {at for each in found for at in (each.head, each.verb)}
+            is_title, is_question = role == "title", self._is_question(words)
             for each in found:
-                reading = self._modality.read(each, is_title=role == "title", is_question=self._is_question(words))
+                reading = self._modality.read(each, is_title=is_title, is_question=is_question)
                 if reading is None or (reading.is_state and not each.kind and self._is_general(each.actor)):
                     continue
                 claim = self._claim(each.head)

@@ -42,6 +42,8 @@ class Nouns:
     def kind(self, noun: int) -> str:
         """Return the class of what a noun names, with the noun before it where that decides (*hunger strike*)."""
         classes = lexicon().classes
+        if self._lemmas[noun] not in lexicon().nouns:
+            return ""
         before = [self._lemmas[word] for word in self._trees.children(noun, {"compound", "amod"})]
         after = [self._lemmas[self._trees.child(word, _CASE)] for word in self._trees.children(noun, {"nmod"})]
         keys = [f"{word}_{self._lemmas[noun]}" for word in before] + [f"{self._lemmas[noun]}_{word}" for word in after]

@@ -16,13 +16,15 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis import resources, tables
+from analysis.content.columns import by_article, rows_of
 from analysis.content.gazetteer import TOWNS, default_gazetteer, place_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     import pandas as pd
 
+    from analysis.content.columns import Columns
     from analysis.content.gazetteer import Site
 
 __all__ = ["find_places"]
@@ -94,10 +96,10 @@ def find_places(tokens: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
     [['Paris', 'US', 33.66], ['Texas', 'US', 31.0], ['Cairo', 'EG', 30.06]]
     """
     own = mentions[mentions["label"].isin([*_PLACES, "norp"]) & ~mentions["text"].str.islower()]
-    words = dict(iter(tokens.groupby("article_id", sort=False)))
+    words = by_article(tokens, ("start", "text"))
     rows: list[tuple[Any, ...]] = []
-    for article_id, named in own.groupby("article_id", sort=False):
-        rows += _Reader(words[article_id], named).rows()
+    for article_id, named in by_article(own, _Mention._fields).items():
+        rows += _Reader(article_id, words[article_id], map(_Mention._make, rows_of(named, *_Mention._fields))).rows()
     return tables.frame("places", rows)
 
 
@@ -138,6 +140,16 @@ def _namesakes(name: str) -> list[Site]:
     ]
 
 
+class _Mention(NamedTuple):
+    """The columns of a mention that are read."""
+
+    sentence: int
+    start: int
+    end: int
+    text: str
+    label: str
+
+
 class _Name(NamedTuple):
     """A name of a place where it stands: its sentence, its span, its words, and those by which it is looked up."""
 
@@ -163,15 +175,15 @@ def _spellings(text: str, *, is_facility: bool) -> Iterator[str]:
 class _Reader:
     """Finds the places of one article."""
 
-    def __init__(self, tokens: pd.DataFrame, mentions: pd.DataFrame) -> None:
-        self._article = str(mentions["article_id"].iloc[0])
+    def __init__(self, article_id: str, tokens: Columns, mentions: Iterable[_Mention]) -> None:
+        self._article = article_id
         self._sites: dict[str, list[Site]] = {}
-        self._names = [name for row in mentions.itertuples(index=False) for name in self._read(row)]
+        self._names = [name for row in mentions for name in self._read(row)]
         self._read_containers(tokens)
 
     # Names
 
-    def _read(self, row: Any) -> Iterator[_Name]:
+    def _read(self, row: _Mention) -> Iterator[_Name]:
         """Yield the names in a mention: *Sukoharjo, Central Java* are two."""
         if row.label not in _PLACES:
             country = _demonyms().get(place_key(row.text))
@@ -215,9 +227,9 @@ class _Reader:
                 return key
         return place_key(text)
 
-    def _read_containers(self, tokens: pd.DataFrame) -> None:
+    def _read_containers(self, tokens: Columns) -> None:
         """Note which names stand beside those of places that they may lie in, and what that is worth."""
-        starts, forms = tokens["start"].tolist(), tokens["text"].tolist()
+        starts, forms = tokens["start"], tokens["text"]
         self._containers: dict[str, dict[str, float]] = defaultdict(dict)
         self._contained: dict[str, dict[str, float]] = defaultdict(dict)
         for one, other in pairwise(self._names):

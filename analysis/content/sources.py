@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
 from analysis import resources
+from analysis.content.columns import by_article
 from analysis.language.models import default_models
 from analysis.language.referring import THING_IDS
 
@@ -88,18 +88,14 @@ class Source(NamedTuple):
 
 def named(tokens: pd.DataFrame, mentions: pd.DataFrame, coreference: pd.DataFrame) -> dict[str, list[Named]]:
     """Return for each article its named mentions and what coreference gives a name, as spans of words."""
-    bounds = {
-        article: (own["start"].to_numpy(), own["end"].to_numpy())
-        for article, own in tokens.groupby("article_id", sort=False)
-    }
+    bounds = {article: (own["start"], own["end"]) for article, own in by_article(tokens, ("start", "end")).items()}
     found: dict[str, list[Named]] = {article: [] for article in bounds}
     resolved = coreference[(coreference["kind"] != "name") & (coreference["name"] != "")]
     for table, labels in ((mentions, mentions["label"]), (resolved, [""] * len(resolved))):
-        columns = (table[name] for name in ("article_id", "start", "end", "name"))
+        columns = (table[name].tolist() for name in ("article_id", "start", "end", "name"))
         for article, start, end, name, label in zip(*columns, labels, strict=True):
             starts, ends = bounds[article]
-            low, high = np.searchsorted(ends, start, side="right"), np.searchsorted(starts, end, side="left")
-            found[article].append(Named(int(low), int(high), name, label))
+            found[article].append(Named(bisect_right(ends, start), bisect_left(starts, end), name, label))
     return {article: sorted(own) for article, own in found.items()}
 
 

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
-
-    import pandas as pd
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from analysis.content.attribution import Span
 
@@ -48,18 +44,18 @@ class Trees:
         self._heads, self._relations, self._xpos, self._upos = heads, relations, xpos, upos
 
     @classmethod
-    def of(cls, tokens: pd.DataFrame) -> Trees:
-        """Return the trees of the tokens of one article."""
-        heads = tokens["head"].to_numpy()
-        heads = np.where(heads >= 0, heads - tokens["token"].iloc[0], -1).tolist()
-        return cls(heads, tokens["deprel"].tolist(), tokens["xpos"].tolist(), tokens["upos"].tolist())
+    def of(cls, tokens: Mapping[str, list[Any]]) -> Trees:
+        """Return the trees of the tokens of one article, whose columns are given."""
+        first = tokens["token"][0]
+        heads = [head - first if head >= 0 else -1 for head in tokens["head"]]
+        return cls(heads, tokens["deprel"], tokens["xpos"], tokens["upos"])
 
     @cached_property
     def _children(self) -> dict[int, list[int]]:
-        children: dict[int, list[int]] = {}
+        children: dict[int, list[int]] = {word: [] for word in range(-1, len(self._heads))}
         for word, head in enumerate(self._heads):
             if head >= 0:
-                children.setdefault(head, []).append(word)
+                children[head].append(word)
         return children
 
     def head(self, word: int) -> int:
@@ -72,11 +68,15 @@ class Trees:
 
     def children(self, word: int, relations: Collection[str]) -> list[int]:
         """Return the words that depend on a word by one of some relations, in order."""
-        return [child for child in self._children.get(word, []) if self._relations[child] in relations]
+        children = self._children[word]
+        return [child for child in children if self._relations[child] in relations] if children else []
 
     def child(self, word: int, relation: str) -> int:
         """Return the first word that depends on a word by a relation, or −1."""
-        return next((child for child in self._children.get(word, []) if self._relations[child] == relation), -1)
+        for child in self._children[word]:
+            if self._relations[child] == relation:
+                return child
+        return -1
 
     def is_attribute(self, word: int) -> bool:
         """Return whether a word modifies the noun after it (*confirmed cases*)."""
@@ -86,18 +86,18 @@ class Trees:
         """Return the noun of which a verb in the passive tells what is done to it, or −1."""
         if self._xpos[verb] != "VBN":
             return -1
-        children = self._children.get(verb, [])
+        children = self._children[verb]
         if self._relations[verb] == "acl" and self._upos[verb - 1] != "PUNCT":
             return -1 if any(self._relations[word] == "aux" for word in children) else self._heads[verb]
         return next((word for word in children if self._relations[word] == _UNDERGOER), -1)
 
     def agent(self, verb: int) -> int:
         """Return the noun after *by* of a verb in the passive, or −1."""
-        return next((word for word in self._children.get(verb, []) if self._relations[word] == _AGENT), -1)
+        return next((word for word in self._children[verb] if self._relations[word] == _AGENT), -1)
 
     def object_after(self, verb: int) -> int:
         """Return the object of a verb if its phrase follows the verb directly, or −1."""
-        found = (word for word in self._children.get(verb, []) if self._relations[word] == "obj")
+        found = (word for word in self._children[verb] if self._relations[word] == "obj")
         return next((word for word in found if self.noun_phrase(word)[0] == verb + 1), -1)
 
     def hangs_on(self, word: int, span: Span) -> bool:
@@ -110,7 +110,7 @@ class Trees:
         That of a verb that modifies a noun is the noun.
         """
         for _ in range(_MAX_STEPS):
-            own = [word for word in self._children.get(verb, []) if self._relations[word] in _SUBJECTS]
+            own = [word for word in self._children[verb] if self._relations[word] in _SUBJECTS]
             relation, head = self._relations[verb], self._heads[verb]
             if own and self._xpos[own[0]] not in _RELATIVE:
                 return own[0]
@@ -160,7 +160,7 @@ class Trees:
 
     def told(self, verb: int, relations: Collection[str]) -> Iterator[tuple[int, int]]:
         """Yield the noun that is the verb’s own subject with each word after it in one of the relations to the verb."""
-        children = self._children.get(verb, [])
+        children = self._children[verb]
         subjects = [word for word in children if self._relations[word] == "nsubj" and self._upos[word] in _NOUNS]
         if subjects and subjects[0] < verb:
             yield from ((subjects[0], word) for word in children if word > verb and self._relations[word] in relations)
@@ -173,15 +173,14 @@ class Trees:
 
     def clause(self, head: int) -> Span:
         """Return the words from the first to the last that depend on a head, itself included."""
-        words, new = {head}, [head]
-        while new:
-            new = [child for word in new for child in self._children.get(word, [])]
-            words.update(new)
+        words = [head]
+        for word in words:  # which grows
+            words += self._children[word]
         return min(words), max(words) + 1
 
     def _descend(self, word: int) -> Iterator[int]:
         """Yield a word and all that depend on it but clauses."""
         yield word
-        for child in self._children.get(word, []):
+        for child in self._children[word]:
             if self._relations[child].split(":")[0] not in _CLAUSES:
                 yield from self._descend(child)
