@@ -381,6 +381,8 @@ class _Reader:
         if start == end or start <= word < end:
             return False
         cue = next((at for at in range(start, end) if not start <= self._trees.head(at) < end), start)
+        if self._trees.relation(cue) == "case":  # *according to the army*
+            return False
         is_noun = self._upos[cue] == "NOUN" and self._trees.relation(cue) in _TAKING_PART
         if self._is_participle(cue) and self._is_apart(word):
             return True
