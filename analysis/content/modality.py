@@ -43,6 +43,8 @@ _LIMITS = frozenset(["until", "once"])
 _GRANTING = frozenset("until once after since because when while as although though before".split())
 #: Prepositions by which a verb takes another as its complement (*accused of shelling*, *kept from voting*).
 _COMPLEMENT_MARKS = frozenset("of from about with into".split())
+#: Verbs of telling someone something.
+_INFORMING = frozenset("tell inform assure remind notify".split())
 _PURPOSES = frozenset(["of", "for"])
 #: Marks of a clause that tells what a noun names, and nouns of what is so (*the fact that* …, not *the claim that* …).
 _CONTENT_MARKS = frozenset(["that", "whether"])
@@ -219,6 +221,8 @@ class Modality:
             said = self._obligation(head) if self._lemmas[head] == "have" else POSSIBLE * is_open
             if not said and self._is_chosen(head, word):  # *hired guards to keep the peace*
                 said = PLANNED
+        if said == DEMANDED and is_negated:  # *was not required to leave*
+            return _Step(POSSIBLE)
         # *began to withdraw*: the tense is that of the other verb.
         return _Step(said, is_negated=is_infinitive and is_negated, takes_tense=is_infinitive and not said)
 
@@ -259,7 +263,8 @@ class Modality:
 
     def _attribute(self, _verb: int, word: int, head: int) -> _Step:
         """Read what a noun says of a clause that modifies it (*an offer to train*, *the claim that he lied*)."""
-        if self._who.is_date(head):  # *said on Monday that he left*
+        # *said on Monday that he left*, *told reporters that he left*
+        if self._who.is_date(head) or (self._is_informed(head) and self._wording.is_told_of(word)):
             return _STOP
         said, is_negated = contexts().get(("noun", self._lemmas[head]), ""), self._wording.is_negated(head)
         if self._xpos[word] not in ("VB", "VBG") or self._trees.relation(word) == "acl:relcl":
@@ -278,6 +283,12 @@ class Modality:
         is_open = is_negated or (self._wording.mark(word) in _PURPOSES and self._lemmas[head] not in _FACTS)
         said = said or POSSIBLE * is_open  # *no interest in running it*, *a means of ending it*
         return _Step(said, is_negated=is_negated) if said else _GRANTED
+
+    def _is_informed(self, noun: int) -> bool:
+        """Return whether a noun is whom a verb tells something."""
+        verb = self._trees.head(noun)
+        is_told = verb >= 0 and self._trees.relation(noun) in ("obj", "iobj") and self._lemmas[verb] in _INFORMING
+        return is_told and not self._wording.is_negated(verb)
 
     def _is_claimed(self, clause: int, noun: int) -> bool:
         """Return whether a relative clause holds another that tells who says so (*which it claims was sunk*)."""

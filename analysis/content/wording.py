@@ -88,6 +88,8 @@ class Wording:
     def is_told_of(self, verb: int) -> bool:
         """Return whether a verb is finite, and neither *should* nor *must* says that it is to be done."""
         first = min([verb, *self._trees.children(verb, {"aux", "aux:pass", "cop"})])
+        if self._xpos[first] == "VBP" and first != verb:  # *told us that they are ill*, as against *that they be kept*
+            return True
         return self._xpos[first] in _TOLD_OF and self._lemmas[first] not in _OBLIGING
 
     def is_inverted(self, verb: int) -> bool:
