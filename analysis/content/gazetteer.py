@@ -90,14 +90,14 @@ def consonants(name: str) -> str:
 
 
 def sound_alike(one: str, other: str) -> bool:
-    """Return whether two names may be transliterations of one: equal consonants, and vowels that may be the same.
+    """Return whether two names may be transliterations of one: as many words, equal consonants, and like vowels.
 
     Examples
     --------
-    >>> sound_alike("Hodeidah", "Al Ḩudaydah"), sound_alike("Kogelo", "Kagal")
-    (True, False)
+    >>> sound_alike("Hodeidah", "Al Ḩudaydah"), sound_alike("Kogelo", "Kagal"), sound_alike("Mill Lane", "Meylan")
+    (True, False, False)
     """
-    if consonants(one) != consonants(other):
+    if len(_words(one)) != len(_words(other)) or consonants(one) != consonants(other):
         return False
     runs = (_BETWEEN.split(_letters(name)) for name in (one, other))
     return all(
@@ -105,11 +105,15 @@ def sound_alike(one: str, other: str) -> bool:
     )
 
 
+def _words(name: str) -> list[str]:
+    """Return the words of a name without article."""
+    words = place_key(name).split()
+    return words[1:] if words[:1] in (["al"], ["el"]) and len(words) > 1 else words
+
+
 def _letters(name: str) -> str:
     """Return the letters of a name without article, doubled letters, and differences that no sound has."""
-    words = place_key(name).split()
-    words = words[1:] if words[:1] in (["al"], ["el"]) and len(words) > 1 else words
-    letters = _REPEATED.sub(r"\1", "".join(words))
+    letters = _REPEATED.sub(r"\1", "".join(_words(name)))
     return letters.replace("kh", "k").replace("gh", "g").translate(_SOUNDS)
 
 
