@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis import tables
 from analysis.content.columns import by_article, rows_of
+from analysis.content.sources import kind_of_noun
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +28,8 @@ _EMPTY = frozenset("mr mr. mrs mrs. ms ms. miss sir dr dr. one man woman people 
 _MAX_WORDS = 4
 #: How many words after a name its apposition begins at most.
 _APPOSITION_WORDS = 12
+#: Kinds of nouns that are said of organizations.
+_BODIES = frozenset(["organization", "group", "official"])
 #: The columns of tokens that are read.
 _COLUMNS = ("token", "start", "end", "text", "norm", "xpos", "head", "deprel")
 
@@ -67,12 +70,12 @@ def describe_names(tokens: pd.DataFrame, mentions: pd.DataFrame, coreference: pd
     for article_id, own in by_article(named, ("name", "label", "start", "end")).items():
         words = _Words(tokens_of[article_id])
         found: dict[str, tuple[int, int]] = {}
+        known = {name for name, label in rows_of(own, "name", "label") if label == "person"}
         for read in (words.before, words.apposition):
             for name, start, end in rows_of(own, "name", "start", "end"):
-                span = read(start, end) if name not in found else None
+                span = read(start, end, is_person=name in known) if name not in found else None
                 if span:
                     found[name] = span
-        known = {name for name, label in rows_of(own, "name", "label") if label == "person"}
         for name, start, end in rows_of(chains_of[article_id], "name", "start", "end"):
             span = words.description(start, end) if name in known and name not in found else None
             if span:
@@ -102,7 +105,7 @@ class _Words:
             index += 1
         return "".join(parts)
 
-    def before(self, start: int, end: int) -> tuple[int, int] | None:
+    def before(self, start: int, end: int, *, is_person: bool) -> tuple[int, int] | None:
         """Return the span of the words before a mention that belong to it and say what it is."""
         first = self._by_start.get(start)
         if first is None:
@@ -111,9 +114,9 @@ class _Words:
         begin = first
         while begin and self._relation[begin - 1] in _BEFORE and self._reaches(begin - 1, inside):
             begin -= 1
-        return self._checked(begin, first)
+        return self._checked(begin, first) if is_person or self._is_body(first - 1) else None
 
-    def apposition(self, start: int, end: int) -> tuple[int, int] | None:
+    def apposition(self, start: int, end: int, *, is_person: bool) -> tuple[int, int] | None:
         """Return the span of the noun that a mention is in apposition to, or the reverse, with what describes it."""
         first = self._by_start.get(start)
         if first is None:
@@ -121,11 +124,17 @@ class _Words:
         inside = set(self._inside(first, end))
         for index in range(max(inside) + 1, min(max(inside) + _APPOSITION_WORDS, len(self._head))):
             if self._relation[index] == "appos" and self._head[index] in inside and self._xpos[index] in _NOUNS:
-                return self._phrase(index)
+                return self._phrase(index) if is_person or self._is_body(index) else None
         for index in inside:
-            if self._relation[index] == "appos" and self._xpos[self._head[index]] in _NOUNS:
-                return self._phrase(self._head[index])
+            head = self._head[index]
+            if self._relation[index] == "appos" and self._xpos[head] in _NOUNS:
+                return self._phrase(head) if is_person or self._is_body(head) else None
         return None
+
+    def _is_body(self, noun: int) -> bool:
+        """Return whether a noun may be said of a body (*the airline*), and is no part or product of it."""
+        is_noun = self._xpos[noun] in _NOUNS
+        return is_noun and kind_of_noun(self._norm[noun], self._xpos[noun], "NOUN") in _BODIES
 
     def description(self, start: int, end: int) -> tuple[int, int] | None:
         """Return the span of the noun of a description, with the words before it that describe it."""
@@ -149,9 +158,10 @@ class _Words:
             index += 1
 
     def _reaches(self, index: int, targets: set[int]) -> bool:
-        """Return whether a word hangs on one of others, over at most two steps."""
-        head = self._head[index]
-        return head in targets or (head >= 0 and self._head[head] in targets)
+        """Return whether a word hangs on one of others, over the words between that describe it."""
+        while index >= 0 and index not in targets and self._relation[index] in _BEFORE:
+            index = self._head[index]
+        return index in targets
 
     def _checked(self, begin: int, end: int) -> tuple[int, int] | None:
         """Return the span of some words in characters, if they say anything."""

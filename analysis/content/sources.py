@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["KINDS", "Named", "Source", "identify", "named"]
+__all__ = ["KINDS", "Named", "Source", "identify", "kind_of_noun", "named"]
 
 #: Kinds of sources by the labels of names; other names are no sources by themselves.
 KINDS = {"person": "person", "organization": "organization", "location": "organization", "norp": "group"}
@@ -143,7 +143,7 @@ def identify(
         "",
     )
     name = resolved.name if resolved else ""
-    return Source(name, label_kind or _kind(lemma, xpos[head], upos[head]))
+    return Source(name, label_kind or kind_of_noun(lemma, xpos[head], upos[head]))
 
 
 def _joined(name: Named, own: Sequence[Named], lemmas: Sequence[str], xpos: Sequence[str]) -> list[Named]:
@@ -176,7 +176,7 @@ def _ends_phrase(at: int, end: int, xpos: Sequence[str]) -> bool:
     return xpos[at] in _AFTER_PHRASE
 
 
-def _kind(lemma: str, xpos: str, upos: str) -> str:
+def kind_of_noun(lemma: str, xpos: str, upos: str) -> str:
     """Return the kind of a source by the head of its noun phrase."""
     if upos == "PRON" and lemma in _PERSON_PRONOUNS:
         return "person"
