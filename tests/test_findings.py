@@ -1,5 +1,6 @@
 """Findings and briefs: what a report says first, each sentence held to its table."""
 
+import json
 import math
 import re
 
@@ -9,7 +10,11 @@ import pytest
 from analysis import Article, Brief, Finding, annotate, charts, content, findings, measures, summary
 from analysis.exhibits import Figure, Page, read_record
 from analysis.statements import SILENT, Statement
+from analysis.summary.clauses import COLUMNS, Clauses
 from analysis.tables import check, empty
+from tests.conftest import PROJECT, case_parameter
+
+BRIEFS = json.loads((PROJECT / "tests" / "cases" / "briefs.json").read_text(encoding="utf-8"))
 
 REPORT = """Army denies shelling clinic
 
@@ -60,6 +65,21 @@ def test_a_brief_has_nothing_that_the_tables_do_not_hold(told):
         assert set(zip(own.start, own.end, strict=True)) <= set(zip(table.start, table.end, strict=True))
     for clause in brief[brief["part"] == "events"].itertuples():
         assert ((clause.start <= contents.events.start) & (contents.events.end <= clause.end)).any()
+
+
+@pytest.mark.parametrize("case", [case_parameter(case) for case in BRIEFS])
+def test_the_lines_of_a_part(case):
+    article = Article.from_text(case["text"], id="a")
+    annotations = annotate(article, force=True)
+    brief = summary.brief(annotations.sentences.head(0), content.find_contents(article, annotations), annotations)
+    own = brief[brief["part"] == case["part"]]
+    assert own[["text", "caveat"]].to_numpy().tolist() == case["expected"]
+
+
+def test_a_brief_has_no_claim_that_ends_within_a_phrase():
+    tokens = annotate(Article.from_text("Ann Lee ate in the old inn.", id="a"), force=True).tokens
+    clauses = Clauses({name: tokens[name].tolist() for name in COLUMNS})
+    assert [clauses.is_cut(0, end) for end in (7, 11, 18, 22, 26)] == [False, False, True, True, False]
 
 
 def test_a_brief_of_nothing_is_empty():

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["interactions", "timeline"]
+__all__ = ["interactions", "is_someone", "timeline"]
 
 #: Modalities of what is done or to be done.
 _TOLD = frozenset(["happened", "ongoing", "planned", "offered", "demanded"])
@@ -92,10 +92,10 @@ def _who(words: str, name: str) -> list[str]:
     words = " ".join(words.split())
     bare = next((words[len(each) :] for each in _ARTICLES if words.lower().startswith(each)), words)
     head = next(iter(re.split(rf",| (?:{'|'.join(_AFTER_HEAD)}) ", bare))).split()[-1:]
-    return [bare] if bare.lower() not in _POINTING and any(map(_is_someone, head)) else []
+    return [bare] if bare.lower() not in _POINTING and any(map(is_someone, head)) else []
 
 
-def _is_someone(noun: str) -> bool:
+def is_someone(noun: str) -> bool:
     """Return whether a noun names persons or a body of persons."""
     noun = noun.lower()
     forms = {noun, noun.removesuffix("s"), noun.removesuffix("es"), f"{noun.removesuffix('ies')}y"}

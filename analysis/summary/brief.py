@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from analysis import tables
+from analysis.content.columns import by_article
 from analysis.options import BRIEF_PARTS, checked
+from analysis.summary.clauses import COLUMNS, Clauses
 from analysis.summary.overview import glance
 
 if TYPE_CHECKING:
@@ -18,7 +20,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.content import Contents
+    from analysis.content.columns import Columns
     from analysis.language import Annotations
+    from analysis.summary.clauses import Clause
 
 __all__ = ["BRIEF_PARTS", "brief"]
 
@@ -28,6 +32,8 @@ _CONTESTED, _NAMED, _STANCE, _SPEECH = 3.0, 1.0, 0.5, 0.5
 _LATE, _WITHIN = 0.1, 1.0
 _PLAIN_STANCES = frozenset(["assert", "believe", "expect", "suggest"])
 _NAMED_KINDS = frozenset(["person", "organization"])
+#: A name of which nothing is known is a place if it follows one of these.
+_IN_PLACE = frozenset("in on near outside around inside".split())
 #: What may stand for several names in one cell.
 _JOINT = "; "
 #: A source that no name was found for says nothing at one look.
@@ -35,8 +41,6 @@ _PRONOUNS = frozenset(
     """i we you he she it they one who which that this these those others nobody none everyone everybody someone
     somebody anyone anybody people its his her their our my your""".split()
 ) | {"no one"}
-#: A mark at which a clause ends.
-_MARK = re.compile(r"[,;:.!?–—]+[\"”’')]*(?:\s+|$)")
 #: Modalities of what is told as a fact, and the value of a time that is a day, a month or a year.
 _PLAIN_MODALITIES, _DAY = frozenset(["happened", "ongoing"]), re.compile(r"\d{4}(-\d\d){0,2}")
 
@@ -56,7 +60,7 @@ class _Line(NamedTuple):
 class _Story(NamedTuple):
     """The rows of one article: the chosen sentences, the tables of its contents, and what its names are.
 
-    ``sentences`` has the start and text of each sentence by its number.
+    ``sentences`` has the start and text of each sentence, and ``contents`` the pieces of each claim, by its number.
     """
 
     chosen: pd.DataFrame
@@ -69,22 +73,24 @@ class _Story(NamedTuple):
     sentences: dict[int, tuple[int, str]]
     descriptions: dict[str, str]
     titles: frozenset[int]
+    contents: dict[int, list[tuple[int, int]]]
+    clauses: Clauses
+    tokens: Columns
 
     @classmethod
     def of(
-        cls,
-        article_id: str,
-        chosen: pd.DataFrame,
-        contents: Contents,
-        mentions: pd.DataFrame,
-        sentences: pd.DataFrame,
+        cls, article_id: str, chosen: pd.DataFrame, contents: Contents, annotations: Annotations, tokens: Columns
     ) -> _Story:
-        """Return what is told of one article, whose sentences are given."""
+        """Return what is told of one article, whose tokens are given."""
 
         def own(table: pd.DataFrame) -> pd.DataFrame:
             return table[table["article_id"] == article_id]
 
-        described = own(contents.descriptions)
+        described, sentences = own(contents.descriptions), own(annotations.sentences)
+        pieces: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        parts = own(contents.claim_parts)
+        for claim, start, end in zip(parts["claim"], parts["start"], parts["end"], strict=True):
+            pieces[claim].append((start, end))
         return cls(
             own(chosen),
             own(contents.claims),
@@ -92,10 +98,13 @@ class _Story(NamedTuple):
             own(contents.events),
             own(contents.times),
             own(contents.places),
-            own(mentions),
+            own(annotations.mentions),
             dict(zip(sentences["sentence"], zip(sentences["start"], sentences["text"], strict=True), strict=True)),
             dict(zip(described["name"], described["text"], strict=True)),
             frozenset(sentences.loc[sentences["role"] == "title", "sentence"]),
+            pieces,
+            Clauses(tokens),
+            tokens,
         )
 
 
@@ -123,11 +132,12 @@ def brief(chosen: pd.DataFrame, contents: Contents, annotations: Annotations, *,
     Notes
     -----
     Claims are chosen by points: three if contested, one for a named source, a half for another stance than saying so,
-    a half if uttered; less a tenth for each claim before, and less one within another claim. Events that a claim's
-    words of saying tell, such as an accusation, are left to the claims; :func:`glance` chooses among the others, and
-    each is quoted from the first who takes part to the next mark, with how its verb is to be taken. Who acts (in events
-    of a class, told as facts) and who speaks is chosen by how often, a place by how often it is named. The headline
-    counts only where the body says nothing.
+    a half if uttered; less a tenth for each claim before, and less one within another claim; a content that ends within
+    a phrase is left out. Events that a claim's words of saying tell, such as an accusation, are left to the claims, and
+    those that only describe a noun are left out; :func:`glance` chooses among the others, and of each the main clause
+    is quoted, or that of what someone says, with how its verb is to be taken. Who acts (in events
+    of a class, told as facts) and who speaks is chosen by how often, a place by how often it is named; one that the
+    gazetteer lacks must follow *in* or the like once. The headline counts only where the body says nothing.
 
     Examples
     --------
@@ -141,8 +151,9 @@ def brief(chosen: pd.DataFrame, contents: Contents, annotations: Annotations, *,
 ['events', '', 'Israel did not bomb the hospital', 'according to Omar Said']]
     """
     rows: list[_Row] = []
-    for article_id, sentences in annotations.sentences.groupby("article_id", sort=False):
-        story = _Story.of(article_id, chosen, contents, annotations.mentions, sentences)
+    tokens = by_article(annotations.tokens, COLUMNS)
+    for article_id in annotations.sentences["article_id"].unique():
+        story = _Story.of(article_id, chosen, contents, annotations, tokens[article_id])
         for part in BRIEF_PARTS:
             for item, lines in enumerate(_PARTS[part](story, n)):
                 rows += [(article_id, part, item, *line) for line in lines]
@@ -181,6 +192,8 @@ def _claims(story: _Story, n: int) -> Iterable[list[_Line]]:
     """Return the claims that count most, in the order of the article."""
     is_known = ~story.claims["speaker"].str.lower().isin({"", *_PRONOUNS})
     claims = _without_titles(story.claims[is_known], story)
+    is_cut = [story.clauses.is_cut(start, end) for start, end in zip(claims["start"], claims["end"], strict=True)]
+    claims = claims[~np.array(is_cut, dtype=bool)]
     disputed = {*story.contested["claim"], *story.contested["other_claim"]}
     weights = [
         _CONTESTED * (claim in disputed)
@@ -217,35 +230,35 @@ def _events(story: _Story, n: int) -> Iterable[list[_Line]]:
     )
     events = _without_titles(story.events[~is_said], story)
     events = events[~events["actor"].str.lower().isin({"", *_PRONOUNS}) | (events["target"] != "")]
-    own = ["event", "claim", "actor_start", "actor_end", "target_start", "target_end"]
-    main = glance(events, story.claims, story.contested, n=n).merge(events[own], on="event")
-    lines: list[list[_Line]] = []
-    end_of_last = -1
+    found = [_clause(event, story) for event in events.itertuples(index=False)]
+    told = {event: clause for event, clause in zip(events["event"], found, strict=True) if clause}
+    events = events[events["event"].isin(told)]
+    main = glance(events, story.claims, story.contested, n=n).merge(events[["event", "claim"]], on="event")
+    lines: dict[tuple[int, int], tuple[str, list[str]]] = {}
     for event in main.itertuples(index=False):
-        start, end, text = _clause(event, *story.sentences[event.sentence])
-        if start >= end_of_last:
-            lines.append([_Line("", start, end, text, "; ".join(filter(None, _caveats(event, story))))])
-            end_of_last = end
-    return lines
+        clause = told[event.event]
+        first, sentence = story.sentences[event.sentence]
+        text = sentence[clause.start - first : clause.end - first]
+        _, caveats = lines.setdefault((clause.start, clause.end), (text, []))
+        caveats += [each for each in _caveats(event, story, is_told=clause.is_told) if each and each not in caveats]
+    return [
+        [_Line("", start, end, text, "; ".join(caveats))]
+        for (start, end), (text, caveats) in sorted(lines.items())
+        if not any(low <= start < end <= high for low, high in lines.keys() - {(start, end)})
+    ]
 
 
-def _clause(event: Any, first: int, sentence: str) -> tuple[int, int, str]:
-    """Return the span and the words of an event with all that stand between those who take part, to a mark's end."""
-    starts = [at for at in (event.start, event.actor_start, event.target_start) if at >= first]
-    begin, end = min(starts) - first, max(event.end, event.actor_end, event.target_end) - first
-    if begin == event.start - first or event.modality == "hypothetical":
-        # Without a subject before it, and to show the condition: from the last mark on.
-        before = [match.end() for match in _MARK.finditer(sentence, 0, begin)]
-        begin = before[-1] if before else 0
-    mark = _MARK.search(sentence, end)
-    end = mark.start() if mark else len(sentence)
-    text = sentence[begin:end]
-    return first + begin, first + end, text
+def _clause(event: Any, story: _Story) -> Clause | None:
+    """Return the main clause of an event."""
+    return story.clauses.main(event.start, event.end, story.contents.get(event.claim, ()))
 
 
-def _caveats(event: Any, story: _Story) -> Iterable[str]:
-    """Yield how the words of an event are to be taken, when it is, who says so and who denies it."""
-    is_plain = event.modality in _PLAIN_MODALITIES
+def _caveats(event: Any, story: _Story, *, is_told: bool) -> Iterable[str]:
+    """Yield how the words of an event are to be taken, when it is, who says so and who denies it.
+
+    What is only part of the clause that is quoted has its modality from words that are quoted too.
+    """
+    is_plain = event.modality in _PLAIN_MODALITIES or not (is_told or event.modality == "denied")
     yield "" if is_plain else f"“{' '.join(event.text.split())}” is {event.modality}"
     yield event.time if _DAY.fullmatch(event.time) else ""
     yield f"according to {_within(event.source, story)}" if event.source else ""
@@ -271,7 +284,7 @@ def _actors(story: _Story, n: int) -> Iterable[list[_Line]]:
     places: dict[str, tuple[int, int, str]] = {}
     columns = ("actor", "actor_name", "actor_start", "actor_end")
     for actor, names, start, end in zip(*(events[column] for column in columns), strict=True):
-        if not names and actor.lower() not in _PRONOUNS:
+        if not names and story.clauses.can_act(start, end):
             places.setdefault(actor, (start, end, actor))
         counts.update(filter(None, names.split(_JOINT) if names else [actor] if actor in places else []))
     named = Counter({name: count for name, count in counts.items() if name not in places})
@@ -322,6 +335,8 @@ def _times(story: _Story, n: int) -> Iterable[list[_Line]]:
 def _places(story: _Story, n: int) -> Iterable[list[_Line]]:
     """Return the places that are named most often; a people stands for no place."""
     places = story.places[(story.places["kind"] != "demonym") & (story.places["name"] != "")]
+    is_in = [story.clauses.before(start) in _IN_PLACE for start in places["start"]]
+    places = places[places["name"].isin({*places.loc[is_in, "name"], *places.loc[places["kind"] != "", "name"]})]
     counts = Counter(places["name"])
     first = places.drop_duplicates("name")
     best = (

@@ -1,0 +1,189 @@
+"""Clauses: the words around an event that can be quoted without a change of what they say."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from typing import TYPE_CHECKING, NamedTuple
+
+from analysis.content.interactions import is_someone
+from analysis.content.trees import Trees
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from analysis.content.columns import Columns
+
+    Span = tuple[int, int]
+
+__all__ = ["COLUMNS", "Clause", "Clauses"]
+
+#: The columns of tokens that are read.
+COLUMNS = ("token", "sentence", "start", "end", "lemma", "xpos", "upos", "head", "deprel")
+_SUBJECTS = frozenset("nsubj nsubj:pass csubj csubj:pass expl".split())
+#: Relations of clauses that stand beside a main clause, and of what only describes a noun.
+_BESIDE, _DESCRIBING = frozenset(["parataxis", "list"]), frozenset(["acl", "appos"])
+#: Relations of words to one after them that the phrase cannot end without.
+_LEADING = frozenset("det amod compound case nmod:poss nummod aux aux:pass cop mark".split())
+_BREAKS, _JOINING = frozenset(["PUNCT", "CCONJ", "SCONJ"]), frozenset(["PUNCT", "CCONJ"])
+_DASHES, _DATELINE_TAGS = frozenset("- – — --".split()), frozenset(", CD -LRB- -RRB- NNP . : HYPH IN".split())
+_MAX_DATELINE = 14
+_HYPHEN, _CLOSING, _QUOTES = "HYPH", frozenset("” ’ \" '".split()), frozenset('“ ” "'.split())
+
+
+class Clause(NamedTuple):
+    """A clause in characters, half-open, and whether the event is what it tells, rather than part of it."""
+
+    start: int
+    end: int
+    is_told: bool
+
+
+class Clauses:
+    """Finds the clauses of one article.
+
+    Parameters
+    ----------
+    tokens
+        :data:`COLUMNS` of its tokens.
+    """
+
+    def __init__(self, tokens: Columns) -> None:
+        self._trees = Trees.of(tokens) if tokens["token"] else Trees([], [], [], [])
+        self._start, self._end, self._sentence = tokens["start"], tokens["end"], tokens["sentence"]
+        self._lemma, self._xpos, self._upos = tokens["lemma"], tokens["xpos"], tokens["upos"]
+
+    def main(self, start: int, end: int, contents: Sequence[Span] = ()) -> Clause | None:
+        """Return the main clause of an event, or that of what someone says of it; None where it describes a noun.
+
+        A main clause is quoted with those that depend on it, so that no condition, purpose or verb of thinking is lost,
+        and without those that are joined to it and have a subject of their own.
+
+        Parameters
+        ----------
+        start, end
+            The words that name the event.
+        contents
+            The pieces of what is said, if it is part of a claim.
+        """
+        event = self._words(start, end)
+        if event[0] >= event[1]:
+            return None
+        low, high = self._around(event[0], contents)
+        word = self._head(event)
+        own, top = word, self._top(word, (low, high))
+        if top < 0:
+            return None
+        begin, stop = self._extent(top, (low, high))
+        is_told = own == top or self._shares(own, top)
+        return Clause(self._start[begin], self._end[stop - 1], is_told) if begin < stop else None
+
+    def is_cut(self, start: int, end: int) -> bool:
+        """Return whether words end within a phrase: the last belongs to a noun or verb after them (*in the*)."""
+        low, high = self._words(start, end)
+        at = high - 1
+        while low <= at < high:
+            if self._upos[at] == "PUNCT" or self._trees.relation(at) not in _LEADING:
+                return False
+            at = self._trees.head(at)
+        return at >= high
+
+    def can_act(self, start: int, end: int) -> bool:
+        """Return whether the head of a noun phrase is a noun that persons or bodies are called by."""
+        return is_someone(self._lemma[self._head(self._words(start, end))])
+
+    def before(self, start: int) -> str:
+        """Return the lemma of the word before a span, an article aside; empty at the beginning."""
+        at = self._words(start, start)[0] - 1
+        at -= at >= 0 and self._lemma[at] == "the"
+        return self._lemma[at] if at >= 0 else ""
+
+    def _words(self, start: int, end: int) -> Span:
+        return bisect_right(self._end, start), bisect_left(self._start, end)
+
+    def _around(self, word: int, contents: Iterable[Span]) -> Span:
+        """Return the words of the sentence of a word, as far as they are in the piece of a claim that holds it."""
+        low, high = (side(self._sentence, self._sentence[word]) for side in (bisect_left, bisect_right))
+        for first, last in (self._words(*piece) for piece in contents):
+            if first <= word < last:
+                return max(low, first), min(high, last)
+        return low, high
+
+    def _head(self, words: Span) -> int:
+        return next((at for at in range(*words) if not words[0] <= self._trees.head(at) < words[1]), words[0])
+
+    def _top(self, word: int, within: Span) -> int:
+        """Return the head of the clause that a word belongs to, within a span; −1 if that describes a noun."""
+        while True:
+            relation, head = self._trees.relation(word), self._trees.head(word)
+            is_apart = relation in _BESIDE or (relation == "conj" and self._has_subject(word))
+            if not within[0] <= head < within[1] or is_apart:
+                return word
+            if relation.split(":")[0] in _DESCRIBING:
+                return -1
+            word = head
+
+    def _has_subject(self, word: int) -> bool:
+        return bool(self._trees.children(word, _SUBJECTS))
+
+    def _shares(self, word: int, top: int) -> bool:
+        """Return whether a word is joined to the head of a clause, or what that begins to do (*began to rain*)."""
+        while word != top:
+            if self._trees.relation(word) not in ("conj", "xcomp", "obj", "nsubj", "nsubj:pass"):
+                return False
+            word = self._trees.head(word)
+        return True
+
+    def _extent(self, top: int, within: Span) -> Span:
+        """Return the words of a clause: to marks or conjunctions, where the tree ends it elsewhere."""
+        low, high = self._trees.clause(top)
+        low, high = max(low, within[0]), min(high, within[1])
+        beside = [at for at in self._trees.children(top, {*_BESIDE, "conj"}) if within[0] <= at < within[1]]
+        for start, end in (self._trees.clause(at) for at in beside if self._is_apart(at)):
+            if start > top:
+                high = min(high, start)
+            elif end <= top:
+                low = max(low, end)
+        low = self._begin(max(low, self._after_dateline(within)), high)
+        while low > within[0] and not self._is_break(low - 1):
+            low -= 1
+        while high < within[1] and not self._is_break(high):
+            high += 1
+        low = self._begin(low, high)
+        while low < high and self._is_break(high - 1):
+            high -= 1
+        return low, self._with_quotation(low, high)
+
+    def _after_dateline(self, within: Span) -> int:
+        """Return the first word of a sentence after the name, in capitals or with a bracket, and the dash before it."""
+        low = high = within[0]
+        while high < min(within[1] - 1, low + _MAX_DATELINE) and self._xpos[high] in _DATELINE_TAGS:
+            if self._lemma[high] in _DASHES and self._end[high] < self._start[high + 1]:
+                return high + 1 if low < high else low
+            high += 1
+        return low
+
+    def _is_break(self, word: int) -> bool:
+        """Return whether a word is a mark or a conjunction, at which a clause may begin or end."""
+        return self._upos[word] in _BREAKS and self._xpos[word] != _HYPHEN
+
+    def _begin(self, low: int, high: int) -> int:
+        """Return the first word from one on that is no mark, *and* or *that*."""
+        while low < high and (self._upos[low] in _JOINING or self._is_that(low)):
+            low += 1
+        return low
+
+    def _is_that(self, word: int) -> bool:
+        return self._lemma[word] == "that" and self._trees.relation(word) == "mark"
+
+    def _with_quotation(self, low: int, high: int) -> int:
+        """Return the end of a clause with the marks after it that end a quotation which begins within."""
+        is_open = sum(self._lemma[at] in _QUOTES for at in range(low, high)) % 2 == 1
+        after = high
+        while is_open and after < len(self._upos) and self._upos[after] == "PUNCT":
+            after += 1
+            if self._lemma[after - 1] in _CLOSING:
+                return after
+        return high
+
+    def _is_apart(self, word: int) -> bool:
+        return self._trees.relation(word) in _BESIDE or self._has_subject(word)
