@@ -60,7 +60,8 @@ class _Line(NamedTuple):
 class _Story(NamedTuple):
     """The rows of one article: the chosen sentences, the tables of its contents, and what its names are.
 
-    ``sentences`` has the start and text of each sentence, and ``contents`` the pieces of each claim, by its number.
+    ``sentences`` has the start and text of each sentence, and ``contents`` the pieces of each claim of someone, by its
+    number.
     """
 
     chosen: pd.DataFrame
@@ -88,12 +89,13 @@ class _Story(NamedTuple):
 
         described, sentences = own(contents.descriptions), own(annotations.sentences)
         pieces: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        parts = own(contents.claim_parts)
+        claims, parts = own(contents.claims), own(contents.claim_parts)
+        parts = parts[parts["claim"].isin(claims.loc[claims["speaker"] != "", "claim"])]
         for claim, start, end in zip(parts["claim"], parts["start"], parts["end"], strict=True):
             pieces[claim].append((start, end))
         return cls(
             own(chosen),
-            own(contents.claims),
+            claims,
             own(contents.contested),
             own(contents.events),
             own(contents.times),
@@ -229,7 +231,8 @@ def _events(story: _Story, n: int) -> Iterable[list[_Line]]:
         dtype=bool,
     )
     events = _without_titles(story.events[~is_said], story)
-    events = events[~events["actor"].str.lower().isin({"", *_PRONOUNS}) | (events["target"] != "")]
+    is_someone = ~events["actor"].str.lower().isin(_PRONOUNS) | (events["kind"] != "")
+    events = events[is_someone & ((events["actor"] != "") | (events["target"] != ""))]
     found = [_clause(event, story) for event in events.itertuples(index=False)]
     told = {event: clause for event, clause in zip(events["event"], found, strict=True) if clause}
     events = events[events["event"].isin(told)]
@@ -249,7 +252,7 @@ def _events(story: _Story, n: int) -> Iterable[list[_Line]]:
 
 
 def _clause(event: Any, story: _Story) -> Clause | None:
-    """Return the main clause of an event."""
+    """Return the main clause of an event; what nobody is named to say stays with the words that tell it."""
     return story.clauses.main(event.start, event.end, story.contents.get(event.claim, ()))
 
 

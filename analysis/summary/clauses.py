@@ -20,6 +20,7 @@ __all__ = ["COLUMNS", "Clause", "Clauses"]
 #: The columns of tokens that are read.
 COLUMNS = ("token", "sentence", "start", "end", "lemma", "xpos", "upos", "head", "deprel")
 _SUBJECTS = frozenset("nsubj nsubj:pass csubj csubj:pass expl".split())
+_AUXILIARIES = frozenset(["aux", "aux:pass", "cop"])
 #: Relations of clauses that stand beside a main clause, and of what only describes a noun.
 _BESIDE, _DESCRIBING = frozenset(["parataxis", "list"]), frozenset(["acl", "appos"])
 #: Relations of words to one after them that the phrase cannot end without.
@@ -53,7 +54,9 @@ class Clauses:
         self._lemma, self._xpos, self._upos = tokens["lemma"], tokens["xpos"], tokens["upos"]
 
     def main(self, start: int, end: int, contents: Sequence[Span] = ()) -> Clause | None:
-        """Return the main clause of an event, or that of what someone says of it; None where it describes a noun.
+        """Return the main clause of an event, or that of what someone says of it; None where there is none.
+
+        There is none of what only describes a noun.
 
         A main clause is quoted with those that depend on it, so that no condition, purpose or verb of thinking is lost,
         and without those that are joined to it and have a subject of their own.
@@ -71,7 +74,7 @@ class Clauses:
         low, high = self._around(event[0], contents)
         word = self._head(event)
         own, top = word, self._top(word, (low, high))
-        if top < 0:
+        if top < 0 or (contents and not self._is_clause(top)):
             return None
         begin, stop = self._extent(top, (low, high))
         is_told = own == top or self._shares(own, top)
@@ -121,6 +124,11 @@ class Clauses:
             if relation.split(":")[0] in _DESCRIBING:
                 return -1
             word = head
+
+    def _is_clause(self, top: int) -> bool:
+        """Return whether a word is the head of a clause: a verb, and no bare one in *-ing*, or what *be* tells."""
+        children = self._trees.children(top, _AUXILIARIES)
+        return bool(children) or (self._upos[top] == "VERB" and self._xpos[top] != "VBG")
 
     def _has_subject(self, word: int) -> bool:
         return bool(self._trees.children(word, _SUBJECTS))
