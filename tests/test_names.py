@@ -94,6 +94,15 @@ def test_a_body_of_one_country_is_not_the_international_one(owner, is_one):
     assert (council == acronym) is is_one
 
 
+def test_a_code_in_brackets_is_no_acronym_of_a_place():
+    before = ["in", "(", "to", "("]
+    for label, name in (("location", "PA"), ("organization", "Philadelphia")):
+        found = canonical(
+            ["Philadelphia", "PA", "Denver", "CO"], [label, "organization"] * 2, [0] * 4, before, index={}
+        )
+        assert found == ["Philadelphia", name, "Denver", "CO"]
+
+
 def test_nouns_in_names_are_proper_nouns():
     tokens = annotate(Article.from_text("Steve Jobs opened an embassy in Tel Aviv.", id="a")).tokens
     rows = tokens[["text", "xpos", "upos", "lemma"]].to_numpy().tolist()

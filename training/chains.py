@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -154,10 +155,8 @@ def _named_mentions(text: str, tokens: Mapping[str, Sequence[Any]], models: Mode
     spans = [(tokens["start"][first], tokens["end"][last]) for first, last, _ in found]
     texts, labels = [text[start:end] for start, end in spans], [label for *_, label in found]
     sentence = tokens["sentence"]
-    before = [
-        features.normalise(tokens["text"][first - 1]) if first and sentence[first - 1] == sentence[first] else ""
-        for first, *_ in found
-    ]
+    starts = {0, *(row for row, (last, own) in enumerate(pairwise(sentence), start=1) if last != own)}
+    before = names.words_before([span[:2] for span in found], [*map(features.normalise, tokens["text"])], starts)
     canonical = names.canonical(texts, labels, [0] * len(found), before, index=models.gazetteer)
     for number, (first, _, label) in enumerate(found):
         row = (number, sentence[first], *spans[number], texts[number], label, canonical[number])

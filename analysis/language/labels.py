@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from analysis import resources
 from analysis.language import gazetteer, persons
-from analysis.language.names import mentions, usual_name
+from analysis.language.aliases import usual_name
+from analysis.language.names import mentions
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence

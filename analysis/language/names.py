@@ -12,18 +12,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from functools import cache, lru_cache, partial
+from functools import lru_cache, partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
-from unicodedata import combining, normalize
 
-from analysis import resources
 from analysis.language import gazetteer, persons
+from analysis.language.aliases import (
+    name_key,
+    name_things,
+    show_own_forms,
+    unify_organizations,
+    unite_linked,
+    usual_name,
+)
 from analysis.language.features import normalise
-from analysis.tables import LABELS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 
     NameWords = tuple[str, ...]
 
@@ -32,10 +37,10 @@ __all__ = [
     "clean",
     "mentions",
     "proper_nouns",
-    "usual_name",
     "with_own_possessives",
     "without_lone_titles",
     "without_loose_ends",
+    "words_before",
 ]
 
 
@@ -229,44 +234,16 @@ def proper_nouns(tags: Sequence[str], forms: Sequence[str], xpos: Sequence[str])
 
 #: Labels of mentions that may be names of the same thing.
 _THINGS = frozenset({"location", "facility", "organization", "misc", "product"})
-#: Labels of mentions that may have an alias.
-_ALIASED = frozenset(LABELS) - {"date", "money"}
 #: Classes of the gazetteer that are places.
 _PLACES = frozenset({"country", "region", "city", "town"})
 #: An acronym of at least this many letters is matched with a name of its own label first.
 _MIN_TELLING_LETTERS = 3
 
-_TRANSLITERATED = str.maketrans({"ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ß": "ss", "æ": "ae", "œ": "oe"})
-_INITIALS = re.compile(r"\b([^\W\d_]) (?=[^\W\d_]\b)")
+#: So many words before a mention tell what it is.
+_MAX_WORDS_BEFORE = 8
 _SPACES = re.compile(r"\s+")
 _POSSESSIVE = re.compile(r"'s?$")
 _WORD = re.compile(r"[^\W\d_]+('[^\W\d_]+)?")
-
-
-@cache
-def _aliases() -> dict[str, tuple[str, str]]:
-    """Read ``data/aliases.tsv``: the key of each name, to the usual name and the only label that it is for, if any."""
-    aliases = {}
-    for line in resources.data().read_lines("aliases.tsv"):
-        usual, *others = line.split("\t")
-        for name, _, label in (cell.removesuffix(")").partition(" (") for cell in (usual, *others)):
-            aliases[_key(name)] = (usual, label)
-    return aliases
-
-
-def usual_name(name: str, label: str) -> str:
-    """Return the usual name of what is known by several names, otherwise the name itself."""
-    usual, only_label = _aliases().get(_key(name), (name, ""))
-    return usual if only_label in ("", label) and label in _ALIASED else name
-
-
-@lru_cache(maxsize=1 << 14)
-def _key(name: str) -> str:
-    """Return a name without case, accents, full stops, hyphens and a leading *the*, by which names are compared."""
-    name = normalise(name).lower().removeprefix("the ")
-    if not name.isascii():
-        name = "".join(char for char in normalize("NFKD", name.translate(_TRANSLITERATED)) if not combining(char))
-    return _INITIALS.sub(r"\1", re.sub(r"[.\s-]+", " ", name).strip())
 
 
 def clean(text: str, label: str) -> str:
@@ -294,6 +271,33 @@ def _title_and_name(text: str, label: str, *, trimmed: bool = False) -> tuple[st
     return title, " ".join(words) or text
 
 
+def words_before(spans: Iterable[tuple[int, int]], forms: Sequence[str], starts: Container[int]) -> list[str]:
+    """Return the words before each mention, apart by spaces, at most some, from the mention before or the sentence.
+
+    Parameters
+    ----------
+    spans
+        The index of the first and the last word of each mention, in order.
+    forms
+        The normalised form of each word.
+    starts
+        The index of the first word of each sentence.
+
+    Examples
+    --------
+    >>> words_before([(1, 1), (3, 3)], "Mr Lee and Di left".split(), {0})
+    ['Mr', 'and']
+    """
+    found, end = [], 0
+    for first, last in spans:
+        begin = first
+        while begin not in starts and begin > max(end, first - _MAX_WORDS_BEFORE):
+            begin -= 1
+        found.append(" ".join(forms[begin:first]))
+        end = last + 1
+    return found
+
+
 def canonical(
     texts: Iterable[str],
     labels: Sequence[str],
@@ -312,7 +316,8 @@ def canonical(
     articles
         The number of each mention's article; names are matched within an article.
     before
-        The word before each mention, if known: a title, a possessive, a bracket.
+        The words before each mention, from the mention before or the start of the sentence, if known
+        (:func:`words_before`): a title, a possessive, a bracket, *also known as*.
     index
         The gazetteer, as :func:`analysis.language.gazetteer.tag` takes it, which tells places in capitals.
     trimmed
@@ -330,10 +335,17 @@ def canonical(
     label. A name that is the end of a usual name (*Security Council*) takes the article's name that ends with it, if
     there is one, and is not the usual one in *Russia's Security Council*.
 
+    *Organisations.* A firm is written without *Inc.* and its like if the article has it so, a body with its country
+    (*U.S. Air Force*) or second part (*Centers for Disease Control and Prevention*) after it was named in full. In
+    brackets an acronym need not have all capitals: *U.S. Food and Drug Administration (FDA)*.
+
+    *Two names.* What the article itself says to have two names takes one of them: *Burma, now called Myanmar*.
+
     *Persons.* A part of a name takes the fullest name in the same article that ends with it, otherwise one that begins
-    with it; of several, the nearest before it. *Trump* becomes *Donald Trump Jr.* only if there is no *Donald Trump*.
-    After *King*, *Pope* and their like stands a forename, which is not matched with other people's. If there is no
-    fuller name, it keeps such a title, as it does *Sheikh* or *Lady*.
+    with it; of several, the nearest before it that a title such as *Mrs* fits. *Trump* becomes *Donald Trump Jr.* only
+    if there is no *Donald Trump*, and *Tim Cook* becomes *Timothy D. Cook* if there is one such name. After *King*,
+    *Pope* and their like stands a forename, which is not matched with other people's. If there is no fuller name, it
+    keeps such a title, as it does *Sheikh* or *Lady*, or *Mrs* beside a *Mr* of the same surname.
 
     Examples
     --------
@@ -346,59 +358,44 @@ def canonical(
     """
     pairs = list(map(partial(_title_and_name, trimmed=trimmed), texts, labels))
     before = [""] * len(pairs) if before is None else before
-    titles = [title or persons.honorific_key(word) for (title, _), word in zip(pairs, before, strict=True)]
+    titles = [
+        title or persons.honorific_key(words.split(" ")[-1]) for (title, _), words in zip(pairs, before, strict=True)
+    ]
     names = [name for _, name in pairs]
     result = list(names)
     groups: dict[tuple[int, str], list[int]] = {}
+    articles = [*map(int, articles)]
     for row, (article, label) in enumerate(zip(articles, labels, strict=True)):
-        groups.setdefault((int(article), "thing" if label in _THINGS else label), []).append(row)
-    for (_, kind), rows in groups.items():
+        groups.setdefault((article, "thing" if label in _THINGS else label), []).append(row)
+    for (_, group), rows in groups.items():
         _unify_spelling(names, labels, rows, index)
-        if kind == "person":
+        if group == "person":
             _name_persons(names, titles, rows, result)
             continue
-        if kind == "thing":
-            _name_things(names, labels, before, rows, result)
+        if group == "thing":
+            unify_organizations(names, labels, before, rows)
+            name_things(names, labels, before, rows, result)
         else:
             for row in rows:
-                result[row] = usual_name(names[row], kind)
-        _show_own_forms(names, rows, result)
-    return result
-
-
-def _show_own_forms(names: Sequence[str], rows: list[int], result: list[str]) -> None:
-    """Replace usual names that an article does not use by the forms that it does use, in ``result``."""
-    forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for row in rows:
-        forms[result[row]][names[row]] += 1
-    shown = {usual: _own_form(usual, counts) for usual, counts in forms.items()}
-    for row in rows:
-        result[row] = shown[result[row]]
-
-
-def _own_form(usual: str, counts: Counter[str]) -> str:
-    """Return the usual name if it is one of the forms, else the form that others shorten, else the most frequent."""
-
-    def fullness(form: str) -> int:
-        return sum(_capitals(form) == other.replace(".", "") or form.endswith(f" {other}") for other in counts)
-
-    return max(counts, key=lambda form: (_key(form) == _key(usual), fullness(form), counts[form]))
+                result[row] = usual_name(names[row], group)
+        show_own_forms(names, rows, result)
+    return unite_linked(result, labels, articles, before)
 
 
 def _unify_spelling(names: list[str], labels: Sequence[str], rows: list[int], index: Mapping[str, str]) -> None:
     """Unify the spelling of names with the same key, in place."""
     spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for row in rows:
-        spellings[_key(names[row])][names[row]] += 1
+        spellings[name_key(names[row])][names[row]] += 1
     for row in rows:
-        counts = spellings[_key(names[row])]
+        counts = spellings[name_key(names[row])]
         name, _ = max(counts.items(), key=lambda item: (item[1], not item[0].isupper()))
         names[row] = _without_capitals(name, index) if labels[row] == "location" and name.isupper() else name
 
 
 def _without_capitals(name: str, index: Mapping[str, str]) -> str:
     """Return a known place in capitals, such as *CAIRO*, in lower case with initial capitals."""
-    class_ = gazetteer.class_of(_key(name).split(" "), index)
+    class_ = gazetteer.class_of(name_key(name).split(" "), index)
     is_place = len(name) > _MIN_TELLING_LETTERS and not _PLACES.isdisjoint(class_.split("+"))
     return _WORD.sub(lambda word: word[0].capitalize(), name) if is_place else name
 
@@ -408,7 +405,7 @@ def _name_persons(names: Sequence[str], titles: Sequence[str], rows: list[int], 
     parts = persons.name_parts()
     rows_of: dict[NameWords, list[int]] = {}
     for row in rows:
-        rows_of.setdefault(tuple(_key(names[row]).split(" ")), []).append(row)
+        rows_of.setdefault(tuple(name_key(names[row]).split(" ")), []).append(row)
     royal = {words for words, own in rows_of.items() if any(titles[row] in parts.royal_titles for row in own)}
     fullest = persons.fullest_names(rows_of, royal)
     written = {}
@@ -417,10 +414,19 @@ def _name_persons(names: Sequence[str], titles: Sequence[str], rows: list[int], 
         keeps_title = title and len(set(persons.without_suffix(words)) - parts.articles) == 1
         name = names[own[0]]
         written[words] = f"{title.capitalize()} {name}" if keeps_title else usual_name(name, "person")
+    genders = {
+        words: next(
+            (found for row in own if (found := persons.title_gender(titles[row]))), persons.forename_gender(words)
+        )
+        for words, own in rows_of.items()
+    }
     for words, own in rows_of.items():
+        has_both = len({persons.title_gender(titles[row]) for row in own} - {0}) > 1
         for row in own:
+            gender = persons.title_gender(titles[row])
             candidates = [
                 (
+                    not gender or whole[0] == words[0] or genders[whole] in (0, gender),
                     persons.without_suffix(whole)[-len(words) :] == words,
                     max((earlier for earlier in rows_of[whole] if earlier < row), default=-1),
                     len(whole),
@@ -428,42 +434,6 @@ def _name_persons(names: Sequence[str], titles: Sequence[str], rows: list[int], 
                 )
                 for whole in fullest[words]
             ]
-            result[row] = written[max(candidates)[-1]]
-
-
-def _name_things(
-    names: Sequence[str], labels: Sequence[str], before: Sequence[str], rows: list[int], result: list[str]
-) -> None:
-    """Name the things of an article by expanded acronyms and usual names, into ``result``; see :func:`canonical`."""
-    expansions: dict[str | tuple[str, str], str] = {}  # by capitals; by capitals and label where these tell more
-    for row in rows:
-        capitals = _capitals(names[row])
-        if len(capitals) > 1:
-            expansions.setdefault(capitals, names[row])
-        if len(capitals) >= _MIN_TELLING_LETTERS:
-            expansions.setdefault((capitals, labels[row]), names[row])
-    for last, row in pairwise(rows):
-        if before[row] == "(" and names[row] in expansions and names[row] == _capitals(names[last]):
-            expansions[names[row], labels[row]] = names[last]
-    wholes: dict[str, str] = {}  # the canonical name of a name that is the end of a usual one, by its key
-    for last, row in zip([rows[0], *rows], rows, strict=False):
-        name, label = names[row], labels[row]
-        key, acronym, usual = _key(name), name.replace(".", ""), usual_name(name, label)
-        if not _key(usual).endswith(f" {key}"):
-            by_capitals = name if usual != name else expansions.get(acronym, name)
-            result[row] = usual_name(expansions.get((acronym, label), by_capitals), label)
-            continue
-        if key not in wholes:
-            owner, last_usual = _key(usual).removesuffix(f" {key}"), usual_name(names[last], labels[last])
-            has_other_owner = before[row] == "'s" and owner in _aliases() and _key(last_usual) != owner
-            longer = (names[r] for r in rows if _key(names[r]).endswith(f" {key}"))
-            fallback = name if has_other_owner else usual
-            wholes[key] = next((usual_name(other, label) for other in longer), fallback)
-        result[row] = wholes[key]
-
-
-def _capitals(name: str) -> str:
-    """Return the initial capitals of a name, or nothing where they are one of its words, as in *US Senate*."""
-    words = [word for word in re.split(r"[\s-]+", name.replace(".", "")) if word[:1].isupper()]
-    capitals = "".join(word[0] for word in words)
-    return capitals if " " in name and capitals not in words else ""
+            fits, *_, whole = max(candidates)
+            is_other = has_both and not fits
+            result[row] = f"{titles[row].capitalize()} {names[row]}" if is_other else written[whole]

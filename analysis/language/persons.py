@@ -7,13 +7,27 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from analysis import resources
+from analysis.language.referring import lists
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    NameWords = tuple[str, ...]
+NameWords = tuple[str, ...]
 
-__all__ = ["fullest_names", "honorific_key", "is_forename", "is_title", "name_parts", "without_suffix"]
+__all__ = [
+    "forename_gender",
+    "fullest_names",
+    "honorific_key",
+    "is_forename",
+    "is_title",
+    "name_parts",
+    "title_gender",
+    "without_suffix",
+]
+
+#: A short forename (*Tim*) has from three letters to so many.
+_MAX_SHORT_LETTERS = 5
+_MIN_SHORT_LETTERS = 3
 
 
 class NameParts(NamedTuple):
@@ -26,6 +40,7 @@ class NameParts(NamedTuple):
     suffixes: frozenset[str]
     articles: frozenset[str]
     after_miss: frozenset[str]
+    shared_names: frozenset[NameWords]  # of two persons whom a middle name tells apart
 
 
 @cache
@@ -35,8 +50,16 @@ def name_parts() -> NameParts:
     royal, generations = lists["royal_titles"], lists["generation_suffixes"]
     forename = royal | lists["forename_titles"]
     suffixes = generations | lists["numeral_suffixes"]
+    shared = frozenset(tuple(name.split("_")) for name in lists["shared_names"])
     return NameParts(
-        forename | lists["titles"], royal, forename, generations, suffixes, lists["articles"], lists["after_miss"]
+        forename | lists["titles"],
+        royal,
+        forename,
+        generations,
+        suffixes,
+        lists["articles"],
+        lists["after_miss"],
+        shared,
     )
 
 
@@ -56,6 +79,16 @@ def _forenames() -> frozenset[str]:
     return frozenset(name for names in lists.values() for name in names)
 
 
+def title_gender(title: str) -> int:
+    """Return the gender that a title in lower case tells, as a number of :mod:`analysis.language.referring`, or 0."""
+    return lists().title_genders.get(title, 0)
+
+
+def forename_gender(words: NameWords) -> int:
+    """Return the gender that the forename of a name in lower case tells, or 0."""
+    return lists().name_genders.get(words[0], 0) if len(words) > 1 else 0
+
+
 def honorific_key(word: str) -> str:
     """Return a word without case, full stop and brackets, by which an honorific is recognised."""
     return word.lower().strip("(.)")
@@ -69,10 +102,12 @@ def fullest_names(names: Collection[NameWords], royal: set[NameWords]) -> dict[N
         sharing[without_suffix(words)[-1]].add(words)
     juniors = {words for words in names if any(_is_elder(w, words) for w in sharing[without_suffix(words)[-1]])}
     found: dict[NameWords, set[NameWords]] = {}
-    for words in sorted(names, key=len, reverse=True):
+    for words in sorted(names, key=lambda words: (len(words), len(words[0])), reverse=True):
         fuller = {w for w in sharing[words[0]] | sharing[without_suffix(words)[-1]] if _is_part(words, w)}
         if words == without_suffix(words):
             fuller -= juniors
+        namesakes = {w for w in sharing[without_suffix(words)[-1]] if _is_short_form(words, w)}
+        fuller |= namesakes if len(namesakes) == 1 else set()
         if words in royal and len(words) == 1:
             fuller = {w for w in fuller & royal if w[0] == words[0]}
         found[words] = set().union(*(found[w] for w in fuller)) or {words}
@@ -89,6 +124,19 @@ def _is_elder(words: NameWords, junior: NameWords) -> bool:
     trunk = without_suffix(junior)
     is_junior = junior[-1] in name_parts().generation_suffixes and trunk != junior
     return is_junior and len(words) > 1 and words[-len(trunk) :] == trunk
+
+
+def _is_short_form(words: NameWords, whole: NameWords) -> bool:
+    """Return whether a name has the same surname, fewer names before it and the same or a short forename."""
+    one, other, trunk = words[0], whole[0], without_suffix(whole)
+    is_short = _MIN_SHORT_LETTERS <= len(one) <= _MAX_SHORT_LETTERS and other.startswith(one) and is_forename(one)
+    if len(words) == 1 or words in name_parts().shared_names or words[-1] != trunk[-1]:
+        return False
+    if {forename_gender(words), forename_gender(whole)} == {1, 2}:
+        return False
+    if len(words) < len(trunk):
+        return (one == other or is_short) and all(middle in trunk for middle in words[1:-1])
+    return len(words) == len(trunk) and is_short and one != other and words[1:] == trunk[1:]
 
 
 def _is_part(words: NameWords, whole: NameWords) -> bool:

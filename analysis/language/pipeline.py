@@ -247,10 +247,8 @@ def make_tables(
     mention_article = token_article[first]
     start, end = spans[first, 0], spans[last, 1]
     text = _texts(articles, mention_article, start, end)
-    sentence_starts = set(firsts.tolist())
-    before = [
-        "" if index in sentence_starts else features.normalise(words.forms[index - 1]) for index in first.tolist()
-    ]
+    spans_of_words = ((start, end) for start, end, _ in found)
+    before = names.words_before(spans_of_words, prediction.normalised(words), set(firsts.tolist()))
     name = names.canonical(text, kinds, mention_article, before, index=models.gazetteer, trimmed=True)
     name = amendments.with_own_apostrophes(name, text, mention_article.tolist())
     in_capitals = np.array([article.text.isupper() for article in articles])[mention_article]
