@@ -7,7 +7,7 @@ import pytest
 
 from analysis.article import Article
 from analysis.language import annotate, default_models, prediction
-from analysis.language.labels import apply_listed_labels, with_one_label
+from analysis.language.labels import apply_listed_labels, with_one_label, with_shared_labels
 from analysis.language.names import (
     canonical,
     mentions,
@@ -101,6 +101,27 @@ def test_a_code_in_brackets_is_no_acronym_of_a_place():
             ["Philadelphia", "PA", "Denver", "CO"], [label, "organization"] * 2, [0] * 4, before, index={}
         )
         assert found == ["Philadelphia", name, "Denver", "CO"]
+
+
+@pytest.mark.parametrize(
+    ("words", "labels", "expected"),
+    [
+        ("Jim Press spoke ; said Press", "person organization", "person person"),
+        ("Press spoke ; said Jim Press", "organization person", "organization person"),
+        ("Jim Press spoke ; the Press", "person organization", "person organization"),
+        ("Jim Press spoke ; Press shares", "person organization", "person organization"),
+        ("Jim Ford spoke ; said Ford", "person organization", "person organization"),
+        ("Dutch Health Board ; said DHB", "organization person", "organization organization"),
+        ("Dutch Health ; said DH", "organization person", "organization person"),
+    ],
+)
+def test_a_word_has_the_label_of_the_longer_name_that_it_stands_for(words, labels, expected):
+    forms, given, tags = words.split(), iter(labels.split()), ["O"]
+    for form in forms:
+        is_name, goes_on = form[0].isupper(), tags[-1] != "O"
+        tags.append("O" if not is_name else f"I-{tags[-1][2:]}" if goes_on else f"B-{next(given)}")
+    found = with_shared_labels(tags[1:], forms, {0, len(forms)}, [0] * len(forms), {"ford": "=firm"})
+    assert [label for _, _, label in mentions(found)] == expected.split()
 
 
 def test_nouns_in_names_are_proper_nouns():

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from analysis import resources
 from analysis.language import gazetteer, persons
-from analysis.language.aliases import usual_name
+from analysis.language.aliases import initials, usual_name
 from analysis.language.names import mentions
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ __all__ = [
     "with_listed_acronyms",
     "with_one_label",
     "with_places_of_titles",
+    "with_shared_labels",
     "with_told_persons",
 ]
 
@@ -28,7 +29,11 @@ __all__ = [
 _LABELS_OF_CLASSES = {"agency": "organization", "armed_group": "organization", "body": "organization"}
 #: Classes of the gazetteer that are places.
 _PLACES = frozenset(("country", "region", "city", "town"))
+#: Classes of names that may also be surnames but hardly are those of what was taken for an organisation.
+_NAMED_CLASSES = frozenset((*_LABELS_OF_CLASSES, "firm", "country", "region", "city"))
 _ARTICLES = frozenset(("a", "an", "the"))
+#: An acronym of fewer letters may be another word's.
+_MIN_ACRONYM_LETTERS = 3
 _AGE = re.compile(r"[1-9]\d")
 #: Labels that the network may take for one another. A country may rightly be an organisation: a team.
 _NAMED = frozenset(("location", "misc", "organization", "person"))
@@ -252,3 +257,63 @@ def with_one_label(
             if label in wrong and (owner, forms[last].lower()) not in named_persons:
                 result[first : last + 1] = [f"{tag[:2]}{listed}" for tag in tags[first : last + 1]]
     return result
+
+
+def with_shared_labels(
+    tags: Sequence[str], forms: Sequence[str], starts: Container[int], owners: Sequence[int], index: Mapping[str, str]
+) -> list[str]:
+    """Label a word like the longer name of the article that it stands for: a surname, or an acronym that it spells out.
+
+    What was taken for an organisation is the person whose surname it is after the whole name, unless the gazetteer has
+    it for something else or an article or a noun for a firm stands beside it. An acronym that was taken for a person is
+    what its letters are the initials of.
+
+    Parameters
+    ----------
+    tags
+        A legal sequence of BIO tags.
+    forms, owners
+        The normalised form and the number of the article of each word.
+    starts
+        The index of the first word of each sentence, and the number of words.
+    index
+        The gazetteer, as :func:`analysis.language.gazetteer.tag` takes it.
+
+    Examples
+    --------
+    >>> forms = "Al Lee went to Prince Edward Island . Lee likes PEI".split()
+    >>> tags = ["B-person", "I-person", "O", "O", "B-location", "I-location", "I-location", "O", "B-organization", "O"]
+    >>> with_shared_labels([*tags, "B-person"], forms, {0, 8, 11}, [0] * 11, {})[8:]
+    ['B-person', 'O', 'B-location']
+    """
+    result = list(tags)
+    surnames: dict[tuple[int, str], int] = {}
+    spelled: dict[tuple[int, str], str] = {}
+    found = mentions(tags)
+    for first, last, label in found:
+        if label == "person" and first < last:
+            surnames.setdefault((owners[first], forms[last]), first)
+        elif label in _NAMED - {"person"} and last - first >= _MIN_ACRONYM_LETTERS - 1:
+            spelled.setdefault((owners[first], initials(" ".join(forms[first : last + 1]))), label)
+    for first, last, label in found:
+        key = owners[first], forms[first]
+        if first < last or not _NAMED_CLASSES.isdisjoint(gazetteer.class_of([forms[first]], index).split("+")):
+            continue
+        if label == "organization" and surnames.get(key, first) < first and not _is_firm(first, forms, starts):
+            result[first] = "B-person"
+        elif label == "person" and len(forms[first]) >= _MIN_ACRONYM_LETTERS and key in spelled:
+            result[first] = f"B-{spelled[key]}"
+    return result
+
+
+def _is_firm(at: int, forms: Sequence[str], starts: Container[int]) -> bool:
+    """Return whether an article stands before a word, or a noun for an organisation or its parts after it."""
+    is_after_article = at not in starts and forms[at - 1].lower() in _ARTICLES
+    after = "" if at + 1 in starts else forms[at + 1].lower()
+    return is_after_article or after in _firm_nouns()
+
+
+@cache
+def _firm_nouns() -> frozenset[str]:
+    words = resources.data().read_word_lists("referents.tsv")
+    return frozenset([*words["organization"], "shares", "stock", "brand", "family", "plant", "plants", "products"])
