@@ -20,6 +20,7 @@ __all__ = [
     "apply_listed_labels",
     "with_listed_acronyms",
     "with_one_label",
+    "with_places_like_persons",
     "with_places_of_titles",
     "with_shared_labels",
     "with_told_persons",
@@ -30,7 +31,8 @@ _LABELS_OF_CLASSES = {"agency": "organization", "armed_group": "organization", "
 #: Classes of the gazetteer that are places.
 _PLACES = frozenset(("country", "region", "city", "town"))
 #: Classes of names that may also be surnames but hardly are those of what was taken for an organisation.
-_NAMED_CLASSES = frozenset((*_LABELS_OF_CLASSES, "firm", "country", "region", "city"))
+_SITES = frozenset(("country", "region", "city"))
+_NAMED_CLASSES = frozenset((*_LABELS_OF_CLASSES, "firm", *_SITES))
 _ARTICLES = frozenset(("a", "an", "the"))
 #: An acronym of fewer letters may be another word's.
 _MIN_ACRONYM_LETTERS = 3
@@ -73,8 +75,9 @@ def with_told_persons(
 
     After a forename and a surname that is an age between commas, or *the* and a noun for a person (*Ralph Lauren, the
     designer*); after the surname of such a name an age, which then tells of the whole name too (*Ford, 72, is in
-    hospital*). A forename that is a person by itself is one with the surname after it. All other mentions keep their
-    labels: *Ford shares fell*.
+    hospital*). A forename that is a person by itself is one with the surname after it, and so is the name of a firm
+    before the surname of a person of the article (*Apple Martin*, daughter of *Chris Martin*). All other mentions keep
+    their labels: *Ford shares fell*.
 
     Parameters
     ----------
@@ -95,9 +98,13 @@ def with_told_persons(
     """
     result = list(tags)
     found = mentions(tags)
+    families = {(owners[last], forms[last]) for first, last, label in found if label == "person" and first < last}
     for (first, last, label), (after, end, label_after) in pairwise(found):
         is_pair = first == last == after - 1 and after == end and after not in starts
-        if is_pair and (label, label_after) == ("person", "organization") and persons.is_forename(forms[first]):
+        if is_pair and (
+            ((label, label_after) == ("person", "organization") and persons.is_forename(forms[first]))
+            or ((label, label_after) == ("organization", "person") and (owners[after], forms[after]) in families)
+        ):
             result[first : after + 1] = ["B-person", "I-person"]
     found = mentions(result)
     wholes = [(at, last) for at, last, _ in found if last == at + 1 and persons.is_forename(forms[at])]
@@ -175,6 +182,61 @@ def with_places_of_titles(
     return result
 
 
+def with_places_like_persons(
+    tags: Sequence[str],
+    forms: Sequence[str],
+    xpos: Sequence[str],
+    starts: Container[int],
+    owners: Sequence[int],
+    *,
+    index: Mapping[str, str],
+) -> list[str]:
+    """Take for a place what was taken for a person of the article with its name, where the words beside it tell.
+
+    It is one beside *and* and another place, and where it is *it*: *Washington said it would send troops*.
+
+    Parameters
+    ----------
+    tags
+        A legal sequence of BIO tags.
+    forms, xpos, owners
+        The normalised form, the Penn tag and the number of the article of each word.
+    starts
+        The index of the first word of each sentence, and the number of words.
+    index
+        The gazetteer, as :func:`analysis.language.gazetteer.tag` takes it.
+
+    Examples
+    --------
+    >>> forms = "Denzel Washington spoke . Washington said it would".split()
+    >>> tags, xpos = ["B-person", "I-person", "O", "O", "B-person", "O", "O", "O"], ["NNP"] * 5 + ["VBD", "PRP", "MD"]
+    >>> with_places_like_persons(tags, forms, xpos, {0, 4, 8}, [0] * 8, index={"washington": "=city"})[4]
+    'B-location'
+    """
+    result = list(tags)
+    found = mentions(tags)
+    parts = {(owners[at], forms[at]) for first, last, _ in found if first < last for at in (first, last)}
+    for first, last, label in found:
+        is_part = label == "person" and first == last and (owners[first], forms[first]) in parts
+        if not is_part or _SITES.isdisjoint(gazetteer.class_of([forms[first]], index).split("+")):
+            continue
+        start, end = first, first + 1
+        while start not in starts:
+            start -= 1
+        while end not in starts:
+            end += 1
+        after = [form.lower() for form in forms[first + 2 : end] if form != "that"]
+        is_it = xpos[min(first + 1, end - 1)][0] == "V" and after[:1] in (["it"], ["its"])
+        sides = ((first - 1, first - 2), (first + 1, first + 2))
+        is_beside = any(
+            start <= min(at, and_) and max(at, and_) < end and forms[and_] == "and" and tags[at].endswith("-location")
+            for and_, at in sides
+        )
+        if is_it or is_beside:
+            result[first] = "B-location"
+    return result
+
+
 def with_listed_acronyms(
     tags: Sequence[str], forms: Sequence[str], acronyms: Iterable[int], index: Mapping[str, str]
 ) -> list[str]:
@@ -216,7 +278,8 @@ def with_one_label(
     """Give the names of one body or country in an article one label.
 
     An international body and its like is an organisation where the article labels its names in two ways, and never a
-    person. A country that the article has as a location is no person, unless a person there has its name.
+    person. A country, region or large city is no person, unless a person of the article has its name or it is a
+    forename as well and no location there.
 
     Parameters
     ----------
@@ -247,9 +310,11 @@ def with_one_label(
     for (owner, thing), found in groups.items():
         labels = {label for _, _, label in found}
         class_ = gazetteer.class_of(thing.split(" "), index)
+        is_site = not _SITES.isdisjoint(class_.split("+"))
+        is_given = persons.is_forename(thing) or "given" in class_.split("+")
         if class_ in _LABELS_OF_CLASSES and " " in thing:  # one word may name something else
             listed, wrong = _LABELS_OF_CLASSES[class_], _NAMED if len(labels) > 1 else {"person"}
-        elif "country" in class_.split("+") and "location" in labels:
+        elif is_site and ("location" in labels or not is_given):
             listed, wrong = "location", {"person"}
         else:
             continue

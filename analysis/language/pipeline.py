@@ -357,6 +357,7 @@ def token_columns(words: Words, models: Models, *, syntax: bool) -> dict[str, An
     entity = labels.with_places_of_titles(entity, forms, starts, models.gazetteer)
     entity = labels.with_told_persons(entity, forms, starts, owners)
     entity = labels.with_one_label(entity, forms, starts, owners, index=models.gazetteer)
+    entity = labels.with_places_like_persons(entity, forms, xpos, starts, owners, index=models.gazetteer)
     entity = labels.with_shared_labels(entity, forms, starts, owners, models.gazetteer)
     for index in names.proper_nouns(entity, forms, xpos):
         xpos[index], upos[index] = "NNP", "PROPN"
