@@ -7,6 +7,7 @@ import pytest
 
 from analysis.article import Article
 from analysis.language import annotate, default_models, prediction
+from analysis.language.boundaries import with_joined_parts, without_directions
 from analysis.language.labels import apply_listed_labels, with_one_label, with_shared_labels
 from analysis.language.names import (
     canonical,
@@ -122,6 +123,28 @@ def test_a_word_has_the_label_of_the_longer_name_that_it_stands_for(words, label
         tags.append("O" if not is_name else f"I-{tags[-1][2:]}" if goes_on else f"B-{next(given)}")
     found = with_shared_labels(tags[1:], forms, {0, len(forms)}, [0] * len(forms), {"ford": "=firm"})
     assert [label for _, _, label in mentions(found)] == expected.split()
+
+
+@pytest.mark.parametrize(
+    ("words", "labels", "expected"),
+    [
+        ("western Sudan", "location location", ["western Sudan"]),
+        ("to western and Sudan", "- location - location", ["Sudan"]),
+        ("West", "location", ["West"]),
+        ("north", "misc", ["north"]),
+    ],
+)
+def test_a_direction_alone_is_no_place(words, labels, expected):
+    forms = words.split()
+    tags = ["O" if label == "-" else f"B-{label}" for label in labels.split()]
+    found = mentions(without_directions(tags, forms, {0}))
+    assert [" ".join(forms[first : last + 1]) for first, last, _ in found] == expected
+
+
+def test_parts_of_a_name_are_joined_within_a_sentence():
+    forms, tags = ["Kafr", "el", "-", "Sheikh"], ["B-location", "I-location", "O", "B-person"]
+    assert with_joined_parts(tags, forms, {0}) == ["B-location", *["I-location"] * 3]
+    assert with_joined_parts(tags, forms, {0, 3}) == tags
 
 
 def test_nouns_in_names_are_proper_nouns():

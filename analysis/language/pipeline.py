@@ -13,7 +13,18 @@ import pandas as pd
 
 from analysis import resources, tables
 from analysis.article import Article, read_article
-from analysis.language import amendments, coreference, corrections, features, labels, money, names, prediction, roles
+from analysis.language import (
+    amendments,
+    boundaries,
+    coreference,
+    corrections,
+    features,
+    labels,
+    money,
+    names,
+    prediction,
+    roles,
+)
 from analysis.language.breaks import find_starts
 from analysis.language.english import check_english
 from analysis.language.lemmas import lemmas_in_context
@@ -344,6 +355,9 @@ def token_columns(words: Words, models: Models, *, syntax: bool) -> dict[str, An
     entity = amendments.without_strays(entity, forms, words.after_tabs)
     entity = names.with_own_possessives(entity, forms, xpos, owners, models.gazetteer)
     entity = names.without_loose_ends(entity, forms, xpos, starts)
+    entity = boundaries.with_joined_parts(entity, forms, starts)
+    entity = boundaries.without_portfolios(entity, forms, starts)
+    entity = boundaries.without_directions(entity, forms, starts)
     entity = names.without_lone_titles(entity, forms, starts)
     entity = labels.apply_listed_labels(entity, forms, models.gazetteer)
     entity = amendments.without_titles(entity, forms, models.gazetteer)
