@@ -82,6 +82,18 @@ def test_a_brief_has_no_claim_that_ends_within_a_phrase():
     assert [clauses.is_cut(0, end) for end in (7, 11, 18, 22, 26)] == [False, False, True, True, False]
 
 
+@pytest.mark.parametrize(
+    ("said", "is_clause"), [("now targeted by raids", False), ("was targeted by raids", True), ("rebels fled", True)]
+)
+def test_a_brief_quotes_no_bare_participle_of_what_is_said(said, is_clause):
+    text = f"Ann Lee spoke of the Front, {said}, in Oslo."
+    tokens = annotate(Article.from_text(text, id="a"), force=True).tokens
+    clauses = Clauses({name: tokens[name].tolist() for name in COLUMNS})
+    start, end = text.index(said), text.index(said) + len(said)
+    verb = text.index("fled") if "fled" in said else text.index("targeted")
+    assert (clauses.main(verb, verb + 4, [(start, end)]) is not None) == is_clause
+
+
 def test_a_brief_of_nothing_is_empty():
     annotations = annotate(Article.from_text("Yes.", id="a"), force=True)
     contents = content.find_contents(Article.from_text("Yes.", id="a"), annotations)

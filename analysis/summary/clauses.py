@@ -126,9 +126,11 @@ class Clauses:
             word = head
 
     def _is_clause(self, top: int) -> bool:
-        """Return whether a word is the head of a clause: a verb, and no bare one in *-ing*, or what *be* tells."""
-        children = self._trees.children(top, _AUXILIARIES)
-        return bool(children) or (self._upos[top] == "VERB" and self._xpos[top] != "VBG")
+        """Return whether a word is the head of a clause: a verb, and no bare participle, or what *be* tells."""
+        if self._trees.children(top, _AUXILIARIES):
+            return True
+        is_bare = self._xpos[top] == "VBG" or (self._xpos[top] == "VBN" and not self._has_subject(top))
+        return self._upos[top] == "VERB" and not is_bare
 
     def _has_subject(self, word: int) -> bool:
         return bool(self._trees.children(word, _SUBJECTS))
