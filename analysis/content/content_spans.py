@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.content import stance
-from analysis.content.quotations import CLOSING, OUTSIDE, spans_of
+from analysis.content.quotations import CLOSING, OPENING, OUTSIDE, spans_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,6 +24,16 @@ _RELATIVE = frozenset(["WDT", "WP", "WP$", "WRB"])
 #: A cue follows its source after so many words at most.
 _NEAR_WORDS = 3
 _SUBJECTS = frozenset(["nsubj", "nsubj:pass"])
+#: Verbs whose subject, in the passive, is that of what is said or thought.
+_RAISING = frozenset(
+    "allege anticipate assume believe claim confirm consider deem estimate expect fear feel forecast hope know predict"
+    " presume project reckon report rumor rumour say schedule suppose suspect think understand".split()
+)
+_PARTICIPLES = frozenset(["VBG", "VBN"])
+#: A bracket within a content has at most so many words.
+_BRACKET_WORDS = 12
+#: A quotation that a cue follows ends with one of these, and has more words than that.
+_QUOTATION_ENDS, _QUOTED_WORDS = frozenset([",", ".", "?", "!"]), 3
 #: Universal tags of words that may stand before what they depend on.
 _BEFORE_HEAD = frozenset(["DET", "ADP", "SCONJ", "CCONJ", "AUX", "PART", "ADJ", "ADV", "NUM", "NOUN", "PROPN"])
 
@@ -87,24 +97,117 @@ class ContentSpans:
     def complete(self, attribution: Attribution) -> Attribution:
         """Return an attribution with its whole content."""
         *pieces, last = self._beside_cue(attribution)
+        last = self._with_dependents(attribution, self._before_main_verb(attribution, last))
         pieces.append(
             self._with_coordinated(attribution, self._with_phrase(attribution, self._with_end(attribution, last)))
         )
         pieces[0] = self._from_that(attribution, pieces[0])
         pieces = [*self._subject_before(attribution, pieces[0]), *pieces]
+        pieces = [*self._subject_of_passive(attribution, pieces[0]), *pieces]
         kept = [self._without_marks(self._with_first_conjuncts(piece)) for piece in pieces]
         return attribution._replace(content=tuple(kept))
 
     def _beside_cue(self, attribution: Attribution) -> Iterator[Span]:
-        """Yield the pieces without the cue, one with a passive cue within as two (*rain | is expected | to fall*)."""
-        cue = attribution.cue
+        """Yield the pieces without the cue and the source.
+
+        One is two if it has a passive cue within (*rain | is expected | to fall*), or the cue and the source side by
+        side (*the town, | the mayor said, | is safe*).
+        """
+        cue, source = attribution.cue, attribution.source
         apart = [(start, end) for start, end in attribution.content if not cue or start < cue[0] or end > cue[1]]
-        for start, end in apart or attribution.content:
-            if cue and start < cue[0] and cue[1] < end and self._upos[cue[0]] == "AUX":
-                yield start, cue[0]
-                yield cue[1], end
-            else:
-                yield start, end
+        hole = cue if cue and self._upos[cue[0]] == "AUX" else None
+        if cue and source and (source[1] == cue[0] or cue[1] == source[0]):
+            hole = min(source[0], cue[0]), max(source[1], cue[1])
+        for piece in apart or attribution.content:
+            for start, end in self._quotations_of(attribution, piece):
+                if hole and start < hole[0] and hole[1] < end:
+                    yield start, hole[0]
+                    yield hole[1] + (self._upos[hole[1]] == "PUNCT" and hole[1] + 1 < end), end
+                elif source and hole and source[0] <= start < source[1] < end:  # *was praised by Ann Lee | as a friend*
+                    yield source[1], end
+                elif hole and start < hole[0] < end <= hole[1]:
+                    yield start, hole[0]
+                else:
+                    yield start, end
+
+    def _quotations_of(self, attribution: Attribution, piece: Span) -> Iterator[Span]:
+        """Yield a piece, or its quotations where the cue follows the first (*“Rain is near,” the mayor | said*)."""
+        cue, (start, end) = attribution.cue, piece
+        closing = next((at for at in range(start, end) if self._quotation[at] == CLOSING), end)
+        is_first = self._quotation[start] == OPENING and start + _QUOTED_WORDS < closing < end - 1
+        if not (cue and is_first and closing < cue[0] < self._sentences[closing][1]):
+            yield piece
+        elif self._lemmas[closing - 1] in _QUOTATION_ENDS or self._lemmas[closing + 1] == ",":
+            yield start, closing + 1
+            again = next((at for at in range(max(cue[1], closing), end) if self._quotation[at] == OPENING), end)
+            if again < end:
+                yield again, end
+        else:
+            yield piece
+
+    def _before_main_verb(self, attribution: Attribution, piece: Span) -> Span:
+        """End a piece after a cue that modifies a noun before the verb of that noun (*accused of theft | fled*)."""
+        cue, (start, end) = attribution.cue, piece
+        verb = self._verb(cue)
+        if cue is None or verb < 0 or cue[1] > start or self._trees.relation(verb) != "acl":
+            return piece
+        if self._xpos[verb] not in _PARTICIPLES:
+            return piece
+        last = min(self._trees.clause(verb)[1], end)
+        while last > start and self._upos[last - 1] == "PUNCT" and self._quotation[last - 1] != CLOSING:
+            last -= 1
+        is_above = any(start <= at < end for at in self._trees.above(verb))
+        return (start, last) if is_above and last > start else piece
+
+    def _with_dependents(self, attribution: Attribution, piece: Span) -> Span:
+        """Let a piece go on, up to a mark, with words that depend on it or that it depends on (*at 7 | a.m. today*).
+
+        A subject goes on to its verb, past marks (*the chemical | , when heated, kills*).
+        """
+        cue, (start, end) = attribution.cue, piece
+        if cue is None or self._is_mark(end - 1):
+            return piece
+        _, high = self._sentences[end - 1]
+        stops = {span[0] for span in (cue, attribution.source) if span}
+        above = {*range(*cue), *(self._trees.above(self._verb(cue)) if cue[1] <= start else ())}
+
+        def awaited(end: int) -> list[int]:
+            """Return the words of the piece that depend on one after it."""
+            heads = [(at, self._trees.head(at)) for at in range(start, end)]
+            return [at for at, head in heads if end <= head < high and head not in above]
+
+        while end < high and end not in stops:
+            following, open_words = self._following(end, high), awaited(end)
+            if following == end and (self._is_mark(end) or self._upos[end] == "CCONJ"):
+                if not any(self._trees.relation(at) in _SUBJECTS for at in open_words):
+                    break
+            elif not open_words and not self._leads_into(end + (self._quotation[end] == OPENING), (start, end), high):
+                break
+            end = max(following, end + 1)
+        return piece if awaited(end) else (start, end)
+
+    def _is_mark(self, at: int) -> bool:
+        """Return whether a word is a mark but a hyphen."""
+        return self._upos[at] == "PUNCT" and self._xpos[at] != "HYPH"
+
+    def _following(self, at: int, high: int) -> int:
+        """Return where the quotation or the bracket ends that a mark opens, or the place of the word itself."""
+        if self._quotation[at] == OPENING:
+            return next((end + 1 for end in range(at, high) if self._quotation[end] == CLOSING), at)
+        if self._lemmas[at] == "(":
+            return next((end + 1 for end in range(at, min(at + _BRACKET_WORDS, high)) if self._lemmas[end] == ")"), at)
+        return at
+
+    def _leads_into(self, word: int, span: Span, high: int) -> bool:
+        """Return whether a word after a span depends on a word in it, by others after it."""
+        head = self._trees.head(word)
+        while span[1] <= head < high:
+            head = self._trees.head(head)
+        return span[0] <= head < span[1]
+
+    def _verb(self, cue: Span | None) -> int:
+        """Return the first verb of a cue, or −1."""
+        return next((at for at in range(*(cue or (0, 0))) if self._upos[at] == "VERB"), -1)
 
     def _subject_before(self, attribution: Attribution, piece: Span) -> Iterator[Span]:
         """Yield the subject of a content that the source and the cue are put in after (*the tower, he said, fell*)."""
@@ -121,6 +224,18 @@ class ContentSpans:
             start, end = self._trees.noun_phrase(own[0], without=(source[0], cue[1]))
             marks = range(end, source[0])
             if len(marks) == 1 and self._upos[end] == "PUNCT" and self._upos[cue[1]] == "PUNCT":
+                yield start, end
+
+    def _subject_of_passive(self, attribution: Attribution, piece: Span) -> Iterator[Span]:
+        """Yield the subject of a passive cue that what follows tells something of (*rain | is expected | to fall*)."""
+        cue, verb = attribution.cue, self._verb(attribution.cue)
+        if cue is None or verb < 0 or cue[1] > piece[0] or self._lemmas[verb] not in _RAISING:
+            return
+        is_told = any(self._trees.head(at) == verb and self._trees.relation(at) == "xcomp" for at in range(*piece))
+        subject = self._trees.child(verb, "nsubj:pass")
+        if is_told and 0 <= subject < cue[0]:
+            start, end = self._trees.noun_phrase(subject, without=cue)
+            if end <= cue[0] and self._upos[start] != "ADP" and self._sentences[start] == self._sentences[cue[0]]:
                 yield start, end
 
     def _with_end(self, attribution: Attribution, piece: Span) -> Span:
@@ -203,8 +318,10 @@ class ContentSpans:
         """End a piece before a comma or dash outside of quotation marks, and with the bracket that closes one in it."""
         start, end = piece
         marks = self._lemmas[start:end]
-        if "(" in marks and ")" not in marks and self._lemmas[end : end + 1] == [")"]:
-            return start, end + 1
+        if "(" in marks and ")" not in marks[marks.index("(") :]:
+            bracket = start + marks.index("(")
+            following = self._following(bracket, self._sentences[start][1])
+            end = following if following > end else bracket
         # The outlet after a headline (*offers help – Oslo News*).
         before = (at for at in range(end - 1, start, -1) if self._upos[at] != "PROPN" and self._xpos[at] != "HYPH")
         dash = next(before, start)

@@ -20,6 +20,7 @@ _SHARING = frozenset(["conj", "xcomp", "advcl"])
 _CLAUSES = frozenset(["acl", "advcl", "ccomp", "cop", "parataxis"])
 #: Relations of the words before a noun that belong to its phrase.
 _MODIFIERS = frozenset(["amod", "compound", "det", "nmod:desc", "nmod:poss", "nummod"])
+_COMPOUND = frozenset(["amod", "compound"])
 _NOUNS = frozenset(["NOUN", "PROPN"])
 _RELATIVE = frozenset(["WDT", "WP"])
 _MAX_STEPS = 4
@@ -65,6 +66,11 @@ class Trees:
     def relation(self, word: int) -> str:
         """Return the relation of a word to its head."""
         return self._relations[word]
+
+    def above(self, word: int) -> Iterator[int]:
+        """Yield the words that a word depends on, its head first."""
+        while word >= 0 and (word := self._heads[word]) >= 0:
+            yield word
 
     def children(self, word: int, relations: Collection[str]) -> list[int]:
         """Return the words that depend on a word by one of some relations, in order."""
@@ -130,7 +136,10 @@ class Trees:
                 start = self.noun_phrase(self._heads[first])[0]
         while start and self._relations[start - 1] in _MODIFIERS and start <= self._heads[start - 1] < end:
             start -= 1
-        while end < len(self._heads) and self._is_rest_of_name(end) and start <= self._heads[end] < end:
+        while end < len(self._heads) and (
+            (self._is_rest_of_name(end) and start <= self._heads[end] < end)
+            or (self._relations[end - 1] in _COMPOUND and self._heads[end - 1] == end)  # *health | officials*
+        ):
             end += 1
         return start, end
 
