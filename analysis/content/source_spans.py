@@ -35,6 +35,10 @@ _RELATIVE = frozenset(["who", "which"])
 #: have one (*was quoted as saying*).
 _HELD = frozenset(["believe", "expect"])
 _NO_PASSIVE = frozenset(["quote", "commit", "prepare"])
+#: Universal tags of words that end no source before a date, and begin none after it; Penn tags of prepositions.
+_BEFORE, _AFTER = frozenset(["DET", "VERB"]), frozenset(["PART", "PUNCT"])
+_PREPOSITIONS = frozenset(["IN", "TO"])
+_DAYS = frozenset(["today", "yesterday", "tonight", "tomorrow"])
 #: Relations of nouns that are not the subject.
 _OBJECTS = frozenset(["obj", "iobj", "obl", "nmod"])
 _NOUNS = frozenset(["NOUN", "PROPN"])
@@ -111,6 +115,8 @@ class SourceSpans:
             return attribution
         verb = next((at for at in range(*cue) if self._upos[at] == "VERB"), -1)
         undergoer = self._trees.undergoer(verb) if verb >= 0 and self._is_told(told, verb) else -1
+        if undergoer < 0 and verb >= 0 and self._xpos[verb] == "VBN":  # *it has been reported that*
+            undergoer = self._trees.child(verb, "expl")
         if undergoer >= 0 and (source is None or source[0] <= undergoer < source[1]):
             agent = self._trees.agent(verb)
             source = self._trees.noun_phrase(agent, without=cue) if agent >= 0 else None
@@ -135,7 +141,45 @@ class SourceSpans:
                 source = self._trees.noun_phrase(subject, without=cue)
         elif verb < 0 or not source[0] <= verb < source[1]:
             source = self._whole(source, attribution)
-        return attribution._replace(source=source)
+        return attribution._replace(source=self._trimmed(self._from_name(source, attribution)))
+
+    def _from_name(self, source: Span | None, attribution: Attribution) -> Span | None:
+        """Begin what ends an apposition before the cue with the name of the person (*Ann Lee, | the envoy, said*)."""
+        cue = attribution.cue
+        if source is None or cue is None or not 0 <= cue[0] - source[1] <= 1:
+            return source
+        low, _ = self._sentences[source[0]]
+        low = max([low, *(end for _, end in attribution.content if low < end <= source[0])])
+        low = next((at for at in range(low, source[0]) if self._upos[at] != "PUNCT"), source[0])
+        is_person = any(
+            name.label == "person" and name.start == low and self._lemmas[name.end] == ","
+            for name in self._names_in(low, source[0])
+        )
+        return (low, source[1]) if is_person else source
+
+    def _trimmed(self, source: Span | None) -> Span | None:
+        """Return a source without dates, prepositions and the beginning of a bracket or a clause at its ends."""
+        if source is None:
+            return None
+        start, end = source
+        if "(" in (words := self._lemmas[start:end]) and ")" not in words:
+            end = start + words.index("(")
+        dates = [(each.start, each.end) for each in self._names_in(start, end) if each.label == "date"]
+        dates += [(at, at + 1) for at in range(start, end) if self._lemmas[at] in _DAYS]
+        for low, high in sorted(dates, reverse=True):
+            last = low - (low > start and self._xpos[low - 1] == "IN")
+            if high == end and last > start and self._upos[last - 1] not in _BEFORE and self._upos[high - 1] != "NUM":
+                end = last
+            elif low == start and high < end and self._upos[high] not in _AFTER:
+                start = high
+        while end > start and (self._upos[end - 1] == "PUNCT" and self._lemmas[end - 1] != ")"):
+            end -= 1
+        if self._xpos[start] in _PREPOSITIONS and "," in (words := self._lemmas[start:end]):
+            comma = start + words.index(",")
+            start = max([start, *(comma + 1 for each in self._names_in(comma, end) if each.label == "person")])
+        while start < end - 1 and self._xpos[start] in _PREPOSITIONS:
+            start += 1
+        return (start, end) if end > start else source
 
     def _within_sentence(self, source: Span | None) -> Span | None:
         """Return the words of a source in its last sentence, without marks and words that begin or end none."""

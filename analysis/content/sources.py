@@ -29,6 +29,13 @@ _AFTER_PHRASE = frozenset(
 _PARTICIPLES = frozenset(["VBN", "VBG"])
 _BEFORE_PARTICIPLE = frozenset(["DT", "JJ", "PRP$", "POS"])
 _AFTER_PARTICIPLE = frozenset(["NN", "NNS", "JJ"])
+#: Penn tags of what describes the second of two persons (*Ann Lee and the finance minister Bo Mott*).
+_DESCRIBING = frozenset(["DT", "JJ", "NN", "NNP", "PRP$"])
+#: Posts whose holder may be named after what they are held in.
+_POSTS = frozenset(
+    "chairman chief commissioner coordinator director governor head leader manager mayor minister officer president"
+    " professor secretary superintendent".split()
+)
 _PLURAL_TAGS = frozenset(["NNS", "NNPS"])
 _FIRST_PERSON = frozenset(["i", "we", "me", "us", "my", "our"])
 _PLURAL_PRONOUNS = frozenset(["they", "them", "their", "these", "those"])
@@ -122,11 +129,12 @@ def identify(
     at_head = next((each for each in own if each.label and each.start <= head < each.end), None)
     if at_head is None or at_head.label not in KINDS:
         person = next(
-            (each for each in own if each.label == "person" and _is_apposition(each, start, own, lemmas)), None
+            (each for each in own if each.label == "person" and _is_apposition(each, start, own, lemmas, upos)), None
         )
         if person:
             return Source(person.name, "person")
-    if at_head and at_head.label not in ("person", ""):  # *the Bank of Oslo director Ann Lee*
+    # *the Bank of Oslo director Ann Lee*, *chief of staff General Ann Lee*
+    if (at_head and at_head.label not in ("person", "")) or lemmas[head] in _POSTS:
         last = next((each for each in own if each.label == "person" and each.end == end), None)
         if last and last.start > head and upos[last.start - 1] in _BEFORE_NAME:
             return Source(last.name, "person")
@@ -152,7 +160,9 @@ def _joined(name: Named, own: Sequence[Named], lemmas: Sequence[str], xpos: Sequ
     for each in own:
         between = range(runs[-1][-1].end, each.start) if runs else range(0)
         # In *US President Obama*, what a name follows directly is no source of its own.
-        if between and all(lemmas[at] == "," or xpos[at] in ("CC", "DT") for at in between):
+        described = _DESCRIBING if runs and runs[-1][-1].label == each.label == "person" else frozenset[str]()
+        is_joined = between and xpos[between[0]] == "CC" and all(xpos[at] in described for at in between[1:])
+        if is_joined or (between and all(lemmas[at] == "," or xpos[at] in ("CC", "DT") for at in between)):
             runs[-1].append(each)
         else:
             runs.append([each])
@@ -161,11 +171,14 @@ def _joined(name: Named, own: Sequence[Named], lemmas: Sequence[str], xpos: Sequ
     return run if is_coordination else [name]
 
 
-def _is_apposition(person: Named, start: int, own: Sequence[Named], lemmas: Sequence[str]) -> bool:
-    """Return whether the name of a person stands after a comma, or right after another name or the first words."""
+def _is_apposition(person: Named, start: int, own: Sequence[Named], lemmas: Sequence[str], upos: Sequence[str]) -> bool:
+    """Return whether the name of a person stands after a comma, with a title or not, or right after another name."""
     before = person.start - 1
+    titled = before - (upos[before] == "PROPN" and not any(each.start <= before < each.end for each in own))
     return before >= start and (
-        lemmas[before] in _APPOSITION_MARKS or any(each.end == person.start for each in own if each.label)
+        lemmas[before] in _APPOSITION_MARKS
+        or (titled > start and lemmas[titled] in _APPOSITION_MARKS)
+        or any(each.end == person.start for each in own if each.label)
     )
 
 
