@@ -19,6 +19,7 @@ from analysis.content import sources, stance
 from analysis.content.addressees import Addressees
 from analysis.content.attribution import TEMPLATES, Attribution, Attributor, read_words
 from analysis.content.content_spans import ContentSpans
+from analysis.content.lookalikes import Lookalikes
 from analysis.content.quotations import CLOSING, IN_QUOTATION, form_of
 from analysis.content.source_spans import SourceSpans
 from analysis.content.trees import Trees
@@ -66,7 +67,7 @@ _FUNCTION = frozenset(["ADP", "PART", "SCONJ", "CCONJ", "DET", "AUX", "PUNCT"])
 _THIRD_PERSON = frozenset(["he", "she", "it", "they"])
 _NOUNS = frozenset(["NOUN", "PROPN"])
 #: Cues that tell of an act as well (*recalled the cars*): of a claim, where a finite verb follows.
-_ACTS_TOO = frozenset("calculate determine hear identify list recall run".split())
+_ACTS_TOO = frozenset("calculate determine hear identify list recall run see".split())
 _FINITE = frozenset(["MD", "VBD", "VBP", "VBZ"])
 _DASHES = frozenset(["-", "--", "–", "—", "―"])
 #: Kinds of sources for which *who* stands.
@@ -165,6 +166,7 @@ class _Reader:
         self._sentence = [(low, high) for low, high in pairwise(bounds) for _ in range(low, high)]
         self._addressees = Addressees(words, named, self._sentence)
         self._contents = ContentSpans(words, self._trees, self._sentence)
+        self._lookalikes = Lookalikes(words, self._trees)
         self._sources = SourceSpans(words, self._trees, named, self._sentence)
 
     def add_rows(
@@ -234,7 +236,7 @@ class _Reader:
         own = list(self._contents.apart(self._contents.by_quotation(self._sources.according(attributions))))
         claims = filter(self._is_claim, (self._addressees.with_verb(self._with_bare_cue(each)) for each in own))
         found = [self._addressees.without(self._with_source(self._contents.complete(each))) for each in claims]
-        found = [each for each in found if each.source or self._speaks_alone(each)]
+        found = [each for each in found if (self._has_mind(each) if each.source else self._speaks_alone(each))]
         found += self._signed([each.content for each in own if each.cue is None])
         found += [each for outer in found for each in self._within(outer, attributions)]
         found += self._missed(found, attributions)
@@ -285,6 +287,17 @@ class _Reader:
             self._xpos[at] in _FINITE for low, high in attribution.content for at in range(low, high)
         )
 
+    def _has_mind(self, attribution: Attribution) -> bool:
+        """Return whether a source can think, if its cue tells of no utterance (not: *the crash feared a repeat*)."""
+        cue, source = attribution.cue, attribution.source
+        if cue is None or source is None or self._upos[source[0]] == "PRON":
+            return True
+        if self._lemmas[attribution.content[0][0]] == "that":
+            return True
+        told = self._told(cue, attribution.content)
+        is_thing = self._identify(source).kind == "unknown" and any(self._upos[at] == "NOUN" for at in range(*source))
+        return not is_thing or told.is_speech or not told.is_known or bool(self._count(attribution.content)[0])
+
     def _is_third_person(self, word: int) -> bool:
         """Return whether a word is *he*, *she*, *it* or *they* outside of quotation marks."""
         return self._lemmas[word] in _THIRD_PERSON and self._quotation[word] not in IN_QUOTATION
@@ -296,13 +309,14 @@ class _Reader:
         ):
             return False
         verbs = [at for at in range(*attribution.cue) if self._upos[at] == "VERB"]
-        if verbs and all(map(self._trees.is_attribute, verbs)):  # *confirmed cases of flu*
-            return False
+        is_quoted = bool(self._count(attribution.content)[0])
         told = self._told(attribution.cue, attribution.content)
-        if told.stance == stance.NONE:
+        if told.stance == stance.NONE or self._lookalikes.is_one(
+            attribution.cue, attribution.content[0], attribution.source, is_quoted=is_quoted
+        ):
             return False
         is_act = len(verbs) == 1 and self._lemmas[verbs[0]] in _ACTS_TOO
-        if (told.is_known and not is_act) or self._count(attribution.content)[0]:
+        if (told.is_known and not is_act) or is_quoted:
             return True
         return any(self._xpos[at] in _FINITE for low, high in attribution.content for at in range(low, high))
 
@@ -407,6 +421,8 @@ class _Reader:
             return sources.Source("", "unknown")
         noun = self._trees.antecedent(words[0]) if words[1] == words[0] + 1 else -1
         phrase = self._trees.noun_phrase(noun) if noun >= 0 else words
+        while phrase[0] < noun and self._upos[phrase[0]] == "ADP":
+            phrase = phrase[0] + 1, phrase[1]
         who = sources.identify(phrase, self._lemmas, self._xpos, self._upos, self._named)
         if noun >= 0 and self._lemmas[words[0]] == "who" and who.kind not in _PERSONS:
             return sources.Source("", "person")

@@ -1,0 +1,82 @@
+"""Words that look as if they told what someone says, and do not: *recalled cars*, *a town called Dorna*."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from analysis.content.attribution import Span, Words
+    from analysis.content.trees import Trees
+
+__all__ = ["Lookalikes"]
+
+#: Verbs whose participle gives a name to a noun before it.
+_NAMING = frozenset("call dub identify know name term title".split())
+#: Verbs of saying whose past tense may follow an adjective that stands for persons (*the injured said*).
+_SAYING = frozenset(["say", "tell"])
+_PAST = frozenset(["VBD", "VBN"])
+#: Penn tags of words after which a participle before a noun modifies that.
+_BEFORE_ATTRIBUTE = frozenset(["DT", "IN", "JJ", "POS", "PRP$"])
+_OBJECTS = frozenset(["obj", "iobj"])
+_NUMBER, _RELATIVE, _RELATIVE_CLAUSE = "CD", "WDT", "acl:relcl"
+
+
+class Lookalikes:
+    """Tells cues from participles and relative clauses of one article.
+
+    Parameters
+    ----------
+    words
+        The words of the article.
+    trees
+        Their trees.
+    """
+
+    def __init__(self, words: Words, trees: Trees) -> None:
+        self._lemmas, self._xpos, self._upos = (words.columns[name] for name in ("lemma", "xpos", "upos"))
+        self._trees = trees
+
+    def is_one(self, cue: Span, content: Span, source: Span | None, *, is_quoted: bool) -> bool:
+        """Return whether what is found only looks like a claim.
+
+        Parameters
+        ----------
+        cue, content, source
+            The cue, the first piece of the content, and the source, as spans of words.
+        is_quoted
+            Whether words of the content stand in quotation marks.
+        """
+        verbs = [at for at in range(*cue) if self._upos[at] == "VERB"]
+        if not verbs:
+            return False
+        if all(map(self._trees.is_attribute, verbs)):
+            return True
+        is_participle = all(self._is_attribute(at, source) for at in verbs)
+        return not is_quoted and (is_participle or self._is_name(verbs[0]) or self._is_relative(cue, content))
+
+    def _is_attribute(self, verb: int, source: Span | None) -> bool:
+        """Return whether a verb stands as a participle before a noun (*149 confirmed orders*), whatever its tree."""
+        is_before_noun = self._xpos[verb] in _PAST and self._upos[verb + 1 : verb + 2] == ["NOUN"]
+        if not verb or not is_before_noun or self._lemmas[verb] in _SAYING:
+            return False
+        before = self._xpos[verb - 1]
+        is_counted = before == _NUMBER and source is not None and source[1] == verb
+        return is_counted or (before in _BEFORE_ATTRIBUTE and self._trees.subject(verb) < 0)
+
+    def _is_name(self, verb: int) -> bool:
+        """Return whether a verb gives a name to the noun before it (*a town called Dorna*)."""
+        is_name = self._lemmas[verb] in _NAMING and self._xpos[verb] in _PAST and self._trees.relation(verb) == "acl"
+        is_followed = self._upos[verb + 1 : verb + 2] == ["ADP"]  # *called for*, *known as*
+        return is_name and not is_followed and self._trees.agent(verb) < 0
+
+    def _is_relative(self, cue: Span, content: Span) -> bool:
+        """Return whether a content after its cue is a relative clause of a noun (*told in a book that he wrote*).
+
+        After the object of the cue, the parser may take what is told for one (*told him that it rains*).
+        """
+        start, end = content
+        clause = next((at for at in range(start, end) if not start <= self._trees.head(at) < end), start)
+        is_clause = self._xpos[start] == _RELATIVE and self._trees.relation(clause) == _RELATIVE_CLAUSE
+        noun = self._trees.head(clause)
+        is_object = noun >= 0 and cue[0] <= self._trees.head(noun) < cue[1] and self._trees.relation(noun) in _OBJECTS
+        return is_clause and not is_object and cue[1] <= start
