@@ -49,7 +49,9 @@ _ACTS = frozenset(
         "leave open",
     ]
 )
-_ANNOUNCE = "announce"
+_ANNOUNCE = frozenset(["announce"])
+#: Stances of those who say that something is so.
+_ASSERTING, _DENY = frozenset(["assert", "claim"]), "deny"
 #: Relations to a verb of what it tells, in the content of another claim, with the stances that they are read for; all
 #: where there are none.
 _COMPLEMENTS = {
@@ -184,7 +186,7 @@ class _Reader:
             pieces = [(self._start[low], self._end[high - 1]) for low, high in draft.pieces]
             source = self._characters(draft.source)
             cue = self._characters(draft.cue)
-            told, n_quoted, n_words = self._told(draft.cue, draft.pieces), *self._count(draft.pieces)
+            told, n_quoted, n_words = self._told_in_full(draft), *self._count(draft.pieces)
             speaker, kind = speakers[parent if parent >= 0 and self._is_of_parent(draft) else number]
             claims.append(
                 (
@@ -445,13 +447,22 @@ class _Reader:
             self._lemmas[low:high], self._upos[low:high], (cue[0] - low, cue[1] - low), (first - low, high - low)
         )
 
+    def _told_in_full(self, draft: _Draft) -> Cue:
+        """Return what the cue of a claim tells; who asserts that what others say is false, denies it."""
+        told = self._told(draft.cue, draft.pieces)
+        lemmas = [lemma for low, high in draft.pieces for lemma in self._lemmas[low:high]]
+        is_denial = told.stance in _ASSERTING and stance.denies(lemmas)
+        return told._replace(stance=_DENY) if is_denial else told
+
     def _is_speech(self, draft: _Draft, told: Cue, n_quoted: int, n_words: int) -> bool:
         """Return whether a claim is an utterance: by its cue, or by a quotation of some length."""
         is_within = draft.cue is not None and self._quotation[draft.cue[0]] in IN_QUOTATION
         if not is_within and n_quoted >= (_MIXED_WORDS if told.is_known else _QUOTED_WORDS):
             return True
         has_verb = any(self._upos[at] in ("VERB", "AUX") for low, high in draft.pieces for at in range(low, high))
-        is_act = told.stance in _ACTS or (draft.cue is not None and _ANNOUNCE in self._lemmas[slice(*draft.cue)])
+        is_act = told.stance in _ACTS or (
+            draft.cue is not None and not _ANNOUNCE.isdisjoint(self._lemmas[slice(*draft.cue)])
+        )
         return told.is_speech and (bool(n_quoted) or (n_words >= _INDIRECT_WORDS and (has_verb or is_act)))
 
     def _parent(self, number: int, draft: _Draft, spans: Sequence[Span]) -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from analysis.content.columns import rows_of
 from analysis.content.event_lexicon import lexicon
+from analysis.content.stance import FALSEHOODS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -23,9 +24,12 @@ _NAMING = _NOUNS | {"VERB", "ADJ"}
 #: Relations of words that a number counts.
 _COUNTED = "nummod"
 #: Words that a content may consist of that only points back, beside stop words.
-_POINTING = frozenset(
-    "accusation allegation charge claim report suggestion rumour rumor assertion statement speculation involvement"
-    " responsibility wrongdoing account story it that this them these those".split()
+_POINTING = (
+    frozenset(
+        "accusation allegation charge claim report suggestion rumour rumor assertion statement speculation involvement"
+        " responsibility wrongdoing account story truth true it that this them these those".split()
+    )
+    | FALSEHOODS
 )
 #: Verbs and nouns that say too little for two contents that share them to be about the same thing.
 _LIGHT = frozenset(

@@ -14,7 +14,7 @@ from analysis import resources
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["NONE", "Cue", "Stance", "cues_of", "read_cue", "scheme"]
+__all__ = ["FALSEHOODS", "NONE", "Cue", "Stance", "cues_of", "denies", "read_cue", "scheme"]
 
 #: The stance of words that are no known cue, as a colon or *in his words*.
 _DEFAULT = "assert"
@@ -27,6 +27,8 @@ _REFUSALS = frozenset(["refuse", "decline", "fail"])
 #: Negations are looked for this many words before a cue that is a verb, and before one that is a noun.
 _REACH_WORDS, _REACH_NOUN_WORDS = 4, 2
 _MAX_CUE_WORDS = 3
+#: What something is rejected as stands so many words after the beginning of the content at most.
+_REACH_FALSE_WORDS = 12
 _NOUN = "/noun"
 #: Verbs of saying: who refuses these declines to comment.
 _SAYING = frozenset(
@@ -42,6 +44,15 @@ _ASK, _DEMAND, _TELL = "ask", "demand", "tell"
 _REACH_TO_WORDS = 12
 #: What is rejected with these nouns is denied.
 _SAYINGS = frozenset("claim report allegation accusation charge suggestion rumour rumor idea notion assertion".split())
+#: Words for what is not so, and for what is; what is rejected as one of the first is denied.
+FALSEHOODS = frozenset(
+    "false untrue baseless unfounded groundless fabricate fabrication nonsense lie propaganda fiction hoax rubbish"
+    " slander falsehood invention".split()
+)
+_TRUTHS = frozenset(["true", "correct", "accurate"])
+_POINTING = frozenset(["it", "this", "that", "these", "those"])
+#: Falsehoods and truths stand so many words after *be* at most, and that so many after the beginning.
+_PREDICATE_WORDS, _SUBJECT_WORDS = 4, 12
 
 
 class Stance(NamedTuple):
@@ -119,13 +130,37 @@ def read_cue(lemmas: Sequence[str], upos: Sequence[str], cue: tuple[int, int], c
         inner = _find(lemmas, upos, (at + 2, min(at + 2 + _MAX_CUE_WORDS, len(lemmas))))
         if lemmas[at + 1 : at + 2] == ["to"] and inner and inner[1][0] == _DENY:
             stance = scheme()[_DENY].negated
-        if stance == _REFUSE and not _SAYINGS.isdisjoint(following) and lemmas[at] in ("reject", "spurn", "rebuff"):
-            stance = _DENY
+        if stance == _REFUSE and lemmas[at] in ("reject", "spurn", "rebuff"):
+            is_false = "as" in following and not FALSEHOODS.isdisjoint(lemmas[at : content[0] + _REACH_FALSE_WORDS])
+            stance = _DENY if is_false or not _SAYINGS.isdisjoint(following) else stance
     before = lemmas[max(0, at - _REACH_NOUN_WORDS if upos[at] == "NOUN" else min(cue[0], at - _REACH_WORDS)) : at]
     if stance != NONE and "only" not in before and not _NEGATIONS.union(_REFUSALS).isdisjoint(_own_clause(before)):
         is_open = _DENY in lemmas[at + 1 : at + 1 + _REACH_NOUN_WORDS]  # *neither confirmed nor denied*
         stance = scheme()[_DENY if is_open else stance].negated
     return Cue(stance, is_speech, is_known=True)
+
+
+def denies(lemmas: Sequence[str]) -> bool:
+    """Return whether a content says that what others say is not so, by its lemmas.
+
+    Examples
+    --------
+    >>> denies("the report be not true".split()), denies("there be no truth in the claim".split())
+    (True, True)
+    >>> denies("the passport be false".split())
+    False
+    """
+    words = [lemma for lemma in lemmas if any(map(str.isalnum, lemma))]
+    be = next((at for at, lemma in enumerate(words[:_SUBJECT_WORDS]) if lemma == "be"), -1)
+    if be < 1:
+        return False
+    predicate = words[be + 1 : be + 1 + _PREDICATE_WORDS]
+    if words[be - 1] == "there":
+        return predicate[:2] == ["no", "truth"]
+    if words[be - 1] not in _SAYINGS | _POINTING:
+        return False
+    is_negated = not _NEGATIONS.isdisjoint(predicate)
+    return not (_TRUTHS if is_negated else FALSEHOODS).isdisjoint(predicate)
 
 
 def _wants(lemmas: Sequence[str], upos: Sequence[str]) -> bool:
