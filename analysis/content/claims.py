@@ -49,9 +49,9 @@ _ACTS = frozenset(
         "leave open",
     ]
 )
-_ANNOUNCE = frozenset(["announce"])
+_ANNOUNCE = frozenset(["announce", "report"])
 #: Stances of those who say that something is so.
-_ASSERTING, _DENY = frozenset(["assert", "claim"]), "deny"
+_ASSERTING, _DENY, _PLAN = frozenset(["assert", "claim"]), "deny", "plan"
 #: Relations to a verb of what it tells, in the content of another claim, with the stances that they are read for; all
 #: where there are none.
 _COMPLEMENTS = {
@@ -59,8 +59,8 @@ _COMPLEMENTS = {
     "xcomp": frozenset(["agree", "deny", "fear", "hope", "offer", "plan", "promise", "refuse", "threaten"]),
     "obj": frozenset(["accuse", "condemn", "demand", "deny", "fear", "praise"]),
 }
-#: Stances whose verbs tell something wherever they have a subject and such a complement.
-_STRONG = frozenset(["accuse", "condemn", "demand", "deny", "refuse", "threaten", "warn"])
+#: Prepositions and conjunctions that begin what is told.
+_COMPLEMENT_MARKS = frozenset("that if whether as for of against with by at in about".split())
 #: Kinds of sources that have no mind.
 _THINGS = frozenset(["document", "unknown"])
 _ONE_PERSON = frozenset(["person", "official"])
@@ -68,6 +68,8 @@ _GOING_ON = frozenset(["he", "she"])
 _FUNCTION = frozenset(["ADP", "PART", "SCONJ", "CCONJ", "DET", "AUX", "PUNCT"])
 _THIRD_PERSON = frozenset(["he", "she", "it", "they"])
 _NOUNS = frozenset(["NOUN", "PROPN"])
+_NAMING = frozenset(["NOUN", "PROPN", "PRON", "VERB", "ADJ"])
+_BEFORE_NOUN = frozenset(["DT", "PDT", "PRP$"])
 #: Cues that tell of an act as well (*recalled the cars*): of a claim, where a finite verb follows.
 _ACTS_TOO = frozenset("calculate determine hear identify list recall run see".split())
 _FINITE = frozenset(["MD", "VBD", "VBP", "VBZ"])
@@ -241,14 +243,14 @@ class _Reader:
         found = [each for each in found if (self._has_mind(each) if each.source else self._speaks_alone(each))]
         found += self._signed([each.content for each in own if each.cue is None])
         found += [each for outer in found for each in self._within(outer, attributions)]
-        found += self._missed(found, attributions)
+        found += map(self._contents.complete, self._missed(found))
         return found
 
-    def _missed(self, found: Sequence[Attribution], attributions: Sequence[Attribution]) -> Iterator[Attribution]:
-        """Yield what a verb of accusing, denying, demanding … tells, in words in which nothing else was found."""
-        taken = {at for each in (*found, *attributions) for span in each.content for at in range(*span)}
-        taken |= {at for each in (*found, *attributions) if each.cue for at in range(*each.cue)}
-        cues = stance.cues_of(_STRONG)
+    def _missed(self, found: Sequence[Attribution]) -> Iterator[Attribution]:
+        """Yield what a listed verb tells, by its tree, in words in which nothing else was found."""
+        taken = {at for each in found for span in each.content for at in range(*span)}
+        taken |= {at for each in found if each.cue for at in range(*each.cue)}
+        cues = stance.cues_of(frozenset(stance.scheme()) - {stance.NONE})
         for at, (lemma, tag) in enumerate(zip(self._lemmas, self._upos, strict=True)):
             if lemma in cues and tag == "VERB" and at not in taken:
                 yield from self._told_by(at, self._sentence[at], taken)
@@ -259,6 +261,7 @@ class _Reader:
         if not told.is_known or told.stance == stance.NONE:
             return
         relations = {name for name, stances in _COMPLEMENTS.items() if not stances or told.stance in stances}
+        relations -= {"ccomp"} if told.stance == _PLAN else set()  # *decided whether it was safe*
         subject = self._trees.child(verb, "nsubj")
         is_naming = self._upos[subject] in _NOUNS or (told.is_speech and self._is_third_person(subject))
         if not span[0] <= subject < verb or not is_naming:
@@ -268,6 +271,8 @@ class _Reader:
             while end > start and self._upos[end - 1] == "PUNCT":
                 end -= 1
             is_told = told.stance != "assert" or any(self._xpos[at] in _FINITE for at in range(start, end))
+            is_told &= start < end and self._upos[start] != "PUNCT" and self._lemmas[start - 1] != ","
+            is_told &= self._xpos[start] != "IN" or self._lemmas[start] in _COMPLEMENT_MARKS
             if is_told and verb < start < end <= span[1] and not any(at in taken for at in range(start, end)):
                 source = self._trees.noun_phrase(subject, without=(verb, verb + 1))
                 if not told.is_speech and self._identify(source).kind in _THINGS:
@@ -294,9 +299,9 @@ class _Reader:
         cue, source = attribution.cue, attribution.source
         if cue is None or source is None or self._upos[source[0]] == "PRON":
             return True
-        if self._lemmas[attribution.content[0][0]] == "that":
-            return True
         told = self._told(cue, attribution.content)
+        if self._lemmas[attribution.content[0][0]] == "that" or told.stance == _PLAN:
+            return True
         is_thing = self._identify(source).kind == "unknown" and any(self._upos[at] == "NOUN" for at in range(*source))
         return not is_thing or told.is_speech or not told.is_known or bool(self._count(attribution.content)[0])
 
@@ -315,6 +320,10 @@ class _Reader:
         told = self._told(attribution.cue, attribution.content)
         if told.stance == stance.NONE or self._lookalikes.is_one(
             attribution.cue, attribution.content[0], attribution.source, is_quoted=is_quoted
+        ):
+            return False
+        if not is_quoted and all(
+            self._sentence[low] != self._sentence[attribution.cue[0]] for low, _ in attribution.content
         ):
             return False
         is_act = len(verbs) == 1 and self._lemmas[verbs[0]] in _ACTS_TOO
@@ -344,6 +353,11 @@ class _Reader:
         if cue is None or not any(self._is_word[slice(*cue)]):
             return attribution
         words = [at for at in range(*cue) if self._is_word[at]]
+        verb = next((at for at in words if self._upos[at] == "VERB"), -1)
+        # *told all of | his staff*, *said to the | public*: where the words before a noun begin, the cue ends.
+        cut = next((at for at in words if 0 <= verb < at and self._xpos[at] in _BEFORE_NOUN), -1)
+        if cut >= 0 and not any(self._upos[at] in _NAMING for at in words if at > cut):
+            words = words[: words.index(cut)]
         return attribution._replace(cue=(words[0], words[-1] + 1))
 
     def _with_source(self, attribution: Attribution) -> Attribution:

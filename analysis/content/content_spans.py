@@ -32,6 +32,8 @@ _RAISING = frozenset(
 _PARTICIPLES = frozenset(["VBG", "VBN"])
 #: A bracket within a content has at most so many words.
 _BRACKET_WORDS = 12
+#: What follows a semicolon after so many words is the writer's own.
+_CLAUSE_WORDS = 3
 #: A quotation that a cue follows ends with one of these, and has more words than that.
 _QUOTATION_ENDS, _QUOTED_WORDS = frozenset([",", ".", "?", "!"]), 3
 #: Universal tags of words that may stand before what they depend on.
@@ -235,7 +237,8 @@ class ContentSpans:
         subject = self._trees.child(verb, "nsubj:pass")
         if is_told and 0 <= subject < cue[0]:
             start, end = self._trees.noun_phrase(subject, without=cue)
-            if end <= cue[0] and self._upos[start] != "ADP" and self._sentences[start] == self._sentences[cue[0]]:
+            is_subject = (self._trees.relation(start), self._trees.head(start)) != ("case", subject)
+            if is_subject and end <= cue[0] and self._sentences[start] == self._sentences[cue[0]]:
                 yield start, end
 
     def _with_end(self, attribution: Attribution, piece: Span) -> Span:
@@ -327,6 +330,10 @@ class ContentSpans:
         dash = next(before, start)
         if end == self._sentences[start][1] and end - dash > 1 and self._xpos[dash] == ":":
             end = dash
+        semicolons = [at for at in range(start, end) if self._lemmas[at] == ";"]
+        if len(semicolons) == 1 and all(self._quotation[at] == OUTSIDE for at in range(start, end)):
+            at = semicolons[0]
+            end = at if at - start >= _CLAUSE_WORDS and self._lemmas[at + 1 : at + 2] != ["that"] else end
         while end - 1 > start and self._lemmas[end - 1] in _END_MARKS and self._quotation[end - 1] == OUTSIDE:
             end -= 1
         return start, end
