@@ -21,7 +21,9 @@ _SURELY_FINITE = frozenset(["VBD", "VBZ", "MD"])
 #: Words that stand in no noun phrase before its head.
 _OUTSIDE = frozenset(["MD", "VBP", "VBZ", "WDT", "WP", "WP$"])
 #: After these a noun is no subject; others may begin a clause (*after the army left*) or count (*over 30 men*).
-_PREPOSITIONS = frozenset("by with from of in at on for against into to through during under".split())
+_PREPOSITIONS = frozenset("accord by with from of in at on for against into to through during under near".split())
+#: Prepositions that only say how near a number is.
+_ABOUT, _FIGURES = frozenset("about around between over".split()), frozenset(["NUM", "SYM"])
 _JOINING = frozenset(["CCONJ", "PUNCT"])
 _SINGULAR = frozenset(["was", "is", "has"])
 _PLURAL_NOUN, _SINGULAR_VERB = "NNS", "VBZ"
@@ -75,6 +77,30 @@ class Attachments:
         """Return whether a verb, or the first of its auxiliaries, is finite."""
         first = min([verb, *self._trees.children(verb, _AUXILIARIES)])
         return self._xpos[first] in (_FINITE if first < verb else _SURELY_FINITE) or self._xpos[first] == "MD"
+
+    def particle(self, verb: int) -> int:
+        """Return the particle of a verb (*blow up*), or −1; *up* before *to* and a number is none (*up to 40 men*)."""
+        particle = self._trees.child(verb, "compound:prt")
+        is_amount = 0 <= particle < len(self._xpos) - 2 and self._xpos[particle + 2] == "CD"
+        return -1 if is_amount and self._lemmas[particle + 1] == "to" else particle
+
+    def is_amount(self, noun: int, case: int) -> bool:
+        """Return whether what stands before a noun only says how near a number is (*carries up to 40 men*)."""
+        is_about = case >= 0 and (self._lemmas[case] in _ABOUT or self._lemmas[case - 1 : case + 1] == ["up", "to"])
+        return is_about and (self._upos[noun] in _FIGURES or bool(self._trees.children(noun, {"nummod"})))
+
+    def misjoined(self, verb: int) -> int:
+        """Return a noun that the tree joins to a verb beside the verb whose subject it is, or −1.
+
+        In *the village was shelled and its mosque burned*, a noun cannot be joined to a verb.
+        """
+        head = self._trees.head(verb)
+        if self._trees.relation(verb) != "conj" or self._upos[head] != "VERB":
+            return -1
+        own = [verb, *self._trees.children(verb, {"aux", "aux:pass", "advmod"})]
+        noun = min(own) - 1
+        is_joined = self._trees.head(noun) == head and self._trees.relation(noun) == "conj"
+        return noun if is_joined else -1
 
     def _follows_preposition(self, noun: int, start: int) -> bool:
         """Return whether a preposition stands before a noun (*forms of the flu have been found*)."""

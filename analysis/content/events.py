@@ -323,6 +323,8 @@ class _Reader:
             if head < 0:
                 return -1, -1, "", ""
         low, high = self._trees.noun_phrase(head, without=(predicate.start, predicate.end))
+        if self._is_name_after(high, head):  # *President of Peru Ann Lee left*
+            high = self._trees.noun_phrase(high)[1]
         low = max([low, *(at + 1 for at in range(low, head) if at in self._datelines)])
         while low < head and (self._upos[low] in ("CCONJ", "PUNCT") or self._is_left_out(low, head)):
             low += 1
@@ -341,6 +343,12 @@ class _Reader:
         start, end = self._characters((low, self._with_clause(head, words[1], predicate)))
         who = sources.identify(words, self._lemmas, self._xpos, self._upos, self._named)
         return start, end, self._text[start:end], who.name
+
+    def _is_name_after(self, word: int, subject: int) -> bool:
+        """Return whether the name of a person right after a subject is a subject of its verb too."""
+        is_subject = word < len(self._xpos) and self._trees.relation(word) == self._trees.relation(subject) == "nsubj"
+        is_same = is_subject and self._trees.head(word) == self._trees.head(subject)
+        return is_same and any(each.label == "person" and each.start == word for each in self._named)
 
     def _with_clause(self, head: int, end: int, predicate: Predicate) -> int:
         """Return the end of a noun phrase with the participle right after it (*weapons seized from the army*)."""

@@ -18,7 +18,7 @@ __all__ = ["Participants", "first_word"]
 _SUBJECTS = frozenset(["nsubj", "csubj"])
 _UNDERGOERS = frozenset(["nsubj:pass", "csubj:pass"])
 _ANY_SUBJECT = _SUBJECTS | _UNDERGOERS
-_PARTICLE, _AGENT, _CASE, _CC = "compound:prt", "obl:agent", "case", "cc"
+_AGENT, _CASE, _CC = "obl:agent", "case", "cc"
 _DASHES = frozenset("- – — --".split())
 _BEFORE_SUBJECTS = frozenset(["that", "and", "but"])
 #: A verb in one of these relations shares the subject of its head, if it has none of its own.
@@ -47,6 +47,8 @@ _AFTER_PASSIVE = frozenset("of in with by after over for on near during".split()
 _ADDRESSING = frozenset("on upon to with for".split())
 _IN, _WITHIN = frozenset(["in"]), frozenset(["in", "during"])
 _AMOUNTS = frozenset("% percent point".split())
+#: Prepositions of what something is done as, or with (*as a means of*).
+_AS = frozenset("as in with through".split())
 #: Classes of acts that take two.
 _MUTUAL = frozenset(["AGREE", "CONSULT", "COOPERATE"])
 #: Nouns that tell when or how often without a preposition.
@@ -99,11 +101,12 @@ class Participants:
         self._trees, self._lemmas, self._xpos, self._upos = trees, lemmas, xpos, upos
         self._attachments, self._titles = attachments, titles
         self._named, self._dates, self._cues = named, dates, cues
+        self.particle = attachments.particle
         self.nouns = Nouns(trees, lemmas=lemmas, upos=upos, named=named)
 
     def lemma(self, word: int) -> str:
         """Return the lemma of a word, with its particle (*blow_up*)."""
-        particle = self._trees.child(word, _PARTICLE)
+        particle = self.particle(word)
         return f"{self._lemmas[word]}_{self._lemmas[particle]}" if particle >= 0 else self._lemmas[word]
 
     def verb_class(self, verb: int, target: int) -> tuple[str, str, bool]:
@@ -247,13 +250,14 @@ class Participants:
             return own[1:]
         if len(own) > 1:  # *rights are ignored, a group protested*, as against *the group, its wing, protested*
             is_apart = "," in self._lemmas[own[0] : own[-1]] and "," not in self._lemmas[own[-1] : verb]
+            is_apart = is_apart and any(self._xpos[at] in _FINITE for at in range(own[0], own[-1]))
             return own[::-1] if is_apart else own
         return own
 
     def _bare_subject(self, verb: int) -> list[int]:
         """Return a noun between *that*, or *and*, and a verb that the tree does not have as its subject."""
-        before = self._misjoined(verb)
-        if before >= 0 and not self._trees.children(verb, _ANY_SUBJECT):
+        before = self._attachments.misjoined(verb)
+        if before >= 0 and self._is_participant(before) and not self._trees.children(verb, _ANY_SUBJECT):
             return [before]
         joined = self._trees.child(verb, _CC) if self._trees.relation(verb) == "conj" else -1
         start = first_word(self._trees.child(verb, "mark"), joined)
@@ -262,19 +266,6 @@ class Participants:
         outside = (noun for noun in range(start + 1, verb) if not start < self._trees.head(noun) < verb)
         nouns = [noun for noun in outside if self._is_participant(noun)]
         return [noun for noun in nouns if self._trees.noun_phrase(noun)[0] == start + 1][:1]
-
-    def _misjoined(self, verb: int) -> int:
-        """Return a noun that the tree joins to a verb beside the verb whose subject it is, or −1.
-
-        In *the village was shelled and its mosque burned*, a noun cannot be joined to a verb.
-        """
-        head = self._trees.head(verb)
-        if self._trees.relation(verb) != "conj" or self._upos[head] != "VERB":
-            return -1
-        own = [verb, *self._trees.children(verb, {"aux", "aux:pass", "advmod"})]
-        noun = min(own) - 1
-        is_joined = self._trees.head(noun) == head and self._trees.relation(noun) == "conj"
-        return noun if is_joined and self._is_participant(noun) else -1
 
     def plan(self, verb: int) -> int:
         """Return the noun that an infinitive follows, where the tree has it modify a verb (*efforts to help*)."""
@@ -348,6 +339,9 @@ class Participants:
         if owner >= 0:
             return owner
         verb = self._trees.head(noun)
+        case = self._trees.child(noun, _CASE)
+        if self._trees.relation(noun) == "obl" and case >= 0 and self._lemmas[case] in _AS:  # *as a means of helping*
+            return self.agent(verb) if self.is_passive(verb) else self.subject(verb)
         is_object = self._trees.relation(noun) == "obj" and self._lemmas[verb] in lexicon().verbs["getting"]
         return self.subject(verb) if is_object else self._trees.child(noun, "nsubj")  # *is in the process of buying*
 
@@ -455,8 +449,11 @@ class Participants:
 
     def _is_bare(self, noun: int, verb: int) -> bool:
         """Return whether a noun right after a verb is no time: an object that the tree does not have as one."""
+        case = self._trees.child(noun, _CASE)
+        if self._attachments.is_amount(noun, case):
+            return case in (verb + 1, verb + 2) and not self._is_measure(noun)
         is_next = self._trees.noun_phrase(noun)[0] == verb + 1
-        is_object = self._trees.child(noun, _CASE) < 0 and self._lemmas[verb + 1] != "from"  # *fell from a high of 90*
+        is_object = case < 0 and self._lemmas[verb + 1] != "from"  # *fell from a high of 90*
         return is_next and is_object and self._is_participant(noun)
 
     def object_after_preposition(self, verb: int, noun: int, kind: str) -> int:

@@ -113,7 +113,10 @@ class Predicates:
             return None
         lemma, kind, is_idiom = self._who.verb_class(verb, target)
         is_cue = verb in self._cues and target < 0
-        if not kind and (is_cue or lemma in verbs["stative"] or lemma in verbs["occurring"]):
+        is_made = is_passive and actor >= 0 and lemma in verbs["light"]  # *made by*
+        is_done = is_made or (target >= 0 and lemma in verbs["doing"])
+        is_state = (lemma in verbs["stative"] and not is_done) or lemma in verbs["occurring"]
+        if not kind and (is_cue or is_state):
             return None
         if not is_passive:
             target = self._who.acted_on(verb, -1 if is_idiom else target, kind)
@@ -169,7 +172,7 @@ class Predicates:
         head = self._trees.head(verb)
         if self._trees.relation(verb) == "xcomp" and start - 1 == head and self._upos[head] == "VERB":
             start = self._group(head)[0]  # *offered to train*
-        return start, max(verb, self._trees.child(verb, "compound:prt")) + 1
+        return start, max(verb, self._who.particle(verb)) + 1
 
     def _happens(self, verb: int) -> bool:
         """Return whether a verb says that its subject happens (*took place*, *began*)."""
