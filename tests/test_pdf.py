@@ -12,7 +12,7 @@ import typst
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import Article, Figure, Number, Table, Text
+from analysis import Article, Figure, Number, Table, Text, make_report
 from analysis.exhibits import latex
 from analysis.report import pdf, write_figures
 from analysis.report.content import Content, Numbered, Numbers, Output, Prose, Section, Step
@@ -48,6 +48,31 @@ def compile_latex(source, folder, *, engine, jobname="paper"):
             pytest.skip("the fonts DejaVu are not on this machine")
         assert done.returncode == 0, done.stdout[-2000:]
     return (folder / f"{jobname}.log").read_text(errors="replace")
+
+
+SHORT = """Harbour of Varna closes after oil spill
+
+The harbour of Varna was closed on Tuesday after a tanker spilled oil, the mayor said. Divers found a crack in the hull
+of the ship, which sails under the flag of Malta. “We will reopen the harbour when the water is clean,” the mayor, Ivan
+Petrov, told reporters in Sofia.
+"""
+
+
+def count_body_pages(path):
+    """Return how many pages of a PDF stand before its appendix, by its outline."""
+    data = path.read_bytes()
+    destination = re.search(rb"/Title\(Appendix\)/Dest (\d+) 0 R", data)[1]
+    page = re.search(rb"\n%b 0 obj\n\[(\d+) 0 R" % destination, data)[1]
+    return re.search(rb"/Kids\[([^]]*)\]", data)[1].split()[::3].index(page)
+
+
+def test_body_of_the_seed_report_has_eight_pages(seed_report):
+    assert count_body_pages(seed_report / "report.pdf") == 8
+
+
+def test_body_of_a_report_on_three_sentences_has_four_pages(tmp_path):
+    report = make_report(Article.from_text(SHORT, id="varna"), out=tmp_path / "report")
+    assert count_body_pages(report / "report.pdf") == 4
 
 
 ENGINES = pytest.mark.parametrize("engine", ["pdflatex", "lualatex"])

@@ -58,7 +58,7 @@ _MARKS = {
 _NOT_DRAWN = frozenset(["demonym", ""])
 #: Kinds of places that are left out far from all others, where they have less than this share of the mentions.
 _LARGE, _LEAST_SHARE, _SMALLER = frozenset(["country", "continent", "water"]), 0.1, 2
-_LEAST_HEIGHT_INCHES, _GREATEST_HEIGHT_INCHES = 2.6, 4.6
+_LEAST_HEIGHT_INCHES, _GREATEST_HEIGHT_INCHES = 2.6, 3.2
 _SOUTH, _NORTH, _EAST = -62.0, 84.0, 180.0
 #: What a map shows around its places at least: degrees, and shares of their extent.
 _LEAST_DEGREES, _PADDING = 9.0, 0.14
