@@ -30,9 +30,12 @@ def content():
     ]
     tables = [Table(data, id=id_, caption="W.", notes=notes) for id_ in ("words", "more-words")]
     blocks = [Numbered(table, f"Table {n}", "count") for n, table in enumerate(tables, start=1)]
-    prose = Prose("What now?\n\n## Further reading\n\n- T. Dunning 1993, *Accurate Methods*\n- D. Biber 1988")
+    reading = Step("Further reading", [], [Prose("- T. Dunning 1993, *Accurate Methods*\n- D. Biber 1988")])
     return Content(
-        [Section("1-a", "A", [], [Step("", [*blocks, prose])]), Section("2-b", "B", [], [Step("", [prose])])]
+        [
+            Section("1-a", "A", [], [Step("", blocks, [Prose("- What now?")]), reading]),
+            Section("2-b", "B", [], [reading]),
+        ]
     )
 
 

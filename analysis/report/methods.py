@@ -28,7 +28,7 @@ CITED = "How to cite"
 _MEASURED = re.compile(r"Measured: (.+); see the model card\.")
 #: A year of publication, as in “Dunning 1993”: the mark of a note that names its source.
 _SOURCE = re.compile(r"\b[A-Z]\w+,? (?:19|20)\d\d\b")
-_REFERENCES = re.compile(r"^## Further reading\n+((?:- .+\n?)+)", re.MULTILINE)
+_REFERENCES, _REFERENCE = "Further reading", re.compile(r"^- .+", re.MULTILINE)
 #: What computes and draws, of all packages, by how they write their names.
 _NAMED = {
     "nltk": "NLTK",
@@ -90,7 +90,7 @@ def write_methods(content: Content, citation: Citation, inputs: Mapping[str, str
         if named
         else "The report can be made again from its record, byte for byte (`dateline verify`)."
     )
-    references = list(dict.fromkeys(line for text in _prose(content) for line in _reference_lines(text)))
+    references = list(dict.fromkeys(_reference_lines(content)))
     return "\n\n".join(filter(None, [" ".join(parts), "\n".join(references)]))
 
 
@@ -174,12 +174,11 @@ def _notes(content: Content) -> list[str]:
     return list(dict.fromkeys(" ".join(note.split()) for exhibit in exhibits for note in exhibit.notes))
 
 
-def _prose(content: Content) -> list[str]:
-    return [block.markdown for section in content.sections for block in section.blocks if isinstance(block, Prose)]
-
-
-def _reference_lines(markdown: str) -> list[str]:
-    return [line for found in _REFERENCES.findall(f"{markdown}\n") for line in found.strip().splitlines()]
+def _reference_lines(content: Content) -> list[str]:
+    """Return what the notebooks name for further reading, each a line of a list in Markdown."""
+    steps = [step for section in content.sections for step in section.steps if step.title == _REFERENCES]
+    prose = [block.markdown for step in steps for block in step.more if isinstance(block, Prose)]
+    return [line for markdown in prose for line in _REFERENCE.findall(markdown)]
 
 
 def _code_of(content: Content, kind: str) -> str:
