@@ -167,14 +167,15 @@ def _draw_tags(sentences: pd.DataFrame, tokens: pd.DataFrame, mentions: pd.DataF
 
     measures.noun_phrases(tokens, described_only=True)
     measures.concordance(tokens, "say")
-    names = measures.names(mentions)
+    told = measures.content_mentions(mentions, sentences)
+    names = measures.names(told)
     yield charts.tag_profile(measures.tag_profile(tokens))
     yield charts.sentence_tree(sentences, tokens)
     yield charts.grammatical_roles(measures.grammatical_roles(tokens, mentions, tables.empty("coreference")))
     yield charts.tone(measures.tone(sentences, tokens))
     yield charts.names(names)
-    yield charts.name_positions(mentions)
-    yield charts.name_network(measures.cooccurrence(mentions), names)
+    yield charts.name_positions(told)
+    yield charts.name_network(measures.cooccurrence(told), names)
 
 
 def _draw_summary(sentences: pd.DataFrame, tokens: pd.DataFrame, mentions: pd.DataFrame) -> Iterator[Drawing]:

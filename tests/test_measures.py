@@ -571,3 +571,22 @@ def test_titles_before_names_are_no_key_words(text, absent):
     found = set(measures.keyness(tokens, min_n=2, min_expected=0.001)["lemma"])
     assert found
     assert not found & set(absent)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("School opens\n\nBy Sara Haddad, Gulf News Staff Reporter\n\n{}", []),
+        ("School opens\n\n{}\n\nReporting by Adam Lowe in Tunis; Editing by Nina Marsh.", []),
+        ("School opens\n\nPhoto: Omar Kamal / Getty Images\n\n{}", []),
+        ("School opens\n\nGulf News Desk\n\n{}", []),
+        ("School opens\n\nCAIRO (AP) — A court sat on Sunday.\n\n{}", ["Cairo", "Sunday"]),
+        ("School opens\n\nThe union (UGTT) — with others — met.\n\n{}", ["UGTT"]),
+    ],
+)
+def test_who_made_an_article_is_no_content_of_it(text, expected):
+    body = "The mayor, Salem Rashed, opened a school on Monday. He said that it would teach 300 children from Ajman."
+    sentences, _, named, _ = annotate(Article.from_text(text.format(body), id="a"), force=True)
+    found = measures.content_mentions(named, sentences)
+    check("mentions", found)
+    assert sorted(found["name"]) == sorted([*expected, "Salem Rashed", "Monday", "Ajman"])

@@ -11,7 +11,7 @@ import it, so that ``measures.tone`` is always the function.
 """
 
 from analysis.measures.clauses import clauses
-from analysis.measures.contexts import NAME_LABELS, collocations, concordance, cooccurrence, names
+from analysis.measures.contexts import NAME_LABELS, collocations, concordance, content_mentions, cooccurrence, names
 from analysis.measures.diversity import diversity
 from analysis.measures.inputs import CONTENT_TAGS
 from analysis.measures.phrases import noun_phrases
@@ -42,6 +42,7 @@ __all__ = [
     "clauses",
     "collocations",
     "concordance",
+    "content_mentions",
     "cooccurrence",
     "counts",
     "dispersion",

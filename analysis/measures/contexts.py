@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     _Token = Mapping[str, NDArray[Any]]
 
-__all__ = ["NAME_LABELS", "collocations", "concordance", "cooccurrence", "names"]
+__all__ = ["NAME_LABELS", "collocations", "concordance", "content_mentions", "cooccurrence", "names"]
 
 _SORTS = ("position", "left", "match", "right")
 
@@ -172,6 +172,52 @@ def collocations(
         pairs["p_adjusted"] = adjust_p(pairs["p"], correction=correction)
         found.append((article_id, pairs, np.lexsort((pairs["first_start"], -pairs["n"], -pairs["log_likelihood"]))))
     return inputs.join("collocations", found)
+
+
+#: Roles of sentences that tell who made the article, and not what it is about.
+_MADE_BY = ("boilerplate", "byline", "credit")
+#: What stands before and after the agency at the beginning of an article: *CAIRO, May 3 (AP) —*.
+_DATELINE = re.compile(r"(?:[^\Wa-z]\S*\s+|-\s+){0,6}[(]")
+_AFTER_AGENCY = re.compile(r"[)]\s*[-–—:]")
+
+
+@tables.stage(requires=("mentions", "sentences"), returns="mentions")
+def content_mentions(mentions: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
+    """Keep the mentions of what an article is about, without those of who made it.
+
+    Left out are those in by-lines, credits and notices, and the agency in *CAIRO (AP) —*.
+
+    Parameters
+    ----------
+    mentions
+        Mentions with article_id, sentence, start, end.
+    sentences
+        Sentences with article_id, sentence, start, text, role.
+
+    Returns
+    -------
+    DataFrame
+        {columns}
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> text = "Cairo (AP) — Rain fell."
+    >>> sentences = pd.DataFrame({"article_id": ["a"], "sentence": 0, "start": 0, "text": text, "role": "body"})
+    >>> mentions = pd.DataFrame({"article_id": "a", "sentence": 0, "start": [0, 7], "end": [5, 9]})
+    >>> mentions["text"] = ["Cairo", "AP"]
+    >>> content_mentions(mentions, sentences)["text"].tolist()
+    ['Cairo']
+    """
+    columns = (sentences[column].tolist() for column in ("article_id", "sentence", "start", "text", "role"))
+    told = {each[:2]: each[2:] for each in zip(*columns, strict=True)}
+    kept = []
+    columns = (mentions[column].tolist() for column in ("article_id", "sentence", "start", "end"))
+    for article_id, sentence, start, end in zip(*columns, strict=True):
+        first, text, role = told[article_id, sentence]
+        is_agency = _DATELINE.fullmatch(text, 0, start - first) and _AFTER_AGENCY.match(text, end - first)
+        kept.append(role not in _MADE_BY and not is_agency)
+    return mentions[np.array(kept, dtype=bool)].reset_index(drop=True)
 
 
 @tables.stage(requires=("mentions",), returns="names")
