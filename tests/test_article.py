@@ -511,6 +511,20 @@ def test_folders_and_globs_are_expanded_in_order_of_name(tmp_path):
     assert [str(e) for e in read_articles([f"{tmp_path}/*.md"])] == [f"no file matches {tmp_path}/*.md"]
 
 
+@pytest.mark.parametrize("article_id", ["a/b", "a#b", "#", "https://example.org/a#b", "a b", "=1"])
+@pytest.mark.parametrize("name", ["rows.jsonl", "a#b.jsonl"])
+def test_a_row_is_found_by_any_id(tmp_path, name, article_id):
+    ids = [article_id, "b", "a"]
+    lines = (json.dumps({"id": one, "text": f"It rained on {number} days."}) for number, one in enumerate(ids))
+    (tmp_path / name).write_text("\n".join(lines))
+    assert read_article(f"{tmp_path / name}#{article_id}").id == article_id
+
+
+def test_an_address_that_is_not_of_the_web_is_told():
+    with pytest.raises(ArticleError, match="no such file: ftp://a/b; an address is http or https"):
+        read_article("ftp://a/b")
+
+
 @pytest.mark.parametrize(
     ("name", "data", "message"),
     [

@@ -271,7 +271,21 @@ def test_folder_with_other_files_is_left_as_it_is(notebooks, tmp_path):
 
 
 def test_ids_that_some_file_system_takes_for_one_have_folders_of_their_own(notebooks, tmp_path):
-    ids = ["a", "A", "batch.csv", "index.html", "a.failed", "Index.HTML", "caf\u00e9", "cafe\u0301", "../a", "a.", ".a", "a/b", "=1"]
+    ids = [
+        "a",
+        "A",
+        "batch.csv",
+        "index.html",
+        "a.failed",
+        "Index.HTML",
+        "caf\u00e9",
+        "cafe\u0301",
+        "../a",
+        "a.",
+        ".a",
+        "a/b",
+        "=1",
+    ]
     source = tmp_path / "in.jsonl"
     lines = [json.dumps({"id": name, "text": STORY.format(title=f"Town {n}")}) for n, name in enumerate(ids)]
     source.write_text("\n".join([*lines, json.dumps({"id": "A.FAILED", "text": STORY.format(title="Errorville")})]))

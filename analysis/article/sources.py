@@ -89,16 +89,16 @@ def find(source: str | Path) -> tuple[Path | None, str | None]:
     if is_url(source):
         return None, None
     name = str(source)
-    before, mark, after = name.rpartition("#")
-    # A file may have the mark in its own name.
-    candidates: list[tuple[str, str | None]] = [(name, None), *([(before, after)] if mark else [])]
+    # Both a file and an id may have the mark in them.
+    marks = [at for at, character in enumerate(name) if character == "#"]
+    candidates: list[tuple[str, str | None]] = [(name, None), *((name[:at], name[at + 1 :]) for at in reversed(marks))]
     for file, row_id in candidates:
         for path in (Path(file), resources.PROJECT / file):
             if file and path.is_dir():
                 raise ArticleError(f"{file} is a folder; expected a file")
             if path.is_file():
                 return path, row_id
-    raise ArticleError(f"no such file: {name}")
+    raise ArticleError(f"no such file: {name}" + ("; an address is http or https" if "://" in name else ""))
 
 
 def expand(source: str | Path) -> list[Path] | None:
