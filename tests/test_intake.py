@@ -230,8 +230,11 @@ def test_page_gives_what_it_states_and_no_more(case):
 @pytest.mark.parametrize(
     ("end", "said"),
     [
-        ("<p>The mayor of the old town spoke to", "it may be cut off: the page breaks off in a sentence"),
-        ("<p>The mayor of the old town spoke to</p></div>", "it may be cut off: the page breaks off in a sentence"),
+        ("<p>The mayor of the old town spoke to", "it may be cut off: the page breaks off"),
+        ("<p>The mayor of the old town spoke to</p></div>", "it may be cut off: the page breaks off"),
+        ("<p>The may", "it may be cut off: the page breaks off"),
+        ('<p>The mayor spoke.</p><div class="foo', "it may be cut off: the page breaks off"),
+        ("<p>The mayor spoke.</p>", ""),
         ("<p>The mayor of the old town spoke.", ""),
         ("<p>The mayor of the old town spoke to</p></BODY>", ""),
         ("<p>The mayor of the old town spoke to</p></article></body ></html>", ""),

@@ -163,10 +163,11 @@ def extract_article(page: str, **stated: Any) -> Article:
 
 
 def _find_end(page: str, body: str) -> str:
-    """Return that a page and the last sentence of its body have no end, if neither has; else an empty text."""
-    if _PAGE_END.search(page) or _FULL_STOP.search(body):
+    """Return that a page has no end, and breaks off in a sentence of its body or elsewhere; else an empty text."""
+    breaks_off = not page.rstrip().endswith(">") and not _FULL_STOP.search(page)
+    if _PAGE_END.search(page) or (_FULL_STOP.search(body) and not breaks_off):
         return ""
-    return "it may be cut off: the page breaks off in a sentence"
+    return "it may be cut off: the page breaks off"
 
 
 def _has_prose(body: str, tree: HtmlElement) -> bool:
