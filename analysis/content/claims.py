@@ -18,6 +18,7 @@ from analysis.article import Article
 from analysis.content import sources, stance
 from analysis.content.addressees import Addressees
 from analysis.content.attribution import TEMPLATES, Attribution, Attributor, read_words
+from analysis.content.complements import FINITE, THIRD_PERSON, Complements
 from analysis.content.content_spans import ContentSpans
 from analysis.content.lookalikes import Lookalikes
 from analysis.content.quotations import CLOSING, IN_QUOTATION, form_of
@@ -29,7 +30,7 @@ from analysis.language.tagger import Tagger
 from analysis.resources import MODELS, Folder
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import pandas as pd
 
@@ -52,27 +53,16 @@ _ACTS = frozenset(
 _ANNOUNCE = frozenset(["announce", "report"])
 #: Stances of those who say that something is so.
 _ASSERTING, _DENY, _PLAN = frozenset(["assert", "claim"]), "deny", "plan"
-#: Relations to a verb of what it tells, in the content of another claim, with the stances that they are read for; all
-#: where there are none.
-_COMPLEMENTS = {
-    "ccomp": frozenset[str](),
-    "xcomp": frozenset(["agree", "deny", "fear", "hope", "offer", "plan", "promise", "refuse", "threaten"]),
-    "obj": frozenset(["accuse", "condemn", "demand", "deny", "fear", "praise"]),
-}
-#: Prepositions and conjunctions that begin what is told.
-_COMPLEMENT_MARKS = frozenset("that if whether as for of against with by at in about".split())
-#: Kinds of sources that have no mind.
-_THINGS = frozenset(["document", "unknown"])
 _ONE_PERSON = frozenset(["person", "official"])
 _GOING_ON = frozenset(["he", "she"])
 _FUNCTION = frozenset(["ADP", "PART", "SCONJ", "CCONJ", "DET", "AUX", "PUNCT"])
-_THIRD_PERSON = frozenset(["he", "she", "it", "they"])
 _NOUNS = frozenset(["NOUN", "PROPN"])
 _NAMING = frozenset(["NOUN", "PROPN", "PRON", "VERB", "ADJ"])
 _BEFORE_NOUN = frozenset(["DT", "PDT", "PRP$"])
 #: Cues that tell of an act as well (*recalled the cars*): of a claim, where a finite verb follows.
 _ACTS_TOO = frozenset("calculate determine hear identify list recall run see".split())
-_FINITE = frozenset(["MD", "VBD", "VBP", "VBZ"])
+#: Relations of a noun to a verb: to one that is no known cue, it is no content.
+_OBJECTS, _CLAUSES = frozenset(["obj", "obl", "nmod"]), frozenset(["xcomp", "ccomp", "parataxis"])
 _DASHES = frozenset(["-", "--", "–", "—", "―"])
 #: Kinds of sources for which *who* stands.
 _PERSONS = frozenset(["person", "official", "group"])
@@ -170,6 +160,7 @@ class _Reader:
         self._sentence = [(low, high) for low, high in pairwise(bounds) for _ in range(low, high)]
         self._addressees = Addressees(words, named, self._sentence)
         self._contents = ContentSpans(words, self._trees, self._sentence)
+        self._complements = Complements(words, self._trees, self._sentence, self._told, self._identify)
         self._lookalikes = Lookalikes(words, self._trees)
         self._sources = SourceSpans(words, self._trees, named, self._sentence)
 
@@ -233,7 +224,7 @@ class _Reader:
             return False
         is_quoted = self._quotation[draft.source[0]] in IN_QUOTATION
         lemma = self._lemmas[draft.source[0]]
-        return lemma == "i" if is_quoted else lemma in _THIRD_PERSON and not self._identify(draft.source).name
+        return lemma == "i" if is_quoted else lemma in THIRD_PERSON and not self._identify(draft.source).name
 
     def found(self, attributions: Sequence[Attribution]) -> list[Attribution]:
         """Return attributions."""
@@ -242,43 +233,9 @@ class _Reader:
         found = [self._addressees.without(self._with_source(self._contents.complete(each))) for each in claims]
         found = [each for each in found if (self._has_mind(each) if each.source else self._speaks_alone(each))]
         found += self._signed([each.content for each in own if each.cue is None])
-        found += [each for outer in found for each in self._within(outer, attributions)]
-        found += map(self._contents.complete, self._missed(found))
+        found += [each for outer in found for each in self._complements.within(outer, attributions)]
+        found += map(self._contents.complete, self._complements.missed(found))
         return found
-
-    def _missed(self, found: Sequence[Attribution]) -> Iterator[Attribution]:
-        """Yield what a listed verb tells, by its tree, in words in which nothing else was found."""
-        taken = {at for each in found for span in each.content for at in range(*span)}
-        taken |= {at for each in found if each.cue for at in range(*each.cue)}
-        cues = stance.cues_of(frozenset(stance.scheme()) - {stance.NONE})
-        for at, (lemma, tag) in enumerate(zip(self._lemmas, self._upos, strict=True)):
-            if lemma in cues and tag == "VERB" and at not in taken:
-                yield from self._told_by(at, self._sentence[at], taken)
-
-    def _told_by(self, verb: int, span: Span, taken: Collection[int] = ()) -> Iterator[Attribution]:
-        """Yield what a verb with a subject of its own tells, within a span."""
-        told = self._told((verb, verb + 1), [(verb + 1, span[1])])
-        if not told.is_known or told.stance == stance.NONE:
-            return
-        relations = {name for name, stances in _COMPLEMENTS.items() if not stances or told.stance in stances}
-        relations -= {"ccomp"} if told.stance == _PLAN else set()  # *decided whether it was safe*
-        subject = self._trees.child(verb, "nsubj")
-        is_naming = self._upos[subject] in _NOUNS or (told.is_speech and self._is_third_person(subject))
-        if not span[0] <= subject < verb or not is_naming:
-            return
-        for head in self._trees.children(verb, relations):
-            start, end = self._trees.clause(head)
-            while end > start and self._upos[end - 1] == "PUNCT":
-                end -= 1
-            is_told = told.stance != "assert" or any(self._xpos[at] in _FINITE for at in range(start, end))
-            is_told &= start < end and self._upos[start] != "PUNCT" and self._lemmas[start - 1] != ","
-            is_told &= self._xpos[start] != "IN" or self._lemmas[start] in _COMPLEMENT_MARKS
-            if is_told and verb < start < end <= span[1] and not any(at in taken for at in range(start, end)):
-                source = self._trees.noun_phrase(subject, without=(verb, verb + 1))
-                if not told.is_speech and self._identify(source).kind in _THINGS:
-                    return
-                yield Attribution(((start, end),), (verb, verb + 1), source)
-                return
 
     def _speaks_alone(self, attribution: Attribution) -> bool:
         """Return whether what has no source is told all the same: in quotation marks, a passive, or a clause."""
@@ -291,7 +248,7 @@ class _Reader:
             return False
         is_passive = any(self._xpos[at] == "VBN" for at in cue)
         return is_passive or any(
-            self._xpos[at] in _FINITE for low, high in attribution.content for at in range(low, high)
+            self._xpos[at] in FINITE for low, high in attribution.content for at in range(low, high)
         )
 
     def _has_mind(self, attribution: Attribution) -> bool:
@@ -304,10 +261,6 @@ class _Reader:
             return True
         is_thing = self._identify(source).kind == "unknown" and any(self._upos[at] == "NOUN" for at in range(*source))
         return not is_thing or told.is_speech or not told.is_known or bool(self._count(attribution.content)[0])
-
-    def _is_third_person(self, word: int) -> bool:
-        """Return whether a word is *he*, *she*, *it* or *they* outside of quotation marks."""
-        return self._lemmas[word] in _THIRD_PERSON and self._quotation[word] not in IN_QUOTATION
 
     def _is_claim(self, attribution: Attribution) -> bool:
         """Return whether the cue is listed, or another tells of a content in quotation marks or with a finite verb."""
@@ -329,7 +282,14 @@ class _Reader:
         is_act = len(verbs) == 1 and self._lemmas[verbs[0]] in _ACTS_TOO
         if (told.is_known and not is_act) or is_quoted:
             return True
-        return any(self._xpos[at] in _FINITE for low, high in attribution.content for at in range(low, high))
+        relations = {self._trees.relation(at) for piece in attribution.content for at in self._roots(piece)}
+        if relations & _OBJECTS and not relations & _CLAUSES:
+            return False
+        return any(self._xpos[at] in FINITE for low, high in attribution.content for at in range(low, high))
+
+    def _roots(self, piece: Span) -> list[int]:
+        """Return the words of a piece that depend on none in it."""
+        return [at for at in range(*piece) if not self._trees.hangs_on(at, piece)]
 
     def _signed(self, contents: Iterable[Sequence[Span]]) -> Iterator[Attribution]:
         """Yield quotations without a cue, of several sentences or one, with the signature after them (*— Ann Lee*)."""
@@ -353,6 +313,8 @@ class _Reader:
         if cue is None or not any(self._is_word[slice(*cue)]):
             return attribution
         words = [at for at in range(*cue) if self._is_word[at]]
+        while self._upos[words[-1]] == "AUX" and self._trees.head(words[-1]) == words[-1] + 1:  # *is | believed*
+            words.append(words[-1] + 1)
         verb = next((at for at in words if self._upos[at] == "VERB"), -1)
         # *told all of | his staff*, *said to the | public*: where the words before a noun begin, the cue ends.
         cut = next((at for at in words if 0 <= verb < at and self._xpos[at] in _BEFORE_NOUN), -1)
@@ -363,15 +325,6 @@ class _Reader:
     def _with_source(self, attribution: Attribution) -> Attribution:
         cue = attribution.cue
         return self._sources.complete(attribution, self._told(cue, attribution.content) if cue else None)
-
-    def _within(self, outer: Attribution, found: Sequence[Attribution]) -> Iterator[Attribution]:
-        """Yield what the content of an attribution says that others say (*said that farmers feared a drought*)."""
-        cues = {at for each in found if each.cue for at in range(*each.cue)}
-        for low, high in outer.content:
-            for at in range(low, high):
-                if self._upos[at] != "VERB" or at in cues:
-                    continue
-                yield from self._told_by(at, (low, high))
 
     def _drafts(self, attribution: Attribution) -> Iterator[_Draft]:
         """Yield the claims of an attribution: what its pieces in the sentence of its cue say, and others by themselves.

@@ -26,9 +26,11 @@ _NEAR_WORDS = 3
 _SUBJECTS = frozenset(["nsubj", "nsubj:pass"])
 #: Verbs whose subject, in the passive, is that of what is said or thought.
 _RAISING = frozenset(
-    "allege anticipate assume believe claim confirm consider deem estimate expect fear feel forecast hope know predict"
-    " presume project reckon report rumor rumour say schedule suppose suspect think understand".split()
+    "allege announce anticipate assume believe claim confirm consider deem estimate expect fear feel forecast hope know"
+    " predict presume project reckon report rumor rumour say schedule suppose suspect think understand".split()
 )
+#: Relations to such a verb of what is told of its subject, or of when and where it is told.
+_TOLD = frozenset(["xcomp", "obl"])
 _PARTICIPLES = frozenset(["VBG", "VBN"])
 #: A bracket within a content has at most so many words.
 _BRACKET_WORDS = 12
@@ -233,7 +235,8 @@ class ContentSpans:
         cue, verb = attribution.cue, self._verb(attribution.cue)
         if cue is None or verb < 0 or cue[1] > piece[0] or self._lemmas[verb] not in _RAISING:
             return
-        is_told = any(self._trees.head(at) == verb and self._trees.relation(at) == "xcomp" for at in range(*piece))
+        relations = {self._trees.relation(at) for at in range(*piece) if self._trees.head(at) == verb}
+        is_told = bool(relations & _TOLD) and "ccomp" not in relations
         subject = self._trees.child(verb, "nsubj:pass")
         if is_told and 0 <= subject < cue[0]:
             start, end = self._trees.noun_phrase(subject, without=cue)
@@ -336,4 +339,6 @@ class ContentSpans:
             end = at if at - start >= _CLAUSE_WORDS and self._lemmas[at + 1 : at + 2] != ["that"] else end
         while end - 1 > start and self._lemmas[end - 1] in _END_MARKS and self._quotation[end - 1] == OUTSIDE:
             end -= 1
+        while start < end - 1 and self._lemmas[start] in _END_MARKS and self._quotation[start] == OUTSIDE:
+            start += 1
         return start, end
