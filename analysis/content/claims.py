@@ -53,6 +53,8 @@ _ACTS = frozenset(
 _ANNOUNCE = frozenset(["announce", "report"])
 #: Stances of those who say that something is so.
 _ASSERTING, _DENY, _PLAN = frozenset(["assert", "claim"]), "deny", "plan"
+#: *He* goes on with one of so many speakers before.
+_SPEAKERS = 2
 _ONE_PERSON = frozenset(["person", "official"])
 _GOING_ON = frozenset(["he", "she"])
 _FUNCTION = frozenset(["ADP", "PART", "SCONJ", "CCONJ", "DET", "AUX", "PUNCT"])
@@ -174,7 +176,8 @@ class _Reader:
         parents = [self._parent(number, draft, spans) for number, draft in enumerate(drafts)]
         speakers: list[Source] = []
         for draft in drafts:
-            speakers.append(self._speaker(draft, speakers[-1] if speakers else None))
+            before = next((who for who in speakers[: -_SPEAKERS - 1 : -1] if who.name), None)
+            speakers.append(self._speaker(draft, before))
         for number, (draft, (start, end), parent) in enumerate(zip(drafts, spans, parents, strict=True)):
             pieces = [(self._start[low], self._end[high - 1]) for low, high in draft.pieces]
             source = self._characters(draft.source)

@@ -237,7 +237,9 @@ class ContentSpans:
             return
         relations = {self._trees.relation(at) for at in range(*piece) if self._trees.head(at) == verb}
         is_told = bool(relations & _TOLD) and "ccomp" not in relations
-        subject = self._trees.child(verb, "nsubj:pass")
+        is_passive = self._xpos[verb] == "VBN" and "be" in self._lemmas[slice(*cue)]
+        subjects = self._trees.children(verb, _SUBJECTS if is_passive else ["nsubj:pass"])
+        subject = subjects[0] if subjects else -1
         if is_told and 0 <= subject < cue[0]:
             start, end = self._trees.noun_phrase(subject, without=cue)
             is_subject = (self._trees.relation(start), self._trees.head(start)) != ("case", subject)

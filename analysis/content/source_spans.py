@@ -38,6 +38,8 @@ _NO_PASSIVE = frozenset(["quote", "commit", "prepare"])
 #: Universal tags of words that end no source before a date, and begin none after it; Penn tags of prepositions.
 _BEFORE, _AFTER = frozenset(["DET", "VERB"]), frozenset(["PART", "PUNCT"])
 _PREPOSITIONS = frozenset(["IN", "TO"])
+#: Relations of a subject and of an auxiliary to their verb.
+_OWN = frozenset(["nsubj", "nsubj:pass", "aux", "aux:pass"])
 _DAYS = frozenset(["today", "yesterday", "tonight", "tomorrow"])
 #: Relations of nouns that are not the subject.
 _OBJECTS = frozenset(["obj", "iobj", "obl", "nmod"])
@@ -120,6 +122,8 @@ class SourceSpans:
         if undergoer >= 0 and (source is None or source[0] <= undergoer < source[1]):
             agent = self._trees.agent(verb)
             source = self._trees.noun_phrase(agent, without=cue) if agent >= 0 else None
+        elif self._is_asked(verb, told):
+            source = None
         elif (
             source is None
             or (is_oblique and source[1] == cue[0] and verb >= 0 and self._trees.relation(verb) == "acl")
@@ -142,6 +146,12 @@ class SourceSpans:
         elif verb < 0 or not source[0] <= verb < source[1]:
             source = self._whole(source, attribution)
         return attribution._replace(source=self._trimmed(self._from_name(source, attribution)))
+
+    def _is_asked(self, verb: int, told: Cue) -> bool:
+        """Return whether the subject of the clause above is one who is told or asked (*asked why, Ann Lee wept*)."""
+        if verb < 0 or self._xpos[verb] != "VBN" or self._trees.relation(verb) != "advcl":
+            return False
+        return told.is_speech and self._is_told(told, verb) and not self._trees.children(verb, _OWN)
 
     def _from_name(self, source: Span | None, attribution: Attribution) -> Span | None:
         """Begin what ends an apposition before the cue with the name of the person (*Ann Lee, | the envoy, said*)."""
