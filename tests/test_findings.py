@@ -80,6 +80,9 @@ def test_a_brief_has_no_claim_that_ends_within_a_phrase():
     tokens = annotate(Article.from_text("Ann Lee ate in the old inn.", id="a"), force=True).tokens
     clauses = Clauses({name: tokens[name].tolist() for name in COLUMNS})
     assert [clauses.is_cut(0, end) for end in (7, 11, 18, 22, 26)] == [False, False, True, True, False]
+    tokens = annotate(Article.from_text("His death at age 73 was announced.", id="a"), force=True).tokens
+    clauses = Clauses({name: tokens[name].tolist() for name in COLUMNS})
+    assert [clauses.is_cut(0, end) for end in (16, 19)] == [True, False]
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,8 @@ _NOUNS = frozenset(["NOUN", "PROPN"])
 _PLACES = frozenset(["location", "facility"])
 _IN_PLACE = frozenset("in at near outside inside across around off over along within throughout on".split())
 _MAX_STEPS = 6
+#: A time within a clause of these relations is not that of what the clause depends on.
+_APART = frozenset(["acl", "advcl", "ccomp", "parataxis"])
 #: The columns of tokens that are read.
 _COLUMNS = ("token", "sentence", "start", "end", "text", "lemma", "xpos", "upos", "head", "deprel")
 
@@ -451,12 +453,13 @@ class _Reader:
         return ""
 
     def _time(self, predicate: Predicate, heads: set[int]) -> str:
-        """Return the time that depends on an event, and on no other event below it, or an empty string."""
+        """Return the time that depends on an event, and on no other event or clause below it, or an empty string."""
         own = {predicate.head, predicate.verb}
         for word, value in self._times.items():
             at = word
             for _ in range(_MAX_STEPS):
-                at = self._trees.head(at)
+                is_apart = self._trees.relation(at).split(":")[0] in _APART
+                at = -1 if is_apart else self._trees.head(at)
                 if at < 0 or at in heads or self._is_of_noun(word):
                     break
             if at >= 0 and at in own:

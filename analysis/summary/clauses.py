@@ -25,6 +25,7 @@ _AUXILIARIES = frozenset(["aux", "aux:pass", "cop"])
 _BESIDE, _DESCRIBING = frozenset(["parataxis", "list"]), frozenset(["acl", "appos"])
 #: Relations of words to one after them that the phrase cannot end without.
 _LEADING = frozenset("det amod compound case nmod:poss nummod aux aux:pass cop mark".split())
+_FOLLOWING = frozenset("nummod flat fixed goeswith".split())
 _BREAKS, _JOINING = frozenset(["PUNCT", "CCONJ", "SCONJ"]), frozenset(["PUNCT", "CCONJ"])
 _DASHES, _DATELINE_TAGS = frozenset("- – — --".split()), frozenset(", CD -LRB- -RRB- NNP . : HYPH IN".split())
 _MAX_DATELINE = 14
@@ -81,8 +82,10 @@ class Clauses:
         return Clause(self._start[begin], self._end[stop - 1], is_told) if begin < stop else None
 
     def is_cut(self, start: int, end: int) -> bool:
-        """Return whether words end within a phrase: the last belongs to a noun or verb after them (*in the*)."""
+        """Return whether words end within a phrase: the last belongs to one after them, or the next to it (*at age*)."""
         low, high = self._words(start, end)
+        if high < len(self._upos) and self._trees.relation(high) in _FOLLOWING and low <= self._trees.head(high) < high:
+            return True
         at = high - 1
         while low <= at < high:
             if self._upos[at] == "PUNCT" or self._trees.relation(at) not in _LEADING:
