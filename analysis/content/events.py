@@ -189,6 +189,10 @@ class _Reader:
         self._times = self._read_times(others["times"])
         self._dates = {at for each in named if each.label == "date" for at in range(each.start, each.end)}
         self._dates.update(self._times)
+        self._claims_at: dict[int, list[_Claim]] = {}
+        for each in self._claims:
+            for at in {at for piece in each.pieces for at in range(*piece)}:
+                self._claims_at.setdefault(at, []).append(each)
         cues = {at for each in self._claims for at in range(*each.cue)}
         forms = [form.lower() for form in tokens["text"]]
         participants = Participants(
@@ -279,6 +283,7 @@ class _Reader:
                 continue
             found = list(self._predicates.find(words))
             heads = {at for each in found for at in (each.head, each.verb)}
+            times = self._times_of(words, heads)
             is_title, is_question = role == "title", self._is_question(words)
             for each in found:
                 reading = self._modality.read(each, is_title=is_title, is_question=is_question)
@@ -300,7 +305,7 @@ class _Reader:
                     *actor,
                     *target,
                     self._place(each),
-                    self._time(each, heads),
+                    min((times[at] for at in (each.head, each.verb) if at in times), default=(-1, ""))[1],
                     "negative" if is_negative else "positive",
                     modality,
                     claim.number if claim else -1,
@@ -374,12 +379,8 @@ class _Reader:
 
     def _claim(self, word: int) -> _Claim | None:
         """Return the shortest claim in whose content a word stands."""
-        holding = [
-            (sum(high - low for low, high in each.pieces), each)
-            for each in self._claims
-            if any(low <= word < high for low, high in each.pieces) and not self._holds_cue(word, each)
-        ]
-        return min(holding, key=lambda pair: pair[0])[1] if holding else None
+        holding = [each for each in self._claims_at.get(word, ()) if not self._holds_cue(word, each)]
+        return min(holding, key=lambda claim: sum(high - low for low, high in claim.pieces), default=None)
 
     def _holds_cue(self, word: int, claim: _Claim) -> bool:
         """Return whether the cue of a claim only says who or what takes part in an act.
@@ -452,19 +453,20 @@ class _Reader:
                     return named[0].name
         return ""
 
-    def _time(self, predicate: Predicate, heads: set[int]) -> str:
-        """Return the time that depends on an event, and on no other event or clause below it, or an empty string."""
-        own = {predicate.head, predicate.verb}
-        for word, value in self._times.items():
-            at = word
+    def _times_of(self, words: Span, heads: set[int]) -> dict[int, tuple[int, str]]:
+        """Return the first time, with its word, that depends on each event, and on no event or clause below it."""
+        found: dict[int, tuple[int, str]] = {}
+        for word in range(*words):
+            at = word if word in self._times else -1
             for _ in range(_MAX_STEPS):
-                is_apart = self._trees.relation(at).split(":")[0] in _APART
-                at = -1 if is_apart else self._trees.head(at)
-                if at < 0 or at in heads or self._is_of_noun(word):
+                if at < 0 or self._trees.relation(at).split(":")[0] in _APART:
                     break
-            if at >= 0 and at in own:
-                return value
-        return ""
+                at = self._trees.head(at)
+                if at in heads:
+                    found.setdefault(at, (word, self._times[word]))
+                if at in heads or self._is_of_noun(word):
+                    break
+        return found
 
     def _is_of_noun(self, time: int) -> bool:
         """Return whether a time tells of what it hangs on which one it is (*last year’s profit*, *the Act of 1934*)."""

@@ -140,12 +140,14 @@ class Predicates:
 
     def _is_before_noun(self, verb: int, noun: int) -> bool:
         """Return whether a participle before a noun follows a preposition or begins its sentence (*Poisoned milk*)."""
+        if noun < verb or self._xpos[verb] not in ("VBN", "VBD"):
+            return False
         own = self._trees.children(verb, {"mark", "case"})
         begins = self._trees.clause(verb)[0] == verb and self._trees.relation(verb) == "root"
         is_odd = begins or any(at == verb - 1 and self._lemmas[at] in _PREPOSITIONS for at in own)
-        is_next = noun > verb and all(self._trees.head(word) == noun for word in range(verb + 1, noun))
+        is_next = all(self._trees.head(word) == noun for word in range(verb + 1, noun))
         is_bare = is_next and not [word for word in self._trees.children(noun, {"det", "nmod:poss"}) if word > verb]
-        return is_odd and is_bare and self._xpos[verb] in ("VBN", "VBD")
+        return is_odd and is_bare
 
     def _of_light_verb(self, verb: int, noun: int, actor: int) -> Predicate:
         """Return the predicate of a verb whose object, or subject in the passive, names what it does."""

@@ -123,7 +123,8 @@ def identify(
         The named mentions of the article, and the pronouns and descriptions that coreference gives a name, in order.
     """
     start, end = words
-    own = [each for each in mentions if start <= each.start and each.end <= end]
+    near = mentions[bisect_left(mentions, (start,)) : bisect_left(mentions, (end,))]
+    own = [each for each in near if each.end <= end]
     core = next((at for at in range(start + 1, end) if _ends_phrase(at, end, xpos)), end)
     head = next((at for at in range(core - 1, start - 1, -1) if upos[at] in _NOUNS), core - 1)
     at_head = next((each for each in own if each.label and each.start <= head < each.end), None)

@@ -155,7 +155,7 @@ class Trees:
 
     def noun_phrase(self, head: int, *, without: Span = (0, 0)) -> Span:
         """Return the words around a head that depend on it, without clauses, marks at the ends and a span."""
-        words = {word for word in self._descend(head) if not without[0] <= word < without[1]}
+        words = {word for word in self._below(head) if not without[0] <= word < without[1]}
         start = end = head
         while start - 1 in words:
             start -= 1
@@ -187,9 +187,14 @@ class Trees:
             words += self._children[word]
         return min(words), max(words) + 1
 
-    def _descend(self, word: int) -> Iterator[int]:
-        """Yield a word and all that depend on it but clauses."""
-        yield word
-        for child in self._children[word]:
-            if self._relations[child].split(":")[0] not in _CLAUSES:
-                yield from self._descend(child)
+    def _below(self, head: int) -> list[int]:
+        """Return a word and all that depend on it but clauses."""
+        words = [head]
+        for word in words:  # which grows
+            words += [child for child in self._children[word] if child not in self._in_clauses]
+        return words
+
+    @cached_property
+    def _in_clauses(self) -> frozenset[int]:
+        """The heads of clauses that a noun phrase leaves out."""
+        return frozenset(at for at, name in enumerate(self._relations) if name.split(":")[0] in _CLAUSES)

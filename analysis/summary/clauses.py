@@ -82,7 +82,7 @@ class Clauses:
         return Clause(self._start[begin], self._end[stop - 1], is_told) if begin < stop else None
 
     def is_cut(self, start: int, end: int) -> bool:
-        """Return whether words end within a phrase: the last belongs to one after them, or the next to it (*at age*)."""
+        """Return whether words end within a phrase: the last belongs to one after them, or the next to it."""
         low, high = self._words(start, end)
         if high < len(self._upos) and self._trees.relation(high) in _FOLLOWING and low <= self._trees.head(high) < high:
             return True
