@@ -88,6 +88,19 @@ def test_document_has_headings_captions_that_word_numbers_and_the_notes():
     assert ("Exhibit Note", "Counted.\nFirst 1 of 2 rows; tables.xlsx has all.") in found
 
 
+def test_document_counts_what_is_not_drawn_and_what_opens_the_report_as_the_page_does():
+    empty = Table(pd.DataFrame({"word": []}), id="none", caption="None.")
+    words = Table(pd.DataFrame({"word": ["rain"]}), id="words", caption="Words.")
+    first = Table(pd.DataFrame({"word": ["rain"]}), id="first", caption="First.")
+    blocks = [Numbered(table, label, "a") for table, label in ((empty, "Table 1"), (words, "Table 2"))]
+    front = [Numbered(first, "Table F1", "a")]
+    document = read(write(Content([Section("1-a", "A", front, [Step("", blocks)])])))
+    fields = [f.get(f"{W}instr").split()[1] for f in document.element.body.iter(f"{W}fldSimple")]
+    assert fields == ["Table_F", "Table", "Table"]
+    shown = ["".join(t.text for t in p.iter(f"{W}t")) for p in document.element.body.iter(f"{W}p")]
+    assert {"Table F1. First.", "Table 1. None. There is none.", "Table 2. Words."} <= set(shown)
+
+
 def test_document_repeats_the_head_of_a_table_and_sets_numbers_right_without_offsets():
     (table,) = read(write(numbered(all_kinds()[0]))).tables
     assert [[cell.text for cell in row.cells] for row in table.rows] == [["word", "count"], ["rain", "3"]]

@@ -185,7 +185,7 @@ class _Writer:
                 return [paragraph("Normal", *said)]
             case Numbered() if block.exhibit.instead:
                 told = run(f" {block.exhibit.caption} {block.exhibit.instead}")
-                return [paragraph("Normal", run(f"{block.label}.", "<w:b/>"), told)]
+                return [paragraph("Normal", wordml.numbered_label(block.label), run(".", "<w:b/>"), told)]
             case Numbered():
                 return [*_EXHIBITS[block.exhibit.kind](self, block.exhibit, block.label), *_notes(block.exhibit)]
 

@@ -19,6 +19,7 @@ __all__ = [
     "escape",
     "field",
     "link",
+    "numbered_label",
     "paragraph",
     "picture",
     "run",
@@ -97,10 +98,17 @@ def bookmark(name: str, number: int, inside: str) -> str:
 
 def caption(label: str, text: str, *, name: str, number: int, keep_with_next: bool) -> str:
     """Write a caption that Word numbers, and lists in a table of figures: ``Table 3. Names.``."""
-    kind, _, count = label.rpartition(" ")
-    numbered = run(f"{kind} ", "<w:b/>") + field(f"SEQ {kind} \\* ARABIC", count)
     keep = "<w:keepNext/>" if keep_with_next else '<w:spacing w:after="200"/>'
-    return paragraph("Caption", bookmark(name, number, numbered), run(". ", "<w:b/>"), run(text), properties=keep)
+    numbered = bookmark(name, number, numbered_label(label))
+    return paragraph("Caption", numbered, run(". ", "<w:b/>"), run(text), properties=keep)
+
+
+def numbered_label(label: str) -> str:
+    """Write a label whose number Word counts: those with a letter before it, as in ``Figure F1``, by themselves."""
+    kind, _, counted = label.rpartition(" ")
+    letter = counted.rstrip("0123456789")
+    sequence = f"{kind}_{letter}" if letter else kind
+    return run(f"{kind} {letter}", "<w:b/>") + field(f"SEQ {sequence} \\* ARABIC", counted.removeprefix(letter))
 
 
 def table(
