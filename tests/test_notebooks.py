@@ -11,8 +11,9 @@ import pytest
 
 from analysis.layout import EXHIBIT_MIME
 from analysis.report import ReportError, notebook_parameters, notebook_paths
-from analysis.report.notebook import read_notebook
+from analysis.report.notebook import parse_parameters, read_notebook
 from analysis.resources import shipped
+from analysis.tables import TABLES
 
 from .conftest import SEED
 
@@ -101,6 +102,15 @@ def test_prose_states_no_finding(name):
     prose = " ".join(cell.source for cell in NOTEBOOKS[name].cells if cell.cell_type == "markdown")
     for word in ("Egypt", "Libya", "Sisi", "militia", "460", "Reuters", "Al-Tahrir"):
         assert word not in prose
+
+
+@each
+def test_prose_calls_columns_what_the_tables_that_are_shown_call_them(name):
+    """But for those that only a saved file has."""
+    columns = {column.name for table in TABLES.values() for column in (*table.columns, *table.last)}
+    prose = " ".join(cell.source for cell in NOTEBOOKS[name].cells if cell.cell_type == "markdown")
+    named = {*re.findall(r"`(\w+)`", prose)} & columns - {*parse_parameters(parameters_cell(name).source)}
+    assert named <= {"article_id", "is_speech", "record_sha256", "report"}
 
 
 @each
