@@ -20,7 +20,7 @@ __all__ = ["COLUMNS", "Clause", "Clauses"]
 #: The columns of tokens that are read.
 COLUMNS = ("token", "sentence", "start", "end", "lemma", "xpos", "upos", "head", "deprel")
 _SUBJECTS = frozenset("nsubj nsubj:pass csubj csubj:pass expl".split())
-_AUXILIARIES = frozenset(["aux", "aux:pass", "cop"])
+_AUXILIARIES, _PARTICIPLES = frozenset(["aux", "aux:pass", "cop"]), frozenset(["VBG", "VBN"])
 #: Relations of clauses that stand beside a main clause, and of what only describes a noun.
 _BESIDE, _DESCRIBING = frozenset(["parataxis", "list"]), frozenset(["acl", "appos"])
 #: Relations of words to one after them that the phrase cannot end without.
@@ -130,10 +130,8 @@ class Clauses:
 
     def _is_clause(self, top: int) -> bool:
         """Return whether a word is the head of a clause: a verb, and no bare participle, or what *be* tells."""
-        if self._trees.children(top, _AUXILIARIES):
-            return True
-        is_bare = self._xpos[top] == "VBG" or (self._xpos[top] == "VBN" and not self._has_subject(top))
-        return self._upos[top] == "VERB" and not is_bare
+        children = self._trees.children(top, _AUXILIARIES)
+        return bool(children) or (self._upos[top] == "VERB" and self._xpos[top] not in _PARTICIPLES)
 
     def _has_subject(self, word: int) -> bool:
         return bool(self._trees.children(word, _SUBJECTS))
