@@ -245,6 +245,13 @@ def test_a_listed_armed_group_is_an_organization_whatever_the_network_predicts(m
     assert mentions[["text", "label"]].to_numpy().tolist() == [["Al-Qaida", "organization"]]
 
 
+def test_an_owner_in_another_article_owns_nothing():
+    texts = ["Kenya", "Ministry of Health", "Kenyan Ministry of Health"]
+    labels = ["location", "organization", "organization"]
+    assert canonical(texts, labels, [0, 1, 1], [""] * 3, index={})[1:] == ["Kenyan Ministry of Health"] * 2
+    assert canonical(texts, labels, [0] * 3, [""] * 3, index={}) == texts
+
+
 def test_names_are_not_matched_across_articles():
     found = canonical(["Muammar Gaddafi", "Gaddafi"], ["person", "person"], [0, 1], index={})
     assert found == ["Muammar Gaddafi", "Gaddafi"]

@@ -131,6 +131,7 @@ class SourceSpans:
             or (verb >= 0 and source[1] <= self._sentences[verb][0])
             or self._is_within_subject(attribution, verb)
             or self._is_object(attribution, verb)
+            or self._is_of_sentence_before(attribution, verb)
         ):
             subject = next(
                 (
@@ -240,6 +241,14 @@ class SourceSpans:
             and not source[0] <= subject < source[1]
             and subject >= self._sentences[verb][0]
         )
+
+    def _is_of_sentence_before(self, attribution: Attribution, verb: int) -> bool:
+        """Return whether the source stands before the sentence of a cue that has a name for its subject there."""
+        source, subject = attribution.source, self._subject(attribution, verb) if verb >= 0 else -1
+        if source is None or subject < 0:
+            return False
+        start = self._sentences[verb][0]
+        return source[1] <= start <= subject and self._upos[subject] == "PROPN"
 
     def _begins_clause(self, source: Span, cue: Span) -> bool:
         """Return whether a source stands between a mark and the cue."""

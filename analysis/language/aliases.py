@@ -39,7 +39,7 @@ _MAX_COUNTRY_WORDS = 4
 _OPENING = ("(", "[")
 #: What is in brackets after these may be a code, such as that of a state.
 _SITES = frozenset({"location", "facility"})
-#: Labels of what a body may belong to.
+#: Labels of what a body may belong to that is not in its name: *Florida Senate*.
 _OWNERS = frozenset({"location", "norp"})
 _AND = frozenset({"and", "&"})
 
@@ -126,7 +126,7 @@ def abbreviates(short: str, name: str) -> bool:
     return re.search(rf"\b{re.escape(first)}", text[:end]) is not None
 
 
-def unify_organizations(names: list[str], labels: Sequence[str], before: Sequence[str], rows: Iterable[int]) -> None:
+def unify_organizations(names: list[str], labels: Sequence[str], before: Sequence[str], rows: Sequence[int]) -> None:
     """Write firms as the article has them without *Inc.*, and bodies as it has them in full, in place.
 
     Parameters
@@ -148,16 +148,14 @@ def unify_organizations(names: list[str], labels: Sequence[str], before: Sequenc
     for row in own:
         firsts.setdefault(name_key(names[row]), row)
     firms, bodies = _short_firms(firsts), _full_bodies(firsts)
-    of_others = {name_key(names[row]) for row in own if _has_owner(row, labels, before)}
+    owners = {row for row in range(min(rows), max(rows)) if labels[row] in _OWNERS}
+    of_others = {
+        name_key(names[row]) for row in own if before[row].endswith("'s") or (not before[row] and row - 1 in owners)
+    }
     shown = {key: names[firsts[firms.get(key, key)]] for key in firsts}
     shown |= {key: names[firsts[full]] for key, full in bodies.items() if key not in of_others}
     for row in own:
         names[row] = shown[name_key(names[row])]
-
-
-def _has_owner(row: int, labels: Sequence[str], before: Sequence[str]) -> bool:
-    """Return whether something owns a thing that is not in its name: *Egypt's Senate*, *Florida Senate*."""
-    return before[row].endswith("'s") or (not before[row] and row > 0 and labels[row - 1] in _OWNERS)
 
 
 def _short_firms(keys: Iterable[str]) -> dict[str, str]:
