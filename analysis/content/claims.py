@@ -50,7 +50,7 @@ _ACTS = frozenset(
         "leave open",
     ]
 )
-_ANNOUNCE = frozenset(["announce", "report"])
+_ANNOUNCE = frozenset(["announce", "declare", "express", "report"])
 #: Stances of those who say that something is so.
 _ASSERTING, _DENY, _PLAN = frozenset(["assert", "claim"]), "deny", "plan"
 #: *He* goes on with one of so many speakers before.
@@ -321,7 +321,10 @@ class _Reader:
         verb = next((at for at in words if self._upos[at] == "VERB"), -1)
         # *told all of | his staff*, *said to the | public*: where the words before a noun begin, the cue ends.
         cut = next((at for at in words if 0 <= verb < at and self._xpos[at] in _BEFORE_NOUN), -1)
-        if cut >= 0 and not any(self._upos[at] in _NAMING for at in words if at > cut):
+        who = next((at for at in words if 0 <= verb < at - 1 and self._xpos[at] == "WP"), -1)
+        if who >= 0:  # *advised | people who have*
+            words = words[: words.index(who) - 1]
+        elif cut >= 0 and not any(self._upos[at] in _NAMING for at in words if at > cut):
             words = words[: words.index(cut)]
         return attribution._replace(cue=(words[0], words[-1] + 1))
 

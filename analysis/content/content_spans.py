@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from analysis.content import stance
@@ -34,6 +35,7 @@ _TOLD = frozenset(["xcomp", "obl"])
 _PARTICIPLES = frozenset(["VBG", "VBN"])
 #: A bracket within a content has at most so many words.
 _BRACKET_WORDS = 12
+_YEAR = re.compile(r"[12]\d{3}")
 #: What follows a semicolon after so many words is the writer's own.
 _CLAUSE_WORDS = 3
 #: A quotation that a cue follows ends with one of these, and has more words than that.
@@ -101,10 +103,16 @@ class ContentSpans:
     def complete(self, attribution: Attribution) -> Attribution:
         """Return an attribution with its whole content."""
         *pieces, last = self._beside_cue(attribution)
-        last = self._with_dependents(attribution, self._before_main_verb(attribution, last))
-        pieces.append(
-            self._with_coordinated(attribution, self._with_phrase(attribution, self._with_end(attribution, last)))
-        )
+        pieces = [self._with_dependents(attribution, piece) for piece in pieces]
+        for step in (
+            self._before_main_verb,
+            self._with_end,
+            self._with_phrase,
+            self._with_dependents,
+            self._with_coordinated,
+        ):
+            last = step(attribution, last)
+        pieces.append(last)
         pieces[0] = self._from_that(attribution, pieces[0])
         pieces = [*self._subject_before(attribution, pieces[0]), *pieces]
         pieces = [*self._subject_of_passive(attribution, pieces[0]), *pieces]
@@ -172,7 +180,7 @@ class ContentSpans:
         if cue is None or self._is_mark(end - 1):
             return piece
         _, high = self._sentences[end - 1]
-        stops = {span[0] for span in (cue, attribution.source) if span}
+        stops = {span[0] for span in (cue, attribution.source, *attribution.content) if span}
         above = {*range(*cue), *(self._trees.above(self._verb(cue)) if cue[1] <= start else ())}
 
         def awaited(end: int) -> list[int]:
@@ -183,12 +191,21 @@ class ContentSpans:
         while end < high and end not in stops:
             following, open_words = self._following(end, high), awaited(end)
             if following == end and (self._is_mark(end) or self._upos[end] == "CCONJ"):
-                if not any(self._trees.relation(at) in _SUBJECTS for at in open_words):
+                is_subject = any(self._trees.relation(at) in _SUBJECTS for at in open_words)
+                if not is_subject and (end + 1 in stops or not self._is_within_name((start, end), high)):
                     break
             elif not open_words and not self._leads_into(end + (self._quotation[end] == OPENING), (start, end), high):
                 break
             end = max(following, end + 1)
         return piece if awaited(end) else (start, end)
+
+    def _is_within_name(self, piece: Span, high: int) -> bool:
+        """Return whether the comma after a piece is in a place or a date (*in Dorna, | Norway*, *May 7, | 2006*)."""
+        end = piece[1]
+        if self._lemmas[end] != "," or end + 1 >= high:
+            return False
+        is_place = self._upos[end - 1] == self._upos[end + 1] == "PROPN" and self._leads_into(end + 1, piece, high)
+        return is_place or (self._xpos[end - 1] == "CD" and bool(_YEAR.fullmatch(self._lemmas[end + 1])))
 
     def _is_mark(self, at: int) -> bool:
         """Return whether a word is a mark but a hyphen."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from analysis.content import sources
 from analysis.content.attribution import Attribution
+from analysis.content.complements import FINITE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,6 +41,7 @@ _BEFORE, _AFTER = frozenset(["DET", "VERB"]), frozenset(["PART", "PUNCT"])
 _PREPOSITIONS = frozenset(["IN", "TO"])
 #: Relations of a subject and of an auxiliary to their verb.
 _OWN = frozenset(["nsubj", "nsubj:pass", "aux", "aux:pass"])
+_BEFORE_NOUN = frozenset(["DT", "JJ", "NN", "PRP$"])
 _DAYS = frozenset(["today", "yesterday", "tonight", "tomorrow"])
 #: Relations of nouns that are not the subject.
 _OBJECTS = frozenset(["obj", "iobj", "obl", "nmod"])
@@ -79,7 +81,8 @@ class SourceSpans:
                 continue
             own = [each for each in rest if self._is_of_according(each, low, comma, end)]
             last = next(at for at in range(end, low, -1) if self._upos[at - 1] != "PUNCT")
-            last = max([each.content[-1][1] for each in own], default=last)
+            known = max([each.content[-1][1] for each in own], default=last)
+            last = known if any(self._xpos[at] in FINITE for at in range(known, last)) else max(known, last)
             if last > comma + 1:
                 rest = [each for each in rest if each not in own]
                 rest.append(Attribution(((comma + 1, last),), (low, low + 2), (low + 2, comma)))
@@ -103,6 +106,14 @@ class SourceSpans:
         for name in self._names_in(comma + 1, comma + 2):  # *According to the mayor, Ann Lee, …*
             if name.label == "person" and name.start == comma + 1 and name.end in commas:
                 return name.end
+        # *According to Ann Lee, an expert, …*
+        following = next((at for at in commas if at > comma + 2), -1)
+        is_person = any(name.label == "person" and name.end == comma for name in self._names_in(low, comma))
+        is_phrase = self._xpos[comma + 1] in _BEFORE_NOUN and not any(
+            self._xpos[at] in FINITE for at in range(comma, following)
+        )
+        if is_person and following > 0 and is_phrase and not any(comma < at < following for at in subjects):
+            return following
         return comma
 
     def complete(self, attribution: Attribution, told: Cue | None) -> Attribution:
@@ -111,6 +122,8 @@ class SourceSpans:
         ``told`` is what the cue tells, or None if there is no cue.
         """
         cue, source = attribution.cue, self._within_sentence(attribution.source)
+        if cue and source and self._is_elsewhere(source, cue, attribution.content):
+            source = None
         is_oblique = attribution.source is not None and self._xpos[attribution.source[0]] == "IN"
         attribution = attribution._replace(source=source)
         if cue is None or told is None:
@@ -148,6 +161,11 @@ class SourceSpans:
         elif verb < 0 or not source[0] <= verb < source[1]:
             source = self._whole(source, attribution)
         return attribution._replace(source=self._trimmed(self._from_name(source, attribution)))
+
+    def _is_elsewhere(self, source: Span, cue: Span, content: Sequence[Span]) -> bool:
+        """Return whether a source stands in a sentence after that of the cue and of all content."""
+        _, end = self._sentences[cue[0]]
+        return source[0] >= end and all(high <= end for _, high in content)
 
     def _is_asked(self, verb: int, told: Cue) -> bool:
         """Return whether the subject of the clause above is one who is told or asked (*asked why, Ann Lee wept*)."""

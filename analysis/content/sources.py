@@ -29,6 +29,8 @@ _AFTER_PHRASE = frozenset(
 _PARTICIPLES = frozenset(["VBN", "VBG"])
 _BEFORE_PARTICIPLE = frozenset(["DT", "JJ", "PRP$", "POS"])
 _AFTER_PARTICIPLE = frozenset(["NN", "NNS", "JJ"])
+#: Marks between the names of a coordination, which may have short forms in brackets.
+_JOINING = frozenset([",", "(", ")"])
 #: Penn tags of what describes the second of two persons (*Ann Lee and the finance minister Bo Mott*).
 _DESCRIBING = frozenset(["DT", "JJ", "NN", "NNP", "PRP$"])
 #: Posts whose holder may be named after what they are held in.
@@ -163,13 +165,13 @@ def _joined(name: Named, own: Sequence[Named], lemmas: Sequence[str], xpos: Sequ
         # In *US President Obama*, what a name follows directly is no source of its own.
         described = _DESCRIBING if runs and runs[-1][-1].label == each.label == "person" else frozenset[str]()
         is_joined = between and xpos[between[0]] == "CC" and all(xpos[at] in described for at in between[1:])
-        if is_joined or (between and all(lemmas[at] == "," or xpos[at] in ("CC", "DT") for at in between)):
+        if is_joined or (between and all(lemmas[at] in _JOINING or xpos[at] in ("CC", "DT") for at in between)):
             runs[-1].append(each)
         else:
             runs.append([each])
     run = next(run for run in runs if name in run)
     is_coordination = any(xpos[at] == "CC" for at in range(run[0].end, run[-1].start))
-    return run if is_coordination else [name]
+    return [each for each in run if not each.start or lemmas[each.start - 1] != "("] if is_coordination else [name]
 
 
 def _is_apposition(person: Named, start: int, own: Sequence[Named], lemmas: Sequence[str], upos: Sequence[str]) -> bool:

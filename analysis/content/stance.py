@@ -190,4 +190,6 @@ def _find(lemmas: Sequence[str], upos: Sequence[str], cue: tuple[int, int]) -> t
                 return at, cues[words]
         if upos[at] in ("NOUN", "PROPN") and lemmas[at] + _NOUN in cues:
             nouns = nouns or (at, cues[lemmas[at] + _NOUN])
+            if lemmas[at + 1 : at + 2] == ["to"] and at + 2 < cue[1]:  # *plans to publish*
+                return nouns
     return nouns
