@@ -144,6 +144,9 @@ def identify(
     if at_head and at_head.label in KINDS:
         joined = _joined(at_head, [each for each in own if each.label in KINDS], lemmas, xpos)
         return Source("; ".join(dict.fromkeys(each.name for each in joined)), KINDS[at_head.label])
+    first = next((each for each in own if each.label == "person" and each.start == start < each.end - 1), None)
+    if first and first.end <= head < end - 1 and xpos[first.end] == "NNP" and xpos[head] not in _PLURAL_TAGS:
+        return Source(first.name, "person")  # *Ann Lee Deputy Director for Health*
     lemma = lemmas[head]
     if lemma in _FIRST_PERSON:
         resolved = next((each for each in own if each.end == head + 1), None)

@@ -95,6 +95,8 @@ class Trees:
         children = self._children[verb]
         if self._relations[verb] == "acl" and self._upos[verb - 1] != "PUNCT":
             return -1 if any(self._relations[word] == "aux" for word in children) else self._heads[verb]
+        if self._relations[verb] == "conj" and any(self._relations[word] == "aux:pass" for word in children):
+            children = [*children, *self._children.get(self._heads[verb], [])]  # *was seen and is said to be ill*
         return next((word for word in children if self._relations[word] == _UNDERGOER), -1)
 
     def agent(self, verb: int) -> int:
