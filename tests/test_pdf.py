@@ -163,6 +163,16 @@ def test_latex_tables_have_balanced_braces_and_full_rows(seed_report):
         assert {row.count("&") for row in rows} == {head.count("&")}, path.name
 
 
+def test_pdf_ends_with_what_closes_a_report_a_table_and_letters_of_any_script_too():
+    closing = [("How to cite", "As *this*."), ("Checklist", "| item | where |\n|---|---|\n| `code` | القاهرة 北京 |")]
+    written = write_pdf(Article.from_text("Rain", id="rain"), Content([]), closing=closing)
+    assert b"pdfuaid" in written
+    titles = re.findall(rb"/Title\(([^)]*)\)/Dest", written)
+    assert titles == [b"How to cite", b"Checklist"]
+    assert len(re.findall(rb"/S/TH\b", written)) == 2
+    assert len(re.findall(rb"/S/TD\b", written)) == 2
+
+
 def layered_text():
     """Return a text in which a name spans a line end and crosses the end of a clause."""
     clauses = pd.DataFrame({"start": [0], "end": [12], "label": ["clause"]})

@@ -9,6 +9,7 @@ import shutil
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -158,17 +159,18 @@ def make_from_inputs(
                 sections.append(section)
                 if len(sections) == len(paths):
                     notify("writing the page and the PDF")
-                    pdf = None if is_serial else pool.submit(write_pdf, article, content, citation, progress=notify)
+                    closing = closing_parts(content, citation, inputs.described, article_sha256=article.sha256)
+                    write = partial(write_pdf, article, content, citation, closing=closing, progress=notify)
+                    pdf = None if is_serial else pool.submit(write)
                 write_exhibits(folder, section)
                 if is_serial:
                     clear_typst_cache()
             files = layout.REPORT_FILES
-            closing = closing_parts(content, citation, inputs.described, article_sha256=article.sha256)
             _write_texts(folder, article, content, citation, closing=closing)
             document = write_document(article, content, read_pictures(folder, content), citation, closing=closing)
             (folder / files["document"]).write_bytes(document)
             (folder / files["workbook"]).write_bytes(write_workbook(article, content, citation))
-            written = pdf.result() if pdf else write_pdf(article, content, citation, progress=notify)
+            written = pdf.result() if pdf else write()
             (folder / files["pdf"]).write_bytes(written)
         write_record(
             folder,

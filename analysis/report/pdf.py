@@ -16,7 +16,7 @@ from analysis.report.content import Code, Content, Numbered, Numbers, Output, Pr
 from analysis.report.glyphs import describe, replace_unshown, uncommon_characters
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     import typst
 
@@ -48,9 +48,10 @@ def write_pdf(
     content: Content,
     citation: Citation | None = None,
     *,
+    closing: Sequence[tuple[str, str]] = (),
     progress: Callable[[str], None] | None = None,
 ) -> bytes:
-    """Return an article's report as PDF; ``progress`` is as for :func:`typeset`.
+    """Return an article's report as PDF; ``closing`` and ``progress`` are as for :func:`typeset`.
 
     The report's id is the article's unless a citation is given.
     """
@@ -65,7 +66,8 @@ def write_pdf(
     title = article.title or article.id
     about = f"Tables, figures and a summary of “{title}”"
     made = f"Report {report_id}, made from the article whose text has the SHA-256 {article.sha256}."
-    return typeset(content, facts, title=title, about=about, made=made, report_id=report_id, progress=progress)
+    how: dict[str, Any] = {"closing": closing, "progress": progress}
+    return typeset(content, facts, title=title, about=about, made=made, report_id=report_id, **how)
 
 
 def typeset(
@@ -76,6 +78,7 @@ def typeset(
     about: str,
     report_id: str,
     made: str = "",
+    closing: Sequence[tuple[str, str]] = (),
     progress: Callable[[str], None] | None = None,
 ) -> bytes:
     """Return a report or a comparison as PDF/UA-1: fonts embedded, the same bytes each time.
@@ -90,6 +93,8 @@ def typeset(
         The title, a description of the whole in a sentence, and the id at the head of each page.
     made
         A sentence at the end, on what it was made from.
+    closing
+        What stands after the appendix, each part a heading and a text in Markdown.
     progress
         Is told in a line which characters the fonts do not have, and what is shown in their place.
 
@@ -113,6 +118,7 @@ def typeset(
         "made": made,
         "facts": [[name, fact] for name, fact in facts.items() if fact],
         **_contents(content),
+        "closing": [{"title": heading, "nodes": _parse_markdown(text)} for heading, text in closing],
     }
     figures = {e.paths[0]: e.svg.encode() for e in content.exhibits if isinstance(e, Figure) and e.paths}
     tell = progress or (lambda _: None)
