@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import os
 import signal
@@ -10,17 +9,18 @@ import sys
 import threading
 import time
 from dataclasses import replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from analysis.arguments import EXIT_INPUT, make_parser
 from analysis.article import count_articles, read_article
-from analysis.layout import ANNOTATIONS, BATCH_LOG, COLUMNS_MM, COMPARISON_FILES, RECORD, REPORT_FILES
+from analysis.layout import BATCH_LOG, COMPARISON_FILES, RECORD, REPORT_FILES
 from analysis.lines import one_line, printable
 from analysis.streams import flush_standard_error, open_standard_streams, send_nowhere, write
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    import argparse
+    from collections.abc import Callable, Iterator, Sequence
 
     from analysis.kernels import ForkServer
     from analysis.record import Attribution
@@ -29,26 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 _EXIT_FAILED = 1
-_EXIT_INPUT = 2
 #: What is shown around a letter that cannot be written.
 _MAX_NAME_CHARS = 40
-
-
-class _Parser(argparse.ArgumentParser):
-    #: The notebooks whose parameters the help lists, by name: read only when it is asked for.
-    notebooks: str | None = None
-
-    def format_help(self) -> str:
-        """Return the help, with the parameters of the notebooks."""
-        if self.notebooks is None:
-            return super().format_help()
-        from analysis.report.notebook import NOTEBOOKS, describe_parameters
-
-        return f"{super().format_help()}\n{describe_parameters(NOTEBOOKS / self.notebooks)}\n"
-
-    def error(self, message: str) -> NoReturn:
-        """Print a usage error in one line."""
-        self.exit(_EXIT_INPUT, one_line(f"{self.prog}: {message} (see {self.prog} --help)") + "\n")
 
 
 class _OutputError(Exception):
@@ -73,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str] | None) -> int:
     try:
-        options = _parser().parse_args(arguments)
+        options = make_parser().parse_args(arguments)
     except SystemExit as end:
         if not end.code:
             # What --help or --version has printed is still in the buffer.
@@ -84,7 +66,7 @@ def _run(arguments: Sequence[str] | None) -> int:
 
         with _sigterm_as_interrupt(), temporary_folder():
             _remove_leftovers(options)
-            return options.run(options)
+            return _COMMANDS[options.command](options)
     except KeyboardInterrupt as error:
         signum = signal.SIGTERM if isinstance(error, _TerminatedError) else signal.SIGINT
         return _fail("interrupted; no incomplete report is left", 128 + signum)
@@ -116,7 +98,7 @@ def _fail_by(error: Exception) -> int:
         line = f"the name of a file is not valid text, in {name!r}; expected UTF-8, rename it"
     # If no notebook ran, the report's folder was wrong, which is an input error.
     is_input = isinstance(error, (ValueError, OSError)) or (isinstance(error, ReportError) and not kept)
-    status = _EXIT_INPUT if is_input and fault is None else _EXIT_FAILED
+    status = EXIT_INPUT if is_input and fault is None else _EXIT_FAILED
     return _fail((line or type(error).__name__) + (f"; kept: {kept}" if kept else ""), status)
 
 
@@ -150,160 +132,6 @@ def _remove_leftovers(options: argparse.Namespace) -> None:
     for folder in paths | {path.parent for path in paths}:
         with contextlib.suppress(OSError):
             remove_stale(folder)
-
-
-def _parser() -> argparse.ArgumentParser:
-    common = _Parser(add_help=False)
-    common.add_argument("--debug", action="store_true", help="show the traceback of an error")
-    parser = _Parser(prog="dateline", description="A news article as tables, charts and citable findings.")
-    parser.add_argument("--version", action="version", version=f"dateline {version('dateline')}")
-    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND", parser_class=_Parser)
-
-    report = commands.add_parser("report", parents=[common], help="run the notebooks on an article and make its report")
-    report.add_argument(
-        "article", metavar="ARTICLE", help=".txt, .html, address, or a row: rows.jsonl#ID (also .csv, .parquet)"
-    )
-    _add_parameter(report)
-    report.add_argument("--out", type=Path, metavar="DIR", help="the report's folder (default: reports/<id>)")
-    _add_attribution(report)
-    report.notebooks = ""
-    report.set_defaults(run=_report)
-
-    shared = _Parser(add_help=False)
-    shared.add_argument(
-        "--scheduler", metavar="ADDRESS", help="use the workers of this dask.distributed scheduler: tcp://host:8786"
-    )
-    again = shared.add_mutually_exclusive_group()
-    again.add_argument("--resume", action="store_true", help="skip what is finished and unchanged (default)")
-    again.add_argument("--fresh", action="store_true", help="do everything again")
-    shared.add_argument("--retry-failed", action="store_true", help="try again what failed before")
-    shared.add_argument(
-        "--max-chars", type=_positive, metavar="N", help="the longest article, in characters (default: two million)"
-    )
-
-    batch = commands.add_parser(
-        "batch", parents=[common, shared], help="make a report of each of many articles; resume an interrupted batch"
-    )
-    batch.add_argument("articles", metavar="ARTICLE", nargs="+", help="files, folders, globs, addresses, files of rows")
-    _add_parameter(batch)
-    batch.add_argument(
-        "--out", type=Path, default=Path("reports"), metavar="DIR", help="the folder of the reports (default: reports)"
-    )
-    batch.add_argument(
-        "--jobs", type=_positive, metavar="N", help="the number of processes (default: one per processor)"
-    )
-    batch.add_argument(
-        "--deadline", type=_positive, metavar="SECONDS", help="the time limit of one report (default: ten minutes)"
-    )
-    batch.set_defaults(run=_batch)
-
-    verify = commands.add_parser("verify", parents=[common], help="make reports again and compare every byte")
-    verify.add_argument("reports", metavar="REPORT", nargs="+", type=Path, help="the folder of a report or comparison")
-    verify.add_argument("--article", metavar="ARTICLE", help="the article of a report, or of its bundle, without text")
-    verify.add_argument("--reference", metavar="ARTICLES", help="with --article, what the article was compared with")
-    verify.set_defaults(run=_verify)
-
-    _add_cite_and_bundle(commands, parents=[common])
-
-    compare = commands.add_parser("compare", parents=[common], help="compare groups of finished reports")
-    compare.add_argument(
-        "reports", metavar="REPORT", nargs="+", help="reports, folders or globs of them, or a .csv that lists them"
-    )
-    compare.add_argument(
-        "--by", metavar="COLUMN", help="the column that makes the groups (default: publisher); year, month, …"
-    )
-    _add_parameter(compare, help="a parameter of the notebook; columns names a .csv of more columns to group by")
-    compare.add_argument(
-        "--out", type=Path, metavar="DIR", help="the comparison's folder (default: reports/comparison-by-<column>)"
-    )
-    compare.notebooks = "compare.ipynb"
-    compare.set_defaults(run=_compare)
-
-    _add_annotate(commands, parents=[common, shared])
-
-    codebook = commands.add_parser(
-        "codebook", parents=[common], help="print the columns of all tables and the classes of events, in Markdown"
-    )
-    codebook.set_defaults(run=_codebook)
-    return parser
-
-
-def _add_cite_and_bundle(commands: Any, *, parents: list[argparse.ArgumentParser]) -> None:
-    cite = commands.add_parser("cite", parents=parents, help="print the citation of a report, or of an exhibit in it")
-    cite.add_argument("report", metavar="REPORT[#EXHIBIT]", help="the folder of a report, and the id of an exhibit")
-    cite.add_argument(
-        "--style", default="apa", metavar="STYLE", help="apa (default), chicago, mla, bibtex, ris or csl-json"
-    )
-    cite.add_argument("--methods", action="store_true", help="print the methods paragraph instead, in Markdown")
-    cite.add_argument("--checklist", action="store_true", help="print a reproducibility checklist instead, in Markdown")
-    cite.add_argument("--article", action="store_true", help="cite the article itself as well, after the report")
-    _add_attribution(cite)
-    cite.set_defaults(run=_cite)
-
-    bundle = commands.add_parser("bundle", parents=parents, help="pack a report into one zip file for deposit")
-    bundle.add_argument("report", metavar="REPORT", type=Path, help="the folder of a report")
-    bundle.add_argument("--out", type=Path, metavar="FILE", help="the zip file (default: beside the folder)")
-    bundle.add_argument(
-        "--without-text",
-        action="store_true",
-        help="leave out the article’s text: offsets, hashes, tables and numbers stay",
-    )
-    bundle.add_argument("--force", action="store_true", help="pack what is left of a damaged report")
-    bundle.set_defaults(run=_bundle)
-
-    figures = commands.add_parser("figures", parents=parents, help="draw a report's figures again, sized for a paper")
-    figures.add_argument("report", metavar="REPORT", type=Path, help="the folder of a report or comparison")
-    figures.add_argument(
-        "--columns", type=int, choices=[*COLUMNS_MM], help="how many columns of the paper a figure takes: 85 or 174 mm"
-    )
-    figures.add_argument("--no-title", action="store_true", help="leave out the titles, as captions say as much")
-    figures.add_argument(
-        "--format", default="pdf", choices=["pdf", "svg", "png"], help="pdf (default) or png, with LaTeX; or svg"
-    )
-    figures.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder for the figures")
-    figures.set_defaults(run=_figures)
-
-
-def _add_annotate(commands: Any, *, parents: list[argparse.ArgumentParser]) -> None:
-    annotate = commands.add_parser(
-        "annotate", parents=parents, help="write sentences, tokens, mentions, chains and claims, as Parquet; or CoNLL-U"
-    )
-    annotate.add_argument(
-        "articles", metavar="ARTICLE", nargs="+", help="files, folders, globs, addresses, files of rows"
-    )
-    annotate.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder for the files")
-    annotate.add_argument(
-        "--format",
-        default="parquet",
-        choices=[*ANNOTATIONS],
-        help="parquet (default), one row a thing; or conllu, for tools that read Universal Dependencies",
-    )
-    annotate.add_argument("--no-syntax", action="store_true", help="leave out trees, chains and claims, for speed")
-    annotate.add_argument(
-        "--jobs", type=_positive, default=1, metavar="N", help="the number of processes (default: one)"
-    )
-    annotate.add_argument("--force", action="store_true", help="annotate even what is not English")
-    annotate.set_defaults(run=_annotate)
-
-
-def _add_parameter(
-    parser: argparse.ArgumentParser,
-    *,
-    help: str = "a parameter of the notebooks; may be given again",  # noqa: A002 - argparse's name
-) -> None:
-    parser.add_argument("-p", "--parameter", nargs=2, action="append", default=[], metavar=("NAME", "VALUE"), help=help)
-
-
-def _add_attribution(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--author",
-        action="append",
-        metavar="NAME",
-        help="who made the report, as in 'Doe, Jane'; may be given again (default: dateline.toml)",
-    )
-    parser.add_argument("--year", metavar="YEAR", help="the report's year of publication (default: dateline.toml)")
-    parser.add_argument("--doi", metavar="DOI", help="the report's DOI (default: dateline.toml)")
-    parser.add_argument("--url", metavar="ADDRESS", help="the report's address (default: dateline.toml)")
 
 
 def _attribution(options: argparse.Namespace, beside: Path) -> Attribution:
@@ -483,7 +311,7 @@ def _annotate(options: argparse.Namespace) -> int:
     if count := tally.made + tally.unchanged:
         before = f", {tally.unchanged:,} of them in an earlier run" if tally.unchanged else ""
         _print(f"{options.out}: {count:,} article{'s' if count > 1 else ''} annotated{before}")
-    return _EXIT_INPUT if tally.failed else 0
+    return EXIT_INPUT if tally.failed else 0
 
 
 def _codebook(_: argparse.Namespace) -> int:
@@ -493,6 +321,20 @@ def _codebook(_: argparse.Namespace) -> int:
     _print(codebook(), end="")
     _print(event_codebook(), end="")
     return 0
+
+
+#: What each command does, by its name.
+_COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "report": _report,
+    "batch": _batch,
+    "verify": _verify,
+    "cite": _cite,
+    "bundle": _bundle,
+    "figures": _figures,
+    "compare": _compare,
+    "annotate": _annotate,
+    "codebook": _codebook,
+}
 
 
 def _count(sources: Sequence[str]) -> int | None:
@@ -531,12 +373,6 @@ def _sigterm_as_interrupt() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-def _positive(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above zero")
-    return int(text)
 
 
 def _print_progress(line: str) -> None:
