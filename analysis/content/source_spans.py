@@ -141,7 +141,6 @@ class SourceSpans:
             source is None
             or (is_oblique and source[1] == cue[0] and verb >= 0 and self._trees.relation(verb) == "acl")
             or (self._xpos[source[0]] in _NO_SOURCE and self._lemmas[source[0]] not in _RELATIVE)
-            or (verb >= 0 and source[1] <= self._sentences[verb][0])
             or self._is_within_subject(attribution, verb)
             or self._is_object(attribution, verb)
             or self._is_of_sentence_before(attribution, verb)
