@@ -74,6 +74,8 @@ _DASHES, _DATELINE_TAGS, _MAX_DATELINE = frozenset("- – — --".split()), froz
 _WHEN = frozenset(["DATE", "TIME"])
 #: After these a time tells where something begins or ends, and not when it was.
 _BOUNDING = frozenset("since until till before after between".split())
+#: Relations of a time to the noun of which it tells which one is meant.
+_WHICH = frozenset(["nmod:poss", "compound", "nummod", "amod"])
 _NOUNS = frozenset(["NOUN", "PROPN"])
 _PLACES = frozenset(["location", "facility"])
 _IN_PLACE = frozenset("in at near outside inside across around off over along within throughout on".split())
@@ -469,8 +471,8 @@ class _Reader:
         return found
 
     def _is_of_noun(self, time: int) -> bool:
-        """Return whether a time tells of what it hangs on which one it is (*last year’s profit*, *the Act of 1934*)."""
-        return self._trees.relation(time) == "nmod:poss" or "of" in self._cases(time)
+        """Return whether a time tells of what it hangs on which one it is (*last year’s profit*, *a 1959 sample*)."""
+        return self._trees.relation(time) in _WHICH or "of" in self._cases(time)
 
     def _cases(self, word: int) -> set[str]:
         """Return the prepositions before a word, or before the first of the words that it is joined to."""

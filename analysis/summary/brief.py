@@ -259,12 +259,15 @@ def _clause(event: Any, story: _Story) -> Clause | None:
 def _caveats(event: Any, story: _Story, *, is_told: bool) -> Iterable[str]:
     """Yield how the words of an event are to be taken, when it is, who says so and who denies it.
 
-    What is only part of the clause that is quoted has its modality and time from words that are quoted too.
+    What is only part of the clause that is quoted has its modality and time from words that are quoted too. Who denies
+    what someone else may have said denies the whole clause.
     """
-    is_plain = event.modality in _PLAIN_MODALITIES or not (is_told or event.modality == "denied")
+    stances = story.claims.loc[story.claims["claim"] == event.claim, "stance"]
+    is_denied = event.source and event.modality == "denied" and (stances == "deny").any()
+    is_plain = is_denied or event.modality in _PLAIN_MODALITIES or not (is_told or event.modality == "denied")
     yield "" if is_plain else f"“{' '.join(event.text.split())}” is {event.modality}"
     yield event.time if is_told and _DAY.fullmatch(event.time) else ""
-    yield f"according to {_within(event.source, story)}" if event.source else ""
+    yield f"{'denied by' if is_denied else 'according to'} {_within(event.source, story)}" if event.source else ""
     pairs = story.contested
     denials = pairs.loc[(pairs["claim"] == event.claim) & (pairs["other_stance"] == "deny"), "other_speaker"]
     yield f"denied by {_within(denials.iloc[0], story)}" if len(denials) else ""
