@@ -25,6 +25,7 @@ _NO_ADDRESSEE = frozenset(["accuse", "blame", "thank"])
 _TO = frozenset(["to", "with"])
 _NAMING = frozenset(["NOUN", "PROPN", "PRON"])
 _PHRASE = frozenset(["DET", "ADJ", "NOUN", "PROPN", "PRON", "NUM"])
+_WHO = "WP"
 
 
 class Addressees:
@@ -56,7 +57,8 @@ class Addressees:
             at -= 1
         if at < low or self._lemmas[at] not in _TELLING or self._upos[at] != "VERB":
             return attribution
-        return attribution._replace(cue=(at, cue[1]))
+        is_clause = any(self._xpos[word] == _WHO for word in range(at, cue[1]))  # *advised | people who have*
+        return attribution._replace(cue=(at, at + 1 if is_clause else cue[1]))
 
     def without(self, attribution: Attribution) -> Attribution:
         """Leave out of the content who is told (*promised customers that claims would be paid*)."""
@@ -87,7 +89,9 @@ class Addressees:
         if not _NO_ADDRESSEE.isdisjoint(cues):
             return None
         first = at
-        while at < high and at not in taken and (self._upos[at] in _PHRASE or self._xpos[at] == "POS"):
+        while at < high and at not in taken and self._xpos[at] != _WHO:
+            if self._upos[at] not in _PHRASE and self._xpos[at] != "POS":
+                break
             at += 1
         if at == first or self._upos[at - 1] not in _NAMING or self._lemmas[first] in ("that", "what"):
             return None

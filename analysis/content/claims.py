@@ -321,10 +321,7 @@ class _Reader:
         verb = next((at for at in words if self._upos[at] == "VERB"), -1)
         # *told all of | his staff*, *said to the | public*: where the words before a noun begin, the cue ends.
         cut = next((at for at in words if 0 <= verb < at and self._xpos[at] in _BEFORE_NOUN), -1)
-        who = next((at for at in words if 0 <= verb < at - 1 and self._xpos[at] == "WP"), -1)
-        if who >= 0:  # *advised | people who have*
-            words = words[: words.index(who) - 1]
-        elif cut >= 0 and not any(self._upos[at] in _NAMING for at in words if at > cut):
+        if cut >= 0 and not any(self._upos[at] in _NAMING for at in words if at > cut):
             words = words[: words.index(cut)]
         return attribution._replace(cue=(words[0], words[-1] + 1))
 
