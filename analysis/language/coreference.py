@@ -17,6 +17,7 @@ import numpy as np
 
 from analysis import tables
 from analysis.language import antecedents, descriptions, referring
+from analysis.language.descriptions import may_describe
 from analysis.language.entities import Entity, Setting, Similarity, State
 from analysis.language.models import default_models
 from analysis.language.quotations import find_quotations, find_speakers
@@ -34,7 +35,6 @@ from analysis.language.referring import (
     ORGANIZATION_NAME,
     PERSON,
     PERSON_NAME,
-    PLURAL,
     POSSESSED,
     PRONOUN,
     SHE,
@@ -356,37 +356,46 @@ class _Article:
             token = mention.token
             if mention.kind in (COORDINATION, PRONOUN):
                 continue
-            if words.relation[token] == "appos" and words.head[token] in at:
+            if self._is_explanation(mention) and words.head[token] in at:
                 other = at[words.head[token]]
-                if mention.kind == NOMINAL and other.kind != PRONOUN and _may_describe(mention, other):
+                if mention.kind == NOMINAL and other.kind != PRONOUN and may_describe(mention, other):
                     same[mention] = other
                 elif mention.kind == NAME and self._is_apposition(mention, other):
                     same[other] = mention
             elif mention.kind == NOMINAL and dependents.copula[token] >= 0 and self._identifies(token):
                 subject = at.get(dependents.subject[token])
-                if subject is not None and mention.form != BARE and _may_describe(mention, subject):
+                if subject is not None and mention.form != BARE and may_describe(mention, subject):
                     same[mention] = subject
             elif mention.kind == NOMINAL and mention.form in _APPOSITION_FORMS:
                 name = by_end.get(mention.first - 2)
-                if name is not None and self._stands_between_commas(mention) and _may_describe(mention, name):
+                if name is not None and self._stands_between_commas(mention) and may_describe(mention, name):
                     same[mention] = name
         return same
+
+    def _is_explanation(self, mention: Mention) -> bool:
+        """Return whether a mention is an apposition, or a name in its place that the tree has for a lone conjunct."""
+        relation, head = self.setting.words.relation[mention.token], self.setting.words.head[mention.token]
+        if mention.kind != NAME or relation != "conj":
+            return relation == "appos"
+        other, conjuncts = self.setting.at.get(head), self.setting.dependents.conjuncts[head]
+        is_beside = other is not None and other.last == mention.first - 2 and conjuncts == [mention.token]
+        return is_beside and self._stands_between_commas(mention)
 
     def _is_apposition(self, name: Mention, noun: Mention) -> bool:
         """Return whether a name after a noun tells who that is; whose it is in *a son of the mayor, Al Lee* is open."""
         head = self.setting.at.get(self.setting.words.head[noun.token])
         is_of_person = noun.role == NOUN_MODIFIER and head is not None and head.thing == noun.thing == PERSON
-        return noun.kind == NOMINAL and not is_of_person and _may_describe(noun, name)
+        return noun.kind == NOMINAL and not is_of_person and may_describe(noun, name)
 
     def _identifies(self, token: int) -> bool:
         """Return whether a copula before a noun says what something is, not what it is not nor where it is."""
         return token not in self.setting.dependents.negated and token not in self.setting.dependents.cased
 
     def _stands_between_commas(self, mention: Mention) -> bool:
-        """Return whether a comma stands before a mention, and a comma or the end of the sentence after it."""
+        """Return whether a comma stands before a mention, and a comma, bracket or the sentence's end after it."""
         norms, xpos = self.setting.words.norm, self.setting.words.xpos
         last = mention.last + 1
-        return norms[mention.first - 1] == "," and last < len(norms) and (norms[last] == "," or xpos[last] == ".")
+        return norms[mention.first - 1] == "," and last < len(norms) and (norms[last] in ",(" or xpos[last] == ".")
 
     def _describe_name(self, entity: Entity, mention: Mention) -> None:
         """Add the nouns that a name is or has with it: the title before a person's, the last word of another's."""
@@ -416,17 +425,6 @@ class _Article:
             if is_person == (mention.form == SINGULAR_FIRST):
                 mention.margin = speaker.margin
                 speaker.entity.mentions.append(mention)
-
-
-def _may_describe(noun: Mention, other: Mention) -> bool:
-    """Return whether a noun may describe another mention."""
-    if other.kind == PRONOUN:
-        return noun.number != PLURAL or other.number == PLURAL
-    if (noun.number == PLURAL) != (other.number == PLURAL):
-        return False
-    if noun.is_sure and other.is_sure and noun.gender != other.gender:
-        return False
-    return other.kind != NAME or (other.thing == PERSON_NAME) == (noun.thing == PERSON)
 
 
 # Tables out

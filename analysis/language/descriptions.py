@@ -23,11 +23,13 @@ from analysis.language.referring import (
     DEFINITE,
     DEMONSTRATIVE,
     LOCATION_NAME,
+    NAME,
     PERSON,
     PERSON_NAME,
     PLACE,
     PLURAL,
     POSSESSED,
+    PRONOUN,
     lists,
 )
 
@@ -37,7 +39,14 @@ if TYPE_CHECKING:
     from analysis.language.entities import Entity, Setting, State
     from analysis.language.referring import Mention
 
-__all__ = ["DESCRIPTION_ATTRIBUTES", "description_attributes", "description_candidates", "find_holder", "match_places"]
+__all__ = [
+    "DESCRIPTION_ATTRIBUTES",
+    "description_attributes",
+    "description_candidates",
+    "find_holder",
+    "match_places",
+    "may_describe",
+]
 
 #: A candidate that was described by the noun before, and has no name, was mentioned at most so many sentences ago.
 _MAX_SENTENCES_DESCRIBED = 30
@@ -238,3 +247,14 @@ def _related(description: Mention, entity: Entity, state: State) -> int:
     if own:
         return 1 if description.related <= own else 2
     return 3 if state.country in description.related else 4
+
+
+def may_describe(noun: Mention, other: Mention) -> bool:
+    """Return whether a noun may describe another mention."""
+    if other.kind == PRONOUN:
+        return noun.number != PLURAL or other.number == PLURAL
+    if (noun.number == PLURAL) != (other.number == PLURAL):
+        return False
+    if noun.is_sure and other.is_sure and noun.gender != other.gender:
+        return False
+    return other.kind != NAME or (other.thing == PERSON_NAME) == (noun.thing == PERSON)
