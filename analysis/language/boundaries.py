@@ -90,8 +90,8 @@ def without_portfolios(tags: Sequence[str], forms: Sequence[str], starts: Contai
     return result
 
 
-def without_directions(tags: Sequence[str], forms: Sequence[str], starts: Container[int]) -> list[str]:
-    """Remove places that are only a direction, or join them to the place that follows (*western*, *Sudan*).
+def without_directions(tags: Sequence[str], forms: Sequence[str]) -> list[str]:
+    """Remove places that are only a direction, in small letters.
 
     Parameters
     ----------
@@ -99,20 +99,14 @@ def without_directions(tags: Sequence[str], forms: Sequence[str], starts: Contai
         A legal sequence of BIO tags.
     forms
         The normalised form of each word.
-    starts
-        The index of the first word of each sentence.
 
     Examples
     --------
-    >>> without_directions(["B-location", "B-location", "B-location"], ["western", "Sudan", "south"], {0})
-    ['B-location', 'I-location', 'O']
+    >>> without_directions(["B-location", "B-location", "O"], ["western", "Sudan", "fell"])
+    ['O', 'B-location', 'O']
     """
     result = list(tags)
     for first, last, label in mentions(tags):
         if first == last and label == "location" and forms[first] in _DIRECTIONS:
-            after = first + 1
-            if after not in starts and result[after : after + 1] == ["B-location"]:
-                result[after] = "I-location"
-            else:
-                result[first] = "O"
+            result[first] = "O"
     return result

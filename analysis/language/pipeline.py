@@ -357,7 +357,7 @@ def token_columns(words: Words, models: Models, *, syntax: bool) -> dict[str, An
     entity = names.without_loose_ends(entity, forms, xpos, starts)
     entity = boundaries.with_joined_parts(entity, forms, starts)
     entity = boundaries.without_portfolios(entity, forms, starts)
-    entity = boundaries.without_directions(entity, forms, starts)
+    entity = boundaries.without_directions(entity, forms)
     entity = names.without_lone_titles(entity, forms, starts)
     entity = labels.apply_listed_labels(entity, forms, models.gazetteer)
     entity = amendments.without_titles(entity, forms, models.gazetteer)
