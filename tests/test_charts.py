@@ -743,6 +743,13 @@ def test_every_text_is_legible_in_charts_of_many_articles(case):
     assert svg(figure) == svg(CHARTS_OF_MANY_ARTICLES[case]())
 
 
+@pytest.mark.parametrize("case", CHARTS_OF_MANY_ARTICLES)
+def test_every_text_is_legible_in_one_column_in_charts_of_many_articles(case, one_column):
+    figure = CHARTS_OF_MANY_ARTICLES[case]()
+    assert bool(figure.get_suptitle()) == one_column
+    assert_legible(figure, width_pixels=100 * 85 / 25.4 * 8.5 / 7)
+
+
 @pytest.mark.parametrize(
     ("figure", "reason"),
     [

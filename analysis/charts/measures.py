@@ -41,7 +41,10 @@ __all__ = ["measures_intervals", "measures_side_by_side", "tag_profile"]
 
 _MAX_MEASURES_SIDE_BY_SIDE = 9
 _MAX_COLUMNS_SIDE_BY_SIDE = 3
-_MAX_ROWS_SIDE_BY_SIDE = 33
+_MAX_ROWS_SIDE_BY_SIDE, _MAX_INCHES_SIDE_BY_SIDE = 33, 9.8
+_BAND_GAP_INCHES = 0.85
+#: From this width on, a panel has room for three ticks.
+_WIDE_PANEL_INCHES = 1.3
 
 
 def tag_profile(tags: pd.DataFrame) -> Figure:
@@ -199,19 +202,22 @@ def measures_side_by_side(measures: pd.DataFrame, *, by: str = "group") -> Figur
     if rows.empty or rows["value"].isna().all():
         return empty_figure("no measure is defined")
     names = list(dict.fromkeys(rows["measure"]))[:_MAX_MEASURES_SIDE_BY_SIDE]
-    n_columns = min(len(names), _MAX_COLUMNS_SIDE_BY_SIDE)
+    n_columns = min(len(names), _MAX_COLUMNS_SIDE_BY_SIDE, SHEET.room_for(_MAX_COLUMNS_SIDE_BY_SIDE + 1))
     n_bands = math.ceil(len(names) / n_columns)
     keys = list(dict.fromkeys(rows["key"]))
-    drawn = keys[: _MAX_ROWS_SIDE_BY_SIDE // n_bands]
+    panel_height_most = (_MAX_INCHES_SIDE_BY_SIDE - n_bands * _BAND_GAP_INCHES) / n_bands
+    drawn = keys[: min(_MAX_ROWS_SIDE_BY_SIDE // n_bands, int(panel_height_most / ROW_INCHES - 0.4))]
     rows = rows[rows["key"].isin(drawn) & rows["measure"].isin(names)]
     label_by_key = dict(zip(rows["key"], rows[by].astype("str"), strict=True))
-    labels = [fit(label_by_key[key], SHEET.label_inches) for key in drawn]
+    label_inches = min(SHEET.label_inches, 0.3 * SHEET.width_inches)
+    labels = [fit(label_by_key[key], label_inches) for key in drawn]
     subjects = pluralise(len(keys), "article" if by_article else "group")
     subjects = subjects if len(drawn) == len(keys) else f"the first {len(drawn)} of {subjects}"
     title = f"{pluralise(len(names), 'measure')} of {subjects}"
     described = [_describe_measure(rows[rows["measure"] == name], name, by=by) for name in names]
     alt = f"Dot plot of {title}, with intervals where there are any. {'. '.join(described)}."
-    panel_height, band_gap, column_gap, bottom = ROW_INCHES * (len(drawn) + 0.4), 0.85, 0.28, 0.45
+    panel_height, band_gap = ROW_INCHES * (len(drawn) + 0.4), _BAND_GAP_INCHES
+    column_gap, bottom = 0.28, 0.45
     # The names of the first band's measures are above their axes.
     axes_inches = n_bands * panel_height + (n_bands - 1) * band_gap + 0.25
     with styled_figure(title, alt=alt, axes_inches=axes_inches, bottom_inches=bottom) as figure:
@@ -233,7 +239,7 @@ def measures_side_by_side(measures: pd.DataFrame, *, by: str = "group") -> Figur
             axes.set_ylim(len(drawn) - 0.3, -0.7)
             fixed_ticks(axes.yaxis, [], [])
             axes.margins(x=0.1)
-            axes.locator_params(axis="x", nbins=3, steps=[1, 2, 5, 10])
+            axes.locator_params(axis="x", nbins=3 if panel_width > _WIDE_PANEL_INCHES else 2, steps=[1, 2, 5, 10])
             if np.isnan(value).all():
                 fixed_ticks(axes.xaxis, [], [])
             if column == 0:

@@ -123,7 +123,7 @@ class Sheet:
 
     def room_for(self, n_on_a_page: int) -> int:
         """Return how many things have room beside each other, where so many have on a sheet as wide as a page."""
-        return round(n_on_a_page * self.width_inches / WIDTH_INCHES)
+        return max(1, int(n_on_a_page * self.width_inches / WIDTH_INCHES))
 
 
 #: What charts are drawn on from now on.
