@@ -205,9 +205,9 @@ def _write_pages(
     page = render("comparison.html.j2", content, citation, title=title, facts=facts, entries=entries, headings=headings)
     (folder / layout.COMPARISON_FILES["page"]).write_text(page, encoding="utf-8", newline="\n")
     about = f"A comparison of {title}"
-    pdf = typeset(content, facts, title=title, about=about, report_id=report_id, progress=notify)
-    # The report's id, "Comparison", stands among the facts of a document under its own name.
     closing = [(CITED, escape_markdown(write_citation(citation)))]
+    pdf = typeset(content, facts, title=title, about=about, report_id=report_id, closing=closing, progress=notify)
+    # The report's id, "Comparison", stands among the facts of a document under its own name.
     told = {name: fact for name, fact in facts.items() if fact != report_id}
     document = compose_document(content, read_pictures(folder, content), told, citation, title=title, closing=closing)
     workbook = compose_workbook(content, citation, title=title, about=", ".join(filter(None, told.values())))
