@@ -52,7 +52,7 @@ _ACTS = frozenset(
 )
 _ANNOUNCE = frozenset(["announce", "declare", "express", "report"])
 #: Stances of those who say that something is so.
-_ASSERTING, _DENY, _PLAN = frozenset(["assert", "claim"]), "deny", "plan"
+_ASSERTING, _ASSERT, _DENY, _PLAN = frozenset(["assert", "claim"]), "assert", "deny", "plan"
 #: *He* goes on with one of so many speakers before.
 _SPEAKERS = 2
 _ONE_PERSON = frozenset(["person", "official"])
@@ -65,6 +65,8 @@ _BEFORE_NOUN = frozenset(["DT", "PDT", "PRP$"])
 _ACTS_TOO = frozenset("calculate determine hear identify list recall run see".split())
 #: Relations of a noun to a verb: to one that is no known cue, it is no content.
 _OBJECTS, _CLAUSES = frozenset(["obj", "obl", "nmod"]), frozenset(["xcomp", "ccomp", "parataxis"])
+#: Relations to a cue of what it tells.
+_TOLD = frozenset(["obj", "xcomp", "ccomp"])
 _DASHES = frozenset(["-", "--", "–", "—", "―"])
 #: Kinds of sources for which *who* stands.
 _PERSONS = frozenset(["person", "official", "group"])
@@ -237,7 +239,7 @@ class _Reader:
         found = [each for each in found if (self._has_mind(each) if each.source else self._speaks_alone(each))]
         found += self._signed([each.content for each in own if each.cue is None])
         found += [each for outer in found for each in self._complements.within(outer, attributions)]
-        found += map(self._contents.complete, self._complements.missed(found))
+        found += map(self._contents.complete, filter(self._is_claim, self._complements.missed(found)))
         return found
 
     def _speaks_alone(self, attribution: Attribution) -> bool:
@@ -422,7 +424,15 @@ class _Reader:
         told = self._told(draft.cue, draft.pieces)
         lemmas = [lemma for low, high in draft.pieces for lemma in self._lemmas[low:high]]
         is_denial = told.stance in _ASSERTING and stance.denies(lemmas)
+        if told.stance == _DENY and self._goes_on(draft):
+            return told._replace(stance=_ASSERT)
         return told._replace(stance=_DENY) if is_denial else told
+
+    def _goes_on(self, draft: _Draft) -> bool:
+        """Return whether a content goes on where another sentence has told it all (*denied the rumour. “We stay.”*)."""
+        if draft.cue is None or any(low < self._sentence[draft.cue[0]][1] for low, _ in draft.pieces):
+            return False
+        return any(self._trees.children(at, _TOLD) for at in range(*draft.cue) if self._upos[at] == "VERB")
 
     def _is_speech(self, draft: _Draft, told: Cue, n_quoted: int, n_words: int) -> bool:
         """Return whether a claim is an utterance: by its cue, or by a quotation of some length."""

@@ -18,6 +18,10 @@ _PAST = frozenset(["VBD", "VBN"])
 #: Penn tags of words after which a participle before a noun modifies that.
 _BEFORE_ATTRIBUTE = frozenset(["DT", "IN", "JJ", "POS", "PRP$"])
 _OBJECTS = frozenset(["obj", "iobj"])
+#: Who gives or wants no thing (*promised no money*) neither gives nor wants it; who orders things buys them.
+_GIVING = frozenset("promise offer pledge propose demand request order threaten plan want".split())
+_BUYING = frozenset(["order"])
+_OF_CLAUSES = frozenset(["VERB", "AUX"])
 _NUMBER, _RELATIVE, _RELATIVE_CLAUSE = "CD", "WDT", "acl:relcl"
 
 
@@ -52,7 +56,8 @@ class Lookalikes:
         if all(map(self._trees.is_attribute, verbs)):
             return True
         is_participle = all(self._is_attribute(at, source) for at in verbs)
-        return not is_quoted and (is_participle or self._is_name(verbs[0]) or self._is_relative(cue, content))
+        is_other = self._is_name(verbs[0]) or self._is_relative(cue, content) or self._is_of_things(verbs[-1], content)
+        return not is_quoted and (is_participle or is_other)
 
     def _is_attribute(self, verb: int, source: Span | None) -> bool:
         """Return whether a verb stands as a participle before a noun (*149 confirmed orders*), whatever its tree."""
@@ -68,6 +73,20 @@ class Lookalikes:
         is_name = self._lemmas[verb] in _NAMING and self._xpos[verb] in _PAST and self._trees.relation(verb) == "acl"
         is_followed = self._upos[verb + 1 : verb + 2] == ["ADP"]  # *called for*, *known as*
         return is_name and not is_followed and self._trees.agent(verb) < 0
+
+    def _is_of_things(self, verb: int, content: Span) -> bool:
+        """Return whether a verb tells that someone gives none of a thing, or buys things (*ordered 30 airliners*)."""
+        words = range(*content)
+        if (
+            content[0] <= verb
+            or any(self._upos[at] in _OF_CLAUSES for at in words)
+            or "to" in self._lemmas[slice(*content)]
+        ):
+            return False
+        head = next((at for at in words if self._trees.head(at) == verb), -1)
+        is_counted = head >= 0 and self._trees.child(head, "nummod") >= 0
+        is_none = self._lemmas[verb] in _GIVING and self._lemmas[content[0]] == "no"
+        return is_none or (self._lemmas[verb] in _BUYING and is_counted and self._trees.agent(verb) < 0)
 
     def _is_relative(self, cue: Span, content: Span) -> bool:
         """Return whether a content after its cue is a relative clause of a noun (*told in a book that he wrote*).
