@@ -64,7 +64,7 @@ if TYPE_CHECKING:
 __all__ = ["Chooser", "find_chains", "make_chooser", "prepare", "resolve"]
 
 #: How much the score of what a description refers to must exceed that of no referent.
-_DESCRIPTION_MARGIN = WEIGHT_STEPS**2 * 3 // 4
+_DESCRIPTION_MARGIN = WEIGHT_STEPS**2 * 5 // 8
 #: The same for what a pronoun refers to as long as the article is read: better a doubtful link than a broken chain.
 _WORKING_MARGIN = -3 * WEIGHT_STEPS**2
 #: What is added to the scores of candidates with a name for *he* and *she*, who in the news are seldom nameless.
