@@ -218,6 +218,7 @@ def pages_by_label():
 def test_page_gives_what_it_states_and_no_more(case):
     article, expected = pages.extract_article(case["text"]), case["expected"]
     assert (article.title, article.published) == (expected["title"], expected["published"])
+    assert article.publisher == expected.get("publisher", article.publisher)
     assert article.text.startswith(f"{expected['title']}\n\n")
     assert article.text.count(expected["title"]) == 1
     inferred = expected.get("inferred", {})

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-__all__ = ["element_text", "find_headline", "find_limit", "find_published", "words"]
+__all__ = ["element_text", "find_headline", "find_limit", "find_outlet", "find_published", "words"]
 
 _WORD = re.compile(r"\w+")
 _TITLE_SEPARATOR = re.compile(r"\s+[–—|·•«»:-]\s+|\s*\|\s*")
@@ -122,6 +122,28 @@ def find_headline(tree: HtmlElement, outlet: str) -> str | None:
         # No two parts agree: what the page calls its title when it is shared is the likeliest.
         return next((" ".join(text.split()) for text in (*named, *stated) if words(text)), supported[0])
     return supported[0]
+
+
+def find_outlet(tree: HtmlElement, extracted: str | None) -> str | None:
+    """Return the name of the outlet: what the page calls its site, or an end of its title that names an outlet.
+
+    Parameters
+    ----------
+    tree
+        The page.
+    extracted
+        What trafilatura takes for the name of the site. Where no metadata state it, that is a part of the title with a
+        full stop, which may be the headline: *U.S. strikes mill | The Guardian*.
+    """
+    title = next((element_text(element) for element in tree.iter("title")), "")
+    if extracted and (
+        "." not in extracted or extracted not in title or extracted == tree_content(tree, "og:site_name")
+    ):
+        return extracted
+    first, *others = _TITLE_SEPARATOR.split(title)
+    headings = {words(element_text(heading)) for heading in tree.iter("h1")}
+    ends = [*others[-1:], first] if others else []
+    return next((end for end in ends if is_outlet(end, None) and words(end) not in headings), None)
 
 
 def _own_heading(tree: HtmlElement) -> str | None:

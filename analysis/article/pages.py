@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from analysis.article.decoding import decode, describe_stray
 from analysis.article.model import Article, ArticleError
-from analysis.article.page_metadata import element_text, find_headline, find_limit, find_published, words
+from analysis.article.page_metadata import element_text, find_headline, find_limit, find_outlet, find_published, words
 from analysis.article.repairs import repair_line, repair_text
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def extract_article(page: str, **stated: Any) -> Article:
     if len(body) <= _MAX_NOTICE_CHARS and _NEEDS_SCRIPT.search(body):
         raise ArticleError(f"{_NOTHING}: it asks for JavaScript; save it from a browser that has shown the article")
     url = stated.get("url") or _string(document.url)
-    publisher = stated.get("publisher") or _string(document.sitename)
+    publisher = stated.get("publisher") or find_outlet(tree, _string(document.sitename))
     headline = stated.get("title") or find_headline(tree, publisher or "")
     title = repair_line(headline) if headline else None
     published, source = find_published(tree, url, headline)

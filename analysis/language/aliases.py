@@ -111,7 +111,7 @@ def abbreviates(short: str, name: str) -> bool:
 
     Examples
     --------
-    >>> abbreviates("USAID", "U.S. Agency for International Development"), abbreviates("OIE", "World Health Office")
+    >>> abbreviates("USAID", "U.S. Agency for International Development"), abbreviates("FBI", "World Health Office")
     (True, False)
     """
     first, *others = [letter for letter in short.lower() if letter.isalnum()] or [""]

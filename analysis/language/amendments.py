@@ -27,7 +27,6 @@ __all__ = [
     "with_own_apostrophes",
     "with_peers",
     "with_saints",
-    "with_whole_amounts",
     "with_whole_dates",
     "with_whole_places",
     "without_namesakes",
@@ -51,8 +50,6 @@ _DAY = re.compile(r"\d{1,2}(?:st|nd|rd|th)")
 _SEASONS = frozenset("spring summer autumn fall winter".split())
 #: An emoji, but no currency, keycap or trade mark.
 _EMOJI = re.compile(rf"(?![\d#*©®™\u20a0-\u20cf])(?:{EMOJI})")
-#: What may stand before *a million* and its like in an amount of money.
-_FRACTIONS = ("half", "a quarter of", "quarter of", "three quarters of")
 #: The characters that :func:`normalise` takes for an apostrophe.
 _APOSTROPHES = "".join(char for char in "'’ʼ‘`´" if normalise(char) == "'")
 _STRAIGHT = dict.fromkeys(map(ord, _APOSTROPHES), "'")
@@ -333,48 +330,6 @@ def with_whole_dates(tags: Sequence[str], forms: Sequence[str], starts: Containe
         is_whole = before in _SEASONS if is_year else start < first - 1 and _DAY.fullmatch(before)
         if is_whole and set(tags[start:first]) == {"O"}:
             result[start : first + 1] = ["B-date", *["I-date"] * (first - start)]
-    return result
-
-
-def with_whole_amounts(
-    tags: Sequence[str], forms: Sequence[str], xpos: Sequence[str], starts: Container[int]
-) -> list[str]:
-    """Extend money to the number before it in words (*three pence*, *half a million pounds*), and to *minus*.
-
-    Parameters
-    ----------
-    tags
-        A legal sequence of BIO tags.
-    forms, xpos
-        The normalised form and the Penn tag of each word.
-    starts
-        The index of the first word of each sentence, and the number of words.
-
-    Examples
-    --------
-    >>> with_whole_amounts(["O", "B-money", "I-money", "I-money"], ["half", "a", "million", "pounds"],
-    ...                    ["PDT", "DT", "CD", "NNS"], {0, 4})
-    ['B-money', 'I-money', 'I-money', 'I-money']
-    """
-    result = list(tags)
-    for first, last, label in mentions(tags):
-        if label != "money":
-            continue
-        begin = first
-        while begin not in starts:
-            begin -= 1
-        start = first
-        while start > begin and xpos[start - 1] == "CD" and forms[start - 1].isalpha() and forms[start].isalpha():
-            start -= 1
-        if forms[start] == "a":
-            before = " ".join(forms[max(begin, start - 3) : start]).lower()
-            fraction = next((words for words in _FRACTIONS if f" {before}".endswith(f" {words}")), "")
-            start -= len(fraction.split())
-        is_free = start - 1 == begin or xpos[start - 2][:2] not in {"NN", "CD"}
-        if start > begin and forms[start - 1].lower() == "minus" and is_free:
-            start -= 1
-        if set(tags[start:first]) == {"O"}:
-            result[start : last + 1] = ["B-money", *["I-money"] * (last - start)]
     return result
 
 

@@ -15,6 +15,7 @@ from analysis import resources, tables
 from analysis.article import Article, read_article
 from analysis.language import (
     amendments,
+    amounts,
     boundaries,
     coreference,
     corrections,
@@ -327,7 +328,8 @@ def _find_words(articles: Sequence[Article], models: Models) -> tuple[Words, NDA
     after_tabs = frozenset(
         at for at, ((_, _, end), (text, start, _)) in enumerate(before, 1) if "\t" in text[end:start]
     )
-    words = Words(columns["form"], np.diff(np.append(firsts, len(spans))), owners[cut_rows], after_tabs)
+    joined = frozenset((np.flatnonzero(spans[1:, 0] == spans[:-1, 1]) + 1).tolist())
+    words = Words(columns["form"], np.diff(np.append(firsts, len(spans))), owners[cut_rows], after_tabs, joined)
     return words, spans, paragraphs[cut_rows]
 
 
@@ -347,8 +349,8 @@ def token_columns(words: Words, models: Models, *, syntax: bool) -> dict[str, An
     ``entity`` is a list, and ``head`` counts all words; see :func:`annotate` for ``syntax``.
     """
     forms, starts = prediction.normalised(words), set(words.starts)
-    amounts = money.read_amounts(forms, starts)
-    columns = prediction.word_columns(words._replace(forms=money.shown(forms, amounts)), models)
+    read = money.read_amounts(forms, starts)
+    columns = prediction.word_columns(words._replace(forms=money.shown(forms, read)), models)
     xpos, upos = prediction.predict_tags(columns, words, models)
     entity = prediction.predict_names(columns | {"xpos": xpos}, words, models)
     owners = np.repeat(words.articles, words.lengths).tolist()
@@ -365,7 +367,8 @@ def token_columns(words: Words, models: Models, *, syntax: bool) -> dict[str, An
     entity = amendments.with_peers(entity, forms, starts)
     entity = amendments.with_saints(entity, forms, starts, models.gazetteer)
     entity = amendments.with_whole_dates(entity, forms, starts)
-    entity = amendments.with_whole_amounts(entity, forms, xpos, starts)
+    entity = amounts.with_whole_amounts(entity, forms, xpos, starts)
+    entity = amounts.with_ranges(entity, forms, read, starts, words.joined)
     entity = amendments.with_named_days(entity, forms, starts)
     entity = amendments.without_namesakes(entity, forms, xpos, starts, owners, index=models.gazetteer)
     entity = labels.with_places_of_titles(entity, forms, starts, models.gazetteer)
@@ -393,7 +396,7 @@ def token_columns(words: Words, models: Models, *, syntax: bool) -> dict[str, An
     norms = [form.lower() for form, _, _ in types]
     lemmatise = models.lemmatise
     lemmas = pd.array([lemmatise(*type_) for type_ in types], dtype=_STRINGS).take(type_ids)
-    in_context = lemmas_in_context(forms, xpos, starts) | {index: each.lemma for index, each in amounts.items()}
+    in_context = lemmas_in_context(forms, xpos, starts) | {index: each.lemma for index, each in read.items()}
     if in_context:
         lemmas[[*in_context]] = [*in_context.values()]
     return {

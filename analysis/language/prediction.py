@@ -51,12 +51,15 @@ class Words(NamedTuple):
         The number of the article of each sentence, shape (sentences,), int64.
     after_tabs
         The indices of the words before which a tab stands, as between the cells of a table.
+    joined
+        The indices of the words before which nothing stands.
     """
 
     forms: list[str]
     lengths: NDArray[np.int64]
     articles: NDArray[np.int64]
     after_tabs: frozenset[int] = frozenset()
+    joined: frozenset[int] = frozenset()
 
     @property
     def starts(self) -> list[int]:

@@ -1,0 +1,127 @@
+"""Amendments of mentions of money: amounts from their first number to their last, and to *million* after a hyphen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.language.money import multipliers
+from analysis.language.names import mentions
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
+
+    from analysis.language.money import Reading
+
+__all__ = ["with_ranges", "with_whole_amounts"]
+
+#: What may stand before *a million* and its like.
+_FRACTIONS = ("half", "a quarter of", "quarter of", "three quarters of")
+_DASHES = frozenset(["-", "–", "—"])
+
+
+def with_ranges(
+    tags: Sequence[str],
+    forms: Sequence[str],
+    amounts: Mapping[int, Reading],
+    starts: Container[int],
+    joined: AbstractSet[int],
+) -> list[str]:
+    """Let an amount with its currency before it go on to the end of its range and to its multiplier, after hyphens.
+
+    A word for a country before the currency is no part of it (*an Australian A$3bn*).
+
+    Parameters
+    ----------
+    tags
+        A legal sequence of BIO tags.
+    forms
+        The normalised form of each word.
+    amounts
+        How the words of amounts are read, as :func:`~analysis.language.money.read_amounts` returns it.
+    starts
+        The index of the first word of each sentence, and the number of words.
+    joined
+        The indices of the words before which no space stands.
+
+    Examples
+    --------
+    >>> from analysis.language.money import read_amounts
+    >>> forms = "a $ 300 - million deal".split()
+    >>> with_ranges(["O", "B-money", "I-money", "O", "O", "O"], forms, read_amounts(forms, {0, 6}), {0, 6}, {2, 3, 4})
+    ['O', 'B-money', 'I-money', 'I-money', 'I-money', 'O']
+    """
+    result = list(tags)
+    covered = 0
+    for first, last, label in mentions(tags):
+        signs = (at for at in range(first, last) if at in amounts and amounts[at].shown == "$")
+        sign = next((at for at in signs if forms[at + 1][-1:].isdigit()), -1)
+        if label != "money" or sign < 0 or first < covered:
+            continue
+        start = sign if all(form.istitle() for form in forms[first:sign]) else first
+        covered = max(last + 1, _end_of_amount(forms, sign, amounts, starts, joined))
+        result[first:start] = ["O"] * (start - first)
+        result[start:covered] = ["B-money", *["I-money"] * (covered - start - 1)]
+    return result
+
+
+def _end_of_amount(
+    forms: Sequence[str],
+    sign: int,
+    amounts: Mapping[int, Reading],
+    starts: Container[int],
+    joined: AbstractSet[int],
+) -> int:
+    """Return the word after an amount with its currency before it: a number or a range, and a multiplier."""
+    end = sign + 2
+    while True:
+        end += end not in starts and forms[end].lower() in multipliers()
+        number = end + 1 + (end + 1 in amounts)
+        if end in starts or number in starts or forms[end] not in _DASHES or not {end, end + 1} <= joined:
+            return end
+        is_multiplier = forms[end + 1].lower() in multipliers()
+        if not (is_multiplier or forms[number][:1].isdigit()):
+            return end
+        end = end + 2 if is_multiplier else number + 1
+
+
+def with_whole_amounts(
+    tags: Sequence[str], forms: Sequence[str], xpos: Sequence[str], starts: Container[int]
+) -> list[str]:
+    """Extend money to the number before it in words (*three pence*, *half a million pounds*), and to *minus*.
+
+    Parameters
+    ----------
+    tags
+        A legal sequence of BIO tags.
+    forms, xpos
+        The normalised form and the Penn tag of each word.
+    starts
+        The index of the first word of each sentence, and the number of words.
+
+    Examples
+    --------
+    >>> with_whole_amounts(["O", "B-money", "I-money", "I-money"], ["half", "a", "million", "pounds"],
+    ...                    ["PDT", "DT", "CD", "NNS"], {0, 4})
+    ['B-money', 'I-money', 'I-money', 'I-money']
+    """
+    result = list(tags)
+    for first, last, label in mentions(tags):
+        if label != "money":
+            continue
+        begin = first
+        while begin not in starts:
+            begin -= 1
+        start = first
+        while start > begin and xpos[start - 1] == "CD" and forms[start - 1].isalpha() and forms[start].isalpha():
+            start -= 1
+        if forms[start] == "a":
+            before = " ".join(forms[max(begin, start - 3) : start]).lower()
+            fraction = next((words for words in _FRACTIONS if f" {before}".endswith(f" {words}")), "")
+            start -= len(fraction.split())
+        is_free = start - 1 == begin or xpos[start - 2][:2] not in {"NN", "CD"}
+        if start > begin and forms[start - 1].lower() == "minus" and is_free:
+            start -= 1
+        if set(tags[start:first]) == {"O"}:
+            result[start : last + 1] = ["B-money", *["I-money"] * (last - start)]
+    return result
