@@ -105,6 +105,20 @@ def test_date_of_a_dateline_is_read_on_either_side_of_the_agency(line, date):
     assert dates.find_line_date(line) == date
 
 
+@pytest.mark.parametrize(
+    ("line", "date"),
+    [
+        ("Published 10:42, 3 March 2021 | Updated 11:10", "2021-03-03"),
+        ("Published 3 March 2021 | Updated 4 March 2021", "2021-03-03"),
+        ("Published: 3 March 2021, last updated at 11:10 on 4 March 2021.", "2021-03-03"),
+        ("Updated 4 March 2021", None),
+        ("3 March 2021, updated by the mayor", None),
+    ],
+)
+def test_date_of_a_line_is_that_of_publication_and_not_of_a_change(line, date):
+    assert dates.find_line_date(line) == date
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 @pytest.mark.parametrize("mark", [",", ";", "\t"])
 @pytest.mark.parametrize("quote", ["", '"'])

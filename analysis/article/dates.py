@@ -71,9 +71,11 @@ def _patterns() -> _Patterns:
         rf"(?:\d{{1,2}}(?:st|nd|rd|th)?[\s-](?:of\s)?{month},?[\s-][12]\d{{3}}"
         rf"|{month}\s\d{{1,2}}(?:st|nd|rd|th)?,?\s[12]\d{{3}}|[12]\d{{3}}-\d{{2}}-\d{{2}})"
     )
+    change = rf"(?:{_CLOCK}|{whole}|[,\s|–—-]+|at\s|on\s)+"
     line = (
         rf"(?:(?:first\s)?(?:published|posted|issued|date|created)(?:\son)?(?:\sat)?:?\s)?"
-        rf"(?:{_CLOCK}[,\s|–—-]*(?:on\s)?)?{_WEEKDAY}(?P<date>{whole})(?:[,\s|–—-]+(?:at\s)?{_CLOCK})?\.?"
+        rf"(?:{_CLOCK}[,\s|–—-]*(?:on\s)?)?{_WEEKDAY}(?P<date>{whole})(?:[,\s|–—-]+(?:at\s)?{_CLOCK})?"
+        rf"(?:[;,\s|·–—-]+(?:last\s)?(?:updated|modified|edited|amended):?\s(?:on\s|at\s)?{change})?\.?"
     )
     agency = r"(?:\s\([^)]{1,40}\))?"
     dateline = (
