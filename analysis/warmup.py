@@ -138,7 +138,7 @@ def rehearse() -> None:
             charts_of.timeline(content.timeline(contents.events, contents.times)),
         )
     ):
-        exhibits.append(Figure(chart, id=f"voices-{n}", caption="A chart."))
+        exhibits.append(Figure(chart, id=f"voices-{n}", caption="A chart.", data=claims.head(1)))
     show(*exhibits)
     for exhibit in exhibits:
         exhibit.html()
