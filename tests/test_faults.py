@@ -16,7 +16,7 @@ import pytest
 from analysis.batch import Tally, annotate_articles, make_reports
 from analysis.batch.workers import WorkerError, run_tasks
 from analysis.kernels.forking import VARIABLE
-from analysis.report import ReportError
+from analysis.report import ReportError, bundle_report
 from analysis.report.faults import MachineError, check_machine, find_fault
 from analysis.report.staging import staged
 from analysis.resources import ResourceError
@@ -201,6 +201,13 @@ def test_full_disk_stops_the_batch_and_it_goes_on_when_there_is_space(notebooks,
         ballast.unlink()
         assert make_reports([source], disk / "out", notebooks=notebooks, n_jobs=1) == Tally(3 - n_made, n_made)
         assert files(disk / "out") == expected
+
+
+def test_full_disk_of_a_bundle_is_named(seed_report, tmp_path):
+    with small_disk(tmp_path / "disk", "1m") as disk:
+        with pytest.raises(MachineError, match=rf"^no space is left in {disk} .*; free some there"):
+            bundle_report(seed_report, disk / "bundle.zip")
+        assert list(disk.iterdir()) == []
 
 
 @pytest.mark.parametrize(("size", "leave"), [("64k", 8192), ("256k", 60_000)])

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from analysis.integrity import FILE, damage, read_file, reason, scan, shown
 from analysis.layout import RECORD
 from analysis.lines import printable
+from analysis.report.faults import find_fault
 from analysis.report.fingerprint import sha256
 from analysis.report.notebook import ReportError
 from analysis.report.provenance import read_record
@@ -86,7 +87,8 @@ def bundle_report(
                 bundle.writestr(entry, data)
         partial.replace(out)
     except OSError as error:
-        raise ReportError(f"{printable(str(out))} cannot be written: {reason(error)}") from None
+        why = f"{printable(str(out))} cannot be written: {reason(error)}"
+        raise find_fault(error, out.absolute().parent) or ReportError(why) from None
     finally:
         with contextlib.suppress(OSError):
             partial.unlink()
