@@ -144,6 +144,14 @@ def test_timeline_has_the_events_whose_days_are_known_in_the_order_of_time():
     ]
 
 
+def test_what_only_describes_is_no_belief_and_who_acts_after_by_stays_there(seed):
+    contents = find_contents(seed, annotate(seed))
+    events = contents.events
+    assert events.loc[events["text"] == "now targeted", "modality"].tolist() == ["happened"]
+    told = timeline(events, contents.times)["told"].tolist()
+    assert "now targeted by US-led air strikes in Iraq and Syria" in told
+
+
 @pytest.mark.parametrize("case", [case_parameter(case) for case in TIMES])
 def test_an_event_has_the_time_when_it_was(case):
     events = of_text(case["text"], "2014-08-27").events

@@ -29,7 +29,7 @@ _PEOPLE, _AFTER_HEAD = frozenset(["person", "organization", "official", "group"]
 _ARTICLES = ("the ", "a ", "an ")
 
 
-_PARTS = ["actor_start", "actor", "start", "text", "target_start", "target"]
+_PARTS = ["actor_start", "actor", "start", "end", "text", "target_start", "target"]
 
 
 class _Event(NamedTuple):
@@ -141,9 +141,9 @@ def timeline(events: pd.DataFrame, times: pd.DataFrame) -> pd.DataFrame:
     return tables.frame("timeline", list(found[columns].itertuples(index=False, name=None)))
 
 
-def _told(event: tuple[int, str, int, str, int, str]) -> str:
+def _told(event: tuple[int, str, int, int, str, int, str]) -> str:
     """Return an event in words, in the order of the sentence: *Aden was shelled by Oslo*."""
-    actor_start, actor, start, text, target_start, target = event
-    is_passive = 0 <= target_start < start < actor_start
+    actor_start, actor, start, end, text, target_start, target = event
+    is_passive = 0 <= target_start < start < actor_start or actor_start - end == len(" by ")
     parts = [(target_start, target), (start, text), (actor_start, f"by {actor}" if is_passive else actor)]
     return " ".join(" ".join(words for at, words in sorted(parts) if at >= 0).split())

@@ -99,6 +99,8 @@ class _Step(NamedTuple):
 
 _STOP = _Step(goes_on=False)
 _GRANTED = _Step(is_presupposed=True, goes_on=False)
+#: Relations of what makes a participle a clause of its own.
+_OWN_WORDS = frozenset("nsubj nsubj:pass aux aux:pass".split())
 
 
 class Modality:
@@ -196,6 +198,8 @@ class Modality:
         if self._upos[head] not in ("VERB", "ADJ"):
             return _STOP
         is_clause, is_negated = self._trees.relation(word) == "ccomp", self._wording.is_negated(head)
+        if is_clause and self._is_afterthought(word):
+            return _GRANTED
         said = self._said(head)
         if is_clause and said in AHEAD and self._wording.is_told_of(word):  # *told him that it had left*
             said = ""
@@ -208,6 +212,12 @@ class Modality:
         if is_clause:
             return _Step(said, goes_on=bool(said))
         return self._open_complement(word, head, said, is_negated=is_negated or self._is_too(head))
+
+    def _is_afterthought(self, verb: int) -> bool:
+        """Return whether a bare participle follows a comma, and describes what is before: *the Front, now banned*."""
+        own = self._trees.children(verb, _OWN_WORDS)
+        before = min([verb, *self._trees.children(verb, {"advmod"})]) - 1
+        return self._xpos[verb] == "VBN" and not own and before >= 0 and self._lemmas[before] == ","
 
     def _open_complement(self, word: int, head: int, said: str, *, is_negated: bool) -> _Step:
         """Read what a verb or adjective says of a complement without a subject, or of an object that names an act."""
