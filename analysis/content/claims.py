@@ -65,6 +65,9 @@ _BEFORE_NOUN = frozenset(["DT", "PDT", "PRP$"])
 _ACTS_TOO = frozenset("calculate determine hear identify list recall run see".split())
 #: Relations of a noun to a verb: to one that is no known cue, it is no content.
 _OBJECTS, _CLAUSES = frozenset(["obj", "obl", "nmod"]), frozenset(["xcomp", "ccomp", "parataxis"])
+#: Relations of a clause to the noun that it describes, and words of one about who is not to be named.
+_OF_NOUN, _ANONYMOUS = frozenset(["acl", "acl:relcl"]), frozenset(["anonymity", "anonymously"])
+_NAMED, _NEGATING = frozenset(["name", "identify"]), frozenset(["not", "n't", "decline", "refuse"])
 #: Relations to a cue of what it tells.
 _TOLD = frozenset(["obj", "xcomp", "ccomp"])
 _DASHES = frozenset(["-", "--", "–", "—", "―"])
@@ -221,7 +224,18 @@ class _Reader:
         who = self._identify(words)
         if words and not who.name and before and before.kind in _ONE_PERSON and self._lemmas[words[0]] in _GOING_ON:
             return before
-        return who if who.name else who._replace(name=self._text[slice(*self._characters(words))])
+        return who if who.name else who._replace(name=self._text[slice(*self._characters(self._unnamed(words)))])
+
+    def _unnamed(self, words: Span | None) -> Span | None:
+        """Return the words for a source without a clause that says that it is not to be named."""
+        if words is None:
+            return None
+        clauses = (at for at in range(*words) if self._trees.relation(at) in _OF_NOUN and at > words[0])
+        for start, end in map(self._trees.clause, clauses):
+            own = set(self._lemmas[start:end])
+            if words[0] < start and (own & _ANONYMOUS or (own & _NAMED and own & _NEGATING)):
+                return words[0], start - (self._upos[start - 1] == "PUNCT")
+        return words
 
     def _is_of_parent(self, draft: _Draft) -> bool:
         """Return whether the source is who says what the claim is part of: a quoted *I*, or *it* without a name."""
