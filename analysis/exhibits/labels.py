@@ -28,6 +28,21 @@ _PARTS_OF_SPEECH = {
 }
 _NAMES = {"misc": "other name", "norp": "nationality or group"}
 _SOURCES = {"official": "unnamed official", "writer": "the writer"}
+_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+_MONTHS = "January February March April May June July August September October November December".split()
+#: Values of TIMEX3 in which the year is not known, or the day is that of writing or near it.
+_TIMES = {
+    "FUTURE_REF": "the future",
+    "PAST_REF": "the past",
+    "PRESENT_REF": "the present",
+    **{f"XXXX-WXX-{number}": f"a {day}" for number, day in enumerate(_DAYS, 1)},
+    **{f"XXXX-{number:02}": month for number, month in enumerate(_MONTHS, 1)},
+    **{
+        f"XXXX-{number:02}-{day:02}": f"{day} {month}"
+        for number, month in enumerate(_MONTHS, 1)
+        for day in range(1, 32)
+    },
+}
 _EVENTS = (
     *"agree aid assault coerce concede consult cooperate demand disapprove fight".split(),
     *"investigate mobilize protest reject retreat sanction support threaten".split(),
@@ -80,10 +95,10 @@ LABELS: dict[str, dict[str, str]] = {
     "method_b": _METHODS,
     "right_label": _NAMES,
     "source_kind": _SOURCES,
-    "time": {"FUTURE_REF": "the future", "PAST_REF": "the past", "PRESENT_REF": "the present"},
+    "time": _TIMES,
     "type": {"DATE": "date", "DURATION": "length of time", "SET": "repeated", "TIME": "time of day"},
     "upos": _PARTS_OF_SPEECH,
-    "value": {"FUTURE_REF": "the future", "PAST_REF": "the past", "PRESENT_REF": "the present"},
+    "value": _TIMES,
 }
 
 #: Headings of columns whose names alone do not say what they hold.
@@ -135,6 +150,8 @@ def label_of(column: str, code: str) -> str:
     --------
     >>> label_of("label", "norp"), label_of("upos", "PROPN"), label_of("lemma", "norp")
     ('nationality or group', 'proper noun', 'norp')
+    >>> label_of("time", "XXXX-WXX-2"), label_of("time", "XXXX-08-25"), label_of("time", "2014-08-25")
+    ('a Tuesday', '25 August', '2014-08-25')
     """
     return LABELS.get(column, {}).get(code, code)
 
