@@ -17,7 +17,8 @@ verify: $(STAMP)
 test: $(STAMP)
 	@$(BIN)/python -m pytest
 
-# Tests that take long: all models trained twice and compared, reports on a cluster, by papermill, and made again.
+# Tests that take long: models trained twice and compared, full disks and lost schedulers, reports on a cluster, by papermill,
+# in JupyterLab, and made again.
 slow: $(STAMP)
 	@$(BIN)/python -m pytest -m slow tests
 

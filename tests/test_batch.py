@@ -204,6 +204,7 @@ def test_two_batches_can_share_a_folder(notebooks, tmp_path):
         )
 
 
+@pytest.mark.slow
 def test_two_batches_in_one_folder_share_the_work(notebooks, tmp_path):
     source = rows(tmp_path / "in.jsonl", *(f"Slowville{number}" for number in range(4)))
     out, mark = tmp_path / "out", tmp_path / "mark"
@@ -217,6 +218,7 @@ def test_two_batches_in_one_folder_share_the_work(notebooks, tmp_path):
     assert not list(out.glob(".*"))
 
 
+@pytest.mark.slow
 def test_what_a_killed_batch_was_making_is_made_by_the_other(notebooks, tmp_path):
     source = rows(tmp_path / "in.jsonl", "Hangville")
     out = tmp_path / "out"
@@ -797,6 +799,7 @@ def scheduler(tmp_path):
     process.wait()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
 def test_batch_without_workers_says_so_and_ends_on_the_first_signal(scheduler, notebooks, tmp_path, signum):
     address, process = scheduler
@@ -816,6 +819,7 @@ def test_batch_without_workers_says_so_and_ends_on_the_first_signal(scheduler, n
     assert [path.name for path in (tmp_path / "out").iterdir()] in ([], ["batch.csv"])
 
 
+@pytest.mark.slow
 def test_batch_whose_scheduler_goes_ends_with_one_line(scheduler, notebooks, tmp_path):
     address, process = scheduler
     source = rows(tmp_path / "in.jsonl", "Giza", "Luxor")
@@ -828,6 +832,7 @@ def test_batch_whose_scheduler_goes_ends_with_one_line(scheduler, notebooks, tmp
     assert make_reports([source], tmp_path / "out", notebooks=notebooks, n_jobs=1) == Tally(made=2)
 
 
+@pytest.mark.slow
 def test_batch_whose_scheduler_goes_while_a_worker_is_busy_marks_nothing_failed(cluster, notebooks, tmp_path):
     address, _ = cluster
     source = rows(tmp_path / "in.jsonl", "Slowville", "Giza", "Luxor", "Suez", "Aswan", "Edfu")

@@ -189,6 +189,7 @@ def test_name_that_a_report_cannot_have_is_its_own_fault(tmp_path, monkeypatch, 
 # Faults that happen
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("leave", [10_000, 400_000])
 def test_full_disk_stops_the_batch_and_it_goes_on_when_there_is_space(notebooks, expected, tmp_path, leave):
     with small_disk(tmp_path / "disk", "4m") as disk:
@@ -210,6 +211,7 @@ def test_full_disk_of_a_bundle_is_named(seed_report, tmp_path):
         assert list(disk.iterdir()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("size", "leave"), [("64k", 8192), ("256k", 60_000)])
 def test_full_folder_for_temporary_files_stops_the_batch(notebooks, expected, tmp_path, size, leave):
     with small_disk(tmp_path / "disk", size) as disk:
@@ -225,6 +227,7 @@ def test_full_folder_for_temporary_files_stops_the_batch(notebooks, expected, tm
         assert files(tmp_path / "out") == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("leave", [4096, 12_288])
 def test_kernels_without_room_for_their_files_are_told_in_one_line(tmp_path, leave):
     (tmp_path / "story.txt").write_text(STORY)
@@ -240,6 +243,7 @@ def test_kernels_without_room_for_their_files_are_told_in_one_line(tmp_path, lea
         assert lines[0].startswith(f"dateline: no space is left in {disk}")
 
 
+@pytest.mark.slow
 def test_largest_file_allowed_stops_the_batch(notebooks, expected, tmp_path):
     source = rows(tmp_path / "in.jsonl", *TITLES)
     limit = (20_000, resource.RLIM_INFINITY)
@@ -253,6 +257,7 @@ def test_largest_file_allowed_stops_the_batch(notebooks, expected, tmp_path):
     assert files(tmp_path / "out") == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n", [12, 40])
 def test_too_few_file_descriptors_stop_the_batch(notebooks, expected, tmp_path, n):
     source = rows(tmp_path / "in.jsonl", *TITLES)
@@ -266,6 +271,7 @@ def test_too_few_file_descriptors_stop_the_batch(notebooks, expected, tmp_path, 
     assert files(tmp_path / "out") == expected
 
 
+@pytest.mark.slow
 def test_folder_that_goes_stops_the_batch_and_is_not_made_anew(notebooks, tmp_path):
     source = rows(tmp_path / "in.jsonl", "Giza", "Slowville", "Suez")
     out = tmp_path / "out"
@@ -285,6 +291,7 @@ def test_folder_that_goes_stops_the_batch_and_is_not_made_anew(notebooks, tmp_pa
     check_stopped(out)
 
 
+@pytest.mark.slow
 def test_disk_that_can_only_be_read_stops_the_batch(notebooks, expected, tmp_path):
     with small_disk(tmp_path / "disk", "8m") as disk:
         source = rows(tmp_path / "in.jsonl", *TITLES)
@@ -312,6 +319,7 @@ def test_fault_in_a_notebook_keeps_nothing_and_marks_nothing(notebooks, tmp_path
     check_stopped(tmp_path / "out")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["a.txt", "b.jsonl"])
 def test_article_that_the_machine_cannot_read_is_not_marked_failed(notebooks, tmp_path, monkeypatch, name):
     source = rows(tmp_path / "b.jsonl", "Giza")
@@ -414,6 +422,7 @@ def test_error_of_a_task_is_no_fault():
 # Annotation
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n_jobs", [1, 2])
 def test_full_disk_stops_annotation(tmp_path, n_jobs):
     source = rows(tmp_path / "in.jsonl", *TITLES)
