@@ -58,7 +58,6 @@ _SPEAKERS = 2
 _ONE_PERSON = frozenset(["person", "official"])
 _GOING_ON = frozenset(["he", "she"])
 _FUNCTION = frozenset(["ADP", "PART", "SCONJ", "CCONJ", "DET", "AUX", "PUNCT"])
-_NOUNS = frozenset(["NOUN", "PROPN"])
 _NAMING = frozenset(["NOUN", "PROPN", "PRON", "VERB", "ADJ"])
 _BEFORE_NOUN = frozenset(["DT", "PDT", "PRP$"])
 #: Cues that tell of an act as well (*recalled the cars*): of a claim, where a finite verb follows.
@@ -67,7 +66,7 @@ _ACTS_TOO = frozenset("calculate determine hear identify list recall run see".sp
 _OBJECTS, _CLAUSES = frozenset(["obj", "obl", "nmod"]), frozenset(["xcomp", "ccomp", "parataxis"])
 #: Relations of a clause to the noun that it describes, and words of one about who is not to be named.
 _OF_NOUN, _ANONYMOUS = frozenset(["acl", "acl:relcl"]), frozenset(["anonymity", "anonymously"])
-_NAMED, _NEGATING = frozenset(["name", "identify"]), frozenset(["not", "n't", "decline", "refuse"])
+_NAMES, _NEGATING = frozenset(["name", "identify"]), frozenset(["not", "n't", "decline", "refuse"])
 #: Relations to a cue of what it tells.
 _TOLD = frozenset(["obj", "xcomp", "ccomp"])
 _DASHES = frozenset(["-", "--", "–", "—", "―"])
@@ -233,7 +232,7 @@ class _Reader:
         clauses = (at for at in range(*words) if self._trees.relation(at) in _OF_NOUN and at > words[0])
         for start, end in map(self._trees.clause, clauses):
             own = set(self._lemmas[start:end])
-            if words[0] < start and (own & _ANONYMOUS or (own & _NAMED and own & _NEGATING)):
+            if words[0] < start and (own & _ANONYMOUS or (own & _NAMES and own & _NEGATING)):
                 return words[0], start - (self._upos[start - 1] == "PUNCT")
         return words
 

@@ -64,7 +64,6 @@ _KIND_BONUS = {"country": _COUNTRY, _DEMONYM: _COUNTRY, "capital": _CAPITAL}
 _MARGIN = 0.5
 #: Below this, a place is not known for sure; the second holds where the article names countries, but not its own.
 _LEAST, _LEAST_ELSEWHERE = 4.8, 5.7
-_MIN_CONSONANTS = 3
 _EARTH_KM = 6371.0
 
 

@@ -44,9 +44,13 @@ class Reading(NamedTuple):
 
 @cache
 def _currencies() -> dict[str, bool]:
-    """Return whether each sign or code of a currency is doubtful: it may well be something else."""
+    """Return whether each sign or code of a currency is doubtful: it may well be something else.
+
+    After letters, the sign of the cedi is often written as that of the cent: *GH¢*.
+    """
     cells = (line.split("\t") for line in resources.data().read_lines("currencies.tsv"))
-    return {sign: bool(doubtful) for sign, _, _, *doubtful in cells}
+    listed = {sign: bool(doubtful) for sign, _, _, *doubtful in cells}
+    return listed | {sign.replace("₵", "¢"): doubt for sign, doubt in listed.items() if sign[1:].endswith("₵")}
 
 
 @cache
