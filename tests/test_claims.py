@@ -153,7 +153,30 @@ def test_every_stance_is_in_the_scheme_and_has_cues():
         ("He <decline> | to comment", "decline"),
         ("He <reject> | the offer", "refuse"),
         ("He <reject> | the claim", "deny"),
+        ("He <reject> | the claim as soon as possible", "deny"),
+        ("He <reject> | the letter as a forgery", "deny"),
         ("He <rule> <out> | a vote", "deny"),
+        ("He <rule> <out> | sell the club", "refuse"),
+        ("He <deny> | sell the club", "deny"),
+        ("He <deny> | the club will close", "deny"),
+        ("He <deny> | the plan to close it", "deny"),
+        ("He <deny> | the new club a license", stance.NONE),
+        ("He <deny> | the visa", stance.NONE),
+        ("The offer be <reject> by him |", "refuse"),
+        ("The claim be <reject> by him |", "deny"),
+        ("He <repudiate> | the club who wait", "condemn"),
+        ("He <dismiss> | the new claim", "deny"),
+        ("He <dismiss> | the new plan", "refuse"),
+        ("He <dismiss> | the club as a toy", "condemn"),
+        ("He <disavow> | the claim", "deny"),
+        ("He <disavow> | the club", "condemn"),
+        ("He <counter> | that the club will close", "assert"),
+        ("He <counter> | the claim", "deny"),
+        ("He <counter> | the club", stance.NONE),
+        ("He <rebut> : “ | we stay ”", "assert"),
+        ("He never <admit> | it", "decline"),
+        ("He do not “ <rule> <out> | a vote", "leave open"),
+        ("With no plan he wait and <admit> | it", "admit"),
         ("He <ask> | whether it rain", "ask"),
         ("He <ask> | the court to wait", "demand"),
         ("He <ask> | that she wait", "demand"),
@@ -172,13 +195,21 @@ def test_every_stance_is_in_the_scheme_and_has_cues():
 )
 def test_stance_of_a_cue(words, expected):
     """Words in angle brackets are the cue, and the content follows the bar."""
-    listed = words.replace("| ", "").split()
+    listed = words.replace("|", "").split()
     content = words.split().index("|")
     cue = [number for number, word in enumerate(listed) if word.startswith("<")]
     lemmas = [word.strip("<>").lower() for word in listed]
     verbs = {"rain", "wait", "leave", "comment", "confirm", "rule", "walk"}
-    upos = ["VERB" if f"<{lemma}>" in listed or lemma in verbs else "X" for lemma in lemmas]
-    upos = ["PUNCT" if lemma in ",:" else tag for lemma, tag in zip(lemmas, upos, strict=True)]
+    words_of = {
+        "VERB": {*verbs, "sell", "close", "stay"},
+        "AUX": {"will"},
+        "NOUN": {"offer", "claim", "vote", "letter", "plan", "club", "license", "visa", "toy"},
+        "DET": {"the", "a"},
+        "ADJ": {"new"},
+        "PUNCT": set(",:“”"),
+    }
+    tags = {word: tag for tag, words in words_of.items() for word in words}
+    upos = ["VERB" if f"<{lemma}>" in listed else tags.get(lemma, "X") for lemma in lemmas]
     told = stance.read_cue(lemmas, upos, (cue[0], cue[-1] + 1), (content, len(lemmas)))
     assert told.stance == expected
     assert told.is_known == ("walk" not in lemmas)

@@ -29,6 +29,11 @@ _REACH_WORDS, _REACH_NOUN_WORDS = 4, 2
 _MAX_CUE_WORDS = 3
 #: What something is rejected as stands so many words after the beginning of the content at most.
 _REACH_FALSE_WORDS = 12
+#: What a verb of rejecting is about: a clause, what someone says, that someone does something, and anything else.
+_CLAUSE, _SAID, _GRANTED, _DOING, _OTHER = "clause", "said", "granted", "doing", "other"
+_RELATIVES = frozenset(["who", "whom", "whose", "which"])
+#: Tags of the words of a noun phrase before its end.
+_PHRASE = frozenset(["DET", "ADJ", "NUM", "ADV", "PRON", "PART", "PUNCT", "NOUN", "PROPN"])
 _NOUN = "/noun"
 #: Verbs of saying: who refuses these declines to comment.
 _SAYING = frozenset(
@@ -42,15 +47,15 @@ _QUESTIONS = frozenset("whether if who whom whose what which when where why how 
 _ASK, _DEMAND, _TELL = "ask", "demand", "tell"
 #: How far *to* stands from *ask* at most, in words.
 _REACH_TO_WORDS = 12
-#: What is rejected with these nouns is denied.
-_SAYINGS = frozenset("claim report allegation accusation charge suggestion rumour rumor idea notion assertion".split())
 #: Words for what is not so, and for what is; what is rejected as one of the first is denied.
 FALSEHOODS = frozenset(
     "false untrue baseless unfounded groundless fabricate fabrication nonsense lie propaganda fiction hoax rubbish"
-    " slander falsehood invention".split()
+    " slander falsehood invention fake forgery".split()
 )
 _TRUTHS = frozenset(["true", "correct", "accurate"])
 _POINTING = frozenset(["it", "this", "that", "these", "those"])
+#: What may stand before a subject that only points.
+_OPENINGS = (["that"], ["and"], ["but"])
 #: Falsehoods and truths stand so many words after *be* at most, and that so many after the beginning.
 _PREDICATE_WORDS, _SUBJECT_WORDS = 4, 12
 
@@ -99,6 +104,20 @@ def _cues() -> Mapping[str, tuple[str, bool]]:
 
 
 @cache
+def _rejections() -> Mapping[str, Mapping[str, str]]:
+    """Return for each verb of rejecting its stance by what it is about."""
+    (_, *kinds), *lines = (line.split("\t") for line in resources.data().read_lines("stance_objects.tsv"))
+    return {verb: dict(zip(kinds, stances, strict=True)) for verbs, *stances in lines for verb in verbs.split(" ")}
+
+
+@cache
+def _things() -> Mapping[str, str]:
+    """Return what nouns name that can be rejected: what is said, asked for or granted."""
+    lines = (line.split("\t") for line in resources.data().read_lines("stance_things.tsv"))
+    return {noun: kind for kind, nouns in lines for noun in nouns.split(" ")}
+
+
+@cache
 def cues_of(stances: frozenset[str]) -> frozenset[str]:
     """Return the listed cues of some stances that are single verbs."""
     return frozenset(cue for cue, (stance, _) in _cues().items() if stance in stances and cue.isalpha())
@@ -117,10 +136,11 @@ def read_cue(lemmas: Sequence[str], upos: Sequence[str], cue: tuple[int, int], c
     found = _find(lemmas, upos, cue)
     if found is None:
         return Cue(_DEFAULT, is_speech=False, is_known=False)
-    at, (stance, is_speech) = found
+    at, after, (stance, is_speech) = found
     following = (
         lemmas[at + 1 : at + 1 + _REACH_WORDS] if content[0] <= at else lemmas[at + 1 : content[0] + _REACH_WORDS]
     )
+    stance = _rejected((at, after), stance, lemmas, upos, content[0])
     if stance == _ASK and upos[at] != "NOUN":
         stance = _DEMAND if _wants(lemmas[at + 1 : at + 1 + _REACH_TO_WORDS], upos[at + 1 :]) else _ASK
     elif lemmas[at] == _TELL and "to" in lemmas[max(at, content[0] - 1) : content[0] + 1]:
@@ -128,11 +148,8 @@ def read_cue(lemmas: Sequence[str], upos: Sequence[str], cue: tuple[int, int], c
     if stance in (_DECLINE, _REFUSE):
         stance = _DECLINE if not _SAYING.isdisjoint(following) else _REFUSE
         inner = _find(lemmas, upos, (at + 2, min(at + 2 + _MAX_CUE_WORDS, len(lemmas))))
-        if lemmas[at + 1 : at + 2] == ["to"] and inner and inner[1][0] == _DENY:
+        if lemmas[at + 1 : at + 2] == ["to"] and inner and inner[2][0] == _DENY:
             stance = scheme()[_DENY].negated
-        if stance == _REFUSE and lemmas[at] in ("reject", "spurn", "rebuff"):
-            is_false = "as" in following and not FALSEHOODS.isdisjoint(lemmas[at : content[0] + _REACH_FALSE_WORDS])
-            stance = _DENY if is_false or not _SAYINGS.isdisjoint(following) else stance
     before = lemmas[max(0, at - _REACH_NOUN_WORDS if upos[at] == "NOUN" else min(cue[0], at - _REACH_WORDS)) : at]
     if stance != NONE and "only" not in before and not _NEGATIONS.union(_REFUSALS).isdisjoint(_own_clause(before)):
         is_open = _DENY in lemmas[at + 1 : at + 1 + _REACH_NOUN_WORDS]  # *neither confirmed nor denied*
@@ -157,10 +174,43 @@ def denies(lemmas: Sequence[str]) -> bool:
     predicate = words[be + 1 : be + 1 + _PREDICATE_WORDS]
     if words[be - 1] == "there":
         return predicate[:2] == ["no", "truth"]
-    if words[be - 1] not in _SAYINGS | _POINTING:
+    is_pointing = words[be - 1] in _POINTING and (be == 1 or words[: be - 1] in _OPENINGS)
+    if not is_pointing and _things().get(words[be - 1]) != _SAID:
         return False
-    is_negated = not _NEGATIONS.isdisjoint(predicate)
-    return not (_TRUTHS if is_negated else FALSEHOODS).isdisjoint(predicate)
+    judged = next((at for at, lemma in enumerate(predicate) if lemma in _TRUTHS | FALSEHOODS), len(predicate))
+    is_negated = not _NEGATIONS.isdisjoint(predicate[:judged])
+    return not (_TRUTHS if is_negated else FALSEHOODS).isdisjoint(predicate[judged : judged + 1])
+
+
+def _rejected(cue: tuple[int, int], stance: str, lemmas: Sequence[str], upos: Sequence[str], start: int) -> str:
+    """Return the stance of a cue, which goes by what follows it if it is a verb of rejecting."""
+    stances = _rejections().get("_".join(lemmas[slice(*cue)]))
+    at, after = cue
+    if stances is None:
+        return stance
+    told = lemmas[after : start + _REACH_FALSE_WORDS]
+    if "as" in told and not FALSEHOODS.isdisjoint(told):
+        return _DENY
+    if start == len(lemmas) and "be" in lemmas[at - 1 : at]:  # *the offer was rejected*
+        return stances[_things().get(lemmas[at - 2], _OTHER)]
+    return stances[_object(lemmas, upos, after)]
+
+
+def _object(lemmas: Sequence[str], upos: Sequence[str], start: int) -> str:
+    """Return what words from some place on are: a clause, or what the head of their first noun phrase names.
+
+    Two noun phrases one after another are someone and what is granted (*denied the party the victory*).
+    """
+    if upos[start : start + 1] in (["VERB"], ["AUX"]):
+        return _DOING
+    is_over = (upos[at] not in _PHRASE or lemmas[at] in _RELATIVES for at in range(start, len(upos)))
+    end = next((at for at, over in enumerate(is_over, start) if over), len(upos))
+    nouns = [at for at in range(start, end) if upos[at] in ("NOUN", "PROPN")]
+    if nouns and "DET" in upos[nouns[0] : nouns[-1]]:
+        return _GRANTED
+    kind = _things().get(lemmas[nouns[-1]]) if nouns else _CLAUSE
+    is_clause = upos[end : end + 1] in (["VERB"], ["AUX"])
+    return kind or (_CLAUSE if is_clause else _OTHER)
 
 
 def _wants(lemmas: Sequence[str], upos: Sequence[str]) -> bool:
@@ -174,22 +224,23 @@ def _wants(lemmas: Sequence[str], upos: Sequence[str]) -> bool:
 
 
 def _own_clause(lemmas: Sequence[str]) -> Sequence[str]:
-    """Return the words after the last comma or quotation mark."""
-    marks = [index for index, lemma in enumerate(lemmas) if not any(map(str.isalnum, lemma)) or lemma == "but"]
+    """Return the words after the last *and* or mark; a quotation mark that stands after *not* divides nothing."""
+    marks = [at for at, lemma in enumerate(lemmas) if not any(map(str.isalnum, lemma)) or lemma in ("and", "but")]
+    marks = [at for at in marks if at == 0 or lemmas[at - 1] not in _NEGATIONS]
     return lemmas[marks[-1] + 1 :] if marks else lemmas
 
 
-def _find(lemmas: Sequence[str], upos: Sequence[str], cue: tuple[int, int]) -> tuple[int, tuple[str, bool]] | None:
-    """Return where the first listed cue begins, the longest there, and what is listed; verbs come before nouns."""
+def _find(lemmas: Sequence[str], upos: Sequence[str], cue: tuple[int, int]) -> tuple[int, int, tuple[str, bool]] | None:
+    """Return where the first listed cue begins and ends, the longest there, and what is listed; verbs before nouns."""
     cues = _cues()
     nouns = None
     for at in range(*cue):
         for n_words in range(_MAX_CUE_WORDS, 0, -1):
             words = "_".join(lemmas[at : at + n_words])
             if words in cues and (n_words > 1 or upos[at] != "NOUN"):
-                return at, cues[words]
+                return at, at + n_words, cues[words]
         if upos[at] in ("NOUN", "PROPN") and lemmas[at] + _NOUN in cues:
-            nouns = nouns or (at, cues[lemmas[at] + _NOUN])
+            nouns = nouns or (at, at + 1, cues[lemmas[at] + _NOUN])
             if lemmas[at + 1 : at + 2] == ["to"] and at + 2 < cue[1]:  # *plans to publish*
                 return nouns
     return nouns
