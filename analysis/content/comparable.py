@@ -51,6 +51,8 @@ _MUTUAL = frozenset(["CONSULT", "AGREE", "COOPERATE"])
 _PRONOUNS = frozenset("i we it he she they".split())
 #: Verbs that say what someone has.
 _HAVING = frozenset("have own possess hold".split())
+#: Words that make one verb with the verb before them (*break up*).
+_PARTICLES = frozenset("up out off down away in on over back through apart along aside around about by to".split())
 #: So many mentions may begin before a word and still hold it.
 _NESTED = 12
 
@@ -303,7 +305,7 @@ def _happenings(reader: _Reader, events: Columns) -> Iterator[tuple[int, Happeni
     for claim, action, kind, who, *cells, place, time, polarity, modality in rows_of(events, *COLUMNS["events"]):
         actor, target = reader.phrase(*cells[:3]), reader.phrase(*cells[3:])
         is_open = who.lower() in _PRONOUNS and not any(key.startswith("name ") for key in actor)
-        stems = frozenset([_stem(action.split()[-1])])
+        stems = frozenset([_act_stem(action)])
         is_negative, is_mutual = polarity == "negative", kind in _MUTUAL
         happening = Happening(stems, actor, target, place, time, is_negative, modality, is_mutual)
         yield claim, happening, is_open
@@ -319,6 +321,14 @@ def _is_negated(words: list[_Word], root: _Word | None) -> bool:
 
 def _is_negation(word: _Word, negations: Collection[str]) -> bool:
     return word.lemma.lower() in negations
+
+
+def _act_stem(action: str) -> str:
+    """Return the stem of an act: of a light verb that of its noun, of a verb with a particle those of both."""
+    verb, *rest = action.split()
+    if not rest:
+        return _stem(verb)
+    return f"{_stem(verb)} {rest[-1]}" if rest[-1] in _PARTICLES else _stem(rest[-1])
 
 
 @cache

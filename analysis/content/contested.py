@@ -35,6 +35,7 @@ _SHARED_WITH_ACTOR, _SHARED_ALONE = 2, 3
 _REACH_SENTENCES, _REACH_OF_ANY = 4, 1
 #: Modalities of what is told as done, and of what is told as to be done.
 _DONE, _AHEAD = frozenset(["happened", "ongoing", "possible", "denied"]), frozenset(["planned"])
+_FACTS = frozenset(["happened", "ongoing"])
 _DENIED, _POSSIBLE = "denied", "possible"
 #: The columns of a claim that a pair has.
 _SIDE = ("claim", "speaker", "stance", "start", "end", "text")
@@ -130,30 +131,21 @@ def _is_denied(denial: Comparable, other: Comparable) -> bool:
     shared = denial.stems & other.stems
     if denial.speakers & other.spoken_of:
         is_named = denial.predicate in shared or denial.is_involvement
-        is_act = is_named and not act_stems().isdisjoint(shared)
-        return not apart and (is_act or len(shared) >= _SHARED_WITH_ACTOR)
+        is_enough = len(shared) >= _SHARED_WITH_ACTOR or not act_stems().isdisjoint(shared)
+        return not apart and is_named and is_enough
     return not apart and len(shared) >= _SHARED_ALONE
 
 
 def _opposed(one: Comparable, two: Comparable) -> str:
     """Return how two claims are opposed of which neither is a denial, or an empty string."""
-    shared = one.stems & two.stems
     for first, second in product(one.happenings, two.happenings):
-        is_same_time = any({first.modality, second.modality} <= each for each in (_DONE, _AHEAD))
-        is_opposed = first.is_negative != second.is_negative and _DENIED not in (first.modality, second.modality)
-        if is_same_time and is_opposed and _is_same(first, second):
+        is_same_time = any({first.modality, second.modality} <= each for each in (_FACTS, _AHEAD))
+        if is_same_time and first.is_negative != second.is_negative and _is_one(first, second):
             return "negation"
-    if (
-        one.is_negated != two.is_negated
-        and one.predicate == two.predicate
-        and one.predicate in shared
-        and len(shared) >= _SHARED_ALONE
-    ):
-        return "negation"
     differ = any(one.figures[stem] != two.figures[stem] for stem in one.figures.keys() & two.figures.keys())
-    is_one = any(_is_same(*each) and not each[0].is_negative for each in product(one.happenings, two.happenings))
-    enough = len(shared) >= (_SHARED_WITH_ACTOR if is_one else _SHARED_ALONE)
-    return "figure" * (differ and enough and one.names == two.names)
+    is_one = any(_is_one(*each) and not each[0].is_negative for each in product(one.happenings, two.happenings))
+    enough = len(one.stems & two.stems) >= _SHARED_WITH_ACTOR
+    return "figure" * (differ and is_one and enough and one.names == two.names)
 
 
 def _is_positive(event: Happening, claim: Comparable) -> bool:
@@ -169,6 +161,11 @@ def _is_same(one: Happening, two: Happening) -> bool:
     pairs = ((one.actor, two.actor), (one.target, two.target))
     turned = ((one.actor, two.target), (one.target, two.actor)) if one.is_mutual else ()
     return _meet(pairs) or _meet(turned)
+
+
+def _is_one(one: Happening, two: Happening) -> bool:
+    """Return whether two events are the same, and both tell who or what is acted on or neither does."""
+    return bool(one.target) == bool(two.target) and _is_same(one, two)
 
 
 def _meet(pairs: Iterable[tuple[frozenset[str], frozenset[str]]]) -> bool:

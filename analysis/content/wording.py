@@ -145,9 +145,11 @@ class Wording:
         is_root = self._trees.relation(verb) == "root"
         if self._trees.child(verb, "mark") >= 0 or "to" in near:
             return PLANNED if is_title or is_root else POSSIBLE
-        if has_do:
-            return HAPPENED if is_past else ONGOING
-        return DEMANDED if is_root and not self._trees.children(verb, {"nsubj"}) else HAPPENED
+        is_bare = not self._trees.children(verb, {"nsubj", "nsubj:pass"})
+        if has_do and not is_past:  # *do not shoot*, beside *they do not shoot*
+            is_asked = is_bare and self._trees.relation(verb) in ("root", "ccomp", "parataxis")
+            return DEMANDED if is_asked else ONGOING
+        return DEMANDED if is_root and is_bare else HAPPENED
 
     def above(self, word: int) -> Iterator[int]:
         """Yield the words that a word depends on, from the nearest on."""
