@@ -173,6 +173,8 @@ def test_every_stance_is_in_the_scheme_and_has_cues():
         ("He <counter> | that the club will close", "assert"),
         ("He <counter> | the claim", "deny"),
         ("He <counter> | the club", stance.NONE),
+        ("He <disavow> | the club , he say", "condemn"),
+        ("He <deny> <the> <claim> <and> <say> | we stay", "assert"),
         ("He <rebut> : “ | we stay ”", "assert"),
         ("He never <admit> | it", "decline"),
         ("He do not “ <rule> <out> | a vote", "leave open"),

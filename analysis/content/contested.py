@@ -138,14 +138,19 @@ def _is_denied(denial: Comparable, other: Comparable) -> bool:
 
 def _opposed(one: Comparable, two: Comparable) -> str:
     """Return how two claims are opposed of which neither is a denial, or an empty string."""
+    if one.predicate != two.predicate or _are_apart(one, two):
+        return ""
     for first, second in product(one.happenings, two.happenings):
+        if not _is_one(first, second):
+            continue
         is_same_time = any({first.modality, second.modality} <= each for each in (_FACTS, _AHEAD))
-        if is_same_time and first.is_negative != second.is_negative and _is_one(first, second):
+        if is_same_time and first.is_negative != second.is_negative:
             return "negation"
-    differ = any(one.figures[stem] != two.figures[stem] for stem in one.figures.keys() & two.figures.keys())
-    is_one = any(_is_one(*each) and not each[0].is_negative for each in product(one.happenings, two.happenings))
-    enough = len(one.stems & two.stems) >= _SHARED_WITH_ACTOR
-    return "figure" * (differ and is_one and enough and one.names == two.names)
+        differ = any(one.figures[stem] != two.figures[stem] for stem in one.figures.keys() & two.figures.keys())
+        enough = len(one.stems & two.stems) >= _SHARED_WITH_ACTOR
+        if differ and enough and one.names == two.names and not first.is_negative:
+            return "figure"
+    return ""
 
 
 def _is_positive(event: Happening, claim: Comparable) -> bool:
@@ -166,6 +171,12 @@ def _is_same(one: Happening, two: Happening) -> bool:
 def _is_one(one: Happening, two: Happening) -> bool:
     """Return whether two events are the same, and both tell who or what is acted on or neither does."""
     return bool(one.target) == bool(two.target) and _is_same(one, two)
+
+
+def _are_apart(one: Comparable, two: Comparable) -> bool:
+    """Return whether two claims both say more than their predicate, and nothing of that is the same."""
+    more = [(each.stems | each.names) - {each.predicate} for each in (one, two)]
+    return all(more) and more[0].isdisjoint(more[1])
 
 
 def _meet(pairs: Iterable[tuple[frozenset[str], frozenset[str]]]) -> bool:

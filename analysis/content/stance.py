@@ -31,9 +31,9 @@ _MAX_CUE_WORDS = 3
 _REACH_FALSE_WORDS = 12
 #: What a verb of rejecting is about: a clause, what someone says, that someone does something, and anything else.
 _CLAUSE, _SAID, _GRANTED, _DOING, _OTHER = "clause", "said", "granted", "doing", "other"
-_RELATIVES = frozenset(["who", "whom", "whose", "which"])
-#: Tags of the words of a noun phrase before its end.
+#: Tags of the words of a noun phrase, and words that end one.
 _PHRASE = frozenset(["DET", "ADJ", "NUM", "ADV", "PRON", "PART", "PUNCT", "NOUN", "PROPN"])
+_ENDS = frozenset("who whom whose which , ; : — – (".split())
 _NOUN = "/noun"
 #: Verbs of saying: who refuses these declines to comment.
 _SAYING = frozenset(
@@ -133,7 +133,8 @@ def read_cue(lemmas: Sequence[str], upos: Sequence[str], cue: tuple[int, int], c
     cue, content
         The cue and the content as half-open spans of those words; content in another sentence is an empty span.
     """
-    found = _find(lemmas, upos, cue)
+    last = max((at for at in range(*cue) if lemmas[at] in ("and", "but")), default=-1)
+    found = (_find(lemmas, upos, (last, cue[1])) if last >= 0 else None) or _find(lemmas, upos, cue)
     if found is None:
         return Cue(_DEFAULT, is_speech=False, is_known=False)
     at, after, (stance, is_speech) = found
@@ -203,7 +204,7 @@ def _object(lemmas: Sequence[str], upos: Sequence[str], start: int) -> str:
     """
     if upos[start : start + 1] in (["VERB"], ["AUX"]):
         return _DOING
-    is_over = (upos[at] not in _PHRASE or lemmas[at] in _RELATIVES for at in range(start, len(upos)))
+    is_over = (upos[at] not in _PHRASE or lemmas[at] in _ENDS for at in range(start, len(upos)))
     end = next((at for at, over in enumerate(is_over, start) if over), len(upos))
     nouns = [at for at in range(start, end) if upos[at] in ("NOUN", "PROPN")]
     if nouns and "DET" in upos[nouns[0] : nouns[-1]]:
