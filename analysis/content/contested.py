@@ -129,11 +129,12 @@ def _is_denied(denial: Comparable, other: Comparable) -> bool:
         return True
     apart = any(_is_elsewhere(one, two) for one, two in product(denial.happenings, other.happenings))
     shared = denial.stems & other.stems
+    is_named = denial.predicate in shared or denial.is_involvement or denial.stems <= other.stems
+    if apart or not is_named:
+        return False
     if denial.speakers & other.spoken_of:
-        is_named = denial.predicate in shared or denial.is_involvement
-        is_enough = len(shared) >= _SHARED_WITH_ACTOR or not act_stems().isdisjoint(shared)
-        return not apart and is_named and is_enough
-    return not apart and len(shared) >= _SHARED_ALONE
+        return len(shared) >= _SHARED_WITH_ACTOR or not act_stems().isdisjoint(shared)
+    return len(shared) >= _SHARED_ALONE
 
 
 def _opposed(one: Comparable, two: Comparable) -> str:

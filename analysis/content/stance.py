@@ -137,6 +137,9 @@ def read_cue(lemmas: Sequence[str], upos: Sequence[str], cue: tuple[int, int], c
     found = (_find(lemmas, upos, (last, cue[1])) if last >= 0 else None) or _find(lemmas, upos, cue)
     if found is None:
         return Cue(_DEFAULT, is_speech=False, is_known=False)
+    if found[2][0] == _DEFAULT:  # *has published a letter disputing*
+        later = _find(lemmas, upos, (found[1], cue[1]))
+        found = later if later and upos[later[0]] == "VERB" else found
     at, after, (stance, is_speech) = found
     following = (
         lemmas[at + 1 : at + 1 + _REACH_WORDS] if content[0] <= at else lemmas[at + 1 : content[0] + _REACH_WORDS]
