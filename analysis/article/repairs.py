@@ -84,10 +84,37 @@ _LAST_LINES = 3
 _MAX_REQUEST_CHARS = 150
 #: A last line of so many words that ends within a sentence, or in no word at all, is cut off.
 _MIN_CUT_WORDS = 3
+#: Words that no sentence ends in, and words that short lines may end in (*What it looks for*).
 _NEVER_LAST = frozenset(
-    "a an and as at because but by for from his its my of or our than that the their to was were with".split()
+    "a an and as because but dr gen his its mr mrs ms my or our prof rep sen than that the their was were whose"
+    " with".split()
 )
-_LAST_WORD = re.compile(r"(?<![\w’'@.-])[a-z]+\Z")
+_SELDOM_LAST = frozenset(
+    "am are be been by cannot could did do does for from had has have if into is may might must not of should to until"
+    " upon will would i he she they we since".split()
+)
+_MIN_SELDOM_WORDS = 5
+_STRANDING = re.compile(
+    r"(?:what|which|who|whom|whose|where|when|how|why|things?|all)\b|.*\bto \w+(?: \w+)? for\Z", re.IGNORECASE
+)
+#: A last line of so many words, most of them in small letters, is prose: no headline, caption or item of a list.
+_MIN_PROSE_WORDS = 20
+_MIN_SHARE_SMALL = 0.6
+_NO_PROSE = re.compile(
+    r"\W*(?:photo|picture|image|video|credit|caption|copyright|©|\(c\)|by\b|reporting|editing|additional|edited"
+    r"|contributors?|source|follow|read|sign up|subscribe|share|tags?|topics?|note|related|click|e-?mail|contact)"
+    r"|.*(?:https?:|www\.|@|\||[/]\w+ photo|\b(?:pictured|left|right|centre|center|above|below)\b[,)]|photo|images\b)",
+    re.IGNORECASE,
+)
+#: A quotation that nothing closes.
+_OPEN_QUOTATION = re.compile(r"(?:“[^“”]*|(?<!\S)\"(?=\w)[^\"]*)[\w,]\Z")
+#: A pointer to the rest on another page, which may itself be cut off.
+_REST_ELSEWHERE = re.compile(
+    r"(?:\A|\W)(?:read|see|view|continue reading) (?:(?:the|this|our|more of this|the rest of the) )?"
+    r"(?:(?:full|whole|entire|complete|original|rest of the) )?(?:story|article|post|piece) (?:on|at|in|by|via)\Z",
+    re.IGNORECASE,
+)
+_LAST_WORD = re.compile(r"(?<![\w’'@.-])[A-Za-z]+\Z")
 #: A sentence without an end, after one that has one, in the last line.
 _UNFINISHED = re.compile(r"[.!?][”\"’')]*\s+(?P<sentence>[“\"‘']?[A-Z][^.!?…]*[\w,])\Z")
 _MIN_CLOSED = 2
@@ -149,18 +176,40 @@ def find_cut(text: str) -> str:
     for line in [last, *others[:-_LAST_LINES:-1]] if others else []:
         if len(line) <= _MAX_REQUEST_CHARS and (limit := LIMIT.search(line)):
             return f"it may be cut off: it says “{limit[0]}”"
-    if (begun := _UNFINISHED.search(last)) and sum(map(str.islower, begun["sentence"].split())) >= _MIN_CUT_WORDS:
-        return f"it may be cut off: it ends in “{last[-_MAX_SHOWN_CHARS:]}”"
-    found = _LAST_WORD.search(last)
-    is_prose = len(last.split()) >= _MIN_CUT_WORDS and len(_CLOSED.findall(text)) >= _MIN_CLOSED
-    if found and is_prose and (found[0] in _NEVER_LAST or not _is_word(found[0], text[: -len(found[0])])):
+    begun = _UNFINISHED.search(last)
+    is_begun = begun is not None and sum(map(str.islower, begun["sentence"].split())) >= _MIN_CUT_WORDS
+    if is_begun or _REST_ELSEWHERE.search(last) or _ends_within_sentence(last, text):
         return f"it may be cut off: it ends in “{last[-_MAX_SHOWN_CHARS:]}”"
     return ""
 
 
+def _ends_within_sentence(last: str, text: str) -> bool:
+    """Return whether the last line of a text, whose sentences have ends, is prose without one."""
+    words = last.split()
+    if len(words) < _MIN_CUT_WORDS or len(_CLOSED.findall(text)) < _MIN_CLOSED:
+        return False
+    is_long = len(words) >= _MIN_PROSE_WORDS and sum(map(str.islower, words)) >= _MIN_SHARE_SMALL * len(words)
+    if (is_long and last[-1].isalnum() and not _NO_PROSE.match(last)) or _OPEN_QUOTATION.search(last):
+        return True
+    found = _LAST_WORD.search(last)
+    if not found:
+        return last[-1] in "$£€(" or (last[-1] == "," and ",\n" not in text)
+    if found[0].lower() in _NEVER_LAST:
+        return True
+    if found[0] in _SELDOM_LAST:
+        return len(words) >= _MIN_SELDOM_WORDS and not _STRANDING.match(last)
+    return not _is_word(found[0], text[: -len(found[0])])
+
+
 def _is_word(word: str, text: str) -> bool:
-    """Return whether a word is one of general English, or stands in a text as well."""
-    return word in _word_counts() or re.search(rf"\b{word}\b", text, re.IGNORECASE) is not None
+    """Return whether a word is one of general English, or stands in a text as well.
+
+    A name is no word of English; it is the beginning of a word only where the text has the rest (*Gove* of
+    *Government*).
+    """
+    if word.lower() in _word_counts() or re.search(rf"\b{word}\b", text, re.IGNORECASE):
+        return True
+    return word[0].isupper() and not re.search(rf"\b{word}[a-z]", text, re.IGNORECASE)
 
 
 def _has_tags(text: str) -> bool:
