@@ -61,7 +61,7 @@ _LOCATIVE = frozenset("across in inside into near outside throughout within".spl
 def _bare_abbreviations() -> frozenset[str]:
     """Return abbreviations that name nothing by themselves: neither months nor states."""
     lists = resources.data().read_word_lists("tokeniser.tsv")
-    return frozenset([*lists["abbreviations"], *lists["numbered"]]) - frozenset(lists["closing"])
+    return frozenset([*lists["abbreviations"], *lists["titles"], *lists["numbered"]]) - frozenset(lists["closing"])
 
 
 def without_strays(tags: Sequence[str], forms: Sequence[str], after_tabs: Container[int]) -> list[str]:

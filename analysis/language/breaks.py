@@ -32,6 +32,8 @@ _OPENING = frozenset("“‘\"'([")
 _BRACKETS = frozenset("([")
 #: The Penn tags of words with which names of several words begin: *The Guardian*, *Will Smith*.
 _BEFORE_NAMES = frozenset(("DT", "NN", "NNS", "NNP"))
+#: The Penn tags of pronouns, articles, prepositions and conjunctions.
+_FUNCTION_TAGS = frozenset("CC DT EX IN PDT PRP PRP$ WDT WP WRB".split())
 #: Such a number has at most so many digits.
 _MAX_DIGITS = 3
 
@@ -44,8 +46,9 @@ def find_starts(
     After a word, comma, colon or dash, where sentences seldom end, the break needs a larger margin. A bullet belongs to
     what follows it, and begins a sentence in a paragraph that begins with one. One begins after *May 5.*, *No. 2.*,
     *fig. 3.* and *C$5.* before a capital, and none with the number of the last two. One begins after a month, state or
-    unit that is abbreviated where what follows is no name (:func:`starts_after_abbreviation`), and none after an
-    abbreviation that opens a bracket (*(ed. Lee, 2003)*) or between a name with an exclamation mark and a small letter.
+    unit that is abbreviated where what follows is no name (:func:`starts_after_abbreviation`). None begins after an
+    abbreviation that opens a bracket (*(ed. Lee, 2003)*), after a title (*Mx. Lee*) or between a name with an
+    exclamation mark and a small letter.
 
     Parameters
     ----------
@@ -70,6 +73,7 @@ def find_starts(
     begins = set(firsts.tolist())
     inside = [at for at in range(1, len(forms)) if at not in begins]
     starts[[at for at in inside if _takes_number(forms[at - 1], forms[at]) or _opens_bracket(forms, at)]] = False
+    starts[[at for at in inside if _is_title(forms[at - 1]) and not _is_function_word(forms[at], classes)]] = False
     starts[[at for at in inside if at - 1 not in begins and _ends_name(*forms[at - 2 : at + 1])]] = False
     starts[starts_after_number(forms, columns["space_before"], begins)] = True
     starts[[at for at in starts_after_abbreviation(forms, begins, classes) if not starts[at - 1]]] = True
@@ -85,6 +89,21 @@ def find_starts(
 def _takes_number(form: str, number: str) -> bool:
     """Return whether a word and the next are a work and its number, *approx.* and one, or an amount of money."""
     return (form.lower() in _TAKE_NUMBERS and number[0].isdecimal()) or money.is_sign_of_amount(form, number)
+
+
+def _is_function_word(form: str, classes: Mapping[str, str]) -> bool:
+    """Return whether a word is a pronoun, article or the like, and never a name."""
+    return _FUNCTION_TAGS.issuperset(classes.get(form.lower(), "NNP").split("|"))
+
+
+def _is_title(form: str) -> bool:
+    """Return whether a word is a title that keeps its full stop before a name."""
+    return form[-1] == "." and form[:-1].lower() in _titles()
+
+
+@cache
+def _titles() -> frozenset[str]:
+    return frozenset(resources.data().read_word_lists("tokeniser.tsv")["titles"])
 
 
 def _ends_name(name: str, mark: str, form: str) -> bool:

@@ -80,7 +80,8 @@ _MIN_COUNTS = {"abbreviations": 2, "splits": 3, "hyphenated": 1, "prefixes": 2}
 
 #: The groups of the expression that take words, which the lists may cut.
 _WORDS = ("simple", "word")
-_HYPHEN = re.compile("([-‐‑])")
+_HYPHENS = ("-", "‐", "‑")
+_HYPHEN = re.compile(f"([{''.join(_HYPHENS)}])")
 #: What may stand between the full stop of a sentence and the first letter of the next.
 _BETWEEN_SENTENCES = re.compile(r"""["'”’)\]]*(?:\s+["'“‘(\[]*)?""")
 _GOES_ON = re.compile(r"\s+[a-z]")
@@ -203,7 +204,8 @@ def _keeps_stop(text: str, first: int, last: int, end: int, abbreviations: Conta
     It does after an abbreviation, even behind a hyphen. But right behind a number it ends the sentence where a capital
     or nothing follows (*a wall of 5ft. They*), after the short form of *million* and its like (*up 5m.*) wherever no
     word in lower case does. What follows shows that other words are abbreviated: a comma; a number after *No.* and its
-    like, with or without a space; a capital after *v.* and after a single capital, the initial of a name.
+    like, with or without a space; a capital after *v.* and after a single capital, the initial of a name, and after a
+    title (*Mx. Lee*).
     """
     if not _has_stop(text, last, end):
         return False
@@ -220,8 +222,9 @@ def _keeps_stop(text: str, first: int, last: int, end: int, abbreviations: Conta
         if unit in money.multipliers() and before.strip()[-1:].isdigit():
             return bool(_GOES_ON.match(text, last + 1, end))
         return not (is_unit and _ends_sentence(text, last + 1, end))
-    if is_before_capital:
-        return is_whole and (word == "v" or (len(word) == 1 and word.isupper() and word not in "IA"))
+    is_title = word[0].isupper() and word.lower() in _words("titles")
+    if is_before_capital or (is_title and after[:1] in _HYPHENS and after[1:2].isupper()):
+        return is_title or (is_whole and (word == "v" or (len(word) == 1 and word.isupper() and word not in "IA")))
     return is_whole and word.lower() in _words("numbered") and after.lstrip()[:1].isdigit()
 
 
