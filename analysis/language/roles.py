@@ -3,10 +3,10 @@
 The patterns are those of ``data/roles.tsv``, each of a *rule*. Most rules are named after the role that they give.
 Others are not: ``named-byline`` (a name and a mark of authorship: a byline if it has no verb or every word but *and*,
 *in* and the like has a capital), ``bare-byline`` (*By* alone: a byline, and so is the name after it), ``request``
-(boilerplate unless its paragraph goes on with body), ``pointer`` (boilerplate, as are the headlines after it),
-``editors-note`` (boilerplate, up to the start of the report), ``report-start`` (where such a note ends),
-``release-end`` (boilerplate, as is all that follows) and ``bio`` (who the author is: boilerplate after a bullet, and
-below the body if that does not speak of the person).
+(boilerplate unless its paragraph goes on with body), ``question`` (boilerplate before a request), ``pointer``
+(boilerplate, as are the headlines after it), ``editors-note`` (boilerplate, up to the start of the report),
+``report-start`` (where such a note ends), ``release-end`` (boilerplate, as is all that follows) and ``bio`` (who the
+author is: boilerplate after a bullet, and below the body if that does not speak of the person).
 """
 
 from __future__ import annotations
@@ -44,6 +44,8 @@ _MAX_LABEL_CHARS = 80
 #: The author's name in a note about the author, at the most.
 _MAX_NAME_WORDS = 3
 _PROSE = frozenset(("body", "item"))
+#: The rules of what a question to readers leads to.
+_ASKING = frozenset(("request", "question", "boilerplate"))
 #: A longer sentence is body: some patterns would take long on it.
 _MAX_CHARS = 1000
 
@@ -296,7 +298,8 @@ def _settle_paragraphs(
     """Change what depends on the rest of a paragraph or on the one before, in place.
 
     The one or two sentences before a credit at the end of a paragraph are a caption. What reads like a request is body
-    if body follows in its paragraph. Lines without an end mark after a pointer are headlines of other articles.
+    if body follows in its paragraph; questions before one are part of it. Lines without an end mark after a pointer are
+    headlines of other articles.
     """
     n_headlines = 0
     for start, end in paragraphs:
@@ -306,6 +309,7 @@ def _settle_paragraphs(
         for row in range(end - 2, start - 1, -1):
             if roles[row + 1] == "body" and not applying[row].isdisjoint(("request", "pointer")):
                 roles[row] = "body"
+        _settle_questions(start, end, roles, applying)
         if end - start == 1 and "pointer" in applying[start] and roles[start] == "boilerplate":
             n_headlines = _MAX_HEADLINES
         elif (
@@ -315,6 +319,19 @@ def _settle_paragraphs(
             n_headlines -= 1
         else:
             n_headlines = 0
+
+
+def _settle_questions(start: int, end: int, roles: list[str], applying: Sequence[set[str]]) -> None:
+    """Make the questions of a paragraph boilerplate, in place, that a request follows: *Do you live in Leeds? Tell us*.
+
+    The request may stand in the next paragraph if all of this one are questions.
+    """
+    is_line = all("question" in rules for rules in applying[start:end])
+    for row in range(end - 1, start - 1, -1):
+        after = row + 1
+        is_followed = after < len(roles) and (after < end or is_line)
+        asks = is_followed and roles[after] == "boilerplate" and not _ASKING.isdisjoint(applying[after])
+        roles[row] = "boilerplate" if asks and "question" in applying[row] and roles[row] in _PROSE else roles[row]
 
 
 def _settle_bios(
