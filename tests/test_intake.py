@@ -306,7 +306,8 @@ def test_export_is_split_or_refused(tmp_path, case):
     if len(expected) == 1:
         assert read_article(path) == results[0]
         return
-    with pytest.raises(ArticleError, match=rf"{len(expected)} articles; name one as {path.name}#1 to {path.name}#2"):
+    number = len(expected)
+    with pytest.raises(ArticleError, match=rf"{number} articles; name one as {path.name}#1 to {path.name}#{number}"):
         read_article(path)
     with pytest.raises(ArticleError, match=rf"has no article #9; it has {path.name}#1"):
         read_article(f"{path}#9")

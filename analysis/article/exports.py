@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from analysis.article.dates import parse_date
@@ -64,6 +65,7 @@ _FOOTER_FIELDS = frozenset(
     " JOURNAL-CODE LANGUAGE LOAD-DATE NOTES ORGANIZATION PERSON PUB-TYPE PUBLICATION-TYPE STATE SUBJECT TICKER TYPE"
     " URL".split()
 )
+_ENDS_SENTENCE = re.compile(r"[.!?][”\"’']*\s*\Z")
 _INDENT_CHARS = 8
 _MAX_COPYRIGHT_WORDS = 15
 _IS_COPYRIGHT = re.compile(r"\s*(?:©|\(c\)|copyright\b|all rights reserved)", re.IGNORECASE)
@@ -84,6 +86,8 @@ _WORD_COUNT = re.compile(r"(?:WC\s+)?[\d,.]+ words", re.IGNORECASE)
 _FACTIVA_CODES = frozenset(
     "SE HD CR BY WC PD ET SN SC ED PG VOL LA CY LP TD CT RF CO IN NS RE IPD IPC PUB ART CLM AN".split()
 )
+#: A document has so many codes at least, or none.
+_MIN_CODES = 4
 _BYLINE = re.compile(r"(?:by|von|par)\s", re.IGNORECASE)
 #: The same marks in the bytes of a text or page.
 _NEXIS_MARK = re.compile(rb"\b1 of (\d{1,6}) DOCUMENTS?\b")
@@ -290,23 +294,30 @@ def _read_nexis(text: str) -> Document:
             blocks[index] = stated["value"] or ""
             start = index
             break
-        elif "LENGTH" in fields and (heading or "HEADLINE" in fields):
+        elif "LENGTH" in fields and (heading or "HEADLINE" in fields or _ENDS_SENTENCE.search(block)):
             break
-        elif not published:
-            published = _find_date(block)
-            outlet = outlet or ("" if published else _join(block))
-        elif not (has_indents and _is_indented(block)):
+        elif not (published or fields) and (published := _find_date(block)):
+            # What stands above the day is the outlet and its edition.
+            heading, start = [], 0
+        elif has_indents and _is_indented(block):
+            outlet = outlet or ("" if heading or published else _join(block))
+        elif not (outlet or heading or published or has_indents):
+            outlet = _join(block)
+        else:
             heading.append(_join(block))
             start = start or index + 1
-    body = []
-    for block in blocks[start:]:
-        stated = _FIELD.match(block)
-        if stated and stated["name"] in _FOOTER_FIELDS:
-            break
-        body.append(_join(block))
+    if not (heading or published or has_indents or "HEADLINE" in fields):
+        heading, outlet = [outlet], ""
+    body = map(_join, takewhile(_is_no_footer, blocks[start:]))
     headline = fields.get("HEADLINE") or (heading[0] if heading else "")
-    body = [fields.get("DATELINE", ""), *body]
-    return _make(headline, fields.get("BYLINE", ""), body, publisher=outlet, published=published)
+    return _make(
+        headline, fields.get("BYLINE", ""), [fields.get("DATELINE", ""), *body], publisher=outlet, published=published
+    )
+
+
+def _is_no_footer(block: str) -> bool:
+    stated = _FIELD.match(block)
+    return not stated or stated["name"] not in _FOOTER_FIELDS
 
 
 def _without_copyright(block: str) -> str:
@@ -369,12 +380,15 @@ def _read_factiva(text: str) -> Document:
     """Read a document of Factiva: headline, byline, word count, date, time, outlet, code, language, copyright, body."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     codes = [line.split()[0] for line in lines]
-    if sum(code in ("HD", "WC", "PD", "SN", "LP") for code in codes) > 2:  # noqa: PLR2004 - most of the five
+    if "HD" in codes and len({*codes} & _FACTIVA_CODES) >= _MIN_CODES:
         return _read_coded(lines)
     at = next((i for i, line in enumerate(lines) if _WORD_COUNT.fullmatch(line)), -1)
     if at < 0:
-        return _make("", "", lines)
-    above, below = lines[:at], lines[at + 1 :]
+        # Without its count of words, the heading ends before the day.
+        at = next((i for i, line in enumerate(lines) if re.fullmatch(r"\d{1,2} [A-Z][a-z]+ \d{4}", line)), -1) - 1
+        if at < 0:
+            return _make("", "", lines)
+    above, below = lines[: at + (not _WORD_COUNT.fullmatch(lines[at]))], lines[at + 1 :]
     byline = above.pop() if len(above) > 1 and _BYLINE.match(above[-1]) else ""
     headline = max(above, key=len, default="")
     if not byline and headline and above[-1] != headline:
@@ -385,11 +399,18 @@ def _read_factiva(text: str) -> Document:
         for line in below[bool(published) :]
         if not re.fullmatch(r"\d{1,2}:\d{2}(?:\s?[AP]M)?(?: [A-Z]{3,4})?", line)
     ]
-    outlet = rest[0] if rest else ""
+    outlet = rest[0] if rest and not _is_code_alone(rest) else ""
     ends = [i for i, line in enumerate(rest) if _IS_COPYRIGHT.match(line)] or [
         i for i, line in enumerate(rest) if re.fullmatch(_FACTIVA_LANGUAGE, line)
     ]
     return _make(headline, byline, rest[ends[0] + 1 if ends else 1 :], publisher=outlet, published=published)
+
+
+def _is_code_alone(lines: list[str]) -> bool:
+    """Return whether the code of an outlet stands before the language, and no outlet does."""
+    return (
+        lines[0].isupper() and " " not in lines[0] and re.fullmatch(_FACTIVA_LANGUAGE, "".join(lines[1:2])) is not None
+    )
 
 
 def _read_coded(lines: list[str]) -> Document:
