@@ -39,6 +39,7 @@ _PLACES = frozenset({"country", "region", "city", "town"})
 #: A place has at most so many words after those that were found.
 _MAX_MORE_WORDS = 3
 _SAINTS = frozenset({"St", "St.", "Saint"})
+_OF_SAINTS = frozenset(("'s", "'"))
 #: The label of what a saint has, by the class of its last word.
 _OWNED_LABELS = {"facility_word": "facility", "organisation_word": "organization"}
 #: Who is called by a title with a place in it; and the names of what such titles are given to as well.
@@ -230,7 +231,11 @@ def with_saints(
     result = list(tags)
     for first in [at for at, form in enumerate(forms[:-3]) if form in _SAINTS]:
         name, mark, last = range(first + 1, first + 4)
-        if any(at in starts for at in (name, mark, last)) or not forms[name][0].isupper() or forms[mark] != "'s":
+        if (
+            any(at in starts for at in (name, mark, last))
+            or not forms[name][0].isupper()
+            or forms[mark] not in _OF_SAINTS
+        ):
             continue
         classes = gazetteer.class_of([forms[last]], index).split("+")
         label = next((_OWNED_LABELS[class_] for class_ in classes if class_ in _OWNED_LABELS), None)

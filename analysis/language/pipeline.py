@@ -25,6 +25,7 @@ from analysis.language import (
     names,
     prediction,
     roles,
+    whole_names,
 )
 from analysis.language.breaks import find_starts
 from analysis.language.english import check_english
@@ -263,6 +264,7 @@ def make_tables(
     before = names.words_before(spans_of_words, prediction.normalised(words), set(firsts.tolist()))
     name = names.canonical(text, kinds, mention_article, before, index=models.gazetteer, trimmed=True)
     name = amendments.with_own_apostrophes(name, text, mention_article.tolist())
+    name = whole_names.vessel_names(name, kinds, mention_article.tolist())
     in_capitals = np.array([article.text.isupper() for article in articles])[mention_article]
     name = [each.upper() if is_upper else each for each, is_upper in zip(name, in_capitals, strict=True)]
     mentions = pd.DataFrame(
@@ -366,6 +368,8 @@ def token_columns(words: Words, models: Models, *, syntax: bool) -> dict[str, An
     entity = amendments.with_whole_places(entity, forms, starts, models.gazetteer)
     entity = amendments.with_peers(entity, forms, starts)
     entity = amendments.with_saints(entity, forms, starts, models.gazetteer)
+    entity = whole_names.with_owned_places(entity, forms, xpos, starts, models.gazetteer)
+    entity = whole_names.with_hyphenated_places(entity, forms, words.joined)
     entity = amendments.with_whole_dates(entity, forms, starts)
     entity = amounts.with_whole_amounts(entity, forms, xpos, starts)
     entity = amounts.with_ranges(entity, forms, read, starts, words.joined)
@@ -376,6 +380,8 @@ def token_columns(words: Words, models: Models, *, syntax: bool) -> dict[str, An
     entity = labels.with_one_label(entity, forms, starts, owners, index=models.gazetteer)
     entity = labels.with_places_like_persons(entity, forms, xpos, starts, owners, index=models.gazetteer)
     entity = labels.with_shared_labels(entity, forms, starts, owners, models.gazetteer)
+    entity = whole_names.with_places_after_of(entity, forms, starts, models.gazetteer)
+    entity = whole_names.with_vessels(entity, forms, starts, owners)
     for index in names.proper_nouns(entity, forms, xpos):
         xpos[index], upos[index] = "NNP", "PROPN"
     acronyms = corrections.acronyms(

@@ -1,0 +1,224 @@
+"""Names that are one by their form: places in *’s* or with hyphens, and vessels, which may be called after a person."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from analysis import resources
+from analysis.language import gazetteer
+from analysis.language.names import mentions
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Mapping, Sequence
+
+__all__ = ["vessel_names", "with_hyphenated_places", "with_owned_places", "with_places_after_of", "with_vessels"]
+
+_POSSESSIVES = frozenset(("'s", "'"))
+#: The Penn tags of what an owner owns: *the Lord's Prayer*.
+_NOMINAL = ("NN", "JJ", "CD")
+#: The name of a vessel has at most so many words.
+_MAX_WORDS = 5
+#: What the name of a vessel does not go on with.
+_NO_VESSEL = frozenset(("date", "money", "norp"))
+_PLACES = frozenset(("city", "region", "country"))
+
+
+@cache
+def _words() -> dict[str, frozenset[str]]:
+    """Return the lists of ``data/whole_names.tsv``."""
+    return {name: frozenset(words) for name, words in resources.data().read_word_lists("whole_names.tsv").items()}
+
+
+def _label(result: list[str], first: int, end: int, label: str) -> None:
+    """Make words a mention, in place; what is left of another that began in them is none."""
+    for at in range(end, len(result)):
+        if result[at][0] != "I":
+            break
+        result[at] = "O"
+    result[first:end] = [f"B-{label}", *[f"I-{label}"] * (end - first - 1)]
+
+
+def with_owned_places(
+    tags: Sequence[str], forms: Sequence[str], xpos: Sequence[str], starts: Container[int], index: Mapping[str, str]
+) -> list[str]:
+    """Join an owner to what is called after it: *King's Cross*, *Land's End*, *Martha's Vineyard*, and *at Lord's*.
+
+    Parameters
+    ----------
+    tags
+        A legal sequence of BIO tags.
+    forms, xpos
+        The normalised form and the Penn tag of each word.
+    starts
+        The index of the first word of each sentence, and the number of words.
+    index
+        The gazetteer, as :func:`analysis.language.gazetteer.tag` takes it.
+
+    Examples
+    --------
+    >>> with_owned_places(["B-organization", "O", "O"], ["Land", "'s", "End"], ["NNP", "POS", "NNP"],
+    ...                   {0, 3}, {})
+    ['B-location', 'I-location', 'I-location']
+    """
+    result, words = list(tags), _words()
+    for first in [at for at, form in enumerate(forms[:-2]) if form in words["owners"]]:
+        mark, last = first + 1, first + 2
+        if forms[mark] not in _POSSESSIVES or mark in starts or result[first][0] == "I":
+            continue
+        is_ground = forms[first] in words["grounds"] and first not in starts and forms[first - 1] in words["at_grounds"]
+        if is_ground and (last in starts or not xpos[last].startswith(_NOMINAL)):
+            _label(result, first, last, "facility")
+            continue
+        is_whole = result[first][0] == "B" and result[mark][0] == result[last][0] == "I"
+        is_part = is_whole or (last + 1 < len(result) and result[last + 1][0] == "I")
+        if forms[last] not in words["owned"] or last in starts or is_part:
+            continue
+        classes = gazetteer.class_of([forms[last]], index).split("+")
+        _label(result, first, last + 1, "facility" if "facility_word" in classes else "location")
+    return result
+
+
+def with_hyphenated_places(tags: Sequence[str], forms: Sequence[str], joined: frozenset[int]) -> list[str]:
+    """Join the parts of a place with hyphens: *Stoke-on-Trent*, if one of them is a place.
+
+    Parameters
+    ----------
+    tags
+        A legal sequence of BIO tags.
+    forms
+        The normalised form of each word.
+    joined
+        The indices of the words that no space parts from the word before.
+
+    Examples
+    --------
+    >>> with_hyphenated_places(["B-location", *"OOOO"], ["Stoke", "-", "on", "-", "Trent"], frozenset({1, 2, 3, 4}))
+    ['B-location', 'I-location', 'I-location', 'I-location', 'I-location']
+    """
+    result, links = list(tags), _words()["links"]
+    for link in [at for at in joined if forms[at].lower() in links and 2 <= at < len(forms) - 2]:  # noqa: PLR2004 - *X-on-*
+        first, end = link - 2, link + 3
+        if forms[link - 1] != "-" or forms[link + 1] != "-" or not joined.issuperset(range(first + 1, end)):
+            continue
+        if (
+            end + 1 < len(forms)
+            and forms[end] == "-"
+            and joined.issuperset((end, end + 1))
+            and forms[end + 1].istitle()
+        ):
+            end += 2  # Wells-next-the-Sea
+        is_place = any(tag.endswith("-location") for tag in tags[first:end])
+        if is_place and forms[first][0].isupper() and forms[end - 1][0].isupper() and result[first][0] != "I":
+            _label(result, first, end, "location")
+    return result
+
+
+def with_vessels(tags: Sequence[str], forms: Sequence[str], starts: Container[int], owners: Sequence[int]) -> list[str]:
+    """Take the name after *HMS*, *USS* or *the ferry* for that of a vessel, and the same after *the* in the article.
+
+    Parameters
+    ----------
+    tags
+        A legal sequence of BIO tags.
+    forms, owners
+        The normalised form and the number of the article of each word.
+    starts
+        The index of the first word of each sentence, and the number of words.
+
+    Examples
+    --------
+    >>> with_vessels(["O", "O", "B-person", "O"], ["The", "USS", "Cole", "sank"], {0, 4}, [0] * 4)
+    ['O', 'B-product', 'I-product', 'O']
+    """
+    result, words = list(tags), _words()
+    known: set[tuple[int, tuple[str, ...]]] = set()
+    for at, form in enumerate(forms[:-1]):
+        if form not in words["prefixes"] and form not in words["vessels"]:
+            continue
+        first, end = at + 1, _end_of_vessel(at + 1, tags, forms, starts)
+        if end == first or (form in words["vessels"] and not _has_name(tags[first:end])):
+            continue
+        known.add((owners[at], tuple(forms[first:end])))
+        _label(result, at if form in words["prefixes"] else first, end, "product")
+    if not known:
+        return result
+    lengths = {len(name) for _, name in known}
+    for first in [at for at in range(1, len(forms)) if forms[at - 1] in ("the", "The") and at not in starts]:
+        for end in [first + n for n in lengths if first + n <= len(forms) and forms[first] not in words["persons"]]:
+            is_whole = end in starts or result[end][0] != "I"
+            if (owners[first], tuple(forms[first:end])) in known and result[first] == "B-person" and is_whole:
+                _label(result, first, end, "product")
+    return result
+
+
+def _end_of_vessel(first: int, tags: Sequence[str], forms: Sequence[str], starts: Container[int]) -> int:
+    """Return the index after the name of a vessel that begins with a word; the word’s own where there is none."""
+    inside, end = _words()["inside"], first
+    for at in range(first, min(first + _MAX_WORDS, len(forms))):
+        if at in starts or (tags[at] != "O" and tags[at][2:] in _NO_VESSEL):
+            break
+        if forms[at][0].isupper() or (at > first and forms[at].isdecimal()):
+            end = at + 1
+        elif at == first or forms[at] not in inside:
+            break
+    return end
+
+
+def _has_name(tags: Sequence[str]) -> bool:
+    return any(tag.endswith("-person") for tag in tags)
+
+
+def vessel_names(name: Sequence[str], labels: Sequence[str], owners: Sequence[int]) -> list[str]:
+    """Return the names of mentions, those of vessels with the *USS* or *HMS* that another mention has before it.
+
+    Parameters
+    ----------
+    name, labels, owners
+        The name, label and article of each mention.
+
+    Examples
+    --------
+    >>> vessel_names(["USS Cole", "Cole", "Cole"], ["product", "product", "person"], [0, 0, 0])
+    ['USS Cole', 'USS Cole', 'Cole']
+    """
+    whole = {}
+    for each, label, owner in zip(name, labels, owners, strict=True):
+        prefix, _, rest = each.partition(" ")
+        if label == "product" and prefix in _words()["prefixes"]:
+            whole[owner, rest] = each
+    kinds = zip(name, labels, owners, strict=True)
+    return [whole.get((owner, each), each) if label == "product" else each for each, label, owner in kinds]
+
+
+def with_places_after_of(
+    tags: Sequence[str], forms: Sequence[str], starts: Container[int], index: Mapping[str, str]
+) -> list[str]:
+    """Take a city that was taken for a person for a place where only a place can stand: *the people of Lincoln*.
+
+    Parameters
+    ----------
+    tags
+        A legal sequence of BIO tags.
+    forms
+        The normalised form of each word.
+    starts
+        The index of the first word of each sentence, and the number of words.
+    index
+        The gazetteer, as :func:`analysis.language.gazetteer.tag` takes it.
+
+    Examples
+    --------
+    >>> forms = "the people of Lincoln voted".split()
+    >>> with_places_after_of(["O", "O", "O", "B-person", "O"], forms, {0, 5}, {"lincoln": "=city"})[3]
+    'B-location'
+    """
+    result, nouns = list(tags), _words()["of_places"]
+    for first, last, label in mentions(tags):
+        if label != "person" or first < 2 or forms[first - 1] != "of" or forms[first - 2].lower() not in nouns:  # noqa: PLR2004 - *people of*
+            continue
+        classes = gazetteer.class_of(forms[first : last + 1], index).split("+")
+        is_place = first == last or not _PLACES.isdisjoint(classes)
+        if is_place and first not in starts and first - 1 not in starts:
+            _label(result, first, last + 1, "location")
+    return result
