@@ -233,8 +233,8 @@ def word_frequencies(by: str) -> dict[str, int]:
 
 @cache
 def syllable_exceptions() -> dict[str, int]:
-    """Return the syllables of the frequent words that the rule miscounts."""
-    return {word: int(n) for word, n in _pairs("syllables.tsv")}
+    """Return the syllables of words that the rule miscounts: frequent ones, and rarer ones by hand."""
+    return {word: int(n) for name in ("syllables.tsv", "syllables_by_hand.tsv") for word, n in _pairs(name)}
 
 
 @cache

@@ -217,7 +217,7 @@ def syllables(word: str, *, exceptions: Mapping[str, int] | None = None) -> int:
 
     Notes
     -----
-    A rule on vowel letters, with a list of exceptions: right for all of the 36,858 most frequent words that the CMU
+    A rule on vowel letters, with lists of exceptions: right for all of the 36,858 most frequent words that the CMU
     Pronouncing Dictionary has, and for 91.2 % of its 80,670 rarer words (rule alone). That dictionary has no accents. A
     word has the syllables that it has without them (*façade*, *Müller*), or more where they say so: a final *é* is
     spoken (*résumé*), and a diaeresis parts two vowels (*naïve*).
@@ -236,8 +236,9 @@ def syllables(word: str, *, exceptions: Mapping[str, int] | None = None) -> int:
         accented = unicodedata.normalize("NFD", part).translate(_LETTERS)
         plain = _ACCENTS.sub("", accented)
         known = exceptions.get(part, exceptions.get(plain))
-        if known is None and not plain.endswith(_SIBILANT_S) and (clitic := _CLITIC.search(part)):
-            total += syllables(part[: clitic.start()], exceptions=exceptions) + bool(_SPOKEN_CLITIC.search(plain))
+        if known is None and (clitic := _CLITIC.search(part)):
+            is_spoken = plain.endswith(_SIBILANT_S) or _SPOKEN_CLITIC.search(plain)
+            total += syllables(part[: clitic.start()], exceptions=exceptions) + bool(is_spoken)
             continue
         n = _by_rule(plain) if known is None else known
         spoken = _SPOKEN_E.sub("a", _PARTED.sub("h", accented))
