@@ -20,6 +20,7 @@ from analysis.content.addressees import Addressees
 from analysis.content.attribution import TEMPLATES, Attribution, Attributor, read_words
 from analysis.content.complements import FINITE, THIRD_PERSON, Complements
 from analysis.content.content_spans import ContentSpans
+from analysis.content.coordination import Coordination
 from analysis.content.lookalikes import Lookalikes
 from analysis.content.quotations import CLOSING, IN_QUOTATION, form_of
 from analysis.content.source_spans import SourceSpans
@@ -67,6 +68,8 @@ _OBJECTS, _CLAUSES = frozenset(["obj", "obl", "nmod"]), frozenset(["xcomp", "cco
 #: Relations of a clause to the noun that it describes, and words of one about who is not to be named.
 _OF_NOUN, _ANONYMOUS = frozenset(["acl", "acl:relcl"]), frozenset(["anonymity", "anonymously"])
 _NAMES, _NEGATING = frozenset(["name", "identify"]), frozenset(["not", "n't", "decline", "refuse"])
+#: Sources that are no one.
+_NOBODY = [["no", "one"], ["nobody"], ["none"]]
 #: Relations to a cue of what it tells.
 _TOLD = frozenset(["obj", "xcomp", "ccomp"])
 _DASHES = frozenset(["-", "--", "–", "—", "―"])
@@ -166,6 +169,7 @@ class _Reader:
         self._sentence = [(low, high) for low, high in pairwise(bounds) for _ in range(low, high)]
         self._addressees = Addressees(words, named, self._sentence)
         self._contents = ContentSpans(words, self._trees, self._sentence)
+        self._coordination = Coordination(words, self._trees, self._sentence)
         self._complements = Complements(words, self._trees, self._sentence, self._told, self._identify)
         self._lookalikes = Lookalikes(words, self._trees)
         self._sources = SourceSpans(words, self._trees, named, self._sentence)
@@ -247,6 +251,7 @@ class _Reader:
     def found(self, attributions: Sequence[Attribution]) -> list[Attribution]:
         """Return attributions."""
         own = list(self._contents.apart(self._contents.by_quotation(self._sources.according(attributions))))
+        own = list(self._coordination.part(own))
         claims = filter(self._is_claim, (self._addressees.with_verb(self._with_bare_cue(each)) for each in own))
         found = [self._addressees.without(self._with_source(self._contents.complete(each))) for each in claims]
         found = [each for each in found if (self._has_mind(each) if each.source else self._speaks_alone(each))]
@@ -272,6 +277,8 @@ class _Reader:
     def _has_mind(self, attribution: Attribution) -> bool:
         """Return whether a source can think, if its cue tells of no utterance (not: *the crash feared a repeat*)."""
         cue, source = attribution.cue, attribution.source
+        if source and self._lemmas[slice(*source)] in _NOBODY:
+            return False
         if cue is None or source is None or self._upos[source[0]] == "PRON":
             return True
         told = self._told(cue, attribution.content)

@@ -118,9 +118,13 @@ def _things() -> Mapping[str, str]:
 
 
 @cache
-def cues_of(stances: frozenset[str]) -> frozenset[str]:
-    """Return the listed cues of some stances that are single verbs."""
-    return frozenset(cue for cue, (stance, _) in _cues().items() if stance in stances and cue.isalpha())
+def cues_of(stances: frozenset[str], *, only_speech: bool = False) -> frozenset[str]:
+    """Return the listed cues of some stances that are single verbs, those of utterances alone if asked for."""
+    return frozenset(
+        cue
+        for cue, (stance, is_speech) in _cues().items()
+        if stance in stances and cue.isalpha() and (is_speech or not only_speech)
+    )
 
 
 def read_cue(lemmas: Sequence[str], upos: Sequence[str], cue: tuple[int, int], content: tuple[int, int]) -> Cue:
