@@ -6,10 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from analysis.content import stance
+from analysis.content.complements import FINITE
+from analysis.content.lookalikes import SUBORDINATING
 from analysis.content.quotations import CLOSING, OPENING, OUTSIDE, spans_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from analysis.content.attribution import Attribution, Span, Words
     from analysis.content.trees import Trees
@@ -35,6 +37,17 @@ _TOLD = frozenset(["xcomp", "obl"])
 _PARTICIPLES = frozenset(["VBG", "VBN"])
 #: A bracket within a content has at most so many words.
 _BRACKET_WORDS = 12
+#: Universal tags of words between a content and the cue after it, beside the source; marks that part a sentence.
+_BETWEEN, _STRONG_MARKS = frozenset(["PUNCT", "ADV", "SCONJ"]), frozenset([";", ":", "--", "–", "—"])
+_ACCORDING = frozenset(["accord", "according"])
+#: Penn tags of verbs of clauses, and universal tags of words before a noun.
+_WHO = frozenset(["who", "which"])
+_OF_CLAUSES = FINITE | {"VBN"}
+_BEFORE_NOUN = frozenset(["ADJ", "DET", "ADV"])
+#: Relations of words before a predicate to it, and universal tags of words that end no clause.
+_BEFORE_PREDICATE = _SUBJECTS | {"aux", "aux:pass", "cop"}
+_END_TAGS = frozenset(["PUNCT", "CCONJ"])
+_NAMING = frozenset(["NOUN", "PROPN", "PRON", "VERB", "ADJ"])
 _YEAR = re.compile(r"[12]\d{3}")
 #: What follows a semicolon after so many words is the writer's own.
 _CLAUSE_WORDS = 3
@@ -102,6 +115,7 @@ class ContentSpans:
 
     def complete(self, attribution: Attribution) -> Attribution:
         """Return an attribution with its whole content."""
+        attribution = self._before_content(attribution)
         *pieces, last = self._beside_cue(attribution)
         pieces = [self._with_dependents(attribution, piece) for piece in pieces]
         for step in (
@@ -110,10 +124,11 @@ class ContentSpans:
             self._with_phrase,
             self._with_dependents,
             self._with_coordinated,
+            self._before_clause_above,
         ):
             last = step(attribution, last)
         pieces.append(last)
-        pieces[0] = self._from_that(attribution, pieces[0])
+        pieces[0] = self._from_start(attribution, self._from_that(attribution, pieces[0]))
         pieces = [*self._subject_before(attribution, pieces[0]), *pieces]
         pieces = [*self._subject_of_passive(attribution, pieces[0]), *pieces]
         kept = [self._without_marks(self._with_first_conjuncts(piece)) for piece in pieces]
@@ -171,6 +186,50 @@ class ContentSpans:
         is_above = any(start <= at < end for at in self._trees.above(verb))
         return (start, last) if is_above and last > start else piece
 
+    def _before_content(self, attribution: Attribution) -> Attribution:
+        """Return an attribution whose cue ends where its content begins (*posted | a profit*), if a known verb is left.
+
+        Otherwise the content begins where the cue ends (*pleaded guilty | to theft*).
+        """
+        cue, ((start, end), *rest) = attribution.cue, attribution.content
+        if cue is None or not cue[0] < start < cue[1] < end:
+            return attribution
+        if self._lemmas[self._verb((cue[0], start))] not in stance.cues_of(frozenset(stance.scheme())):
+            return attribution._replace(content=((cue[1], end), *rest))
+        high = start
+        while self._upos[high - 1] in _BEFORE_NOUN and high - 1 > cue[0]:
+            start, high = high - 1, high - 1
+        return attribution._replace(cue=(cue[0], high), content=((start, end), *rest))
+
+    def _before_clause_above(self, attribution: Attribution, piece: Span) -> Span:
+        """End a piece after a cue in a subordinate clause before the clause above that (*asked why, | she wept*)."""
+        cue, (start, end) = attribution.cue, piece
+        verb = self._verb(cue)
+        if cue is None or cue[1] > start or verb < 0 or self._xpos[verb] not in _OF_CLAUSES:
+            return piece
+        is_adverbial = self._lemmas[self._trees.clause(verb)[0]] in SUBORDINATING
+        if self._trees.relation(verb) != ("advcl" if is_adverbial else "acl:relcl"):
+            return piece
+        above = {at for at in self._trees.above(verb) if at > verb}
+        who = self._trees.child(verb, "nsubj")
+        if self._lemmas[who] in _WHO and self._lemmas[who - 1] == ",":  # *Ann Lee, who says it rains, | left*
+            above |= {
+                at for at in range(start + 1, end) if self._xpos[at] in _OF_CLAUSES and self._lemmas[at - 1] == ","
+            }
+        outside = [at for at in range(start, end) if at in above or self._belongs_to(at, above)]
+        firsts = [at if self._upos[at] == "VERB" else self._trees.noun_phrase(at)[0] for at in outside]
+        firsts = [first for first in firsts if first > start]
+        last = min(firsts, default=end)
+        if last < end and is_adverbial and self._lemmas[last - 1] != ",":
+            return piece
+        while last < end and last > start and self._upos[last - 1] in _END_TAGS:
+            last -= 1
+        return (start, last) if any(self._upos[at] in _NAMING for at in range(start, last)) else piece
+
+    def _belongs_to(self, word: int, heads: Collection[int]) -> bool:
+        """Return whether a word is the subject, the auxiliary or the copula of one of some words."""
+        return self._trees.relation(word) in _BEFORE_PREDICATE and self._trees.head(word) in heads
+
     def _with_dependents(self, attribution: Attribution, piece: Span) -> Span:
         """Let a piece go on, up to a mark, with words that depend on it or that it depends on (*at 7 | a.m. today*).
 
@@ -219,10 +278,10 @@ class ContentSpans:
             return next((end + 1 for end in range(at, min(at + _BRACKET_WORDS, high)) if self._lemmas[end] == ")"), at)
         return at
 
-    def _leads_into(self, word: int, span: Span, high: int) -> bool:
-        """Return whether a word after a span depends on a word in it, by others after it."""
+    def _leads_into(self, word: int, span: Span, high: int, low: int | None = None) -> bool:
+        """Return whether a word outside of a span depends on one in it, by others after it, or between two bounds."""
         head = self._trees.head(word)
-        while span[1] <= head < high:
+        while (span[1] if low is None else low) <= head < high:
             head = self._trees.head(head)
         return span[0] <= head < span[1]
 
@@ -329,6 +388,26 @@ class ContentSpans:
                 is_told = self._trees.relation(clause) == "ccomp" and cue[0] <= self._trees.head(clause) < cue[1]
                 return (at, end) if is_told else piece
         return piece
+
+    def _from_start(self, attribution: Attribution, piece: Span) -> Span:
+        """Begin a piece before its cue with what else of the sentence depends on it (*In May | rain fell, he said*)."""
+        cue, (start, end) = attribution.cue, piece
+        low, _ = self._sentences[start]
+        if cue is None or attribution.source is None or not end <= cue[0] < self._sentences[start][1]:
+            return piece
+        spans = (cue, attribution.source)
+        between = (at for at in range(end, cue[0]) if not any(first <= at < last for first, last in spans))
+        if any(self._upos[at] not in _BETWEEN for at in between) or any(low <= first < start for first, _ in spans):
+            return piece
+        while low < start and (self._xpos[low] == "CC" or self._upos[low] == "PUNCT"):
+            low += 1
+        if self._upos[low] == "ADV" and self._lemmas[low + 1] == ",":  # *However, …*
+            low += 2
+        rest = range(low, start)
+        if any(self._quotation[at] != OUTSIDE or self._lemmas[at] in _STRONG_MARKS for at in rest):
+            return piece
+        is_own = self._lemmas[low] not in _ACCORDING and not any(self._leads_into(at, cue, cue[0], low) for at in rest)
+        return (low, end) if is_own else piece
 
     def _with_first_conjuncts(self, piece: Span) -> Span:
         """Begin a piece that would begin with the second conjunct of a coordination with the first (*A and B met*)."""

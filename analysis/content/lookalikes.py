@@ -8,7 +8,12 @@ if TYPE_CHECKING:
     from analysis.content.attribution import Span, Words
     from analysis.content.trees import Trees
 
-__all__ = ["Lookalikes"]
+__all__ = ["SUBORDINATING", "Lookalikes"]
+
+#: Conjunctions of clauses that do not tell what the clause above says (as *as* does).
+SUBORDINATING = frozenset(
+    "after although because before if since though unless until when whereas while whilst".split()
+)
 
 #: Verbs whose participle gives a name to a noun before it.
 _NAMING = frozenset("call dub identify know name term title".split())
@@ -56,6 +61,8 @@ class Lookalikes:
         if all(map(self._trees.is_attribute, verbs)):
             return True
         is_participle = all(self._is_attribute(at, source) for at in verbs)
+        if not is_quoted and self._is_of_clause_above(verbs[0], content):
+            return True
         is_other = self._is_name(verbs[0]) or self._is_relative(cue, content) or self._is_of_things(verbs[-1], content)
         return not is_quoted and (is_participle or is_other)
 
@@ -73,6 +80,18 @@ class Lookalikes:
         is_name = self._lemmas[verb] in _NAMING and self._xpos[verb] in _PAST and self._trees.relation(verb) == "acl"
         is_followed = self._upos[verb + 1 : verb + 2] == ["ADP"]  # *called for*, *known as*
         return is_name and not is_followed and self._trees.agent(verb) < 0
+
+    def _is_of_clause_above(self, verb: int, content: Span) -> bool:
+        """Return whether a content is of the clause that a verb depends on (*after it was told, | it dipped*)."""
+        relation = self._trees.relation(verb)
+        is_clause = relation == "advcl" and self._lemmas[self._trees.clause(verb)[0]] in SUBORDINATING
+        if content[0] < verb or self._xpos[verb] != "VBN" or not (is_clause or relation == "acl"):
+            return False
+        above = set(self._trees.above(verb))
+        heads = {self._trees.head(at) for at in range(*content)}
+        return bool(above & (heads | set(range(*content)))) and not any(
+            verb in self._trees.above(at) for at in range(*content)
+        )
 
     def _is_of_things(self, verb: int, content: Span) -> bool:
         """Return whether a verb tells that someone gives none of a thing, or buys things (*ordered 30 airliners*)."""
