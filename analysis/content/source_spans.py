@@ -31,7 +31,7 @@ _MAX_NAME_WORDS = 40
 _OF = frozenset(["of", "by"])
 _ACCORDING = frozenset(["accord", "according"])
 _SUBJECTS = frozenset(["nsubj", "nsubj:pass", "csubj", "expl"])
-_RELATIVE = frozenset(["who", "which"])
+_RELATIVE, _RELATIVE_CLAUSE = frozenset(["who", "which"]), "acl:relcl"
 #: States of mind whose cue in the passive has no source as its subject (*is expected to*), and cues in the passive that
 #: have one (*was quoted as saying*).
 _HELD = frozenset(["believe", "expect"])
@@ -46,6 +46,8 @@ _DAYS = frozenset(["today", "yesterday", "tonight", "tomorrow"])
 #: Relations of nouns that are not the subject.
 _OBJECTS = frozenset(["obj", "iobj", "obl", "nmod"])
 _NOUNS = frozenset(["NOUN", "PROPN"])
+#: Universal tags of words between a subject and its verb, and of the heads of subjects.
+_BEFORE_CUE, _SUBJECT_TAGS = frozenset(["ADV", "AUX", "PART"]), frozenset(["NOUN", "PROPN", "PRON"])
 _POSSESSOR, _APPOSITION, _CONJUNCT = "nmod:poss", "appos", "conj"
 
 
@@ -100,8 +102,10 @@ class SourceSpans:
             return -1
         clause = self._trees.head(self._trees.head(low))
         subjects = self._trees.children(clause, _SUBJECTS) if clause >= 0 else []
-        commas = [at for at in range(low + 3, end) if self._lemmas[at] == ","]
-        before = [at for at in commas if subjects and at < subjects[0]]
+        dates = {at for name in self._names_in(low, end) if name.label == "date" for at in range(name.start, name.end)}
+        commas = [at for at in range(low + 3, end) if self._lemmas[at] == "," and at not in dates]
+        verb = next((at for at in range(low + 2, end) if self._xpos[at] in FINITE and not self._is_relative(at)), end)
+        before = [at for at in commas if subjects and at < min(subjects[0], verb)]
         comma = (before[-1:] or commas[:1] or [-1])[0]
         for name in self._names_in(comma + 1, comma + 2):  # *According to the mayor, Ann Lee, …*
             if name.label == "person" and name.start == comma + 1 and name.end in commas:
@@ -115,6 +119,10 @@ class SourceSpans:
         if is_person and following > 0 and is_phrase and not any(comma < at < following for at in subjects):
             return following
         return comma
+
+    def _is_relative(self, verb: int) -> bool:
+        """Return whether a finite verb, or the predicate that it belongs to, is that of a relative clause."""
+        return _RELATIVE_CLAUSE in (self._trees.relation(verb), self._trees.relation(self._trees.head(verb)))
 
     def complete(self, attribution: Attribution, told: Cue | None) -> Attribution:
         """Return an attribution with its whole source: a noun phrase, or else the subject of its cue, if it has one.
@@ -145,21 +153,44 @@ class SourceSpans:
             or self._is_object(attribution, verb)
             or self._is_of_sentence_before(attribution, verb)
         ):
-            subject = next(
-                (
-                    found
-                    for at in ([verb] if verb >= 0 else range(*cue))
-                    if (found := self._subject(attribution, at)) >= 0
-                ),
-                -1,
-            )
+            subject = self._subject_of_cue(attribution, verb)
             if subject < 0 and source is None and attribution.content[-1][1] <= cue[0] and verb >= 0:
                 subject = self._trees.object_after(verb)  # *“Why?” asked Ann Lee*
             if subject >= 0:
                 source = self._trees.noun_phrase(subject, without=cue)
         elif verb < 0 or not source[0] <= verb < source[1]:
-            source = self._whole(source, attribution)
-        return attribution._replace(source=self._trimmed(self._from_name(source, attribution)))
+            source = self._whole(self._subject_beside(attribution, verb) or source, attribution)
+        return attribution._replace(source=self._trimmed(self._to_name(self._from_name(source, attribution))))
+
+    def _subject_of_cue(self, attribution: Attribution, verb: int) -> int:
+        """Return the head of the subject of the verb of a cue, or of another word of a cue without a verb, or −1."""
+        words = [verb] if verb >= 0 else range(*(attribution.cue or (0, 0)))
+        return next((found for at in words if (found := self._subject(attribution, at)) >= 0), -1)
+
+    def _subject_beside(self, attribution: Attribution, verb: int) -> Span | None:
+        """Return the noun phrase right before a cue that is the subject of its verb, unless the source has its head."""
+        cue, source = attribution.cue, attribution.source
+        subject = self._trees.child(verb, "nsubj") if verb >= 0 else -1
+        if cue is None or source is None or not 0 <= subject < cue[0] or source[0] <= subject < source[1]:
+            return None
+        phrase = self._trees.noun_phrase(subject, without=cue)
+        is_beside = all(self._upos[at] in _BEFORE_CUE for at in range(phrase[1], cue[0]))
+        is_other = all(end <= phrase[0] or phrase[1] <= start for start, end in attribution.content)
+        is_noun = self._upos[subject] in _SUBJECT_TAGS and self._xpos[subject] not in _NO_SOURCE
+        return phrase if is_beside and is_other and is_noun else None
+
+    def _to_name(self, source: Span | None) -> Span | None:
+        """End what a person is in apposition to with the name (*said the mayor | , Ann Lee.*)."""
+        if source is None or self._lemmas[source[1] : source[1] + 1] != [","]:
+            return source
+        start, end = source
+        if any(name.label == "person" for name in self._names_in(start, end)):
+            return source
+        name = next((each for each in self._names_in(end + 1, end + 2) if each.label == "person"), None)
+        if name is None or name.start != end + 1:
+            return source
+        is_closed = name.end >= len(self._upos) or self._upos[name.end] == "PUNCT"
+        return (start, name.end) if is_closed and self._upos[self._head(source)] == "NOUN" else source
 
     def _is_elsewhere(self, source: Span, cue: Span, content: Sequence[Span]) -> bool:
         """Return whether a source stands in a sentence after that of the cue and of all content."""
