@@ -63,7 +63,11 @@ class Addressees:
     def without(self, attribution: Attribution) -> Attribution:
         """Leave out of the content who is told (*promised customers that claims would be paid*)."""
         cue, (start, end) = attribution.cue, attribution.content[0]
-        if cue is None or cue[1] != start or _TELLING.difference(_NO_ADDRESSEE).isdisjoint(self._lemmas[slice(*cue)]):
+        if cue is None or cue[1] != start:
+            return attribution
+        words = self._lemmas[slice(*cue)]
+        is_to = words[-1] in _TO and not _SAYING_TO.isdisjoint(words)  # *said to | the public that*
+        if not is_to and _TELLING.difference(_NO_ADDRESSEE).isdisjoint(words):
             return attribution
         at = start
         while at < end and (self._upos[at] in _PHRASE or self._xpos[at] == "POS") and self._lemmas[at] != "that":

@@ -51,7 +51,7 @@ _ACTS = frozenset(
         "leave open",
     ]
 )
-_ANNOUNCE = frozenset(["announce", "declare", "express", "report"])
+_ANNOUNCE = frozenset("announce call cite clarify declare describe express mention quote refer report tell".split())
 #: Stances of those who say that something is so.
 _ASSERTING, _ASSERT, _DENY, _PLAN = frozenset(["assert", "claim"]), "assert", "deny", "plan"
 #: *He* goes on with one of so many speakers before.
@@ -62,14 +62,16 @@ _FUNCTION = frozenset(["ADP", "PART", "SCONJ", "CCONJ", "DET", "AUX", "PUNCT"])
 _NAMING = frozenset(["NOUN", "PROPN", "PRON", "VERB", "ADJ"])
 _BEFORE_NOUN = frozenset(["DT", "PDT", "PRP$"])
 #: Cues that tell of an act as well (*recalled the cars*): of a claim, where a finite verb follows.
-_ACTS_TOO = frozenset("calculate determine hear identify list recall run see".split())
+_ACTS_TOO = frozenset(
+    "assume calculate detect determine discover find hear identify list post quote recall run see uncover".split()
+)
+_DOCUMENT = "document"
 #: Relations of a noun to a verb: to one that is no known cue, it is no content.
 _OBJECTS, _CLAUSES = frozenset(["obj", "obl", "nmod"]), frozenset(["xcomp", "ccomp", "parataxis"])
-#: Relations of a clause to the noun that it describes, and words of one about who is not to be named.
-_OF_NOUN, _ANONYMOUS = frozenset(["acl", "acl:relcl"]), frozenset(["anonymity", "anonymously"])
-_NAMES, _NEGATING = frozenset(["name", "identify"]), frozenset(["not", "n't", "decline", "refuse"])
 #: Sources that are no one.
 _NOBODY = [["no", "one"], ["nobody"], ["none"]]
+#: What things do that tell no one's words, where what they show is no clause (*tests confirmed the presence*).
+_SHOWING = frozenset("confirm demonstrate explain find indicate reveal show suggest".split())
 #: Relations to a cue of what it tells.
 _TOLD = frozenset(["obj", "xcomp", "ccomp"])
 _DASHES = frozenset(["-", "--", "–", "—", "―"])
@@ -227,18 +229,9 @@ class _Reader:
         who = self._identify(words)
         if words and not who.name and before and before.kind in _ONE_PERSON and self._lemmas[words[0]] in _GOING_ON:
             return before
-        return who if who.name else who._replace(name=self._text[slice(*self._characters(self._unnamed(words)))])
-
-    def _unnamed(self, words: Span | None) -> Span | None:
-        """Return the words for a source without a clause that says that it is not to be named."""
-        if words is None:
-            return None
-        clauses = (at for at in range(*words) if self._trees.relation(at) in _OF_NOUN and at > words[0])
-        for start, end in map(self._trees.clause, clauses):
-            own = set(self._lemmas[start:end])
-            if words[0] < start and (own & _ANONYMOUS or (own & _NAMES and own & _NEGATING)):
-                return words[0], start - (self._upos[start - 1] == "PUNCT")
-        return words
+        return (
+            who if who.name else who._replace(name=self._text[slice(*self._characters(self._sources.unnamed(words)))])
+        )
 
     def _is_of_parent(self, draft: _Draft) -> bool:
         """Return whether the source is who says what the claim is part of: a quoted *I*, or *it* without a name."""
@@ -270,9 +263,11 @@ class _Reader:
         if not any(self._upos[at] == "VERB" for at in cue):
             return False
         is_passive = any(self._xpos[at] == "VBN" for at in cue)
-        return is_passive or any(
-            self._xpos[at] in FINITE for low, high in attribution.content for at in range(low, high)
-        )
+        return is_passive or self._is_clause(attribution.content)
+
+    def _is_clause(self, content: Iterable[Span]) -> bool:
+        """Return whether a content has a finite verb."""
+        return any(self._xpos[at] in FINITE for low, high in content for at in range(low, high))
 
     def _has_mind(self, attribution: Attribution) -> bool:
         """Return whether a source can think, if its cue tells of no utterance (not: *the crash feared a repeat*)."""
@@ -285,6 +280,8 @@ class _Reader:
         if self._lemmas[attribution.content[0][0]] == "that" or told.stance == _PLAN:
             return True
         is_thing = self._identify(source).kind == "unknown" and any(self._upos[at] == "NOUN" for at in range(*source))
+        if is_thing and not _SHOWING.isdisjoint(self._lemmas[slice(*cue)]) and not self._is_clause(attribution.content):
+            return bool(self._count(attribution.content)[0])
         return not is_thing or told.is_speech or not told.is_known or bool(self._count(attribution.content)[0])
 
     def _is_claim(self, attribution: Attribution) -> bool:
@@ -305,12 +302,13 @@ class _Reader:
         ):
             return False
         is_act = len(verbs) == 1 and self._lemmas[verbs[0]] in _ACTS_TOO
+        is_act = is_act and self._identify(attribution.source).kind != _DOCUMENT  # *the study found no link*
         if (told.is_known and not is_act) or is_quoted:
             return True
         relations = {self._trees.relation(at) for piece in attribution.content for at in self._roots(piece)}
         if relations & _OBJECTS and not relations & _CLAUSES:
             return False
-        return any(self._xpos[at] in FINITE for low, high in attribution.content for at in range(low, high))
+        return self._is_clause(attribution.content)
 
     def _roots(self, piece: Span) -> list[int]:
         """Return the words of a piece that depend on none in it."""

@@ -117,6 +117,8 @@ class ContentSpans:
         """Return an attribution with its whole content."""
         attribution = self._before_content(attribution)
         *pieces, last = self._beside_cue(attribution)
+        if pieces and self._quotation[(*pieces[1:], last)[0][0]] == OPENING:
+            pieces = pieces[self._is_adverbial(attribution, pieces[0]) :]
         pieces = [self._with_dependents(attribution, piece) for piece in pieces]
         for step in (
             self._before_main_verb,
@@ -146,7 +148,7 @@ class ContentSpans:
         if cue and source and (source[1] == cue[0] or cue[1] == source[0]):
             hole = min(source[0], cue[0]), max(source[1], cue[1])
         for piece in apart or attribution.content:
-            for start, end in self._quotations_of(attribution, piece):
+            for start, end in self._quotations_of(attribution, self._from_quotation(attribution, piece)):
                 if hole and start < hole[0] and hole[1] < end:
                     yield start, hole[0]
                     yield hole[1] + (self._upos[hole[1]] == "PUNCT" and hole[1] + 1 < end), end
@@ -156,6 +158,33 @@ class ContentSpans:
                     yield start, hole[0]
                 else:
                     yield start, end
+
+    def _is_adverbial(self, attribution: Attribution, piece: Span) -> bool:
+        """Return whether a piece tells of what the quotation after it is said (*asked of rain, he said, “No”*)."""
+        cue, (start, end) = attribution.cue, piece
+        if cue is None or self._quotation[start] != OUTSIDE or self._sentences[start] != self._sentences[cue[0]]:
+            return False
+        if end <= cue[0]:
+            return self._xpos[start] in _PARTICIPLES
+        is_phrase = not any(self._xpos[at] in FINITE for at in range(start, end))
+        return cue[1] == start and self._upos[start - 1] == "ADP" and is_phrase
+
+    def _from_quotation(self, attribution: Attribution, piece: Span) -> Span:
+        """Begin a piece with its quotation, without what that is about (*said of the plan | “It is dead”*).
+
+        A piece before a cue begins after the conjunction of the clause of the cue (*while | rain is expected*).
+        """
+        cue, (start, end) = attribution.cue, piece
+        if cue is None:
+            return piece
+        if start < cue[0] and self._trees.relation(start) == "mark" and cue[0] <= self._trees.head(start) < cue[1]:
+            return start + 1, end
+        quoted = next((at for at in range(start, end) if self._quotation[at] == OPENING), end)
+        is_about = cue[1] == start and self._upos[start - 1] == "ADP" and start < quoted
+        is_clause = any(self._xpos[at] in FINITE for at in range(quoted, end))
+        is_phrase = not any(self._xpos[at] in FINITE for at in range(start, quoted)) and quoted > start + 1
+        is_last = all(self._quotation[at] != OUTSIDE for at in range(quoted, end))
+        return (quoted, end) if is_about and is_clause and is_phrase and is_last else piece
 
     def _quotations_of(self, attribution: Attribution, piece: Span) -> Iterator[Span]:
         """Yield a piece, or its quotations where the cue follows the first (*“Rain is near,” the mayor | said*)."""

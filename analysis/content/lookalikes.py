@@ -26,6 +26,8 @@ _OBJECTS = frozenset(["obj", "iobj"])
 #: Who gives or wants no thing (*promised no money*) neither gives nor wants it; who orders things buys them.
 _GIVING = frozenset("promise offer pledge propose demand request order threaten plan want".split())
 _BUYING = frozenset(["order"])
+#: What a disaster claims.
+_CLAIM, _TOLL = "claim", frozenset(["life", "victim"])
 _OF_CLAUSES = frozenset(["VERB", "AUX"])
 _NUMBER, _RELATIVE, _RELATIVE_CLAUSE = "CD", "WDT", "acl:relcl"
 
@@ -103,9 +105,10 @@ class Lookalikes:
         ):
             return False
         head = next((at for at in words if self._trees.head(at) == verb), -1)
-        is_counted = head >= 0 and self._trees.child(head, "nummod") >= 0
+        is_counted = head >= 0 and (self._trees.child(head, "nummod") >= 0 or self._xpos[head] == _NUMBER)
         is_none = self._lemmas[verb] in _GIVING and self._lemmas[content[0]] == "no"
-        return is_none or (self._lemmas[verb] in _BUYING and is_counted and self._trees.agent(verb) < 0)
+        is_toll = self._lemmas[verb] == _CLAIM and not _TOLL.isdisjoint(self._lemmas[slice(*content)])
+        return is_none or is_toll or (self._lemmas[verb] in _BUYING and is_counted and self._trees.agent(verb) < 0)
 
     def _is_relative(self, cue: Span, content: Span) -> bool:
         """Return whether a content after its cue is a relative clause of a noun (*told in a book that he wrote*).

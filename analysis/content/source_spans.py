@@ -46,6 +46,9 @@ _DAYS = frozenset(["today", "yesterday", "tonight", "tomorrow"])
 #: Relations of nouns that are not the subject.
 _OBJECTS = frozenset(["obj", "iobj", "obl", "nmod"])
 _NOUNS = frozenset(["NOUN", "PROPN"])
+#: Relations of a clause to the noun that it describes, and words of one about who is not to be named.
+_OF_NOUN, _ANONYMOUS = frozenset(["acl", "acl:relcl"]), frozenset(["anonymity", "anonymously"])
+_NAMES, _NEGATING = frozenset(["name", "identify"]), frozenset(["not", "n't", "decline", "refuse"])
 #: Universal tags of words between a subject and its verb, and of the heads of subjects.
 _BEFORE_CUE, _SUBJECT_TAGS = frozenset(["ADV", "AUX", "PART"]), frozenset(["NOUN", "PROPN", "PRON"])
 _POSSESSOR, _APPOSITION, _CONJUNCT = "nmod:poss", "appos", "conj"
@@ -171,10 +174,11 @@ class SourceSpans:
         """Return the noun phrase right before a cue that is the subject of its verb, unless the source has its head."""
         cue, source = attribution.cue, attribution.source
         subject = self._trees.child(verb, "nsubj") if verb >= 0 else -1
+        is_day = source is not None and all(self._lemmas[at] in _DAYS for at in range(*source))
         if cue is None or source is None or not 0 <= subject < cue[0] or source[0] <= subject < source[1]:
             return None
         phrase = self._trees.noun_phrase(subject, without=cue)
-        is_beside = all(self._upos[at] in _BEFORE_CUE for at in range(phrase[1], cue[0]))
+        is_beside = is_day or all(self._upos[at] in _BEFORE_CUE for at in range(phrase[1], cue[0]))
         is_other = all(end <= phrase[0] or phrase[1] <= start for start, end in attribution.content)
         is_noun = self._upos[subject] in _SUBJECT_TAGS and self._xpos[subject] not in _NO_SOURCE
         return phrase if is_beside and is_other and is_noun else None
@@ -191,6 +195,17 @@ class SourceSpans:
             return source
         is_closed = name.end >= len(self._upos) or self._upos[name.end] == "PUNCT"
         return (start, name.end) if is_closed and self._upos[self._head(source)] == "NOUN" else source
+
+    def unnamed(self, words: Span | None) -> Span | None:
+        """Return the words for a source without a clause that says that it is not to be named."""
+        if words is None:
+            return None
+        clauses = (at for at in range(*words) if self._trees.relation(at) in _OF_NOUN and at > words[0])
+        for start, end in map(self._trees.clause, clauses):
+            own = set(self._lemmas[start:end])
+            if words[0] < start and (own & _ANONYMOUS or (own & _NAMES and own & _NEGATING)):
+                return words[0], start - (self._upos[start - 1] == "PUNCT")
+        return words
 
     def _is_elsewhere(self, source: Span, cue: Span, content: Sequence[Span]) -> bool:
         """Return whether a source stands in a sentence after that of the cue and of all content."""
@@ -232,6 +247,8 @@ class SourceSpans:
                 end = last
             elif low == start and high < end and self._upos[high] not in _AFTER:
                 start = high
+        if end > start + 2 and self._xpos[end - 1] == "VBN" and self._lemmas[end - 2] == ",":  # *the suit, filed*
+            end -= 1
         while end > start and (self._upos[end - 1] == "PUNCT" and self._lemmas[end - 1] != ")"):
             end -= 1
         if self._xpos[start] in _PREPOSITIONS and "," in (words := self._lemmas[start:end]):

@@ -35,6 +35,7 @@ _CLAUSE, _SAID, _GRANTED, _DOING, _OTHER = "clause", "said", "granted", "doing",
 _PHRASE = frozenset(["DET", "ADJ", "NUM", "ADV", "PRON", "PART", "PUNCT", "NOUN", "PROPN"])
 _ENDS = frozenset("who whom whose which , ; : — – (".split())
 _NOUN = "/noun"
+_EXPRESS, _REGARD = "express", "regard"
 #: Verbs of saying: who refuses these declines to comment.
 _SAYING = frozenset(
     [
@@ -239,16 +240,24 @@ def _own_clause(lemmas: Sequence[str]) -> Sequence[str]:
 
 
 def _find(lemmas: Sequence[str], upos: Sequence[str], cue: tuple[int, int]) -> tuple[int, int, tuple[str, bool]] | None:
-    """Return where the first listed cue begins and ends, the longest there, and what is listed; verbs before nouns."""
+    """Return where the first listed cue begins and ends, the longest there, and what is listed; verbs before nouns.
+
+    In *expressed concern* and *a statement regarding* the noun tells.
+    """
     cues = _cues()
-    nouns = None
+    nouns = expressed = None
     for at in range(*cue):
         for n_words in range(_MAX_CUE_WORDS, 0, -1):
             words = "_".join(lemmas[at : at + n_words])
             if words in cues and (n_words > 1 or upos[at] != "NOUN"):
-                return at, at + n_words, cues[words]
+                if words == _EXPRESS:
+                    expressed = at, at + n_words, cues[words]
+                elif words != _REGARD or not nouns:
+                    return at, at + n_words, cues[words]
         if upos[at] in ("NOUN", "PROPN") and lemmas[at] + _NOUN in cues:
             nouns = nouns or (at, at + 1, cues[lemmas[at] + _NOUN])
             if lemmas[at + 1 : at + 2] == ["to"] and at + 2 < cue[1]:  # *plans to publish*
                 return nouns
-    return nouns
+    if nouns and expressed:
+        return *nouns[:2], (nouns[2][0], True)
+    return nouns or expressed
