@@ -54,8 +54,8 @@ _ACTS = frozenset(
 _ANNOUNCE = frozenset("announce call cite clarify declare describe express mention quote refer report tell".split())
 #: Stances of those who say that something is so.
 _ASSERTING, _ASSERT, _DENY, _PLAN = frozenset(["assert", "claim"]), "assert", "deny", "plan"
-#: *He* goes on with one of so many speakers before.
-_SPEAKERS = 2
+#: *The agency* goes on with one of so many speakers before, *he* with one of so many.
+_SPEAKERS, _NEAR_SPEAKERS = 3, 2
 _ONE_PERSON = frozenset(["person", "official"])
 _GOING_ON = frozenset(["he", "she"])
 _FUNCTION = frozenset(["ADP", "PART", "SCONJ", "CCONJ", "DET", "AUX", "PUNCT"])
@@ -160,6 +160,7 @@ class _Reader:
         self, text: str, words: Words, tokens: Mapping[str, list[Any]], named: Sequence[sources.Named]
     ) -> None:
         self._text, self._named = text, named
+        self._organizations = {each.name for each in named if each.label == "organization"}
         self._article = tokens["article_id"][0]
         self._lemmas, self._quotation = words.columns["lemma"], words.columns["quotation"]
         self._xpos, self._upos = words.columns["xpos"], words.columns["upos"]
@@ -186,8 +187,7 @@ class _Reader:
         parents = [self._parent(number, draft, spans) for number, draft in enumerate(drafts)]
         speakers: list[Source] = []
         for draft in drafts:
-            before = next((who for who in speakers[: -_SPEAKERS - 1 : -1] if who.name), None)
-            speakers.append(self._speaker(draft, before))
+            speakers.append(self._speaker(draft, [who for who in speakers[: -_SPEAKERS - 1 : -1] if who.name]))
         for number, (draft, (start, end), parent) in enumerate(zip(drafts, spans, parents, strict=True)):
             pieces = [(self._start[low], self._end[high - 1]) for low, high in draft.pieces]
             source = self._characters(draft.source)
@@ -220,18 +220,22 @@ class _Reader:
                 for part, (low, high) in enumerate(pieces)
             ]
 
-    def _speaker(self, draft: _Draft, before: Source | None) -> Source:
+    def _speaker(self, draft: _Draft, before: Sequence[Source]) -> Source:
         """Return whom a claim is of, by the words of its source where nothing else names that.
 
-        *He* and *she* that no coreference resolves go on with a person who is quoted right ``before``.
+        *He* and *she* that no coreference resolves go on with a person who is quoted right ``before``, and *the agency*
+        with an organization.
         """
         words = draft.attribution.source if draft.attribution else None
         who = self._identify(words)
-        if words and not who.name and before and before.kind in _ONE_PERSON and self._lemmas[words[0]] in _GOING_ON:
-            return before
-        return (
-            who if who.name else who._replace(name=self._text[slice(*self._characters(self._sources.unnamed(words)))])
-        )
+        if words is None or who.name:
+            return who
+        near = next(iter(before[:_NEAR_SPEAKERS]), None)
+        if near and near.kind in _ONE_PERSON and self._lemmas[words[0]] in _GOING_ON:
+            return near
+        organizations = [each for each in before if each.name in self._organizations]
+        named = sources.goes_on(self._lemmas[slice(*words)], organizations)
+        return named or who._replace(name=self._text[slice(*self._characters(self._sources.unnamed(words)))])
 
     def _is_of_parent(self, draft: _Draft) -> bool:
         """Return whether the source is who says what the claim is part of: a quoted *I*, or *it* without a name."""

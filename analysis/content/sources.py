@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["KINDS", "Named", "Source", "identify", "kind_of_noun", "named"]
+__all__ = ["KINDS", "Named", "Source", "goes_on", "identify", "kind_of_noun", "named"]
 
 #: Kinds of sources by the labels of names; other names are no sources by themselves.
 KINDS = {"person": "person", "organization": "organization", "location": "organization", "norp": "group"}
@@ -58,6 +58,14 @@ _THINGS = {
         "animal": _UNKNOWN,
     }.items()
 }
+#: Nouns that go on with a firm, and with another organization, and words of the names of those.
+_FIRMS = frozenset("airline automaker bank carmaker company firm".split())
+_AGENCIES = frozenset("agency organisation organization".split())
+_PUBLIC = frozenset(
+    "administration agency army association authority bureau center centers centre commission commissioner council"
+    " court department fund government institute ministry nations office organisation organization police programme"
+    " program service union university".split()
+)
 #: The endings of nouns for persons.
 _PERSON_ENDINGS = (
     "ist",
@@ -93,6 +101,33 @@ class Source(NamedTuple):
 
     name: str
     kind: str
+
+
+def goes_on(lemmas: Sequence[str], before: Sequence[Source]) -> Source | None:
+    """Return the organization that *the agency* or *the company* goes on with, or None.
+
+    Parameters
+    ----------
+    lemmas
+        The lemmas of the source.
+    before
+        Organizations that spoke before, the last one first.
+
+    Examples
+    --------
+    >>> agency, firm = Source("Safety Agency", "organization"), Source("Boeing", "organization")
+    >>> goes_on(["the", "agency"], [firm, agency]).name, goes_on(["the", "firm"], [firm, agency]).name
+    ('Safety Agency', 'Boeing')
+    """
+    article, *nouns = lemmas
+    if article != "the" or len(nouns) != 1 or nouns[0] not in _FIRMS | _AGENCIES:
+        return None
+    return next((who for who in before if _is_public(who.name) == (nouns[0] in _AGENCIES)), None)
+
+
+def _is_public(name: str) -> bool:
+    """Return whether the name of an organization says that it is no firm."""
+    return not _PUBLIC.isdisjoint(name.lower().split())
 
 
 def named(tokens: pd.DataFrame, mentions: pd.DataFrame, coreference: pd.DataFrame) -> dict[str, list[Named]]:
