@@ -458,8 +458,8 @@ class _Reader:
     def _times_of(self, words: Span, heads: set[int]) -> dict[int, tuple[int, str]]:
         """Return the first time, with its word, that depends on each event, and on no event or clause below it."""
         found: dict[int, tuple[int, str]] = {}
-        for word in range(*words):
-            at = word if word in self._times else -1
+        for word in filter(self._times.__contains__, range(*words)):
+            at = word
             for _ in range(_MAX_STEPS):
                 if at < 0 or self._trees.relation(at).split(":")[0] in _APART:
                     break

@@ -187,12 +187,10 @@ def identify(
         resolved = next((each for each in own if each.end == head + 1), None)
         return Source(resolved.name, "person") if resolved else Source("", _WRITER)
     resolved = next((each for each in own if not each.label and each.start <= head < each.end), None)
-    label_kind = next(
-        (KINDS[each.label] for each in mentions if resolved and each.name == resolved.name and each.label in KINDS),
-        "",
-    )
     name = resolved.name if resolved else ""
-    return Source(name, label_kind or kind_of_noun(lemma, xpos[head], upos[head]))
+    namesakes = (each for each in mentions if each.name == name) if name else ()
+    kinds = (KINDS[each.label] for each in namesakes if each.label in KINDS)
+    return Source(name, next(kinds, "") or kind_of_noun(lemma, xpos[head], upos[head]))
 
 
 def _joined(name: Named, own: Sequence[Named], lemmas: Sequence[str], xpos: Sequence[str]) -> list[Named]:
