@@ -10,8 +10,8 @@ import pytest
 
 from analysis import tables
 from analysis.article import Article
-from analysis.content import find_contents, sources, stance
-from analysis.content.claims import find_claims
+from analysis.content import embedding, find_contents, sources, stance
+from analysis.content.claims import default_attributor, find_claims
 from analysis.content.quotations import quotation_states
 from analysis.language import annotate
 from tests.conftest import case_parameter
@@ -121,6 +121,18 @@ def test_claims_of_articles_together_are_those_of_each_alone(claims):
         for table, own in zip(claims, alone, strict=True):
             together = table[table["article_id"] == str(number)].assign(article_id="0").reset_index(drop=True)
             pd.testing.assert_frame_equal(together, own)
+
+
+def test_a_full_cache_of_words_does_not_change_the_claims(seed, monkeypatch):
+    monkeypatch.setattr(embedding, "_CACHE_SIZE", 8)
+    annotations = annotate(seed)
+    found = find_claims(seed, *annotations)
+    attributor = default_attributor.__wrapped__()
+    rain = Article.from_text("Rain fell, he said.", id="rain")
+    for article in (seed, rain, seed):
+        again = find_claims(article, *annotate(article, force=True), attributor=attributor)
+    for first, last in zip(found, again, strict=True):
+        pd.testing.assert_frame_equal(first, last)
 
 
 def test_no_text_has_no_claims():

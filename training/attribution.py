@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from analysis.content import attribution
+from analysis.content import attribution, embedding
 from analysis.content.attribution import CUE, LINKS, N_BIASES, PARTS, VECTOR_STEPS, Places
 from analysis.language import features
 from analysis.language.network import ACTIVATION_STEPS, MAX_ACTIVATION, MAX_WEIGHT, VECTOR, Head, Layer, Network
@@ -190,7 +190,7 @@ class _Data:
         self.size = plan.batch
         words = [document.words for document in documents]
         columns = {name: [*chain.from_iterable(each.columns[name] for each in words)] for name in words[0].columns}
-        found = features.extract(columns, attribution.TEMPLATES, models.lexicon)
+        found = features.extract(columns, embedding.TEMPLATES, models.lexicon)
         self.dropout = np.array(
             [plan.feature_dropout + _WORD_DROPOUT * (name in _WORDS) for name in _FEATURES], dtype=np.float32
         )

@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING, Any
 from analysis import resources
 from analysis.article import Article
 from analysis.content import claims
-from analysis.content.attribution import TEMPLATES, Attribution, Attributor
+from analysis.content.attribution import Attribution, Attributor
 from analysis.language import names, pipeline
 from analysis.language.models import Models
 from analysis.language.network import Network
-from analysis.language.tagger import Tagger
 from analysis.tables import LABELS
 from training import events, meantime, places, polnear
 from training.breaks import in_lines
@@ -326,7 +325,7 @@ def score_claims(corpora: Path, models: Models) -> dict[str, Any]:
     See :func:`training.polnear.score`.
     """
     network = Network.from_bytes(models.folder.read_bytes("claims.npz"))
-    attributor = Attributor(Tagger(network, TEMPLATES, models.lexicon))
+    attributor = Attributor(network, models.lexicon)
     documents = polnear.read_documents(corpora, "dev", models)
 
     def find(document: polnear.Document) -> list[Attribution]:

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from analysis.content.embedding import Embedder
 from analysis.content.quotations import quotation_states
 from analysis.language import features
 from analysis.language.network import MAX_ACTIVATION
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from analysis.language.network import Layer, Network, NetworkInput
-    from analysis.language.tagger import Tagger
+    from analysis.language.features import Lexicon
+    from analysis.language.network import Layer, Network
 
     Span = tuple[int, int]
 
@@ -45,7 +46,6 @@ __all__ = [
     "LINKS",
     "N_BIASES",
     "PARTS",
-    "TEMPLATES",
     "VECTOR_STEPS",
     "Attribution",
     "Attributor",
@@ -87,17 +87,6 @@ N_BIASES = {
     "cues": _MOST_CUES + 1,
 }
 
-#: Properties of a word in its article; each is a feature of its own.
-_CONTEXT = features.FeatureTemplate(
-    ("tag", "lemma", "entity", "quotation", "edge", "deprel", "head"),
-    ("xpos", "lemma", "entity", "quotation", "edge", "deprel", "head"),
-    lambda key, _: key,
-)
-#: All templates of the network. ``quotation`` is what :func:`quotation_states` says of a word, ``edge`` whether it is
-#: the first of its sentence (``s``) or paragraph (``p``), and whether it is the last (``S``, ``P``); ``head`` is the
-#: lemma of its head, empty for a root.
-TEMPLATES = (features.WORD, _CONTEXT)
-
 
 class Places(NamedTuple):
     """The number of the sentence and of the paragraph of each word of an article."""
@@ -112,7 +101,8 @@ class Words(NamedTuple):
     Attributes
     ----------
     columns
-        For each input of ``TEMPLATES``, and for the universal tag (``upos``), its value for each word.
+        For each input of the templates of :mod:`analysis.content.embedding`, and for the universal tag (``upos``), its
+        value for each word.
     places
         Where the words stand.
     """
@@ -195,17 +185,19 @@ class Attributor:
 
     Parameters
     ----------
-    tagger
-        The network with the features that it embeds. Its output layers are those of :mod:`training.attribution`.
+    network
+        The network. Its output layers are those of :mod:`training.attribution`.
+    lexicon
+        The lexicon that features are looked up in.
     """
 
-    def __init__(self, tagger: Tagger) -> None:
-        self._tagger = tagger
-        self._layers = {name: head.layer for name, head in tagger.network.heads.items()}
+    def __init__(self, network: Network, lexicon: Lexicon) -> None:
+        self._network, self._embedder = network, Embedder(network, lexicon)
+        self._layers = {name: head.layer for name, head in network.heads.items()}
 
     def find(self, words: Words) -> list[Attribution]:
         """Find the attributions of an article, in order of their content."""
-        hidden, places = _encode(self._tagger.network, self._tagger.inputs(words.columns)), words.places
+        hidden, places = _encode(self._network, self._embedder.embed(words.columns)), words.places
         spans = {part: self._spans(part, hidden, places) for part in PARTS}
         chosen = {part: self._link(part, hidden, spans, places) for part in LINKS}
         groups: dict[tuple[int, int], list[Span]] = {}
@@ -270,9 +262,8 @@ def _steps(sums: NDArray[np.float32], layer: Layer) -> NDArray[np.int64]:
     return np.rint(scaled).astype(np.int64)
 
 
-def _encode(network: Network, inputs: NetworkInput) -> NDArray[np.float32]:
-    """Compute the hidden vectors of the words of an article, shape (words, width), float32 with whole numbers."""
-    hidden = inputs.type_vectors.take(inputs.type_ids, axis=0).astype(np.float32)
+def _encode(network: Network, hidden: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Compute the hidden vectors of the words of an article from their initial ones, in place: whole numbers."""
     for dilation, layer in zip(DILATIONS, network.convolutions, strict=True):
         hidden += layer.activate(_convolve(hidden, layer, dilation))
         np.minimum(hidden, MAX_ACTIVATION, out=hidden)

@@ -17,7 +17,7 @@ from analysis import tables
 from analysis.article import Article
 from analysis.content import sources, stance
 from analysis.content.addressees import Addressees
-from analysis.content.attribution import TEMPLATES, Attribution, Attributor, read_words
+from analysis.content.attribution import Attribution, Attributor, read_words
 from analysis.content.complements import FINITE, THIRD_PERSON, Complements
 from analysis.content.content_spans import ContentSpans
 from analysis.content.coordination import Coordination
@@ -27,7 +27,6 @@ from analysis.content.source_spans import SourceSpans
 from analysis.content.trees import Trees
 from analysis.language.models import default_models
 from analysis.language.network import Network
-from analysis.language.tagger import Tagger
 from analysis.resources import MODELS, Folder
 
 if TYPE_CHECKING:
@@ -92,7 +91,7 @@ class Claims(NamedTuple):
 def default_attributor() -> Attributor:
     """Return the attributor of the package."""
     network = Network.from_bytes(Folder(MODELS).read_bytes("claims.npz"))
-    return Attributor(Tagger(network, TEMPLATES, default_models().lexicon))
+    return Attributor(network, default_models().lexicon)
 
 
 def find_claims(

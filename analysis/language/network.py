@@ -213,17 +213,31 @@ class Network:
         numpy.ndarray
             Shape (words, width), uint8.
         """
-        found = (map(rows.get, features[name], repeat(rows[None])) for name, rows in self.embedding_rows.items())
-        rows = np.fromiter(chain.from_iterable(found), dtype=np.int64).reshape(len(self.embedding_rows), -1)
-        sums = np.add.reduce(self.embeddings.weights.take(rows, axis=0), axis=0, dtype=np.int16).astype(np.float32)
-        sums *= np.float32(self.embeddings.scale)
-        projected = vectors.take(np.array([vectors.ids.get(word, 0) for word in features[VECTOR]]))
+        sums = self.sum_embeddings({name: features[name] for name in self.vocabularies})
+        return self.initial_vectors(sums, self.project(features[VECTOR], vectors)).astype(np.uint8)
+
+    def sum_embeddings(self, features: Mapping[str, Sequence[str]]) -> NDArray[np.int16]:
+        """Return the sums of the embeddings of some features, those of the network, shape (words, width)."""
+        rows_of = [(self.embedding_rows[name], own) for name, own in features.items() if name in self.vocabularies]
+        found = (map(rows.get, own, repeat(rows[None])) for rows, own in rows_of)
+        rows = np.fromiter(chain.from_iterable(found), dtype=np.int64).reshape(len(rows_of), -1)
+        sums: NDArray[np.int16] = np.add.reduce(self.embeddings.weights.take(rows, axis=0), axis=0, dtype=np.int16)
+        return sums
+
+    def project(self, words: Sequence[str], vectors: WordVectors) -> NDArray[np.float32]:
+        """Return the projected word vectors of the keys of words, shape (words, width)."""
+        projected: NDArray[np.float32] = vectors.take(np.array([vectors.ids.get(word, 0) for word in words]))
         projected = projected @ self.projection.weights
         projected *= np.float32(self.projection.scale)
-        sums += projected
-        sums += self.embeddings.bias
-        initial: NDArray[np.uint8] = np.clip(np.rint(sums, out=sums), 0, MAX_ACTIVATION).astype(np.uint8)
-        return initial
+        return projected
+
+    def initial_vectors(self, sums: NDArray[np.int16], projected: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the initial vectors for sums of embeddings and projected word vectors: whole numbers in float32."""
+        initial = sums.astype(np.float32)
+        initial *= np.float32(self.embeddings.scale)
+        initial += projected
+        initial += self.embeddings.bias
+        return np.clip(np.rint(initial, out=initial), 0, MAX_ACTIVATION, out=initial)
 
     def logits(
         self, inputs: NetworkInput, lengths: NDArray[np.int64], groups: NDArray[np.int64] | None = None

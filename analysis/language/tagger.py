@@ -13,14 +13,14 @@ from analysis.language import features
 from analysis.language.network import NetworkInput
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from analysis.language.features import FeatureTemplate, Lexicon
     from analysis.language.network import Network
 
-__all__ = ["Tagger", "factorise"]
+__all__ = ["Tagger", "TypeCache", "factorise"]
 
 #: Word types whose initial vectors are cached.
 _CACHE_SIZE = 1 << 15
@@ -46,9 +46,7 @@ class Tagger:
         self._templates = [each for each in templates if not network.vocabularies.keys().isdisjoint(each.features)]
         self._inputs = [*dict.fromkeys(chain.from_iterable(each.inputs for each in self._templates))]
         self._lexicon = lexicon
-        self._lock = Lock()
-        self._rows: dict[tuple[str, ...], int] = {}
-        self._vectors = np.zeros((0, 0), dtype=np.uint8)
+        self._types = TypeCache(self._embed, _CACHE_SIZE)
 
     def labels(self, head: str) -> list[str]:
         """Return the labels of a head."""
@@ -85,23 +83,53 @@ class Tagger:
             For each input of the feature templates, its value for each word.
         """
         types, type_ids = factorise(zip(*(columns[name] for name in self._inputs), strict=True))
-        with self._lock:
-            return NetworkInput(self._embed(types), np.array(type_ids, dtype=np.int64))
+        (vectors,) = self._types.take(types)
+        return NetworkInput(vectors, np.array(type_ids, dtype=np.int64))
 
-    def _embed(self, types: Sequence[tuple[str, ...]]) -> NDArray[np.uint8]:
-        """Return the initial vector of each type, and cache those that are new."""
-        new = [type_ for type_ in types if type_ not in self._rows]
-        if new:
-            low, high = len(self._rows), len(self._rows) + len(new)
-            if high > len(self._vectors):
-                self._rows, new, low, high = {}, list(types), 0, len(types)
-                width = self.network.embeddings.weights.shape[1]
-                self._vectors = np.empty((max(high, _CACHE_SIZE), width), dtype=np.uint8)
-            columns = dict(zip(self._inputs, zip(*new, strict=True), strict=True))
-            found = features.extract(columns, self._templates, self._lexicon)
-            self._vectors[low:high] = self.network.embed(found, self._lexicon.vectors)
-            self._rows.update(zip(new, range(low, high), strict=True))
-        return self._vectors.take(list(map(self._rows.__getitem__, types)), axis=0)
+    def _embed(self, types: Sequence[tuple[str, ...]]) -> tuple[NDArray[np.uint8]]:
+        """Return the initial vectors of types."""
+        columns = dict(zip(self._inputs, zip(*types, strict=True), strict=True))
+        found = features.extract(columns, self._templates, self._lexicon)
+        return (self.network.embed(found, self._lexicon.vectors),)
+
+
+class TypeCache:
+    """Caches arrays with a row for each word type, from text to text. Threads may share a cache.
+
+    Parameters
+    ----------
+    compute
+        Returns the arrays of types, each with a row for each type.
+    size
+        How many types are cached; those of one text are, however many.
+    """
+
+    def __init__(self, compute: Callable[[Sequence[tuple[str, ...]]], Sequence[NDArray[Any]]], size: int) -> None:
+        self._compute, self._size = compute, size
+        self._lock = Lock()
+        self._rows: dict[tuple[str, ...], int] = {}
+        self._arrays: list[NDArray[Any]] = []
+
+    def take(self, types: Sequence[tuple[str, ...]]) -> list[NDArray[Any]]:
+        """Return the arrays of distinct types; those that are new are cached, instead of all others if it is full."""
+        with self._lock:
+            new = [type_ for type_ in types if type_ not in self._rows]
+            if new and (not self._arrays or len(self._rows) + len(new) > len(self._arrays[0])):
+                self._rows, self._arrays, new = {}, [], list(types)
+            if new:
+                self._add(new)
+            rows = list(map(self._rows.__getitem__, types))
+            return [array.take(rows, axis=0) for array in self._arrays]
+
+    def _add(self, new: Sequence[tuple[str, ...]]) -> None:
+        computed = self._compute(new)
+        if not self._arrays:
+            n_rows = max(self._size, len(new))
+            self._arrays = [np.empty((n_rows, *each.shape[1:]), dtype=each.dtype) for each in computed]
+        low, high = len(self._rows), len(self._rows) + len(new)
+        for array, own in zip(self._arrays, computed, strict=True):
+            array[low:high] = own
+        self._rows.update(zip(new, range(low, high), strict=True))
 
 
 def factorise(items: Iterable[Any]) -> tuple[list[Any], list[int]]:
