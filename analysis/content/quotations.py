@@ -55,6 +55,8 @@ def quotation_states(forms: Sequence[str], spaces: Sequence[bool]) -> list[str]:
     >>> quotation_states(["“", "Rain", ",", "”", "he", "said"], [False, False, False, False, True, True])
     ['(', 'i', 'i', ')', '', '']
     """
+    if _PAIRS.keys().isdisjoint(forms):
+        return [OUTSIDE] * len(forms)
     states: list[str] = []
     opened, closing = 0, ""
     for index, (form, space) in enumerate(zip(forms, spaces, strict=True)):
@@ -68,7 +70,7 @@ def quotation_states(forms: Sequence[str], spaces: Sequence[bool]) -> list[str]:
         elif closing and form in closing:
             states.append(CLOSING)
             closing = ""
-        elif not closing and _opens(form, forms[index + 1 :], stands_free and (is_followed or form == "‘")):
+        elif not closing and form in _PAIRS and _opens(forms, index, stands_free and (is_followed or form == "‘")):
             states.append(OPENING)
             opened, closing = index, _PAIRS[form]
         else:
@@ -78,9 +80,10 @@ def quotation_states(forms: Sequence[str], spaces: Sequence[bool]) -> list[str]:
     return states
 
 
-def _opens(form: str, rest: Sequence[str], is_free: bool) -> bool:  # noqa: FBT001
+def _opens(forms: Sequence[str], index: int, is_free: bool) -> bool:  # noqa: FBT001
     """Return whether a mark, with white space before it and none after it if it ``is_free``, opens a quotation."""
-    return form in _PAIRS and (form not in _DOUBTFUL or (is_free and _PAIRS[form] in rest))
+    form = forms[index]
+    return form not in _DOUBTFUL or (is_free and _PAIRS[form] in forms[index + 1 :])
 
 
 def spans_of(states: Sequence[str]) -> list[tuple[int, int]]:
