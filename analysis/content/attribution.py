@@ -358,22 +358,22 @@ def _likeliest_runs(scores: NDArray[np.int64], cost: int) -> list[Span]:
 
     ``scores`` has a column each for a word outside, at the beginning and inside of a run.
     """
-    outside, inside = 0, _NEVER
-    came: list[tuple[int, int]] = []  # the best state before each: of a word outside, and of one inside
-    begins: list[bool] = []
-    for out, begin, within in scores.tolist():
-        opened = max(outside, inside) + begin - cost
-        stays = inside + within
-        begins.append(opened > stays)
-        came.append((int(inside - cost > outside), int(inside > outside)))
-        outside, inside = max(outside, inside - cost) + out, max(opened, stays)
-    labels = [0] * len(came)
-    state = int(inside > outside)
-    for index in range(len(came) - 1, -1, -1):
-        if not state:
-            state = came[index][0]
+    # How much more it scores that a word begins a run, or is inside of one, than that it is outside; ``leads`` has that
+    # of the best runs in which the word before is inside, over those in which it is outside.
+    begin, within = scores[:, 1] - scores[:, 0] - cost, scores[:, 2] - scores[:, 0]
+    leads = [_NEVER]
+    for gain, stay in zip(begin.tolist(), within.tolist(), strict=True):
+        lead = leads[-1]
+        leads.append(max(max(lead, 0) + gain, lead + stay) - max(lead - cost, 0))
+    before = np.array(leads[:-1], dtype=np.int64)
+    begins = (np.maximum(before, 0) + begin > before + within).tolist()
+    labels = [0] * len(begins)
+    is_inside = leads[-1] > 0
+    for index in range(len(begins) - 1, -1, -1):
+        if not is_inside:
+            is_inside = leads[index] > cost
         elif begins[index]:
-            labels[index], state = 1, came[index][1]
+            labels[index], is_inside = 1, leads[index] > 0
         else:
             labels[index] = 2
     return _runs(labels)
