@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -53,11 +54,12 @@ class Trees:
 
     @cached_property
     def _children(self) -> dict[int, list[int]]:
-        children: dict[int, list[int]] = {word: [] for word in range(-1, len(self._heads))}
+        """The words that depend on each word, in order; what nothing depends on is left out."""
+        children: defaultdict[int, list[int]] = defaultdict(list)
         for word, head in enumerate(self._heads):
             if head >= 0:
                 children[head].append(word)
-        return children
+        return dict(children)
 
     def head(self, word: int) -> int:
         """Return the head of a word, or −1."""
@@ -74,12 +76,12 @@ class Trees:
 
     def children(self, word: int, relations: Collection[str]) -> list[int]:
         """Return the words that depend on a word by one of some relations, in order."""
-        children = self._children[word]
+        children = self._children.get(word)
         return [child for child in children if self._relations[child] in relations] if children else []
 
     def child(self, word: int, relation: str) -> int:
         """Return the first word that depends on a word by a relation, or −1."""
-        for child in self._children[word]:
+        for child in self._children.get(word, ()):
             if self._relations[child] == relation:
                 return child
         return -1
@@ -92,7 +94,7 @@ class Trees:
         """Return the noun of which a verb in the passive tells what is done to it, or −1."""
         if self._xpos[verb] != "VBN":
             return -1
-        children = self._children[verb]
+        children = self._children.get(verb, ())
         if self._relations[verb] == "acl" and self._upos[verb - 1] != "PUNCT":
             return -1 if any(self._relations[word] == "aux" for word in children) else self._heads[verb]
         if self._relations[verb] == "conj" and any(self._relations[word] == "aux:pass" for word in children):
@@ -101,11 +103,11 @@ class Trees:
 
     def agent(self, verb: int) -> int:
         """Return the noun after *by* of a verb in the passive, or −1."""
-        return next((word for word in self._children[verb] if self._relations[word] == _AGENT), -1)
+        return next((word for word in self._children.get(verb, ()) if self._relations[word] == _AGENT), -1)
 
     def object_after(self, verb: int) -> int:
         """Return the object of a verb if its phrase follows the verb directly, or −1."""
-        found = (word for word in self._children[verb] if self._relations[word] == "obj")
+        found = (word for word in self._children.get(verb, ()) if self._relations[word] == "obj")
         return next((word for word in found if self.noun_phrase(word)[0] == verb + 1), -1)
 
     def hangs_on(self, word: int, span: Span) -> bool:
@@ -118,7 +120,7 @@ class Trees:
         That of a verb that modifies a noun is the noun.
         """
         for _ in range(_MAX_STEPS):
-            own = [word for word in self._children[verb] if self._relations[word] in _SUBJECTS]
+            own = [word for word in self._children.get(verb, ()) if self._relations[word] in _SUBJECTS]
             relation, head = self._relations[verb], self._heads[verb]
             if own and self._xpos[own[0]] not in _RELATIVE:
                 return own[0]
@@ -171,7 +173,7 @@ class Trees:
 
     def told(self, verb: int, relations: Collection[str]) -> Iterator[tuple[int, int]]:
         """Yield the noun that is the verb’s own subject with each word after it in one of the relations to the verb."""
-        children = self._children[verb]
+        children = self._children.get(verb, ())
         subjects = [word for word in children if self._relations[word] == "nsubj" and self._upos[word] in _NOUNS]
         if subjects and subjects[0] < verb:
             yield from ((subjects[0], word) for word in children if word > verb and self._relations[word] in relations)
@@ -186,17 +188,17 @@ class Trees:
         """Return the words from the first to the last that depend on a head, itself included."""
         words = [head]
         for word in words:  # which grows
-            words += self._children[word]
+            words += self._children.get(word, ())
         return min(words), max(words) + 1
 
     def _below(self, head: int) -> list[int]:
         """Return a word and all that depend on it but clauses."""
         words = [head]
         for word in words:  # which grows
-            words += [child for child in self._children[word] if child not in self._in_clauses]
+            words += [at for at in self._children.get(word, ()) if self._relations[at] not in self._clausal]
         return words
 
     @cached_property
-    def _in_clauses(self) -> frozenset[int]:
-        """The heads of clauses that a noun phrase leaves out."""
-        return frozenset(at for at, name in enumerate(self._relations) if name.split(":")[0] in _CLAUSES)
+    def _clausal(self) -> frozenset[str]:
+        """The relations of clauses that a noun phrase leaves out."""
+        return frozenset(name for name in set(self._relations) if name.split(":")[0] in _CLAUSES)
