@@ -172,9 +172,7 @@ class _Reader:
     """Reads the claims of one article."""
 
     def __init__(self, tokens: Columns, mentions: Columns, coreference: Columns) -> None:
-        self._words = list(map(_Word._make, rows_of(tokens, *_Word._fields)))
-        self._by_token = {word.token: word for word in self._words}
-        self._starts = [word.start for word in self._words]
+        self._tokens, self._starts = tokens, tokens["start"]
         keys = [(start, end, f"name {name.lower()}") for start, end, name in rows_of(mentions, *COLUMNS["mentions"])]
         chains = rows_of(coreference, *COLUMNS["coreference"])
         keys += [(start, end, f"chain {chain}") for start, end, chain in chains]
@@ -184,7 +182,8 @@ class _Reader:
     def words(self, start: int, end: int) -> list[_Word]:
         """Return the words within a span of characters."""
         low, high = map(partial(bisect_left, self._starts), (start, end))
-        return [word for word in self._words[low:high] if word.end <= end]
+        rows = zip(*(self._tokens[name][low:high] for name in _Word._fields), strict=True)
+        return [word for word in map(_Word._make, rows) if word.end <= end]
 
     def keys(self, start: int, end: int) -> frozenset[str]:
         """Return the names and the chains of the mentions within a span, and the heads of its other nouns."""
@@ -241,8 +240,9 @@ class _Reader:
 
     def figures(self, words: list[_Word]) -> dict[str, str]:
         """Return the numbers among some words by the stem of what they count."""
-        counted = (word for word in words if word.deprel == _COUNTED and word.head in self._by_token)
-        return {_stem(self._by_token[word.head].lemma): word.norm for word in counted}
+        counted = (word for word in words if word.deprel == _COUNTED and word.head >= 0)
+        lemmas, first = self._tokens["lemma"], self._tokens["token"][0]
+        return {_stem(lemmas[word.head - first]): word.norm for word in counted}
 
 
 def read_claims(  # noqa: PLR0917 - one argument a table
@@ -303,6 +303,8 @@ def read_claims(  # noqa: PLR0917 - one argument a table
 def _happenings(reader: _Reader, events: Columns) -> Iterator[tuple[int, Happening, bool]]:
     """Yield the events of claims with the number of the claim, and whether a pronoun acts that stands for nobody."""
     for claim, action, kind, who, *cells, place, time, polarity, modality in rows_of(events, *COLUMNS["events"]):
+        if claim < 0:
+            continue
         actor, target = reader.phrase(*cells[:3]), reader.phrase(*cells[3:])
         is_open = who.lower() in _PRONOUNS and not any(key.startswith("name ") for key in actor)
         stems = frozenset([_act_stem(action)])
