@@ -234,7 +234,7 @@ class _Reader:
             return near
         organizations = [each for each in before if each.name in self._organizations]
         named = sources.goes_on(self._lemmas[slice(*words)], organizations)
-        return named or who._replace(name=self._text[slice(*self._characters(self._sources.unnamed(words)))])
+        return named or who._replace(name=self._text[slice(*self._characters(self._sources.first(words)))])
 
     def _is_of_parent(self, draft: _Draft) -> bool:
         """Return whether the source is who says what the claim is part of: a quoted *I*, or *it* without a name."""

@@ -19,7 +19,7 @@ SUBORDINATING = frozenset(
 _NAMING = frozenset("call dub identify know name term title".split())
 #: Verbs of saying whose past tense may follow an adjective that stands for persons (*the injured said*).
 _SAYING = frozenset(["say", "tell"])
-_PAST = frozenset(["VBD", "VBN"])
+_PAST, _FINITE = frozenset(["VBD", "VBN"]), frozenset(["VBD", "VBP", "VBZ"])
 #: Penn tags of words after which a participle before a noun modifies that.
 _BEFORE_ATTRIBUTE = frozenset(["DT", "IN", "JJ", "POS", "PRP$"])
 _OBJECTS = frozenset(["obj", "iobj"])
@@ -57,6 +57,8 @@ class Lookalikes:
         is_quoted
             Whether words of the content stand in quotation marks.
         """
+        if source and (content[0] <= source[0] < content[1] or self._is_clause(source[0])):
+            return True
         verbs = [at for at in range(*cue) if self._upos[at] == "VERB"]
         if not verbs:
             return False
@@ -67,6 +69,10 @@ class Lookalikes:
             return True
         is_other = self._is_name(verbs[0]) or self._is_relative(cue, content) or self._is_of_things(verbs[-1], content)
         return not is_quoted and (is_participle or is_other)
+
+    def _is_clause(self, word: int) -> bool:
+        """Return whether a word is a finite verb, with which no noun phrase begins."""
+        return self._upos[word] == "VERB" and self._xpos[word] in _FINITE
 
     def _is_attribute(self, verb: int, source: Span | None) -> bool:
         """Return whether a verb stands as a participle before a noun (*149 confirmed orders*), whatever its tree."""

@@ -73,6 +73,7 @@ class SourceSpans:
         self._lemmas = words.columns["lemma"]
         self._xpos, self._upos = words.columns["xpos"], words.columns["upos"]
         self._trees, self._named, self._sentences = trees, named, sentences
+        self._first: dict[str, Span] = {}
 
     def according(self, attributions: Sequence[Attribution]) -> list[Attribution]:
         """Return attributions, with one for each sentence that begins with *According to*.
@@ -196,10 +197,20 @@ class SourceSpans:
         is_closed = name.end >= len(self._upos) or self._upos[name.end] == "PUNCT"
         return (start, name.end) if is_closed and self._upos[self._head(source)] == "NOUN" else source
 
-    def unnamed(self, words: Span | None) -> Span | None:
+    def first(self, words: Span) -> Span:
+        """Return the words for a source without a name that first stand for it, asked for in the order of the article.
+
+        *The statement* is that of *a statement from Lima*, and *the official* who spoke before *on condition of …*.
+        """
+        own = self._unnamed(words)
+        key, head = " ".join(self._lemmas[slice(*own)]).lower(), self._head(own)
+        first = self._first.get(key, own)
+        keys = [key, f"the {self._lemmas[head]}"] if head >= 0 and self._upos[head] == "NOUN" else [key]
+        self._first.update(dict.fromkeys(keys, first))
+        return first
+
+    def _unnamed(self, words: Span) -> Span:
         """Return the words for a source without a clause that says that it is not to be named."""
-        if words is None:
-            return None
         clauses = (at for at in range(*words) if self._trees.relation(at) in _OF_NOUN and at > words[0])
         for start, end in map(self._trees.clause, clauses):
             own = set(self._lemmas[start:end])

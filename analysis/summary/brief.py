@@ -109,6 +109,12 @@ class _Story(NamedTuple):
             tokens,
         )
 
+    def with_article(self, name: str) -> str:
+        """Return a name with *the* before it where the article mostly has it so."""
+        starts = self.mentions.loc[self.mentions["name"] == name, "start"]
+        n_with = sum(map(self.clauses.has_article, starts))
+        return f"the {name}" if 2 * n_with > len(starts) else name
+
 
 @checked
 def brief(chosen: pd.DataFrame, contents: Contents, annotations: Annotations, *, n: int = 5) -> pd.DataFrame:
@@ -275,7 +281,7 @@ def _caveats(event: Any, story: _Story, *, is_told: bool) -> Iterable[str]:
 
 def _within(source: str, story: _Story) -> str:
     """Return a source as it stands within a sentence: a word that begins no name has no capital."""
-    joined = " and ".join(source.split(_JOINT))
+    joined = " and ".join(story.with_article(each) for each in source.split(_JOINT))
     first = joined.split(" ")[0]
     begins_name = any(first in text.split() for text in story.mentions["text"])
     return joined if begins_name or not first.istitle() else joined[:1].lower() + joined[1:]
@@ -299,7 +305,9 @@ def _actors(story: _Story, n: int) -> Iterable[list[_Line]]:
 
 def _speakers(story: _Story, n: int) -> Iterable[list[_Line]]:
     """Return those who speak most often, in the article's own words where they have no name."""
-    spoken = _without_titles(story.claims[story.claims["is_speech"]], story)
+    own = story.claims[story.claims["is_speech"]]
+    reported = own["parent"].isin(own.loc[own["speaker"] != "", "claim"])  # what others say that they said
+    spoken = _without_titles(own[~reported], story)
     spoken = spoken[~spoken["speaker"].str.lower().isin(_PRONOUNS)]
     counts: Counter[str] = Counter()
     for speaker in spoken["speaker"]:

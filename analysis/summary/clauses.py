@@ -97,10 +97,15 @@ class Clauses:
         """Return whether the head of a noun phrase is a noun that persons or bodies are called by."""
         return is_someone(self._lemma[self._head(self._words(start, end))])
 
+    def has_article(self, start: int) -> bool:
+        """Return whether *the* stands before a span."""
+        at = self._words(start, start)[0] - 1
+        return at >= 0 and self._lemma[at] == "the"
+
     def before(self, start: int) -> str:
         """Return the lemma of the word before a span, an article aside; empty at the beginning."""
         at = self._words(start, start)[0] - 1
-        at -= at >= 0 and self._lemma[at] == "the"
+        at -= self.has_article(start)
         return self._lemma[at] if at >= 0 else ""
 
     def _words(self, start: int, end: int) -> Span:
