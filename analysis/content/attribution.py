@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from analysis.content.columns import values_of
 from analysis.content.embedding import Embedder
 from analysis.content.quotations import quotation_states
 from analysis.language import features
@@ -134,16 +135,17 @@ def read_words(sentences: pd.DataFrame, tokens: pd.DataFrame) -> Iterator[Words]
     of_paragraph = (np.cumsum(new_paragraph) - 1)[of_sentence]
     paragraph_bounds = [*np.flatnonzero(np.diff(of_paragraph, prepend=-1)).tolist(), len(forms)]
     spaces = np.append(False, start[1:] > end[:-1]).tolist()
+    lemmas = values_of(tokens["lemma"].str.lower())
     columns: dict[str, list[str]] = {
         "form": forms,
         "case_context": [],
-        "xpos": tokens["xpos"].tolist(),
-        "upos": tokens["upos"].tolist(),
-        "lemma": tokens["lemma"].str.lower().tolist(),
-        "entity": tokens["entity"].tolist(),
+        "xpos": values_of(tokens["xpos"]),
+        "upos": values_of(tokens["upos"]),
+        "lemma": lemmas,
+        "entity": values_of(tokens["entity"]),
         "quotation": [],
-        "deprel": tokens["deprel"].tolist(),
-        "head": _lemmas_of_heads(tokens),
+        "deprel": values_of(tokens["deprel"]),
+        "head": _lemmas_of_heads(tokens, lemmas),
     }
     for low, high in pairwise(sentence_bounds):
         columns["case_context"] += features.case_contexts(forms[low:high])
@@ -329,10 +331,9 @@ def relations(
     }
 
 
-def _lemmas_of_heads(tokens: pd.DataFrame) -> list[str]:
+def _lemmas_of_heads(tokens: pd.DataFrame, lemmas: Sequence[str]) -> list[str]:
     """Return the lemma of the head of each word, empty for a root."""
     heads, numbers = tokens["head"].to_numpy(), tokens["token"].to_numpy()
-    lemmas = tokens["lemma"].str.lower().to_numpy()
     rows = np.arange(len(tokens)) - numbers + heads  # the rows of an article are adjacent
     return [lemmas[row] if head >= 0 else "" for row, head in zip(rows.tolist(), heads.tolist(), strict=True)]
 

@@ -18,6 +18,7 @@ from analysis.article import Article
 from analysis.content import sources, stance
 from analysis.content.addressees import Addressees
 from analysis.content.attribution import Attribution, Attributor, read_words
+from analysis.content.columns import values_of
 from analysis.content.complements import FINITE, THIRD_PERSON, Complements
 from analysis.content.content_spans import ContentSpans
 from analysis.content.coordination import Coordination
@@ -119,7 +120,7 @@ def find_claims(
     named = sources.named(tokens, mentions, coreference)
     claims: list[tuple[Any, ...]] = []
     parts: list[tuple[Any, ...]] = []
-    columns = {name: tokens[name].tolist() for name in COLUMNS}
+    columns = {name: values_of(tokens[name]) for name in COLUMNS}
     first = 0
     for words in read_words(sentences, tokens):
         own = {name: values[first : first + words.n] for name, values in columns.items()}

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     Columns = dict[str, list[Any]]
 
-__all__ = ["by_article", "rows_of"]
+__all__ = ["by_article", "rows_of", "values_of"]
 
 
 def by_article(table: pd.DataFrame, names: Iterable[str]) -> defaultdict[str, Columns]:
@@ -39,11 +39,19 @@ def by_article(table: pd.DataFrame, names: Iterable[str]) -> defaultdict[str, Co
     if not (np.diff(codes) >= 0).all():
         table = table.iloc[order]
     bounds = np.searchsorted(codes[order], np.arange(len(ids) + 1)).tolist()
-    columns = {name: table[name].tolist() for name in names}
+    columns = {name: values_of(table[name]) for name in names}
     found: defaultdict[str, Columns] = defaultdict(lambda: {name: [] for name in names})
     for article_id, low, high in zip(ids, bounds, bounds[1:], strict=False):
         found[article_id] = {name: values[low:high] for name, values in columns.items()}
     return found
+
+
+def values_of(column: pd.Series[Any]) -> list[Any]:
+    """Return the values of a column, equal texts as one object: less memory, and quicker to look up and to compare."""
+    if not isinstance(column.dtype, pd.StringDtype):
+        return column.tolist()
+    codes, texts = pd.factorize(column)
+    return np.asarray(texts, dtype=object).take(codes).tolist()
 
 
 def rows_of(columns: Columns, *names: str) -> zip[tuple[Any, ...]]:

@@ -18,6 +18,7 @@ import numpy as np
 from analysis import tables
 from analysis.article import Article
 from analysis.content import stretches
+from analysis.content.columns import values_of
 from analysis.content.stretches import DAY
 from analysis.content.tense import PAST, Tenses
 from analysis.content.time_matches import DATE, find_matches
@@ -84,7 +85,7 @@ def find_times(articles: Article | Iterable[Article], sentences: pd.DataFrame, t
             *(sentences[name].tolist() for name in ("article_id", "sentence", "role", "paragraph")), strict=True
         )
     }
-    columns = {name: tokens[name].tolist() for name in _COLUMNS}
+    columns = {name: values_of(tokens[name]) for name in _COLUMNS}
     owner = columns["article_id"]
     changes = np.flatnonzero(tokens["article_id"].to_numpy()[1:] != tokens["article_id"].to_numpy()[:-1]) + 1
     rows: list[tuple[Any, ...]] = []
