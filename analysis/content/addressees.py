@@ -18,6 +18,8 @@ _TELLING = frozenset(
 )
 #: Before who is told, *to* stands after these.
 _SAYING_TO = frozenset("say write speak talk explain announce report complain".split())
+#: Verbs of saying before a cue that is no more than a preposition (*announced today | at a*).
+_SAYING = frozenset(["announce", "declare", "say", "state"])
 #: A verb of telling stands at most so many words before the rest of its cue.
 _REACH_WORDS = 6
 #: Stances whose object is the one accused, not the one addressed.
@@ -25,7 +27,9 @@ _NO_ADDRESSEE = frozenset(["accuse", "blame", "thank"])
 _TO = frozenset(["to", "with"])
 _NAMING = frozenset(["NOUN", "PROPN", "PRON"])
 _PHRASE = frozenset(["DET", "ADJ", "NOUN", "PROPN", "PRON", "NUM"])
-_WHO = "WP"
+_WHO, _FUNCTION = "WP", frozenset(["ADP", "DET"])
+_POINTING = frozenset(["this", "last", "that"])
+_TIMES = frozenset("afternoon evening month morning night week weekend year".split())
 
 
 class Addressees:
@@ -55,10 +59,12 @@ class Addressees:
         at = cue[0] - 1
         while at > low and (self._upos[at] in _PHRASE or self._upos[at] == "ADP") and cue[0] - at <= _REACH_WORDS:
             at -= 1
-        if at < low or self._lemmas[at] not in _TELLING or self._upos[at] != "VERB":
+        is_telling = self._lemmas[at] in _TELLING
+        is_saying = self._lemmas[at] in _SAYING and all(self._upos[word] in _FUNCTION for word in range(*cue))
+        if at < low or not (is_telling or is_saying) or self._upos[at] != "VERB":
             return attribution
         is_clause = any(self._xpos[word] == _WHO for word in range(at, cue[1]))  # *advised | people who have*
-        return attribution._replace(cue=(at, at + 1 if is_clause else cue[1]))
+        return attribution._replace(cue=(at, at + 1 if is_clause or is_saying else cue[1]))
 
     def without(self, attribution: Attribution) -> Attribution:
         """Leave out of the content who is told (*promised customers that claims would be paid*)."""
@@ -97,11 +103,17 @@ class Addressees:
             if self._upos[at] not in _PHRASE and self._xpos[at] != "POS":
                 break
             at += 1
+        at = self._before_time(first, at)
         if at == first or self._upos[at - 1] not in _NAMING or self._lemmas[first] in ("that", "what"):
             return None
         if any(each.label == "date" and each.start <= at - 1 < each.end for each in self._named):
             return None
         return first, at
+
+    def _before_time(self, start: int, end: int) -> int:
+        """Return where a phrase ends without a time (*told the radio | this morning*)."""
+        is_time = end - 2 > start and self._lemmas[end - 2] in _POINTING and self._lemmas[end - 1] in _TIMES
+        return end - 2 if is_time else end
 
     def _after_telling(self, cue: Span) -> int:
         """Return the word after a cue, or after the part of it that comes before who is told."""

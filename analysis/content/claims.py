@@ -57,7 +57,7 @@ _ASSERTING, _ASSERT, _DENY, _PLAN = frozenset(["assert", "claim"]), "assert", "d
 #: *The agency* goes on with one of so many speakers before, *he* with one of so many.
 _SPEAKERS, _NEAR_SPEAKERS = 3, 2
 _ONE_PERSON = frozenset(["person", "official"])
-_GOING_ON = frozenset(["he", "she"])
+_GOING_ON, _IT = frozenset(["he", "she"]), frozenset(["it"])
 _FUNCTION = frozenset(["ADP", "PART", "SCONJ", "CCONJ", "DET", "AUX", "PUNCT"])
 _NAMING = frozenset(["NOUN", "PROPN", "PRON", "VERB", "ADJ"])
 _BEFORE_NOUN = frozenset(["DT", "PDT", "PRP$"])
@@ -171,8 +171,8 @@ class _Reader:
         bounds = [*np.flatnonzero(np.diff(words.places.sentence, prepend=-1)).tolist(), words.n]
         self._sentence = [span for span in pairwise(bounds) for _ in range(*span)]
         self._addressees = Addressees(words, named, self._sentence)
-        self._contents = ContentSpans(words, self._trees, self._sentence)
         self._coordination = Coordination(words, self._trees, self._sentence)
+        self._contents = ContentSpans(words, self._trees, self._sentence, self._coordination)
         self._complements = Complements(words, self._trees, self._sentence, self._told, self._identify)
         self._lookalikes = Lookalikes(words, self._trees)
         self._sources = SourceSpans(words, self._trees, named, self._sentence)
@@ -182,7 +182,8 @@ class _Reader:
     ) -> None:
         """Add the rows of both tables."""
         found = self.found(attributions)
-        drafts = self._attribute(sorted((d for each in found for d in self._drafts(each)), key=attrgetter("pieces")))
+        own = {(draft.pieces, draft.cue): draft for each in found for draft in self._drafts(each)}
+        drafts = self._attribute(sorted(own.values(), key=attrgetter("pieces")))
         spans = [(self._start[draft.pieces[0][0]], self._end[draft.pieces[-1][1] - 1]) for draft in drafts]
         parents = [self._parent(number, draft, spans) for number, draft in enumerate(drafts)]
         speakers: list[Source] = []
@@ -223,15 +224,16 @@ class _Reader:
     def _speaker(self, draft: _Draft, before: Sequence[Source]) -> Source:
         """Return whom a claim is of, by the words of its source where nothing else names that.
 
-        *He* and *she* that no coreference resolves go on with a person who is quoted right ``before``, and *the agency*
-        with an organization.
+        *He* and *she* that no coreference resolves go on with a person who is quoted right ``before``, *it* and *the
+        agency* with an organization.
         """
         words = draft.attribution.source if draft.attribution else None
         who = self._identify(words)
         if words is None or who.name:
             return who
         near = next(iter(before[:_NEAR_SPEAKERS]), None)
-        if near and near.kind in _ONE_PERSON and self._lemmas[words[0]] in _GOING_ON:
+        is_going_on = near and self._lemmas[words[0]] in (_GOING_ON if near.kind in _ONE_PERSON else _IT)
+        if near and is_going_on and (near.kind in _ONE_PERSON or near.name in self._organizations):
             return near
         organizations = [each for each in before if each.name in self._organizations]
         named = sources.goes_on(self._lemmas[slice(*words)], organizations)
@@ -347,6 +349,8 @@ class _Reader:
         cut = next((at for at in words if 0 <= verb < at and self._xpos[at] in _BEFORE_NOUN), -1)
         if cut >= 0 and not any(self._upos[at] in _NAMING for at in words if at > cut):
             words = words[: words.index(cut)]
+            is_adjunct = words[-2:-1] != [verb] and self._upos[words[-1]] == "ADP"  # *announced today | at a meeting*
+            words = words[:-1] if is_adjunct else words
         return attribution._replace(cue=(words[0], words[-1] + 1))
 
     def _with_source(self, attribution: Attribution) -> Attribution:

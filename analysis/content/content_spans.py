@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from analysis.content.attribution import Attribution, Span, Words
+    from analysis.content.coordination import Coordination
     from analysis.content.trees import Trees
 
 __all__ = ["ContentSpans"]
@@ -68,12 +69,14 @@ class ContentSpans:
         Their trees.
     sentences
         For each word the span of its sentence.
+    coordination
+        Tells where a content goes on with what else its source says.
     """
 
-    def __init__(self, words: Words, trees: Trees, sentences: Sequence[Span]) -> None:
+    def __init__(self, words: Words, trees: Trees, sentences: Sequence[Span], coordination: Coordination) -> None:
         self._lemmas, self._quotation = words.columns["lemma"], words.columns["quotation"]
         self._xpos, self._upos = words.columns["xpos"], words.columns["upos"]
-        self._trees, self._sentences = trees, sentences
+        self._trees, self._sentences, self._coordination = trees, sentences, coordination
         self._quotations = spans_of(self._quotation)
 
     def by_quotation(self, attributions: Sequence[Attribution]) -> list[Attribution]:
@@ -133,6 +136,7 @@ class ContentSpans:
         pieces[0] = self._from_start(attribution, self._from_that(attribution, pieces[0]))
         pieces = [*self._subject_before(attribution, pieces[0]), *pieces]
         pieces = [*self._subject_of_passive(attribution, pieces[0]), *pieces]
+        pieces[-1] = self._coordination.before_saying(pieces[-1])
         kept = [self._without_marks(self._with_first_conjuncts(piece)) for piece in pieces]
         return attribution._replace(content=tuple(kept))
 
@@ -435,7 +439,10 @@ class ContentSpans:
         rest = range(low, start)
         if any(self._quotation[at] != OUTSIDE or self._lemmas[at] in _STRONG_MARKS for at in rest):
             return piece
-        is_own = self._lemmas[low] not in _ACCORDING and not any(self._leads_into(at, cue, cue[0], low) for at in rest)
+        is_predicate = self._xpos[start] in FINITE and any(self._upos[at] in _NAMING for at in rest)
+        is_own = self._lemmas[low] not in _ACCORDING and (
+            is_predicate or not any(self._leads_into(at, cue, cue[0], low) for at in rest)
+        )
         return (low, end) if is_own else piece
 
     def _with_first_conjuncts(self, piece: Span) -> Span:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from analysis.content import stance
 from analysis.content.attribution import Attribution
 from analysis.content.complements import FINITE
-from analysis.content.quotations import OUTSIDE
+from analysis.content.quotations import OPENING, OUTSIDE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,12 +18,19 @@ if TYPE_CHECKING:
 __all__ = ["Coordination"]
 
 _JOINING = frozenset(["and", "but", "yet"])
+_BEFORE_PARTICIPLE = frozenset(["PUNCT", "VERB", "ADV"])
 _SKIPPED = frozenset(["ADV", "AUX", "PART"])
 _SUBJECTS = frozenset(["nsubj", "nsubj:pass", "csubj", "expl"])
 #: Auxiliaries, after whose clause in the past another verb in the past belongs to the cue.
 _AUXILIARIES = frozenset(["be", "have"])
 #: Prepositions that belong to the cue before them.
 _PREPOSITIONS = frozenset(["for", "of", "against", "about", "on"])
+#: Words for what a source says or does, and what begins the clause that comments on it.
+_COMMENTS = frozenset("accusation allegation charge claim decision move statement step suggestion".split())
+_THAT = frozenset(["that", "which"])
+#: Participles that tell what else the source says.
+_PARTICIPLES = frozenset("add argue claim declare explain insist note say state warn".split())
+_NOUNS = frozenset(["NOUN", "PROPN"])
 _PAST = frozenset(["VBD", "VBN"])
 
 
@@ -53,6 +60,14 @@ class Coordination:
         cues = {at for each in attributions if each.cue for at in range(*each.cue)}
         for each in attributions:
             *pieces, last = each.content
+            if each.cue and (at := self._writer_again(each.cue, last)) > 0:
+                last = last[0], at
+                each = each._replace(content=(*pieces, last))  # noqa: PLW2901
+            if each.cue and (other := self._other_claim(each.cue, last)):
+                last = last[0], (other.source or last)[0] - 2
+                each = each._replace(content=(*pieces, last))  # noqa: PLW2901
+                if other.cue and other.cue[0] not in cues:
+                    yield other
             at, verb = self._next_verb(each.cue, last) if each.cue else (-1, -1)
             if verb < 0:
                 yield each
@@ -64,6 +79,46 @@ class Coordination:
             if verb not in cues and start < end and self._lemmas[verb] in _speech():
                 yield Attribution(((start, end),), (self._first_of(at, verb), start), each.source)
 
+    def _writer_again(self, cue: Span, piece: Span) -> int:
+        """Return the comma in a piece after which the writer comments on it (*…, a move that Oslo opposes*), or −1."""
+        start, end = piece
+        if start < cue[1]:
+            return -1
+        commas = (at for at in range(start + 1, end - 3) if self._lemmas[at] == "," and self._quotation[at] == OUTSIDE)
+        own = (at for at in commas if self._lemmas[at + 1] == "a" and self._lemmas[at + 2] in _COMMENTS)
+        return next((at for at in own if self._lemmas[at + 3] in _THAT), -1)
+
+    def before_saying(self, piece: Span) -> Span:
+        """End a piece before a participle that tells what else its source says."""
+        start, end = piece
+        last = next((at for at in range(start + 1, end) if self._is_saying(at, end)), end)
+        return start, last - (last < end and self._upos[last - 1] == "PUNCT" and self._quotation[last - 1] == OUTSIDE)
+
+    def _other_claim(self, cue: Span, piece: Span) -> Attribution | None:
+        """Return what another says after what a piece tells (*said that it rained, | and the firm denied it*), or None.
+
+        The other is a noun after a comma and a conjunction, with a cue of speech in the form of the verb before.
+        """
+        own = self._own_verb(cue)
+        start, end = piece
+        if own < 0 or start < cue[1] or self._sentences[start] != self._sentences[cue[0]]:
+            return None
+        for at in range(start + 2, end - 2):
+            if self._lemmas[at] not in _JOINING or self._lemmas[at - 1] != "," or self._quotation[at] != OUTSIDE:
+                continue
+            verb = next((word for word in range(at + 1, end) if self._xpos[word] in FINITE), end)
+            subject = self._trees.child(verb, "nsubj") if verb < end else -1
+            is_noun = at < subject and self._upos[subject] in _NOUNS and self._trees.noun_phrase(subject)[0] == at + 1
+            is_cue = verb + 1 < end and self._lemmas[verb] in _speech() and self._upos[verb] == "VERB"
+            is_alike = self._xpos[verb] == self._xpos[self._first_of(cue[0] - 1, own)]
+            if is_noun and is_cue and (is_alike or self._trees.head(verb) == own):
+                return Attribution(((verb + 1, end),), (verb, verb + 1), (at + 1, verb))
+        return None
+
+    def _own_verb(self, cue: Span) -> int:
+        """Return the last verb of a cue, or −1."""
+        return next((at for at in range(cue[1] - 1, cue[0] - 1, -1) if self._upos[at] == "VERB"), -1)
+
     def _end(self, verb: int) -> int:
         """Return where the clause of a verb ends, without marks."""
         end = min(self._trees.clause(verb)[1], self._sentences[verb][1])
@@ -73,18 +128,26 @@ class Coordination:
 
     def _next_verb(self, cue: Span, piece: Span) -> Span:
         """Return the conjunction and the verb after a cue that go on with its subject in a piece, or −1 and −1."""
-        own = next((at for at in range(cue[1] - 1, cue[0] - 1, -1) if self._upos[at] == "VERB"), -1)
+        own = self._own_verb(cue)
         start, end = piece
         if own < 0 or start < cue[1] or self._sentences[start] != self._sentences[cue[0]]:
             return -1, -1
         high = self._sentences[start][1]
         for at in range(start + 1, min(end + 2, high - 1)):
+            if self._is_saying(at, end):
+                return at, at
             if self._lemmas[at] not in _JOINING or self._xpos[at] != "CC" or self._quotation[at] != OUTSIDE:
                 continue
             verb = next((word for word in range(at + 1, high) if self._upos[word] not in _SKIPPED), high)
             if verb < high and self._upos[verb] == "VERB" and self._goes_on(own, (start, at), verb):
                 return at, verb
         return -1, -1
+
+    def _is_saying(self, verb: int, end: int) -> bool:
+        """Return whether a verb in a piece is a participle that tells what else its source says (*…, adding that*)."""
+        is_participle = self._xpos[verb] == "VBG" and self._lemmas[verb] in _PARTICIPLES and verb + 1 < end
+        is_free = self._quotation[verb] == OUTSIDE and self._upos[verb - 1] in _BEFORE_PARTICIPLE
+        return is_participle and is_free and (self._lemmas[verb + 1] == "that" or self._quotation[verb + 1] == OPENING)
 
     def _goes_on(self, own: int, before: Span, verb: int) -> bool:
         """Return whether a verb goes on with the subject of a cue, by the words between them."""
@@ -97,7 +160,7 @@ class Coordination:
             return True
         if not finite or (form != tag and not {form, tag} <= _PAST):
             return False
-        if tag == "VBN" and any(self._lemmas[at] == "be" and self._upos[at] == "AUX" for at in range(*before)):
+        if tag == "VBN" and any(self._trees.relation(at) == "aux:pass" for at in range(*before)):
             return False  # *were inspected and approved*
         is_parted = self._upos[before[1] - 1] == "PUNCT" or self._lemmas[before[1]] == "but"
         is_other = self._xpos[finite[0]] != tag or self._lemmas[finite[0]] in _AUXILIARIES

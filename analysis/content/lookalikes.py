@@ -26,6 +26,9 @@ _OBJECTS = frozenset(["obj", "iobj"])
 #: Who gives or wants no thing (*promised no money*) neither gives nor wants it; who orders things buys them.
 _GIVING = frozenset("promise offer pledge propose demand request order threaten plan want".split())
 _BUYING = frozenset(["order"])
+#: Who charges someone with nothing names a price.
+_ARTICLES = frozenset(["a", "an", "no", "some"])
+_CHARGE, _CHARGED = "charge", frozenset(["with", "of"])
 #: What a disaster claims.
 _CLAIM, _TOLL = "claim", frozenset(["life", "victim"])
 _OF_CLAUSES = frozenset(["VERB", "AUX"])
@@ -80,7 +83,7 @@ class Lookalikes:
         if not verb or not is_before_noun or self._lemmas[verb] in _SAYING:
             return False
         before = self._xpos[verb - 1]
-        is_counted = before == _NUMBER and source is not None and source[1] == verb
+        is_counted = before == _NUMBER and (self._upos[verb - 2] == "VERB" or (source or (0, 0))[1] == verb)
         return is_counted or (before in _BEFORE_ATTRIBUTE and self._trees.subject(verb) < 0)
 
     def _is_name(self, verb: int) -> bool:
@@ -104,6 +107,8 @@ class Lookalikes:
     def _is_of_things(self, verb: int, content: Span) -> bool:
         """Return whether a verb tells that someone gives none of a thing, or buys things (*ordered 30 airliners*)."""
         words = range(*content)
+        if content[0] > verb and self._lemmas[verb] == _CHARGE:  # *charges a fee*
+            return self._lemmas[content[0]] in _ARTICLES and _CHARGED.isdisjoint(self._lemmas[slice(*content)])
         if (
             content[0] <= verb
             or any(self._upos[at] in _OF_CLAUSES for at in words)

@@ -39,6 +39,7 @@ _NO_PASSIVE = frozenset(["quote", "commit", "prepare"])
 #: Universal tags of words that end no source before a date, and begin none after it; Penn tags of prepositions.
 _BEFORE, _AFTER = frozenset(["DET", "VERB"]), frozenset(["PART", "PUNCT"])
 _PREPOSITIONS = frozenset(["IN", "TO"])
+_WHEN = frozenset("after amid as before during following while when".split())
 #: Relations of a subject and of an auxiliary to their verb.
 _OWN = frozenset(["nsubj", "nsubj:pass", "aux", "aux:pass"])
 _BEFORE_NOUN = frozenset(["DT", "JJ", "NN", "PRP$"])
@@ -51,6 +52,7 @@ _OF_NOUN, _ANONYMOUS = frozenset(["acl", "acl:relcl"]), frozenset(["anonymity", 
 _NAMES, _NEGATING = frozenset(["name", "identify"]), frozenset(["not", "n't", "decline", "refuse"])
 #: Universal tags of words between a subject and its verb, and of the heads of subjects.
 _BEFORE_CUE, _SUBJECT_TAGS = frozenset(["ADV", "AUX", "PART"]), frozenset(["NOUN", "PROPN", "PRON"])
+_POST_TAGS = frozenset(["ADJ", "ADP", "DET", "NOUN", "PART", "PROPN"])
 _POSSESSOR, _APPOSITION, _CONJUNCT = "nmod:poss", "appos", "conj"
 
 
@@ -116,7 +118,7 @@ class SourceSpans:
                 return name.end
         # *According to Ann Lee, an expert, …*
         following = next((at for at in commas if at > comma + 2), -1)
-        is_person = any(name.label == "person" and name.end == comma for name in self._names_in(low, comma))
+        is_person = any(name.label in sources.KINDS and name.end == comma for name in self._names_in(low, comma))
         is_phrase = self._xpos[comma + 1] in _BEFORE_NOUN and not any(
             self._xpos[at] in FINITE for at in range(comma, following)
         )
@@ -185,17 +187,18 @@ class SourceSpans:
         return phrase if is_beside and is_other and is_noun else None
 
     def _to_name(self, source: Span | None) -> Span | None:
-        """End what a person is in apposition to with the name (*said the mayor | , Ann Lee.*)."""
-        if source is None or self._lemmas[source[1] : source[1] + 1] != [","]:
+        """End the description of a person with the name (*President | Ann Lee*, *said the mayor | , Ann Lee.*)."""
+        if source is None or any(name.label == "person" for name in self._names_in(*source)):
             return source
         start, end = source
-        if any(name.label == "person" for name in self._names_in(start, end)):
+        is_parted = self._lemmas[end : end + 1] == [","]
+        after = end + is_parted
+        name = next((each for each in self._names_in(after, after + 1) if each.label == "person"), None)
+        if name is None or name.start != after or self._upos[end - 1] not in _NOUNS:
             return source
-        name = next((each for each in self._names_in(end + 1, end + 2) if each.label == "person"), None)
-        if name is None or name.start != end + 1:
-            return source
-        is_closed = name.end >= len(self._upos) or self._upos[name.end] == "PUNCT"
-        return (start, name.end) if is_closed and self._upos[self._head(source)] == "NOUN" else source
+        is_closed = not is_parted or name.end >= len(self._upos) or self._upos[name.end] == "PUNCT"
+        head = self._head(source)
+        return (start, name.end) if is_closed and (not is_parted or self._upos[head] == "NOUN") else source
 
     def first(self, words: Span) -> Span:
         """Return the words for a source without a name that first stand for it, asked for in the order of the article.
@@ -241,7 +244,13 @@ class SourceSpans:
             name.label == "person" and name.start == low and self._lemmas[name.end] == ","
             for name in self._names_in(low, source[0])
         )
-        return (low, source[1]) if is_person else source
+        is_post = (
+            self._lemmas[source[0] - 1] == ","
+            and all(self._upos[at] in _POST_TAGS for at in range(low, source[0] - 1))
+            and any(self._lemmas[at] in sources.POSTS for at in range(low, source[0] - 1))
+            and any(name.label == "person" and name.start == source[0] for name in self._names_in(*source))
+        )
+        return (low, source[1]) if is_person or is_post else source
 
     def _trimmed(self, source: Span | None) -> Span | None:
         """Return a source without dates, prepositions and the beginning of a bracket or a clause at its ends."""
@@ -258,16 +267,23 @@ class SourceSpans:
                 end = last
             elif low == start and high < end and self._upos[high] not in _AFTER:
                 start = high
-        if end > start + 2 and self._xpos[end - 1] == "VBN" and self._lemmas[end - 2] == ",":  # *the suit, filed*
-            end -= 1
         while end > start and (self._upos[end - 1] == "PUNCT" and self._lemmas[end - 1] != ")"):
             end -= 1
+        end = self._before_clause(start, end)
         if self._xpos[start] in _PREPOSITIONS and "," in (words := self._lemmas[start:end]):
             comma = start + words.index(",")
             start = max([start, *(comma + 1 for each in self._names_in(comma, end) if each.label == "person")])
         while start < end - 1 and self._xpos[start] in _PREPOSITIONS:
             start += 1
         return (start, end) if end > start else source
+
+    def _before_clause(self, start: int, end: int) -> int:
+        """Return where a source ends without a clause after it (*the suit, | filed*, *Ann Lee, | after a talk*)."""
+        if end > start + 2 and self._xpos[end - 1] == "VBN" and self._lemmas[end - 2] == ",":
+            return end - 2
+        persons = [each.end for each in self._names_in(start, end) if each.label == "person"]
+        commas = (at for at in range(start + 1, end - 1) if self._lemmas[at] == "," and self._lemmas[at + 1] in _WHEN)
+        return next((at for at in commas if persons and min(persons) <= at), end)
 
     def _within_sentence(self, source: Span | None) -> Span | None:
         """Return the words of a source in its last sentence, without marks and words that begin or end none."""

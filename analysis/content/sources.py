@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["KINDS", "Named", "Source", "goes_on", "identify", "kind_of_noun", "named"]
+__all__ = ["KINDS", "POSTS", "Named", "Source", "goes_on", "identify", "kind_of_noun", "named"]
 
 #: Kinds of sources by the labels of names; other names are no sources by themselves.
 KINDS = {"person": "person", "organization": "organization", "location": "organization", "norp": "group"}
@@ -34,7 +34,7 @@ _JOINING = frozenset([",", "(", ")"])
 #: Penn tags of what describes the second of two persons (*Ann Lee and the finance minister Bo Mott*).
 _DESCRIBING = frozenset(["DT", "JJ", "NN", "NNP", "PRP$"])
 #: Posts whose holder may be named after what they are held in.
-_POSTS = frozenset(
+POSTS = frozenset(
     "chairman chief commissioner coordinator director governor head leader manager mayor minister officer president"
     " professor secretary superintendent".split()
 )
@@ -60,6 +60,7 @@ _THINGS = {
 }
 #: Nouns that go on with a firm, and with another organization, and words of the names of those.
 _FIRMS = frozenset("airline automaker bank carmaker company firm".split())
+_GOVERNMENT = "government"
 _AGENCIES = frozenset("agency organisation organization".split())
 _PUBLIC = frozenset(
     "administration agency army association authority bureau center centers centre commission commissioner council"
@@ -172,7 +173,7 @@ def identify(
         if person:
             return Source(person.name, "person")
     # *the Bank of Oslo director Ann Lee*, *chief of staff General Ann Lee*
-    if (at_head and at_head.label not in ("person", "")) or lemmas[head] in _POSTS:
+    if (at_head and at_head.label not in ("person", "")) or lemmas[head] in POSTS:
         last = next((each for each in own if each.label == "person" and each.end == end), None)
         if last and last.start > head and upos[last.start - 1] in _BEFORE_NAME:
             return Source(last.name, "person")
@@ -187,6 +188,8 @@ def identify(
         resolved = next((each for each in own if each.end == head + 1), None)
         return Source(resolved.name, "person") if resolved else Source("", _WRITER)
     resolved = next((each for each in own if not each.label and each.start <= head < each.end), None)
+    if resolved and lemma == _GOVERNMENT and _is_public(resolved.name):
+        resolved = None
     name = resolved.name if resolved else ""
     namesakes = (each for each in mentions if each.name == name) if name else ()
     kinds = (KINDS[each.label] for each in namesakes if each.label in KINDS)

@@ -152,7 +152,7 @@ def read_cue(lemmas: Sequence[str], upos: Sequence[str], cue: tuple[int, int], c
     stance = _rejected((at, after), stance, lemmas, upos, content[0])
     if stance == _ASK and upos[at] != "NOUN":
         stance = _DEMAND if _wants(lemmas[at + 1 : at + 1 + _REACH_TO_WORDS], upos[at + 1 :]) else _ASK
-    elif lemmas[at] == _TELL and "to" in lemmas[max(at, content[0] - 1) : content[0] + 1]:
+    elif lemmas[at] == _TELL and "to" in _without_not(lemmas[max(at, content[0] - 1) : content[0] + 2])[:2]:
         stance = _DEMAND
     if stance in (_DECLINE, _REFUSE):
         stance = _DECLINE if not _SAYING.isdisjoint(following) else _REFUSE
@@ -160,6 +160,8 @@ def read_cue(lemmas: Sequence[str], upos: Sequence[str], cue: tuple[int, int], c
         if lemmas[at + 1 : at + 2] == ["to"] and inner and inner[2][0] == _DENY:
             stance = scheme()[_DENY].negated
     before = lemmas[max(0, at - _REACH_NOUN_WORDS if upos[at] == "NOUN" else min(cue[0], at - _REACH_WORDS)) : at]
+    if at and cue[0] == at and upos[at - 1] == "VERB":  # *told them not to panic, | saying*
+        before = []
     if stance != NONE and "only" not in before and not _NEGATIONS.union(_REFUSALS).isdisjoint(_own_clause(before)):
         is_open = _DENY in lemmas[at + 1 : at + 1 + _REACH_NOUN_WORDS]  # *neither confirmed nor denied*
         stance = scheme()[_DENY if is_open else stance].negated
@@ -220,6 +222,10 @@ def _object(lemmas: Sequence[str], upos: Sequence[str], start: int) -> str:
     kind = _things().get(lemmas[nouns[-1]]) if nouns else _CLAUSE
     is_clause = upos[end : end + 1] in (["VERB"], ["AUX"])
     return kind or (_CLAUSE if is_clause else _OTHER)
+
+
+def _without_not(lemmas: Sequence[str]) -> list[str]:
+    return [lemma for lemma in lemmas if lemma != "not"]
 
 
 def _wants(lemmas: Sequence[str], upos: Sequence[str]) -> bool:
