@@ -25,6 +25,7 @@ from analysis.content.coordination import Coordination
 from analysis.content.lookalikes import Lookalikes
 from analysis.content.quotations import CLOSING, IN_QUOTATION, form_of
 from analysis.content.source_spans import SourceSpans
+from analysis.content.speakers import Speakers
 from analysis.content.trees import Trees
 from analysis.language.models import default_models
 from analysis.language.network import Network
@@ -54,10 +55,6 @@ _ACTS = frozenset(
 _ANNOUNCE = frozenset("announce call cite clarify declare describe express mention quote refer report tell".split())
 #: Stances of those who say that something is so.
 _ASSERTING, _ASSERT, _DENY, _PLAN = frozenset(["assert", "claim"]), "assert", "deny", "plan"
-#: *The agency* goes on with one of so many speakers before, *he* with one of so many.
-_SPEAKERS, _NEAR_SPEAKERS = 3, 2
-_ONE_PERSON = frozenset(["person", "official"])
-_GOING_ON, _IT = frozenset(["he", "she"]), frozenset(["it"])
 _FUNCTION = frozenset(["ADP", "PART", "SCONJ", "CCONJ", "DET", "AUX", "PUNCT"])
 _NAMING = frozenset(["NOUN", "PROPN", "PRON", "VERB", "ADJ"])
 _BEFORE_NOUN = frozenset(["DT", "PDT", "PRP$"])
@@ -160,7 +157,6 @@ class _Reader:
         self, text: str, words: Words, tokens: Mapping[str, list[Any]], named: Sequence[sources.Named]
     ) -> None:
         self._text, self._named = text, named
-        self._organizations = {each.name for each in named if each.label == "organization"}
         self._article = tokens["article_id"][0]
         self._lemmas, self._quotation = words.columns["lemma"], words.columns["quotation"]
         self._xpos, self._upos = words.columns["xpos"], words.columns["upos"]
@@ -186,9 +182,8 @@ class _Reader:
         drafts = self._attribute(sorted(own.values(), key=attrgetter("pieces")))
         spans = [(self._start[draft.pieces[0][0]], self._end[draft.pieces[-1][1] - 1]) for draft in drafts]
         parents = [self._parent(number, draft, spans) for number, draft in enumerate(drafts)]
-        speakers: list[Source] = []
-        for draft in drafts:
-            speakers.append(self._speaker(draft, [who for who in speakers[: -_SPEAKERS - 1 : -1] if who.name]))
+        names = Speakers(self._named)
+        speakers = [self._speaker(draft, names) for draft in drafts]
         for number, (draft, (start, end), parent) in enumerate(zip(drafts, spans, parents, strict=True)):
             pieces = [(self._start[low], self._end[high - 1]) for low, high in draft.pieces]
             source = self._characters(draft.source)
@@ -221,23 +216,14 @@ class _Reader:
                 for part, (low, high) in enumerate(pieces)
             ]
 
-    def _speaker(self, draft: _Draft, before: Sequence[Source]) -> Source:
-        """Return whom a claim is of, by the words of its source where nothing else names that.
-
-        *He* and *she* that no coreference resolves go on with a person who is quoted right ``before``, *it* and *the
-        agency* with an organization.
-        """
+    def _speaker(self, draft: _Draft, names: Speakers) -> Source:
+        """Return whom a claim is of, by the words of its source where nothing else names that."""
         words = draft.attribution.source if draft.attribution else None
-        who = self._identify(words)
-        if words is None or who.name:
-            return who
-        near = next(iter(before[:_NEAR_SPEAKERS]), None)
-        is_going_on = near and self._lemmas[words[0]] in (_GOING_ON if near.kind in _ONE_PERSON else _IT)
-        if near and is_going_on and (near.kind in _ONE_PERSON or near.name in self._organizations):
-            return near
-        organizations = [each for each in before if each.name in self._organizations]
-        named = sources.goes_on(self._lemmas[slice(*words)], organizations)
-        return named or who._replace(name=self._text[slice(*self._characters(self._sources.first(words)))])
+        low, high = (self._sentence[words[0]][0], words[0]) if words else (0, 0)
+        before = (each.name for each in self._named if low <= each.start < high)
+        first = self._sources.first(words) if words else None
+        text, unnamed = (self._text[slice(*self._characters(each))] for each in (words, first))
+        return names.add(text, self._identify(words), unnamed=unnamed, before=before)
 
     def _is_of_parent(self, draft: _Draft) -> bool:
         """Return whether the source is who says what the claim is part of: a quoted *I*, or *it* without a name."""

@@ -77,7 +77,7 @@ class Coordination:
             start = verb + 1 + (self._lemmas[verb + 1] in _PREPOSITIONS)
             end = last[1] if at < last[1] else self._end(verb)
             if verb not in cues and start < end and self._lemmas[verb] in _speech():
-                yield Attribution(((start, end),), (self._first_of(at, verb), start), each.source)
+                yield Attribution(((start, end),), (self._first_of(at, verb), start), self._source(each))
 
     def _writer_again(self, cue: Span, piece: Span) -> int:
         """Return the comma in a piece after which the writer comments on it (*…, a move that Oslo opposes*), or −1."""
@@ -87,6 +87,15 @@ class Coordination:
         commas = (at for at in range(start + 1, end - 3) if self._lemmas[at] == "," and self._quotation[at] == OUTSIDE)
         own = (at for at in commas if self._lemmas[at + 1] == "a" and self._lemmas[at + 2] in _COMMENTS)
         return next((at for at in own if self._lemmas[at + 3] in _THAT), -1)
+
+    def _source(self, attribution: Attribution) -> Span | None:
+        """Return the source of an attribution, or the subject of its cue if the source is a part of that."""
+        source, own = attribution.source, self._own_verb(attribution.cue or (0, 0))
+        subject = self._trees.child(own, "nsubj") if own >= 0 else -1
+        if source is None or subject < 0 or source[0] <= subject < source[1]:
+            return source
+        start, end = self._trees.noun_phrase(subject)
+        return (start, end) if start <= source[0] and source[1] <= end else source
 
     def before_saying(self, piece: Span) -> Span:
         """End a piece before a participle that tells what else its source says."""

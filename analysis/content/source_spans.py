@@ -196,9 +196,10 @@ class SourceSpans:
         name = next((each for each in self._names_in(after, after + 1) if each.label == "person"), None)
         if name is None or name.start != after or self._upos[end - 1] not in _NOUNS:
             return source
-        is_closed = not is_parted or name.end >= len(self._upos) or self._upos[name.end] == "PUNCT"
         head = self._head(source)
-        return (start, name.end) if is_closed and (not is_parted or self._upos[head] == "NOUN") else source
+        is_post = self._upos[head] == "NOUN" or self._lemmas[head] in sources.POSTS
+        is_closed = name.end >= len(self._upos) or self._upos[name.end] == "PUNCT"
+        return (start, name.end) if not is_parted or (is_post and is_closed) else source
 
     def first(self, words: Span) -> Span:
         """Return the words for a source without a name that first stand for it, asked for in the order of the article.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["KINDS", "POSTS", "Named", "Source", "goes_on", "identify", "kind_of_noun", "named"]
+__all__ = ["KINDS", "POSTS", "Named", "Source", "identify", "kind_of_noun", "named"]
 
 #: Kinds of sources by the labels of names; other names are no sources by themselves.
 KINDS = {"person": "person", "organization": "organization", "location": "organization", "norp": "group"}
@@ -58,15 +58,8 @@ _THINGS = {
         "animal": _UNKNOWN,
     }.items()
 }
-#: Nouns that go on with a firm, and with another organization, and words of the names of those.
-_FIRMS = frozenset("airline automaker bank carmaker company firm".split())
-_GOVERNMENT = "government"
-_AGENCIES = frozenset("agency organisation organization".split())
-_PUBLIC = frozenset(
-    "administration agency army association authority bureau center centers centre commission commissioner council"
-    " court department fund government institute ministry nations office organisation organization police programme"
-    " program service union university".split()
-)
+#: No government has a name with one of these.
+_GOVERNMENT, _AGENCIES = "government", frozenset(["agency", "commission", "nations", "organisation", "organization"])
 #: The endings of nouns for persons.
 _PERSON_ENDINGS = (
     "ist",
@@ -102,33 +95,6 @@ class Source(NamedTuple):
 
     name: str
     kind: str
-
-
-def goes_on(lemmas: Sequence[str], before: Sequence[Source]) -> Source | None:
-    """Return the organization that *the agency* or *the company* goes on with, or None.
-
-    Parameters
-    ----------
-    lemmas
-        The lemmas of the source.
-    before
-        Organizations that spoke before, the last one first.
-
-    Examples
-    --------
-    >>> agency, firm = Source("Safety Agency", "organization"), Source("Boeing", "organization")
-    >>> goes_on(["the", "agency"], [firm, agency]).name, goes_on(["the", "firm"], [firm, agency]).name
-    ('Safety Agency', 'Boeing')
-    """
-    article, *nouns = lemmas
-    if article != "the" or len(nouns) != 1 or nouns[0] not in _FIRMS | _AGENCIES:
-        return None
-    return next((who for who in before if _is_public(who.name) == (nouns[0] in _AGENCIES)), None)
-
-
-def _is_public(name: str) -> bool:
-    """Return whether the name of an organization says that it is no firm."""
-    return not _PUBLIC.isdisjoint(name.lower().split())
 
 
 def named(tokens: pd.DataFrame, mentions: pd.DataFrame, coreference: pd.DataFrame) -> dict[str, list[Named]]:
@@ -188,7 +154,7 @@ def identify(
         resolved = next((each for each in own if each.end == head + 1), None)
         return Source(resolved.name, "person") if resolved else Source("", _WRITER)
     resolved = next((each for each in own if not each.label and each.start <= head < each.end), None)
-    if resolved and lemma == _GOVERNMENT and _is_public(resolved.name):
+    if resolved and lemma == _GOVERNMENT and not _AGENCIES.isdisjoint(resolved.name.lower().split()):
         resolved = None
     name = resolved.name if resolved else ""
     namesakes = (each for each in mentions if each.name == name) if name else ()
