@@ -236,7 +236,7 @@ class _Reader:
     def found(self, attributions: Sequence[Attribution]) -> list[Attribution]:
         """Return attributions."""
         own = list(self._contents.apart(self._contents.by_quotation(self._sources.according(attributions))))
-        own = list(self._coordination.part(own))
+        own = [each for part in self._coordination.part(own) for each in self._without_signed(part)]
         claims = filter(self._is_claim, (self._addressees.with_verb(self._with_bare_cue(each)) for each in own))
         found = [self._addressees.without(self._with_source(self._contents.complete(each))) for each in claims]
         found = [each for each in found if (self._has_mind(each) if each.source else self._speaks_alone(each))]
@@ -308,19 +308,36 @@ class _Reader:
 
     def _signed(self, contents: Iterable[Sequence[Span]]) -> Iterator[Attribution]:
         """Yield quotations without a cue, of several sentences or one, with the signature after them (*— Ann Lee*)."""
+        for run in filter(self._is_quoted, self._runs(sorted(chain.from_iterable(contents)))):
+            signature = self._signature(run)
+            yield Attribution(tuple(run), *(signature or (None, None)))
+
+    def _runs(self, pieces: Iterable[Span]) -> list[list[Span]]:
+        """Return pieces that go on with one another together."""
         runs: list[list[Span]] = []
-        for piece in chain.from_iterable(contents):
+        for piece in pieces:
             if runs and self._continues(runs[-1][-1][1], piece[0]):
                 runs[-1].append(piece)
             else:
                 runs.append([piece])
-        for run in filter(self._is_quoted, runs):
-            dash = next((at for at in range(run[-1][1], len(self._start)) if self._quotation[at] != CLOSING), -1)
-            name = next((each for each in self._named if each.start == dash + 1 and each.label == "person"), None)
-            if name and self._lemmas[dash] in _DASHES:
-                yield Attribution(tuple(run), (dash, dash + 1), (name.start, name.end))
-            else:
-                yield Attribution(tuple(run), None, None)
+        return runs
+
+    def _signature(self, run: Sequence[Span]) -> tuple[Span, Span] | None:
+        """Return the dash and the name of a person after a quotation, or None."""
+        dash = next((at for at in range(run[-1][1], len(self._start)) if self._quotation[at] != CLOSING), -1)
+        name = next((each for each in self._named if each.start == dash + 1 and each.label == "person"), None)
+        return ((dash, dash + 1), (name.start, name.end)) if name and self._lemmas[dash] in _DASHES else None
+
+    def _without_signed(self, attribution: Attribution) -> Iterator[Attribution]:
+        """Yield an attribution, and apart from it the quotations in other sentences that are signed."""
+        cue = attribution.cue
+        runs = self._runs(attribution.content) if cue and len(attribution.content) > 1 else []
+        apart = [run for run in runs if cue and self._sentence[run[-1][0]] != self._sentence[cue[0]]]
+        signed = [tuple(run) for run in apart if self._is_quoted(run) and self._signature(run)]
+        rest = tuple(piece for piece in attribution.content if not any(piece in run for run in signed))
+        yield from (Attribution(run, None, None) for run in signed)
+        if rest:
+            yield attribution._replace(content=rest)
 
     def _with_bare_cue(self, attribution: Attribution) -> Attribution:
         """Return an attribution without the marks at the ends of its cue, unless it has no words."""
@@ -337,6 +354,8 @@ class _Reader:
             words = words[: words.index(cut)]
             is_adjunct = words[-2:-1] != [verb] and self._upos[words[-1]] == "ADP"  # *announced today | at a meeting*
             words = words[:-1] if is_adjunct else words
+        if self._lemmas[words[-1]] == "on" and words[-2:-1] == [verb] and words[-1] + 1 < attribution.content[0][0]:
+            words = words[:-1]  # *said | on Friday that*
         return attribution._replace(cue=(words[0], words[-1] + 1))
 
     def _with_source(self, attribution: Attribution) -> Attribution:
@@ -348,12 +367,7 @@ class _Reader:
 
         Pieces with nothing but marks between them, as those of a quotation of several sentences, are one claim.
         """
-        runs: list[list[Span]] = []
-        for piece in attribution.content:
-            if runs and self._continues(runs[-1][-1][1], piece[0]):
-                runs[-1].append(piece)
-            else:
-                runs.append([piece])
+        runs = self._runs(attribution.content)
         at = attribution.cue[0] if attribution.cue else -1
         own = next(
             (run for run in runs if any(low <= at < high for piece in run for low, high in [self._sentence[piece[0]]])),
@@ -394,6 +408,8 @@ class _Reader:
             return True
         if any(self._is_word[end:start]):
             return False
+        if all(self._quotation[at] in IN_QUOTATION for at in range(end - 1, start + 1)):  # *“[…] | It rains.”*
+            return True
         before = next((at for at in range(end - 1, -1, -1) if self._is_word[at]), end - 1)
         after = next((at for at in range(start, len(self._start)) if self._is_word[at]), start)
         return {self._quotation[before], self._quotation[after]} <= IN_QUOTATION
