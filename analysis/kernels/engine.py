@@ -57,7 +57,8 @@ class Engine(NBClientEngine):
 
     @classmethod
     def execute_managed_notebook(cls, nb_man: NotebookExecutionManager, kernel_name: str, **options: Any) -> None:
-        """Run the notebook, and record no times."""
+        """Run the notebook, and record no times; add it as it ran, also if it failed, to the list ``ran``, if given."""
+        ran: list[NotebookNode] = options.pop("ran", [])
         options = {"record_timing": False, "coalesce_streams": True, "on_cell_error": _keep_error} | options
         if not options.keys() & {"kernel_manager_class", "km"} and _is_ours(kernel_name):
             options["kernel_manager_class"] = ReproducibleKernelManager
@@ -76,6 +77,7 @@ class Engine(NBClientEngine):
             for cell in nb_man.nb.cells if merges else ():
                 if "outputs" in cell:
                     cell.outputs = merge_streams(cell.outputs)
+            ran.append(nb_man.nb)
 
     @classmethod
     def _execute(cls, nb_man: NotebookExecutionManager, kernel_name: str, options: dict[str, Any]) -> None:

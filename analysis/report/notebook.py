@@ -303,23 +303,8 @@ def _execute(name: str, target: Path, parameters: dict[str, Any], until: float |
     import zmq
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
-    from analysis.kernels import ReproducibleKernelManager
-
-    path = _escaped(target)
     try:
-        return papermill.execute_notebook(
-            path,
-            path,
-            parameters,
-            engine_name="dateline",
-            kernel_name="python3",
-            # This Python runs it, even if another one is installed under that name.
-            kernel_manager_class=ReproducibleKernelManager,
-            language="python",
-            progress_bar=False,
-            resources={"metadata": {"path": str(target.parent)}},
-            timeout_func=lambda _: _TIMEOUT_SECONDS if until is None else max(until - time.monotonic(), 0.001),
-        )
+        return _run(target, parameters, until)
     except papermill.PapermillExecutionError as error:
         reason = f"{error.ename}: {error.evalue}".partition("\n")[0]
         number = error.cell_index + 1
@@ -334,6 +319,36 @@ def _execute(name: str, target: Path, parameters: dict[str, Any], until: float |
         raise OSError(error.errno, error.strerror) from error
     except RuntimeError as error:
         raise ReportError(f"{name}: no kernel could be started: {error}") from error
+
+
+def _run(target: Path, parameters: dict[str, Any], until: float | None) -> NotebookNode:
+    """Run a notebook where it is; save it there if it fails."""
+    import nbformat
+    import papermill
+
+    from analysis.kernels import ReproducibleKernelManager
+
+    ran: list[NotebookNode] = []
+    try:
+        return papermill.execute_notebook(
+            _escaped(target),
+            # papermill would save it before and after it runs: it is large, and what differs between runs is still in it.
+            None,
+            parameters,
+            engine_name="dateline",
+            kernel_name="python3",
+            # This Python runs it, even if another one is installed under that name.
+            kernel_manager_class=ReproducibleKernelManager,
+            language="python",
+            progress_bar=False,
+            resources={"metadata": {"path": str(target.parent)}},
+            timeout_func=lambda _: _TIMEOUT_SECONDS if until is None else max(until - time.monotonic(), 0.001),
+            ran=ran,
+        )
+    except Exception:
+        for notebook in ran:
+            nbformat.write(notebook, target)
+        raise
 
 
 def _escaped(path: Path) -> str:
