@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import signal
 import sys
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 _EXIT_FAILED = 1
+#: How many new objects there are before this process looks for garbage.
+_GARBAGE = 10_000
 #: What is shown around a letter that cannot be written.
 _MAX_NAME_CHARS = 40
 
@@ -44,6 +47,8 @@ class _TerminatedError(KeyboardInterrupt):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit status: 0, 1 for a failed run, 2 for a usage or input error."""
     open_standard_streams()
+    # What a command loads stays; with Python's 700, a tenth of a report's time goes to finding no garbage in it.
+    gc.set_threshold(_GARBAGE)
     try:
         return _run(arguments)
     except _OutputError as error:

@@ -154,6 +154,11 @@ def test_kernel_is_forked_from_the_server(server, tmp_path):
     assert lines == [f"{server.pid}\nTrue False __main__", str(tmp_path)]
 
 
+def test_forked_kernels_look_for_garbage_rarely(server, tmp_path):
+    source = make_notebook(tmp_path / "a.ipynb", "import gc\nprint(gc.isenabled(), gc.get_threshold()[0])")
+    assert printed(run(source, tmp_path / "b.ipynb")) == ["True 10000"]
+
+
 def test_kernels_share_no_state(server, tmp_path):
     run(make_notebook(tmp_path / "a.ipynb", "import json\njson.left = 1"), tmp_path / "b.ipynb")
     again = make_notebook(tmp_path / "a.ipynb", "import json\nprint(hasattr(json, 'left'))")
