@@ -89,13 +89,15 @@ def _load_nltk() -> None:
 
 
 def load_worker() -> None:
-    """Load what a worker uses that makes reports: its modules, and the hashes of the package's files."""
+    """Load what a worker uses that makes reports: its modules, the fonts, and the hashes of the package's files."""
     _load_nltk()
     for name in _WORKER_MODULES:
         importlib.import_module(name)
     from analysis.report.cache import Inputs
+    from analysis.report.pdf import load_fonts
 
     Inputs.read()
+    load_fonts()
 
 
 def rehearse() -> None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from analysis.record import Citation
     from analysis.report.content import Block
 
-__all__ = ["typeset", "write_pdf"]
+__all__ = ["load_fonts", "typeset", "write_pdf"]
 
 _TEMPLATE = Path(__file__).with_name("pdf.typ")
 # PDF/UA forbids these, which typst finds only where their glyph is new.
@@ -146,7 +146,7 @@ def _compile(report: Any, figures: dict[str, bytes], *, standard: str | None = "
     return typst.compile(  # type: ignore[call-overload] # its annotations leave out a dict of files
         {"main": _TEMPLATE.read_bytes(), "report.json": json.dumps(report).encode(), **figures},
         format="pdf",
-        font_paths=_fonts(),
+        font_paths=load_fonts(),
         pdf_standards=standard or [],
         timestamp=0,
     )
@@ -163,7 +163,7 @@ def _can_show(texts: list[str], fonts: typst.Fonts | None = None) -> list[bool]:
         typst.compile(  # type: ignore[call-overload] # its annotations leave out a dict of files
             {"main": _PROBE, "texts.json": json.dumps(texts).encode()},
             format="pdf",
-            font_paths=fonts or _fonts(),
+            font_paths=fonts or load_fonts(),
             pdf_standards="ua-1",
             timestamp=0,
         )
@@ -209,7 +209,7 @@ def _first_line(error: Exception) -> str:
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def load_fonts() -> typst.Fonts:
     """Return the fonts that are the same everywhere: typst's own and matplotlib's."""
     import typst
 
