@@ -332,7 +332,7 @@ def _run(target: Path, parameters: dict[str, Any], until: float | None) -> Noteb
     try:
         return papermill.execute_notebook(
             _escaped(target),
-            # papermill would save it before and after it runs: it is large, and what differs between runs is still in it.
+            # Papermill would save it, large and with what differs between runs, only for it to be saved again.
             None,
             parameters,
             engine_name="dateline",
