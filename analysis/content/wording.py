@@ -143,12 +143,12 @@ class Wording:
         """Return the modality of a verb in its base form."""
         near = self._lemmas[max(0, verb - 2) : verb]
         is_root = self._trees.relation(verb) == "root"
+        is_bare = not self._trees.children(verb, {"nsubj", "nsubj:pass"})
+        if has_do:  # *do not shoot*, beside *they do not shoot* and *said that they did not*
+            is_asked = is_bare and self._trees.relation(verb) in ("root", "ccomp", "parataxis")
+            return HAPPENED if is_past else DEMANDED if is_asked else ONGOING
         if self._trees.child(verb, "mark") >= 0 or "to" in near:
             return PLANNED if is_title or is_root else POSSIBLE
-        is_bare = not self._trees.children(verb, {"nsubj", "nsubj:pass"})
-        if has_do and not is_past:  # *do not shoot*, beside *they do not shoot*
-            is_asked = is_bare and self._trees.relation(verb) in ("root", "ccomp", "parataxis")
-            return DEMANDED if is_asked else ONGOING
         return DEMANDED if is_root and is_bare else HAPPENED
 
     def above(self, word: int) -> Iterator[int]:

@@ -44,6 +44,10 @@ _PRONOUNS = frozenset(
 #: Modalities of what is told as a fact, and the value of a time that is a day, a month or a year.
 _PLAIN_MODALITIES, _DAY = frozenset(["happened", "ongoing"]), re.compile(r"\d{4}(-\d\d){0,2}")
 
+#: What is said of the words of an event, where it is more than the name of their modality: what is told to come may be
+#: a plan or a prediction.
+_TAKEN = {"planned": "lies ahead"}
+
 _Row = tuple[Any, ...]
 
 
@@ -271,7 +275,7 @@ def _caveats(event: Any, story: _Story, *, is_told: bool) -> Iterable[str]:
     stances = story.claims.loc[story.claims["claim"] == event.claim, "stance"]
     is_denied = event.source and event.modality == "denied" and (stances == "deny").any()
     is_plain = is_denied or event.modality in _PLAIN_MODALITIES or not (is_told or event.modality == "denied")
-    yield "" if is_plain else f"“{' '.join(event.text.split())}” is {event.modality}"
+    yield "" if is_plain else f"“{' '.join(event.text.split())}” {_TAKEN.get(event.modality, f'is {event.modality}')}"
     yield event.time if is_told and _DAY.fullmatch(event.time) else ""
     yield f"{'denied by' if is_denied else 'according to'} {_within(event.source, story)}" if event.source else ""
     pairs = story.contested
