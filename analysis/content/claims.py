@@ -66,7 +66,7 @@ _DOCUMENT = "document"
 #: Relations of a noun to a verb: to one that is no known cue, it is no content.
 _OBJECTS, _CLAUSES = frozenset(["obj", "obl", "nmod"]), frozenset(["xcomp", "ccomp", "parataxis"])
 #: Sources that are no one.
-_NOBODY = [["no", "one"], ["nobody"], ["none"]]
+_NOBODY, _NO = [["nobody"], ["none"]], "no"
 #: What things do that tell no one's words, where what they show is no clause (*tests confirmed the presence*).
 _SHOWING = frozenset("confirm demonstrate explain find indicate reveal show suggest".split())
 #: Relations to a cue of what it tells.
@@ -264,7 +264,7 @@ class _Reader:
     def _has_mind(self, attribution: Attribution) -> bool:
         """Return whether a source can think, if its cue tells of no utterance (not: *the crash feared a repeat*)."""
         cue, source = attribution.cue, attribution.source
-        if source and self._lemmas[slice(*source)] in _NOBODY:
+        if source and (self._lemmas[slice(*source)] in _NOBODY or self._lemmas[source[0]] == _NO):
             return False
         if cue is None or source is None or self._upos[source[0]] == "PRON":
             return True

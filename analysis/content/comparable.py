@@ -44,6 +44,7 @@ _NAMED_STANCES = {
     "claim": ("claim", "accuse"),
     **dict.fromkeys(("suggestion", "speculation", "rumour", "rumor"), ("suggest",)),
 }
+_AHEAD = frozenset(["will", "would", "shall"])
 _INVOLVEMENT = frozenset("involvement part role hand link tie responsibility knowledge".split())
 _PLACES = frozenset("town city village province region island district port suburb county valley quarter".split())
 #: Classes of acts of two.
@@ -112,10 +113,16 @@ class Comparable(NamedTuple):
         The stem of the word that its content hangs on, in the tree.
     is_negated
         Whether that word, or one that depends on it directly, is negated.
+    is_ahead
+        Whether it is about what would be.
     is_involvement
         Whether it is about a part that someone has in something.
     points_back
         Whether its content has no words but those that point back.
+    accused
+        What stands for the noun that its content hangs on, who is accused if anyone is (*the army of shelling it*).
+    whose
+        What stands for whose words its content points back to (*the army's account*).
     named_stances
         The stances that its words name (*the claim*, *the accusations*).
     happenings
@@ -133,8 +140,11 @@ class Comparable(NamedTuple):
     figures: dict[str, str]
     predicate: str
     is_negated: bool
+    is_ahead: bool
     is_involvement: bool
     points_back: bool
+    accused: frozenset[str]
+    whose: frozenset[str]
     named_stances: frozenset[str]
     happenings: tuple[Happening, ...]
 
@@ -238,6 +248,15 @@ class _Reader:
         """Return the word of a content that the others hang on."""
         return next((word for word in words if not words[0].token <= word.head <= words[-1].token), None)
 
+    def whose(self, words: list[_Word], root: _Word | None) -> frozenset[str]:
+        """Return what stands for whose words a content names that names no more (*the army's account*)."""
+        if root is None or root.lemma.lower() not in _POINTING:
+            return frozenset()
+        own = [word for word in words if word.head == root.token and word.deprel == "nmod:poss"]
+        near = {root.token, *(word.token for word in own)}
+        more = [word for word in words if word.upos in _NAMING and word.token not in near and word.head not in near]
+        return self.at(own[0]) if own and not more else frozenset()
+
     def figures(self, words: list[_Word]) -> dict[str, str]:
         """Return the numbers among some words by the stem of what they count."""
         counted = (word for word in words if word.deprel == _COUNTED and word.head >= 0)
@@ -276,6 +295,7 @@ def read_claims(  # noqa: PLR0917 - one argument a table
         speakers = reader.phrase(start, end, speaker) | {
             f"name {part.strip().lower()}" for part in speaker.split(";") if part.strip()
         }
+        whose = reader.whose(words, root)
         # *The council said that it had left*: who speaks, if coreference leaves it open.
         own = [each._replace(actor=each.actor | speakers) if is_open else each for each, is_open in happenings[claim]]
         found.append(
@@ -291,8 +311,11 @@ def read_claims(  # noqa: PLR0917 - one argument a table
                 reader.figures(words),
                 _stem(root.lemma) if root else "",
                 _is_negated(words, root),
+                any(root and word.head == root.token and word.lemma.lower() in _AHEAD for word in words),
                 root is not None and root.lemma.lower() in _INVOLVEMENT,
-                all(lemma in _POINTING for lemma in naming),
+                not naming or set(naming) <= _POINTING or bool(whose),
+                reader.at(root) if root else frozenset(),
+                whose,
                 frozenset().union(*(_NAMED_STANCES.get(word.lemma.lower(), ()) for word in words)),
                 (*own, *reader.states(words)),
             )

@@ -33,6 +33,8 @@ _AGAINST, _ACCUSING = "deny", "accuse"
 _SHARED_WITH_ACTOR, _SHARED_ALONE = 2, 3
 #: A content that only points back is about a claim at most this many sentences before: one about its speaker, or any.
 _REACH_SENTENCES, _REACH_OF_ANY = 4, 1
+#: The accused answers an accusation at most this many sentences before.
+_REACH_OF_ANSWER = 2
 #: Modalities of what is told as done, and of what is told as to be done.
 _DONE, _AHEAD = frozenset(["happened", "ongoing", "possible", "denied"]), frozenset(["planned"])
 _FACTS = frozenset(["happened", "ongoing"])
@@ -109,6 +111,8 @@ def _pointed_at(denial: Comparable, claims: list[Comparable]) -> int:
         and not each.speakers & denial.speakers
         and 0 < denial.sentence - each.sentence <= _REACH_SENTENCES
     ]
+    if denial.whose:
+        return next((each.row for each in before if denial.whose & each.speakers), -1)
     of_speaker = [each for each in before if denial.speakers & each.spoken_of]
     accusing = [each for each in of_speaker if each.stance == _ACCUSING]
     named = [each for each in before if each.stance in denial.named_stances]
@@ -129,12 +133,20 @@ def _is_denied(denial: Comparable, other: Comparable) -> bool:
         return True
     apart = any(_is_elsewhere(one, two) for one, two in product(denial.happenings, other.happenings))
     shared = denial.stems & other.stems
+    if _answers(denial, other):
+        return not apart
     is_named = denial.predicate in shared or denial.is_involvement or denial.stems <= other.stems
     if apart or not is_named:
         return False
     if denial.speakers & other.spoken_of:
         return len(shared) >= _SHARED_WITH_ACTOR or not act_stems().isdisjoint(shared)
     return len(shared) >= _SHARED_ALONE
+
+
+def _answers(denial: Comparable, other: Comparable) -> bool:
+    """Return whether who is accused denies something right after, and not that it would be."""
+    is_next = 0 < denial.sentence - other.sentence <= _REACH_OF_ANSWER
+    return is_next and not denial.is_ahead and other.stance == _ACCUSING and bool(denial.speakers & other.accused)
 
 
 def _opposed(one: Comparable, two: Comparable) -> str:

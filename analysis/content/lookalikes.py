@@ -19,6 +19,8 @@ SUBORDINATING = frozenset(
 _NAMING = frozenset("call dub identify know name term title".split())
 #: Verbs of saying whose past tense may follow an adjective that stands for persons (*the injured said*).
 _SAYING = frozenset(["say", "tell"])
+#: Who would think so in a phrase such as *you would think*.
+_ANYONE, _SUPPOSING = frozenset(["you", "one", "anyone"]), frozenset(["would", "might", "may", "could"])
 _PAST, _FINITE = frozenset(["VBD", "VBN"]), frozenset(["VBD", "VBP", "VBZ"])
 #: Penn tags of words after which a participle before a noun modifies that.
 _BEFORE_ATTRIBUTE = frozenset(["DT", "IN", "JJ", "POS", "PRP$"])
@@ -65,6 +67,8 @@ class Lookalikes:
         verbs = [at for at in range(*cue) if self._upos[at] == "VERB"]
         if not verbs:
             return False
+        if source and self._lemmas[source[0]] in _ANYONE and self._is_supposed(verbs[0]):
+            return True
         if all(map(self._trees.is_attribute, verbs)):
             return True
         is_participle = all(self._is_attribute(at, source) for at in verbs)
@@ -76,6 +80,10 @@ class Lookalikes:
     def _is_clause(self, word: int) -> bool:
         """Return whether a word is a finite verb, with which no noun phrase begins."""
         return self._upos[word] == "VERB" and self._xpos[word] in _FINITE
+
+    def _is_supposed(self, verb: int) -> bool:
+        """Return whether a verb tells what anyone would do (*you would think*)."""
+        return any(self._lemmas[at] in _SUPPOSING for at in self._trees.children(verb, {"aux"}))
 
     def _is_attribute(self, verb: int, source: Span | None) -> bool:
         """Return whether a verb stands as a participle before a noun (*149 confirmed orders*), whatever its tree."""

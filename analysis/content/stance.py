@@ -22,7 +22,8 @@ _DEFAULT = "assert"
 NONE = "none"
 _DECLINE, _REFUSE, _DENY = "decline", "refuse", "deny"
 #: Words that negate a cue, with the lemmas of those that do by refusing.
-_NEGATIONS = frozenset(["not", "n't", "never", "neither", "nor", "no", "without", "hardly", "cannot"])
+_NEGATIONS = frozenset(["not", "n't", "never", "neither", "nor", "no", "hardly", "cannot"])
+_WITHOUT = "without"
 _REFUSALS = frozenset(["refuse", "decline", "fail"])
 #: Negations are looked for this many words before a cue that is a verb, and before one that is a noun.
 _REACH_WORDS, _REACH_NOUN_WORDS = 4, 2
@@ -162,7 +163,7 @@ def read_cue(lemmas: Sequence[str], upos: Sequence[str], cue: tuple[int, int], c
     before = lemmas[max(0, at - _REACH_NOUN_WORDS if upos[at] == "NOUN" else min(cue[0], at - _REACH_WORDS)) : at]
     if at and cue[0] == at and upos[at - 1] == "VERB":  # *told them not to panic, | saying*
         before = []
-    if stance != NONE and "only" not in before and not _NEGATIONS.union(_REFUSALS).isdisjoint(_own_clause(before)):
+    if stance != NONE and "only" not in before and _is_negated(_own_clause(before)):
         is_open = _DENY in lemmas[at + 1 : at + 1 + _REACH_NOUN_WORDS]  # *neither confirmed nor denied*
         stance = scheme()[_DENY if is_open else stance].negated
     return Cue(stance, is_speech, is_known=True)
@@ -236,6 +237,13 @@ def _wants(lemmas: Sequence[str], upos: Sequence[str]) -> bool:
         if lemma in ("that", "for") or (lemma == "to" and upos[index + 1 : index + 2] in (["VERB"], ["AUX"])):
             return True
     return False
+
+
+def _is_negated(before: Sequence[str]) -> bool:
+    """Return whether words right before a cue negate it: *not*, or *failed to*, or *without* next to it."""
+    refusals = [at for at, lemma in enumerate(before) if lemma in _REFUSALS]
+    is_refused = bool(refusals) and "to" in before[refusals[-1] :]
+    return is_refused or before[-1:] == [_WITHOUT] or not _NEGATIONS.isdisjoint(before)
 
 
 def _own_clause(lemmas: Sequence[str]) -> Sequence[str]:
