@@ -76,6 +76,7 @@ def test_a_long_article_compares_no_place_with_all_others(monkeypatch):
         spans = [(12 * i, 12 * i + 10) for i in range(len(names))]
         mentions = [("a", i, i, *spans[i], name, "location", name) for i, name in enumerate(names)]
         tokens = pd.DataFrame({"article_id": "a", "start": [start for start, _ in spans], "text": names})
+        tokens = tokens.assign(lemma=names, upos="PROPN")
         calls = []
         monkeypatch.setattr(places, "_distance_km", lambda *sites: calls.append(sites) or 1000.0)
         find_places(tokens, tables.frame("mentions", mentions))

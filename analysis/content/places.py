@@ -47,6 +47,15 @@ _AFTER = re.compile(
 )
 #: Names of facilities and the like that begin with a place: *Cairo airport*.
 _LOWER_AFTER = re.compile(r"(?: [a-z][\w-]*)+$")
+#: Names of streets, and of directions, are no names of towns.
+_NO_TOWN = re.compile(
+    r".* (?:street|road|avenue|lane|boulevard|square|drive|highway|alley|terrace|st|rd|ave|blvd)\.?"
+    r"|(?:north|south|east|west|centre|center)",
+    re.IGNORECASE,
+)
+_THE = "the"
+#: Universal tags of what a name with *the* before it stands before (*the Boston mayor*).
+_MODIFIED = frozenset(["ADJ", "NOUN", "PROPN"])
 _SEPARATORS = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+|\s+of\s+(?:\w+ern\s+)?(?=[A-Z])")
 _JOINING = frozenset([",", "("])
 #: Words between a name and that of what it lies in, before which others may stand; and after the latter.
@@ -95,7 +104,7 @@ def find_places(tokens: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
     [['Paris', 'US', 33.66], ['Texas', 'US', 31.0], ['Cairo', 'EG', 30.06]]
     """
     own = mentions[mentions["label"].isin([*_PLACES, "norp"]) & ~mentions["text"].str.islower()]
-    words = by_article(tokens, ("start", "text"))
+    words = by_article(tokens, ("start", "text", "lemma", "upos"))
     rows: list[tuple[Any, ...]] = []
     for article_id, named in by_article(own, _Mention._fields).items():
         rows += _Reader(article_id, words[article_id], map(_Mention._make, rows_of(named, *_Mention._fields))).rows()
@@ -177,6 +186,7 @@ class _Reader:
     def __init__(self, article_id: str, tokens: Columns, mentions: Iterable[_Mention]) -> None:
         self._article = article_id
         self._sites: dict[str, list[Site]] = {}
+        self._starts, self._lemmas, self._upos = tokens["start"], tokens["lemma"], tokens["upos"]
         self._names = [name for row in mentions for name in self._read(row)]
         self._read_containers(tokens)
 
@@ -199,7 +209,15 @@ class _Reader:
                     text = row.text[low:high]
                     yield _Name(row.sentence, row.start + low, row.start + high, text, self._key(text, ""))
                 return
+        if self._has_article(row) and all(site.kind in TOWNS for site in self._sites[key]):  # *the Severn*
+            self._sites[key := f"{_THE} {key}"] = []
         yield _Name(row.sentence, row.start, row.end, row.text, key)
+
+    def _has_article(self, row: _Mention) -> bool:
+        """Return whether *the* stands before a name of one word that is not before another noun."""
+        at, after = bisect_left(self._starts, row.start), bisect_left(self._starts, row.end)
+        is_alone = self._upos[after : after + 1] != [] and self._upos[after] not in _MODIFIED
+        return after == at + 1 and is_alone and self._lemmas[at - 1 : at] == [_THE]
 
     def _parts(self, text: str) -> list[tuple[int, int]]:
         """Return the spans of the places in a mention, if all are known, or commas stand between and one is."""
@@ -221,7 +239,7 @@ class _Reader:
         for spelling in _spellings(text, is_facility=label == "facility"):
             key = place_key(spelling)
             if key not in self._sites:
-                self._sites[key] = _namesakes(spelling)
+                self._sites[key] = [] if _NO_TOWN.fullmatch(spelling) else _namesakes(spelling)
             if self._sites[key]:
                 return key
         return place_key(text)

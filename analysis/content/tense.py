@@ -75,6 +75,8 @@ class Tenses:
         if self._upos[at] not in _VERBAL and not auxiliaries:
             return None
         is_perfect = any(self._lemmas[word] == "have" for word in auxiliaries)
+        if is_perfect and any(self._lemmas[word] == "yet" for word in children):  # *has yet to be called*
+            return FUTURE
         if not is_perfect and any(self._xpos[word] == "TO" for word in children):
             head = self._heads[at]
             return None if head >= 0 and self._lemmas[head] in self._words["AS_GOVERNED"] else FUTURE
@@ -90,4 +92,5 @@ class Tenses:
             return PAST
         if {"VBZ", "VBP"} & {self._xpos[at], *tags}:
             return PAST if is_title or self._lemmas[at] in self._words["TELLING"] else FUTURE
-        return PAST if self._xpos[at] == "VBN" else None
+        # *will stay closed* has the tense of *stay*.
+        return PAST if self._xpos[at] == "VBN" and self._relations[at] != "xcomp" else None
