@@ -65,8 +65,8 @@ _ACTS_TOO = frozenset(
 _DOCUMENT = "document"
 #: Relations of a noun to a verb: to one that is no known cue, it is no content.
 _OBJECTS, _CLAUSES = frozenset(["obj", "obl", "nmod"]), frozenset(["xcomp", "ccomp", "parataxis"])
-#: Sources that are no one.
-_NOBODY, _NO = [["nobody"], ["none"]], "no"
+#: Words that begin a source that is no one.
+_NOBODY = frozenset(["no", "nobody", "none"])
 #: What things do that tell no one's words, where what they show is no clause (*tests confirmed the presence*).
 _SHOWING = frozenset("confirm demonstrate explain find indicate reveal show suggest".split())
 #: Relations to a cue of what it tells.
@@ -243,7 +243,7 @@ class _Reader:
         found += self._signed([each.content for each in own if each.cue is None])
         found += [each for outer in found for each in self._complements.within(outer, attributions)]
         found += map(self._contents.complete, filter(self._is_claim, self._complements.missed(found)))
-        return found
+        return [each for each in found if each.source is None or self._lemmas[each.source[0]] not in _NOBODY]
 
     def _speaks_alone(self, attribution: Attribution) -> bool:
         """Return whether what has no source is told all the same: in quotation marks, a passive, or a clause."""
@@ -264,8 +264,6 @@ class _Reader:
     def _has_mind(self, attribution: Attribution) -> bool:
         """Return whether a source can think, if its cue tells of no utterance (not: *the crash feared a repeat*)."""
         cue, source = attribution.cue, attribution.source
-        if source and (self._lemmas[slice(*source)] in _NOBODY or self._lemmas[source[0]] == _NO):
-            return False
         if cue is None or source is None or self._upos[source[0]] == "PRON":
             return True
         told = self._told(cue, attribution.content)
