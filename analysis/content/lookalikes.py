@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.content import sources, stance
+from analysis.content.complements import FINITE
+
 if TYPE_CHECKING:
     from analysis.content.attribution import Span, Words
     from analysis.content.trees import Trees
@@ -34,6 +37,10 @@ _CHARGE, _CHARGED = "charge", frozenset(["with", "of"])
 #: What a disaster claims.
 _CLAIM, _TOLL = "claim", frozenset(["life", "victim"])
 _OF_CLAUSES = frozenset(["VERB", "AUX"])
+#: Who describes a thing, or cites a document, says nothing yet.
+_CITE, _REFERRING, _DOCUMENT = "cite", frozenset(["cite", "describe"]), "document"
+_DEFINITE = frozenset(["the", "this", "these"])
+_NOUNS = frozenset(["NOUN", "PROPN"])
 _NUMBER, _RELATIVE, _RELATIVE_CLAUSE = "CD", "WDT", "acl:relcl"
 
 
@@ -66,7 +73,7 @@ class Lookalikes:
             return True
         verbs = [at for at in range(*cue) if self._upos[at] == "VERB"]
         if not verbs:
-            return False
+            return any(map(self._is_given, range(*cue)))
         if source and self._lemmas[source[0]] in _ANYONE and self._is_supposed(verbs[0]):
             return True
         if all(map(self._trees.is_attribute, verbs)):
@@ -84,6 +91,12 @@ class Lookalikes:
     def _is_supposed(self, verb: int) -> bool:
         """Return whether a verb tells what anyone would do (*you would think*)."""
         return any(self._lemmas[at] in _SUPPOSING for at in self._trees.children(verb, {"aux"}))
+
+    def _is_given(self, noun: int) -> bool:
+        """Return whether a noun names what someone is given (*gives the bank the permission “to lend”*)."""
+        if self._trees.relation(noun) != "obj" or self._lemmas[noun] in stance.cues_of(frozenset(stance.scheme())):
+            return False
+        return any(at < noun for at in self._trees.children(self._trees.head(noun), _OBJECTS))
 
     def _is_attribute(self, verb: int, source: Span | None) -> bool:
         """Return whether a verb stands as a participle before a noun (*149 confirmed orders*), whatever its tree."""
@@ -117,6 +130,8 @@ class Lookalikes:
         words = range(*content)
         if content[0] > verb and self._lemmas[verb] == _CHARGE:  # *charges a fee*
             return self._lemmas[content[0]] in _ARTICLES and _CHARGED.isdisjoint(self._lemmas[slice(*content)])
+        if content[0] > verb and self._lemmas[verb] in _REFERRING:
+            return self._is_bare_thing(verb, content)
         if (
             content[0] <= verb
             or any(self._upos[at] in _OF_CLAUSES for at in words)
@@ -128,6 +143,18 @@ class Lookalikes:
         is_none = self._lemmas[verb] in _GIVING and self._lemmas[content[0]] == "no"
         is_toll = self._lemmas[verb] == _CLAIM and not _TOLL.isdisjoint(self._lemmas[slice(*content)])
         return is_none or is_toll or (self._lemmas[verb] in _BUYING and is_counted and self._trees.agent(verb) < 0)
+
+    def _is_bare_thing(self, verb: int, content: Span) -> bool:
+        """Return whether a content only names what is described, or a document that is cited, and says no more."""
+        words = range(*content)
+        head = next((at for at in words if self._trees.head(at) == verb and self._upos[at] in _NOUNS), -1)
+        says = any(self._xpos[at] in FINITE for at in words) or "as" in self._lemmas[slice(*content)]
+        if head < 0 or says or self._trees.relation(head) not in _OBJECTS:
+            return False
+        if self._lemmas[verb] == _CITE:
+            is_of = self._lemmas[head + 1 : head + 2] == ["of"]
+            return sources.kind_of_noun(self._lemmas[head], "NN", "NOUN") == _DOCUMENT and not is_of
+        return self._lemmas[content[0]] in _DEFINITE or self._trees.child(head, "nmod:poss") >= 0
 
     def _is_relative(self, cue: Span, content: Span) -> bool:
         """Return whether a content after its cue is a relative clause of a noun (*told in a book that he wrote*).
