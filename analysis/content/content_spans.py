@@ -122,6 +122,8 @@ class ContentSpans:
         *pieces, last = self._beside_cue(attribution)
         if pieces and self._quotation[(*pieces[1:], last)[0][0]] == OPENING:
             pieces = pieces[self._is_adverbial(attribution, pieces[0]) :]
+        if pieces and self._is_before_that(attribution, pieces, last):
+            pieces = []
         pieces = [self._with_dependents(attribution, piece) for piece in pieces]
         for step in (
             self._before_main_verb,
@@ -172,6 +174,14 @@ class ContentSpans:
             return self._xpos[start] in _PARTICIPLES
         is_phrase = not any(self._xpos[at] in FINITE for at in range(start, end))
         return cue[1] == start and self._upos[start - 1] == "ADP" and is_phrase
+
+    def _is_before_that(self, attribution: Attribution, pieces: Sequence[Span], last: Span) -> bool:
+        """Return whether pieces are of the clause of a cue that *that* follows (*For now, he said | that it rains*)."""
+        cue, end = attribution.cue, pieces[-1][1]
+        is_that = self._lemmas[last[0]] == "that" and self._xpos[last[0]] == "IN"
+        if cue is None or not is_that or end > cue[0] or cue[1] > last[0]:
+            return False
+        return all(self._quotation[at] == OUTSIDE for low, high in pieces for at in range(low, high))
 
     def _from_quotation(self, attribution: Attribution, piece: Span) -> Span:
         """Begin a piece with its quotation, without what that is about (*said of the plan | “It is dead”*).
@@ -282,6 +292,8 @@ class ContentSpans:
 
         while end < high and end not in stops:
             following, open_words = self._following(end, high), awaited(end)
+            if self._coordination.begins_cue(end, high):
+                break
             if following == end and (self._is_mark(end) or self._upos[end] == "CCONJ"):
                 is_subject = any(self._trees.relation(at) in _SUBJECTS for at in open_words)
                 if not is_subject and (end + 1 in stops or not self._is_within_name((start, end), high)):
@@ -393,6 +405,8 @@ class ContentSpans:
         start, end = piece
         _, high = self._sentences[end - 1]
         at = end + (self._lemmas[end : end + 1] == [","])
+        if at < high and self._coordination.goes_on_as_list(piece):
+            return start, high - (self._upos[high - 1] == "PUNCT")
         if at >= high or self._xpos[at] != "CC" or (attribution.cue and end <= attribution.cue[0]):
             return piece
         word = self._trees.head(at)

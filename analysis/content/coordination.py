@@ -32,6 +32,8 @@ _THAT = frozenset(["that", "which"])
 _PARTICIPLES = frozenset("add argue claim declare explain insist note say state warn".split())
 _NOUNS = frozenset(["NOUN", "PROPN"])
 _PAST = frozenset(["VBD", "VBN"])
+#: Universal tags of the words of a list of nouns.
+_OF_LISTS = frozenset(["ADJ", "ADP", "CCONJ", "DET", "NOUN", "NUM", "PROPN", "PUNCT"])
 
 
 class Coordination:
@@ -102,6 +104,26 @@ class Coordination:
         start, end = piece
         last = next((at for at in range(start + 1, end) if self._is_saying(at, end)), end)
         return start, last - (last < end and self._upos[last - 1] == "PUNCT" and self._quotation[last - 1] == OUTSIDE)
+
+    def begins_cue(self, at: int, high: int) -> bool:
+        """Return whether a mark and a conjunction stand before a finite verb that is a cue (*…, but denied theft*)."""
+        verb = at + 2 + (self._upos[at + 2 : at + 3] == ["ADV"])
+        if verb >= high or self._upos[at] != "PUNCT" or self._xpos[at + 1] != "CC":
+            return False
+        return self._xpos[verb] in FINITE and self._lemmas[verb] in stance.cues_of(frozenset(stance.scheme()))
+
+    def goes_on_as_list(self, piece: Span) -> bool:
+        """Return whether a list of nouns in a piece goes on to the end of its sentence (*fever, | pain and rash*)."""
+        start, end = piece
+        _, high = self._sentences[end - 1]
+        first = end + (self._lemmas[end : end + 1] == [","])
+        rest = range(first, high - (self._upos[high - 1] == "PUNCT"))
+        is_item = self._trees.relation(first - 2) == "conj" or "," in self._lemmas[first:high]
+        if self._lemmas[first - 1] != "," or not is_item or not any(self._xpos[at] == "CC" for at in rest):
+            return False
+        if any(self._upos[at] not in _OF_LISTS or self._quotation[at] != OUTSIDE for at in rest):
+            return False
+        return any(self._trees.relation(at) == "conj" and start <= self._trees.head(at) < first for at in rest)
 
     def _other_claim(self, cue: Span, piece: Span) -> Attribution | None:
         """Return what another says after what a piece tells (*said that it rained, | and the firm denied it*), or None.
