@@ -419,7 +419,7 @@ class _Reader:
     def _identify(self, words: Span | None) -> Source:
         if words is None:
             return sources.Source("", "unknown")
-        noun = self._trees.antecedent(words[0]) if words[1] == words[0] + 1 else -1
+        noun = self._sources.antecedent(words[0]) if words[1] == words[0] + 1 else -1
         phrase = self._trees.noun_phrase(noun) if noun >= 0 else words
         while phrase[0] < noun and self._upos[phrase[0]] == "ADP":
             phrase = phrase[0] + 1, phrase[1]

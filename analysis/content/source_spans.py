@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from analysis.content import sources
 from analysis.content.attribution import Attribution
 from analysis.content.complements import FINITE
+from analysis.content.lookalikes import SUBORDINATING
+from analysis.content.name_lists import NameLists
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from analysis.content.attribution import Span, Words
     from analysis.content.stance import Cue
@@ -26,8 +26,6 @@ _NO_LONE = frozenset(["DT", "IN", "TO", "CC", "PRP$", "JJ"])
 _NO_END = _NO_LONE | {"WDT", "WP"}
 #: Marks that end no source.
 _NO_END_MARKS = frozenset([",", "(", "-", "--", "–", "—"])
-#: No name has more words.
-_MAX_NAME_WORDS = 40
 _OF = frozenset(["of", "by"])
 _ACCORDING = frozenset(["accord", "according"])
 _SUBJECTS = frozenset(["nsubj", "nsubj:pass", "csubj", "expl"])
@@ -53,6 +51,8 @@ _NAMES, _NEGATING = frozenset(["name", "identify"]), frozenset(["not", "n't", "d
 #: Universal tags of words between a subject and its verb, and of the heads of subjects.
 _BEFORE_CUE, _SUBJECT_TAGS = frozenset(["ADV", "AUX", "PART"]), frozenset(["NOUN", "PROPN", "PRON"])
 _POST_TAGS = frozenset(["ADJ", "ADP", "DET", "NOUN", "PART", "PROPN"])
+#: Universal tags of words of where a document stands.
+_PHRASE_TAGS = _POST_TAGS | {"CCONJ"}
 _POSSESSOR, _APPOSITION, _CONJUNCT = "nmod:poss", "appos", "conj"
 
 
@@ -75,6 +75,7 @@ class SourceSpans:
         self._lemmas = words.columns["lemma"]
         self._xpos, self._upos = words.columns["xpos"], words.columns["upos"]
         self._trees, self._named, self._sentences = trees, named, sentences
+        self._lists = NameLists(words, named, sentences)
         self._first: dict[str, Span] = {}
 
     def according(self, attributions: Sequence[Attribution]) -> list[Attribution]:
@@ -108,17 +109,24 @@ class SourceSpans:
             return -1
         clause = self._trees.head(self._trees.head(low))
         subjects = self._trees.children(clause, _SUBJECTS) if clause >= 0 else []
-        dates = {at for name in self._names_in(low, end) if name.label == "date" for at in range(name.start, name.end)}
+        dates = {
+            at
+            for name in sources.names_in(self._named, low, end)
+            if name.label == "date"
+            for at in range(name.start, name.end)
+        }
         commas = [at for at in range(low + 3, end) if self._lemmas[at] == "," and at not in dates]
         verb = next((at for at in range(low + 2, end) if self._xpos[at] in FINITE and not self._is_relative(at)), end)
         before = [at for at in commas if subjects and at < min(subjects[0], verb)]
         comma = (before[-1:] or commas[:1] or [-1])[0]
-        for name in self._names_in(comma + 1, comma + 2):  # *According to the mayor, Ann Lee, …*
+        for name in sources.names_in(self._named, comma + 1, comma + 2):  # *According to the mayor, Ann Lee, …*
             if name.label == "person" and name.start == comma + 1 and name.end in commas:
                 return name.end
         # *According to Ann Lee, an expert, …*
         following = next((at for at in commas if at > comma + 2), -1)
-        is_person = any(name.label in sources.KINDS and name.end == comma for name in self._names_in(low, comma))
+        is_person = any(
+            name.label in sources.KINDS and name.end == comma for name in sources.names_in(self._named, low, comma)
+        )
         is_phrase = self._xpos[comma + 1] in _BEFORE_NOUN and not any(
             self._xpos[at] in FINITE for at in range(comma, following)
         )
@@ -136,7 +144,7 @@ class SourceSpans:
         ``told`` is what the cue tells, or None if there is no cue.
         """
         cue, source = attribution.cue, self._within_sentence(attribution.source)
-        if cue and source and self._is_elsewhere(source, cue, attribution.content):
+        if source and ((cue and self._is_elsewhere(source, cue, attribution.content)) or self._is_when(source)):
             source = None
         is_oblique = attribution.source is not None and self._xpos[attribution.source[0]] == "IN"
         attribution = attribution._replace(source=source)
@@ -160,7 +168,8 @@ class SourceSpans:
             or self._is_of_sentence_before(attribution, verb)
         ):
             subject = self._subject_of_cue(attribution, verb)
-            if subject < 0 and source is None and attribution.content[-1][1] <= cue[0] and verb >= 0:
+            is_carried = source is None or source[1] <= self._sentences[cue[0]][0]
+            if subject < 0 and is_carried and attribution.content[-1][1] <= cue[0] and verb >= 0:
                 subject = self._trees.object_after(verb)  # *“Why?” asked Ann Lee*
             if subject >= 0:
                 source = self._trees.noun_phrase(subject, without=cue)
@@ -169,9 +178,17 @@ class SourceSpans:
         return attribution._replace(source=self._trimmed(self._to_name(self._from_name(source, attribution))))
 
     def _subject_of_cue(self, attribution: Attribution, verb: int) -> int:
-        """Return the head of the subject of the verb of a cue, or of another word of a cue without a verb, or −1."""
+        """Return the head of the subject of the verb of a cue, or of another word of a cue without a verb, or −1.
+
+        Where that is a thing, or later, the noun before a participle speaks (*in response to critics saying that*).
+        """
         words = [verb] if verb >= 0 else range(*(attribution.cue or (0, 0)))
-        return next((found for at in words if (found := self._subject(attribution, at)) >= 0), -1)
+        subject = next((found for at in words if (found := self._subject(attribution, at)) >= 0), -1)
+        before = verb - 1
+        if subject < 0 or self._xpos[verb] != "VBG" or self._upos[before] not in _NOUNS:
+            return subject
+        is_other = self._is_thing(subject) or subject > verb
+        return before if is_other and not self._is_thing(before) else subject
 
     def _subject_beside(self, attribution: Attribution, verb: int) -> Span | None:
         """Return the noun phrase right before a cue that is the subject of its verb, unless the source has its head."""
@@ -188,12 +205,12 @@ class SourceSpans:
 
     def _to_name(self, source: Span | None) -> Span | None:
         """End the description of a person with the name (*President | Ann Lee*, *said the mayor | , Ann Lee.*)."""
-        if source is None or any(name.label == "person" for name in self._names_in(*source)):
+        if source is None or any(name.label == "person" for name in sources.names_in(self._named, *source)):
             return source
         start, end = source
         is_parted = self._lemmas[end : end + 1] == [","]
         after = end + is_parted
-        name = next((each for each in self._names_in(after, after + 1) if each.label == "person"), None)
+        name = next((each for each in sources.names_in(self._named, after, after + 1) if each.label == "person"), None)
         if name is None or name.start != after or self._upos[end - 1] not in _NOUNS:
             return source
         head = self._head(source)
@@ -243,13 +260,15 @@ class SourceSpans:
         low = next((at for at in range(low, source[0]) if self._upos[at] != "PUNCT"), source[0])
         is_person = any(
             name.label == "person" and name.start == low and self._lemmas[name.end] == ","
-            for name in self._names_in(low, source[0])
+            for name in sources.names_in(self._named, low, source[0])
         )
         is_post = (
             self._lemmas[source[0] - 1] == ","
             and all(self._upos[at] in _POST_TAGS for at in range(low, source[0] - 1))
             and any(self._lemmas[at] in sources.POSTS for at in range(low, source[0] - 1))
-            and any(name.label == "person" and name.start == source[0] for name in self._names_in(*source))
+            and any(
+                name.label == "person" and name.start == source[0] for name in sources.names_in(self._named, *source)
+            )
         )
         return (low, source[1]) if is_person or is_post else source
 
@@ -260,7 +279,7 @@ class SourceSpans:
         start, end = source
         if "(" in (words := self._lemmas[start:end]) and ")" not in words:
             end = start + words.index("(")
-        dates = [(each.start, each.end) for each in self._names_in(start, end) if each.label == "date"]
+        dates = [(each.start, each.end) for each in sources.names_in(self._named, start, end) if each.label == "date"]
         dates += [(at, at + 1) for at in range(start, end) if self._lemmas[at] in _DAYS]
         for low, high in sorted(dates, reverse=True):
             last = low - (low > start and self._xpos[low - 1] == "IN")
@@ -273,7 +292,9 @@ class SourceSpans:
         end = self._before_clause(start, end)
         if self._xpos[start] in _PREPOSITIONS and "," in (words := self._lemmas[start:end]):
             comma = start + words.index(",")
-            start = max([start, *(comma + 1 for each in self._names_in(comma, end) if each.label == "person")])
+            start = max(
+                [start, *(comma + 1 for each in sources.names_in(self._named, comma, end) if each.label == "person")]
+            )
         while start < end - 1 and self._xpos[start] in _PREPOSITIONS:
             start += 1
         return (start, end) if end > start else source
@@ -282,7 +303,7 @@ class SourceSpans:
         """Return where a source ends without a clause after it (*the suit, | filed*, *Ann Lee, | after a talk*)."""
         if end > start + 2 and self._xpos[end - 1] == "VBN" and self._lemmas[end - 2] == ",":
             return end - 2
-        persons = [each.end for each in self._names_in(start, end) if each.label == "person"]
+        persons = [each.end for each in sources.names_in(self._named, start, end) if each.label == "person"]
         commas = (at for at in range(start + 1, end - 1) if self._lemmas[at] == "," and self._lemmas[at + 1] in _WHEN)
         return next((at for at in commas if persons and min(persons) <= at), end)
 
@@ -336,16 +357,53 @@ class SourceSpans:
         )
 
     def _is_of_sentence_before(self, attribution: Attribution, verb: int) -> bool:
-        """Return whether the source stands before the sentence of a cue that has a name for its subject there."""
-        source, subject = attribution.source, self._subject(attribution, verb) if verb >= 0 else -1
-        if source is None or subject < 0:
+        """Return whether the source stands before the sentence of a cue that has a name for its subject there.
+
+        Or, after all of its content, a noun (*rain fell, say farmers*).
+        """
+        source = attribution.source
+        if source is None or verb < 0 or source[1] > (start := self._sentences[verb][0]):
             return False
-        start = self._sentences[verb][0]
-        return source[1] <= start <= subject and self._upos[subject] == "PROPN"
+        subject = self._subject(attribution, verb)
+        if start <= attribution.content[-1][0] < attribution.content[-1][1] <= verb:
+            subject = max(subject, self._trees.object_after(verb))
+            return subject > verb and self._upos[subject] in _NOUNS
+        return start <= subject and self._upos[subject] == "PROPN"
 
     def _begins_clause(self, source: Span, cue: Span) -> bool:
-        """Return whether a source stands between a mark and the cue."""
-        return source[1] == cue[0] and (not source[0] or self._upos[source[0] - 1] == "PUNCT")
+        """Return whether a source stands between a mark, or the conjunction of its clause, and the cue."""
+        if source[1] != cue[0] or not source[0] or self._upos[source[0] - 1] == "PUNCT":
+            return source[1] == cue[0]
+        return self._lemmas[source[0] - 1] in SUBORDINATING and self._xpos[cue[0]] in FINITE
+
+    def _is_thing(self, noun: int) -> bool:
+        """Return whether a noun stands for no one who speaks, and for no document."""
+        return sources.kind_of_noun(self._lemmas[noun], self._xpos[noun], self._upos[noun]) == "unknown"
+
+    def _is_time(self, word: int) -> bool:
+        """Return whether a word stands for a time, or in one."""
+        is_noun = self._upos[word] == "NOUN" and sources.is_time(self._lemmas[word])
+        return is_noun or any(name.label == "date" for name in sources.names_in(self._named, word, word + 1))
+
+    def _is_when(self, source: Span) -> bool:
+        """Return whether a source is nothing but a time (*the same day*)."""
+        nouns = [at for at in range(*source) if self._upos[at] in _SUBJECT_TAGS]
+        return bool(nouns) and all(map(self._is_time, nouns))
+
+    def antecedent(self, word: int) -> int:
+        """Return the noun that *who*, *which* or *that* stands for, which is no time, or −1.
+
+        That before the time, or before the clause with it (*a report made by the bank on that day, which said*).
+        """
+        noun = self._trees.antecedent(word)
+        if noun < 0 or not self._is_time(noun):
+            return noun
+        low, _ = self._sentences[noun]
+        before = [at for at in range(low, noun) if self._upos[at] in _NOUNS and not self._is_time(at)]
+        if not before or self._lemmas[word] == "who":
+            return before[-1] if before else -1
+        chain = [before[-1], *self._trees.above(before[-1])]
+        return next((self._trees.head(at) for at in chain if self._trees.relation(at) == "acl"), before[-1])
 
     def _head(self, span: Span) -> int:
         """Return the first word of a span that depends on a word outside of it, or −1."""
@@ -369,14 +427,15 @@ class SourceSpans:
         """Return a source with the rest of a name that it cuts, of its noun phrase, and of its coordination."""
         taken = {at for low, high in (*attribution.content, attribution.cue or (0, 0)) for at in range(low, high)}
         start, end = self._trees.whole_phrase(source)
-        for name in self._names_in(start, end):
+        for name in sources.names_in(self._named, start, end):
             if name.label in sources.KINDS:
                 start, end = min(start, name.start), max(end, name.end)
         head = self._head((start, end))
         if head >= 0:
             start, end = self._with_described((start, end), head), self._with_rest((start, end), head, taken)
+            end = self._with_place((start, end), head, attribution.cue)
         low, high = self._sentences[source[0]]
-        start, end = max(start, low), min(end, max(high, source[1]))
+        start, end = max(self._lists.start(start), low), min(end, max(high, source[1]))
         if "(" in self._lemmas[start:end] and self._lemmas[end : end + 1] == [")"]:
             end += 1
         while start < source[0] and not taken.isdisjoint(range(start, source[0])):
@@ -387,13 +446,17 @@ class SourceSpans:
             end -= 1
         return start, end
 
-    def _names_in(self, start: int, end: int) -> Iterator[sources.Named]:
-        """Yield the named mentions with a word in a span."""
-        for name in self._named[: bisect_left(self._named, end, key=attrgetter("start"))][::-1]:
-            if name.start < start - _MAX_NAME_WORDS:
-                return
-            if name.end > start:
-                yield name
+    def _with_place(self, source: Span, head: int, cue: Span | None) -> int:
+        """Return where a document after the cue ends with where it stands (*said a note | on the door of the hall*)."""
+        start, end = source
+        is_document = sources.kind_of_noun(self._lemmas[head], self._xpos[head], self._upos[head]) == "document"
+        _, high = self._sentences[head]
+        if cue is None or start < cue[1] or not is_document or end >= high or self._xpos[end] != "IN":
+            return end
+        last = next((at for at in range(end, high) if self._upos[at] == "PUNCT"), high)
+        words = range(end, last)
+        is_phrase = all(self._upos[at] in _PHRASE_TAGS for at in words) and not any(map(self._is_time, words))
+        return last if is_phrase else end
 
     def _with_described(self, source: Span, head: int) -> int:
         """Return where a source begins with the noun that it is in apposition to, or that its *’s* belongs to."""
@@ -427,4 +490,8 @@ class SourceSpans:
             return end
         if self._xpos[end] in ("POS", "TO") or (self._upos[end] in ("PUNCT", "ADP") and self._lemmas[end] not in _OF):
             return end
-        return end if any(name.label == "date" and end <= name.start for name in self._names_in(end, high)) else high
+        return (
+            end
+            if any(name.label == "date" and end <= name.start for name in sources.names_in(self._named, end, high))
+            else high
+        )

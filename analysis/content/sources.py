@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from functools import cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from analysis import resources
@@ -12,14 +13,16 @@ from analysis.language.models import default_models
 from analysis.language.referring import THING_IDS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import pandas as pd
 
-__all__ = ["KINDS", "POSTS", "Named", "Source", "identify", "kind_of_noun", "named"]
+__all__ = ["KINDS", "POSTS", "Named", "Source", "identify", "is_time", "kind_of_noun", "named", "names_in"]
 
 #: Kinds of sources by the labels of names; other names are no sources by themselves.
 KINDS = {"person": "person", "organization": "organization", "location": "organization", "norp": "group"}
+#: No name has more words.
+_MAX_NAME_WORDS = 40
 _OFFICIAL, _GROUP, _WRITER, _UNKNOWN = "official", "group", "writer", "unknown"
 _NOUNS = frozenset(["NOUN", "PROPN", "PRON", "NUM"])
 #: A noun phrase ends before these.
@@ -108,6 +111,15 @@ def named(tokens: pd.DataFrame, mentions: pd.DataFrame, coreference: pd.DataFram
             starts, ends = bounds[article]
             found[article].append(Named(bisect_right(ends, start), bisect_left(starts, end), name, label))
     return {article: sorted(own) for article, own in found.items()}
+
+
+def names_in(mentions: Sequence[Named], start: int, end: int) -> Iterator[Named]:
+    """Yield the named mentions with a word in a span, the last first."""
+    for at in range(bisect_left(mentions, end, key=attrgetter("start")) - 1, -1, -1):
+        if mentions[at].start < start - _MAX_NAME_WORDS:
+            return
+        if mentions[at].end > start:
+            yield mentions[at]
 
 
 def identify(
@@ -209,6 +221,11 @@ def kind_of_noun(lemma: str, xpos: str, upos: str) -> str:
     if upos in ("PRON", "DET") or (upos == "NUM" and not listed):
         return _UNKNOWN if lemma in ("it", "this", "that") else _GROUP
     return _kind_of_thing(lemma, upos) or (_GROUP if xpos in _PLURAL_TAGS else _OFFICIAL)
+
+
+def is_time(lemma: str) -> bool:
+    """Return whether a noun stands for a time (*day*, *week*)."""
+    return default_models().noun_things.get(lemma) == THING_IDS["time"]
 
 
 def _kind_of_thing(lemma: str, upos: str) -> str:
