@@ -28,6 +28,7 @@ _PREPOSITIONS = frozenset(["for", "of", "against", "about", "on"])
 #: Words for what a source says or does, and what begins the clause that comments on it.
 _COMMENTS = frozenset("accusation allegation charge claim decision move statement step suggestion".split())
 _THAT = frozenset(["that", "which"])
+_DENYING = frozenset(["deny"])
 #: Participles that tell what else the source says.
 _PARTICIPLES = frozenset("add argue claim declare explain insist note say state warn".split())
 _NOUNS = frozenset(["NOUN", "PROPN"])
@@ -62,7 +63,7 @@ class Coordination:
         cues = {at for each in attributions if each.cue for at in range(*each.cue)}
         for each in attributions:
             *pieces, last = each.content
-            if each.cue and (at := self._writer_again(each.cue, last)) > 0:
+            if each.cue and (at := max(self._writer_again(each.cue, last), self._told_after(each.cue, last))) > 0:
                 last = last[0], at
                 each = each._replace(content=(*pieces, last))  # noqa: PLW2901
             if each.cue and (other := self._other_claim(each.cue, last)):
@@ -89,6 +90,18 @@ class Coordination:
         commas = (at for at in range(start + 1, end - 3) if self._lemmas[at] == "," and self._quotation[at] == OUTSIDE)
         own = (at for at in commas if self._lemmas[at + 1] == "a" and self._lemmas[at + 2] in _COMMENTS)
         return next((at for at in own if self._lemmas[at + 3] in _THAT), -1)
+
+    def _told_after(self, cue: Span, piece: Span) -> int:
+        """Return the comma in what is denied after which a fact is told (*denied theft, and it has paid*), or −1."""
+        start, end = piece
+        own = self._own_verb(cue)
+        if own < 0 or start < cue[1] or self._lemmas[own] not in stance.cues_of(_DENYING):
+            return -1
+        for at in range(start + 1, end - 3):
+            is_joined = self._lemmas[at] == "," and self._lemmas[at + 1] in _JOINING and self._quotation[at] == OUTSIDE
+            if is_joined and self._xpos[at + 2] == "PRP" and self._xpos[at + 3] in FINITE:
+                return at
+        return -1
 
     def _source(self, attribution: Attribution) -> Span | None:
         """Return the source of an attribution, or the subject of its cue if the source is a part of that."""
