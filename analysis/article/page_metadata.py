@@ -26,6 +26,11 @@ __all__ = ["element_text", "find_headline", "find_limit", "find_outlet", "find_p
 
 _WORD = re.compile(r"\w+")
 _TITLE_SEPARATOR = re.compile(r"\s+[–—|·•«»:-]\s+|\s*\|\s*")
+#: A name of several words, which may be an outlet's; but not *And the Council*.
+_NAME = re.compile(
+    r"(?!(?:And|But|Or|So|Then)\b)\W*[^\W\d_a-zß-ÿ][\w.’'&-]*"
+    r"(?:\s(?:and|of|the|de|du|des|la|le|el|der|die|das|&)\b|\s[^\W\d_a-zß-ÿ][\w.’'&-]*){0,5}\W*"
+)
 #: The address of a site's first page.
 _HOME = re.compile(r"(?:https?://[^/]+)?/?(?:index\.\w+)?")
 #: What programs write for no date.
@@ -179,6 +184,9 @@ def _without_outlets(titles: Iterable[str], outlet: str) -> list[str]:
 
 def _without_outlet(title: str, outlet: str) -> list[str]:
     """Return a title without the outlet at its end or beginning, if that can be told; else as it is."""
+    before, colon, after = title.partition(":")
+    if colon and words(after) and words(before) and words(before) == words(outlet):
+        title = after.strip()
     separators = list(_TITLE_SEPARATOR.finditer(title))
     if not separators:
         return [title]
@@ -187,12 +195,29 @@ def _without_outlet(title: str, outlet: str) -> list[str]:
         return [title[first.end() :]]
     if words(title[: first.start()]) == words(outlet):
         return [title[first.end() :]]
-    if words(title[last.end() :]) == words(outlet) or len(title[: last.start()]) > len(title[last.end() :]):
+    if _is_outlet_at_end(title[last.end() :], outlet, title[: last.start()]):
         cut = title[: last.start()]
         section = list(_TITLE_SEPARATOR.finditer(cut))[-1:]
         # Between the headline and the outlet there may be a section.
         return [cut[: part.start()] for part in section if is_section_label(cut[part.end() :])] or [cut]
     return [title]
+
+
+def _is_outlet_at_end(end: str, outlet: str, headline: str) -> bool:
+    """Return whether the end of a title is the outlet: as it is known, or of its words; else in capitals and short.
+
+    One known by its address alone may have any name.
+    """
+    own, known = set(words(end).split()), set(words(outlet).split())
+    if own and own == known:
+        return True
+    if not own or len(headline) <= len(end):
+        return False
+    if own <= known or (known and known <= own) or is_outlet(end, None):
+        return True
+    is_known = bool(known) and "." not in outlet
+    capitals = [word[0].isupper() or word[0].isdecimal() for word in _WORD.findall(end)]
+    return capitals[0] and (len(capitals) == 1 or (not is_known and _NAME.fullmatch(end) is not None))
 
 
 def find_published(tree: HtmlElement, address: str | None, headline: str | None) -> tuple[str | None, str | None]:
