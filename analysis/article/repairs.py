@@ -66,7 +66,9 @@ _CUT = re.compile(
 LIMIT = re.compile(
     r"(?:subscribe|sign (?:up|in)|log in|register|become a (?:member|subscriber))\b[^.!?]{0,40}"
     r"\bto (?:continue|keep|finish)"
-    r"|to (?:continue|keep|finish) reading\b|continue reading\b[^.!?]{0,40}\b(?:with|by|(?:in|on) (?:the|our) app)\b"
+    r"|to (?:continue|keep|finish) reading(?=\W*\Z|[,:;.!]|\s+(?:this|the (?:full|rest|whole|article|story)|your|our|for"
+    r"|please|with (?:an?|our|your|full|unlimited|no)|subscribe|log|sign|register|become|create|it|on|in (?:full|our|the app))\b)"
+    r"|continue reading\b[^.!?]{0,40}\b(?:with|by|(?:in|on) (?:the|our) app)\b"
     r"|\A\W*(?:subscribe|sign (?:up|in)|log in|register) to (?:read|view|unlock)\W*\Z"
     r"|(?:article|story|content|text) (?:has been|was|is) (?:shortened|truncated|cut short)\b"
     r"|(?:subscribers|members) (?:can|may) (?:read|view|see|access|unlock) (?:the |this )?"

@@ -5,8 +5,10 @@ Others are not: ``named-byline`` (a name and a mark of authorship: a byline if i
 *in* and the like has a capital), ``bare-byline`` (*By* alone: a byline, and so is the name after it), ``request``
 (boilerplate unless its paragraph goes on with body), ``question`` (boilerplate before a request), ``pointer``
 (boilerplate, as are the headlines after it), ``editors-note`` (boilerplate, up to the start of the report),
-``report-start`` (where such a note ends), ``release-end`` (boilerplate, as is all that follows) and ``bio`` (who the
-author is: boilerplate after a bullet, and below the body if that does not speak of the person).
+``report-start`` (where such a note ends), ``release-end`` (boilerplate, as is all that follows), ``bio`` (who the
+author is: boilerplate after a bullet, before how to reach the author, and below the body if that does not speak of the
+person), ``note`` (goes on with the boilerplate before it), ``copyright`` (begins a paragraph of boilerplate) and
+``stamped`` (a time and a headline: an item after a bullet).
 """
 
 from __future__ import annotations
@@ -41,6 +43,10 @@ _MAX_LINE_WORDS = 10
 _MAX_HEADLINES = 5
 _MAX_HEADLINE_WORDS = 16
 _MAX_LABEL_CHARS = 80
+#: A paragraph that begins with a line of copyright has at most so many sentences.
+_MAX_COPYRIGHT_SENTENCES = 4
+#: The times of day of an article's blocks, at the least, above which their headings stand.
+_MIN_BLOCKS = 2
 #: The author's name in a note about the author, at the most.
 _MAX_NAME_WORDS = 3
 _PROSE = frozenset(("body", "item"))
@@ -52,7 +58,9 @@ _MAX_CHARS = 1000
 _WORD = re.compile(r"\w+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _END = re.compile(r"[.!?…:;][”’\"')\]]*\Z")
+_PIECE = re.compile(r"(?:(?<=\S)[.!?]|…)[”’\"')\]]*\Z")
 _STOP = re.compile(r"(?<=\S)[.!?…][”’\"')\]]*\Z")
+_TIME = re.compile(r"\d[:.]\d\d|\bago\b|\d\s?[ap]\.?m\b", re.IGNORECASE)
 _QUOTE = re.compile(r"[“”\"«»]")
 #: Words in small letters that a list of names may have.
 _CONNECTIVES = frozenset(
@@ -199,8 +207,8 @@ def find_roles(
     Notes
     -----
     A sentence that repeats the title is a title too, and a section's label above the body is boilerplate. An item has
-    one word, or at most eight without a verb and without a full stop at the end; if most bullets of a list are items,
-    so are its others without a full stop. In a text that consists of items (verse, a list) they are its body. What
+    one word, or at most eight without a verb and without a full stop at the end, and no end mark beside body in its
+    paragraph; if most bullets of a list are items, so are its others without a full stop. In a text that consists of items (verse, a list) they are its body. What
     stands before a credit in its paragraph is a caption.
 
     Examples
@@ -224,13 +232,16 @@ def find_roles(
             roles[row] = "boilerplate"
         elif roles[row] == "body":
             break
-    _settle_lists(bulleted, texts, roles)
+    _settle_lists(bulleted, texts, roles, applying)
     _extend_to_next(texts, n_words, roles, applying)
     rows = range(1, len(roles))
     ends = [row for row in rows if paragraphs is None or paragraphs[row] != paragraphs[row - 1]]
     spans = list(pairwise([0, *ends, len(roles)]))
     if paragraphs is not None:
         _settle_paragraphs(spans, texts, n_words, roles, applying)
+    _settle_fragments(spans, texts, roles, applying)
+    _settle_notes(spans, texts, roles, applying)
+    _settle_blocks(spans, texts, roles)
     for row, rules in enumerate(applying):
         roles[row] = "boilerplate" if bulleted[row] and "bio" in rules else roles[row]
     _settle_bios(spans, texts, roles, applying)
@@ -259,11 +270,17 @@ def _role(text: str, n_words: int, has_verb: bool, applying: set[str]) -> str:  
     return "item" if is_item else "body"
 
 
-def _settle_lists(bulleted: Sequence[bool], texts: Sequence[str], roles: list[str]) -> None:
-    """Make all headlines of a list items if most of its bullets are, in place; a sentence with a full stop stays."""
+def _settle_lists(
+    bulleted: Sequence[bool], texts: Sequence[str], roles: list[str], applying: Sequence[set[str]]
+) -> None:
+    """Make all headlines of a list items, in place, if most of its bullets are or one begins with a time of day.
+
+    A sentence with a full stop stays.
+    """
     for is_list, numbers in groupby(range(len(roles)), bulleted.__getitem__):
         rows = list(numbers)
-        if is_list and 2 * sum(roles[row] == "item" for row in rows) > len(rows):
+        is_stamped = any("stamped" in applying[row] for row in rows)
+        if is_list and (is_stamped or 2 * sum(roles[row] == "item" for row in rows) > len(rows)):
             for row in rows:
                 roles[row] = "item" if roles[row] == "body" and not _STOP.search(texts[row]) else roles[row]
 
@@ -332,6 +349,49 @@ def _settle_questions(start: int, end: int, roles: list[str], applying: Sequence
         is_followed = after < len(roles) and (after < end or is_line)
         asks = is_followed and roles[after] == "boilerplate" and not _ASKING.isdisjoint(applying[after])
         roles[row] = "boilerplate" if asks and "question" in applying[row] and roles[row] in _PROSE else roles[row]
+
+
+def _settle_notes(
+    paragraphs: Sequence[tuple[int, int]], texts: Sequence[str], roles: list[str], applying: Sequence[set[str]]
+) -> None:
+    """Make the other sentences of a paragraph boilerplate, in place, that belong to a line of the site.
+
+    They are those after a copyright line, those of rule ``note`` after boilerplate, and a ``bio`` before an address.
+    """
+    for start, end in paragraphs:
+        is_copyright = "copyright" in applying[start] and end - start <= _MAX_COPYRIGHT_SENTENCES
+        for row in range(start + 1, end):
+            goes_on = is_copyright or "note" in applying[row]
+            if goes_on and roles[row - 1] == "boilerplate" and roles[row] in _PROSE:
+                roles[row] = "boilerplate"
+            elif roles[row] == "boilerplate" and "bio" in applying[row - 1] and "@" in texts[row]:
+                roles[row - 1] = "boilerplate"
+
+
+def _settle_fragments(
+    paragraphs: Sequence[tuple[int, int]], texts: Sequence[str], roles: list[str], applying: Sequence[set[str]]
+) -> None:
+    """Make items body, in place, that have an end mark in a paragraph of prose: *She paused. Nothing. Then a shot.*"""
+    for start, end in paragraphs:
+        if "body" in roles[start:end]:
+            for row in range(start, end):
+                if roles[row] == "item" and not applying[row] and _PIECE.search(texts[row]):
+                    roles[row] = "body"
+
+
+def _settle_blocks(paragraphs: Sequence[tuple[int, int]], texts: Sequence[str], roles: list[str]) -> None:
+    """Make the headings of a live blog's blocks items, in place: lines without an end mark below a time of day."""
+    below = [
+        start
+        for (before, stop), (start, end) in pairwise(paragraphs)
+        if stop - before == 1 and roles[before] == "dateline" and _TIME.search(texts[before])
+        if roles[start] != "dateline" and (end == len(roles) or roles[end] != "dateline" or end - start > 1)
+    ]
+    ends = dict(paragraphs)
+    if len(below) >= _MIN_BLOCKS:
+        for row in below:
+            if ends[row] - row == 1 and roles[row] == "body" and not _END.search(texts[row]):
+                roles[row] = "item"
 
 
 def _settle_bios(
