@@ -41,7 +41,7 @@ _SPLIT_MARK = re.compile("(?<=[ÂÃ]) [\u0304\u0308\u0301\u0327]")
 _BREAK = "\x1e"
 #: A word broken at a line end, by a hyphen or a soft hyphen: its first part, and on the next line the rest.
 _BROKEN = re.compile(
-    r"(?m)(?<![^\W\d_])(?<!^-)(?P<first>[^\W\d_]+)(?P<mark>[-\N{HYPHEN}\xad])[ \t]*\r?\n[ \t]*(?P<rest>[^\W\d_]+)"
+    r"(?m)(?<![^\W\d_])(?<!^-)(?P<first>\d+|[^\W\d_]+)(?P<mark>[-\N{HYPHEN}\xad])[ \t]*\r?\n[ \t]*(?P<rest>[^\W\d_]+)"
 )
 _WRITTEN = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 #: *pre- and post-war*: a hyphen that stands for the word to come.
@@ -66,8 +66,9 @@ _CUT = re.compile(
 LIMIT = re.compile(
     r"(?:subscribe|sign (?:up|in)|log in|register|become a (?:member|subscriber))\b[^.!?]{0,40}"
     r"\bto (?:continue|keep|finish)"
-    r"|to (?:continue|keep|finish) reading(?=\W*\Z|[,:;.!]|\s+(?:this|the (?:full|rest|whole|article|story)|your|our|for"
-    r"|please|with (?:an?|our|your|full|unlimited|no)|subscribe|log|sign|register|become|create|it|on|in (?:full|our|the app))\b)"
+    r"|to (?:continue|keep|finish) reading(?=\W*\Z|[,:;.!]|\s+(?:this|the (?:full|rest|whole|article|story)|your|our"
+    r"|for|please|with (?:an?|our|your|full|unlimited|no)|subscribe|log|sign|register|become|create|it|on"
+    r"|in (?:full|our|the app))\b)"
     r"|continue reading\b[^.!?]{0,40}\b(?:with|by|(?:in|on) (?:the|our) app)\b"
     r"|\A\W*(?:subscribe|sign (?:up|in)|log in|register) to (?:read|view|unlock)\W*\Z"
     r"|(?:article|story|content|text) (?:has been|was|is) (?:shortened|truncated|cut short)\b"
@@ -328,9 +329,9 @@ def _join_broken_words(text: str) -> tuple[str, int]:
         nonlocal n_joined
         first, mark, rest = broken.groups()
         is_soft = mark == "\xad"
-        if not is_soft and rest.lower() in _SUSPENDED:
-            return broken[0]
         n_joined += 1
+        if not is_soft and rest.lower() in _SUSPENDED:
+            return f"{first}{mark} {rest}"
         return first + (mark if not is_soft and _keeps_hyphen(first, rest, written) else "") + rest
 
     parts, end = [], 0
@@ -348,7 +349,7 @@ def _join_broken_words(text: str) -> tuple[str, int]:
 def _keeps_hyphen(first: str, rest: str, written: Counter[str]) -> bool:
     """Return whether the hyphen at a line end is the word’s own, as in *long-term*."""
     whole = first + rest
-    if rest[0].isupper() or (first.isupper() and len(first) > 1):
+    if rest[0].isupper() or first.isdecimal() or (first.isupper() and len(first) > 1):
         return True
     n_hyphenated, n_whole = written[_plain(f"{first}-{rest}")], written[_plain(whole)]
     if n_hyphenated or n_whole:

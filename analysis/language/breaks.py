@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["find_starts", "starts_after_abbreviation", "starts_after_number"]
 
+#: Signs between words and numbers, which end no sentence: *3 < 5*, *from <$5 to >$9*.
+_SIGNS = frozenset(("<", ">", "=", "+", "±", "≤", "≥", "≈", "->", "→"))
+_UNITS = frozenset("ft gal hr hrs in lb lbs mi min oz pt qt sec sq yd yds".split())
 #: After a word or one of these marks, where sentences seldom end, a break needs this margin.
 _OPEN_MARKS = ",;:-–—"
 _OPEN_MARGIN = np.float32(1.25)
@@ -48,7 +51,7 @@ def find_starts(
     *fig. 3.* and *C$5.* before a capital, and none with the number of the last two. One begins after a month, state or
     unit that is abbreviated where what follows is no name (:func:`starts_after_abbreviation`). None begins after an
     abbreviation that opens a bracket (*(ed. Lee, 2003)*), after a title (*Mx. Lee*) or between a name with an
-    exclamation mark and a small letter.
+    exclamation mark and a small letter, after a sign such as *>*, or between a unit (*2.5 in.*) and a small letter.
 
     Parameters
     ----------
@@ -75,6 +78,7 @@ def find_starts(
     starts[[at for at in inside if _takes_number(forms[at - 1], forms[at]) or _opens_bracket(forms, at)]] = False
     starts[[at for at in inside if _is_title(forms[at - 1]) and not _is_function_word(forms[at], classes)]] = False
     starts[[at for at in inside if at - 1 not in begins and _ends_name(*forms[at - 2 : at + 1])]] = False
+    starts[[at for at in inside if forms[at - 1] in _SIGNS or _goes_on_after_unit(forms, at)]] = False
     starts[starts_after_number(forms, columns["space_before"], begins)] = True
     starts[[at for at in starts_after_abbreviation(forms, begins, classes) if not starts[at - 1]]] = True
     is_bullet = np.array([form in BULLETS for form in forms], dtype=bool)
@@ -97,18 +101,31 @@ def _is_function_word(form: str, classes: Mapping[str, str]) -> bool:
 
 
 def _is_title(form: str) -> bool:
-    """Return whether a word is a title that keeps its full stop before a name."""
+    """Return whether a word is a title or short forename that keeps its full stop before a name."""
     return form[-1] == "." and form[:-1].lower() in _titles()
 
 
 @cache
 def _titles() -> frozenset[str]:
-    return frozenset(resources.data().read_word_lists("tokeniser.tsv")["titles"])
+    lists = resources.data().read_word_lists("tokeniser.tsv")
+    return frozenset([*lists["titles"], *lists["forenames"]])
 
 
 def _ends_name(name: str, mark: str, form: str) -> bool:
     """Return whether an exclamation mark is part of a name in a sentence: *Yahoo! on Friday*."""
     return mark == "!" and name[0].isupper() and form.islower()
+
+
+def _goes_on_after_unit(forms: Sequence[str], at: int) -> bool:
+    """Return whether a small letter follows a number and a unit with its full stop: *2.5 in. in an hour*."""
+    unit, number = (at - 2, at - 3) if forms[at - 1] == "." else (at - 1, at - 2)
+    return (
+        forms[at].islower()
+        and number >= 0
+        and forms[at - 1][-1] == "."
+        and forms[unit].rstrip(".") in _UNITS
+        and forms[number][-1].isdecimal()
+    )
 
 
 def _opens_bracket(forms: Sequence[str], at: int) -> bool:

@@ -208,8 +208,8 @@ def find_roles(
     -----
     A sentence that repeats the title is a title too, and a section's label above the body is boilerplate. An item has
     one word, or at most eight without a verb and without a full stop at the end, and no end mark beside body in its
-    paragraph; if most bullets of a list are items, so are its others without a full stop. In a text that consists of items (verse, a list) they are its body. What
-    stands before a credit in its paragraph is a caption.
+    paragraph; if most bullets of a list are items, so are its others without a full stop. In a text that consists of
+    items (verse, a list) they are its body. What stands before a credit in its paragraph is a caption.
 
     Examples
     --------
@@ -371,7 +371,7 @@ def _settle_notes(
 def _settle_fragments(
     paragraphs: Sequence[tuple[int, int]], texts: Sequence[str], roles: list[str], applying: Sequence[set[str]]
 ) -> None:
-    """Make items body, in place, that have an end mark in a paragraph of prose: *She paused. Nothing. Then a shot.*"""
+    """Make items body, in place, that have an end mark in a paragraph of prose: *No.* before *She ran.*."""
     for start, end in paragraphs:
         if "body" in roles[start:end]:
             for row in range(start, end):

@@ -222,7 +222,7 @@ def _keeps_stop(text: str, first: int, last: int, end: int, abbreviations: Conta
         if unit in money.multipliers() and before.strip()[-1:].isdigit():
             return bool(_GOES_ON.match(text, last + 1, end))
         return not (is_unit and _ends_sentence(text, last + 1, end))
-    is_title = word[0].isupper() and word.lower() in _words("titles")
+    is_title = word[0].isupper() and word.lower() in _words("titles") | _words("forenames")
     if is_before_capital or (is_title and after[:1] in _HYPHENS and after[1:2].isupper()):
         return is_title or (is_whole and (word == "v" or (len(word) == 1 and word.isupper() and word not in "IA")))
     return is_whole and word.lower() in _words("numbered") and after.lstrip()[:1].isdigit()
