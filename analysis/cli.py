@@ -32,6 +32,8 @@ __all__ = ["main"]
 _EXIT_FAILED = 1
 #: How many new objects there are before this process looks for garbage.
 _GARBAGE = 10_000
+#: That of a program which SIGPIPE, signal 13, ends.
+_EXIT_PIPE = 128 + 13
 #: What is shown around a letter that cannot be written.
 _MAX_NAME_CHARS = 40
 
@@ -52,6 +54,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _run(arguments)
     except _OutputError as error:
+        if isinstance(error.__cause__, BrokenPipeError):
+            # Who reads has read enough (codebook | head): silent, and the status of a program that SIGPIPE ends.
+            return _EXIT_PIPE
         return _fail(f"standard output cannot be written: {error}", _EXIT_FAILED)
     finally:
         # Libraries may have written there, too.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,7 +16,16 @@ if TYPE_CHECKING:
 
     from analysis.exhibits import Exhibit
 
-__all__ = ["INFERRED", "PARTS", "Attribution", "Citation", "Record", "entities_by_id", "parse_record"]
+__all__ = [
+    "INFERRED",
+    "PARTS",
+    "Attribution",
+    "Citation",
+    "Record",
+    "entities_by_id",
+    "parse_record",
+    "with_inner_quotes",
+]
 
 #: The kinds of inputs that are recorded one by one as parts of Dateline.
 PARTS = ("lock", "model", "data")
@@ -122,7 +132,7 @@ class Citation:
     def title(self) -> str:
         """The title of what is cited."""
         parameters = f" ({self.parameters})" if self.parameters else ""
-        whole = f"Dateline report on “{self.bracketed('title', self.article)}”{parameters}"
+        whole = f"Dateline report on “{with_inner_quotes(self.bracketed('title', self.article))}”{parameters}"
         return f"{self.label}. {self.caption.rstrip('.')}. In {whole}" if self.label else whole
 
     @property
@@ -136,6 +146,17 @@ class Citation:
     def bracketed(self, name: str, value: str) -> str:
         """Return a value, in square brackets if it was inferred."""
         return f"[{value}]" if value and name in self.inferred else value
+
+
+def with_inner_quotes(title: str) -> str:
+    """Return a title as it stands in quotation marks: its own are single.
+
+    Examples
+    --------
+    >>> with_inner_quotes('Mayor: “I go” and "stay"')
+    'Mayor: ‘I go’ and ‘stay’'
+    """
+    return re.sub(r'"([^"]*)"', r"‘\1’", title.replace("“", "‘").replace("”", "’"))
 
 
 class Record(NamedTuple):

@@ -145,7 +145,7 @@ def test_description_for_zenodo_is_html():
     citation = Citation(report_id="x", article="A <b> & “B”", publisher="R&D", published="", dateline="1")
     zenodo = json.loads(deposit_files(citation)[".zenodo.json"])
     assert zenodo["description"].endswith("Article: A &lt;b&gt; &amp; “B” (R&amp;D).")
-    assert "A <b> & “B”" in zenodo["title"]
+    assert "A <b> & ‘B’" in zenodo["title"]
 
 
 def test_only_what_the_article_has_can_be_inferred():

@@ -440,3 +440,11 @@ def test_repairs_take_time_in_proportion_to_the_text(text):
     start = time.perf_counter()
     repairs.repair_text(text)
     assert time.perf_counter() - start < 10
+
+
+def test_link_to_nothing_in_a_folder_is_told(tmp_path):
+    (tmp_path / "a.txt").write_text("It rained.")
+    (tmp_path / "b.txt").symlink_to("nowhere.txt")
+    article, bad = read_articles([tmp_path])
+    assert article.text == "It rained."
+    assert str(bad) == f"{tmp_path / 'b.txt'} cannot be read: No such file or directory"

@@ -3,6 +3,7 @@
 import json
 import platform
 import shutil
+import zipfile
 
 import pytest
 
@@ -310,3 +311,10 @@ def test_values_of_tables_agree_within_the_tolerance(tmp_path, old, new, agree):
     description, found = describe_difference("a.csv", here, again, tmp_path / "here", tmp_path / "again")
     assert found is agree
     assert description
+
+
+def test_bundle_that_is_not_unpacked_is_told_what_to_do_with(tmp_path):
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as bundle:
+        bundle.writestr("x/a.txt", "It rained.")
+    with pytest.raises(ReportError, match=r"x\.zip is no report: it is a zip file; unpack it, or give the article by "):
+        verify_report(tmp_path / "x.zip")

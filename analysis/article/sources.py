@@ -98,6 +98,8 @@ def find(source: str | Path) -> tuple[Path | None, str | None]:
                 raise ArticleError(f"{file} is a folder; expected a file")
             if path.is_file():
                 return path, row_id
+            if file and path.is_symlink():
+                raise ArticleError(f"{file} is a link to {path.readlink()}, which is not there")
     raise ArticleError(f"no such file: {name}" + ("; an address is http or https" if "://" in name else ""))
 
 
@@ -136,8 +138,13 @@ def expand(source: str | Path) -> list[Path] | None:
 
 
 def _articles_among(paths: Iterable[Path]) -> list[Path]:
-    """Return the files in order of name, without hidden files and sidecars."""
-    return sorted(path for path in paths if path.is_file() and not path.name.startswith(".") and not _is_sidecar(path))
+    """Return the files in order of name, without hidden files and sidecars; also links to what is not there."""
+    return sorted(
+        path
+        for path in paths
+        if (path.is_file() or (path.is_symlink() and not path.exists()))
+        and not (path.name.startswith(".") or _is_sidecar(path))
+    )
 
 
 def _is_sidecar(path: Path) -> bool:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.article.model import safe_name
 from analysis.layout import REPORT_FILES
-from analysis.record import INFERRED, Citation
+from analysis.record import INFERRED, Citation, with_inner_quotes
 from analysis.report.dates import read_days, write_date
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def _joined(*parts: str) -> str:
 
 def _quoted(title: str) -> str:
     """Return a title in quotation marks, the full stop inside."""
-    inner = title.replace("“", "‘").replace("”", "’")
+    inner = with_inner_quotes(title)
     return f"“{inner if inner.endswith(_ENDS) else f'{inner}.'}”"
 
 
@@ -218,7 +218,7 @@ def _bibtex(c: Citation) -> str:
             "howpublished": _for_bibtex(f"{c.key}, made by Dateline {c.dateline}" if names else c.key),
             "year": known.year,
             "doi": _for_bibtex(known.doi),
-            "url": known.address.replace("%", "\\%").replace("{", "").replace("}", ""),
+            "url": known.address.replace("{", "").replace("}", ""),
             "note": _for_bibtex(f"Article: {c.source}") if c.source else "",
         },
     )
@@ -233,7 +233,7 @@ def _bibtex_article(c: Citation) -> str:
             "howpublished": _for_bibtex(c.bracketed("publisher", c.publisher)),
             "year": str(days[0].year) if days else "",
             "date": c.published if days else "",
-            "url": c.url.replace("%", "\\%").replace("{", "").replace("}", ""),
+            "url": c.url.replace("{", "").replace("}", ""),
             "note": _for_bibtex(_inferred(c)),
         },
     )

@@ -7,6 +7,7 @@ The record names no machine, person, clock or Python: the same inputs give the s
 from __future__ import annotations
 
 import json
+import zipfile
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -309,6 +310,10 @@ def read_record(folder: Path) -> Record:
         return parse_record(path)
     except (OSError, ValueError, KeyError) as error:
         if isinstance(error, (FileNotFoundError, NotADirectoryError)) and not path.is_symlink():
-            raise ReportError(f"{printable(str(folder))} is no report: it has no {RECORD}") from None
+            # A bundle is verified as it lies only if it is without text.
+            missing = f"it has no {RECORD}"
+            if zipfile.is_zipfile(folder):
+                missing = "it is a zip file; unpack it, or give the article by --article if it is without text"
+            raise ReportError(f"{printable(str(folder))} is no report: {missing}") from None
         said = f"{reason(error)}; make the report again"
         raise ReportError(f"{printable(str(path))} is not a report's record: {said}") from None
