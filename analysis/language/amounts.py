@@ -18,6 +18,20 @@ __all__ = ["with_ranges", "with_whole_amounts"]
 #: What may stand before *a million* and its like.
 _FRACTIONS = ("half", "a quarter of", "quarter of", "three quarters of")
 _DASHES = frozenset(["-", "–", "—"])
+_RANGES = frozenset(["-", "–", "—", "to", "or"])
+#: What by itself is the name of a currency.
+_BARE = frozenset(
+    "dollar dollars euro euros peso pesos pound pounds rouble roubles ruble rubles rupee rupees yen".split()
+)
+_POUNDS = frozenset(("pound", "pounds"))
+#: Words near pounds that are a weight.
+_WEIGHT_BEFORE = frozenset("weigh weighed weighing weighs weight heavier lighter".split())
+_WEIGHT_AFTER = frozenset("heavier heavy lighter overweight underweight".split())
+_OF_WEIGHT = frozenset(
+    "beef bread butter cannabis cheese cocaine coal cocoa coffee drugs explosives fentanyl fish flour fruit gold grain"
+    " ham heroin honey ice marijuana meat meth methamphetamine opium pork potatoes poultry powder pressure rice salmon"
+    " sugar thrust tnt tomatoes tuna turkey vegetables wool".split()
+)
 
 
 def with_ranges(
@@ -88,7 +102,10 @@ def _end_of_amount(
 def with_whole_amounts(
     tags: Sequence[str], forms: Sequence[str], xpos: Sequence[str], starts: Container[int]
 ) -> list[str]:
-    """Extend money to the number before it in words (*three pence*, *half a million pounds*), and to *minus*.
+    """Extend money to the number before it in words (*three pence*, *five-dollar*, *half a million pounds*), and more.
+
+    A range before a multiplier is a part of it (*5 to 7 million dollars*), and so is *minus*. Pounds that a thing or
+    person weighs, and a currency without an amount (*the yen*), are no money.
 
     Parameters
     ----------
@@ -112,9 +129,10 @@ def with_whole_amounts(
         begin = first
         while begin not in starts:
             begin -= 1
-        start = first
-        while start > begin and xpos[start - 1] == "CD" and forms[start - 1].isalpha() and forms[start].isalpha():
-            start -= 1
+        start = _first_number(first, last, begin, forms, xpos)
+        if _is_bare(forms[start : last + 1]) or _is_weight(first, last, begin, forms, starts):
+            result[first : last + 1] = ["O"] * (last + 1 - first)
+            continue
         if forms[start] == "a":
             before = " ".join(forms[max(begin, start - 3) : start]).lower()
             fraction = next((words for words in _FRACTIONS if f" {before}".endswith(f" {words}")), "")
@@ -125,3 +143,47 @@ def with_whole_amounts(
         if set(tags[start:first]) == {"O"}:
             result[start : last + 1] = ["B-money", *["I-money"] * (last - start)]
     return result
+
+
+def _first_number(first: int, last: int, begin: int, forms: Sequence[str], xpos: Sequence[str]) -> int:
+    """Return where the number before an amount begins, in words, before a hyphen or as the first of a range."""
+    start = first
+    while start > begin and xpos[start - 1] == "CD" and forms[start - 1].isalpha() and forms[start].isalpha():
+        start -= 1
+    while start - 2 >= begin and forms[start - 1] in _DASHES and _is_number(start - 2, forms, xpos):
+        if not forms[start].isalpha():
+            break
+        start -= 2
+    return start - 2 if _is_end_of_range(start, last, begin, forms, xpos) else start
+
+
+def _is_number(at: int, forms: Sequence[str], xpos: Sequence[str]) -> bool:
+    return xpos[at] == "CD" or forms[at][:1].isdecimal()
+
+
+def _is_bare(words: Sequence[str]) -> bool:
+    """Return whether words are the name of a currency without an amount."""
+    return len(words) == 1 and words[0].lower() in _BARE
+
+
+def _is_end_of_range(start: int, last: int, begin: int, forms: Sequence[str], xpos: Sequence[str]) -> bool:
+    """Return whether a number, and a word between, stand before an amount with a multiplier and no sign."""
+    has_multiplier = any(form.lower() in multipliers() for form in forms[start + 1 : last + 1])
+    return (
+        start - 2 >= begin
+        and has_multiplier
+        and forms[start][:1].isdecimal()
+        and forms[start - 1] in _RANGES
+        and _is_number(start - 2, forms, xpos)
+        and not (start - 3 >= begin and forms[start - 3][-1:] in "$£€¥")
+    )
+
+
+def _is_weight(first: int, last: int, begin: int, forms: Sequence[str], starts: Container[int]) -> bool:
+    """Return whether pounds are a weight: after *weighs*, before *of rice*, or with *heavier*."""
+    if forms[last].lower() not in _POUNDS or any(form[-1:] in "$£€¥" for form in forms[first:last]):
+        return False
+    after = [form.lower() for form in forms[last + 1 : last + 3]] if last + 1 not in starts else []
+    is_of = after[:1] == ["of"] and after[1:2] != [] and after[1] in _OF_WEIGHT
+    before = {form.lower() for form in forms[max(begin, first - 4) : first]}
+    return is_of or not _WEIGHT_AFTER.isdisjoint(after[:1]) or not _WEIGHT_BEFORE.isdisjoint(before)
