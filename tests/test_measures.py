@@ -590,3 +590,13 @@ def test_who_made_an_article_is_no_content_of_it(text, expected):
     found = measures.content_mentions(named, sentences)
     check("mentions", found)
     assert sorted(found["name"]) == sorted([*expected, "Salem Rashed", "Monday", "Ajman"])
+
+
+@pytest.mark.parametrize("word", ["20", "9/11", "1990"])
+def test_a_number_is_no_term_whatever_its_tag(word):
+    tokens = pd.DataFrame({
+        "article_id": "a", "start": [0, 10], "lemma": [word, "Libya"], "upos": ["NOUN", "PROPN"],
+        "is_word": True, "is_stop": False,
+    })  # fmt: skip
+    assert measures.terms(tokens)["lemma"].tolist() == ["Libya"]
+    assert set(measures.terms(tokens, content_only=False)["lemma"]) == {"Libya", word}

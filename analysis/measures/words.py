@@ -58,7 +58,7 @@ def terms(
         ``"lemma"`` or ``"norm"``; case is ignored.
     content_only
         Whether to list only nouns, names, verbs, adjectives and adverbs that are neither stop words nor abbreviated
-        titles before names (*Mr.*, *Gen.*), or every word.
+        titles before names (*Mr.*, *Gen.*) nor without a letter (*20*), or every word.
     whole_names
         Whether a name of several words counts as one word, as written, without the title before it; the words in it
         then do not count by themselves. See Notes.
@@ -114,7 +114,8 @@ def terms(
         is_word = token["is_word"]
         total = int(is_word.sum())
         units = find_units(token, by=by, whole_names=whole_names)
-        is_content = units.is_name | (np.isin(token["upos"], CONTENT_TAGS) & ~token["is_stop"])
+        has_letter = np.array([any(map(str.isalpha, word)) for word in units.words], dtype=bool)
+        is_content = units.is_name | (np.isin(token["upos"], CONTENT_TAGS) & ~token["is_stop"] & has_letter)
         kept = units.starts_unit & (is_content | (not content_only))
         if not kept.any():
             continue
