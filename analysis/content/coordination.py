@@ -120,19 +120,25 @@ class Coordination:
 
     def begins_cue(self, at: int, high: int) -> bool:
         """Return whether a mark and a conjunction stand before a finite verb that is a cue (*…, but denied theft*)."""
-        verb = at + 2 + (self._upos[at + 2 : at + 3] == ["ADV"])
-        if verb >= high or self._upos[at] != "PUNCT" or self._xpos[at + 1] != "CC":
+        if self._upos[at] != "PUNCT" or at + 2 >= high or self._xpos[at + 1] != "CC":
             return False
-        return self._xpos[verb] in FINITE and self._lemmas[verb] in stance.cues_of(frozenset(stance.scheme()))
+        verb = at + 2 + (self._upos[at + 2] == "ADV")
+        return (
+            verb < high
+            and self._xpos[verb] in FINITE
+            and self._lemmas[verb] in stance.cues_of(frozenset(stance.scheme()))
+        )
 
     def goes_on_as_list(self, piece: Span) -> bool:
         """Return whether a list of nouns in a piece goes on to the end of its sentence (*fever, | pain and rash*)."""
         start, end = piece
         _, high = self._sentences[end - 1]
         first = end + (self._lemmas[end : end + 1] == [","])
+        if self._lemmas[first - 1] != ",":
+            return False
         rest = range(first, high - (self._upos[high - 1] == "PUNCT"))
         is_item = self._trees.relation(first - 2) == "conj" or "," in self._lemmas[first:high]
-        if self._lemmas[first - 1] != "," or not is_item or not any(self._xpos[at] == "CC" for at in rest):
+        if not is_item or not any(self._xpos[at] == "CC" for at in rest):
             return False
         if any(self._upos[at] not in _OF_LISTS or self._quotation[at] != OUTSIDE for at in rest):
             return False

@@ -75,6 +75,7 @@ class SourceSpans:
         self._lemmas = words.columns["lemma"]
         self._xpos, self._upos = words.columns["xpos"], words.columns["upos"]
         self._trees, self._named, self._sentences = trees, named, sentences
+        self._dates = {at for each in named if each.label == "date" for at in range(each.start, each.end)}
         self._lists = NameLists(words, named, sentences)
         self._first: dict[str, Span] = {}
 
@@ -383,11 +384,11 @@ class SourceSpans:
     def _is_time(self, word: int) -> bool:
         """Return whether a word stands for a time, or in one."""
         is_noun = self._upos[word] == "NOUN" and sources.is_time(self._lemmas[word])
-        return is_noun or any(name.label == "date" for name in sources.names_in(self._named, word, word + 1))
+        return is_noun or word in self._dates
 
     def _is_when(self, source: Span) -> bool:
         """Return whether a source is nothing but a time (*the same day*)."""
-        nouns = [at for at in range(*source) if self._upos[at] in _SUBJECT_TAGS]
+        nouns = [at for at in range(*source) if self._upos[at] in _NOUNS]
         return bool(nouns) and all(map(self._is_time, nouns))
 
     def antecedent(self, word: int) -> int:
