@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["find_starts", "starts_after_abbreviation", "starts_after_number"]
 
-#: Signs between words and numbers, which end no sentence: *3 < 5*, *from <$5 to >$9*.
+#: Signs before numbers, between which no sentence ends: *3 < 5*, *from <$5 to >$9*.
 _SIGNS = frozenset(("<", ">", "=", "+", "±", "≤", "≥", "≈", "->", "→"))
 _UNITS = frozenset("ft gal hr hrs in lb lbs mi min oz pt qt sec sq yd yds".split())
 #: After a word or one of these marks, where sentences seldom end, a break needs this margin.
@@ -51,7 +52,7 @@ def find_starts(
     *fig. 3.* and *C$5.* before a capital, and none with the number of the last two. One begins after a month, state or
     unit that is abbreviated where what follows is no name (:func:`starts_after_abbreviation`). None begins after an
     abbreviation that opens a bracket (*(ed. Lee, 2003)*), after a title (*Mx. Lee*) or between a name with an
-    exclamation mark and a small letter, after a sign such as *>*, or between a unit (*2.5 in.*) and a small letter.
+    exclamation mark and a small letter, a sign such as *>* and a number, or a unit (*2.5 in.*) and a small letter.
 
     Parameters
     ----------
@@ -78,7 +79,7 @@ def find_starts(
     starts[[at for at in inside if _takes_number(forms[at - 1], forms[at]) or _opens_bracket(forms, at)]] = False
     starts[[at for at in inside if _is_title(forms[at - 1]) and not _is_function_word(forms[at], classes)]] = False
     starts[[at for at in inside if at - 1 not in begins and _ends_name(*forms[at - 2 : at + 1])]] = False
-    starts[[at for at in inside if forms[at - 1] in _SIGNS or _goes_on_after_unit(forms, at)]] = False
+    starts[[at for at in inside if _is_number_after_sign(forms, at) or _goes_on_after_unit(forms, at)]] = False
     starts[starts_after_number(forms, columns["space_before"], begins)] = True
     starts[[at for at in starts_after_abbreviation(forms, begins, classes) if not starts[at - 1]]] = True
     is_bullet = np.array([form in BULLETS for form in forms], dtype=bool)
@@ -114,6 +115,11 @@ def _titles() -> frozenset[str]:
 def _ends_name(name: str, mark: str, form: str) -> bool:
     """Return whether an exclamation mark is part of a name in a sentence: *Yahoo! on Friday*."""
     return mark == "!" and name[0].isupper() and form.islower()
+
+
+def _is_number_after_sign(forms: Sequence[str], at: int) -> bool:
+    """Return whether a number, or money, follows a sign such as *>*."""
+    return forms[at - 1] in _SIGNS and (forms[at][0].isdecimal() or unicodedata.category(forms[at][0]) == "Sc")
 
 
 def _goes_on_after_unit(forms: Sequence[str], at: int) -> bool:
