@@ -69,7 +69,7 @@ class Complements:
         """Yield what a listed verb tells, by its tree, in words in which nothing else was found."""
         taken = {at for each in found for span in each.content for at in range(*span)}
         taken |= {at for each in found if each.cue for at in range(*each.cue)}
-        cues = stance.cues_of(frozenset(stance.scheme()) - {stance.NONE})
+        cues = stance.cues_of()
         for at, (lemma, tag) in enumerate(zip(self._lemmas, self._upos, strict=True)):
             if lemma in cues and tag == "VERB" and at not in taken:
                 yield from self._told_by(at, self._sentences[at], taken)

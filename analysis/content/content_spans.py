@@ -176,7 +176,7 @@ class ContentSpans:
         return cue[1] == start and self._upos[start - 1] == "ADP" and is_phrase
 
     def _is_before_that(self, attribution: Attribution, pieces: Sequence[Span], last: Span) -> bool:
-        """Return whether pieces are of the clause of a cue that *that* follows (*For now, he said | that it rains*)."""
+        """Return whether pieces are of the clause of a cue that *that* follows (*In Lima, he said | that it rains*)."""
         cue, end = attribution.cue, pieces[-1][1]
         is_that = self._lemmas[last[0]] == "that" and self._xpos[last[0]] == "IN"
         if cue is None or not is_that or end > cue[0] or cue[1] > last[0]:
@@ -237,7 +237,7 @@ class ContentSpans:
         cue, ((start, end), *rest) = attribution.cue, attribution.content
         if cue is None or not cue[0] < start < cue[1] < end:
             return attribution
-        if self._lemmas[self._verb((cue[0], start))] not in stance.cues_of(frozenset(stance.scheme())):
+        if self._lemmas[self._verb((cue[0], start))] not in stance.cues_of():
             return attribution._replace(content=((cue[1], end), *rest))
         high = start
         while self._upos[high - 1] in _BEFORE_NOUN and high - 1 > cue[0]:
@@ -413,7 +413,7 @@ class ContentSpans:
         is_conjunct = end < word < high and self._trees.relation(word) == "conj"
         if not is_conjunct or not start <= self._trees.head(word) < end or self._upos[word] not in _COORDINATED:
             return piece
-        if self._trees.children(word, _SUBJECTS) or self._lemmas[word] in stance.cues_of(frozenset(stance.scheme())):
+        if self._trees.children(word, _SUBJECTS) or self._lemmas[word] in stance.cues_of():
             return piece
         if any(self._quotation[at] != OUTSIDE for at in range(start, end)):
             return piece

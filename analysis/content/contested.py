@@ -154,7 +154,7 @@ def _opposed(one: Comparable, two: Comparable) -> str:
     if one.predicate != two.predicate or _are_apart(one, two):
         return ""
     for first, second in product(one.happenings, two.happenings):
-        if not _is_one(first, second):
+        if not _are_told_alike(first, second):
             continue
         is_same_time = any({first.modality, second.modality} <= each for each in (_FACTS, _AHEAD))
         if is_same_time and first.is_negative != second.is_negative:
@@ -181,7 +181,7 @@ def _is_same(one: Happening, two: Happening) -> bool:
     return _meet(pairs) or _meet(turned)
 
 
-def _is_one(one: Happening, two: Happening) -> bool:
+def _are_told_alike(one: Happening, two: Happening) -> bool:
     """Return whether two events are the same, and both tell who or what is acted on or neither does."""
     return bool(one.target) == bool(two.target) and _is_same(one, two)
 

@@ -123,11 +123,7 @@ class Coordination:
         if self._upos[at] != "PUNCT" or at + 2 >= high or self._xpos[at + 1] != "CC":
             return False
         verb = at + 2 + (self._upos[at + 2] == "ADV")
-        return (
-            verb < high
-            and self._xpos[verb] in FINITE
-            and self._lemmas[verb] in stance.cues_of(frozenset(stance.scheme()))
-        )
+        return verb < high and self._xpos[verb] in FINITE and self._lemmas[verb] in stance.cues_of()
 
     def goes_on_as_list(self, piece: Span) -> bool:
         """Return whether a list of nouns in a piece goes on to the end of its sentence (*fever, | pain and rash*)."""
@@ -223,4 +219,4 @@ class Coordination:
 
 def _speech() -> frozenset[str]:
     """Return the verbs that are cues of utterances."""
-    return stance.cues_of(frozenset(stance.scheme()) - {stance.NONE}, only_speech=True)
+    return stance.cues_of(only_speech=True)

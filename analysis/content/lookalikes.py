@@ -24,7 +24,7 @@ _NAMING = frozenset("call dub identify know name term title".split())
 _SAYING = frozenset(["say", "tell"])
 #: Who would think so in a phrase such as *you would think*.
 _ANYONE, _SUPPOSING = frozenset(["you", "one", "anyone"]), frozenset(["would", "might", "may", "could"])
-_PAST, _FINITE = frozenset(["VBD", "VBN"]), frozenset(["VBD", "VBP", "VBZ"])
+_PAST = frozenset(["VBD", "VBN"])
 #: Penn tags of words after which a participle before a noun modifies that.
 _BEFORE_ATTRIBUTE = frozenset(["DT", "IN", "JJ", "POS", "PRP$"])
 _OBJECTS = frozenset(["obj", "iobj"])
@@ -86,7 +86,7 @@ class Lookalikes:
 
     def _is_clause(self, word: int) -> bool:
         """Return whether a word is a finite verb, with which no noun phrase begins."""
-        return self._upos[word] == "VERB" and self._xpos[word] in _FINITE
+        return self._upos[word] == "VERB" and self._xpos[word] in FINITE
 
     def _is_supposed(self, verb: int) -> bool:
         """Return whether a verb tells what anyone would do (*you would think*)."""
@@ -94,7 +94,7 @@ class Lookalikes:
 
     def _is_given(self, noun: int) -> bool:
         """Return whether a noun names what someone is given (*gives the bank the permission “to lend”*)."""
-        if self._trees.relation(noun) != "obj" or self._lemmas[noun] in stance.cues_of(frozenset(stance.scheme())):
+        if self._trees.relation(noun) != "obj" or self._lemmas[noun] in stance.cues_of():
             return False
         return any(at < noun for at in self._trees.children(self._trees.head(noun), _OBJECTS))
 

@@ -120,8 +120,9 @@ def _things() -> Mapping[str, str]:
 
 
 @cache
-def cues_of(stances: frozenset[str], *, only_speech: bool = False) -> frozenset[str]:
-    """Return the listed cues of some stances that are single verbs, those of utterances alone if asked for."""
+def cues_of(stances: frozenset[str] | None = None, *, only_speech: bool = False) -> frozenset[str]:
+    """Return the listed cues that are single verbs: of some stances or of all, of utterances alone if asked for."""
+    stances = stances or frozenset(scheme())
     return frozenset(
         cue
         for cue, (stance, is_speech) in _cues().items()

@@ -16,7 +16,7 @@ from analysis import resources
 from analysis.invisible import EMOJI
 from analysis.language import gazetteer, persons
 from analysis.language.features import normalise
-from analysis.language.names import mentions
+from analysis.language.names import mentions, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
@@ -136,7 +136,7 @@ def without_titles(tags: Sequence[str], forms: Sequence[str], index: Mapping[str
         while start < last and (persons.honorific_key(forms[start]) in parts.forename_titles or forms[start] == "Miss"):
             start += 1
         if start > first:
-            result[first : last + 1] = ["O"] * (start - first) + ["B-person"] + ["I-person"] * (last - start)
+            result[first : last + 1] = ["O"] * (start - first) + spelled("person", last - start + 1)
     return result
 
 
@@ -202,7 +202,7 @@ def with_peers(tags: Sequence[str], forms: Sequence[str], starts: AbstractSet[in
         owned = after + 1 if after not in starts and forms[after] == "'s" else after
         is_part = owned not in starts and (forms[owned][0].isupper() or forms[owned] in _INNS)
         if not is_part and set(tags[title:first]) == {"O"}:
-            result[title:after] = ["B-person", *["I-person"] * (last - title)]
+            result[title:after] = spelled("person", last - title + 1)
     return result
 
 
@@ -241,7 +241,7 @@ def with_saints(
         label = next((_OWNED_LABELS[class_] for class_ in classes if class_ in _OWNED_LABELS), None)
         is_part = result[first][0] == "I" or (last + 1 < len(result) and result[last + 1][0] == "I")
         if label and not is_part:
-            result[first : last + 1] = [f"B-{label}", *[f"I-{label}"] * 3]
+            result[first : last + 1] = spelled(label, 4)
     return result
 
 
@@ -289,7 +289,7 @@ def with_named_days(tags: Sequence[str], forms: Sequence[str], starts: Container
             if name and first >= (start := at - name[0]):
                 end = start + len(name[1])
                 if tags[start][0] != "I" and end > last and not (end < len(tags) and tags[end][0] == "I"):
-                    result[start:end] = [f"B-{name[2]}", *[f"I-{name[2]}"] * (end - start - 1)]
+                    result[start:end] = spelled(name[2], end - start)
                 break
         else:
             after = last + 1
@@ -297,7 +297,7 @@ def with_named_days(tags: Sequence[str], forms: Sequence[str], starts: Container
             if not is_weekday or after in starts or forms[after].lower() not in parts_of_day:
                 continue
             if tags[after][0] == "B" and forms[after][0].isupper():  # a title: Saturday Night Fever
-                result[first : after + 1] = [f"B-{tags[after][2:]}", *[f"I-{tags[after][2:]}"] * (after - first)]
+                result[first : after + 1] = spelled(tags[after][2:], after - first + 1)
             elif tags[after] == "O":
                 result[after] = "I-date"
     return result
@@ -334,7 +334,7 @@ def with_whole_dates(tags: Sequence[str], forms: Sequence[str], starts: Containe
         before = forms[start].lower()
         is_whole = before in _SEASONS if is_year else start < first - 1 and _DAY.fullmatch(before)
         if is_whole and set(tags[start:first]) == {"O"}:
-            result[start : first + 1] = ["B-date", *["I-date"] * (first - start)]
+            result[start : first + 1] = spelled("date", first - start + 1)
     return result
 
 

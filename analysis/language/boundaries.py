@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.language.names import mentions
+from analysis.language.names import mentions, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
@@ -60,7 +60,7 @@ def with_joined_parts(tags: Sequence[str], forms: Sequence[str], starts: Contain
         if is_cut or is_pair:
             whole = label if is_cut else "organization"
             ends[first] = ends.get(after, after) if result[after][0] == "B" else after
-            result[first : ends[first] + 1] = [f"B-{whole}", *[f"I-{whole}"] * (ends[first] - first)]
+            result[first : ends[first] + 1] = spelled(whole, ends[first] - first + 1)
     return result
 
 

@@ -37,6 +37,7 @@ __all__ = [
     "clean",
     "mentions",
     "proper_nouns",
+    "spelled",
     "with_own_possessives",
     "without_lone_titles",
     "without_loose_ends",
@@ -64,6 +65,17 @@ def mentions(tags: Sequence[str]) -> list[tuple[int, int, str]]:
         elif tag[0] == "I":
             found[-1] = (found[-1][0], index, tag[2:])
     return found
+
+
+def spelled(label: str, n: int) -> list[str]:
+    """Return the BIO tags of a mention of ``n`` words.
+
+    Examples
+    --------
+    >>> spelled("person", 2)
+    ['B-person', 'I-person']
+    """
+    return [f"B-{label}", *[f"I-{label}"] * (n - 1)]
 
 
 # Rules for the ends and labels of mentions
@@ -170,7 +182,7 @@ def without_loose_ends(
         if may_join and result[after : after + 1] == [f"B-{label}"]:
             result[after] = f"I-{label}"
             end = after
-        kept = [f"B-{label}", *[f"I-{label}"] * (end - start)][: end - start]
+        kept = spelled(label, end - start)[: end - start]
         result[first:after] = ["O"] * (start - first) + kept + ["O"] * (after - end)
     return result
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from analysis import resources
 from analysis.language import gazetteer
-from analysis.language.names import mentions
+from analysis.language.names import mentions, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
@@ -36,7 +36,7 @@ def _label(result: list[str], first: int, end: int, label: str) -> None:
         if result[at][0] != "I":
             break
         result[at] = "O"
-    result[first:end] = [f"B-{label}", *[f"I-{label}"] * (end - first - 1)]
+    result[first:end] = spelled(label, end - first)
 
 
 def with_owned_places(
