@@ -172,6 +172,7 @@ class _Reader:
         self._complements = Complements(words, self._trees, self._sentence, self._told, self._identify)
         self._lookalikes = Lookalikes(words, self._trees)
         self._sources = SourceSpans(words, self._trees, named, self._sentence)
+        self._cues: dict[tuple[Span, int], Cue] = {}  # what cues tell, by where contents begin
 
     def add_rows(
         self, attributions: Sequence[Attribution], claims: list[tuple[Any, ...]], parts: list[tuple[Any, ...]]
@@ -441,9 +442,11 @@ class _Reader:
             return stance.Cue("assert", is_speech=True, is_known=False)
         low, high = self._sentence[cue[0]]
         first = next((piece[0] for piece in pieces if cue[1] <= piece[0] < high), high)
-        return stance.read_cue(
-            self._lemmas[low:high], self._upos[low:high], (cue[0] - low, cue[1] - low), (first - low, high - low)
-        )
+        if (cue, first) not in self._cues:
+            self._cues[cue, first] = stance.read_cue(
+                self._lemmas[low:high], self._upos[low:high], (cue[0] - low, cue[1] - low), (first - low, high - low)
+            )
+        return self._cues[cue, first]
 
     def _told_in_full(self, draft: _Draft) -> Cue:
         """Return what the cue of a claim tells; who asserts that what others say is false, denies it."""

@@ -85,15 +85,15 @@ class Complements:
 
     def _told_by(self, verb: int, span: Span, taken: Collection[int] = ()) -> Iterator[Attribution]:
         """Yield what a verb with a subject of its own tells, within a span."""
+        subject = self._trees.child(verb, "nsubj")
+        if not span[0] <= subject < verb:
+            return
         told = self._told((verb, verb + 1), [(verb + 1, span[1])])
-        if not told.is_known or told.stance == stance.NONE:
+        is_naming = self._upos[subject] in _NOUNS or (told.is_speech and self._is_third_person(subject))
+        if not told.is_known or told.stance == stance.NONE or not is_naming:
             return
         relations = {name for name, stances in _COMPLEMENTS.items() if not stances or told.stance in stances}
         relations -= {"ccomp"} if told.stance == _PLAN else set()  # *decided whether it was safe*
-        subject = self._trees.child(verb, "nsubj")
-        is_naming = self._upos[subject] in _NOUNS or (told.is_speech and self._is_third_person(subject))
-        if not span[0] <= subject < verb or not is_naming:
-            return
         for head in self._trees.children(verb, relations):
             start, end = self._trees.clause(head)
             while end > start and self._upos[end - 1] == "PUNCT":
