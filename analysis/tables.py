@@ -315,6 +315,7 @@ _CONTENT = {
             _text("form", "all, some or none of the content in quotation marks", ("direct", "mixed", "indirect")),
             _text("addressee", "to whom it is said, in the words of the article; empty where it does not say"),
             _integer("parent", "claim that the claim is part of, or −1"),
+            _number("confidence", "chance that content and source are those that a reader would mark", "0 to 1"),
         ),
     ),
     "claim_parts": Table(

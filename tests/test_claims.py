@@ -11,7 +11,8 @@ import pytest
 from analysis import tables
 from analysis.article import Article
 from analysis.content import embedding, find_contents, sources, stance
-from analysis.content.claims import default_attributor, find_claims
+from analysis.content.attribution import default_attributor
+from analysis.content.claims import find_claims
 from analysis.content.quotations import quotation_states
 from analysis.language import annotate
 from tests.conftest import case_parameter

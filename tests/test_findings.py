@@ -102,7 +102,7 @@ def test_a_brief_of_nothing_is_empty():
     contents = content.find_contents(Article.from_text("Yes.", id="a"), annotations)
     assert summary.brief(empty("summary"), contents, annotations).empty
     shown = Brief(empty("brief"), id="b", caption="What it says.", parts=summary.BRIEF_PARTS)
-    assert "Nothing was found." in shown.html()
+    assert "Nothing that is sure was found." in shown.html()
 
 
 def test_a_brief_is_recorded_and_shown_whole(told):

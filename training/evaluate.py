@@ -19,7 +19,7 @@ from analysis.language import names, pipeline
 from analysis.language.models import Models
 from analysis.language.network import Network
 from analysis.tables import LABELS
-from training import events, meantime, places, polnear
+from training import confidence, events, meantime, places, polnear
 from training.breaks import in_lines
 from training.card import as_markdown
 from training.chains import read_chains
@@ -322,7 +322,7 @@ def _most_common(confusions: Counter[str]) -> dict[str, int]:
 def score_claims(corpora: Path, models: Models) -> dict[str, Any]:
     """Score attributions on the dev part of PolNeAR, as the tables have them and as the network finds them.
 
-    See :func:`training.polnear.score`.
+    See :func:`training.polnear.score` and :func:`training.confidence.score`.
     """
     network = Network.from_bytes(models.folder.read_bytes("claims.npz"))
     attributor = Attributor(network, models.lexicon)
@@ -334,6 +334,7 @@ def score_claims(corpora: Path, models: Models) -> dict[str, Any]:
 
     return {
         "polnear-dev": polnear.score(documents, find),
+        "polnear-dev, by confidence": confidence.score(confidence.find_examples(documents, attributor)),
         "polnear-dev, the network alone": polnear.score(documents, lambda document: attributor.find(document.words)),
     }
 

@@ -73,7 +73,7 @@ def read_documents(corpora: Path, part: str, models: Models) -> list[Document]:
     return documents
 
 
-class _Judged(NamedTuple):
+class Judged(NamedTuple):
     """An attribution that is marked in the corpus, or one that was found, and whether the other has it.
 
     Attributes
@@ -107,17 +107,12 @@ def score(documents: Sequence[Document], find: Callable[[Document], list[Attribu
         Percentages: ``content`` (precision, recall, f1, n), ``source`` (accuracy, n: of the contents that are right),
         ``recall_by_form`` and ``precision_by_cue`` (each: value, n).
     """
-    marked: list[_Judged] = []
-    found: list[_Judged] = []
+    marked: list[Judged] = []
+    found: list[Judged] = []
     for document in documents:
-        own, expected = find(document), [each for each in document.attributions if each["content"]]
-        partner = _pair(document, own, expected)
-        right = {j: i for i, j in partner.items()}
-        sources = {i: _same_source(document, own[i].source, expected[j]["source"]) for i, j in partner.items()}
-        for i, each in enumerate(own):
-            found.append(_Judged(_kind_of_cue(document.words, each), i in partner, sources.get(i, False)))
-        for j, gold in enumerate(expected):
-            marked.append(_Judged(_form(document, gold["content"]), j in right, sources.get(right.get(j, -1), False)))
+        own_found, own_marked = judge(document, find(document))
+        found += own_found
+        marked += own_marked
     precision, recall = (_share(each, "is_right") for each in (found, marked))
     matched = [each for each in marked if each.is_right]
     return {
@@ -133,7 +128,21 @@ def score(documents: Sequence[Document], find: Callable[[Document], list[Attribu
     }
 
 
-def _by_kind(judged: Sequence[_Judged]) -> dict[str, dict[str, float]]:
+def judge(document: Document, found: Sequence[Attribution]) -> tuple[list[Judged], list[Judged]]:
+    """Return how the attributions found in an article, and those that are marked in it, agree with the other ones."""
+    expected = [each for each in document.attributions if each["content"]]
+    partner = _pair(document, found, expected)
+    right = {j: i for i, j in partner.items()}
+    sources = {i: _same_source(document, found[i].source, expected[j]["source"]) for i, j in partner.items()}
+    return [
+        Judged(_kind_of_cue(document.words, each), i in partner, sources.get(i, False)) for i, each in enumerate(found)
+    ], [
+        Judged(_form(document, each["content"]), j in right, sources.get(right.get(j, -1), False))
+        for j, each in enumerate(expected)
+    ]
+
+
+def _by_kind(judged: Sequence[Judged]) -> dict[str, dict[str, float]]:
     kinds = Counter(each.kind for each in judged)
     return {
         kind: {"value": _share([each for each in judged if each.kind == kind], "is_right"), "n": n}
@@ -141,7 +150,7 @@ def _by_kind(judged: Sequence[_Judged]) -> dict[str, dict[str, float]]:
     }
 
 
-def _share(judged: Sequence[_Judged], field: str) -> float:
+def _share(judged: Sequence[Judged], field: str) -> float:
     return _round(100 * sum(getattr(each, field) for each in judged) / len(judged)) if judged else 0.0
 
 

@@ -20,11 +20,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis import resources
+from analysis.content.attribution import Attributor
 from analysis.language import features, money, names, prediction, rescoring
 from analysis.language.models import Models
+from analysis.language.network import Network
 from analysis.language.tagger import Tagger
 from analysis.language.tokenise import learn_lists
-from training import attribution, breaks, coreference, fit, lexicon, polnear, syntax, teacher_labels
+from training import attribution, breaks, confidence, coreference, fit, lexicon, polnear, syntax, teacher_labels
 from training.augmentation import augment
 from training.corpora import (
     SHARED_LABELS,
@@ -42,7 +44,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from concurrent.futures import Executor
 
-    from analysis.language.network import Network
 
 __all__ = ["STEPS", "TEACHER_LABELS", "complete_labels", "is_misspelt", "main", "train"]
 
@@ -72,6 +73,7 @@ STEPS = {
     "names": ("names.npz",),
     "coreference": ("nouns.tsv", "antecedents.npz"),
     "claims": ("claims.npz",),
+    "confidence": ("confidence.tsv",),
 }
 #: Word vectors, which :mod:`training.vectors` makes.
 _VECTORS = "vectors.npz"
@@ -293,6 +295,8 @@ def _train_on_tags(
             write_model(folder, name, content)
     if "claims" in steps:
         write_model(folder, "claims.npz", pool.submit(_train_claims, corpora, folder).result().to_bytes())
+    if "confidence" in steps:
+        write_model(folder, "confidence.tsv", pool.submit(_train_confidence, corpora, folder).result())
 
 
 def _train_breaks(treebanks: Sequence[Document], news: Sequence[Document], folder: Path) -> Network:
@@ -312,6 +316,14 @@ def _train_coreference(corpora: Path, folder: Path) -> dict[str, bytes]:
 def _train_claims(corpora: Path, folder: Path) -> Network:
     models = Models.in_folder(folder)
     return attribution.fit(polnear.read_documents(corpora, "train", models), models, _CLAIMS)
+
+
+def _train_confidence(corpora: Path, folder: Path) -> bytes:
+    """Return the content of the file of weights."""
+    models = Models.in_folder(folder)
+    attributor = Attributor(Network.from_bytes(models.folder.read_bytes("claims.npz")), models.lexicon)
+    documents = polnear.read_documents(corpora, "dev", models)
+    return confidence.to_bytes(confidence.fit(confidence.find_examples(documents, attributor)))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

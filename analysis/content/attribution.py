@@ -18,6 +18,7 @@ source. F. Yu and V. Koltun 2016, Multi-scale context aggregation by dilated con
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -27,7 +28,9 @@ from analysis.content.columns import values_of
 from analysis.content.embedding import Embedder
 from analysis.content.quotations import quotation_states
 from analysis.language import features
-from analysis.language.network import MAX_ACTIVATION
+from analysis.language.models import default_models
+from analysis.language.network import MAX_ACTIVATION, Network
+from analysis.resources import MODELS, Folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -36,7 +39,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from analysis.language.features import Lexicon
-    from analysis.language.network import Layer, Network
+    from analysis.language.network import Layer
 
     Span = tuple[int, int]
 
@@ -50,8 +53,10 @@ __all__ = [
     "VECTOR_STEPS",
     "Attribution",
     "Attributor",
+    "Leads",
     "Places",
     "Words",
+    "default_attributor",
     "read_words",
     "relations",
 ]
@@ -87,6 +92,10 @@ N_BIASES = {
     "paragraphs": 2 * _MOST_PARAGRAPHS + 1,
     "cues": _MOST_CUES + 1,
 }
+
+
+#: For each of ``PARTS`` how much more each word scores within it than outside, in steps.
+Leads = dict[str, list[int]]
 
 
 class Places(NamedTuple):
@@ -199,8 +208,13 @@ class Attributor:
 
     def find(self, words: Words) -> list[Attribution]:
         """Find the attributions of an article, in order of their content."""
+        return self.read(words)[0]
+
+    def read(self, words: Words) -> tuple[list[Attribution], Leads]:
+        """Find the attributions of an article, in order of their content, and how far each of its words leads."""
         hidden, places = _encode(self._network, self._embedder.embed(words.columns)), words.places
-        spans = {part: self._spans(part, hidden, places) for part in PARTS}
+        scores = {part: self._scores(part, hidden) for part in PARTS}
+        spans = {part: _spans(part, scores[part], places) for part in PARTS}
         chosen = {part: self._link(part, hidden, spans, places) for part in LINKS}
         groups: dict[tuple[int, int], list[Span]] = {}
         for piece, cue in zip(spans["content"], chosen["content"], strict=True):
@@ -216,16 +230,15 @@ class Attributor:
                     spans["source"][source] if source >= 0 else None,
                 )
             )
-        return sorted(found, key=lambda each: each.content)
+        leads = {part: (steps[:, 1:].max(axis=1) - steps[:, 0]).tolist() for part, steps in scores.items()}
+        return sorted(found, key=lambda each: each.content), leads
 
-    def _spans(self, part: str, hidden: NDArray[np.float32], places: Places) -> list[Span]:
-        """Return the spans of a part, in order; those of content end with their sentence."""
+    def _scores(self, part: str, hidden: NDArray[np.float32]) -> NDArray[np.int64]:
+        """Return the scores of ``LABELS`` for each word, in steps."""
         logits = hidden @ self._layers[part].weights * np.float32(self._layers[part].scale)
         steps = np.rint(logits.astype(np.float64) * SCORE_STEPS).astype(np.int64)
         steps[:, 1:] += round(_GAINS[part] * SCORE_STEPS)
-        if part == "content":
-            return _cut(_likeliest_runs(steps, round(_SWITCH_COST * SCORE_STEPS)), places.sentence)
-        return _runs(steps.argmax(axis=1).tolist())
+        return steps
 
     def _link(
         self, part: str, hidden: NDArray[np.float32], spans: Mapping[str, Sequence[Span]], places: Places
@@ -248,6 +261,12 @@ class Attributor:
         apart = np.maximum(other_ends[:, 0] - own_ends[:, 1:], own_ends[:, :1] - other_ends[:, 1])
         scores[:, 1:][apart > _MAX_DISTANCE] = _NEVER
         return (scores.argmax(axis=1) - 1).tolist()
+
+
+@cache
+def default_attributor() -> Attributor:
+    """Return the attributor of the package."""
+    return Attributor(Network.from_bytes(Folder(MODELS).read_bytes("claims.npz")), default_models().lexicon)
 
 
 def _project(vectors: NDArray[np.float32], layer: Layer) -> NDArray[np.float64]:
@@ -339,6 +358,13 @@ def _lemmas_of_heads(tokens: pd.DataFrame, lemmas: Sequence[str]) -> list[str]:
 
 
 # Decoding
+
+
+def _spans(part: str, scores: NDArray[np.int64], places: Places) -> list[Span]:
+    """Return the spans of a part, in order; those of content end with their sentence."""
+    if part == "content":
+        return _cut(_likeliest_runs(scores, round(_SWITCH_COST * SCORE_STEPS)), places.sentence)
+    return _runs(scores.argmax(axis=1).tolist())
 
 
 def _runs(labels: Sequence[int]) -> list[Span]:

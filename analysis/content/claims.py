@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from itertools import chain, pairwise
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -17,9 +16,10 @@ from analysis import tables
 from analysis.article import Article
 from analysis.content import sources, stance
 from analysis.content.addressees import Addressees
-from analysis.content.attribution import Attribution, Attributor, read_words
+from analysis.content.attribution import Attribution, default_attributor, read_words
 from analysis.content.columns import values_of
 from analysis.content.complements import FINITE, THIRD_PERSON, Complements
+from analysis.content.confidence import confidence, features
 from analysis.content.content_spans import ContentSpans
 from analysis.content.coordination import Coordination
 from analysis.content.lookalikes import Lookalikes
@@ -27,20 +27,17 @@ from analysis.content.quotations import CLOSING, IN_QUOTATION, form_of
 from analysis.content.source_spans import SourceSpans
 from analysis.content.speakers import Speakers
 from analysis.content.trees import Trees
-from analysis.language.models import default_models
-from analysis.language.network import Network
-from analysis.resources import MODELS, Folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import pandas as pd
 
-    from analysis.content.attribution import Span, Words
+    from analysis.content.attribution import Attributor, Leads, Span, Words
     from analysis.content.sources import Source
     from analysis.content.stance import Cue
 
-__all__ = ["COLUMNS", "Claims", "complete", "default_attributor", "find_claims"]
+__all__ = ["COLUMNS", "Claims", "complete", "find_claims"]
 
 #: A quotation without a known cue counts as an utterance from this many words on, with one in quotation marks from the
 #: second; an indirect content that a known cue tells from that many.
@@ -85,13 +82,6 @@ class Claims(NamedTuple):
     claim_parts: pd.DataFrame
 
 
-@cache
-def default_attributor() -> Attributor:
-    """Return the attributor of the package."""
-    network = Network.from_bytes(Folder(MODELS).read_bytes("claims.npz"))
-    return Attributor(network, default_models().lexicon)
-
-
 def find_claims(
     articles: Article | Iterable[Article],
     sentences: pd.DataFrame,
@@ -123,7 +113,7 @@ def find_claims(
         own = {name: values[first : first + words.n] for name, values in columns.items()}
         first += words.n
         reader = _Reader(texts[own["article_id"][0]], words, own, named.get(own["article_id"][0], []))
-        reader.add_rows(attributor.find(words), claims, parts)
+        reader.add_rows(*attributor.read(words), claims, parts)
     return Claims(tables.frame("claims", claims), tables.frame("claim_parts", parts))
 
 
@@ -175,7 +165,11 @@ class _Reader:
         self._cues: dict[tuple[Span, int], Cue] = {}  # what cues tell, by where contents begin
 
     def add_rows(
-        self, attributions: Sequence[Attribution], claims: list[tuple[Any, ...]], parts: list[tuple[Any, ...]]
+        self,
+        attributions: Sequence[Attribution],
+        leads: Leads,
+        claims: list[tuple[Any, ...]],
+        parts: list[tuple[Any, ...]],
     ) -> None:
         """Add the rows of both tables."""
         found = self.found(attributions)
@@ -210,6 +204,7 @@ class _Reader:
                     form_of(n_quoted, n_words),
                     self._text[slice(*self._characters(self._addressees.find(draft.cue, draft.pieces, draft.source)))],
                     parent,
+                    confidence(features(leads, draft.pieces, draft.attribution.source if draft.attribution else None)),
                 )
             )
             parts += [

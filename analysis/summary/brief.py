@@ -30,6 +30,8 @@ __all__ = ["BRIEF_PARTS", "brief"]
 _CONTESTED, _NAMED, _STANCE, _SPEECH = 3.0, 1.0, 0.5, 0.5
 #: What a claim loses for each claim before it, and if it is part of another one.
 _LATE, _WITHIN = 0.1, 1.0
+#: Of a claim less sure than this nothing is told at one look.
+_MIN_CONFIDENCE = 0.7
 _PLAIN_STANCES = frozenset(["assert", "believe", "expect", "suggest"])
 _NAMED_KINDS = frozenset(["person", "organization"])
 #: A name of which nothing is known is a place if it follows one of these.
@@ -64,12 +66,13 @@ class _Line(NamedTuple):
 class _Story(NamedTuple):
     """The rows of one article: the chosen sentences, the tables of its contents, and what its names are.
 
-    ``sentences`` has the start and text of each sentence, and ``contents`` the pieces of each claim of someone, by its
-    number.
+    ``sure`` has those claims that are sure or contested, ``sentences`` the start and text of each sentence, and
+    ``contents`` the pieces of each claim of someone, by its number.
     """
 
     chosen: pd.DataFrame
     claims: pd.DataFrame
+    sure: pd.DataFrame
     contested: pd.DataFrame
     events: pd.DataFrame
     times: pd.DataFrame
@@ -91,7 +94,10 @@ class _Story(NamedTuple):
         def own(table: pd.DataFrame) -> pd.DataFrame:
             return table[table["article_id"] == article_id]
 
-        described, sentences = own(contents.descriptions), own(annotations.sentences)
+        described, sentences, contested = (
+            own(each) for each in (contents.descriptions, annotations.sentences, contents.contested)
+        )
+        paired = {*contested["claim"], *contested["other_claim"]}
         pieces: dict[int, list[tuple[int, int]]] = defaultdict(list)
         claims, parts = own(contents.claims), own(contents.claim_parts)
         parts = parts[parts["claim"].isin(claims.loc[claims["speaker"] != "", "claim"])]
@@ -100,7 +106,8 @@ class _Story(NamedTuple):
         return cls(
             own(chosen),
             claims,
-            own(contents.contested),
+            claims[(claims["confidence"] >= _MIN_CONFIDENCE) | claims["claim"].isin(paired)],
+            contested,
             own(contents.events),
             own(contents.times),
             own(contents.places),
@@ -145,11 +152,13 @@ def brief(chosen: pd.DataFrame, contents: Contents, annotations: Annotations, *,
     -----
     Claims are chosen by points: three if contested, one for a named source, a half for another stance than saying so,
     a half if uttered; less a tenth for each claim before, and less one within another claim; a content that ends within
-    a phrase is left out. Events that a claim's words of saying tell, such as an accusation, are left to the claims, and
-    those that only describe a noun are left out; :func:`glance` chooses among the others, and of each the main clause
-    is quoted, or that of what someone says, with how its verb is to be taken. Who acts (in events
-    of a class, told as facts) and who speaks is chosen by how often, a place by how often it is named; one that the
-    gazetteer lacks must follow *in* or the like once. The headline counts only where the body says nothing.
+    a phrase is left out. What is told of a claim, with its events and its speaker, is told only if it is sure:
+    ``confidence`` is 0.7 or more, or the claim is contested. Events that a claim's words of saying tell, such as an
+    accusation, are left to the claims, and those that only describe a noun are left out; :func:`glance` chooses among
+    the others, and of each the main clause is quoted, or that of what someone says, with how its verb is to be taken.
+    Who acts (in events of a class, told as facts) and who speaks is chosen by how often, a place by how often it is
+    named; one that the gazetteer lacks must follow *in* or the like once. The headline counts only where the body says
+    nothing.
 
     Examples
     --------
@@ -194,7 +203,7 @@ def _contested(story: _Story, n: int) -> Iterable[list[_Line]]:
         for pair in zip(*sides, strict=True)
     ]
     paired = {*story.contested["claim"], *story.contested["other_claim"]}
-    alone = story.claims[(story.claims["stance"] == "deny") & (story.claims["speaker"] != "")]
+    alone = story.sure[(story.sure["stance"] == "deny") & (story.sure["speaker"] != "")]
     alone = _without_titles(alone[~alone["claim"].isin(paired)], story) if not alone.empty else alone
     columns = (alone[name] for name in ("speaker", "start", "end", "text", "stance"))
     return [*pairs, *([_Line(*line)] for line in zip(*columns, strict=True))]
@@ -202,8 +211,8 @@ def _contested(story: _Story, n: int) -> Iterable[list[_Line]]:
 
 def _claims(story: _Story, n: int) -> Iterable[list[_Line]]:
     """Return the claims that count most, in the order of the article."""
-    is_known = ~story.claims["speaker"].str.lower().isin({"", *_PRONOUNS})
-    claims = _without_titles(story.claims[is_known], story)
+    is_known = ~story.sure["speaker"].str.lower().isin({"", *_PRONOUNS})
+    claims = _without_titles(story.sure[is_known], story)
     is_cut = [story.clauses.is_cut(start, end) for start, end in zip(claims["start"], claims["end"], strict=True)]
     claims = claims[~np.array(is_cut, dtype=bool)]
     disputed = {*story.contested["claim"], *story.contested["other_claim"]}
@@ -240,7 +249,12 @@ def _events(story: _Story, n: int) -> Iterable[list[_Line]]:
         ],
         dtype=bool,
     )
-    events = _without_titles(story.events[~is_said], story)
+    speakers = story.events["claim"].map(dict(zip(story.claims["claim"], story.claims["speaker"], strict=True)))
+    is_own = (story.events["actor"] == speakers) | (
+        story.events["actor_name"] == speakers
+    )  # *the mayor plans to build*
+    is_sure = story.events["claim"].isin({-1, *story.sure["claim"]}) | is_own
+    events = _without_titles(story.events[is_sure & ~is_said], story)
     is_someone = ~events["actor"].str.lower().isin(_PRONOUNS) | (events["kind"] != "")
     events = events[is_someone & ((events["actor"] != "") | (events["target"] != ""))]
     found = [_clause(event, story) for event in events.itertuples(index=False)]
@@ -309,7 +323,7 @@ def _actors(story: _Story, n: int) -> Iterable[list[_Line]]:
 
 def _speakers(story: _Story, n: int) -> Iterable[list[_Line]]:
     """Return those who speak most often, in the article's own words where they have no name."""
-    own = story.claims[story.claims["is_speech"]]
+    own = story.sure[story.sure["is_speech"]]
     reported = own["parent"].isin(own.loc[own["speaker"] != "", "claim"])  # what others say that they said
     spoken = _without_titles(own[~reported], story)
     spoken = spoken[~spoken["speaker"].str.lower().isin(_PRONOUNS)]
