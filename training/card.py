@@ -56,6 +56,7 @@ def as_markdown(card: Mapping[str, Any]) -> str:
             f"Sources of the right contents: {own['source']['accuracy']} % right; the annotators of the corpus",
         ]
         lines += ["agree with each other on 78.8 % (F1 of contents) and 95.0 % (sources), as published."]
+        lines += _confidence_lines(own.get("by_confidence", {}))
     lines += _times_lines(card.get("times", {}))
     lines += _events_lines(card.get("events", {}))
     lines += _places_lines(card.get("places", {}))
@@ -133,6 +134,13 @@ def _table(heading: str, scores: Mapping[str, Any], columns: Sequence[str] = ("p
     return "\n".join(
         ["", f"| {heading} |", f"|{'---|' * (len(columns) + 1)}", *(f"| {' | '.join(row)} |" for row in rows)]
     )
+
+
+def _confidence_lines(scores: dict[str, Any]) -> list[str]:
+    """Return how often claims are right, from some confidences on."""
+    lines = ["", "| confidence of a claim, cross-validated | content and source right | n |", "|---|---|---|"]
+    lines += [f"| {name} | {each['right']} | {each['n']} |" for name, each in scores.items()]
+    return lines if scores else []
 
 
 def _syntax_lines(scores: Mapping[str, Any]) -> list[str]:

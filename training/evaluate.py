@@ -333,8 +333,10 @@ def score_claims(corpora: Path, models: Models) -> dict[str, Any]:
         return claims.complete(document.text, document.words, document.tokens, document.named, found)
 
     return {
-        "polnear-dev": polnear.score(documents, find),
-        "polnear-dev, by confidence": confidence.score(confidence.find_examples(documents, attributor)),
+        "polnear-dev": {
+            **polnear.score(documents, find),
+            "by_confidence": confidence.score(confidence.find_examples(documents, attributor)),
+        },
         "polnear-dev, the network alone": polnear.score(documents, lambda document: attributor.find(document.words)),
     }
 

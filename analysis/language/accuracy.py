@@ -42,6 +42,13 @@ _KINDS = {
     "mentions": ("names", "all", "f1", "of names found whole and labelled right (F1)"),
     "claims": ("claims", "content", "f1", "of claims found, with half of their characters (F1)"),
     "sources": ("claims", "source", "accuracy", "of the sources of these right"),
+    "sure claims": (
+        "claims",
+        "by_confidence",
+        "from 0.7",
+        "right",
+        "of claims as sure as these right, half of the characters of content and source shared",
+    ),
     "times": ("times", "value", "f1", "of time expressions found with the right value (F1)"),
     "events": ("events", "recall", "of verbs found, with who acts and who or what is acted on both right"),
     "places": ("places", "near", "of places that were found less than 161 km from where they lie"),
@@ -66,7 +73,7 @@ def measured(what: str) -> str:
     ----------
     what
         ``sentences``, ``tokens``, ``upos``, ``xpos``, ``lemma``, ``deprel``, ``phrases``, ``pronouns``, ``chains``,
-        ``mentions``, ``claims``, ``sources``, ``times``, ``events`` or ``places``.
+        ``mentions``, ``claims``, ``sources``, ``sure claims``, ``times``, ``events`` or ``places``.
 
     Raises
     ------
