@@ -1,6 +1,7 @@
 """What tests share: the project's folder, the seed article, and data that may be absent."""
 
 import os
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from analysis import make_report, read_article
+from analysis.kernels import ForkServer
+from analysis.kernels.forking import VARIABLE
 from analysis.measures.inputs import round_floats
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -49,9 +52,44 @@ def seed():
 
 
 @pytest.fixture(scope="session")
-def seed_report(seed, tmp_path_factory):
+def warming():
+    """Return a context in which kernels and workers are forked from one warm process, started once for all tests.
+
+    Without it each report and each batch starts a warm process of its own, which takes longer than a small report.
+    """
+    with ForkServer("analysis.warmup:load", "analysis.warmup:load_worker"):
+        path = os.environ.pop(VARIABLE, None)
+
+        @contextmanager
+        def warm():
+            with pytest.MonkeyPatch.context() as changed:
+                if path:
+                    changed.setenv(VARIABLE, path)
+                    changed.setattr("analysis.batch.reports._warmup", lambda _: "")
+                yield
+
+        yield warm
+
+
+@pytest.fixture
+def warm(warming):
+    """Fork the kernels and workers of one test from the warm process."""
+    with warming():
+        yield
+
+
+@pytest.fixture(scope="module")
+def warm_throughout(warming):
+    """Fork the kernels and workers of a module's tests and fixtures from the warm process."""
+    with warming():
+        yield
+
+
+@pytest.fixture(scope="session")
+def seed_report(seed, tmp_path_factory, warming):
     """Return the report on the seed article; copy it before changing it."""
-    return make_report(seed, out=tmp_path_factory.mktemp("seed") / "report")
+    with warming():
+        return make_report(seed, out=tmp_path_factory.mktemp("seed") / "report")
 
 
 @pytest.fixture(scope="session")

@@ -111,7 +111,7 @@ def test_finished_and_failed_articles_are_not_tried_again(troubled, notebooks):
     assert set(logged(out)) == {"", *"giza errorville deathville hangville luxor long es suez".split()}
 
 
-def test_failed_articles_are_tried_again_on_request(troubled, notebooks, tmp_path):
+def test_failed_articles_are_tried_again_on_request(troubled, notebooks, tmp_path, warm):
     out, _, _ = troubled
     again = shutil.copytree(out, tmp_path / "out")
     source = rows(tmp_path / "in.jsonl", "Giza", "Errorville")
@@ -125,7 +125,7 @@ def test_failed_articles_are_tried_again_on_request(troubled, notebooks, tmp_pat
 
 
 @pytest.mark.slow
-def test_report_is_made_again_only_when_an_input_has_changed(notebooks, tmp_path):
+def test_report_is_made_again_only_when_an_input_has_changed(notebooks, tmp_path, warm):
     mark = tmp_path / "mark"
     options = {"notebooks": notebooks, "n_jobs": 1, "parameters": {"mark": str(mark)}}
     source = rows(tmp_path / "in.jsonl", "Giza", "Luxor")
@@ -154,8 +154,8 @@ def test_report_is_made_again_only_when_an_input_has_changed(notebooks, tmp_path
     assert "mark" not in read_record(out / "giza").parameters
 
 
-def test_killed_batch_is_resumed(notebooks, tmp_path):
-    titles = [f"Town{number}" for number in range(12)]
+def test_killed_batch_is_resumed(notebooks, tmp_path, warm):
+    titles = [f"Town{number}" for number in range(8)]
     source = rows(tmp_path / "in.jsonl", *titles)
     out = tmp_path / "out"
     command = [sys.executable, "-c", BATCH, source, out, notebooks]
@@ -191,12 +191,12 @@ def processes_naming(out: Path) -> list[str]:
 
 
 def test_two_batches_can_share_a_folder(notebooks, tmp_path):
-    source = rows(tmp_path / "in.jsonl", *(f"Town{number}" for number in range(6)))
+    source = rows(tmp_path / "in.jsonl", *(f"Town{number}" for number in range(3)))
     out = tmp_path / "out"
     code = BATCH.replace("n_jobs=2", "n_jobs=1, fresh=True")
     batches = [subprocess.Popen([sys.executable, "-c", code, source, out, notebooks]) for _ in range(2)]
     assert [batch.wait() for batch in batches] == [0, 0]
-    assert len(logged(out)) == 6
+    assert len(logged(out)) == 3
     assert not list(out.glob(".*"))
     for name in reports(out):
         assert {path for path in files(out / name) if path != "ro-crate-metadata.json"} == set(
@@ -262,7 +262,7 @@ def test_a_claim_lasts_as_long_as_its_process(tmp_path, when):
                 assert not is_ours
 
 
-def test_folder_with_other_files_is_left_as_it_is(notebooks, tmp_path):
+def test_folder_with_other_files_is_left_as_it_is(notebooks, tmp_path, warm):
     source = rows(tmp_path / "in.jsonl", "Giza", "Luxor")
     out = tmp_path / "out"
     (out / "giza").mkdir(parents=True)
@@ -272,7 +272,7 @@ def test_folder_with_other_files_is_left_as_it_is(notebooks, tmp_path):
     assert [path.name for path in (out / "giza").iterdir()] == ["thesis.tex"]
 
 
-def test_ids_that_some_file_system_takes_for_one_have_folders_of_their_own(notebooks, tmp_path):
+def test_ids_that_some_file_system_takes_for_one_have_folders_of_their_own(notebooks, tmp_path, warm):
     ids = [
         "a",
         "A",
@@ -457,7 +457,7 @@ def test_log_that_is_no_file_is_set_aside(tmp_path, make):
     assert list(logged(tmp_path)) == ["a"]
 
 
-def test_log_that_may_not_be_read_nor_set_aside_never_blocks(tmp_path, notebooks, monkeypatch):
+def test_log_that_may_not_be_read_nor_set_aside_never_blocks(tmp_path, notebooks, warm, monkeypatch):
     """The superuser may read every file: so the errors are raised here."""
     source = rows(tmp_path / "in.jsonl", "Giza")
     out = tmp_path / "out"
@@ -503,7 +503,7 @@ def test_cell_that_a_spreadsheet_would_run_is_neutralised_as_in_exhibits(tmp_pat
     assert logged(tmp_path)["a"]["reason"] == "why, = 1"
 
 
-def test_rows_that_are_no_longer_true_go(notebooks, tmp_path):
+def test_rows_that_are_no_longer_true_go(notebooks, tmp_path, warm):
     source = rows(tmp_path / "in.jsonl", "Giza", "Luxor", "Errorville", "Suez")
     with source.open("a") as file:
         file.write('{"id": "empty", "text": ""}\n')
@@ -525,7 +525,7 @@ def test_rows_that_are_no_longer_true_go(notebooks, tmp_path):
     assert {name.partition("-")[0] for name in logged(out)} == {"giza", "aswan", "edfu"}
 
 
-def test_interrupted_batch_keeps_the_rows_that_it_has_not_come_to(notebooks, tmp_path):
+def test_interrupted_batch_keeps_the_rows_that_it_has_not_come_to(notebooks, tmp_path, warm):
     source = rows(tmp_path / "in.jsonl", "Giza")
     with source.open("a") as file:
         file.write('{"id": "empty", "text": ""}\n')

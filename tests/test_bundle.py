@@ -17,6 +17,8 @@ from .conftest import PROJECT
 from .tampering import tamper
 from .test_report import EXHIBITS, TABLE, write_notebook
 
+pytestmark = pytest.mark.usefixtures("warm_throughout")
+
 CASES = json.loads((PROJECT / "tests" / "cases" / "bundles.json").read_text(encoding="utf-8"))
 
 

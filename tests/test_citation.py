@@ -41,6 +41,8 @@ CITATION = Citation(
     caption="First words.",
 )
 
+pytestmark = pytest.mark.usefixtures("warm_throughout")
+
 
 @pytest.fixture(scope="module")
 def reports(tmp_path_factory):

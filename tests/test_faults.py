@@ -23,6 +23,8 @@ from analysis.resources import ResourceError
 
 from .small_batches import STORY, files, fill, logged, reports, rows, small_disk, wait_until, write_notebooks
 
+pytestmark = pytest.mark.usefixtures("warm_throughout")
+
 BATCH = """
 import sys
 from pathlib import Path

@@ -25,6 +25,8 @@ show(
 """
 MM = 72 / 25.4
 
+pytestmark = pytest.mark.usefixtures("warm_throughout")
+
 
 @pytest.fixture(scope="module")
 def notebooks(tmp_path_factory):

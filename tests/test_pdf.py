@@ -70,7 +70,7 @@ def test_body_of_the_seed_report_has_eight_pages(seed_report):
     assert count_body_pages(seed_report / "report.pdf") == 8
 
 
-def test_body_of_a_report_on_three_sentences_has_four_pages(tmp_path):
+def test_body_of_a_report_on_three_sentences_has_four_pages(tmp_path, warm):
     report = make_report(Article.from_text(SHORT, id="varna"), out=tmp_path / "report")
     assert count_body_pages(report / "report.pdf") == 4
 

@@ -10,11 +10,14 @@ import pandas as pd
 import pytest
 
 from analysis import Article, Number, Table, Text, make_report
+from analysis.kernels.forking import VARIABLE
 from analysis.report import ParameterError, ReportError, notebook_parameters, read_parameters
 from analysis.report.content import Content, Numbered, Numbers, Output, Prose, Section, Step, read_content
 from analysis.report.page import write_page
 from analysis.report.pdf import write_pdf
 from analysis.resources import PACKAGE
+
+pytestmark = pytest.mark.usefixtures("warm_throughout")
 
 PARAMETERS = (
     'article = "a.txt"  # the article\nn = 2  # how many\nshare: float = 0.5\nnote = "x"  # a # sign\nflag = True'
@@ -233,7 +236,8 @@ def test_saved_notebook_holds_no_time_and_no_path(report):
     assert not re.search(r"\d{4}-\d\d-\d\dT", text)
 
 
-def test_report_made_again_is_the_same(article, report, tmp_path):
+def test_report_made_again_by_a_warm_process_of_its_own_is_the_same(article, report, tmp_path, monkeypatch):
+    monkeypatch.delenv(VARIABLE, raising=False)
     notebooks = report.parent / "in"
     again = make_report(article, out=tmp_path / "again", parameters={"n": 3}, notebooks=notebooks)
     assert files(again) == files(report)

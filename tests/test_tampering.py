@@ -31,6 +31,8 @@ from .conftest import PROJECT
 from .tampering import tamper
 from .test_report import EXHIBITS, TABLE, write_notebook
 
+pytestmark = pytest.mark.usefixtures("warm_throughout")
+
 TAMPERING, MAD = (
     json.loads((PROJECT / "tests" / "cases" / name).read_text(encoding="utf-8"))
     for name in ("tampering.json", "mad-records.json")

@@ -29,6 +29,8 @@ show(
 )
 """
 
+pytestmark = pytest.mark.usefixtures("warm_throughout")
+
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):

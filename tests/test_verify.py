@@ -10,6 +10,7 @@ import pytest
 from analysis import Article, make_report
 from analysis.cli import main
 from analysis.integrity import scan
+from analysis.kernels.forking import VARIABLE
 from analysis.layout import RECORD
 from analysis.report import ReportError, Verification, notebook_paths, verify_report
 from analysis.report.differences import describe_difference
@@ -17,6 +18,8 @@ from analysis.report.differences import describe_difference
 from .tampering import tamper
 from .test_fingerprint import as_jupyterlab_saves
 from .test_report import EXHIBITS, TABLE, write_notebook
+
+pytestmark = pytest.mark.usefixtures("warm_throughout")
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +39,7 @@ def copy(made, tmp_path):
 
 
 def test_report_is_identical_in_another_environment(copy, monkeypatch):
+    monkeypatch.delenv(VARIABLE, raising=False)  # so that a warm process is started in it
     monkeypatch.setenv("PYTHONHASHSEED", "12")
     monkeypatch.setenv("TZ", "Asia/Tokyo")
     monkeypatch.setenv("LANG", "tr_TR.UTF-8")
