@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterator, Sequence
 
-    from analysis.kernels import ForkServer
     from analysis.record import Attribution
     from analysis.report import Verification
 
@@ -175,10 +174,11 @@ def _report(options: argparse.Namespace) -> int:
     return 0
 
 
-def _fork_server() -> ForkServer:
+def _fork_server() -> contextlib.AbstractContextManager[object]:
+    """Start a warm process for the kernels of a report, unless one is there already."""
     from analysis.kernels import ForkServer
 
-    return ForkServer("analysis.warmup:load")
+    return contextlib.nullcontext() if ForkServer.is_running() else ForkServer("analysis.warmup:load")
 
 
 def _verify(options: argparse.Namespace) -> int:

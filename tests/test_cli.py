@@ -29,6 +29,13 @@ def story(tmp_path):
     return path
 
 
+@pytest.fixture
+def brief_story(tmp_path):
+    path = tmp_path / "story.txt"
+    path.write_text("Rain in Cairo – Daily News\n\nRain fell in Cairo on Monday, the mayor said. It was wet.\n")
+    return path
+
+
 def run(capsys, *arguments):
     try:
         status = main([str(argument) for argument in arguments])
@@ -62,6 +69,7 @@ def run(capsys, *arguments):
         (["annotate", "{tmp}/story.txt", "--out", "{tmp}/story.txt"], "story.txt: File exists"),
     ],
 )
+@pytest.mark.usefixtures("warm")
 def test_error_is_one_line_and_status_2(tmp_path, capsys, story, arguments, message):
     (tmp_path / "empty.txt").write_bytes(b"")
     (tmp_path / "binary.txt").write_bytes(bytes(range(256)))
@@ -73,7 +81,7 @@ def test_error_is_one_line_and_status_2(tmp_path, capsys, story, arguments, mess
     assert out == ""
 
 
-def test_debug_raises_the_error(tmp_path):
+def test_debug_raises_the_error(tmp_path, warm):
     with pytest.raises(ValueError, match="no such file"):
         main(["report", str(tmp_path / "gone.txt"), "--debug"])
 
@@ -152,7 +160,7 @@ SPANISH = (
 )
 
 
-def test_text_that_is_not_english_fails_in_one_line_unless_forced(tmp_path, capsys, story):
+def test_text_that_is_not_english_fails_in_one_line_unless_forced(tmp_path, capsys, story, warm):
     (tmp_path / "es.txt").write_text(SPANISH)
     status, out, err = run(capsys, "report", tmp_path / "es.txt", "--out", tmp_path / "report")
     assert (status, out, err.count("\n")) == (2, "", 1)
@@ -173,14 +181,14 @@ def test_annotate_without_readable_articles_leaves_no_folder(tmp_path, capsys):
     assert not (tmp_path / "out").exists()
 
 
-def test_report_command_works_in_any_folder(tmp_path, story):
+def test_report_command_works_in_any_folder(tmp_path, brief_story):
     command = [sys.executable, "-m", "analysis", "report", "story.txt", "-p", "n_terms", "5"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stderr.count("\n") == 5
     page = tmp_path / done.stdout.strip()
     assert page.name == "report.html"
     assert page.parent.parent == tmp_path / "reports"
-    assert "Al-Tahrir News Network" in page.read_text()
+    assert "Daily News" in page.read_text()
 
 
 # Odd streams and names
@@ -248,7 +256,7 @@ def test_closed_standard_output_is_told_in_one_line():
 
 
 @pytest.mark.parametrize("is_closed", [True, False])
-def test_standard_error_that_takes_nothing_changes_no_status(tmp_path, full, is_closed):
+def test_standard_error_that_takes_nothing_changes_no_status(tmp_path, full, warm, is_closed):
     options = {"preexec_fn": close(2)} if is_closed else {"stderr": full}
     for arguments, status in ((["report", tmp_path / "gone.txt"], 2), (["nope"], 2), (["--version"], 0)):
         done = command(*arguments, stdout=subprocess.PIPE, **options)
@@ -291,6 +299,7 @@ COLOURED = "\x1b[31mred\x1b[0m.txt"
         (["report", "a\N{RIGHT-TO-LEFT OVERRIDE}txt.exe"], "dateline: no such file: a\\u202etxt.exe\n"),
     ],
 )
+@pytest.mark.usefixtures("warm")
 def test_no_name_of_a_file_controls_the_terminal(capsys, tmp_path, monkeypatch, arguments, line):
     monkeypatch.chdir(tmp_path)
     status, out, err = run(capsys, *arguments)
@@ -328,12 +337,12 @@ def test_names_that_are_not_text_are_read_and_written(tmp_path, story):
 # What killed commands leave
 
 
-def test_next_command_removes_what_killed_ones_left(tmp_path, story):
+def test_next_command_removes_what_killed_ones_left(tmp_path, brief_story):
     # Short enough for the path of a socket.
     temporary = Path(tempfile.mkdtemp())
     env = os.environ | {"TMPDIR": str(temporary)}
     out = tmp_path / "reports" / "story"
-    arguments = [sys.executable, "-m", "analysis", "report", story, "--out", out]
+    arguments = [sys.executable, "-m", "analysis", "report", brief_story, "--out", out]
     live = subprocess.Popen([*arguments[:-1], tmp_path / "reports" / "live"], env=env, stderr=subprocess.PIPE)
     killed = subprocess.Popen(arguments, env=env, stderr=subprocess.PIPE)
     for process in (live, killed):
@@ -351,8 +360,8 @@ def test_next_command_removes_what_killed_ones_left(tmp_path, story):
     temporary.rmdir()
 
 
-def test_first_sigterm_ends_the_command_with_its_status(tmp_path, story):
-    arguments = [sys.executable, "-m", "analysis", "report", story, "--out", tmp_path / "reports" / "a"]
+def test_first_sigterm_ends_the_command_with_its_status(tmp_path, brief_story):
+    arguments = [sys.executable, "-m", "analysis", "report", brief_story, "--out", tmp_path / "reports" / "a"]
     process = subprocess.Popen(arguments, stderr=subprocess.PIPE, text=True)
     process.stderr.readline()
     process.terminate()
@@ -362,7 +371,7 @@ def test_first_sigterm_ends_the_command_with_its_status(tmp_path, story):
     assert list((tmp_path / "reports").iterdir()) == []
 
 
-def test_report_of_an_article_with_the_name_of_a_file_of_the_batch(tmp_path, monkeypatch, capsys):
+def test_report_of_an_article_with_the_name_of_a_file_of_the_batch(tmp_path, warm, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     Path("in.jsonl").write_text('{"id": "batch.csv", "text": "Rain fell in Cairo on Monday. It was wet."}\n')
     status, out, _ = run(capsys, "report", "in.jsonl")

@@ -129,7 +129,7 @@ def test_parameters_are_refused_before_anything_runs(case):
 
 
 @pytest.mark.parametrize("command", ["report", "batch"])
-def test_commands_refuse_a_parameter_in_one_line(command, tmp_path, monkeypatch, capsys):
+def test_commands_refuse_a_parameter_in_one_line(command, tmp_path, warm, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert main([command, str(SEED), "-p", "n_sentences", "-4"]) == 2
     told = capsys.readouterr()
