@@ -179,9 +179,11 @@ def test_word_lists_and_models_that_reports_read_change_the_key(described_after)
         assert described_after(folder, name) != describe_resources(), name
 
 
-def test_the_key_covers_the_data_and_models_that_are_read(tmp_path):
+@pytest.fixture(scope="module")
+def rehearsed(tmp_path_factory):
+    """Return the modules that a rehearsal has loaded, and the data and models that it has read."""
     # Some lists are read for a damaged text alone.
-    damaged = tmp_path / "damaged.txt"
+    damaged = tmp_path_factory.mktemp("damaged") / "damaged.txt"
     damaged.write_text("Two men were hurt when a wall fell in LeedsPolice said the men were workers.")
     code = """
 import sys
@@ -189,17 +191,25 @@ from pathlib import Path
 opened = set()
 sys.addaudithook(lambda event, args: opened.add(str(args[0])) if event == "open" else None)
 from analysis import read_article, warmup
+from analysis.report.cache import Inputs
 from analysis.resources import CHECKSUMS, MODELS, shipped
-warmup.load_worker = lambda: None  # it reads every file of the key, to hash it
+Inputs.read = lambda: None  # it reads every file of the key, to hash it
 warmup.rehearse()
+modules = list(sys.modules)
 read_article(sys.argv[1])
 paths = [Path(path) for path in opened]
 folders = {shipped("data"): "data", MODELS: "model"}
-print("READ", *{f"{folders[p.parent]}:{p.name}" for p in paths if p.parent in folders and p.name != CHECKSUMS})
+read = {f"{folders[p.parent]}:{p.name}" for p in paths if p.parent in folders and p.name != CHECKSUMS}
+print("MODULES", *modules, "READ", *read)
 """
     command = [sys.executable, "-c", code, damaged]
     run = subprocess.run(command, check=True, capture_output=True, text=True, cwd=PROJECT)
-    read = set(run.stdout.partition("READ")[2].split())
+    modules, _, read = run.stdout.partition("MODULES")[2].partition("READ")
+    return set(modules.split()), set(read.split())
+
+
+def test_the_key_covers_the_data_and_models_that_are_read(rehearsed):
+    _, read = rehearsed
     assert read == {name.replace(" ", ":") for name in describe_resources() if name.startswith(("data ", "model "))}
 
 
@@ -312,10 +322,8 @@ print(*sys.modules)
     assert loaded <= set(module_closure(ROOTS))
 
 
-def test_rehearsing_loads_what_notebooks_load(modules_of_notebooks):
-    code = "import sys\nfrom analysis.warmup import rehearse\nrehearse()\nprint('MODULES', *sys.modules)"
-    run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=PROJECT)
-    rehearsed = set(run.stdout.partition("MODULES")[2].split())
+def test_rehearsing_loads_what_notebooks_load(modules_of_notebooks, rehearsed):
+    loaded, _ = rehearsed
     # Without scipy.stats and what it imports: NLTK imports it in a kernel that is launched, and does not use it.
     packages = {"analysis", "matplotlib", "nltk", "numpy", "pandas", "pyarrow"}
-    assert not {name for name in modules_of_notebooks - rehearsed if name.partition(".")[0] in packages}
+    assert not {name for name in modules_of_notebooks - loaded if name.partition(".")[0] in packages}

@@ -1,11 +1,11 @@
 """What a notebook does for the person who runs it: parameters are checked, the report is saved."""
 
-import subprocess
-import sys
 from threading import Event
 
 import nbformat
 import pytest
+from click.testing import CliRunner
+from papermill.cli import papermill as papermill_command
 
 from analysis import Article, save_report
 from analysis.article import write_article
@@ -60,18 +60,19 @@ def notebook_of(*cells):
     ("given", "message"),
     [(("n_term", "5"), "this notebook has no parameter 'n_term'"), (("n_terms", "0"), "parameter n_terms is 0")],
 )
-def test_plain_papermill_stops_at_a_parameter_that_is_amiss(tmp_path, given, message):
+def test_plain_papermill_stops_at_a_parameter_that_is_amiss(tmp_path, monkeypatch, given, message):
+    monkeypatch.chdir(tmp_path)
     nbformat.write(
         notebook_of("from analysis import check_parameters\n\ncheck_parameters()", "1 / 0"), tmp_path / "in.ipynb"
     )
-    command = [sys.executable, "-m", "papermill", "in.ipynb", "out.ipynb", "-p", *given]
-    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert run.returncode != 0
-    assert message in run.stderr
-    assert "ZeroDivisionError" not in run.stderr
+    run = CliRunner().invoke(papermill_command, ["in.ipynb", "out.ipynb", "-p", *given])
+    assert run.exit_code != 0
+    assert message in str(run.exception)
+    assert "ZeroDivisionError" not in str(run.exception)
 
 
-def test_a_report_is_saved_from_within_a_notebook(tmp_path):
+def test_a_report_is_saved_from_within_a_notebook(tmp_path, warm, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     article = Article.from_text("Rain in Giza\n\nIt rained in Giza on Monday, the mayor said.", id="rain")
     write_article(article, tmp_path / "rain.txt")
     cells = [
@@ -80,8 +81,7 @@ def test_a_report_is_saved_from_within_a_notebook(tmp_path):
         "save_report(story, 'saved', n_sentences=1)",
     ]
     nbformat.write(notebook_of(*cells), tmp_path / "in.ipynb")
-    command = [sys.executable, "-m", "papermill", "in.ipynb", "out.ipynb"]
-    subprocess.run(command, cwd=tmp_path, capture_output=True, check=True)
+    assert CliRunner().invoke(papermill_command, ["in.ipynb", "out.ipynb"]).exit_code == 0
     assert (tmp_path / "saved" / REPORT_FILES["page"]).is_file()
     outputs = nbformat.read(tmp_path / "out.ipynb", as_version=4).cells[-1].outputs
     assert "".join(output.text for output in outputs).splitlines()[-1] == "saved/report.html"
