@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import papermill  # noqa: F401 - it loads the engine of analysis.kernels, and has to come before it
 import pytest
+from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
 from analysis import make_report, read_article
@@ -87,9 +88,12 @@ def warm_throughout(warming):
 
 @pytest.fixture(scope="session")
 def seed_report(seed, tmp_path_factory, warming):
-    """Return the report on the seed article; copy it before changing it."""
-    with warming():
-        return make_report(seed, out=tmp_path_factory.mktemp("seed") / "report")
+    """Return the report on the seed article, made once for all processes that test; copy it before changing it."""
+    base = tmp_path_factory.getbasetemp()
+    folder = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    out = folder / "seed" / "report"
+    with FileLock(folder / "seed.lock"), warming():
+        return out if out.exists() else make_report(seed, out=out)
 
 
 @pytest.fixture(scope="session")

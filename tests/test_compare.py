@@ -17,11 +17,14 @@ from analysis import charts, compare, layout, measures, tables
 from analysis.cli import main
 from analysis.exhibits import Table
 from analysis.exhibits.files import to_csv
+from analysis.kernels.forking import VARIABLE
 from analysis.report import ParameterError, ReportError, make_comparison, verify_comparison, write_figures
 from analysis.report.comparison import with_relative_paths
 from tests import simple_tables
 from tests.conftest import PROJECT, check_rounded
 from tests.tampering import record, tamper
+
+pytestmark = pytest.mark.usefixtures("warm_throughout")
 
 POST = """The market fell on Monday in London. Traders sold shares, and the market closed low. A trader said that Paris
 and London feared a long fall."""
@@ -632,7 +635,8 @@ def test_comparison_is_a_word_document_and_a_workbook_as_well(comparison):
 
 
 def test_comparison_of_moved_reports_is_byte_identical(comparison, folder_of_reports, tmp_path, monkeypatch):
-    """Also if they are listed in another order, and if a comparison is among them."""
+    """Also if they are listed in another order, a comparison is among them, and no warm process is there."""
+    monkeypatch.delenv(VARIABLE, raising=False)
     shutil.copytree(folder_of_reports, tmp_path / "moved")
     monkeypatch.chdir(tmp_path)
     again = tmp_path / "moved" / "comparison-by-publisher"
