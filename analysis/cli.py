@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from analysis.arguments import EXIT_INPUT, make_parser
-from analysis.article import count_articles, read_article
 from analysis.layout import BATCH_LOG, COMPARISON_FILES, RECORD, REPORT_FILES
 from analysis.lines import one_line, printable
 from analysis.streams import flush_standard_error, open_standard_streams, send_nowhere, write
@@ -154,6 +153,7 @@ def _attribution(options: argparse.Namespace, beside: Path) -> Attribution:
 def _report(options: argparse.Namespace) -> int:
     # The server loads what the kernels need while this process loads what it needs.
     with _fork_server():
+        from analysis.article import read_article
         from analysis.language import check_english
         from analysis.report import read_parameters, write_index
         from analysis.report.build import make_from_inputs
@@ -216,6 +216,7 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _verify_one(report: Path, options: argparse.Namespace) -> Verification:
+    from analysis.article import read_article
     from analysis.compare import read_reports
     from analysis.report import verify_comparison, verify_report, verify_textless
 
@@ -349,6 +350,8 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
 
 def _count(sources: Sequence[str]) -> int | None:
     """Count the articles for the progress display; whatever goes wrong is told when they are read."""
+    from analysis.article import count_articles
+
     try:
         return count_articles(sources)
     except Exception:  # noqa: BLE001 - a display never ends a batch

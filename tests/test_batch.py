@@ -399,7 +399,7 @@ def test_batch_parent_imports_no_worker_libraries():
     code = """
 import sys
 from analysis.batch import annotate_articles, make_reports
-assert not {"pandas", "matplotlib", "pyarrow", "papermill", "typst", "nltk"} & set(sys.modules)
+assert not {"jupyter_client", "matplotlib", "nltk", "pandas", "papermill", "pyarrow", "typst"} & set(sys.modules)
 """
     subprocess.run([sys.executable, "-c", code], check=True)
 

@@ -16,8 +16,9 @@ from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from nbformat.v4 import new_output
 from papermill.engines import NBClientEngine, NotebookExecutionManager
 
+from analysis.kernels.environment import FIXED_ENVIRONMENT
 from analysis.kernels.forking import is_this_python
-from analysis.kernels.manager import FIXED_ENVIRONMENT, KernelStartError, ReproducibleKernelManager
+from analysis.kernels.manager import KernelStartError, ReproducibleKernelManager
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

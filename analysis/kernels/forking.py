@@ -12,22 +12,18 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, cast
+from typing import IO, Any, ClassVar, NamedTuple, Self, cast
 
-from jupyter_client.provisioning.local_provisioner import LocalProvisioner
-
+from analysis.kernels.environment import kernel_environment
 from analysis.kernels.folders import PrivateFolder
-
-if TYPE_CHECKING:
-    from jupyter_client.connect import KernelConnectionInfo
 
 __all__ = [
     "FAULT_STATUS",
     "VARIABLE",
-    "ForkProvisioner",
     "ForkServer",
     "ForkedProcess",
     "StartedModule",
+    "fork_process",
     "is_this_python",
     "server_folder",
     "start_module",
@@ -147,8 +143,6 @@ class ForkServer:
             self._start()
 
     def _start(self) -> None:
-        from analysis.kernels.manager import kernel_environment
-
         folder = Path(self._socket).parent
         new = Path(f"{self._socket}.new")
         new.unlink(missing_ok=True)
@@ -233,25 +227,6 @@ class ForkedProcess:
         self.send_signal(signal.SIGKILL)
 
 
-class ForkProvisioner(LocalProvisioner):
-    """Provision a kernel by a fork of the warm process, or by launching it where there is none.
-
-    Only this same Python running ``ipykernel_launcher`` is forked, in an environment in which the warm process would
-    have started alike; any other command is launched.
-    """
-
-    async def launch_kernel(self, cmd: list[str], **options: Any) -> KernelConnectionInfo:
-        """Start the kernel."""
-        is_kernel = cmd[1:3] == ["-m", "ipykernel_launcher"] and is_this_python(cmd[0])
-        forked = _fork(cmd, options) if is_kernel else None
-        if forked is None:
-            return await super().launch_kernel(cmd, **options)
-        self.process = forked  # type: ignore[assignment]  # it has the interface of Popen
-        self.pid = self.pgid = forked.pid
-        self.cwd = options.get("cwd", Path.cwd())
-        return self.connection_info
-
-
 def is_this_python(executable: str) -> bool:
     """Return whether a program is the Python that runs, by whichever of the names that it has in its folder."""
     path, ours = Path(executable).absolute(), Path(sys.executable).absolute()
@@ -279,14 +254,14 @@ def start_module(name: str) -> StartedModule:
         stdout, child_out = os.pipe()
         its.callback(os.close, child_out)
         ours.callback(os.close, stdout)
-        process = _fork(command, {"stdin": child_in, "stdout": child_out}) or subprocess.Popen(  # noqa: S603 - this Python
+        process = fork_process(command, {"stdin": child_in, "stdout": child_out}) or subprocess.Popen(  # noqa: S603 - this Python
             command, stdin=child_in, stdout=child_out, start_new_session=True
         )
         ours.pop_all()
     return StartedModule(process, os.fdopen(stdin, "wb"), os.fdopen(stdout, "rb"))
 
 
-def _fork(cmd: list[str], options: dict[str, Any]) -> ForkedProcess | None:
+def fork_process(cmd: list[str], options: dict[str, Any]) -> ForkedProcess | None:
     """Request a process from the server; ``None`` if there is no server, or it cannot fork one."""
     path = os.environ.get(VARIABLE)
     if not path:

@@ -18,32 +18,17 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from traitlets import Type
 
+from analysis.kernels.environment import kernel_environment
 from analysis.kernels.folders import PrivateFolder
 from analysis.kernels.forking import FAULT_STATUS, ForkedProcess, server_folder
 
 __all__ = [
-    "FIXED_ENVIRONMENT",
     "KernelFaultError",
     "KernelStartError",
     "PromptClient",
     "ReproducibleKernelManager",
-    "kernel_environment",
 ]
 
-#: Environment variables that fix what would differ between two runs: the order of sets, the order of sums over threads,
-#: time zone and locale, and the cell names in warnings.
-FIXED_ENVIRONMENT = {
-    "PYTHONHASHSEED": "0",
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "TZ": "UTC",
-    "LC_ALL": "C.UTF-8",
-    "IPYKERNEL_CELL_NAME": "<cell>",
-    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-}
-#: Variables of a user's own configuration, on which a report must not depend.
-_USER_VARIABLES = ("PYTHONSTARTUP", "MATPLOTLIBRC", "MPLBACKEND", "PYTHONWARNINGS", "PYTHONOPTIMIZE")
 _CONFIG = Path(__file__).with_name("kernel_config.py")
 #: A kernel takes 70 file descriptors, and whatever its notebook opens; its manager takes 30.
 _N_DESCRIPTORS = 80
@@ -201,17 +186,3 @@ def _check_descriptors() -> None:
                 opened.callback(os.close, os.open(os.devnull, os.O_RDONLY))
         except OSError as error:
             raise OSError(error.errno, f"{error.strerror}: a kernel takes {_N_DESCRIPTORS}; see ulimit -n") from None
-
-
-def kernel_environment(base: dict[str, str] | None, folder: Path) -> dict[str, str]:
-    """Return the environment of a kernel: the base or this process's, without a user's configuration.
-
-    Parameters
-    ----------
-    base
-        Environment variables; this process's unless given.
-    folder
-        The kernel's temporary folder.
-    """
-    kept = {name: value for name, value in (base or os.environ).items() if name not in _USER_VARIABLES}
-    return kept | FIXED_ENVIRONMENT | {"IPYTHONDIR": str(folder / "ipython")}

@@ -41,8 +41,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol, Self
 
+from analysis.kernels.environment import FIXED_ENVIRONMENT
 from analysis.kernels.forking import FAULT_STATUS, is_this_python
-from analysis.kernels.manager import FIXED_ENVIRONMENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
