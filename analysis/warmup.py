@@ -26,10 +26,15 @@ _NOTEBOOK_MODULES = (
     "analysis.charts",
     "analysis.content",
     "analysis.exhibits",
+    "analysis.findings.contents",
     "analysis.language",
     "analysis.measures",
+    "analysis.report.interactive",
     "analysis.summary",
+    "matplotlib.backends.backend_svg",
     "matplotlib.figure",
+    "matplotlib.style",
+    "scipy.sparse.csgraph",
     "scipy.sparse.linalg",
     "scipy.special",
 )
@@ -61,16 +66,18 @@ the region, will open next year; ministers of both countries will visit Ostrava 
 
 
 def load() -> None:
-    """Load what the notebooks of one report use: their modules, and the models and tables that annotate."""
+    """Load what the notebooks of one report use: their modules, the models and tables that annotate, and a template."""
     _load_nltk()
     for name in _NOTEBOOK_MODULES:
         importlib.import_module(name)
     from analysis.article import Article
     from analysis.content import find_contents
+    from analysis.exhibits import Number
     from analysis.language import annotate
 
-    article = Article.from_text("It rained.")
+    article = Article.from_text("It rained in Ostrava.")
     find_contents(article, annotate(article, force=True))
+    Number(1, id="number").html()
 
 
 def load_language() -> None:

@@ -325,5 +325,13 @@ print(*sys.modules)
 def test_rehearsing_loads_what_notebooks_load(modules_of_notebooks, rehearsed):
     loaded, _ = rehearsed
     # Without scipy.stats and what it imports: NLTK imports it in a kernel that is launched, and does not use it.
-    packages = {"analysis", "matplotlib", "nltk", "numpy", "pandas", "pyarrow"}
+    packages = {"analysis", "jinja2", "matplotlib", "nltk", "numpy", "pandas", "pyarrow"}
+    assert not {name for name in modules_of_notebooks - loaded if name.partition(".")[0] in packages}
+
+
+def test_loading_loads_what_every_notebook_loads(modules_of_notebooks):
+    code = "import sys\nfrom analysis.warmup import load\nload()\nprint('MODULES', *sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=PROJECT)
+    loaded = set(run.stdout.partition("MODULES")[2].split())
+    packages = {"analysis", "jinja2"}
     assert not {name for name in modules_of_notebooks - loaded if name.partition(".")[0] in packages}
