@@ -60,4 +60,5 @@ $(STAMP): pyproject.toml uv.lock
 	  print("uv==" + uv["version"], *("--hash=" + wheel["hash"] for wheel in uv["wheels"]))' > .venv/uv.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r .venv/uv.txt
 	@VIRTUAL_ENV= $(BIN)/uv sync --quiet --locked --compile-bytecode
+	@$(BIN)/python -m compileall -q analysis
 	@printf %s "$(CURDIR)" > $@
