@@ -38,17 +38,6 @@ _NOTEBOOK_MODULES = (
     "scipy.sparse.linalg",
     "scipy.special",
 )
-_WORKER_MODULES = (
-    "analysis.report.build",
-    "docx",
-    "jinja2",
-    "mistune",
-    "papermill",
-    "pyarrow.parquet",
-    "rocrate.rocrate",
-    "typst",
-    "xlsxwriter",
-)
 #: Long enough that no measure is undefined for lack of words.
 _STORY = """Mayor opens rebuilt bridge in Ostrava – Morning Post
 
@@ -98,13 +87,12 @@ def _load_nltk() -> None:
 def load_worker() -> None:
     """Load what a worker uses that makes reports: its modules, the fonts, and the hashes of the package's files."""
     _load_nltk()
-    for name in _WORKER_MODULES:
-        importlib.import_module(name)
+    importlib.import_module("papermill")
+    from analysis.report.build import load_writers
     from analysis.report.cache import Inputs
-    from analysis.report.pdf import load_fonts
 
+    load_writers()
     Inputs.read()
-    load_fonts()
 
 
 def rehearse() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import json
 import os
 import shutil
@@ -26,7 +27,7 @@ from analysis.report.faults import raise_fault
 from analysis.report.methods import CITED, closing_parts
 from analysis.report.notebook import NOTEBOOKS, ReportError, execute_notebook, notebook_parameters, notebook_paths
 from analysis.report.page import write_page
-from analysis.report.pdf import write_pdf
+from analysis.report.pdf import load_fonts, write_pdf
 from analysis.report.provenance import write_record
 from analysis.report.staging import folder_name, replacing, staged
 from analysis.report.word import write_document
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 __all__ = [
     "failed_folder",
     "keep_failed",
+    "load_writers",
     "make_from_inputs",
     "make_report",
     "read_pictures",
@@ -50,6 +52,17 @@ __all__ = [
     "write_exhibits",
     "write_numbers",
 ]
+
+_WRITERS = (
+    "docx",
+    "jinja2",
+    "mistune",
+    "pyarrow.parquet",
+    "pygments.lexers.python",
+    "rocrate.rocrate",
+    "typst",
+    "xlsxwriter",
+)
 
 
 def make_report(
@@ -153,6 +166,7 @@ def make_from_inputs(
             # One notebook at a time, each step frees its memory before the next one begins.
             is_serial = n_parallel == 1
             executed = (map if is_serial else pool.map)(run, paths)
+            load_writers()
             sections: list[Section] = []
             content = Content(sections)
             for section in read_sections(zip([path.stem for path in paths], executed, strict=True)):
@@ -193,6 +207,13 @@ def _closing_event_loop() -> Iterator[None]:
         yield
     finally:
         ensure_event_loop().close()
+
+
+def load_writers() -> None:
+    """Load what writes a report's files, so that nothing is left to load once its notebooks have run."""
+    for name in _WRITERS:
+        importlib.import_module(name)
+    load_fonts()
 
 
 def failed_folder(out: Path) -> Path:
