@@ -10,8 +10,9 @@
 - *one report*: ``dateline report`` from a cold shell. *unchanged*: a batch again, nothing having changed.
 
 Seconds are wall time per article; every ratio is of two numbers of the same run. Memory is the proportional set
-size of all processes of a batch together, sampled. With ``--annotate``, only ``dateline annotate`` is timed, on so many
-articles each (the given ones again and again, each time with other ids and another last word).
+size of all processes of the command together, sampled, without the benchmark's own, which has loaded more than the
+command has. With ``--annotate``, only ``dateline annotate`` is timed, on so many articles each (the given ones again
+and again, each time with other ids and another last word).
 """
 
 from __future__ import annotations
@@ -100,6 +101,12 @@ def run_from_a_shell(article: Article, folder: Path, *, chain: bool) -> None:
             subprocess.run([CHROMIUM, "--headless", "--no-sandbox", pdf, page], check=True, **QUIET)
 
 
+def run_dateline(command: str, articles: Path, out: Path) -> None:
+    """Run a command of ours from a shell, with two processes."""
+    options = ["--out", out, "--jobs", "2"]
+    subprocess.run([sys.executable, "-m", "analysis", command, articles, *options], check=True, **QUIET)
+
+
 QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 CHROMIUM = shutil.which("chromium")
 
@@ -113,7 +120,7 @@ def timed(call: Callable[[], object]) -> float:
 
 @contextlib.contextmanager
 def peak_memory() -> Iterator[list[float]]:
-    """Sample the megabytes of this process and all its children together."""
+    """Sample the megabytes of all children of this process together."""
     import psutil
 
     samples: list[float] = []
@@ -122,7 +129,7 @@ def peak_memory() -> Iterator[list[float]]:
     def sample() -> None:
         while not ended.wait(0.2):
             total = 0
-            for process in [me := psutil.Process(), *me.children(recursive=True)]:
+            for process in psutil.Process().children(recursive=True):
                 with contextlib.suppress(psutil.Error):
                     total += process.memory_full_info().pss
             samples.append(total / 1e6)
@@ -145,7 +152,7 @@ def time_annotation(articles: list[Article], n: int) -> str:
                 row = {"id": f"a{number}", "title": article.title, "text": f"{article.text} {number}."}
                 file.write(json.dumps(row) + "\n")
         with peak_memory() as megabytes:
-            seconds = timed(lambda: annotate_articles([rows], out, n_jobs=2))
+            seconds = timed(lambda: run_dateline("annotate", rows, out))
         stored = sum(path.stat().st_size for path in out.rglob("*.parquet"))
         again = timed(lambda: annotate_articles([rows], out, n_jobs=2))
     return (
@@ -195,7 +202,7 @@ def time_reports(articles: list[Article], options: argparse.Namespace) -> None:
         print(f"papermill, CLI {shell:.2f} s; ours, notebooks, two workers {notebooks:.2f} s: {shell / notebooks:.1f}×")
 
         with peak_memory() as megabytes:
-            batch = timed(lambda: make_reports([rows], out, n_jobs=2))
+            batch = timed(lambda: run_dateline("batch", rows, out))
         made = len(list(out.glob(f"*/{RECORD}")))
         print(f"ours, whole reports, two workers {batch / made:.2f} s; {made} reports")
         third = len(megabytes) // 3
