@@ -67,11 +67,16 @@ def check_stopped(out: Path) -> None:
         assert "failed" not in {row["status"] for row in logged(out).values()}
 
 
+def environment(**changed):
+    """Return the environment without the warm process of these tests, in whose folder there is room."""
+    return {name: value for name, value in os.environ.items() if name != VARIABLE} | changed
+
+
 def run_batch(source, out, notebooks, **options):
     """Run a batch in a process of its own; return its exit status and last line."""
-    done = subprocess.run(
-        [sys.executable, "-c", BATCH, source, out, notebooks], check=False, capture_output=True, text=True, **options
-    )
+    command = [sys.executable, "-c", BATCH, source, out, notebooks]
+    options = {"env": environment(), **options}
+    done = subprocess.run(command, check=False, capture_output=True, text=True, **options)
     return done.returncode, (done.stderr or done.stdout).strip().rpartition("\n")[2]
 
 
@@ -219,7 +224,7 @@ def test_full_folder_for_temporary_files_stops_the_batch(notebooks, expected, tm
     with small_disk(tmp_path / "disk", size) as disk:
         source = rows(tmp_path / "in.jsonl", *TITLES)
         ballast = fill(disk, leave=leave)
-        env = os.environ | {"TMPDIR": str(disk)}
+        env = environment(TMPDIR=str(disk))
         status, line = run_batch(source, tmp_path / "out", notebooks, env=env)
         if status:
             assert line.startswith(f"stopped: no space is left in {disk}")
@@ -237,8 +242,7 @@ def test_kernels_without_room_for_their_files_are_told_in_one_line(tmp_path, lea
     with tempfile.TemporaryDirectory(dir="/tmp") as short, small_disk(Path(short, "disk"), "200k") as disk:
         fill(disk, leave=leave)
         command = [sys.executable, "-m", "analysis", "report", tmp_path / "story.txt", "--out", tmp_path / "out"]
-        # Without the warm process of these tests, in whose folder there is room.
-        env = {name: value for name, value in os.environ.items() if name != VARIABLE} | {"TMPDIR": str(disk)}
+        env = environment(TMPDIR=str(disk))
         done = subprocess.run(command, check=False, capture_output=True, text=True, env=env)
         lines = [line for line in done.stderr.splitlines() if not line.startswith("[")]
         assert (done.returncode, len(lines)) == (1, 1), done.stderr
