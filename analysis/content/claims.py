@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from itertools import chain, pairwise
+from itertools import pairwise
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,6 +15,7 @@ import numpy as np
 from analysis import tables
 from analysis.article import Article
 from analysis.content import sources, stance
+from analysis.content.according import According
 from analysis.content.addressees import Addressees
 from analysis.content.attribution import Attribution, default_attributor, read_words
 from analysis.content.columns import values_of
@@ -22,8 +23,9 @@ from analysis.content.complements import FINITE, THIRD_PERSON, Complements
 from analysis.content.confidence import confidence, features
 from analysis.content.content_spans import ContentSpans
 from analysis.content.coordination import Coordination
+from analysis.content.long_quotations import QUOTED_WORDS, LongQuotations
 from analysis.content.lookalikes import Lookalikes
-from analysis.content.quotations import CLOSING, IN_QUOTATION, form_of
+from analysis.content.quotations import IN_QUOTATION, form_of
 from analysis.content.source_spans import SourceSpans
 from analysis.content.speakers import Speakers
 from analysis.content.trees import Trees
@@ -39,9 +41,8 @@ if TYPE_CHECKING:
 
 __all__ = ["COLUMNS", "Claims", "complete", "find_claims"]
 
-#: A quotation without a known cue counts as an utterance from this many words on, with one in quotation marks from the
-#: second; an indirect content that a known cue tells from that many.
-_QUOTED_WORDS, _MIXED_WORDS, _INDIRECT_WORDS = 4, 3, 2
+#: With a known cue a quotation counts as an utterance from this many words on, and an indirect content from that many.
+_MIXED_WORDS, _INDIRECT_WORDS = 3, 2
 #: Stances of utterances whose content may do without a verb (*accused him of theft*).
 _ACTS = frozenset(
     [
@@ -68,7 +69,6 @@ _NOBODY = frozenset(["no", "nobody", "none"])
 _SHOWING = frozenset("confirm demonstrate explain find indicate reveal show suggest".split())
 #: Relations to a cue of what it tells.
 _TOLD = frozenset(["obj", "xcomp", "ccomp"])
-_DASHES = frozenset(["-", "--", "–", "—", "―"])
 #: Kinds of sources for which *who* stands.
 _PERSONS = frozenset(["person", "official", "group"])
 #: The columns of tokens that are read beside those of ``Words``.
@@ -162,6 +162,8 @@ class _Reader:
         self._complements = Complements(words, self._trees, self._sentence, self._told, self._identify)
         self._lookalikes = Lookalikes(words, self._trees)
         self._sources = SourceSpans(words, self._trees, named, self._sentence)
+        self._quotations = LongQuotations(words, named, self._sentence, self._is_word)
+        self._according = According(words, self._trees, named, self._sentence)
         self._cues: dict[tuple[Span, int], Cue] = {}  # what cues tell, by where contents begin
 
     def add_rows(
@@ -231,12 +233,12 @@ class _Reader:
 
     def found(self, attributions: Sequence[Attribution]) -> list[Attribution]:
         """Return attributions."""
-        own = list(self._contents.apart(self._contents.by_quotation(self._sources.according(attributions))))
-        own = [each for part in self._coordination.part(own) for each in self._without_signed(part)]
+        own = list(self._contents.apart(self._contents.by_quotation(self._according.mend(attributions))))
+        own = [each for part in self._coordination.part(own) for each in self._quotations.without_signed(part)]
         claims = filter(self._is_claim, (self._addressees.with_verb(self._with_bare_cue(each)) for each in own))
         found = [self._addressees.without(self._with_source(self._contents.complete(each))) for each in claims]
         found = [each for each in found if (self._has_mind(each) if each.source else self._speaks_alone(each))]
-        found += self._signed([each.content for each in own if each.cue is None])
+        found += self._quotations.signed([each.content for each in own if each.cue is None])
         found += [each for outer in found for each in self._complements.within(outer, attributions)]
         found += map(self._contents.complete, filter(self._is_claim, self._complements.missed(found)))
         return [each for each in found if each.source is None or self._lemmas[each.source[0]] not in _NOBODY]
@@ -300,39 +302,6 @@ class _Reader:
         """Return the words of a piece that depend on none in it."""
         return [at for at in range(*piece) if not self._trees.hangs_on(at, piece)]
 
-    def _signed(self, contents: Iterable[Sequence[Span]]) -> Iterator[Attribution]:
-        """Yield quotations without a cue, of several sentences or one, with the signature after them (*— Ann Lee*)."""
-        for run in filter(self._is_quoted, self._runs(sorted(chain.from_iterable(contents)))):
-            signature = self._signature(run)
-            yield Attribution(tuple(run), *(signature or (None, None)))
-
-    def _runs(self, pieces: Iterable[Span]) -> list[list[Span]]:
-        """Return pieces that go on with one another together."""
-        runs: list[list[Span]] = []
-        for piece in pieces:
-            if runs and self._continues(runs[-1][-1][1], piece[0]):
-                runs[-1].append(piece)
-            else:
-                runs.append([piece])
-        return runs
-
-    def _signature(self, run: Sequence[Span]) -> tuple[Span, Span] | None:
-        """Return the dash and the name of a person after a quotation, or None."""
-        dash = next((at for at in range(run[-1][1], len(self._start)) if self._quotation[at] != CLOSING), -1)
-        name = next((each for each in self._named if each.start == dash + 1 and each.label == "person"), None)
-        return ((dash, dash + 1), (name.start, name.end)) if name and self._lemmas[dash] in _DASHES else None
-
-    def _without_signed(self, attribution: Attribution) -> Iterator[Attribution]:
-        """Yield an attribution, and apart from it the quotations in other sentences that are signed."""
-        cue = attribution.cue
-        runs = self._runs(attribution.content) if cue and len(attribution.content) > 1 else []
-        apart = [run for run in runs if cue and self._sentence[run[-1][0]] != self._sentence[cue[0]]]
-        signed = [tuple(run) for run in apart if self._is_quoted(run) and self._signature(run)]
-        rest = tuple(piece for piece in attribution.content if not any(piece in run for run in signed))
-        yield from (Attribution(run, None, None) for run in signed)
-        if rest:
-            yield attribution._replace(content=rest)
-
     def _with_bare_cue(self, attribution: Attribution) -> Attribution:
         """Return an attribution without the marks at the ends of its cue, unless it has no words."""
         cue = attribution.cue
@@ -361,7 +330,7 @@ class _Reader:
 
         Pieces with nothing but marks between them, as those of a quotation of several sentences, are one claim.
         """
-        runs = self._runs(attribution.content)
+        runs = self._quotations.runs(attribution.content)
         at = attribution.cue[0] if attribution.cue else -1
         own = next(
             (run for run in runs if any(low <= at < high for piece in run for low, high in [self._sentence[piece[0]]])),
@@ -370,43 +339,22 @@ class _Reader:
         for run in runs:
             if run is own:
                 yield _Draft(tuple(run), attribution.cue, attribution.source, attribution)
-            elif self._is_quoted(run):
+            elif self._quotations.is_quoted(run):
                 is_before = attribution.cue is not None and run[-1][1] <= at and attribution.cue[1] <= own[0][0]
-                yield _Draft(tuple(run), None, None, None if is_before or self._is_introduced(run) else attribution)
-
-    def _is_introduced(self, pieces: Sequence[Span]) -> bool:
-        """Return whether its own sentence has words outside of the quotation (*The note reads “…”*)."""
-        words = range(self._sentence[pieces[0][0]][0], self._sentence[pieces[-1][1] - 1][1])
-        return any(self._is_word[at] and self._quotation[at] not in IN_QUOTATION for at in words)
-
-    def _is_quoted(self, pieces: Sequence[Span]) -> bool:
-        """Return whether pieces begin and end in quotation marks, with some words between."""
-        words = [at for low, high in pieces for at in range(low, high) if self._is_word[at]]
-        return len(words) >= _QUOTED_WORDS and {self._quotation[words[0]], self._quotation[words[-1]]} <= IN_QUOTATION
+                is_other = is_before or self._quotations.is_introduced(run)
+                yield _Draft(tuple(run), None, None, None if is_other else attribution)
 
     def _attribute(self, drafts: Sequence[_Draft]) -> list[_Draft]:
         """Give a quotation that stands before another’s cue to the speaker of what it goes on with, if to anyone."""
         found: list[_Draft] = []
         for draft in drafts:
             before = found[-1] if found else None
-            goes_on = before and self._continues(before.pieces[-1][1], draft.pieces[0][0])
+            goes_on = before and self._quotations.continues(before.pieces[-1][1], draft.pieces[0][0])
             if draft.attribution is None and before and goes_on:
                 found.append(draft._replace(attribution=before.attribution))
             else:
                 found.append(draft)
         return found
-
-    def _continues(self, end: int, start: int) -> bool:
-        """Return whether a piece that begins with a word goes on with what ends before another."""
-        if self._sentence[end - 1] == self._sentence[start]:
-            return True
-        if any(self._is_word[end:start]):
-            return False
-        if all(self._quotation[at] in IN_QUOTATION for at in range(end - 1, start + 1)):  # *“[…] | It rains.”*
-            return True
-        before = next((at for at in range(end - 1, -1, -1) if self._is_word[at]), end - 1)
-        after = next((at for at in range(start, len(self._start)) if self._is_word[at]), start)
-        return {self._quotation[before], self._quotation[after]} <= IN_QUOTATION
 
     def _characters(self, words: Span | None) -> Span:
         """Return a span of characters, −1 and −1 where there is none."""
@@ -461,7 +409,7 @@ class _Reader:
     def _is_speech(self, draft: _Draft, told: Cue, n_quoted: int, n_words: int) -> bool:
         """Return whether a claim is an utterance: by its cue, or by a quotation of some length."""
         is_within = draft.cue is not None and self._quotation[draft.cue[0]] in IN_QUOTATION
-        if not is_within and n_quoted >= (_MIXED_WORDS if told.is_known else _QUOTED_WORDS):
+        if not is_within and n_quoted >= (_MIXED_WORDS if told.is_known else QUOTED_WORDS):
             return True
         has_verb = any(self._upos[at] in ("VERB", "AUX") for low, high in draft.pieces for at in range(low, high))
         is_act = told.stance in _ACTS or (

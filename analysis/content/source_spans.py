@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.content import sources
-from analysis.content.attribution import Attribution
 from analysis.content.complements import FINITE
 from analysis.content.lookalikes import SUBORDINATING
 from analysis.content.name_lists import NameLists
@@ -13,7 +12,7 @@ from analysis.content.name_lists import NameLists
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from analysis.content.attribution import Span, Words
+    from analysis.content.attribution import Attribution, Span, Words
     from analysis.content.stance import Cue
     from analysis.content.trees import Trees
 
@@ -27,9 +26,7 @@ _NO_END = _NO_LONE | {"WDT", "WP"}
 #: Marks that end no source.
 _NO_END_MARKS = frozenset([",", "(", "-", "--", "–", "—"])
 _OF = frozenset(["of", "by"])
-_ACCORDING = frozenset(["accord", "according"])
-_SUBJECTS = frozenset(["nsubj", "nsubj:pass", "csubj", "expl"])
-_RELATIVE, _RELATIVE_CLAUSE = frozenset(["who", "which"]), "acl:relcl"
+_RELATIVE = frozenset(["who", "which"])
 #: States of mind whose cue in the passive has no source as its subject (*is expected to*), and cues in the passive that
 #: have one (*was quoted as saying*).
 _HELD = frozenset(["believe", "expect"])
@@ -40,7 +37,6 @@ _PREPOSITIONS = frozenset(["IN", "TO"])
 _WHEN = frozenset("after amid as before during following while when".split())
 #: Relations of a subject and of an auxiliary to their verb.
 _OWN = frozenset(["nsubj", "nsubj:pass", "aux", "aux:pass"])
-_BEFORE_NOUN = frozenset(["DT", "JJ", "NN", "PRP$"])
 _DAYS = frozenset(["today", "yesterday", "tonight", "tomorrow"])
 #: Relations of nouns that are not the subject.
 _OBJECTS = frozenset(["obj", "iobj", "obl", "nmod"])
@@ -78,66 +74,6 @@ class SourceSpans:
         self._dates = {at for each in named if each.label == "date" for at in range(each.start, each.end)}
         self._lists = NameLists(words, named, sentences)
         self._first: dict[str, Span] = {}
-
-    def according(self, attributions: Sequence[Attribution]) -> list[Attribution]:
-        """Return attributions, with one for each sentence that begins with *According to*.
-
-        The source goes from there to the comma before the subject of what is said, and what is said follows.
-        """
-        rest = list(attributions)
-        for low, end in dict.fromkeys(self._sentences):
-            comma = self._end_of_according(low, end)
-            if comma < 0:
-                continue
-            own = [each for each in rest if self._is_of_according(each, low, comma, end)]
-            last = next(at for at in range(end, low, -1) if self._upos[at - 1] != "PUNCT")
-            known = max([each.content[-1][1] for each in own], default=last)
-            last = known if any(self._xpos[at] in FINITE for at in range(known, last)) else max(known, last)
-            if last > comma + 1:
-                rest = [each for each in rest if each not in own]
-                rest.append(Attribution(((comma + 1, last),), (low, low + 2), (low + 2, comma)))
-        return rest
-
-    def _is_of_according(self, attribution: Attribution, low: int, comma: int, end: int) -> bool:
-        """Return whether an attribution within a sentence has its source, or else its cue, before a comma."""
-        named = attribution.source or attribution.cue
-        is_within = low <= attribution.content[0][0] and attribution.content[-1][1] <= end
-        return is_within and named is not None and low <= named[0] < comma
-
-    def _end_of_according(self, low: int, end: int) -> int:
-        """Return the comma that ends *According to …* at the beginning of a sentence, or −1."""
-        if self._lemmas[low] not in _ACCORDING:
-            return -1
-        clause = self._trees.head(self._trees.head(low))
-        subjects = self._trees.children(clause, _SUBJECTS) if clause >= 0 else []
-        dates = {
-            at
-            for name in sources.names_in(self._named, low, end)
-            if name.label == "date"
-            for at in range(name.start, name.end)
-        }
-        commas = [at for at in range(low + 3, end) if self._lemmas[at] == "," and at not in dates]
-        verb = next((at for at in range(low + 2, end) if self._xpos[at] in FINITE and not self._is_relative(at)), end)
-        before = [at for at in commas if subjects and at < min(subjects[0], verb)]
-        comma = (before[-1:] or commas[:1] or [-1])[0]
-        for name in sources.names_in(self._named, comma + 1, comma + 2):  # *According to the mayor, Ann Lee, …*
-            if name.label == "person" and name.start == comma + 1 and name.end in commas:
-                return name.end
-        # *According to Ann Lee, an expert, …*
-        following = next((at for at in commas if at > comma + 2), -1)
-        is_person = any(
-            name.label in sources.KINDS and name.end == comma for name in sources.names_in(self._named, low, comma)
-        )
-        is_phrase = self._xpos[comma + 1] in _BEFORE_NOUN and not any(
-            self._xpos[at] in FINITE for at in range(comma, following)
-        )
-        if is_person and following > 0 and is_phrase and not any(comma < at < following for at in subjects):
-            return following
-        return comma
-
-    def _is_relative(self, verb: int) -> bool:
-        """Return whether a finite verb, or the predicate that it belongs to, is that of a relative clause."""
-        return _RELATIVE_CLAUSE in (self._trees.relation(verb), self._trees.relation(self._trees.head(verb)))
 
     def complete(self, attribution: Attribution, told: Cue | None) -> Attribution:
         """Return an attribution with its whole source: a noun phrase, or else the subject of its cue, if it has one.
@@ -321,7 +257,9 @@ class SourceSpans:
         if self._lemmas[start] in _RELATIVE:
             return start, start + 1
         while end > start and (
-            self._xpos[end - 1] in (_NO_END if end > start + 1 else _NO_LONE) or self._lemmas[end - 1] in _NO_END_MARKS
+            self._xpos[end - 1] in (_NO_END if end > start + 1 else _NO_LONE)
+            or self._lemmas[end - 1] in _NO_END_MARKS
+            or (self._lemmas[end - 1] == ")" and "(" not in self._lemmas[start:end])
         ):
             end -= 1
         return (start, end) if end > start else None
