@@ -37,6 +37,7 @@ _PREPOSITIONS = frozenset(["IN", "TO"])
 _WHEN = frozenset("after amid as before during following while when".split())
 #: Relations of a subject and of an auxiliary to their verb.
 _OWN = frozenset(["nsubj", "nsubj:pass", "aux", "aux:pass"])
+_WITH = frozenset(["with"])
 _DAYS = frozenset(["today", "yesterday", "tonight", "tomorrow"])
 #: Relations of nouns that are not the subject.
 _OBJECTS = frozenset(["obj", "iobj", "obl", "nmod"])
@@ -103,6 +104,7 @@ class SourceSpans:
             or self._is_within_subject(attribution, verb)
             or self._is_object(attribution, verb)
             or self._is_of_sentence_before(attribution, verb)
+            or self._is_in_dateline(attribution, verb)
         ):
             subject = self._subject_of_cue(attribution, verb)
             is_carried = source is None or source[1] <= self._sentences[cue[0]][0]
@@ -288,6 +290,8 @@ class SourceSpans:
             return False
         subject = self._subject(attribution, verb)
         head = self._head(source)
+        while head >= 0 and self._trees.relation(head) == _APPOSITION:  # *praised the firm, the largest in Oslo*
+            head = self._trees.head(head)
         return (
             head >= 0
             and self._trees.relation(head) in _OBJECTS
@@ -309,11 +313,19 @@ class SourceSpans:
             return subject > verb and self._upos[subject] in _NOUNS
         return start <= subject and self._upos[subject] == "PROPN"
 
+    def _is_in_dateline(self, attribution: Attribution, verb: int) -> bool:
+        """Return whether the source begins a sentence before the dash that the subject follows (*OSLO – | The bank*)."""
+        source = attribution.source
+        if source is None or verb < 0 or source[0] != self._sentences[verb][0]:
+            return False
+        return ":" in self._xpos[source[1] : max(0, self._subject(attribution, verb))]
+
     def _begins_clause(self, source: Span, cue: Span) -> bool:
         """Return whether a source stands between a mark, or the conjunction of its clause, and the cue."""
         if source[1] != cue[0] or not source[0] or self._upos[source[0] - 1] == "PUNCT":
             return source[1] == cue[0]
-        return self._lemmas[source[0] - 1] in SUBORDINATING and self._xpos[cue[0]] in FINITE
+        is_finite = self._xpos[cue[0]] in FINITE
+        return self._lemmas[source[0] - 1] in (SUBORDINATING if is_finite else _WITH)  # *with farmers | fearing*
 
     def _is_thing(self, noun: int) -> bool:
         """Return whether a noun stands for no one who speaks, and for no document."""

@@ -23,7 +23,7 @@ _CLAUSES = frozenset(["acl", "advcl", "ccomp", "cop", "parataxis"])
 _MODIFIERS = frozenset(["amod", "compound", "det", "nmod:desc", "nmod:poss", "nummod"])
 _COMPOUND = frozenset(["amod", "compound"])
 _NOUNS = frozenset(["NOUN", "PROPN"])
-_RELATIVE = frozenset(["WDT", "WP"])
+_RELATIVE, _DASH = frozenset(["WDT", "WP"]), ":"
 _MAX_STEPS = 4
 
 
@@ -117,19 +117,35 @@ class Trees:
     def subject(self, verb: int) -> int:
         """Return the head of the subject of a verb, its own or that of a clause it shares it with, or −1.
 
-        That of a verb that modifies a noun is the noun.
+        That of a verb that modifies a noun is the noun. A participle shares that of a clause in the passive too (*the
+        plan was dropped, angering farmers*). What stands before a dash is none where another follows (*OSLO, May 7 – |
+        The bank said*).
         """
+        relations = _SUBJECTS
         for _ in range(_MAX_STEPS):
-            own = [word for word in self._children.get(verb, ()) if self._relations[word] in _SUBJECTS]
+            own = [word for word in self._children.get(verb, ()) if self._relations[word] in relations]
+            if len(own) > 1 and own[-1] < verb and _DASH in self._xpos[own[0] : own[-1]]:
+                own = own[-1:]
             relation, head = self._relations[verb], self._heads[verb]
             if own and self._xpos[own[0]] not in _RELATIVE:
                 return own[0]
+            if relation in ("advcl", "conj") and self._xpos[verb] == "VBG":
+                relations = _SUBJECTS | {_UNDERGOER}
+                head = self._nearest_clause(head, verb, relations)
             if relation == "acl":
                 return head
             if own or relation not in _SHARING:
                 return -1
             verb = head
         return -1
+
+    def _nearest_clause(self, head: int, verb: int, subjects: Collection[str]) -> int:
+        """Return the last clause before a participle that is coordinated to its head, or the head.
+
+        In *she left, and a letter was read, warning them*, the letter warns.
+        """
+        nearer = (at for at in self.children(head, ["conj"]) if head < at < verb and self.children(at, subjects))
+        return max(nearer, default=head)
 
     def whole_phrase(self, words: Span) -> Span:
         """Return a span with the words around it that modify a word of it, and with what it is coordinated to."""
