@@ -16,6 +16,7 @@ __all__ = ["Addressees"]
 _TELLING = frozenset(
     "tell ask inform remind assure urge warn notify advise promise brief order instruct thank accuse blame".split()
 )
+_TELL = "tell"
 #: Before who is told, *to* stands after these.
 _SAYING_TO = frozenset("say write speak talk explain announce report complain".split())
 #: Verbs of saying before a cue that is no more than a preposition (*announced today | at a*).
@@ -67,7 +68,7 @@ class Addressees:
         return attribution._replace(cue=(at, at + 1 if is_clause or is_saying else cue[1]))
 
     def without(self, attribution: Attribution) -> Attribution:
-        """Leave out of the content who is told (*promised customers that claims would be paid*)."""
+        """Leave out of the content who is told (*promised customers that it is safe*, *told them to wait*)."""
         cue, (start, end) = attribution.cue, attribution.content[0]
         if cue is None or cue[1] != start:
             return attribution
@@ -78,9 +79,16 @@ class Addressees:
         at = start
         while at < end and (self._upos[at] in _PHRASE or self._xpos[at] == "POS") and self._lemmas[at] != "that":
             at += 1
-        if at in (start, end) or self._lemmas[at] != "that" or self._upos[at - 1] not in _NAMING:
+        if at in (start, end) or self._upos[at - 1] not in _NAMING:
+            return attribution
+        if self._lemmas[at] != "that" and not (words[-1] == _TELL and self._is_demand(at, end)):
             return attribution
         return attribution._replace(content=((at, end), *attribution.content[1:]))
+
+    def _is_demand(self, at: int, end: int) -> bool:
+        """Return whether *to* and a verb begin with a word, or after *not* there."""
+        at += self._lemmas[at] == "not"
+        return at + 1 < end and self._xpos[at] == "TO" and self._upos[at + 1] in ("VERB", "AUX")
 
     def find(self, cue: Span | None, pieces: Sequence[Span], source: Span | None) -> Span | None:
         """Return the noun phrase after a cue that names who is told, outside of content and source, or None."""

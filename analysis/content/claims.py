@@ -50,7 +50,9 @@ _ACTS = frozenset(
         "leave open",
     ]
 )
-_ANNOUNCE = frozenset("announce call cite clarify declare describe express mention quote refer report tell".split())
+_ANNOUNCE = frozenset(
+    "announce call cite clarify declare describe express mention quote recommend refer report tell".split()
+)
 #: Stances of those who say that something is so.
 _ASSERTING, _ASSERT, _DENY, _PLAN = frozenset(["assert", "claim"]), "assert", "deny", "plan"
 _FUNCTION = frozenset(["ADP", "PART", "SCONJ", "CCONJ", "DET", "AUX", "PUNCT"])
@@ -246,7 +248,9 @@ class _Reader:
     def _speaks_alone(self, attribution: Attribution) -> bool:
         """Return whether what has no source is told all the same: in quotation marks, a passive, or a clause."""
         cue = range(*attribution.cue) if attribution.cue else range(0)
-        if self._count(attribution.content)[0]:
+        if self._count(attribution.content)[0] or (
+            attribution.cue and self._sources.is_received(attribution.cue, None)
+        ):
             return True
         if not any(self._upos[at] in ("NOUN", "ADJ", "VERB") for at in cue):
             return True

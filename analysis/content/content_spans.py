@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from analysis.content import stance
 from analysis.content.complements import FINITE
 from analysis.content.lookalikes import SUBORDINATING
+from analysis.content.passives import Passives
 from analysis.content.quotations import CLOSING, OPENING, OUTSIDE, spans_of
 
 if TYPE_CHECKING:
@@ -28,13 +29,6 @@ _RELATIVE = frozenset(["WDT", "WP", "WP$", "WRB"])
 #: A cue follows its source after so many words at most.
 _NEAR_WORDS = 3
 _SUBJECTS = frozenset(["nsubj", "nsubj:pass"])
-#: Verbs whose subject, in the passive, is that of what is said or thought.
-_RAISING = frozenset(
-    "allege announce anticipate assume believe claim confirm consider deem estimate expect fear feel forecast hope know"
-    " predict presume project reckon report rumor rumour say schedule suppose suspect think understand".split()
-)
-#: Relations to such a verb of what is told of its subject, or of when and where it is told.
-_TOLD = frozenset(["xcomp", "obl"])
 _PARTICIPLES = frozenset(["VBG", "VBN"])
 #: A bracket within a content has at most so many words.
 _BRACKET_WORDS = 12
@@ -77,6 +71,7 @@ class ContentSpans:
         self._lemmas, self._quotation = words.columns["lemma"], words.columns["quotation"]
         self._xpos, self._upos = words.columns["xpos"], words.columns["upos"]
         self._trees, self._sentences, self._coordination = trees, sentences, coordination
+        self._passives = Passives(words, trees, sentences)
         self._quotations = spans_of(self._quotation)
 
     def by_quotation(self, attributions: Sequence[Attribution]) -> list[Attribution]:
@@ -114,7 +109,7 @@ class ContentSpans:
                 for other in attributions
                 if other.source and other.cue and start < other.source[0] < end <= other.cue[0] < end + _NEAR_WORDS
             ]
-            yield each._replace(content=(*pieces, (start, min([end, *others]))))
+            yield self._passives.with_agent(each._replace(content=(*pieces, (start, min([end, *others])))))
 
     def complete(self, attribution: Attribution) -> Attribution:
         """Return an attribution with its whole content."""
@@ -137,7 +132,7 @@ class ContentSpans:
         pieces.append(last)
         pieces[0] = self._from_start(attribution, self._from_that(attribution, pieces[0]))
         pieces = [*self._subject_before(attribution, pieces[0]), *pieces]
-        pieces = [*self._subject_of_passive(attribution, pieces[0]), *pieces]
+        pieces = [*self._passives.subject(attribution, pieces[0]), *pieces]
         pieces[-1] = self._coordination.before_saying(pieces[-1])
         kept = [self._without_marks(self._with_first_conjuncts(piece)) for piece in pieces]
         return attribution._replace(content=tuple(kept))
@@ -349,22 +344,6 @@ class ContentSpans:
             start, end = self._trees.noun_phrase(own[0], without=(source[0], cue[1]))
             marks = range(end, source[0])
             if len(marks) == 1 and self._upos[end] == "PUNCT" and self._upos[cue[1]] == "PUNCT":
-                yield start, end
-
-    def _subject_of_passive(self, attribution: Attribution, piece: Span) -> Iterator[Span]:
-        """Yield the subject of a passive cue that what follows tells something of (*rain | is expected | to fall*)."""
-        cue, verb = attribution.cue, self._verb(attribution.cue)
-        if cue is None or verb < 0 or cue[1] > piece[0] or self._lemmas[verb] not in _RAISING:
-            return
-        relations = {self._trees.relation(at) for at in range(*piece) if self._trees.head(at) == verb}
-        is_told = bool(relations & _TOLD) and "ccomp" not in relations
-        is_passive = self._xpos[verb] == "VBN" and "be" in self._lemmas[slice(*cue)]
-        subjects = self._trees.children(verb, _SUBJECTS if is_passive else ["nsubj:pass"])
-        subject = subjects[0] if subjects else -1
-        if is_told and 0 <= subject < cue[0]:
-            start, end = self._trees.noun_phrase(subject, without=cue)
-            is_subject = (self._trees.relation(start), self._trees.head(start)) != ("case", subject)
-            if is_subject and end <= cue[0] and self._sentences[start] == self._sentences[cue[0]]:
                 yield start, end
 
     def _with_end(self, attribution: Attribution, piece: Span) -> Span:

@@ -206,6 +206,8 @@ class Coordination:
             return True
         if not finite or (form != tag and not {form, tag} <= _PAST):
             return False
+        if first < verb and self._lemmas[first] == self._lemmas[finite[0]]:
+            return False  # *had met and had agreed*
         if tag == "VBN" and any(self._trees.relation(at) == "aux:pass" for at in range(*before)):
             return False  # *were inspected and approved*
         is_parted = self._upos[before[1] - 1] == "PUNCT" or self._lemmas[before[1]] == "but"

@@ -34,9 +34,8 @@ _BUYING = frozenset(["order"])
 #: Who charges someone with nothing names a price.
 _ARTICLES = frozenset(["a", "an", "no", "some"])
 _CHARGE, _CHARGED = "charge", frozenset(["with", "of"])
-#: Who calls by these says nothing yet, but where a clause tells what it is called.
-_CALL, _PHONES = "call", frozenset(["phone", "telephone"])
-_CLAUSES = frozenset(["ccomp", "xcomp"])
+#: Who calls so says nothing yet.
+_CALL, _BY_PHONE = "call", (["by", "phone"], ["by", "telephone"])
 #: What a disaster claims.
 _CLAIM, _TOLL = "claim", frozenset(["life", "victim"])
 _OF_CLAUSES = frozenset(["VERB", "AUX"])
@@ -133,8 +132,10 @@ class Lookalikes:
         words = range(*content)
         if content[0] > verb and self._lemmas[verb] == _CHARGE:  # *charges a fee*
             return self._lemmas[content[0]] in _ARTICLES and _CHARGED.isdisjoint(self._lemmas[slice(*content)])
-        if self._lemmas[verb] == _CALL and not _PHONES.isdisjoint(self._lemmas[slice(*content)]):
-            return self._trees.children(verb, _CLAUSES) == []  # *called the office by phone*
+        if self._lemmas[verb] == _CALL and any(
+            self._lemmas[at : at + 2] in _BY_PHONE for at in range(content[0], content[1] + 1)
+        ):
+            return True
         if content[0] > verb and self._lemmas[verb] in _REFERRING:
             return self._is_bare_thing(verb, content)
         if (

@@ -37,6 +37,8 @@ _PREPOSITIONS = frozenset(["IN", "TO"])
 _WHEN = frozenset("after amid as before during following while when".split())
 #: Relations of a subject and of an auxiliary to their verb.
 _OWN = frozenset(["nsubj", "nsubj:pass", "aux", "aux:pass"])
+#: Who does so with praise or criticism is the one who is praised or criticized.
+_RECEIVING = frozenset("attract draw earn face gain garner get incur invite meet prompt provoke receive win".split())
 _WITH = frozenset(["with"])
 _DAYS = frozenset(["today", "yesterday", "tonight", "tomorrow"])
 #: Relations of nouns that are not the subject.
@@ -85,8 +87,9 @@ class SourceSpans:
         if source and ((cue and self._is_elsewhere(source, cue, attribution.content)) or self._is_when(source)):
             source = None
         is_oblique = attribution.source is not None and self._xpos[attribution.source[0]] == "IN"
-        attribution = attribution._replace(source=source)
-        if cue is None or told is None:
+        is_received = cue is not None and self.is_received(cue, source)
+        attribution = attribution._replace(source=None if is_received else source)
+        if cue is None or told is None or is_received:
             return attribution
         verb = next((at for at in range(*cue) if self._upos[at] == "VERB"), -1)
         undergoer = self._trees.undergoer(verb) if verb >= 0 and self._is_told(told, verb) else -1
@@ -313,8 +316,16 @@ class SourceSpans:
             return subject > verb and self._upos[subject] in _NOUNS
         return start <= subject and self._upos[subject] == "PROPN"
 
+    def is_received(self, cue: Span, source: Span | None) -> bool:
+        """Return whether the subject of a cue is the one of whom its noun is told (*the law drew criticism*)."""
+        verb = next((at for at in range(*cue) if self._upos[at] == "VERB"), -1)
+        if verb < 0 or self._lemmas[verb] not in _RECEIVING or (source is not None and source[0] > verb):
+            return False
+        is_passive = any(self._trees.relation(at) == "aux:pass" for at in range(*cue))
+        return not is_passive and any(self._upos[at] == "NOUN" for at in range(verb + 1, cue[1]))
+
     def _is_in_dateline(self, attribution: Attribution, verb: int) -> bool:
-        """Return whether the source begins a sentence before the dash that the subject follows (*OSLO – | The bank*)."""
+        """Return whether the source begins a sentence before a dash that the subject follows (*OSLO – | The bank*)."""
         source = attribution.source
         if source is None or verb < 0 or source[0] != self._sentences[verb][0]:
             return False

@@ -24,7 +24,9 @@ _DECLINE, _REFUSE, _DENY = "decline", "refuse", "deny"
 #: Words that negate a cue, with the lemmas of those that do by refusing.
 _NEGATIONS = frozenset(["not", "n't", "never", "neither", "nor", "no", "hardly", "cannot"])
 _WITHOUT = "without"
-_REFUSALS = frozenset(["refuse", "decline", "fail"])
+#: Who is not able to say something, does not decline to.
+_ABLE = frozenset(["can", "could", "able", "unable", "cannot"])
+_REFUSALS = frozenset(["refuse", "decline", "fail", "unable"])
 #: Negations are looked for this many words before a cue that is a verb, and before one that is a noun.
 _REACH_WORDS, _REACH_NOUN_WORDS = 4, 2
 _MAX_CUE_WORDS = 3
@@ -166,6 +168,7 @@ def read_cue(lemmas: Sequence[str], upos: Sequence[str], cue: tuple[int, int], c
         before = []
     if stance != NONE and "only" not in before and _is_negated(_own_clause(before)):
         is_open = _DENY in lemmas[at + 1 : at + 1 + _REACH_NOUN_WORDS]  # *neither confirmed nor denied*
+        is_open |= stance == _DEFAULT and not _ABLE.isdisjoint(before)  # *could not say who*
         stance = scheme()[_DENY if is_open else stance].negated
     return Cue(stance, is_speech, is_known=True)
 
