@@ -366,6 +366,7 @@ class ContentSpans:
         for _ in range(_MISSING_PHRASES):
             head = self._trees.head(end - 1)
             is_before = self._upos[end - 1] in _BEFORE_HEAD or self._xpos[end - 1] in _RELATIVE
+            is_before &= self._upos[end - 1] != "ADV" or not self._is_mark(end)
             if not is_before or not end <= head < high:
                 break
             last = min(self._trees.clause(head)[1], high)

@@ -28,7 +28,9 @@ _PREPOSITIONS = frozenset(["for", "of", "against", "about", "on"])
 #: Words for what a source says or does, and what begins the clause that comments on it.
 _COMMENTS = frozenset("accusation allegation charge claim decision move statement step suggestion".split())
 _THAT = frozenset(["that", "which"])
-_DENYING = frozenset(["deny"])
+_DENYING, _SAY = frozenset(["deny"]), "say"
+#: Relations to the verb before of a clause beside its own, and universal tags of subjects.
+_BESIDE, _NAMING = frozenset(["conj", "parataxis"]), frozenset(["NOUN", "PRON", "PROPN"])
 #: Participles that tell what else the source says.
 _PARTICIPLES = frozenset("add argue claim declare explain insist note say state warn".split())
 _NOUNS = frozenset(["NOUN", "PROPN"])
@@ -60,10 +62,11 @@ class Coordination:
 
         In *said that rain was near and | warned of floods*, the source says and warns.
         """
+        attributions = list(map(self._from_own_cue, attributions))
         cues = {at for each in attributions if each.cue for at in range(*each.cue)}
         for each in attributions:
             *pieces, last = each.content
-            if each.cue and (at := max(self._writer_again(each.cue, last), self._told_after(each.cue, last))) > 0:
+            if each.cue and (at := self._writer_again(each.cue, last)) > 0:
                 last = last[0], at
                 each = each._replace(content=(*pieces, last))  # noqa: PLW2901
             if each.cue and (other := self._other_claim(each.cue, last)):
@@ -76,32 +79,74 @@ class Coordination:
                 yield each
                 continue
             end = at - (self._upos[at - 1] == "PUNCT" and self._quotation[at - 1] == OUTSIDE)
-            yield each._replace(content=(*pieces, (last[0], min(end, last[1]))))
             start = verb + 1 + (self._lemmas[verb + 1] in _PREPOSITIONS)
-            end = last[1] if at < last[1] else self._end(verb)
+            again = self._that_again(last[0], start, last[1])
+            yield each._replace(content=(*pieces, (last[0], min(end, last[1])), *again))
+            end = again[0][0] - 1 if again else last[1] if at < last[1] else self._end(verb)
             if verb not in cues and start < end and self._lemmas[verb] in _speech():
                 yield Attribution(((start, end),), (self._first_of(at, verb), start), self._source(each))
 
-    def _writer_again(self, cue: Span, piece: Span) -> int:
-        """Return the comma in a piece after which the writer comments on it (*…, a move that Oslo opposes*), or −1."""
-        start, end = piece
-        if start < cue[1]:
-            return -1
-        commas = (at for at in range(start + 1, end - 3) if self._lemmas[at] == "," and self._quotation[at] == OUTSIDE)
-        own = (at for at in commas if self._lemmas[at + 1] == "a" and self._lemmas[at + 2] in _COMMENTS)
-        return next((at for at in own if self._lemmas[at + 3] in _THAT), -1)
+    def _that_again(self, first: int, start: int, end: int) -> list[Span]:
+        """Return the clause with *that* that goes on with a content with *that* after what another verb tells.
 
-    def _told_after(self, cue: Span, piece: Span) -> int:
-        """Return the comma in what is denied after which a fact is told (*denied theft, and it has paid*), or −1."""
+        In *said that it rained, but would not tell when, and | that it was cold*, it is said that it was cold.
+        """
+        if self._lemmas[first] != "that" or self._lemmas[start] == "that":
+            return []
+        again = (
+            at
+            for at in range(start + 2, end - 1)
+            if self._lemmas[at] == "that" and self._xpos[at - 1] == "CC" and self._quotation[at] == OUTSIDE
+        )
+        return [(at, end) for at in again][:1]
+
+    def _from_own_cue(self, attribution: Attribution) -> Attribution:
+        """Return an attribution whose content is what *who* says at its beginning (*is held by Ann Lee, who said*)."""
+        cue, (start, end) = attribution.cue, attribution.content[0]
+        if cue is None or start < cue[1] or self._lemmas[start] != "who":
+            return attribution
+        verb = next((at for at in range(start + 1, end) if self._upos[at] not in _SKIPPED), end)
+        first = verb + 1 + (self._lemmas[verb + 1 : verb + 2] == [","])
+        is_cue = first < end and self._lemmas[verb] in _speech() and self._xpos[verb] in FINITE
+        if not is_cue or not (self._lemmas[first] == "that" or self._quotation[first] == OPENING):
+            return attribution
+        return Attribution(((first, end), *attribution.content[1:]), (verb, verb + 1), (start, start + 1))
+
+    def _writer_again(self, cue: Span, piece: Span) -> int:
+        """Return where in a piece after its cue the writer goes on, or −1.
+
+        That is before a comment on it (*…, a move that Oslo opposes*), and before a clause after what is no clause
+        (*denied theft, | and it has paid*, *confirmed the find and | the mine was closed*).
+        """
         start, end = piece
-        own = self._own_verb(cue)
-        if own < 0 or start < cue[1] or self._lemmas[own] not in stance.cues_of(_DENYING):
+        if start < cue[1] or self._sentences[start] != self._sentences[cue[0]]:
             return -1
-        for at in range(start + 1, end - 3):
-            is_joined = self._lemmas[at] == "," and self._lemmas[at + 1] in _JOINING and self._quotation[at] == OUTSIDE
-            if is_joined and self._xpos[at + 2] == "PRP" and self._xpos[at + 3] in FINITE:
-                return at
+        own = self._lemmas[self._own_verb(cue)]
+        is_clause = own == _SAY or (self._trees.relation(start) == "mark" and self._xpos[start] != "TO")
+        is_denial = own in stance.cues_of(_DENYING)
+        for at in range(start + 1, end - 2):
+            is_clause |= self._xpos[at - 1] in FINITE
+            if self._quotation[at] != OUTSIDE or not (self._lemmas[at] == "," or self._xpos[at] == "CC"):
+                continue
+            if self._lemmas[at : at + 2] == [",", "a"] and self._lemmas[at + 2] in _COMMENTS:
+                if self._lemmas[at + 3] in _THAT:
+                    return at
+            elif not is_clause or (is_denial and self._xpos[at + 1 : at + 3] == ["CC", "PRP"]):
+                first = at + 1 + (self._lemmas[at] == "," and self._xpos[at + 1] == "CC")
+                if self._begins_clause(first, end):
+                    return at
         return -1
+
+    def _begins_clause(self, first: int, end: int) -> bool:
+        """Return whether the subject of a finite verb that is in no relative clause begins with a word."""
+        verb = next((at for at in range(first, end) if self._xpos[at] in FINITE), end)
+        if verb == end or self._lemmas[first] in _THAT:
+            return False
+        head = self._trees.head(verb) if self._upos[verb] == "AUX" else verb
+        subjects = [at for at in self._trees.children(head, _SUBJECTS) if first <= at < verb]
+        if self._trees.relation(head) not in _BESIDE or not subjects or self._upos[subjects[0]] not in _NAMING:
+            return False
+        return self._trees.noun_phrase(subjects[0])[0] == first
 
     def _source(self, attribution: Attribution) -> Span | None:
         """Return the source of an attribution, or the subject of its cue if the source is a part of that."""
@@ -133,12 +178,15 @@ class Coordination:
         if self._lemmas[first - 1] != ",":
             return False
         rest = range(first, high - (self._upos[high - 1] == "PUNCT"))
-        is_item = self._trees.relation(first - 2) == "conj" or "," in self._lemmas[first:high]
+        is_conjunct = self._trees.relation(first - 2) == "conj"
+        is_item = is_conjunct or "," in self._lemmas[first:high]
         if not is_item or not any(self._xpos[at] == "CC" for at in rest):
             return False
         if any(self._upos[at] not in _OF_LISTS or self._quotation[at] != OUTSIDE for at in rest):
             return False
-        return any(self._trees.relation(at) == "conj" and start <= self._trees.head(at) < first for at in rest)
+        return (is_conjunct and self._xpos[first] == "CC") or any(
+            self._trees.relation(at) == "conj" and start <= self._trees.head(at) < first for at in rest
+        )
 
     def _other_claim(self, cue: Span, piece: Span) -> Attribution | None:
         """Return what another says after what a piece tells (*said that it rained, | and the firm denied it*), or None.
@@ -185,7 +233,8 @@ class Coordination:
             if self._lemmas[at] not in _JOINING or self._xpos[at] != "CC" or self._quotation[at] != OUTSIDE:
                 continue
             verb = next((word for word in range(at + 1, high) if self._upos[word] not in _SKIPPED), high)
-            if verb < high and self._upos[verb] == "VERB" and self._goes_on(own, (start, at), verb):
+            is_predicate = verb < high and (self._upos[verb] == "VERB" or self._upos[verb - 1] == "AUX")
+            if is_predicate and self._goes_on(own, (start, at), verb):
                 return at, verb
         return -1, -1
 
