@@ -25,6 +25,7 @@ from analysis.content.content_spans import ContentSpans
 from analysis.content.coordination import Coordination
 from analysis.content.long_quotations import QUOTED_WORDS, LongQuotations
 from analysis.content.lookalikes import Lookalikes
+from analysis.content.pronouns import Pronouns
 from analysis.content.quotations import IN_QUOTATION, form_of
 from analysis.content.source_spans import SourceSpans
 from analysis.content.speakers import Speakers
@@ -164,6 +165,7 @@ class _Reader:
         self._complements = Complements(words, self._trees, self._sentence, self._told, self._identify)
         self._lookalikes = Lookalikes(words, self._trees)
         self._sources = SourceSpans(words, self._trees, named, self._sentence)
+        self._pronouns = Pronouns(words, self._trees, named, self._sentence)
         self._quotations = LongQuotations(words, named, self._sentence, self._is_word)
         self._according = According(words, self._trees, named, self._sentence)
         self._cues: dict[tuple[Span, int], Cue] = {}  # what cues tell, by where contents begin
@@ -223,7 +225,9 @@ class _Reader:
         before = (each.name for each in self._named if low <= each.start < high)
         first = self._sources.first(words) if words else None
         text, unnamed = (self._text[slice(*self._characters(each))] for each in (words, first))
-        return names.add(text, self._identify(words), unnamed=unnamed, before=before)
+        who = self._identify(words)
+        others = self._pronouns.others(words[0], who.name) if words and who.name else []
+        return names.add(text, who, unnamed=unnamed, before=before, others=others)
 
     def _is_of_parent(self, draft: _Draft) -> bool:
         """Return whether the source is who says what the claim is part of: a quoted *I*, or *it* without a name."""

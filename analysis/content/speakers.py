@@ -40,7 +40,9 @@ class Speakers:
         self._organizations = {each.name for each in named if each.label == _ORGANIZATION}
         self._spoken: list[tuple[list[str], Source]] = []
 
-    def add(self, words: str, who: Source, *, unnamed: str, before: Iterable[str] = ()) -> Source:
+    def add(
+        self, words: str, who: Source, *, unnamed: str, before: Iterable[str] = (), others: Sequence[str] = ()
+    ) -> Source:
         """Return who speaks.
 
         Parameters
@@ -53,6 +55,8 @@ class Speakers:
             The words that stand for a name where nothing tells it.
         before
             The organizations that their sentence names before them.
+        others
+            Persons for whom they may stand rather; then they stand for the one of these who spoke last, or for no one.
 
         Examples
         --------
@@ -63,7 +67,11 @@ class Speakers:
         'Anthony Bol'
         """
         own = words.lower().split()
-        found = who if who.name else self._find(own, [name for name in before if name in self._organizations])
+        found: Source | None = who
+        if others:
+            found = next((last for _, last in self._spoken[-1:] if {last.name} == set(others)), None)
+        elif not who.name:
+            found = self._find(own, [name for name in before if name in self._organizations])
         found = found or who._replace(name=unnamed)
         self._spoken.append((own, found))
         return found
