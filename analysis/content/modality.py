@@ -99,6 +99,8 @@ class _Step(NamedTuple):
 
 _STOP = _Step(goes_on=False)
 _GRANTED = _Step(is_presupposed=True, goes_on=False)
+#: Relations of what a verb has that is no bare infinitive or participle, and tags of verbs in the past.
+_MARKING, _PAST = frozenset("aux aux:pass mark".split()), frozenset(["VBD", "VBN"])
 #: Relations of what makes a participle a clause of its own.
 _OWN_WORDS = frozenset("nsubj nsubj:pass aux aux:pass".split())
 
@@ -193,14 +195,19 @@ class Modality:
         adjective = said_by.get(("adj", self._forms[word]), "") if self._upos[word] == "ADJ" else ""
         return said_by.get(("verb", self._who.lemma(word)), adjective)
 
-    def _complement(self, _verb: int, word: int, head: int) -> _Step:
+    def _complement(self, _verb: int, word: int, head: int) -> _Step:  # noqa: PLR0911 - one return a reading
         """Read what a verb or adjective says of its complement."""
         if self._upos[head] not in ("VERB", "ADJ"):
             return _STOP
         is_clause, is_negated = self._trees.relation(word) == "ccomp", self._wording.is_negated(head)
         if is_clause and self._is_afterthought(word):
             return _GRANTED
+        if self._is_perceived(word, head):  # *saw the men leave*
+            return _Step(takes_tense=True, is_presupposed=True)
         said = self._said(head)
+        told = [*self._trees.children(head, {"obj", "iobj"}), *self._trees.children(word, {"nsubj"})]
+        if told and self._wording.mark(word) == "to":  # *warned them to leave*
+            said = contexts().get(("verb", f"{self._lemmas[head]}_someone_to"), said)
         if is_clause and said in AHEAD and self._wording.is_told_of(word):  # *told him that it had left*
             said = ""
         if self._is_inverted_condition(head, word):  # *had the guards opened the gate*
@@ -212,6 +219,15 @@ class Modality:
         if is_clause:
             return _Step(said, goes_on=bool(said))
         return self._open_complement(word, head, said, is_negated=is_negated or self._is_too(head))
+
+    def _is_perceived(self, word: int, head: int) -> bool:
+        """Return whether a verb without *to* tells what the object of a verb of seeing or hearing did."""
+        if self._lemmas[head] not in lexicon().verbs["perceiving"] or self._trees.children(word, _MARKING):
+            return False
+        seen = [*self._trees.children(head, {"obj"}), *self._trees.children(word, {"nsubj"})]
+        # A present after a past is no clause of its own (*had seen ministers leave*).
+        is_bare = self._xpos[word] in ("VB", "VBG") or (self._xpos[word] == "VBP" and self._xpos[head] in _PAST)
+        return is_bare and any(head < at < word for at in seen)
 
     def _is_afterthought(self, verb: int) -> bool:
         """Return whether a bare participle follows a comma, and describes what is before: *the Front, now banned*."""
@@ -324,7 +340,8 @@ class Modality:
         mark = self._wording.mark(word)
         said = contexts().get(("verb", f"{self._lemmas[head]}_{mark}"), "") or self._said(head)
         # *denied on Monday taking*
-        is_denied = not mark and word > head and self._xpos[word] == "VBG" and said == DENIED
+        is_bare = not mark and word > head and self._xpos[word] == "VBG" and self._lemmas[word - 1] != ","
+        is_denied = is_bare and said == DENIED and self._trees.child(head, "aux:pass") < 0
         is_charge = ("verb", f"{self._lemmas[head]}_{mark}") in contexts()  # *arrested for shooting*
         if is_denied or is_charge or (mark in _COMPLEMENT_MARKS and self._upos[head] in ("VERB", "ADJ")):
             return _Step(said, is_negated=self._wording.is_negated(head))
@@ -375,13 +392,6 @@ class Modality:
             return self._adverbial(verb, word, head)
         is_like = self._wording.mark(word) == self._wording.mark(head) == "that"
         return _Step(takes_tense=True) if is_like else _STOP
-
-    def is_attributed(self, verb: int) -> bool:
-        """Return whether someone is named according to whom it is so, of a verb or the one whose subject it shares."""
-        if self._trees.relation(verb) == "conj" and not self._trees.children(verb, {"nsubj", "nsubj:pass"}):
-            return self.is_attributed(self._trees.head(verb))
-        cases = (self._trees.child(noun, "case") for noun in self._trees.children(verb, {"obl"}))
-        return any(case >= 0 and self._forms[case] == "according" for case in cases)
 
     # Nouns
 

@@ -293,7 +293,8 @@ class Participants:
         """Return who acts as another tells it to: the object of the verb that a verb depends on, if any."""
         if head < 0 or self._lemmas[head] in _SUBJECT_CONTROL:
             return []
-        is_open = self._trees.relation(verb) == "xcomp" and not self.is_aim(verb)
+        is_told = self._trees.relation(verb) == "ccomp" and self._marks(verb) == ["to"]  # *warned them to leave*
+        is_open = is_told or (self._trees.relation(verb) == "xcomp" and not self.is_aim(verb))
         if is_open or self._is_controlled(verb, head):
             told = self._trees.children(head, {"obj", "iobj"})
             if told or self.is_passive(head):
