@@ -66,8 +66,8 @@ class _Line(NamedTuple):
 class _Story(NamedTuple):
     """The rows of one article: the chosen sentences, the tables of its contents, and what its names are.
 
-    ``sure`` has those claims that are sure or contested, ``sentences`` the start and text of each sentence, and
-    ``contents`` the pieces of each claim of someone, by its number.
+    ``sure`` has those claims that are sure or contested, and ``sentences`` the start and text of each sentence; by the
+    number of a claim, ``contents`` has its pieces, if it is someone's, and ``cues`` where its cue begins, and its source.
     """
 
     chosen: pd.DataFrame
@@ -82,6 +82,7 @@ class _Story(NamedTuple):
     descriptions: dict[str, str]
     titles: frozenset[int]
     contents: dict[int, list[tuple[int, int]]]
+    cues: dict[int, tuple[int, str]]
     clauses: Clauses
     tokens: Columns
 
@@ -116,9 +117,24 @@ class _Story(NamedTuple):
             dict(zip(described["name"], described["text"], strict=True)),
             frozenset(sentences.loc[sentences["role"] == "title", "sentence"]),
             pieces,
+            {
+                claim: (cue, source)
+                for claim, cue, source in zip(claims["claim"], claims["cue_start"], claims["source"], strict=True)
+            },
             Clauses(tokens),
             tokens,
         )
+
+    def tells_source(self, claim: int, clause: Clause) -> bool:
+        """Return whether a clause holds the words that tell that someone says so, beside what is said."""
+        cue = self.cues.get(claim, (-1, ""))[0]
+        own = self.contents.get(claim, ())
+        return clause.start <= cue < clause.end and not any(low <= cue < high for low, high in own)
+
+    def words(self, event: Any, clause: Clause) -> str:
+        """Return the words of the clause of an event."""
+        first, sentence = self.sentences[event.sentence]
+        return sentence[clause.start - first : clause.end - first]
 
     def with_article(self, name: str) -> str:
         """Return a name with *the* before it where the article mostly has it so."""
@@ -258,16 +274,19 @@ def _events(story: _Story, n: int) -> Iterable[list[_Line]]:
     is_someone = ~events["actor"].str.lower().isin(_PRONOUNS) | (events["kind"] != "")
     events = events[is_someone & ((events["actor"] != "") | (events["target"] != ""))]
     found = [_clause(event, story) for event in events.itertuples(index=False)]
-    told = {event: clause for event, clause in zip(events["event"], found, strict=True) if clause}
+    sources = dict(zip(story.claims["claim"], story.claims["speaker"], strict=True))
+    told = {
+        event: clause
+        for event, clause, claim in zip(events["event"], found, events["claim"], strict=True)
+        if clause and (sources.get(claim, "").lower() not in _PRONOUNS or story.tells_source(claim, clause))
+    }
     events = events[events["event"].isin(told)]
     main = glance(events, story.claims, story.contested, n=n).merge(events[["event", "claim"]], on="event")
     lines: dict[tuple[int, int], tuple[str, list[str]]] = {}
     for event in main.itertuples(index=False):
         clause = told[event.event]
-        first, sentence = story.sentences[event.sentence]
-        text = sentence[clause.start - first : clause.end - first]
-        _, caveats = lines.setdefault((clause.start, clause.end), (text, []))
-        caveats += [each for each in _caveats(event, story, is_told=clause.is_told) if each and each not in caveats]
+        _, caveats = lines.setdefault((clause.start, clause.end), (story.words(event, clause), []))
+        caveats += [each for each in _caveats(event, clause, story) if each and each not in caveats]
     return [
         [_Line("", start, end, text, "; ".join(caveats))]
         for (start, end), (text, caveats) in sorted(lines.items())
@@ -280,18 +299,24 @@ def _clause(event: Any, story: _Story) -> Clause | None:
     return story.clauses.main(event.start, event.end, story.contents.get(event.claim, ()))
 
 
-def _caveats(event: Any, story: _Story, *, is_told: bool) -> Iterable[str]:
+def _caveats(event: Any, clause: Clause, story: _Story) -> Iterable[str]:
     """Yield how the words of an event are to be taken, when it is, who says so and who denies it.
 
-    What is only part of the clause that is quoted has its modality and time from words that are quoted too. Who denies
-    what someone else may have said denies the whole clause.
+    What is only part of the clause that is quoted has its modality and time from words that are quoted too, and so has
+    what is quoted with its source. Who denies what someone else may have said denies the whole clause.
     """
+    is_quoted = story.tells_source(event.claim, clause)
+    is_named = is_quoted and (
+        story.cues[event.claim][1].lower() not in _PRONOUNS or event.source.split(" ")[-1] in story.words(event, clause)
+    )
+    source = "" if is_named or event.source.lower() in _PRONOUNS else event.source
     stances = story.claims.loc[story.claims["claim"] == event.claim, "stance"]
     is_denied = event.source and event.modality == "denied" and (stances == "deny").any()
-    is_plain = is_denied or event.modality in _PLAIN_MODALITIES or not (is_told or event.modality == "denied")
+    is_plain = is_denied or event.modality in _PLAIN_MODALITIES or not (clause.is_told or event.modality == "denied")
+    is_plain |= event.modality == "possible" and (is_quoted or clause.is_attributed)
     yield "" if is_plain else f"“{' '.join(event.text.split())}” {_TAKEN.get(event.modality, f'is {event.modality}')}"
-    yield event.time if is_told and _DAY.fullmatch(event.time) else ""
-    yield f"{'denied by' if is_denied else 'according to'} {_within(event.source, story)}" if event.source else ""
+    yield event.time if clause.is_told and _DAY.fullmatch(event.time) else ""
+    yield f"{'denied by' if is_denied else 'according to'} {_within(source, story)}" if source else ""
     pairs = story.contested
     denials = pairs.loc[(pairs["claim"] == event.claim) & (pairs["other_stance"] == "deny"), "other_speaker"]
     yield f"denied by {_within(denials.iloc[0], story)}" if len(denials) else ""

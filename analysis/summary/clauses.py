@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
+from analysis.content.asides import asides, is_attributed
 from analysis.content.interactions import is_someone
 from analysis.content.trees import Trees
 
@@ -20,7 +21,9 @@ __all__ = ["COLUMNS", "Clause", "Clauses"]
 #: The columns of tokens that are read.
 COLUMNS = ("token", "sentence", "start", "end", "lemma", "xpos", "upos", "head", "deprel")
 _SUBJECTS = frozenset("nsubj nsubj:pass csubj csubj:pass expl".split())
-_AUXILIARIES, _PARTICIPLES = frozenset(["aux", "aux:pass", "cop"]), frozenset(["VBG", "VBN"])
+_AUXILIARIES = frozenset(["aux", "aux:pass", "cop"])
+_PARTICIPLES = frozenset(["VBG", "VBN"])
+_FINITE, _RELATIVE = frozenset(["VBD", "VBZ", "VBP", "MD"]), frozenset(["WDT", "WP"])
 #: Relations of clauses that stand beside a main clause, and of what only describes a noun.
 _BESIDE, _DESCRIBING = frozenset(["parataxis", "list"]), frozenset(["acl", "appos"])
 #: Relations of words to one after them that the phrase cannot end without.
@@ -33,11 +36,22 @@ _HYPHEN, _CLOSING, _QUOTES = "HYPH", frozenset("” ’ \" '".split()), frozense
 
 
 class Clause(NamedTuple):
-    """A clause in characters, half-open, and whether the event is what it tells, rather than part of it."""
+    """A clause in characters, half-open.
+
+    Attributes
+    ----------
+    start, end
+        Its characters.
+    is_told
+        Whether the event is what it tells, rather than part of it.
+    is_attributed
+        Whether its own words name someone according to whom it is so.
+    """
 
     start: int
     end: int
     is_told: bool
+    is_attributed: bool = False
 
 
 class Clauses:
@@ -57,7 +71,9 @@ class Clauses:
     def main(self, start: int, end: int, contents: Sequence[Span] = ()) -> Clause | None:
         """Return the main clause of an event, or that of what someone says of it; None where there is none.
 
-        There is none of what only describes a noun.
+        There is none of what only describes a noun, nor of a bare participle in what someone says. That is quoted with
+        the words that tell so where it is no whole clause, as in *warned people not to drink*, and not at all where
+        they make none either.
 
         A main clause is quoted with those that depend on it, so that no condition, purpose or verb of thinking is lost,
         and without those that are joined to it and have a subject of their own.
@@ -72,14 +88,25 @@ class Clauses:
         event = self._words(start, end)
         if event[0] >= event[1]:
             return None
-        low, high = self._around(event[0], contents)
-        word = self._head(event)
-        own, top = word, self._top(word, (low, high))
-        if top < 0 or (contents and not self._is_clause(top)):
+        word, sentence = self._head(event), self._around(event[0], ())
+        piece = self._around(event[0], contents)
+        if piece == sentence:
+            return self._quoted(word, sentence)
+        if self._is_bare_participle(self._top(word, piece)):
             return None
-        begin, stop = self._extent(top, (low, high))
-        is_told = own == top or self._shares(own, top)
-        return Clause(self._start[begin], self._end[stop - 1], is_told) if begin < stop else None
+        return self._quoted(word, piece, is_whole=True) or self._quoted(word, sentence, is_whole=True)
+
+    def _quoted(self, word: int, within: Span, *, is_whole: bool = False) -> Clause | None:
+        """Return the main clause of a word as far as it is within a span; None where it must be whole and is not."""
+        top = self._top(word, within)
+        if top < 0:
+            return None
+        begin, stop = self._extent(top, within)
+        if begin >= stop or (is_whole and not self._is_whole(top, begin, stop)):
+            return None
+        is_attributed_ = is_attributed(self._trees, self._lemma, top)
+        is_told = word == top or self._shares(word, top)
+        return Clause(self._start[begin], self._end[stop - 1], is_told, is_attributed_)
 
     def is_cut(self, start: int, end: int) -> bool:
         """Return whether words end within a phrase: the last belongs to one after them, or the next to it."""
@@ -129,14 +156,26 @@ class Clauses:
             is_apart = relation in _BESIDE or (relation == "conj" and self._has_subject(word))
             if not within[0] <= head < within[1] or is_apart:
                 return word
-            if relation.split(":")[0] in _DESCRIBING:
+            if relation.split(":")[0] in _DESCRIBING and self._upos[head] != "VERB":
                 return -1
             word = head
 
-    def _is_clause(self, top: int) -> bool:
-        """Return whether a word is the head of a clause: a verb, and no bare participle, or what *be* tells."""
-        children = self._trees.children(top, _AUXILIARIES)
-        return bool(children) or (self._upos[top] == "VERB" and self._xpos[top] not in _PARTICIPLES)
+    def _is_bare_participle(self, top: int) -> bool:
+        return self._xpos[top] in _PARTICIPLES and not self._trees.children(top, _AUXILIARIES)
+
+    def _is_whole(self, top: int, begin: int, stop: int) -> bool:
+        """Return whether words are a clause that can stand alone: a finite verb, its subject, and nothing half said."""
+        verbs = [top, *self._trees.children(top, _AUXILIARIES)]
+        subjects = self._trees.children(top, _SUBJECTS)
+        is_finite = any(self._xpos[at] in _FINITE for at in verbs if begin <= at < stop)
+        has_subject = any(begin <= at < stop and self._xpos[at] not in _RELATIVE for at in subjects)
+        ends = (begin, next((at for at in range(stop - 1, begin, -1) if self._upos[at] != "PUNCT"), begin))
+        is_joined = self._trees.relation(begin) == "mark" and self._trees.head(begin) == top
+        return is_finite and has_subject and not is_joined and all(self._is_below(at, top) for at in ends)
+
+    def _is_below(self, word: int, top: int) -> bool:
+        """Return whether a word is a head or depends on it."""
+        return word == top or top in self._trees.above(word)
 
     def _has_subject(self, word: int) -> bool:
         return bool(self._trees.children(word, _SUBJECTS))
@@ -144,17 +183,20 @@ class Clauses:
     def _shares(self, word: int, top: int) -> bool:
         """Return whether a word is joined to the head of a clause, or what that begins to do (*began to rain*)."""
         while word != top:
-            if self._trees.relation(word) not in ("conj", "xcomp", "obj", "nsubj", "nsubj:pass"):
+            relation, head = self._trees.relation(word), self._trees.head(word)
+            is_misjoined = relation == "acl" and self._upos[head] == "VERB"
+            if relation not in ("conj", "xcomp", "obj", "nsubj", "nsubj:pass") and not is_misjoined:
                 return False
-            word = self._trees.head(word)
+            word = head
         return True
 
     def _extent(self, top: int, within: Span) -> Span:
         """Return the words of a clause: to marks or conjunctions, where the tree ends it elsewhere."""
         low, high = self._trees.clause(top)
         low, high = max(low, within[0]), min(high, within[1])
+        said = asides(self._trees, self._lemma, top)
         beside = [at for at in self._trees.children(top, {*_BESIDE, "conj"}) if within[0] <= at < within[1]]
-        for start, end in (self._trees.clause(at) for at in beside if self._is_apart(at)):
+        for start, end in (self._trees.clause(at) for at in beside if at not in said and self._is_apart(at)):
             if start > top:
                 high = min(high, start)
             elif end <= top:
@@ -167,7 +209,7 @@ class Clauses:
         low = self._begin(low, high)
         while low < high and self._is_break(high - 1):
             high -= 1
-        return low, self._with_quotation(low, high)
+        return self._with_quotation(low, high)
 
     def _after_dateline(self, within: Span) -> int:
         """Return the first word of a sentence after the name, in capitals or with a bracket, and the dash before it."""
@@ -191,15 +233,22 @@ class Clauses:
     def _is_that(self, word: int) -> bool:
         return self._lemma[word] == "that" and self._trees.relation(word) == "mark"
 
-    def _with_quotation(self, low: int, high: int) -> int:
-        """Return the end of a clause with the marks after it that end a quotation which begins within."""
-        is_open = sum(self._lemma[at] in _QUOTES for at in range(low, high)) % 2 == 1
+    def _with_quotation(self, low: int, high: int) -> Span:
+        """Return a clause with the marks around it of a quotation that begins or ends within."""
+        first = bisect_left(self._sentence, self._sentence[low])
+        n_within = self._n_quotes(low, high)
+        is_begun = n_within and self._n_quotes(first, low) % 2 == 1 and self._lemma[low - 1] in _QUOTES
+        is_open = n_within and self._n_quotes(first, high) % 2 == 1
         after = high
         while is_open and after < len(self._upos) and self._upos[after] == "PUNCT":
             after += 1
             if self._lemma[after - 1] in _CLOSING:
-                return after
-        return high
+                high = after
+                break
+        return low - bool(is_begun), high
+
+    def _n_quotes(self, low: int, high: int) -> int:
+        return sum(self._lemma[at] in _QUOTES for at in range(low, high))
 
     def _is_apart(self, word: int) -> bool:
         return self._trees.relation(word) in _BESIDE or self._has_subject(word)
