@@ -12,7 +12,7 @@ from analysis import tables
 from analysis.content.columns import by_article
 from analysis.options import BRIEF_PARTS, checked
 from analysis.summary.clauses import COLUMNS, Clauses
-from analysis.summary.overview import glance
+from analysis.summary.overview import acts, glance
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -33,6 +33,8 @@ _LATE, _WITHIN = 0.1, 1.0
 #: Of a claim less sure than this nothing is told at one look.
 _MIN_CONFIDENCE = 0.7
 _PLAIN_STANCES = frozenset(["assert", "believe", "expect", "suggest"])
+#: Kinds of names of those who may act.
+_BODIES = frozenset("person organization location norp".split())
 _NAMED_KINDS = frozenset(["person", "organization"])
 #: A name of which nothing is known is a place if it follows one of these.
 _IN_PLACE = frozenset("in on near outside around inside".split())
@@ -67,7 +69,8 @@ class _Story(NamedTuple):
     """The rows of one article: the chosen sentences, the tables of its contents, and what its names are.
 
     ``sure`` has those claims that are sure or contested, and ``sentences`` the start and text of each sentence; by the
-    number of a claim, ``contents`` has its pieces, if it is someone's, and ``cues`` where its cue begins, and its source.
+    number of a claim, ``contents`` has its pieces, if it is someone's, and ``cues`` where its cue begins, and its
+    source.
     """
 
     chosen: pd.DataFrame
@@ -136,6 +139,28 @@ class _Story(NamedTuple):
         first, sentence = self.sentences[event.sentence]
         return sentence[clause.start - first : clause.end - first]
 
+    def spans_of_cues(self) -> list[tuple[int, int]]:
+        """Return where the words stand that tell that someone says something."""
+        spans = zip(self.claims["cue_start"], self.claims["cue_end"], strict=True)
+        return [(start, end) for start, end in spans if start >= 0]
+
+    def is_body(self, event: Any) -> bool:
+        """Return whether who acts is a person, a body or a country that is named, and not what only has a name in it.
+
+        *A Canadian* and *the Estonian team* are none.
+        """
+        if event.actor.lower() in _PRONOUNS:
+            own = self.mentions.loc[self.mentions["name"] == event.actor_name, "label"]
+            return bool(own.isin(_BODIES - {"norp"}).any())
+        within = (self.mentions["start"] >= event.actor_start) & (self.mentions["end"] <= event.actor_end)
+        head = self.clauses.head(event.actor_start, event.actor_end)
+        is_some = event.actor.lower().startswith(("a ", "an ")) or not event.actor.endswith("s")
+        columns = (self.mentions.loc[within, name] for name in ("start", "end", "label"))
+        return any(
+            (start <= head < end or end == event.actor_end) and label in _BODIES and not (is_some and label == "norp")
+            for start, end, label in zip(*columns, strict=True)
+        )
+
     def with_article(self, name: str) -> str:
         """Return a name with *the* before it where the article mostly has it so."""
         starts = self.mentions.loc[self.mentions["name"] == name, "start"]
@@ -172,9 +197,9 @@ def brief(chosen: pd.DataFrame, contents: Contents, annotations: Annotations, *,
     ``confidence`` is 0.7 or more, or the claim is contested. Events that a claim's words of saying tell, such as an
     accusation, are left to the claims, and those that only describe a noun are left out; :func:`glance` chooses among
     the others, and of each the main clause is quoted, or that of what someone says, with how its verb is to be taken.
-    Who acts (in events of a class, told as facts) and who speaks is chosen by how often, a place by how often it is
-    named; one that the gazetteer lacks must follow *in* or the like once. The headline counts only where the body says
-    nothing.
+    Who acts (as :func:`analysis.summary.overview.acts` tells, in what is told as a fact) and who speaks is chosen by
+    how often, a place by how often it is named; one that the gazetteer lacks must follow *in* or the like once. The
+    headline counts only where the body says nothing.
 
     Examples
     --------
@@ -253,22 +278,10 @@ def _claims(story: _Story, n: int) -> Iterable[list[_Line]]:
 
 def _events(story: _Story, n: int) -> Iterable[list[_Line]]:
     """Return the main events that are no acts of saying, each with its modality and source."""
-    cues = [
-        (start, end)
-        for start, end in zip(story.claims["cue_start"], story.claims["cue_end"], strict=True)
-        if start >= 0
-    ]
-    is_said = np.array(
-        [
-            any(start < cue_end and cue_start < end for cue_start, cue_end in cues)
-            for start, end in zip(story.events["start"], story.events["end"], strict=True)
-        ],
-        dtype=bool,
-    )
+    cues = story.spans_of_cues()
+    is_said = np.array([_overlaps(event, cues) for event in story.events.itertuples(index=False)], dtype=bool)
     speakers = story.events["claim"].map(dict(zip(story.claims["claim"], story.claims["speaker"], strict=True)))
-    is_own = (story.events["actor"] == speakers) | (
-        story.events["actor_name"] == speakers
-    )  # *the mayor plans to build*
+    is_own = story.events[["actor", "actor_name"]].eq(speakers, axis=0).any(axis=1)  # *the mayor plans to build*
     is_sure = story.events["claim"].isin({-1, *story.sure["claim"]}) | is_own
     events = _without_titles(story.events[is_sure & ~is_said], story)
     is_someone = ~events["actor"].str.lower().isin(_PRONOUNS) | (events["kind"] != "")
@@ -292,6 +305,11 @@ def _events(story: _Story, n: int) -> Iterable[list[_Line]]:
         for (start, end), (text, caveats) in sorted(lines.items())
         if not any(low <= start < end <= high for low, high in lines.keys() - {(start, end)})
     ]
+
+
+def _overlaps(event: Any, spans: Iterable[tuple[int, int]]) -> bool:
+    """Return whether the words of an event are among those of some spans."""
+    return any(event.start < end and start < event.end for start, end in spans)
 
 
 def _clause(event: Any, story: _Story) -> Clause | None:
@@ -331,19 +349,25 @@ def _within(source: str, story: _Story) -> str:
 
 
 def _actors(story: _Story, n: int) -> Iterable[list[_Line]]:
-    """Return the names that act most often; where none does, the words for those who act without one."""
-    events = _without_titles(story.events[story.events["actor"] != ""], story)
-    is_done = events["modality"].isin(_PLAIN_MODALITIES) & (events["kind"] != "")
-    events = events[is_done] if is_done.any() else events
-    counts: Counter[str] = Counter()
+    """Return the names that act most often: in acts of a class, else on something, else those without a name."""
+    told = story.events["modality"].isin(_PLAIN_MODALITIES) & (story.events["polarity"] == "positive")
+    cues = story.spans_of_cues()
+    ranks: dict[bool, list[Counter[str]]] = {True: [Counter(), Counter()], False: [Counter(), Counter()]}
     places: dict[str, tuple[int, int, str]] = {}
-    columns = ("actor", "actor_name", "actor_start", "actor_end")
-    for actor, names, start, end in zip(*(events[column] for column in columns), strict=True):
-        if not names and story.clauses.can_act(start, end):
-            places.setdefault(actor, (start, end, actor))
-        counts.update(filter(None, names.split(_JOINT) if names else [actor] if actor in places else []))
-    named = Counter({name: count for name, count in counts.items() if name not in places})
-    return _named(named or counts, story, n, places)
+    for event in _without_titles(story.events[told & (story.events["actor"] != "")], story).itertuples(index=False):
+        if not acts(event, is_said=_overlaps(event, cues)) or not _clause(event, story):
+            continue
+        is_named = bool(event.actor_name) and story.is_body(event)
+        names = event.actor_name.split(_JOINT) if is_named else []
+        if (
+            not is_named
+            and event.actor.lower() not in _PRONOUNS
+            and story.clauses.can_act(event.actor_start, event.actor_end)
+        ):
+            places.setdefault(event.actor, (event.actor_start, event.actor_end, event.actor))
+            names = [event.actor]
+        ranks[is_named][event.kind == ""].update(names)
+    return _named(next(filter(None, (*ranks[True], *ranks[False])), Counter()), story, n, places)
 
 
 def _speakers(story: _Story, n: int) -> Iterable[list[_Line]]:

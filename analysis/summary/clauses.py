@@ -124,6 +124,10 @@ class Clauses:
         """Return whether the head of a noun phrase is a noun that persons or bodies are called by."""
         return is_someone(self._lemma[self._head(self._words(start, end))])
 
+    def head(self, start: int, end: int) -> int:
+        """Return where the head of a phrase begins."""
+        return self._start[self._head(self._words(start, end))]
+
     def has_article(self, start: int) -> bool:
         """Return whether *the* stands before a span."""
         at = self._words(start, start)[0] - 1

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis import tables
+from analysis.content.event_lexicon import lexicon
 from analysis.measures import inputs
 from analysis.options import checked
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["glance"]
+__all__ = ["acts", "glance"]
 
 #: What each sentence before an event takes from its weight.
 _SENTENCE_COST = 0.2
@@ -34,6 +35,11 @@ _SURE = {
     "ongoing": 0.5,
     "possible": 0.5,
 }
+
+
+#: Classes of acts that are words alone, unless the verb is one of deciding; and who speaks, which nobody is by acting.
+_WORDS = frozenset("DISAPPROVE SUPPORT THREATEN DEMAND".split())
+_SPEAKERS, _INERT = frozenset(["i", "we"]), ("undergoing", "perceiving", "stative", "going")
 
 
 class _Event(NamedTuple):
@@ -118,6 +124,27 @@ def glance(events: pd.DataFrame, claims: pd.DataFrame, contested: pd.DataFrame, 
             for each in sorted(chosen.values(), key=lambda event: event.event)
         ]
     return tables.frame("glance", rows)
+
+
+def acts(event: Any, *, is_said: bool) -> bool:
+    """Return whether who acts in an event does something to someone or something, or decides it.
+
+    Who dies, falls or falls ill, and who only speaks, sees or travels, does not.
+
+    Parameters
+    ----------
+    event
+        A row of the table ``events``.
+    is_said
+        Whether its words tell that someone says something.
+    """
+    verbs, verb = lexicon().verbs, event.action.replace(" ", "_")
+    if verb in verbs["deciding"]:
+        return True
+    is_inert = any(verb in verbs[kind] for kind in _INERT)
+    if is_said or is_inert or event.kind in _WORDS or event.actor.lower() in _SPEAKERS:
+        return False
+    return bool(event.kind or (event.target and event.claim < 0))
 
 
 def _names(event: _Event) -> set[str]:
