@@ -91,6 +91,9 @@ class Tenses:
         if "have" in lemmas or "VBD" in {self._xpos[at], *tags}:
             return PAST
         if {"VBZ", "VBP"} & {self._xpos[at], *tags}:
-            return PAST if is_title or self._lemmas[at] in self._words["TELLING"] else FUTURE
+            # *The firm reports a loss in March*, as against *before it is reported in March*
+            is_passive = self._xpos[at] == "VBN" and "be" in lemmas
+            is_told = self._lemmas[at] in self._words["TELLING"] and not is_passive
+            return PAST if is_title or is_told else FUTURE
         # *will stay closed* has the tense of *stay*.
         return PAST if self._xpos[at] == "VBN" and self._relations[at] != "xcomp" else None

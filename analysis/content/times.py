@@ -187,12 +187,21 @@ class _Reader:
         for index, each in enumerate(found):
             if not self._is_bare_time(each):
                 read[index] = timex = self._resolve(each, reference, previous, None)
-                if timex and timex.stretch:
+                if timex and timex.stretch and (timex.unit == DAY or not self._looks_back(each)):
                     previous = timex.stretch
         for index, each in enumerate(found):
             if self._is_bare_time(each):
                 read[index] = self._resolve(each, reference, None, self._own_day(index, found, read, reference))
         return read
+
+    @staticmethod
+    def _looks_back(found: Found) -> bool:
+        """Return whether a match tells how long before another date it was, as what is compared with does.
+
+        In *sales fell from the previous year* what *a year earlier* is told from later is the year of the sales.
+        """
+        steps = (found.match.parts[name] for name in ("related", "elsewhen", "beside") if name in found.match.parts)
+        return any(step.startswith("-") for step in steps)
 
     @staticmethod
     def _is_bare_time(found: Found) -> bool:
