@@ -113,7 +113,7 @@ class BriefLine(NamedTuple):
             text = f"{text[:_MAX_CHARS].rsplit(' ', 1)[0]} …"
         note = row["caveat"]
         if part == "times":
-            name, note = "", name if name != text else ""
+            name, note = "", note or (name if name != text else "")
         elif part in _NAMES:
             text = ""
         return cls(name, text, note, int(row["start"]), int(row["end"]), part in _SPOKEN)

@@ -48,6 +48,15 @@ _PRONOUNS = frozenset(
 #: Modalities of what is told as a fact, and the value of a time that is a day, a month or a year.
 _PLAIN_MODALITIES, _DAY = frozenset(["happened", "ongoing"]), re.compile(r"\d{4}(-\d\d){0,2}")
 
+#: What is not known of a time, by the form of its value, and values and words of those told from the day of writing.
+_UNKNOWN = (
+    (re.compile(r"XXXX-WXX-\d"), "week unknown"),
+    (re.compile(r"XXXX-(\d\d|[HQ]\d|SP|SU|FA|WI)"), "year unknown"),
+)
+_WRITING = "day of writing unknown"
+_FROM_WRITING = frozenset(["PAST_REF", "PRESENT_REF", "FUTURE_REF"])
+_CALENDAR = re.compile(r"\b(today|tonight|yesterday|tomorrow|day|night|week(end)?|month|quarter|year|decade)\b")
+
 #: What is said of the words of an event, where it is more than the name of their modality: what is told to come may be
 #: a plan or a prediction.
 _TAKEN = {"planned": "lies ahead"}
@@ -406,11 +415,24 @@ def _named(
 
 
 def _times(story: _Story, n: int) -> Iterable[list[_Line]]:
-    """Return the days, months and years that are known, each once."""
-    known = story.times[story.times["earliest"] != ""]
-    known = known[known["value"].str.fullmatch(_DAY.pattern)].drop_duplicates("value").head(n)
-    columns = (known[name] for name in ("value", "start", "end", "text"))
-    return [[_Line(*line)] for line in zip(*columns, strict=True)]
+    """Return the days, months and years that are known, then those of which only a part is, each once."""
+    lines: dict[str, _Line] = {}
+    for value, earliest, start, end, text in zip(
+        *(story.times[name] for name in ("value", "earliest", "start", "end", "text")), strict=True
+    ):
+        day = value if value in _FROM_WRITING else value.partition("T")[0]
+        if earliest and _DAY.fullmatch(day):
+            lines.setdefault(day, _Line(day, start, end, text))
+        elif not earliest and (unknown := _unknown(day, text)):
+            lines.setdefault(text.lower(), _Line("", start, end, text, unknown))
+    best = sorted(lines.values(), key=lambda line: (not line.name, line.caveat == _WRITING))[:n]
+    return [[line] for line in sorted(best, key=lambda line: line.start)]
+
+
+def _unknown(value: str, text: str) -> str:
+    """Return what is not known of a time of which only a part is; empty where it is no such time."""
+    known = next((what for form, what in _UNKNOWN if form.match(value)), "")
+    return known or (_WRITING if value in _FROM_WRITING and _CALENDAR.search(text.lower()) else "")
 
 
 def _places(story: _Story, n: int) -> Iterable[list[_Line]]:
