@@ -328,11 +328,15 @@ _CONTENT = {
         ),
     ),
     "contested": Table(
-        "pair of claims about the same thing, in the order of the article, of which one says what the other denies",
+        "pair of claims about the same thing, in the order of the article, of which one denies the other",
         (
             _ARTICLE,
             _integer("pair", "number of the pair, from 0 within the article"),
-            _text("kind", "one denies, one negates, or they give different figures", ("denial", "negation", "figure")),
+            _text(
+                "kind",
+                "one denies, doubts or refuses, one negates, or they give different figures",
+                ("denial", "doubt", "refusal", "negation", "figure"),
+            ),
             _text("shared", "stems of the words that both contents have, separated by commas"),
             *_side("", "the first"),
             *_side("other_", "the other"),

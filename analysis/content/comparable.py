@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from analysis.content.columns import rows_of
 from analysis.content.event_lexicon import lexicon
-from analysis.content.stance import FALSEHOODS
+from analysis.content.stance import ABSURDITIES, FALSEHOODS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -27,9 +27,11 @@ _COUNTED = "nummod"
 _POINTING = (
     frozenset(
         "accusation allegation charge claim report suggestion rumour rumor assertion statement speculation involvement"
-        " responsibility wrongdoing account story truth true it that this them these those".split()
+        " responsibility wrongdoing account story truth true happen occur demand request call appeal plea offer"
+        " proposal plan invitation ultimatum it that this them these those".split()
     )
     | FALSEHOODS
+    | ABSURDITIES
 )
 #: Verbs and nouns that say too little for two contents that share them to be about the same thing.
 _LIGHT = frozenset(
@@ -43,8 +45,19 @@ _NAMED_STANCES = {
     **dict.fromkeys(("accusation", "allegation", "charge"), ("accuse", "claim")),
     "claim": ("claim", "accuse"),
     **dict.fromkeys(("suggestion", "speculation", "rumour", "rumor"), ("suggest",)),
+    **dict.fromkeys(("request", "call", "appeal", "plea"), ("demand",)),
+    "demand": ("demand", "claim"),  # *insisted that they leave*
+    **dict.fromkeys(("offer", "invitation"), ("offer",)),
+    **dict.fromkeys(("proposal", "plan"), ("offer", "plan")),
+    "ultimatum": ("demand", "threaten"),
 }
 _AHEAD = frozenset(["will", "would", "shall"])
+#: What someone says of himself who is accused, and what he is accused by.
+_INNOCENT, _GUILTY, _CHARGES = "innocent", "guilty", frozenset(["charge", "count"])
+#: Those who accuse others by their office.
+_PROSECUTORS = frozenset("prosecution prosecutor plaintiff complainant indictment lawsuit".split())
+#: Relations and prepositions of those whose words a noun names (*Exxon's charge*, *a claim by Exxon*).
+_OWNING, _OF_NAME, _BY = "nmod:poss", "compound", frozenset(["by", "from"])
 _INVOLVEMENT = frozenset("involvement part role hand link tie responsibility knowledge".split())
 _PLACES = frozenset("town city village province region island district port suburb county valley quarter".split())
 #: Classes of acts of two.
@@ -95,6 +108,8 @@ class Comparable(NamedTuple):
         Its row in the table.
     sentence
         The number of its sentence.
+    tokens
+        The first and the last token of its content, or twice −1.
     stance
         Its stance.
     is_speech
@@ -121,8 +136,12 @@ class Comparable(NamedTuple):
         Whether its content has no words but those that point back.
     accused
         What stands for the noun that its content hangs on, who is accused if anyone is (*the army of shelling it*).
-    whose
-        What stands for whose words its content points back to (*the army's account*).
+    owners
+        What stands for those whose words its content names (*the army's account*, *a charge by Exxon that it lied*).
+    is_innocence
+        Whether it says that its speaker is not guilty, or has to do with the charges against him.
+    is_prosecution
+        Whether its source accuses others by office.
     named_stances
         The stances that its words name (*the claim*, *the accusations*).
     happenings
@@ -131,6 +150,7 @@ class Comparable(NamedTuple):
 
     row: int
     sentence: int
+    tokens: tuple[int, int]
     stance: str
     is_speech: bool
     speakers: frozenset[str]
@@ -144,7 +164,9 @@ class Comparable(NamedTuple):
     is_involvement: bool
     points_back: bool
     accused: frozenset[str]
-    whose: frozenset[str]
+    owners: frozenset[str]
+    is_innocence: bool
+    is_prosecution: bool
     named_stances: frozenset[str]
     happenings: tuple[Happening, ...]
 
@@ -248,14 +270,20 @@ class _Reader:
         """Return the word of a content that the others hang on."""
         return next((word for word in words if not words[0].token <= word.head <= words[-1].token), None)
 
-    def whose(self, words: list[_Word], root: _Word | None) -> frozenset[str]:
-        """Return what stands for whose words a content names that names no more (*the army's account*)."""
+    def owners(self, words: list[_Word], root: _Word | None) -> tuple[frozenset[str], bool]:
+        """Return what stands for those whose words a content names, and whether it names no more."""
         if root is None or root.lemma.lower() not in _POINTING:
-            return frozenset()
-        own = [word for word in words if word.head == root.token and word.deprel == "nmod:poss"]
+            return frozenset(), False
+        by = {word.head for word in words if word.deprel == "case" and word.lemma.lower() in _BY}
+        own = [
+            word
+            for word in words
+            if word.head == root.token
+            and (word.deprel == _OWNING or word.token in by or (word.deprel == _OF_NAME and word.upos == "PROPN"))
+        ]
         near = {root.token, *(word.token for word in own)}
         more = [word for word in words if word.upos in _NAMING and word.token not in near and word.head not in near]
-        return self.at(own[0]) if own and not more else frozenset()
+        return frozenset().union(*map(self.at, own)), bool(own) and not more
 
     def figures(self, words: list[_Word]) -> dict[str, str]:
         """Return the numbers among some words by the stem of what they count."""
@@ -295,13 +323,14 @@ def read_claims(  # noqa: PLR0917 - one argument a table
         speakers = reader.phrase(start, end, speaker) | {
             f"name {part.strip().lower()}" for part in speaker.split(";") if part.strip()
         }
-        whose = reader.whose(words, root)
+        owners, is_alone = reader.owners(words, root)
         # *The council said that it had left*: who speaks, if coreference leaves it open.
         own = [each._replace(actor=each.actor | speakers) if is_open else each for each, is_open in happenings[claim]]
         found.append(
             Comparable(
                 row,
                 sentence,
+                (words[0].token, words[-1].token) if words else (-1, -1),
                 stance,
                 is_speech,
                 speakers,
@@ -313,9 +342,11 @@ def read_claims(  # noqa: PLR0917 - one argument a table
                 _is_negated(words, root),
                 any(root and word.head == root.token and word.lemma.lower() in _AHEAD for word in words),
                 root is not None and root.lemma.lower() in _INVOLVEMENT,
-                not naming or set(naming) <= _POINTING or bool(whose),
+                not naming or set(naming) <= _POINTING or is_alone,
                 reader.at(root) if root else frozenset(),
-                whose,
+                owners,
+                _is_innocence(words, root),
+                not _PROSECUTORS.isdisjoint(word.lemma.lower() for word in reader.words(start, end)),
                 frozenset().union(*(_NAMED_STANCES.get(word.lemma.lower(), ()) for word in words)),
                 (*own, *reader.states(words)),
             )
@@ -334,6 +365,14 @@ def _happenings(reader: _Reader, events: Columns) -> Iterator[tuple[int, Happeni
         is_negative, is_mutual = polarity == "negative", kind in _MUTUAL
         happening = Happening(stems, actor, target, place, time, is_negative, modality, is_mutual)
         yield claim, happening, is_open
+
+
+def _is_innocence(words: list[_Word], root: _Word | None) -> bool:
+    """Return whether a content says that someone is innocent, or names the charges against someone."""
+    if root is None:
+        return False
+    lemma = root.lemma.lower()
+    return lemma == _INNOCENT or lemma in _CHARGES or (lemma == _GUILTY and _is_negated(words, root))
 
 
 def _is_negated(words: list[_Word], root: _Word | None) -> bool:

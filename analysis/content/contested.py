@@ -1,10 +1,11 @@
-"""Contested claims: pairs of claims about the same thing of which one says what the other denies.
+"""Contested claims: pairs of claims about the same thing of which one denies, doubts or refuses the other.
 
 Two claims of different speakers are about the same thing if an event of one is an event of the other: the same act by
 the same one who acts, on the same one who is acted on, at no other place or time, as far as each says. Where the
 contents name no event, they must share words: one that names what happened if the one who denies is among those of whom
-the other speaks, more otherwise. A claim whose content only points back (*denied the accusation*, *denied it*) is about
-what was said of its speaker, or said at all, shortly before.
+the other speaks, more otherwise. A claim whose content only points back (*denied the accusation*, *refused the demand*)
+is about what was said of its speaker, or said at all, shortly before; one that names whose words it is about (*a charge
+by Exxon*) is about theirs; who says that he is innocent answers whoever accuses him.
 """
 
 from __future__ import annotations
@@ -27,7 +28,13 @@ __all__ = ["contested"]
 
 #: Stances of those who say that something is so, and of those who say that it is not.
 _FOR = frozenset(["accuse", "admit", "assert", "believe", "claim", "confirm", "suggest", "warn"])
-_AGAINST, _ACCUSING = "deny", "accuse"
+_AGAINST, _ACCUSING, _REFUSING, _DOUBTING = "deny", "accuse", "refuse", "doubt"
+#: Stances of those who say what someone else told them, or what they hold of someone.
+_HEARSAY = frozenset(["accuse", "claim", "suggest"])
+#: Stances of those who want something of others, which others may refuse.
+_WANTING = frozenset(["demand", "offer", "plan", "want"])
+#: Stances in which one speaks of what is doubted.
+_EXPECTING = _FOR | {"expect", "promise", "hope"}
 #: How many words two contents share that are about the same thing, with and without one who is spoken of; with one who
 #: is, one that names an act is enough if the denial is about it (*denied the strike*, *any part in the strike*).
 _SHARED_WITH_ACTOR, _SHARED_ALONE = 2, 3
@@ -85,19 +92,87 @@ def contested(  # noqa: PLR0917 - one argument a table
 
 def _pairs(claims: list[Comparable]) -> Iterator[tuple[int, int, str, str]]:
     """Yield the rows of two claims in the order of the article, how they are opposed, and the stems that they share."""
-    back = {each.row: _pointed_at(each, claims) for each in claims if each.stance == _AGAINST and each.points_back}
+    back = dict(filter(None, (_answered(each, claims) for each in claims)))
     for one, two in combinations(claims, 2):
-        if one.sentence == two.sentence or not one.speakers or not two.speakers or one.speakers & two.speakers:
-            continue
-        denial, other = (one, two) if one.stance == _AGAINST else (two, one)
-        if denial.row in back:
-            kind = "denial" * (back[denial.row] == other.row)
-        elif denial.stance == _AGAINST:
-            kind = "denial" * (other.stance in _FOR and _is_denied(denial, other))
+        if two.row in back:
+            kind = back[two.row][1] * (back[two.row][0] == one.row)
+        elif one.row in back:
+            kind = back[one.row][1] * (back[one.row][0] == two.row)
+        elif one.sentence == two.sentence or not one.speakers or not two.speakers or one.speakers & two.speakers:
+            kind = ""
         else:
-            kind = _opposed(one, two) if {one.stance, two.stance} <= _FOR else ""
+            kind = next(filter(None, (_kind(two, one), _kind(one, two))), "")
         if kind:
             yield one.row, two.row, kind, ", ".join(sorted(one.stems & two.stems))
+
+
+def _kind(one: Comparable, other: Comparable) -> str:
+    """Return how a claim is opposed to another one that it does not point back to, or an empty string."""
+    if one.stance == _AGAINST:
+        return "denial" * (other.stance in _FOR and _is_denied(one, other))
+    if one.stance == _DOUBTING:
+        return "doubt" * (other.stance in _EXPECTING and _is_doubted(one, other))
+    if one.stance == _REFUSING:
+        return "refusal" * (other.stance in _WANTING and _is_refused(one, other))
+    return _opposed(one, other) if {one.stance, other.stance} <= _FOR else ""
+
+
+def _answered(each: Comparable, claims: list[Comparable]) -> tuple[int, tuple[int, str]] | None:
+    """Return the row of a claim that only points back, that of the claim that it is about or −1, and its kind."""
+    if each.is_innocence and each.stance in _FOR | {_AGAINST}:
+        return each.row, (_accusation(each, claims), "denial")
+    if each.stance == _AGAINST and each.points_back:
+        return each.row, (_pointed_at(each, claims), "denial")
+    if each.stance == _REFUSING and each.points_back:
+        return each.row, (_wanted(each, claims), "refusal")
+    return None
+
+
+def _accusation(innocent: Comparable, claims: list[Comparable]) -> int:
+    """Return the row of the claim that accuses who says that he is innocent, or −1; its source may be open."""
+    others = [
+        each
+        for each in claims
+        if each.sentence != innocent.sentence
+        and not each.speakers & innocent.speakers
+        and innocent.speakers & (each.accused | each.spoken_of)
+    ]
+    accusing = [each for each in others if each.stance == _ACCUSING and innocent.speakers & each.accused]
+    prosecuting = [each for each in others if each.is_prosecution and each.stance in _FOR]
+    return next((each.row for each in (*accusing, *prosecuting)), -1)
+
+
+def _wanted(refusal: Comparable, claims: list[Comparable]) -> int:
+    """Return the row of the demand or offer that is refused by one word for it, or −1."""
+    return next(
+        (
+            each.row
+            for each in claims[::-1]
+            if each.stance in refusal.named_stances
+            and each.speakers
+            and not each.speakers & refusal.speakers
+            and each.row < refusal.row
+            and refusal.sentence - each.sentence <= _REACH_SENTENCES
+            and (each.speakers & refusal.owners if refusal.owners else refusal.speakers & each.spoken_of)
+        ),
+        -1,
+    )
+
+
+def _is_refused(refusal: Comparable, other: Comparable) -> bool:
+    """Return whether a claim refuses what another one demands or offers."""
+    if other.is_negated:
+        return False
+    if refusal.owners:
+        return bool(refusal.owners & other.speakers) and other.stance in refusal.named_stances
+    is_next = 0 < refusal.sentence - other.sentence <= _REACH_SENTENCES
+    return is_next and refusal.predicate in other.stems and bool(refusal.speakers & other.spoken_of)
+
+
+def _is_doubted(doubt: Comparable, other: Comparable) -> bool:
+    """Return whether a claim doubts what another one says."""
+    shared = doubt.stems & other.stems
+    return not other.is_negated and len(shared) >= _SHARED_WITH_ACTOR and doubt.predicate in shared
 
 
 def _pointed_at(denial: Comparable, claims: list[Comparable]) -> int:
@@ -109,10 +184,11 @@ def _pointed_at(denial: Comparable, claims: list[Comparable]) -> int:
         and not each.is_negated
         and each.speakers
         and not each.speakers & denial.speakers
-        and 0 < denial.sentence - each.sentence <= _REACH_SENTENCES
+        and each.tokens[1] < denial.tokens[0]
+        and denial.sentence - each.sentence <= _REACH_SENTENCES
     ]
-    if denial.whose:
-        return next((each.row for each in before if denial.whose & each.speakers), -1)
+    if denial.owners:
+        return next((each.row for each in before if denial.owners & each.speakers), -1)
     of_speaker = [each for each in before if denial.speakers & each.spoken_of]
     accusing = [each for each in of_speaker if each.stance == _ACCUSING]
     named = [each for each in before if each.stance in denial.named_stances]
@@ -122,7 +198,7 @@ def _pointed_at(denial: Comparable, claims: list[Comparable]) -> int:
 
 def _is_denied(denial: Comparable, other: Comparable) -> bool:
     """Return whether a claim that denies something is about what another claim says."""
-    if other.is_negated:
+    if other.is_negated or (denial.owners and not denial.owners & other.speakers):
         return False
     same = [
         _is_positive(each, other) and _is_same(denied, each)
@@ -131,12 +207,19 @@ def _is_denied(denial: Comparable, other: Comparable) -> bool:
     ]
     if any(same):
         return True
-    apart = any(_is_elsewhere(one, two) for one, two in product(denial.happenings, other.happenings))
+    if any(_is_elsewhere(one, two) for one, two in product(denial.happenings, other.happenings)):
+        return False
+    return _answers(denial, other) or _is_shared(denial, other)
+
+
+def _is_shared(denial: Comparable, other: Comparable) -> bool:
+    """Return whether the words of a denial and of another claim are enough for both to be about the same thing."""
     shared = denial.stems & other.stems
-    if _answers(denial, other):
-        return not apart
-    is_named = denial.predicate in shared or denial.is_involvement or denial.stems <= other.stems
-    if apart or not is_named:
+    is_near = abs(denial.sentence - other.sentence) <= _REACH_SENTENCES
+    n_names = len(denial.names & other.names) if is_near and other.stance in _HEARSAY else 0
+    if n_names and shared and len(shared) + n_names >= _SHARED_ALONE:
+        return True
+    if not (denial.predicate in shared or denial.is_involvement or denial.stems <= other.stems):
         return False
     if denial.speakers & other.spoken_of:
         return len(shared) >= _SHARED_WITH_ACTOR or not act_stems().isdisjoint(shared)

@@ -14,7 +14,7 @@ from analysis import resources
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["FALSEHOODS", "NONE", "Cue", "Stance", "cues_of", "denies", "read_cue", "scheme"]
+__all__ = ["ABSURDITIES", "FALSEHOODS", "NONE", "Cue", "Stance", "cues_of", "denies", "read_cue", "scheme"]
 
 #: The stance of words that are no known cue, as a colon or *in his words*.
 _DEFAULT = "assert"
@@ -56,6 +56,8 @@ FALSEHOODS = frozenset(
     "false untrue baseless unfounded groundless fabricate fabrication nonsense lie propaganda fiction hoax rubbish"
     " slander falsehood invention fake forgery".split()
 )
+#: Words for what is not to be believed, of what someone says; of what someone does they only blame.
+ABSURDITIES = frozenset("ridiculous absurd ludicrous laughable preposterous meritless".split())
 _TRUTHS = frozenset(["true", "correct", "accurate"])
 _POINTING = frozenset(["it", "this", "that", "these", "those"])
 #: What may stand before a subject that only points.
@@ -180,8 +182,10 @@ def denies(lemmas: Sequence[str]) -> bool:
     --------
     >>> denies("the report be not true".split()), denies("there be no truth in the claim".split())
     (True, True)
-    >>> denies("the passport be false".split())
-    False
+    >>> denies("the passport be false".split()), denies("it be absurd".split())
+    (False, False)
+    >>> denies("the claim be absurd".split())
+    True
     """
     words = [lemma for lemma in lemmas if any(map(str.isalnum, lemma))]
     be = next((at for at, lemma in enumerate(words[:_SUBJECT_WORDS]) if lemma == "be"), -1)
@@ -193,9 +197,10 @@ def denies(lemmas: Sequence[str]) -> bool:
     is_pointing = words[be - 1] in _POINTING and (be == 1 or words[: be - 1] in _OPENINGS)
     if not is_pointing and _things().get(words[be - 1]) != _SAID:
         return False
-    judged = next((at for at, lemma in enumerate(predicate) if lemma in _TRUTHS | FALSEHOODS), len(predicate))
+    false = FALSEHOODS if is_pointing else FALSEHOODS | ABSURDITIES
+    judged = next((at for at, lemma in enumerate(predicate) if lemma in _TRUTHS | false), len(predicate))
     is_negated = not _NEGATIONS.isdisjoint(predicate[:judged])
-    return not (_TRUTHS if is_negated else FALSEHOODS).isdisjoint(predicate[judged : judged + 1])
+    return not (_TRUTHS if is_negated else false).isdisjoint(predicate[judged : judged + 1])
 
 
 def _rejected(cue: tuple[int, int], stance: str, lemmas: Sequence[str], upos: Sequence[str], start: int) -> str:
