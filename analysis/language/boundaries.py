@@ -5,14 +5,18 @@ Each function takes the BIO tags of words (:mod:`analysis.language.names`) and r
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
+from analysis import resources
+from analysis.language import gazetteer, persons
 from analysis.language.names import mentions, spelled
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Sequence
+    from collections.abc import Container, Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
-__all__ = ["with_joined_parts", "without_directions", "without_portfolios"]
+__all__ = ["with_joined_parts", "with_laws", "with_parted_pairs", "without_directions", "without_portfolios"]
 
 #: No name ends with these before a hyphen.
 _PARTICLES = frozenset("ad al ar as ash at au az el er es esh ez l ul ur".split())
@@ -20,6 +24,13 @@ _PARTICLES = frozenset("ad al ar as ash at au az el er es esh ez l ul ur".split(
 _JOINED_BY = frozenset(
     {("organization", "&", "organization"), ("person", "&", "organization"), ("norp", "-", "organization")}
 )
+_HYPHENS = frozenset("-–—")
+#: What is called after two persons: *the Molotov-Ribbentrop Pact*.
+_CALLED_AFTER_TWO = frozenset({"Accord", "Accords", "Act", "Agreement", "Amendment", "Bill", "Law", "Pact", "Treaty"})
+#: The labels of two persons whom a hyphen pairs.
+_PAIRED = frozenset({"misc", "organization", "person"})
+#: What two persons have together stands at most so many words after their names: *the Trump-Kim nuclear talks*.
+_MAX_WORDS_TO_SHARED = 3
 #: Whose portfolio follows *of* or *for*.
 _MINISTERS = frozenset({"minister", "ministers"})
 _DIRECTIONS = frozenset(
@@ -31,6 +42,8 @@ _DIRECTIONS = frozenset(
 
 def with_joined_parts(tags: Sequence[str], forms: Sequence[str], starts: Container[int]) -> list[str]:
     """Join the parts of one name: *Kafr el* and *-Sheikh*, *Marks* and *& Spencer*, *Lebanese* and *-Egyptian Bank*.
+
+    So are the parts of a forename (*Mary* and *-Anne Lee*).
 
     Parameters
     ----------
@@ -55,6 +68,10 @@ def with_joined_parts(tags: Sequence[str], forms: Sequence[str], starts: Contain
         if after >= len(forms) or mark in starts or after in starts or result[mark] != "O":
             continue
         pair = label, forms[mark], result[after][2:]
+        if _is_double_forename(first, last, ends.get(after, after), result, forms):
+            ends[first] = ends[after]
+            result[first : ends[first] + 1] = spelled(label, ends[first] - first + 1)
+            continue
         is_cut = forms[mark] == "-" and forms[after][0].isupper() and forms[last].lower() in _PARTICLES
         is_pair = result[after][0] == "B" and pair in _JOINED_BY and (label != "person" or first == last)
         if is_cut or is_pair:
@@ -62,6 +79,134 @@ def with_joined_parts(tags: Sequence[str], forms: Sequence[str], starts: Contain
             ends[first] = ends.get(after, after) if result[after][0] == "B" else after
             result[first : ends[first] + 1] = spelled(whole, ends[first] - first + 1)
     return result
+
+
+def _is_double_forename(first: int, last: int, end: int, tags: Sequence[str], forms: Sequence[str]) -> bool:
+    """Return whether a hyphen stands between a person of one word, a forename, and another with a forename."""
+    after = last + 2
+    return (
+        forms[last + 1] == "-"
+        and tags[first] == tags[after] == "B-person"
+        and first == last
+        and after < end
+        and persons.is_forename(forms[first])
+        and persons.is_forename(forms[after])
+    )
+
+
+def with_laws(tags: Sequence[str], forms: Sequence[str], starts: AbstractSet[int]) -> list[str]:
+    """Take for one name what is called after two persons, not places: *McCain-Feingold Act*.
+
+    Parameters
+    ----------
+    tags
+        A legal sequence of BIO tags.
+    forms
+        The normalised form of each word.
+    starts
+        The index of the first word of each sentence, and the number of words.
+
+    Examples
+    --------
+    >>> with_laws(["B-person", "O", "B-misc", "I-misc"], ["McCain", "-", "Feingold", "Act"], {0, 4})
+    ['B-misc', 'I-misc', 'I-misc', 'I-misc']
+    """
+    result = list(tags)
+    for last in [at for at, form in enumerate(forms) if form in _CALLED_AFTER_TWO]:
+        first = last - 1
+        while first >= 2 and forms[first - 1] in _HYPHENS and starts.isdisjoint((first - 1, first)):  # noqa: PLR2004 - *A-B*
+            first -= 2
+        labels = {tag[2:] for tag in result[first:last]} - {""}
+        is_pair = first < last - 1 and last not in starts and all(form[0].isupper() for form in forms[first:last:2])
+        is_part = result[first][0] == "I" or (last + 1 < len(result) and result[last + 1][0] == "I")
+        if is_pair and not is_part and labels - {"location"}:
+            result[first : last + 1] = spelled("misc", last + 1 - first)
+    return result
+
+
+def with_parted_pairs(
+    tags: Sequence[str],
+    forms: Sequence[str],
+    starts: Container[int],
+    owners: Sequence[int],
+    *,
+    joined: frozenset[int],
+    index: Mapping[str, str],
+) -> list[str]:
+    """Part two persons whom a hyphen pairs: *the Merkel-Macron summit*, but not *Ocasio-Cortez*.
+
+    Each of them is a person elsewhere in the article, or what follows is a noun for what two persons have together. No
+    pair is what the gazetteer lists (*Rolls-Royce*), nor what stands after a forename (*Alexandria Ocasio-Cortez*).
+
+    Parameters
+    ----------
+    tags
+        A legal sequence of BIO tags.
+    forms, owners
+        The normalised form and the number of the article of each word.
+    starts
+        The index of the first word of each sentence, and the number of words.
+    joined
+        The indices of the words that no space parts from the word before.
+    index
+        The gazetteer, as :func:`analysis.language.gazetteer.tag` takes it.
+
+    Examples
+    --------
+    >>> forms = ["Merkel", "-", "Macron", "talks", "failed"]
+    >>> with_parted_pairs(["B-misc", "I-misc", "I-misc", "O", "O"], forms, {0, 5}, [0] * 5,
+    ...                   joined=frozenset({1, 2}), index={})
+    ['B-person', 'O', 'B-person', 'O', 'O']
+    """
+    result = list(tags)
+    found = [each for each in mentions(tags) if each[2] in _PAIRED]
+    known: set[tuple[int, tuple[str, ...]]] = set()
+    families: set[tuple[int, tuple[str, ...]]] = set()
+    for first, last, label in found:
+        name = tuple(forms[first : last + 1])
+        if label == "person" and _HYPHENS.isdisjoint(name):
+            known |= {(owners[first], name), (owners[first], name[-1:])}
+        families |= {(owners[first], name[at:]) for at in range(1, len(name)) if name[at - 1] not in _HYPHENS}
+    for first, last, _ in found:
+        if forms[last] in _CALLED_AFTER_TWO:
+            continue
+        end = last if forms[last].lower() in _shared_by_two() else last + 1  # *Trump-Putin Summit*
+        parts = list(_parts(first, end, forms, joined))
+        is_name = (owners[first], tuple(forms[first:end])) in families
+        if len(parts) == 1 or is_name or gazetteer.class_of(forms[first:end], index):
+            continue
+        are_known = all((owners[first], tuple(forms[low:high])) in known for low, high in parts)
+        are_alike = len({high - low == 1 for low, high in parts}) == 1
+        if are_known or (are_alike and _has_shared(end, forms, starts)):
+            result[first : last + 1] = ["O"] * (last + 1 - first)
+            for low, high in parts:
+                result[low:high] = spelled("person", high - low)
+    return result
+
+
+def _parts(first: int, end: int, forms: Sequence[str], joined: frozenset[int]) -> Iterator[tuple[int, int]]:
+    """Yield the first word and the word after the last of what hyphens part; all of it unless each has capitals."""
+    marks = [at for at in range(first + 1, end - 1) if forms[at] in _HYPHENS and {at, at + 1} <= joined]
+    names = [*zip([first, *(at + 1 for at in marks)], [*marks, end], strict=True)]
+    is_pair = all(low < high and all(form[0].isupper() for form in forms[low:high]) for low, high in names)
+    yield from names if is_pair else [(first, end)]
+
+
+def _has_shared(end: int, forms: Sequence[str], starts: Container[int]) -> bool:
+    """Return whether soon after names, in small letters between, a noun stands for what two persons have together."""
+    for at in range(end, end + _MAX_WORDS_TO_SHARED):
+        if at in starts or not forms[at].isalpha():
+            return False
+        if forms[at].lower() in _shared_by_two():
+            return True
+        if not forms[at].islower():
+            return False
+    return False
+
+
+@cache
+def _shared_by_two() -> frozenset[str]:
+    return frozenset(resources.data().read_word_lists("whole_names.tsv")["shared_by_two"])
 
 
 def without_portfolios(tags: Sequence[str], forms: Sequence[str], starts: Container[int]) -> list[str]:

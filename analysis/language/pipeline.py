@@ -39,7 +39,7 @@ from analysis.options import checked
 from analysis.waiting import telling
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -354,34 +354,9 @@ def token_columns(words: Words, models: Models, *, syntax: bool) -> dict[str, An
     read = money.read_amounts(forms, starts)
     columns = prediction.word_columns(words._replace(forms=money.shown(forms, read)), models)
     xpos, upos = prediction.predict_tags(columns, words, models)
-    entity = prediction.predict_names(columns | {"xpos": xpos}, words, models)
     owners = np.repeat(words.articles, words.lengths).tolist()
-    entity = amendments.without_strays(entity, forms, words.after_tabs)
-    entity = names.with_own_possessives(entity, forms, xpos, owners, models.gazetteer)
-    entity = names.without_loose_ends(entity, forms, xpos, starts)
-    entity = boundaries.with_joined_parts(entity, forms, starts)
-    entity = boundaries.without_portfolios(entity, forms, starts)
-    entity = boundaries.without_directions(entity, forms)
-    entity = names.without_lone_titles(entity, forms, starts)
-    entity = labels.apply_listed_labels(entity, forms, models.gazetteer)
-    entity = amendments.without_titles(entity, forms, models.gazetteer)
-    entity = amendments.with_whole_places(entity, forms, starts, models.gazetteer)
-    entity = amendments.with_peers(entity, forms, starts)
-    entity = amendments.with_saints(entity, forms, starts, models.gazetteer)
-    entity = whole_names.with_owned_places(entity, forms, xpos, starts, models.gazetteer)
-    entity = whole_names.with_hyphenated_places(entity, forms, words.joined)
-    entity = amendments.with_whole_dates(entity, forms, starts)
-    entity = amounts.with_whole_amounts(entity, forms, xpos, starts)
-    entity = amounts.with_ranges(entity, forms, read, starts, words.joined)
-    entity = amendments.with_named_days(entity, forms, starts)
-    entity = amendments.without_namesakes(entity, forms, xpos, starts, owners, index=models.gazetteer)
-    entity = labels.with_places_of_titles(entity, forms, starts, models.gazetteer)
-    entity = labels.with_told_persons(entity, forms, starts, owners)
-    entity = labels.with_one_label(entity, forms, starts, owners, index=models.gazetteer)
-    entity = labels.with_places_like_persons(entity, forms, xpos, starts, owners, index=models.gazetteer)
-    entity = labels.with_shared_labels(entity, forms, starts, owners, models.gazetteer)
-    entity = whole_names.with_places_after_of(entity, forms, starts, models.gazetteer)
-    entity = whole_names.with_vessels(entity, forms, starts, owners)
+    entity = prediction.predict_names(columns | {"xpos": xpos}, words, models)
+    entity = _amend_names(entity, words, xpos, owners, read=read, index=models.gazetteer)
     for index in names.proper_nouns(entity, forms, xpos):
         xpos[index], upos[index] = "NNP", "PROPN"
     acronyms = corrections.acronyms(
@@ -416,6 +391,59 @@ def token_columns(words: Words, models: Models, *, syntax: bool) -> dict[str, An
         "head": head,
         "deprel": pd.array(deprel, dtype=_STRINGS),
     }
+
+
+def _amend_names(
+    entity: list[str],
+    words: Words,
+    xpos: Sequence[str],
+    owners: Sequence[int],
+    *,
+    read: Mapping[int, money.Reading],
+    index: Mapping[str, str],
+) -> list[str]:
+    """Correct the BIO tags of words by rules: where names begin and end, then their labels.
+
+    Parameters
+    ----------
+    entity, xpos, owners
+        The BIO tag, the Penn tag and the number of the article of each word.
+    words
+        The words.
+    read
+        What :func:`money.read_amounts` returns.
+    index
+        The gazetteer, as :func:`analysis.language.gazetteer.tag` takes it.
+    """
+    forms, starts = prediction.normalised(words), set(words.starts)
+    entity = amendments.without_strays(entity, forms, words.after_tabs)
+    entity = names.with_own_possessives(entity, forms, xpos, owners, index)
+    entity = names.without_loose_ends(entity, forms, xpos, starts)
+    entity = boundaries.with_joined_parts(entity, forms, starts)
+    entity = boundaries.with_laws(entity, forms, starts)
+    entity = boundaries.with_parted_pairs(entity, forms, starts, owners, joined=words.joined, index=index)
+    entity = boundaries.without_portfolios(entity, forms, starts)
+    entity = boundaries.without_directions(entity, forms)
+    entity = names.without_lone_titles(entity, forms, starts)
+    entity = labels.apply_listed_labels(entity, forms, index)
+    entity = amendments.without_titles(entity, forms, index)
+    entity = amendments.with_whole_places(entity, forms, starts, index)
+    entity = amendments.with_peers(entity, forms, starts)
+    entity = amendments.with_saints(entity, forms, starts, index)
+    entity = whole_names.with_owned_places(entity, forms, xpos, starts, index)
+    entity = whole_names.with_hyphenated_places(entity, forms, words.joined)
+    entity = amendments.with_whole_dates(entity, forms, starts)
+    entity = amounts.with_whole_amounts(entity, forms, xpos, starts)
+    entity = amounts.with_ranges(entity, forms, read, starts, words.joined)
+    entity = amendments.with_named_days(entity, forms, starts)
+    entity = amendments.without_namesakes(entity, forms, xpos, starts, owners, index=index)
+    entity = labels.with_places_of_titles(entity, forms, starts, index)
+    entity = labels.with_told_persons(entity, forms, starts, owners)
+    entity = labels.with_one_label(entity, forms, starts, owners, index=index)
+    entity = labels.with_places_like_persons(entity, forms, xpos, starts, owners, index=index)
+    entity = labels.with_shared_labels(entity, forms, starts, owners, index)
+    entity = whole_names.with_places_after_of(entity, forms, starts, index)
+    return whole_names.with_vessels(entity, forms, starts, owners)
 
 
 def _is_stop(form: str, upos: str) -> bool:
