@@ -10,16 +10,18 @@ from typing import TYPE_CHECKING, NamedTuple
 from unicodedata import combining, normalize
 
 from analysis import resources
+from analysis.language import gazetteer
 from analysis.language.features import normalise
 from analysis.language.referring import ORGANIZATION, lists
 from analysis.tables import LABELS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 __all__ = [
     "abbreviates",
     "initials",
+    "is_legal_form",
     "name_key",
     "name_things",
     "show_own_forms",
@@ -42,6 +44,10 @@ _SITES = frozenset({"location", "facility"})
 #: Labels of what a body may belong to that is not in its name: *Florida Senate*.
 _OWNERS = frozenset({"location", "norp"})
 _AND = frozenset({"and", "&"})
+#: Classes of the gazetteer of words that do not stand for a firm whose name ends with them.
+_NO_FIRMS = frozenset(
+    "agency armed_group city country facility_word location_word norp organisation_word region title town".split()
+)
 
 _TRANSLITERATED = str.maketrans({"ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ß": "ss", "æ": "ae", "œ": "oe"})
 _INITIALS = re.compile(r"\b([^\W\d_]) (?=[^\W\d_]\b)")
@@ -55,12 +61,19 @@ class _Forms(NamedTuple):
     legal_forms: frozenset[str]
     first_usual: frozenset[str]
     last_usual: frozenset[str]
+    short_parts: frozenset[str]
 
 
 @cache
 def _forms() -> _Forms:
     lines = (line.split("\t") for line in resources.data().read_lines("name_forms.tsv"))
     return _Forms(**{name: frozenset(cell.split(" | ")) for name, cell in lines})
+
+
+@cache
+def _full_parts() -> dict[str, str]:
+    """Return parts of names that are written in two ways, the longer by the shorter: *saint* by *st*."""
+    return dict(pair.split(" ") for pair in _forms().short_parts)
 
 
 @cache
@@ -88,11 +101,20 @@ def usual_name(name: str, label: str) -> str:
 
 @lru_cache(maxsize=1 << 14)
 def name_key(name: str) -> str:
-    """Return a name without case, accents, full stops, hyphens and a leading *the*, by which names are compared."""
+    """Return a name without case, accents, full stops, hyphens and a leading *the*, by which names are compared.
+
+    Parts that are written in two ways are spelled in full.
+
+    Examples
+    --------
+    >>> name_key("the U.S."), name_key("St. Lucia") == name_key("Saint Lucia")
+    ('us', True)
+    """
     name = normalise(name).lower().removeprefix("the ")
     if not name.isascii():
         name = "".join(char for char in normalize("NFKD", name.translate(_TRANSLITERATED)) if not combining(char))
-    return _INITIALS.sub(r"\1", re.sub(r"[.\s-]+", " ", name).strip())
+    words = re.sub(r"[.\s-]+", " ", name).strip().split(" ")
+    return _INITIALS.sub(r"\1", " ".join(_full_parts().get(word, word) for word in words))
 
 
 def initials(name: str) -> str:
@@ -126,7 +148,9 @@ def abbreviates(short: str, name: str) -> bool:
     return re.search(rf"\b{re.escape(first)}", text[:end]) is not None
 
 
-def unify_organizations(names: list[str], labels: Sequence[str], before: Sequence[str], rows: Sequence[int]) -> None:
+def unify_organizations(
+    names: list[str], labels: Sequence[str], before: Sequence[str], rows: Sequence[int], index: Mapping[str, str]
+) -> None:
     """Write firms as the article has them without *Inc.*, and bodies as it has them in full, in place.
 
     Parameters
@@ -135,11 +159,13 @@ def unify_organizations(names: list[str], labels: Sequence[str], before: Sequenc
         The name, the label and the words before each mention; see :func:`analysis.language.names.canonical`.
     rows
         The rows of the things of an article.
+    index
+        The gazetteer, as :func:`analysis.language.gazetteer.tag` takes it.
 
     Examples
     --------
     >>> names = ["Ford Motor Company", "Ford", "U.S. Air Force", "Air Force"]
-    >>> unify_organizations(names, ["organization"] * 4, ["", "", "the", "the"], range(4))
+    >>> unify_organizations(names, ["organization"] * 4, ["", "", "the", "the"], range(4), {})
     >>> names
     ['Ford', 'Ford', 'U.S. Air Force', 'U.S. Air Force']
     """
@@ -148,11 +174,12 @@ def unify_organizations(names: list[str], labels: Sequence[str], before: Sequenc
     for row in own:
         firsts.setdefault(name_key(names[row]), row)
     firms, bodies = _short_firms(firsts), _full_bodies(firsts)
+    firms |= _firms_by_last_words({key: names[row] for key, row in firsts.items()}, index)
     owners = {row for row in range(min(rows), max(rows)) if labels[row] in _OWNERS}
     of_others = {
         name_key(names[row]) for row in own if before[row].endswith("'s") or (not before[row] and row - 1 in owners)
     }
-    shown = {key: names[firsts[firms.get(key, key)]] for key in firsts}
+    shown = {key: names[firsts[firms.get(short, short)]] for key in firsts for short in [firms.get(key, key)]}
     shown |= {key: names[firsts[full]] for key, full in bodies.items() if key not in of_others}
     for row in own:
         names[row] = shown[name_key(names[row])]
@@ -174,9 +201,44 @@ def _short_firms(keys: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def _without_legal_form(key: str) -> str:
-    words = key.replace(",", "").split(" ")
-    while len(words) > 1 and words[-1] in _forms().legal_forms:
+def _firms_by_last_words(names: Mapping[str, str], index: Mapping[str, str]) -> dict[str, str]:
+    """Return by the keys of firms those of their names without a last or first part: *Aramco*, *Saudi Aramco*.
+
+    The last word stands for the firm whose name ends with it, if there is one such in the article and the gazetteer has
+    the word as a firm, a country stands before it, or the whole name has a legal form (*Walt Disney Co.*, *Disney*). It
+    is no word for an organisation or place (*Irish Times*), and no other firm stands before it (*Sony Ericsson*).
+
+    Parameters
+    ----------
+    names
+        The names of the organisations of an article by their keys.
+    index
+        The gazetteer, as :func:`analysis.language.gazetteer.tag` takes it.
+    """
+    found: dict[str, str] = {}
+    for short in [key for key in names if " " not in key]:
+        classes = set(gazetteer.class_of([short], index).split("+"))
+        longer = [key for key in names if _without_legal_form(key).endswith(f" {short}")]
+        wholes = {_without_legal_form(key) for key in longer}
+        if len(wholes) != 1 or short in _countries() or not _NO_FIRMS.isdisjoint(classes):
+            continue
+        whole = min(wholes)
+        first_part = whole.removesuffix(f" {short}")
+        is_told = "firm" in classes or first_part in _countries() or longer != [whole]
+        has_other = first_part in names or "firm" in gazetteer.class_of(first_part.split(" "), index).split("+")
+        if is_told and not has_other and not any(f"-{short}" in names[key].lower() for key in longer):
+            found |= {short: whole} if whole in names else dict.fromkeys(longer, short)
+    return found
+
+
+def is_legal_form(word: str) -> bool:
+    """Return whether a word with a capital, or *plc*, is a legal form of firms: *Inc.*, *Group*."""
+    return (word[0].isupper() or word == "plc") and word.lower().rstrip(".") in _forms().legal_forms
+
+
+def _without_legal_form(name: str) -> str:
+    words = name.replace(",", "").split(" ")
+    while len(words) > 1 and words[-1].lower().rstrip(".") in _forms().legal_forms:
         words.pop()
         if len(words) > 1 and words[-1] in _AND:
             words.pop()
@@ -234,11 +296,11 @@ def _expansions(
     """Return the full names of acronyms, by themselves and with their labels where these tell more."""
     found: dict[str | tuple[str, str], str] = {}
     for row in rows:
-        acronym = initials(names[row])
-        if len(acronym) > 1:
-            found.setdefault(acronym, names[row])
-        if len(acronym) >= _MIN_TELLING_LETTERS:
-            found.setdefault((acronym, labels[row]), names[row])
+        for acronym in dict.fromkeys((initials(names[row]), initials(_without_legal_form(names[row])))):
+            if len(acronym) > 1:
+                found.setdefault(acronym, names[row])
+            if len(acronym) >= _MIN_TELLING_LETTERS:
+                found.setdefault((acronym, labels[row]), names[row])
     for last, row in pairwise(rows):
         if before[row] not in _OPENING or last != row - 1:
             continue

@@ -45,6 +45,9 @@ _OWNED_LABELS = {"facility_word": "facility", "organisation_word": "organization
 #: Who is called by a title with a place in it; and the names of what such titles are given to as well.
 _PEERS = frozenset("Baroness Count Countess Duchess Duke Earl Marchioness Marquess Viscount Viscountess".split())
 _PRINCES = frozenset(("Prince of Wales", "Princess of Wales"))
+_ROYALS = frozenset(("Prince", "Princess", "Queen"))
+_LONE_TITLES = frozenset(("Princess Royal", "Queen Consort", "Queen Mother"))
+_BEFORE_PEERS = frozenset(("Dowager", "Grand"))
 _INNS = frozenset("hotel inn pub".split())
 _YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
 _DAY = re.compile(r"\d{1,2}(?:st|nd|rd|th)")
@@ -178,6 +181,9 @@ def with_whole_places(
 def with_peers(tags: Sequence[str], forms: Sequence[str], starts: AbstractSet[int]) -> list[str]:
     """Take a peer's title and its place for a person: *the Duke of Edinburgh*, but not *Duke of Edinburgh's Award*.
 
+    So are a few titles alone (*the Princess Royal*). What a sovereign or heir rules is a place by itself (*the Crown
+    Prince of Johor*).
+
     Parameters
     ----------
     tags
@@ -193,16 +199,27 @@ def with_peers(tags: Sequence[str], forms: Sequence[str], starts: AbstractSet[in
     ['O', 'B-person', 'I-person', 'I-person']
     """
     result = list(tags)
-    for first, last, label in mentions(tags):
-        title, after = first - 2, last + 1
-        if label != "location" or title < 0 or forms[first - 1] != "of" or not starts.isdisjoint((first, first - 1)):
+    ends = {first: last + 1 for first, last, label in mentions(tags) if label == "location"}
+    for title in [at for at, form in enumerate(forms[:-2]) if form in _PEERS or form in _ROYALS]:
+        of, first = title + 1, title + 2
+        if forms[of] != "of" or not starts.isdisjoint((of, first)):
             continue
-        if forms[title] not in _PEERS and " ".join(forms[title:after]) not in _PRINCES:
-            continue
+        after = ends.get(first, first)
+        while after == first or (first not in ends and after < len(forms)):  # a place that was not found
+            if after in starts or tags[after] != "O" or not forms[after][0].isupper():
+                break
+            after += 1
+        is_title = forms[title] in _PEERS or " ".join(forms[title:after]) in _PRINCES
         owned = after + 1 if after not in starts and forms[after] == "'s" else after
         is_part = owned not in starts and (forms[owned][0].isupper() or forms[owned] in _INNS)
-        if not is_part and set(tags[title:first]) == {"O"}:
-            result[title:after] = spelled("person", last - title + 1)
+        begin = title - 1 if title not in starts and forms[title - 1] in _BEFORE_PEERS else title
+        if after > first and is_title and not is_part and set(tags[begin:first]) == {"O"}:
+            result[begin:after] = spelled("person", after - begin)
+    for first in [at for at, form in enumerate(forms[:-1]) if form in _ROYALS and at + 1 not in starts]:
+        after = first + 2
+        is_part = after not in starts and (tags[after][0] == "I" or forms[after][0].isupper())
+        if " ".join(forms[first:after]) in _LONE_TITLES and result[first][0] != "I" and not is_part:
+            result[first:after] = ["B-person", "I-person"]
     return result
 
 
@@ -385,7 +402,7 @@ def without_namesakes(
         is_pair = first == last == after - 1 and after == end and label_after == "person" and after not in starts
         if is_pair and label in {"location", "person"} and _is_place(forms[first], index):
             is_free = first in starts or xpos[first - 1] not in {"IN", "TO"}
-            if is_free and (label == "person" or _is_given(forms[first], index)):
+            if is_free and (label == "person" or _is_given(forms[first], index) or forms[first] in _shared_forenames()):
                 result[first : after + 1] = ["B-person", "I-person"]
     found = mentions(result)
     surnames: defaultdict[tuple[int, str], set[str]] = defaultdict(set)
@@ -415,6 +432,11 @@ def without_namesakes(
 
 def _is_place(form: str, index: Mapping[str, str]) -> bool:
     return not _PLACES.isdisjoint(gazetteer.class_of([form], index).split("+"))
+
+
+@cache
+def _shared_forenames() -> frozenset[str]:
+    return frozenset(resources.data().read_word_lists("whole_names.tsv")["shared_forenames"])
 
 
 def _is_given(form: str, index: Mapping[str, str]) -> bool:

@@ -9,14 +9,21 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from analysis import resources
-from analysis.language import gazetteer, persons
+from analysis.language import aliases, gazetteer, persons
 from analysis.language.names import mentions, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-__all__ = ["with_joined_parts", "with_laws", "with_parted_pairs", "without_directions", "without_portfolios"]
+__all__ = [
+    "with_joined_parts",
+    "with_laws",
+    "with_legal_forms",
+    "with_parted_pairs",
+    "without_directions",
+    "without_portfolios",
+]
 
 #: No name ends with these before a hyphen.
 _PARTICLES = frozenset("ad al ar as ash at au az el er es esh ez l ul ur".split())
@@ -92,6 +99,36 @@ def _is_double_forename(first: int, last: int, end: int, tags: Sequence[str], fo
         and persons.is_forename(forms[first])
         and persons.is_forename(forms[after])
     )
+
+
+def with_legal_forms(tags: Sequence[str], forms: Sequence[str], starts: Container[int]) -> list[str]:
+    """Extend organisations to the legal forms that follow: *Barclays* to *Barclays plc*.
+
+    Parameters
+    ----------
+    tags
+        A legal sequence of BIO tags.
+    forms
+        The normalised form of each word.
+    starts
+        The index of the first word of each sentence, and the number of words.
+
+    Examples
+    --------
+    >>> with_legal_forms(["B-organization", "O", "O"], ["Barclays", "plc", "rose"], {0, 3})
+    ['B-organization', 'I-organization', 'O']
+    """
+    result = list(tags)
+    for _, last, label in mentions(tags):
+        after = last + 1
+        while label == "organization" and after not in starts:
+            is_joined = forms[after] in {"and", "&"} and after + 1 not in starts and forms[after + 1] in {"Co", "Co."}
+            end = after + 2 if is_joined else after + 1
+            if set(result[after:end]) != {"O"} or not aliases.is_legal_form(forms[end - 1]):
+                break
+            result[after:end] = ["I-organization"] * (end - after)
+            after = end
+    return result
 
 
 def with_laws(tags: Sequence[str], forms: Sequence[str], starts: AbstractSet[int]) -> list[str]:

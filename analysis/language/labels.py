@@ -20,6 +20,7 @@ __all__ = [
     "apply_listed_labels",
     "with_listed_acronyms",
     "with_one_label",
+    "with_persons_like_places",
     "with_places_like_persons",
     "with_places_of_titles",
     "with_shared_labels",
@@ -145,6 +146,56 @@ def _person_nouns() -> frozenset[str]:
     return frozenset(resources.data().read_word_lists("referents.tsv")["person"])
 
 
+def with_persons_like_places(
+    tags: Sequence[str], forms: Sequence[str], xpos: Sequence[str], owners: Sequence[int], index: Mapping[str, str]
+) -> list[str]:
+    """Take for a person what begins with a place that is a forename too: *Austin Powers*.
+
+    The second word, which the gazetteer does not have, stands alone elsewhere in the article, as a person where both
+    were taken for a place, before a verb where they were taken for an organisation; and never after an article, as the
+    name of a team does (*the Hornets*).
+
+    Parameters
+    ----------
+    tags
+        A legal sequence of BIO tags.
+    forms, xpos, owners
+        The normalised form, the Penn tag and the number of the article of each word.
+    index
+        The gazetteer, as :func:`analysis.language.gazetteer.tag` takes it.
+
+    Examples
+    --------
+    >>> forms, xpos = "Austin Powers won . Powers left".split(), ["NNP", "NNP", "VBD", ".", "NNPS", "VBD"]
+    >>> tags = ["B-organization", "I-organization", "O", "O", "O", "O"]
+    >>> with_persons_like_places(tags, forms, xpos, [0] * 6, {"austin": "=city"})
+    ['B-person', 'I-person', 'O', 'O', 'B-person', 'O']
+    """
+    result, found = list(tags), []
+    for first, last, label in mentions(tags):
+        if last != first + 1 or label not in {"location", "organization"} or not forms[last].istitle():
+            continue
+        is_listed = gazetteer.class_of([forms[last]], index) or gazetteer.class_of(forms[first : last + 1], index)
+        if not is_listed and not _PLACES.isdisjoint(gazetteer.class_of([forms[first]], index).split("+")):
+            found.append((first, last, label))
+    alone: dict[tuple[int, str], list[int]] = {(owners[last], forms[last]): [] for _, last, _ in found}
+    wholes = {(owners[last], *forms[first : last + 1]) for first, last, _ in found}
+    for at in range(1, len(forms) - 1) if found else ():
+        key = owners[at], forms[at]
+        if key in alone and (owners[at], forms[at - 1], forms[at]) not in wholes:
+            alone[key].append(at)
+    for first, last, label in found:
+        others = alone[owners[last], forms[last]]
+        subjects = [at for at in others if tags[at] in {"O", "B-person"} and xpos[at + 1][0] in "VM"]
+        is_person = any(tags[at] == "B-person" for at in others)
+        is_known = is_person if label == "location" else subjects and persons.is_forename(forms[first])
+        if is_known and not any(forms[at - 1].lower() in _ARTICLES for at in others):
+            result[first : last + 1] = ["B-person", "I-person"]
+            for at in subjects:
+                result[at] = "B-person"
+    return result
+
+
 def with_places_of_titles(
     tags: Sequence[str], forms: Sequence[str], starts: Container[int], index: Mapping[str, str]
 ) -> list[str]:
@@ -225,7 +276,11 @@ def with_places_like_persons(
             start -= 1
         while end not in starts:
             end += 1
-        after = [form.lower() for form in forms[first + 2 : end] if form != "that"]
+        after = [
+            form.lower()
+            for form, tag in zip(forms[first + 2 : end], tags[first + 2 : end], strict=True)
+            if form not in {"on", "that"} and not tag.endswith("-date")
+        ]
         is_it = xpos[min(first + 1, end - 1)][0] == "V" and after[:1] in (["it"], ["its"])
         sides = ((first - 1, first - 2), (first + 1, first + 2))
         is_beside = any(
@@ -278,8 +333,8 @@ def with_one_label(
     """Give the names of one body or country in an article one label.
 
     An international body and its like is an organisation where the article labels its names in two ways, and never a
-    person. A country, region or large city is no person, unless a person of the article has its name or it is a
-    forename as well and no location there.
+    person. A country, region or large city is no person, unless a person of the article has its name, or unless it is a
+    region or city and a forename as well (*Austin*, but not *Washington*) and no location there.
 
     Parameters
     ----------
@@ -314,7 +369,7 @@ def with_one_label(
         is_given = persons.is_forename(thing) or "given" in class_.split("+")
         if class_ in _LABELS_OF_CLASSES and " " in thing:  # one word may name something else
             listed, wrong = _LABELS_OF_CLASSES[class_], _NAMED if len(labels) > 1 else {"person"}
-        elif is_site and ("location" in labels or not is_given):
+        elif is_site and ("location" in labels or not is_given or "country" in class_.split("+") or thing in _seats()):
             listed, wrong = "location", {"person"}
         else:
             continue
@@ -322,6 +377,11 @@ def with_one_label(
             if label in wrong and (owner, forms[last].lower()) not in named_persons:
                 result[first : last + 1] = [f"{tag[:2]}{listed}" for tag in tags[first : last + 1]]
     return result
+
+
+@cache
+def _seats() -> frozenset[str]:
+    return frozenset(map(str.lower, resources.data().read_word_lists("whole_names.tsv")["seats"]))
 
 
 def with_shared_labels(

@@ -89,7 +89,7 @@ _OWNED = frozenset({"organization", "facility", "product"})
 _PARTNERS = {"(": ")", ")": "(", "[": "]", "]": "[", '"': '"'}
 _MARKS = frozenset({",", ";", ":", "/", "-", "–", "—", "--", *_PARTNERS})
 #: The Penn tags of nouns that are proper nouns in a mention of a label.
-_PROPER_NOUN_TAGS = {"person": ("NN", "NNS", "NNPS"), "location": ("NN", "VBD")}
+_PROPER_NOUN_TAGS = {"person": ("NN", "NNS", "NNPS"), "location": ("NN", "VBD"), "organization": ("VBD",)}
 
 
 def with_own_possessives(
@@ -219,8 +219,8 @@ def without_lone_titles(tags: Sequence[str], forms: Sequence[str], starts: Colle
 def proper_nouns(tags: Sequence[str], forms: Sequence[str], xpos: Sequence[str]) -> list[int]:
     """Return the indices of words that mentions show to be singular proper nouns: *Jobs*, *Tel* of *Tel Aviv*.
 
-    These are the capitalised nouns in mentions of persons; in those of locations the singular ones, and verbs in the
-    past (*Port Said*).
+    These are the capitalised nouns in mentions of persons; in those of locations the singular ones; and in those of
+    locations and organisations verbs in the past (*Port Said*, *Met Office*).
 
     Parameters
     ----------
@@ -246,6 +246,8 @@ def proper_nouns(tags: Sequence[str], forms: Sequence[str], xpos: Sequence[str])
 
 #: Labels of mentions that may be names of the same thing.
 _THINGS = frozenset({"location", "facility", "organization", "misc", "product"})
+#: Labels of names that are hardly acronyms.
+_NO_ACRONYMS = frozenset({"facility", "location", "person"})
 #: Classes of the gazetteer that are places.
 _PLACES = frozenset({"country", "region", "city", "town"})
 #: An acronym of at least this many letters is matched with a name of its own label first.
@@ -337,9 +339,9 @@ def canonical(
 
     Notes
     -----
-    *Spelling.* Names that differ only in case, accents, full stops or hyphens take the most frequent spelling, at equal
-    frequency one that is not in capitals. A place in capitals, as in a dateline, is written in lower case with initial
-    capitals.
+    *Spelling.* Names that differ only in case, accents, full stops, hyphens or *St.* for *Saint* take the most frequent
+    spelling, at equal frequency one that is not in capitals; persons, places and names of several words take that in
+    any case. A place in capitals, as in a dateline, is written in lower case with initial capitals.
 
     *Things.* An acronym takes the name in the same article of whose capitals it consists, and names of one thing
     (``data/aliases.tsv``) take the usual one of them, or else one that the article does use. Where the acronym's two
@@ -347,9 +349,10 @@ def canonical(
     label. A name that is the end of a usual name (*Security Council*) takes the article's name that ends with it, if
     there is one, and is not the usual one in *Russia's Security Council*.
 
-    *Organisations.* A firm is written without *Inc.* and its like if the article has it so, a body with its country
-    (*U.S. Air Force*) or second part (*Centers for Disease Control and Prevention*) after it was named in full. In
-    brackets an acronym need not have all capitals: *U.S. Food and Drug Administration (FDA)*.
+    *Organisations.* A firm is written without *Inc.* and its like if the article has it so, and whole where a last word
+    stands for it (*Aramco* for *Saudi Aramco*), a body with its country (*U.S. Air Force*) or second part (*Centers for
+    Disease Control and Prevention*) after it was named in full. In brackets an acronym need not have all capitals:
+    *U.S. Food and Drug Administration (FDA)*.
 
     *Two names.* What the article itself says to have two names takes one of them: *Burma, now called Myanmar*.
 
@@ -385,7 +388,7 @@ def canonical(
             _name_persons(names, titles, rows, result)
             continue
         if group == "thing":
-            unify_organizations(names, labels, before, rows)
+            unify_organizations(names, labels, before, rows, index)
             name_things(names, labels, before, rows, result)
         else:
             for row in rows:
@@ -399,10 +402,20 @@ def _unify_spelling(names: list[str], labels: Sequence[str], rows: list[int], in
     spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for row in rows:
         spellings[name_key(names[row])][names[row]] += 1
+    words = {name_key(names[row]) for row in rows if " " in names[row] or labels[row] in _NO_ACRONYMS}
+    chosen = {
+        key: max(counts, key=lambda name: (-_n_capitals(name) * is_words, counts[name], not name.isupper()))
+        for key, counts in spellings.items()
+        for is_words in [key in words]
+    }
     for row in rows:
-        counts = spellings[name_key(names[row])]
-        name, _ = max(counts.items(), key=lambda item: (item[1], not item[0].isupper()))
+        name = chosen[name_key(names[row])]
         names[row] = _without_capitals(name, index) if labels[row] == "location" and name.isupper() else name
+
+
+def _n_capitals(name: str) -> int:
+    """Return how many words of a name are in capitals, but for short ones, which may be acronyms."""
+    return sum(sum(map(str.isalpha, word)) > _MIN_TELLING_LETTERS and word.isupper() for word in name.split(" "))
 
 
 def _without_capitals(name: str, index: Mapping[str, str]) -> str:

@@ -7,18 +7,35 @@ from typing import TYPE_CHECKING
 
 from analysis import resources
 from analysis.language import gazetteer
+from analysis.language.aliases import name_key
 from analysis.language.names import mentions, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
-__all__ = ["vessel_names", "with_hyphenated_places", "with_owned_places", "with_places_after_of", "with_vessels"]
+__all__ = [
+    "vessel_names",
+    "with_foreign_bodies",
+    "with_hyphenated_places",
+    "with_joint_places",
+    "with_owned_places",
+    "with_places_after_of",
+    "with_universities",
+    "with_vessels",
+]
 
 _POSSESSIVES = frozenset(("'s", "'"))
 #: The Penn tags of what an owner owns: *the Lord's Prayer*.
 _NOMINAL = ("NN", "JJ", "CD")
 #: The name of a vessel has at most so many words.
 _MAX_WORDS = 5
+#: Such a name has at most so many hyphens.
+_MAX_HYPHENS = 2
+#: The labels of what follows *University of*.
+_NAMESAKES = frozenset(("location", "misc", "norp", "organization"))
+#: Before the campus of a university.
+_BEFORE_CAMPUS = frozenset((",", "-", "–", "at"))
 #: What the name of a vessel does not go on with.
 _NO_VESSEL = frozenset(("date", "money", "norp"))
 _PLACES = frozenset(("city", "region", "country"))
@@ -28,6 +45,26 @@ _PLACES = frozenset(("city", "region", "country"))
 def _words() -> dict[str, frozenset[str]]:
     """Return the lists of ``data/whole_names.tsv``."""
     return {name: frozenset(words) for name, words in resources.data().read_word_lists("whole_names.tsv").items()}
+
+
+@cache
+def _phrases(name: str) -> dict[str, list[str]]:
+    """Return the names of a list, as keys, by their first words, the longest first."""
+    found: dict[str, list[str]] = {}
+    for key in sorted((name_key(phrase.replace("_", " ")) for phrase in _words()[name]), key=len, reverse=True):
+        found.setdefault(key.split(" ")[0], []).append(key)
+    return found
+
+
+def _end_of_phrase(first: int, forms: Sequence[str], starts: Container[int], name: str) -> int:
+    """Return the index after the longest name of a list that begins with a word; the word’s own where there is none."""
+    for phrase in _phrases(name).get(name_key(forms[first]), []):
+        for end in range(first + 1, min(first + len(phrase.split(" ")), len(forms)) + _MAX_HYPHENS):
+            if end - 1 > first and end - 1 in starts:
+                break
+            if name_key(" ".join(forms[first:end])) == phrase:
+                return end
+    return first
 
 
 def _label(result: list[str], first: int, end: int, label: str) -> None:
@@ -112,6 +149,127 @@ def with_hyphenated_places(tags: Sequence[str], forms: Sequence[str], joined: fr
         if is_place and forms[first][0].isupper() and forms[end - 1][0].isupper() and result[first][0] != "I":
             _label(result, first, end, "location")
     return result
+
+
+def with_joint_places(tags: Sequence[str], forms: Sequence[str], starts: Container[int]) -> list[str]:
+    """Join the parts of a place with *and*: *St. Kitts and Nevis*.
+
+    Parameters
+    ----------
+    tags
+        A legal sequence of BIO tags.
+    forms
+        The normalised form of each word.
+    starts
+        The index of the first word of each sentence, and the number of words.
+
+    Examples
+    --------
+    >>> with_joint_places(["B-location", "I-location", "O", "B-person"], "St. Kitts and Nevis".split(), {0, 4})
+    ['B-location', 'I-location', 'I-location', 'I-location']
+    """
+    result = list(tags)
+    for first in [
+        at for at, form in enumerate(forms) if form[0].isupper() and name_key(form) in _phrases("joint_places")
+    ]:
+        end = _end_of_phrase(first, forms, starts, "joint_places")
+        is_part = tags[first][0] == "I" or (end < len(tags) and tags[end][0] == "I")
+        if end > first and not is_part:
+            _label(result, first, end, "location")
+    return result
+
+
+def with_foreign_bodies(tags: Sequence[str], forms: Sequence[str], starts: AbstractSet[int]) -> list[str]:
+    """Take for organisations bodies whose names are not English, or begin like a verb: *Sinn Féin*, *Met Éireann*.
+
+    Parameters
+    ----------
+    tags
+        A legal sequence of BIO tags.
+    forms
+        The normalised form of each word.
+    starts
+        The index of the first word of each sentence, and the number of words.
+
+    Examples
+    --------
+    >>> with_foreign_bodies(["O", "B-person", "O"], ["Met", "Éireann", "warned"], {0, 3})
+    ['B-organization', 'I-organization', 'O']
+    """
+    result = list(tags)
+    for at, form in enumerate(forms):
+        first, end = at, at
+        if form[0].isupper() and name_key(form) in _phrases("bodies"):
+            end = _end_of_phrase(at, forms, starts, "bodies")
+        if form in _words()["body_ends"] and at not in starts and forms[at - 1][0].isupper():
+            first, end = at - 1, at + 1
+            while result[first][0] == "I" or (
+                starts.isdisjoint((first, first - 1))
+                and result[first - 1] == result[first] == "O"
+                and forms[first - 1][0].isupper()
+            ):
+                first -= 1
+        is_part = end < len(forms) and end not in starts and result[end] in {"I-organization", "I-facility"}
+        if end > first and result[first][0] != "I" and not is_part:
+            _label(result, first, end, "organization")
+    return result
+
+
+def with_universities(tags: Sequence[str], forms: Sequence[str], starts: AbstractSet[int]) -> list[str]:
+    """Extend universities to what they are called after, *University of the West of England*, and to their campuses.
+
+    Parameters
+    ----------
+    tags
+        A legal sequence of BIO tags.
+    forms
+        The normalised form of each word.
+    starts
+        The index of the first word of each sentence, and the number of words.
+
+    Examples
+    --------
+    >>> forms = "University of California , Berkeley".split()
+    >>> with_universities(["B-organization", "I-organization", "I-organization", "O", "B-location"], forms, {0, 5})
+    ['B-organization', 'I-organization', 'I-organization', 'I-organization', 'I-organization']
+    """
+    result = list(tags)
+    ends = {first: last + 1 for first, last, _ in mentions(tags)}
+    for at in [at for at, form in enumerate(forms) if form in _words()["schools"]]:
+        first = at
+        while result[first][0] == "I":
+            first -= 1
+        known_end = max(ends.get(first, 0), at + 1)
+        end = _end_of_namesake(at + 1, ends, tags, forms, starts) if known_end == at + 1 else known_end
+        if _is_system(forms[first:end]) and starts.isdisjoint((end, end + 1)) and forms[end] in _BEFORE_CAMPUS:
+            campus_end = _end_of_phrase(end + 1, forms, starts, "campuses")
+            end = campus_end if campus_end > end + 1 else end
+        if end > known_end:
+            _label(result, first, end, "organization")
+    return result
+
+
+def _end_of_namesake(
+    of: int, ends: Mapping[int, int], tags: Sequence[str], forms: Sequence[str], starts: AbstractSet[int]
+) -> int:
+    """Return the index after the name after *of*, which is at ``of``; ``of`` itself where there is none.
+
+    It is a mention, or after *of the* all words with capitals.
+    """
+    has_article = forms[of + 1 : of + 2] == ["the"]
+    name = of + 2 if has_article else of + 1
+    if forms[of : of + 1] != ["of"] or name >= len(forms) or not starts.isdisjoint((of, of + 1, name)):
+        return of
+    end = ends[name] if name in ends and tags[name][2:] in _NAMESAKES else name if has_article else of
+    while has_article and end not in starts and forms[end][0].isupper():
+        end += 1
+    return end if end > name else of
+
+
+def _is_system(words: Sequence[str]) -> bool:
+    """Return whether words end with the name of a university with campuses."""
+    name = f" {name_key(' '.join(words))}"
+    return any(name.endswith(f" {key}") for keys in _phrases("systems").values() for key in keys)
 
 
 def with_vessels(tags: Sequence[str], forms: Sequence[str], starts: Container[int], owners: Sequence[int]) -> list[str]:
