@@ -130,8 +130,8 @@ def collocations(
         Whether to pair only content words that are neither stop words nor titles before names (*Mr.*); other words
         still count for the distance.
     whole_names
-        Whether a name of several words, or a date or sum of money, counts as one word, as written, without the title
-        before a name.
+        Whether a name of several words, a date or sum of money, or a hyphenated word counts as one word, without the
+        title before a name.
     min_n
         Occurrences below which a pair is not listed: too few to test.
     correction
@@ -389,7 +389,7 @@ class _Unit(NamedTuple):
 def _units(token: _Token, *, by: str, content_only: bool, whole_names: bool) -> list[_Unit]:
     """Return the words and whole names that are paired."""
     found = find_units(token, by=by, whole_names=whole_names, labels=tables.LABELS)
-    is_content = np.isin(token["upos"], CONTENT_TAGS) & ~token["is_stop"]
+    is_content = np.isin(token["upos"][found.heads], CONTENT_TAGS) & ~token["is_stop"][found.heads]
     is_paired = found.is_name | is_content | (not content_only)
     units: list[_Unit] = []
     sentence, position = None, -1

@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis import resources, tables
 from analysis.invisible import visible
-from analysis.measures.units import is_title
+from analysis.measures.units import CONTENT_TAGS, is_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -37,9 +37,6 @@ __all__ = [
     "valences",
     "word_frequencies",
 ]
-
-#: Open word classes of Universal Dependencies: what an article is about.
-CONTENT_TAGS = ("NOUN", "PROPN", "VERB", "ADJ", "ADV")
 
 #: Words per billion below which ``word_frequencies.tsv.gz`` lists no word form.
 REFERENCE_FLOOR_PER_BILLION = 500

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     _Token = Mapping[str, NDArray[Any]]
 
 __all__ = [
+    "CONTENT_TAGS",
     "NAME_COLUMNS",
     "NAME_LABELS",
     "Units",
@@ -28,6 +29,8 @@ __all__ = [
     "titles",
 ]
 
+#: Open word classes of Universal Dependencies: what an article is about.
+CONTENT_TAGS = ("NOUN", "PROPN", "VERB", "ADJ", "ADV")
 #: Labels of mentions that are names of someone, somewhere or something, unlike dates and sums of money.
 NAME_LABELS = tuple(label for label in tables.LABELS if label not in ("date", "money"))
 #: The columns of tokens by which names are found.
@@ -149,23 +152,29 @@ class Units(NamedTuple):
     Attributes
     ----------
     words
-        What each token is counted as, if it begins a unit: its lemma or norm, or the whole name as written.
+        What each token is counted as, if it begins a unit: its lemma or norm, the whole name as written, or the whole
+        hyphenated word.
     starts_unit
-        Whether it begins one: each word does, but for those of a name after its first.
+        Whether it begins one: each word does, but for those of a name or hyphenated word after its first.
     is_name
         Whether it belongs to a name; False where names are not told.
+    heads
+        The row of the token whose tag the unit has: of a hyphenated word, its last content word.
     parts
-        The words of each name of several words, by the name.
+        The words of each name of several words and of each hyphenated word, by what these are counted as.
     """
 
     words: NDArray[Any]
     starts_unit: NDArray[np.bool_]
     is_name: NDArray[np.bool_]
+    heads: NDArray[np.int64]
     parts: dict[str, tuple[str, ...]]
 
 
 def find_units(token: _Token, *, by: str, whole_names: bool, labels: Sequence[str] = NAME_LABELS) -> Units:
-    """Return the units of one article: its words, and its names of several words as one unit each.
+    """Return the units of one article: its words, its names of several words and its hyphenated words.
+
+    A hyphenated word that holds a name (*US-led*) is several units.
 
     Parameters
     ----------
@@ -175,11 +184,12 @@ def find_units(token: _Token, *, by: str, whole_names: bool, labels: Sequence[st
     by
         ``"lemma"`` or ``"norm"``.
     whole_names
-        Whether to count names as units.
+        Whether to count names and hyphenated words as units.
     labels
         The labels of these names.
     """
-    units = Units(token[by].astype(object), token["is_word"].copy(), np.zeros(len(token[by]), dtype=bool), {})
+    n = len(token[by])
+    units = Units(token[by].astype(object), token["is_word"].copy(), np.zeros(n, dtype=bool), np.arange(n), {})
     spellings: dict[tuple[str, ...], str] = {}
     for first, stop in name_spans(token, labels=labels) if whole_names else ():
         units.is_name[first:stop] = True
@@ -191,4 +201,16 @@ def find_units(token: _Token, *, by: str, whole_names: bool, labels: Sequence[st
             units.parts[name] = tuple(token[by][first:stop][is_word].tolist())
             units.words[first] = name
             units.starts_unit[first + 1 : stop] = False
+    is_named = token["entity"] != "O" if whole_names else units.is_name
+    for first, stop in hyphenated(token) if whole_names else ():
+        rows = first + np.flatnonzero(token["is_word"][first:stop])
+        if len(rows) < 2 or is_named[first:stop].any() or not any(map(str.isalpha, join_words(token, first, stop))):  # noqa: PLR2004 - two parts
+            continue
+        start, *_, last = rows.tolist()
+        word = join_words(token, start, last).casefold() + str(token[by][last])
+        units.parts[word] = tuple(token[by][rows].tolist())
+        units.words[start] = word
+        units.starts_unit[start + 1 : stop] = False
+        content = rows[np.isin(token["upos"][rows], CONTENT_TAGS)]
+        units.heads[start] = [last, *content][-1]
     return units

@@ -60,8 +60,8 @@ def terms(
         Whether to list only nouns, names, verbs, adjectives and adverbs that are neither stop words nor abbreviated
         titles before names (*Mr.*, *Gen.*) nor without a letter (*20*), or every word.
     whole_names
-        Whether a name of several words counts as one word, as written, without the title before it; the words in it
-        then do not count by themselves. See Notes.
+        Whether a name of several words counts as one word, as written, without the title before it, and so does a
+        hyphenated word (*cease-fire*); the words in it then do not count by themselves. See Notes.
     min_n
         Occurrences below which a word is listed but not tested.
     parts
@@ -87,11 +87,11 @@ def terms(
     another reference lacks counts there as 0 for G² and as one half for the log ratio. wordfreq has words without
     tags: *strike* as noun and as verb is one word.
 
-    A whole name is a unit that a reference of words does not count. It cannot be more frequent there than the rarest of
-    its words, so that word's count is taken for it (*York* for *New York*), and its keyness and log ratio are lower
-    bounds as well. A reference of tokens with the columns of whole names has its names counted as here. Rates are per
-    word of running text, words in names included. Where the reference counts words inside names and the article does
-    not, the overuse of a word such as *new* is understated and its underuse overstated.
+    A whole name or hyphenated word is a unit that a reference of words does not count. It cannot be more frequent there
+    than the rarest of its words, so that word's count is taken for it (*York* for *New York*), and its keyness and log
+    ratio are lower bounds as well. A reference of tokens with the columns of whole names has its units counted as here.
+    Rates are per word of running text, words in names included. Where the reference counts words inside names and the
+    article does not, the overuse of a word such as *new* is understated and its underuse overstated.
 
     Keyness grows with n: it measures the evidence for a difference, log_ratio its size. Both assume that words are
     drawn independently, which words of a text are not, so p is too small for words that come in clusters (J. Lijffijt
@@ -115,12 +115,13 @@ def terms(
         total = int(is_word.sum())
         units = find_units(token, by=by, whole_names=whole_names)
         has_letter = np.array([any(map(str.isalpha, word)) for word in units.words], dtype=bool)
-        is_content = units.is_name | (np.isin(token["upos"], CONTENT_TAGS) & ~token["is_stop"] & has_letter)
+        upos, is_stop = token["upos"][units.heads], token["is_stop"][units.heads]
+        is_content = units.is_name | (np.isin(upos, CONTENT_TAGS) & ~is_stop & has_letter)
         kept = units.starts_unit & (is_content | (not content_only))
         if not kept.any():
             continue
         words = units.words[kept]
-        upos = np.where([word in units.parts for word in words], "PROPN", token["upos"][kept])
+        upos = np.where([word in units.parts for word in words] & units.is_name[kept], "PROPN", upos[kept])
         codes, keys = _factorise(map(normalise, words))
         part = (np.cumsum(is_word) - 1) * parts // total
         by_part = np.zeros((len(keys), parts))

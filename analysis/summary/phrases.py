@@ -13,7 +13,7 @@ import pandas as pd
 from analysis import measures, tables
 from analysis.invisible import visible
 from analysis.measures import inputs
-from analysis.measures.units import NAME_COLUMNS, hyphenated, name_spans
+from analysis.measures.units import NAME_COLUMNS, find_units, hyphenated, name_spans
 from analysis.options import checked
 from analysis.summary.graph import page_rank
 from analysis.summary.view import exclusion_reasons, located_texts
@@ -268,10 +268,14 @@ class _WordScores:
 
     @cached_property
     def keyness(self) -> dict[str, float]:
-        """Signed G² against the reference, of words and of whole names."""
+        """Signed G² against the reference, of words, of whole names, and of hyphenated words for each word in them."""
         words = pd.DataFrame({"article_id": "", **{name: self._token[name] for name in ("lemma", *NAME_COLUMNS)}})
         table = measures.keyness(words, reference=self._reference, min_n=1, min_expected=np.inf, correction="none")
-        return dict(zip(map(inputs.normalise, table["lemma"]), table["keyness"], strict=True))
+        found = dict(zip(map(inputs.normalise, table["lemma"]), table["keyness"], strict=True))
+        units = find_units(self._token, by="lemma", whole_names=True)
+        compounds = (word for word in units.words[units.starts_unit & ~units.is_name] if word in units.parts)
+        whole = {inputs.normalise(part): inputs.normalise(word) for word in compounds for part in units.parts[word]}
+        return {part: found[word] for part, word in whole.items()} | found
 
     @cached_property
     def page_rank(self) -> dict[str, float]:
