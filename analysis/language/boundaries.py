@@ -36,6 +36,8 @@ _HYPHENS = frozenset("-–—")
 _CALLED_AFTER_TWO = frozenset({"Accord", "Accords", "Act", "Agreement", "Amendment", "Bill", "Law", "Pact", "Treaty"})
 #: The labels of two persons whom a hyphen pairs.
 _PAIRED = frozenset({"misc", "organization", "person"})
+#: Classes of the gazetteer of what hyphens join that is no person.
+_NO_PERSONS = frozenset({"country", "norp", "region"})
 #: What two persons have together stands at most so many words after their names: *the Trump-Kim nuclear talks*.
 _MAX_WORDS_TO_SHARED = 3
 #: Whose portfolio follows *of* or *for*.
@@ -207,14 +209,16 @@ def with_parted_pairs(
     for first, last, _ in found:
         if forms[last] in _CALLED_AFTER_TWO:
             continue
-        end = last if forms[last].lower() in _shared_by_two() else last + 1  # *Trump-Putin Summit*
+        end = last if forms[last].lower() in _words("shared_by_two") else last + 1  # *Trump-Putin Summit*
         parts = list(_parts(first, end, forms, joined))
         is_name = (owners[first], tuple(forms[first:end])) in families
         if len(parts) == 1 or is_name or gazetteer.class_of(forms[first:end], index):
             continue
         are_known = all((owners[first], tuple(forms[low:high])) in known for low, high in parts)
         are_alike = len({high - low == 1 for low, high in parts}) == 1
-        if are_known or (are_alike and _has_shared(end, forms, starts)):
+        classes = {class_ for low, high in parts for class_ in gazetteer.class_of(forms[low:high], index).split("+")}
+        may_be_persons = are_alike and _NO_PERSONS.isdisjoint(classes)
+        if are_known or (may_be_persons and _has_shared(end, forms, starts)):
             result[first : last + 1] = ["O"] * (last + 1 - first)
             for low, high in parts:
                 result[low:high] = spelled("person", high - low)
@@ -234,7 +238,7 @@ def _has_shared(end: int, forms: Sequence[str], starts: Container[int]) -> bool:
     for at in range(end, end + _MAX_WORDS_TO_SHARED):
         if at in starts or not forms[at].isalpha():
             return False
-        if forms[at].lower() in _shared_by_two():
+        if forms[at].lower() in _words("shared_by_two") or forms[at] in _words("unions_of_two"):
             return True
         if not forms[at].islower():
             return False
@@ -242,8 +246,9 @@ def _has_shared(end: int, forms: Sequence[str], starts: Container[int]) -> bool:
 
 
 @cache
-def _shared_by_two() -> frozenset[str]:
-    return frozenset(resources.data().read_word_lists("whole_names.tsv")["shared_by_two"])
+def _words(name: str) -> frozenset[str]:
+    """Return a list of ``data/whole_names.tsv``."""
+    return frozenset(resources.data().read_word_lists("whole_names.tsv")[name])
 
 
 def without_portfolios(tags: Sequence[str], forms: Sequence[str], starts: Container[int]) -> list[str]:

@@ -374,7 +374,9 @@ def with_one_label(
         else:
             continue
         for first, last, label in found:
-            if label in wrong and (owner, forms[last].lower()) not in named_persons:
+            is_cut = last + 1 not in starts and forms[last + 1][0].isupper()  # before a surname that was not found
+            is_person = (owner, forms[last].lower()) in named_persons or (is_given and is_cut and label == "person")
+            if label in wrong and not is_person:
                 result[first : last + 1] = [f"{tag[:2]}{listed}" for tag in tags[first : last + 1]]
     return result
 

@@ -340,8 +340,8 @@ def canonical(
     Notes
     -----
     *Spelling.* Names that differ only in case, accents, full stops, hyphens or *St.* for *Saint* take the most frequent
-    spelling, at equal frequency one that is not in capitals; persons, places and names of several words take that in
-    any case. A place in capitals, as in a dateline, is written in lower case with initial capitals.
+    spelling, at equal frequency one that is not in capitals; persons, places and organisations of several words
+    take that in any case. A place in capitals, as in a dateline, is written in lower case with initial capitals.
 
     *Things.* An acronym takes the name in the same article of whose capitals it consists, and names of one thing
     (``data/aliases.tsv``) take the usual one of them, or else one that the article does use. Where the acronym's two
@@ -402,7 +402,11 @@ def _unify_spelling(names: list[str], labels: Sequence[str], rows: list[int], in
     spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for row in rows:
         spellings[name_key(names[row])][names[row]] += 1
-    words = {name_key(names[row]) for row in rows if " " in names[row] or labels[row] in _NO_ACRONYMS}
+    words = {
+        name_key(names[row])
+        for row in rows
+        if labels[row] in _NO_ACRONYMS or (labels[row] == "organization" and " " in names[row])
+    }
     chosen = {
         key: max(counts, key=lambda name: (-_n_capitals(name) * is_words, counts[name], not name.isupper()))
         for key, counts in spellings.items()
