@@ -289,18 +289,14 @@ def _events(story: _Story, n: int) -> Iterable[list[_Line]]:
     """Return the main events that are no acts of saying, each with its modality and source."""
     cues = story.spans_of_cues()
     is_said = np.array([_overlaps(event, cues) for event in story.events.itertuples(index=False)], dtype=bool)
-    speakers = story.events["claim"].map(dict(zip(story.claims["claim"], story.claims["speaker"], strict=True)))
-    is_own = story.events[["actor", "actor_name"]].eq(speakers, axis=0).any(axis=1)  # *the mayor plans to build*
-    is_sure = story.events["claim"].isin({-1, *story.sure["claim"]}) | is_own
-    events = _without_titles(story.events[is_sure & ~is_said], story)
+    events = _without_titles(story.events[~is_said], story)
     is_someone = ~events["actor"].str.lower().isin(_PRONOUNS) | (events["kind"] != "")
     events = events[is_someone & ((events["actor"] != "") | (events["target"] != ""))]
     found = [_clause(event, story) for event in events.itertuples(index=False)]
-    sources = dict(zip(story.claims["claim"], story.claims["speaker"], strict=True))
     told = {
-        event: clause
-        for event, clause, claim in zip(events["event"], found, events["claim"], strict=True)
-        if clause and (sources.get(claim, "").lower() not in _PRONOUNS or story.tells_source(claim, clause))
+        event.event: clause
+        for event, clause in zip(events.itertuples(index=False), found, strict=True)
+        if clause and (story.tells_source(event.claim, clause) or _has_sure_source(event, story))
     }
     events = events[events["event"].isin(told)]
     main = glance(events, story.claims, story.contested, n=n).merge(events[["event", "claim"]], on="event")
@@ -319,6 +315,14 @@ def _events(story: _Story, n: int) -> Iterable[list[_Line]]:
 def _overlaps(event: Any, spans: Iterable[tuple[int, int]]) -> bool:
     """Return whether the words of an event are among those of some spans."""
     return any(event.start < end and start < event.end for start, end in spans)
+
+
+def _has_sure_source(event: Any, story: _Story) -> bool:
+    """Return whether an event is told by the writer, by its own actor (*the mayor plans to build*), or in a sure claim."""
+    speakers = story.claims.loc[story.claims["claim"] == event.claim, "speaker"].tolist()
+    if speakers and speakers[0].lower() in _PRONOUNS:
+        return False
+    return event.claim in {-1, *story.sure["claim"]} or speakers[0] in (event.actor, event.actor_name)
 
 
 def _clause(event: Any, story: _Story) -> Clause | None:
