@@ -47,7 +47,8 @@ def find_examples(documents: Sequence[polnear.Document], attributor: Attributor)
         for each, judged in zip(own, polnear.judge(document, own)[0], strict=True):
             if each.source is not None:
                 articles.append(number)
-                values.append(confidence.features(leads, each.content, each.source))
+                cue = document.words.columns["lemma"][slice(*(each.cue or (0, 0)))]
+                values.append(confidence.features(leads, each.content, each.source, cue))
                 is_right.append(judged.is_right and judged.has_source)
     return Examples(np.array(articles), np.array(values, dtype=np.int64), np.array(is_right))
 

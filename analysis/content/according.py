@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from analysis.content.attribution import Span, Words
     from analysis.content.trees import Trees
 
-__all__ = ["According"]
+__all__ = ["ACCORDING", "According"]
 
-_ACCORDING = frozenset(["accord", "according"])
+#: The lemmas of its first word.
+ACCORDING = frozenset(["accord", "according"])
 _SUBJECTS = frozenset(["nsubj", "nsubj:pass", "csubj", "expl"])
 _RELATIVE_CLAUSE = "acl:relcl"
 #: Penn tags of words that begin a clause that tells of a noun before.
@@ -58,7 +59,7 @@ class According:
         The source goes from there to the comma before what is said, or without one to its subject.
         """
         rest = list(map(self._before_bracket, attributions))
-        for low in (at for at, lemma in enumerate(self._lemmas) if lemma in _ACCORDING):
+        for low in (at for at, lemma in enumerate(self._lemmas) if lemma in ACCORDING):
             first, end = self._sentences[low]
             if low != first and self._xpos[low - 1] != "CC":
                 continue
@@ -85,7 +86,7 @@ class According:
         In *“A wall of water” (according to Ann Lee) hit the town*, the rest is the writer's.
         """
         cue, pieces = attribution.cue, attribution.content
-        if cue is None or self._lemmas[cue[0]] not in _ACCORDING or self._lemmas[cue[0] - 1] != "(":
+        if cue is None or self._lemmas[cue[0]] not in ACCORDING or self._lemmas[cue[0] - 1] != "(":
             return attribution
         low, _ = self._sentences[cue[0]]
         kept = [piece for piece in pieces if low <= piece[0] and piece[1] < cue[0]]

@@ -210,13 +210,17 @@ class _Reader:
                     form_of(n_quoted, n_words),
                     self._text[slice(*self._characters(self._addressees.find(draft.cue, draft.pieces, draft.source)))],
                     parent,
-                    confidence(features(leads, draft.pieces, draft.attribution.source if draft.attribution else None)),
+                    self._confidence(leads, draft),
                 )
             )
             parts += [
                 (self._article, number, part, low, high, self._text[low:high])
                 for part, (low, high) in enumerate(pieces)
             ]
+
+    def _confidence(self, leads: Leads, draft: _Draft) -> float:
+        source, cue = (draft.attribution.source, draft.attribution.cue) if draft.attribution else (None, None)
+        return confidence(features(leads, draft.pieces, source, self._lemmas[slice(*(cue or (0, 0)))]))
 
     def _speaker(self, draft: _Draft, names: Speakers) -> Source:
         """Return whom a claim is of, by the words of its source where nothing else names that."""

@@ -18,10 +18,11 @@ import math
 from functools import cache
 from typing import TYPE_CHECKING
 
+from analysis.content.according import ACCORDING
 from analysis.resources import MODELS, Folder
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from analysis.content.attribution import Leads
 
@@ -30,8 +31,8 @@ __all__ = ["FEATURES", "confidence", "features"]
 Span = tuple[int, int]
 
 #: The leads that count: the lowest of a word of the content and of the source, and how far the words before and after
-#: the content are from being in it.
-FEATURES = ("content", "source", "before", "after")
+#: the content are from being in it; and that the cue is *according to*, after which the tree says more than the leads.
+FEATURES = ("content", "source", "before", "after", "according")
 #: The file of their weights, whole numbers of which ``_STEPS`` make 1.0.
 _FILE = "confidence.tsv"
 _STEPS = 1 << 10
@@ -40,7 +41,7 @@ _MOST_LOGITS = 6
 _BIAS = "bias"
 
 
-def features(leads: Leads, pieces: Sequence[Span], source: Span | None) -> tuple[int, ...]:
+def features(leads: Leads, pieces: Sequence[Span], source: Span | None, cue: Collection[str]) -> tuple[int, ...]:
     """Return the value of each of ``FEATURES`` for an attribution, in steps of a score.
 
     Parameters
@@ -49,6 +50,8 @@ def features(leads: Leads, pieces: Sequence[Span], source: Span | None) -> tuple
         How far the words of the article lead in each part.
     pieces, source
         The pieces of the content, and the source, in half-open spans of words. No source leads by nothing.
+    cue
+        The lemmas of the cue.
     """
     content, (start, end) = leads["content"], (pieces[0][0], pieces[-1][1])
     most = _MOST_LOGITS * _STEPS
@@ -57,6 +60,7 @@ def features(leads: Leads, pieces: Sequence[Span], source: Span | None) -> tuple
         min(leads["source"][slice(*source)]) if source else 0,
         -content[start - 1] if start else most,
         -content[end] if end < len(content) else most,
+        0 if ACCORDING.isdisjoint(cue) else _STEPS,
     )
     return tuple(max(-most, min(each, most)) for each in found)
 

@@ -318,7 +318,7 @@ def _overlaps(event: Any, spans: Iterable[tuple[int, int]]) -> bool:
 
 
 def _has_sure_source(event: Any, story: _Story) -> bool:
-    """Return whether an event is told by the writer, by its own actor (*the mayor plans to build*), or in a sure claim."""
+    """Return whether an event is told by the writer, by its own actor (*the mayor plans to go*), or in a sure claim."""
     speakers = story.claims.loc[story.claims["claim"] == event.claim, "speaker"].tolist()
     if speakers and speakers[0].lower() in _PRONOUNS:
         return False
