@@ -285,8 +285,10 @@ class ContentSpans:
             heads = [(at, self._trees.head(at)) for at in range(start, end)]
             return [at for at, head in heads if end <= head < high and head not in above]
 
+        whole = end
         while end < high and end not in stops:
             following, open_words = self._following(end, high), awaited(end)
+            whole = whole if open_words else end
             if self._coordination.begins_cue(end, high):
                 break
             if following == end and (self._is_mark(end) or self._upos[end] == "CCONJ"):
@@ -296,7 +298,7 @@ class ContentSpans:
             elif not open_words and not self._leads_into(end + (self._quotation[end] == OPENING), (start, end), high):
                 break
             end = max(following, end + 1)
-        return piece if awaited(end) else (start, end)
+        return start, (whole if awaited(end) else end)
 
     def _is_within_name(self, piece: Span, high: int) -> bool:
         """Return whether the comma after a piece is in a place or a date (*in Dorna, | Norway*, *May 7, | 2006*)."""

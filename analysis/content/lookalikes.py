@@ -84,6 +84,7 @@ class Lookalikes:
         if not is_quoted and self._is_of_clause_above(verbs[0], content):
             return True
         is_other = self._is_name(verbs[0]) or self._is_relative(cue, content) or self._is_of_things(verbs[-1], content)
+        is_other = is_other or self._is_addressee(cue, verbs[-1], content)
         return not is_quoted and (is_participle or is_other)
 
     def _is_clause(self, word: int) -> bool:
@@ -93,6 +94,12 @@ class Lookalikes:
     def _is_supposed(self, verb: int) -> bool:
         """Return whether a verb tells what anyone would do (*you would think*)."""
         return any(self._lemmas[at] in _SUPPOSING for at in self._trees.children(verb, {"aux"}))
+
+    def _is_addressee(self, cue: Span, verb: int, content: Span) -> bool:
+        """Return whether a content is only whom something is told (*the fire was reported to | the police*)."""
+        is_passive = self._trees.child(verb, "aux:pass") >= 0 and self._xpos[verb] == "VBN"
+        is_to = content[0] == cue[1] and self._lemmas[cue[1] - 1] == "to" and self._xpos[cue[1]] not in ("VB", "TO")
+        return is_passive and is_to and not any(self._upos[at] in _OF_CLAUSES for at in range(*content))
 
     def _is_given(self, noun: int) -> bool:
         """Return whether a noun names what someone is given (*gives the bank the permission “to lend”*)."""

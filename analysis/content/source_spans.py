@@ -92,9 +92,7 @@ class SourceSpans:
         if cue is None or told is None or is_received:
             return attribution
         verb = next((at for at in range(*cue) if self._upos[at] == "VERB"), -1)
-        undergoer = self._trees.undergoer(verb) if verb >= 0 and self._is_told(told, verb) else -1
-        if undergoer < 0 and verb >= 0 and self._xpos[verb] == "VBN":  # *it has been reported that*
-            undergoer = self._trees.child(verb, "expl")
+        undergoer = self._undergoer(told, verb)
         if undergoer >= 0 and (source is None or source[0] <= undergoer < source[1]):
             agent = self._trees.agent(verb)
             source = self._trees.noun_phrase(agent, without=cue) if agent >= 0 else None
@@ -115,9 +113,18 @@ class SourceSpans:
                 subject = self._trees.object_after(verb)  # *“Why?” asked Ann Lee*
             if subject >= 0:
                 source = self._trees.noun_phrase(subject, without=cue)
+        elif self._is_complement(source, cue):
+            source = None
         elif verb < 0 or not source[0] <= verb < source[1]:
             source = self._whole(self._subject_beside(attribution, verb) or source, attribution)
         return attribution._replace(source=self._trimmed(self._to_name(self._from_name(source, attribution))))
+
+    def _undergoer(self, told: Cue, verb: int) -> int:
+        """Return the subject of a cue in the passive that is no source, or −1."""
+        undergoer = self._trees.undergoer(verb) if verb >= 0 and self._is_told(told, verb) else -1
+        if undergoer < 0 and verb >= 0 and self._xpos[verb] == "VBN":  # *it has been reported that*
+            undergoer = self._trees.child(verb, "expl")
+        return undergoer
 
     def _subject_of_cue(self, attribution: Attribution, verb: int) -> int:
         """Return the head of the subject of the verb of a cue, or of another word of a cue without a verb, or −1.
@@ -315,6 +322,12 @@ class SourceSpans:
             subject = max(subject, self._trees.object_after(verb))
             return subject > verb and self._upos[subject] in _NOUNS
         return start <= subject and self._upos[subject] == "PROPN"
+
+    def _is_complement(self, source: Span | None, cue: Span) -> bool:
+        """Return whether the words before a cue belong to a preposition (*samples taken by Oslo and Lima show*)."""
+        if source is None or not 0 < source[0] < source[1] <= cue[0] or self._xpos[cue[0]] not in FINITE:
+            return False
+        return self._lemmas[source[0] - 1] in _OF and self._trees.relation(source[0] - 1) == "case"
 
     def is_received(self, cue: Span, source: Span | None) -> bool:
         """Return whether the subject of a cue is the one of whom its noun is told (*the law drew criticism*)."""
