@@ -9,7 +9,7 @@ from analysis.content.columns import by_article, rows_of
 from analysis.content.sources import kind_of_noun
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     import pandas as pd
 
@@ -18,13 +18,15 @@ if TYPE_CHECKING:
 __all__ = ["describe_names"]
 
 #: Names of these kinds are described; a country or a day is known.
-_LABELS = frozenset(["person", "organization"])
+_LABELS, _PLACE = frozenset(["person", "organization"]), "location"
 #: Relations of the words before a noun or a name that say what it is.
 _BEFORE = frozenset(["amod", "compound", "nmod:desc"])
 _NOUNS, _NAMES = frozenset(["NN", "NNS"]), frozenset(["NNP", "NNPS"])
 _DETERMINERS = frozenset(["a", "an", "the", "its", "their", "his", "her"])
 #: Titles that say no more than that someone is a person.
-_EMPTY = frozenset("mr mr. mrs mrs. ms ms. miss sir dr dr. one man woman people group member".split())
+_EMPTY = frozenset(
+    "honourable honorable hon hon. mr mr. mrs mrs. ms ms. miss sir dr dr. one man woman people group member".split()
+)
 _MAX_WORDS = 4
 #: How many words after a name its apposition begins at most.
 _APPOSITION_WORDS = 12
@@ -66,9 +68,12 @@ def describe_names(tokens: pd.DataFrame, mentions: pd.DataFrame, coreference: pd
     rows: list[tuple[Any, ...]] = []
     named = mentions[mentions["label"].isin(_LABELS)]
     in_chains = coreference[(coreference["kind"] == "nominal") & (coreference["name"] != "")]
+    all_of = by_article(mentions, ("label", "start", "end"))
     tokens_of, chains_of = by_article(tokens, _COLUMNS), by_article(in_chains, ("name", "start", "end"))
     for article_id, own in by_article(named, ("name", "label", "start", "end")).items():
-        words = _Words(tokens_of[article_id])
+        spans = rows_of(all_of[article_id], "label", "start", "end")
+        places = {(start, end) for label, start, end in spans if label == _PLACE}
+        words = _Words(tokens_of[article_id], places)
         found: dict[str, tuple[int, int]] = {}
         known = {name for name, label in rows_of(own, "name", "label") if label == "person"}
         for read in (words.before, words.apposition):
@@ -87,7 +92,8 @@ def describe_names(tokens: pd.DataFrame, mentions: pd.DataFrame, coreference: pd
 class _Words:
     """The words of one article, by their places in the text."""
 
-    def __init__(self, tokens: Columns) -> None:
+    def __init__(self, tokens: Columns, places: Collection[tuple[int, int]]) -> None:
+        self._places = places
         first = tokens["token"][0]
         self._start, self._end, self._text, self._norm, self._xpos, heads, self._relation = (
             tokens[name] for name in _COLUMNS[1:]
@@ -114,6 +120,8 @@ class _Words:
         begin = first
         while begin and self._relation[begin - 1] in _BEFORE and self._reaches(begin - 1, inside):
             begin -= 1
+        if (self._start[begin], self._end[first - 1]) in self._places:  # *Ambassador to the | United States Ann Lee*
+            return None
         return self._checked(begin, first) if is_person or self._is_body(first - 1) else None
 
     def apposition(self, start: int, end: int, *, is_person: bool) -> tuple[int, int] | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from analysis import resources
 from analysis.content.columns import by_article
 from analysis.language.models import default_models
-from analysis.language.referring import THING_IDS
+from analysis.language.referring import THING_IDS, lists
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -63,6 +63,8 @@ _THINGS = {
 }
 #: No government has a name with one of these.
 _GOVERNMENT, _AGENCIES = "government", frozenset(["agency", "commission", "nations", "organisation", "organization"])
+#: Adjectives in the names of bodies of no one country.
+_CONTINENTS = frozenset("african arab asian european nordic".split())
 #: The endings of nouns for persons.
 _PERSON_ENDINGS = (
     "ist",
@@ -157,7 +159,8 @@ def identify(
             return Source(last.name, "person")
     if at_head and at_head.label in KINDS:
         joined = _joined(at_head, [each for each in own if each.label in KINDS], lemmas, xpos)
-        return Source("; ".join(dict.fromkeys(each.name for each in joined)), KINDS[at_head.label])
+        name = _with_possessor(at_head, mentions, lemmas) or "; ".join(dict.fromkeys(each.name for each in joined))
+        return Source(name, KINDS[at_head.label])
     first = next((each for each in own if each.label == "person" and each.start == start < each.end - 1), None)
     if first and first.end <= head < end - 1 and xpos[first.end] == "NNP" and xpos[head] not in _PLURAL_TAGS:
         return Source(first.name, "person")  # *Ann Lee Deputy Director for Health*
@@ -165,13 +168,35 @@ def identify(
     if lemma in _FIRST_PERSON:
         resolved = next((each for each in own if each.end == head + 1), None)
         return Source(resolved.name, "person") if resolved else Source("", _WRITER)
-    resolved = next((each for each in own if not each.label and each.start <= head < each.end), None)
-    if resolved and lemma == _GOVERNMENT and not _AGENCIES.isdisjoint(resolved.name.lower().split()):
-        resolved = None
-    name = resolved.name if resolved else ""
+    name = _resolved(head, lemma, own)
     namesakes = (each for each in mentions if each.name == name) if name else ()
     kinds = (KINDS[each.label] for each in namesakes if each.label in KINDS)
     return Source(name, next(kinds, "") or kind_of_noun(lemma, xpos[head], upos[head]))
+
+
+def _resolved(head: int, lemma: str, own: Sequence[Named]) -> str:
+    """Return the name that coreference gives a description by its head, unless that cannot be, or nothing."""
+    resolved = next((each.name for each in own if not each.label and each.start <= head < each.end), "")
+    is_body = lemma == _GOVERNMENT and not _AGENCIES.isdisjoint(resolved.lower().split())
+    is_other = _is_of_other(resolved, [each.name for each in own if each.label == "norp"])
+    return "" if is_body or is_other else resolved
+
+
+def _is_of_other(name: str, peoples: Sequence[str]) -> bool:
+    """Return whether a name is of another country or continent than *American* in *the American agency* has it."""
+    countries = lists().countries
+    own = {countries.get(word, word) for word in name.lower().split() if word in countries or word in _CONTINENTS}
+    said = {countries.get(people.lower(), people.lower()) for people in peoples}
+    return bool(own and said) and own.isdisjoint(said)
+
+
+def _with_possessor(name: Named, mentions: Sequence[Named], lemmas: Sequence[str]) -> str:
+    """Return the whole name of a body of which a name is the part after *’s* (*Farmers’ Aid Sudan*), or nothing."""
+    mark = name.start - 1
+    if name.label == "person" or mark < 1 or lemmas[mark] != "'s":
+        return ""
+    before = next(names_in(mentions, mark - 1, mark), None)
+    return f"{before.name}'s {name.name}" if before and before.label == "misc" else ""
 
 
 def _joined(name: Named, own: Sequence[Named], lemmas: Sequence[str], xpos: Sequence[str]) -> list[Named]:
@@ -239,5 +264,5 @@ def _kind_of_thing(lemma: str, upos: str) -> str:
 @cache
 def _listed() -> Mapping[str, str]:
     """Return the kinds of listed nouns."""
-    lists = resources.data().read_word_lists("source_nouns.tsv")
-    return {noun: kind for kind, nouns in lists.items() for noun in nouns}
+    kinds = resources.data().read_word_lists("source_nouns.tsv")
+    return {noun: kind for kind, nouns in kinds.items() for noun in nouns}
