@@ -28,6 +28,9 @@ _EMPTY = frozenset(
     "honourable honorable hon hon. mr mr. mrs mrs. ms ms. miss sir dr dr. one man woman people group member".split()
 )
 _MAX_WORDS = 4
+#: The name of what a role belongs to has fewer words than that, with these tags.
+_MAX_OF_WORDS = 7
+_OF_NAMES = frozenset(["DT", "NN", "NNP", "NNPS", "POS"])
 #: How many words after a name its apposition begins at most.
 _APPOSITION_WORDS = 12
 #: Kinds of nouns that are said of organizations.
@@ -132,12 +135,28 @@ class _Words:
         inside = set(self._inside(first, end))
         for index in range(max(inside) + 1, min(max(inside) + _APPOSITION_WORDS, len(self._head))):
             if self._relation[index] == "appos" and self._head[index] in inside and self._xpos[index] in _NOUNS:
-                return self._phrase(index) if is_person or self._is_body(index) else None
+                return self._role(index) if is_person or self._is_body(index) else None
         for index in inside:
             head = self._head[index]
             if self._relation[index] == "appos" and self._xpos[head] in _NOUNS:
                 return self._phrase(head) if is_person or self._is_body(head) else None
         return None
+
+    def _role(self, noun: int) -> tuple[int, int] | None:
+        """Return the span of a noun with what describes it, and the name that it belongs to (*chairman of | Norsk*)."""
+        span, last = self._phrase(noun), noun
+        if span and self._norm[noun + 1 : noun + 2] == ["of"]:
+            words = range(noun + 2, min(noun + 2 + _MAX_OF_WORDS, len(self._head)))
+            end = next((at for at in words if self._xpos[at] not in _OF_NAMES and self._norm[at] != "of"), noun + 2)
+            is_name = end > noun + 2 and self._xpos[noun + 2 + (self._xpos[noun + 2] == "DT")] in _NAMES
+            is_name &= self._xpos[end - 1] in _NAMES and not self._goes_on(end)
+            last = end - 1 if is_name else noun
+        return (span[0], self._end[last]) if span else None
+
+    def _goes_on(self, end: int) -> bool:
+        """Return whether a name may go on after a word (*the Bureau of Animal | and Plant Health*)."""
+        tags = self._xpos[end : end + 2]
+        return tags[:1] == ["IN"] or (tags[:1] in (["CC"], [","]) and tags[1:] in (["NNP"], ["NNPS"]))
 
     def _is_body(self, noun: int) -> bool:
         """Return whether a noun may be said of a body (*the airline*), and is no part or product of it."""
