@@ -10,6 +10,7 @@ import numpy as np
 
 from analysis import tables
 from analysis.content.columns import by_article
+from analysis.content.gazetteer import default_gazetteer
 from analysis.options import BRIEF_PARTS, checked
 from analysis.summary.clauses import COLUMNS, Clauses
 from analysis.summary.overview import acts, glance
@@ -38,6 +39,8 @@ _BODIES = frozenset("person organization location norp".split())
 _NAMED_KINDS = frozenset(["person", "organization"])
 #: A name of which nothing is known is a place if it follows one of these.
 _IN_PLACE = frozenset("in on near outside around inside".split())
+#: So many places of one name leave open which is meant, unless one is so large.
+_NAMESAKES, _LARGE, _FAR_LARGER = 2, 100_000, 20
 #: What may stand for several names in one cell.
 _JOINT = "; "
 #: A source that no name was found for says nothing at one look.
@@ -440,8 +443,11 @@ def _unknown(value: str, text: str) -> str:
 
 
 def _places(story: _Story, n: int) -> Iterable[list[_Line]]:
-    """Return the places that are named most often; a people stands for no place."""
-    places = story.places[(story.places["kind"] != "demonym") & (story.places["name"] != "")]
+    """Return the places that are named most often; a people stands for no place, nor does what only ends a name."""
+    bodies = {end + 1 for end in story.mentions.loc[story.mentions["label"] == "organization", "end"]}
+    starts = story.places["start"]
+    is_whole = np.array([start not in bodies and not story.clauses.follows_name(start) for start in starts], dtype=bool)
+    places = story.places[is_whole & (story.places["kind"] != "demonym") & (story.places["name"] != "")]
     is_in = [story.clauses.before(start) in _IN_PLACE for start in places["start"]]
     places = places[places["name"].isin({*places.loc[is_in, "name"], *places.loc[places["kind"] != "", "name"]})]
     counts = Counter(places["name"])
@@ -453,9 +459,26 @@ def _places(story: _Story, n: int) -> Iterable[list[_Line]]:
     )
     columns = (best[name] for name in ("name", "start", "end", "text", "kind", "country"))
     return [
-        [_Line(name, start, end, text, caveat=kind if kind == "country" else ", ".join(filter(None, [kind, country])))]
+        [_Line(name, start, end, text, caveat=_kind_of_place(name, kind, country))]
         for name, start, end, text, kind, country in zip(*columns, strict=True)
     ]
+
+
+def _kind_of_place(name: str, kind: str, country: str) -> str:
+    """Return what a place is, and in which country; no more of either than its name leaves certain.
+
+    Where the country has a region of the name, or the town is small and not the only one, as *Bulacan* is, it need not
+    be a town; where a far larger place elsewhere has the name, as *London*, the country is left open.
+    """
+    if kind == "country":
+        return kind
+    sites = default_gazetteer().find(name) if kind == "town" else []
+    own = [site for site in sites if site.country == country]
+    largest = max((site.population for site in own), default=0)
+    if any(site.population > _FAR_LARGER * largest for site in sites if own):
+        return ""
+    is_certain = {site.kind for site in own} <= {kind} and (len(own) < _NAMESAKES or largest >= _LARGE)
+    return ", ".join(filter(None, [kind if is_certain else "", country]))
 
 
 def _without_titles(rows: pd.DataFrame, story: _Story) -> pd.DataFrame:

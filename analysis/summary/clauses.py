@@ -133,6 +133,11 @@ class Clauses:
         at = self._words(start, start)[0] - 1
         return at >= 0 and self._lemma[at] == "the"
 
+    def follows_name(self, start: int) -> bool:
+        """Return whether a span follows a proper noun with nothing but a space between (*Food Standards Australia*)."""
+        at = self._words(start, start)[0] - 1
+        return at >= 0 and self._upos[at] == "PROPN" and self._end[at] == start - 1
+
     def before(self, start: int) -> str:
         """Return the lemma of the word before a span, an article aside; empty at the beginning."""
         at = self._words(start, start)[0] - 1
