@@ -13,7 +13,7 @@ from analysis.content.columns import by_article
 from analysis.content.gazetteer import default_gazetteer
 from analysis.options import BRIEF_PARTS, checked
 from analysis.summary.clauses import COLUMNS, Clauses
-from analysis.summary.overview import acts, glance
+from analysis.summary.overview import N_LEADING, acts, glance
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -43,6 +43,9 @@ _IN_PLACE = frozenset("in on near outside around inside".split())
 _NAMESAKES, _LARGE, _FAR_LARGER = 2, 100_000, 20
 #: What may stand for several names in one cell.
 _JOINT = "; "
+#: Classes of acts that are more than words, where they are told first; and verbs that only answer what others say.
+_DECISIONS = frozenset("AGREE CONCEDE REJECT SANCTION COERCE DEMAND".split())
+_ANSWERS = frozenset(["deny", "dismiss", "rule out", "demand"])
 #: A source that no name was found for says nothing at one look.
 _PRONOUNS = frozenset(
     """i we you he she it they one who which that this these those others nobody none everyone everybody someone
@@ -207,11 +210,12 @@ def brief(chosen: pd.DataFrame, contents: Contents, annotations: Annotations, *,
     a half if uttered; less a tenth for each claim before, and less one within another claim; a content that ends within
     a phrase is left out. What is told of a claim, with its events and its speaker, is told only if it is sure:
     ``confidence`` is 0.7 or more, or the claim is contested. Events that a claim's words of saying tell, such as an
-    accusation, are left to the claims, and those that only describe a noun are left out; :func:`glance` chooses among
-    the others, and of each the main clause is quoted, or that of what someone says, with how its verb is to be taken.
-    Who acts (as :func:`analysis.summary.overview.acts` tells, in what is told as a fact) and who speaks is chosen by
-    how often, a place by how often it is named; one that the gazetteer lacks must follow *in* or the like once. The
-    headline counts only where the body says nothing.
+    accusation, are left to the claims, but for decisions in the first two sentences, and those that only describe a
+    noun are left out; :func:`glance` chooses among the others, and of each the main clause is quoted, or that of what
+    someone says, with how its verb is to be taken. Who acts (as :func:`analysis.summary.overview.acts` tells, in what
+    is told as a fact) and who speaks is chosen by how often, a place by how often it is named; one that the gazetteer
+    lacks must follow *in* or the like once. Times of which only a part is known stand after the others that are chosen.
+    The headline counts only where the body says nothing.
 
     Examples
     --------
@@ -289,10 +293,16 @@ def _claims(story: _Story, n: int) -> Iterable[list[_Line]]:
 
 
 def _events(story: _Story, n: int) -> Iterable[list[_Line]]:
-    """Return the main events that are no acts of saying, each with its modality and source."""
+    """Return the main events that are no acts of saying, unless they decide what the first sentences tell."""
     cues = story.spans_of_cues()
-    is_said = np.array([_overlaps(event, cues) for event in story.events.itertuples(index=False)], dtype=bool)
-    events = _without_titles(story.events[~is_said], story)
+    told = _without_titles(story.events, story)
+    leading = sorted(set(told["sentence"]))[:N_LEADING]
+    is_left = [
+        not _overlaps(event, cues)
+        or (event.sentence in leading and event.kind in _DECISIONS and event.target and event.action not in _ANSWERS)
+        for event in told.itertuples(index=False)
+    ]
+    events = told[np.array(is_left, dtype=bool)]
     is_someone = ~events["actor"].str.lower().isin(_PRONOUNS) | (events["kind"] != "")
     events = events[is_someone & ((events["actor"] != "") | (events["target"] != ""))]
     found = [_clause(event, story) for event in events.itertuples(index=False)]

@@ -20,7 +20,7 @@ __all__ = ["COLUMNS", "Clause", "Clauses"]
 
 #: The columns of tokens that are read.
 COLUMNS = ("token", "sentence", "start", "end", "lemma", "xpos", "upos", "head", "deprel")
-_SUBJECTS = frozenset("nsubj nsubj:pass csubj csubj:pass expl".split())
+_SUBJECTS = frozenset("nsubj nsubj:pass nsubj:outer csubj csubj:pass csubj:outer expl".split())
 _AUXILIARIES = frozenset(["aux", "aux:pass", "cop"])
 _PARTICIPLES = frozenset(["VBG", "VBN"])
 _FINITE, _RELATIVE = frozenset(["VBD", "VBZ", "VBP", "MD"]), frozenset(["WDT", "WP"])
@@ -90,19 +90,17 @@ class Clauses:
             return None
         word, sentence = self._head(event), self._around(event[0], ())
         piece = self._around(event[0], contents)
-        if piece == sentence:
-            return self._quoted(word, sentence)
-        if self._is_bare_participle(self._top(word, piece)):
+        if piece != sentence and self._is_bare_participle(self._top(word, piece)):
             return None
-        return self._quoted(word, piece, is_whole=True) or self._quoted(word, sentence, is_whole=True)
+        return self._quoted(word, piece) or self._quoted(word, sentence)
 
-    def _quoted(self, word: int, within: Span, *, is_whole: bool = False) -> Clause | None:
-        """Return the main clause of a word as far as it is within a span; None where it must be whole and is not."""
+    def _quoted(self, word: int, within: Span) -> Clause | None:
+        """Return the main clause of a word as far as it is within a span; None where that is not whole."""
         top = self._top(word, within)
         if top < 0:
             return None
         begin, stop = self._extent(top, within)
-        if begin >= stop or (is_whole and not self._is_whole(top, begin, stop)):
+        if begin >= stop or not self._is_whole(top, begin, stop):
             return None
         is_attributed_ = is_attributed(self._trees, self._lemma, top)
         is_told = word == top or self._shares(word, top)
@@ -175,12 +173,15 @@ class Clauses:
     def _is_whole(self, top: int, begin: int, stop: int) -> bool:
         """Return whether words are a clause that can stand alone: a finite verb, its subject, and nothing half said."""
         verbs = [top, *self._trees.children(top, _AUXILIARIES)]
+        is_joined = self._trees.relation(begin) == "mark" and self._trees.head(begin) == top
+        if is_joined or not any(self._xpos[at] in _FINITE for at in verbs if begin <= at < stop):
+            return False
+        if begin == 0 or self._sentence[begin - 1] != self._sentence[begin]:  # whatever the tree has
+            return True
         subjects = self._trees.children(top, _SUBJECTS)
-        is_finite = any(self._xpos[at] in _FINITE for at in verbs if begin <= at < stop)
         has_subject = any(begin <= at < stop and self._xpos[at] not in _RELATIVE for at in subjects)
         ends = (begin, next((at for at in range(stop - 1, begin, -1) if self._upos[at] != "PUNCT"), begin))
-        is_joined = self._trees.relation(begin) == "mark" and self._trees.head(begin) == top
-        return is_finite and has_subject and not is_joined and all(self._is_below(at, top) for at in ends)
+        return has_subject and all(self._is_below(at, top) for at in ends)
 
     def _is_below(self, word: int, top: int) -> bool:
         """Return whether a word is a head or depends on it."""

@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["acts", "glance"]
+__all__ = ["N_LEADING", "acts", "glance"]
 
 #: What each sentence before an event takes from its weight.
 _SENTENCE_COST = 0.2
+#: What the first sentences with events add, which tell the news, and how many they are.
+_LEAD, N_LEADING = 1.0, 2
 #: What a contested claim in its sentence adds.
 _DISPUTED = 2
 #: What one who takes part adds, the second, a name, a class, and each other event with the same act or the same name.
@@ -88,8 +90,8 @@ def glance(events: pd.DataFrame, claims: pd.DataFrame, contested: pd.DataFrame, 
     minister resigned*) has its place; one for a name, and a half for a class of events; up to one, by quarters, for
     other events of the article with the same act, or with the same name; one if it is said to have happened, to be
     denied or to lie ahead, and a half if it goes on or is possible, less a half for an aim (*to stop them*); two if its
-    sentence begins a contested claim; less a fifth for each sentence before its own. The highest are chosen, the
-    earlier one at a tie.
+    sentence begins a contested claim; one if it stands in the first two sentences with events, and less a fifth for
+    each sentence before its own. The highest are chosen, the earlier one at a tie.
 
     Examples
     --------
@@ -114,7 +116,13 @@ def glance(events: pd.DataFrame, claims: pd.DataFrame, contested: pd.DataFrame, 
         found = [_Event(*row) for row in zip(*(own[name] for name in _Event._fields), strict=True)]
         chosen: dict[tuple[str, ...], _Event] = {}
         acts, names = Counter(each.action for each in found), Counter(name for each in found for name in _names(each))
-        weights = [_weight(each, acts, names) + _DISPUTED * ((article_id, each.sentence) in disputed) for each in found]
+        leading = sorted({each.sentence for each in found})[:N_LEADING]
+        weights = [
+            _weight(each, acts, names)
+            + _LEAD * (each.sentence in leading)
+            + _DISPUTED * ((article_id, each.sentence) in disputed)
+            for each in found
+        ]
         for _, each in sorted(zip(weights, found, strict=True), key=lambda pair: (-pair[0], pair[1].event)):
             told = (each.actor_name or each.actor, each.kind or each.action, each.polarity)
             if len(chosen) < n:
