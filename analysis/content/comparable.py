@@ -28,7 +28,8 @@ _POINTING = (
     frozenset(
         "accusation allegation charge claim report suggestion rumour rumor assertion statement speculation involvement"
         " responsibility wrongdoing account story truth true happen occur demand request call appeal plea offer"
-        " proposal plan invitation ultimatum it that this them these those".split()
+        " proposal plan invitation ultimatum figure number estimate calculation finding conclusion"
+        " it that this them these those".split()
     )
     | FALSEHOODS
     | ABSURDITIES

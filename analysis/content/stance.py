@@ -14,7 +14,7 @@ from analysis import resources
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["ABSURDITIES", "FALSEHOODS", "NONE", "Cue", "Stance", "cues_of", "denies", "read_cue", "scheme"]
+__all__ = ["ABSURDITIES", "FALSEHOODS", "NONE", "Cue", "Stance", "cues_of", "denies", "read_cue", "scheme", "things"]
 
 #: The stance of words that are no known cue, as a colon or *in his words*.
 _DEFAULT = "assert"
@@ -117,7 +117,7 @@ def _rejections() -> Mapping[str, Mapping[str, str]]:
 
 
 @cache
-def _things() -> Mapping[str, str]:
+def things() -> Mapping[str, str]:
     """Return what nouns name that can be rejected: what is said, asked for or granted."""
     lines = (line.split("\t") for line in resources.data().read_lines("stance_things.tsv"))
     return {noun: kind for kind, nouns in lines for noun in nouns.split(" ")}
@@ -195,7 +195,7 @@ def denies(lemmas: Sequence[str]) -> bool:
     if words[be - 1] == "there":
         return predicate[:2] == ["no", "truth"]
     is_pointing = words[be - 1] in _POINTING and (be == 1 or words[: be - 1] in _OPENINGS)
-    if not is_pointing and _things().get(words[be - 1]) != _SAID:
+    if not is_pointing and things().get(words[be - 1]) != _SAID:
         return False
     false = FALSEHOODS if is_pointing else FALSEHOODS | ABSURDITIES
     judged = next((at for at, lemma in enumerate(predicate) if lemma in _TRUTHS | false), len(predicate))
@@ -213,7 +213,7 @@ def _rejected(cue: tuple[int, int], stance: str, lemmas: Sequence[str], upos: Se
     if "as" in told and not FALSEHOODS.isdisjoint(told):
         return _DENY
     if start == len(lemmas) and "be" in lemmas[at - 1 : at]:  # *the offer was rejected*
-        return stances[_things().get(lemmas[at - 2], _OTHER)]
+        return stances[things().get(lemmas[at - 2], _OTHER)]
     return stances[_object(lemmas, upos, after)]
 
 
@@ -229,7 +229,7 @@ def _object(lemmas: Sequence[str], upos: Sequence[str], start: int) -> str:
     nouns = [at for at in range(start, end) if upos[at] in ("NOUN", "PROPN")]
     if nouns and "DET" in upos[nouns[0] : nouns[-1]]:
         return _GRANTED
-    kind = _things().get(lemmas[nouns[-1]]) if nouns else _CLAUSE
+    kind = things().get(lemmas[nouns[-1]]) if nouns else _CLAUSE
     is_clause = upos[end : end + 1] in (["VERB"], ["AUX"])
     return kind or (_CLAUSE if is_clause else _OTHER)
 

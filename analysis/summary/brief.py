@@ -13,6 +13,7 @@ from analysis.content.columns import by_article
 from analysis.content.gazetteer import default_gazetteer
 from analysis.options import BRIEF_PARTS, checked
 from analysis.summary.clauses import COLUMNS, Clauses
+from analysis.summary.disputes import Disputes
 from analysis.summary.overview import N_LEADING, acts, glance
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ _PRONOUNS = frozenset(
     """i we you he she it they one who which that this these those others nobody none everyone everybody someone
     somebody anyone anybody people its his her their our my your""".split()
 ) | {"no one"}
+#: So many sentences before a pronoun at most stands whom it stands for.
+_REACH_OF_PRONOUNS = 3
 #: Modalities of what is told as a fact, and the value of a time that is a day, a month or a year.
 _PLAIN_MODALITIES, _DAY = frozenset(["happened", "ongoing"]), re.compile(r"\d{4}(-\d\d){0,2}")
 
@@ -182,6 +185,13 @@ class _Story(NamedTuple):
         n_with = sum(map(self.clauses.has_article, starts))
         return f"the {name}" if 2 * n_with > len(starts) else name
 
+    def is_only_person(self, name: str, sentence: int) -> bool:
+        """Return whether a pronoun of a sentence can stand for one person alone: the last before it, by name."""
+        persons = self.mentions[self.mentions["label"] == "person"]
+        near = persons[persons["sentence"].between(sentence - _REACH_OF_PRONOUNS, sentence - 1)]
+        last = near[near["sentence"] == near["sentence"].max()]
+        return set(last["name"]) == {name}
+
 
 @checked
 def brief(chosen: pd.DataFrame, contents: Contents, annotations: Annotations, *, n: int = 5) -> pd.DataFrame:
@@ -246,7 +256,7 @@ def _summary(story: _Story, n: int) -> Iterable[list[_Line]]:
 
 
 def _contested(story: _Story, n: int) -> Iterable[list[_Line]]:
-    """Return the claims that contradict each other, those of a pair together, then the other denials."""
+    """Return the claims that contradict each other, those of a pair together, then disputes with one side."""
     del n
     sides = [
         zip(
@@ -260,10 +270,21 @@ def _contested(story: _Story, n: int) -> Iterable[list[_Line]]:
         for pair in zip(*sides, strict=True)
     ]
     paired = {*story.contested["claim"], *story.contested["other_claim"]}
-    alone = story.sure[(story.sure["stance"] == "deny") & (story.sure["speaker"] != "")]
-    alone = _without_titles(alone[~alone["claim"].isin(paired)], story) if not alone.empty else alone
-    columns = (alone[name] for name in ("speaker", "start", "end", "text", "stance"))
-    return [*pairs, *([_Line(*line)] for line in zip(*columns, strict=True))]
+    is_known = ~story.sure["speaker"].str.lower().isin({"", *_PRONOUNS})
+    alone = _without_titles(story.sure[is_known & ~story.sure["claim"].isin(paired)], story)
+    disputes = Disputes(story.tokens)
+    noted = (
+        _Line(claim.speaker, claim.start, claim.end, claim.text, note)
+        for claim in alone.itertuples(index=False)
+        if (note := disputes.note(*_dispute(claim)))
+        and not story.clauses.is_cut(claim.start, claim.end)
+        and (claim.source.lower() not in _PRONOUNS or story.is_only_person(claim.speaker, claim.sentence))
+    )
+    return [*pairs, *([line] for line in noted)]
+
+
+def _dispute(claim: Any) -> tuple[str, str, tuple[int, int], tuple[int, int]]:
+    return claim.stance, claim.cue, (claim.cue_start, max(claim.cue_end, claim.start)), (claim.start, claim.end)
 
 
 def _claims(story: _Story, n: int) -> Iterable[list[_Line]]:
