@@ -673,6 +673,9 @@ _SCORES = (
     *_SPAN,
     _integer("n_words", "words in the sentence", "words"),
     _text("excluded", "why the sentence is not in a summary; empty where it may be"),
+    _flag(
+        "leans", "says little without the one before: a fragment, half a quotation, or of a pronoun without its name"
+    ),
 )
 _METHODS = "a column for each method, with its score (higher is better)"
 _SUMMARY = {

@@ -43,9 +43,10 @@ def tables(text: str, *, article_id: str = "a", title: str | None = None) -> tup
                 upos = "PUNCT" if not is_word else "NUM" if word[0].isdigit() else "PROPN" if name else "NOUN"
                 if is_word and not name:
                     upos = "VERB" if norm in _VERBS or norm.endswith("ed") else _FUNCTION.get(norm, upos)
+                xpos = "NNP" if name else "VBD" if upos == "VERB" else "NN"
                 tokens.append((
                     article_id, len(tokens), len(sentences), m.start(), m.end(), word, norm, word if name else norm,
-                    upos, "NNP" if name else "NN", is_word, norm in _STOPS, "B-person" if name else "O",
+                    upos, xpos, is_word, norm in _STOPS, "B-person" if name else "O",
                     root if index else -1, "dep" if index else "root",
                 ))  # fmt: skip
             sentences.append((article_id, len(sentences), paragraph, start, end, text[start:end], len(words), is_title))

@@ -118,3 +118,19 @@ def test_lines_after_a_pointer_are_headlines_of_other_articles():
     texts = ["The port is shut.", "Read more", "Storm closes ports", "Mayor resigns", "Ferries wait at sea.", "Fog"]
     found = find_roles(texts, [False] * 6, [4, 2, 3, 2, 4, 2], [True] * 6, range(6))
     assert found == ["body", "boilerplate", "boilerplate", "boilerplate", "body", "body"]
+
+
+def test_headings_of_blocks_that_begin_with_a_time_are_items():
+    blocks = [
+        "14:31 'We have not asked anyone to leave their homes'",
+        "Police have dismissed reports that the village of Sandhythe is being cleared.",
+        "13:47 Minister defends response",
+        "The environment minister said that the barriers were closed in time.",
+        "12:58 “Schools may stay shut on Monday” says council",
+        "The county council will tell teachers on Sunday.",
+    ]
+    text = "\n\n".join((TITLE, *blocks))
+    sentences = annotate(Article.from_text(text, id="a", title=TITLE), force=True).sentences
+    assert sentences["role"].tolist() == ["title", *["item", "body"] * 3]
+    alone = annotate(Article.from_text("\n\n".join((TITLE, *blocks[:2])), id="a", title=TITLE), force=True).sentences
+    assert alone["role"].tolist() == ["title", "body", "body"]

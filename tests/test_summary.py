@@ -229,7 +229,7 @@ def test_edmundson_rewards_terms_of_the_title():
 
 
 def test_dateline_avoids_a_repeated_sentence():
-    first = "Thick fog closed the port of Dover on Monday."
+    first = "Thick fog hid the port of Dover on Monday."
     text = f"{first} {first} Ferries waited at sea for ten hours with lorries aboard. Shops sold all bread by noon."
     sentences, tokens = tables(text)
     found = summary.summarise(summary.score_sentences(sentences, tokens, mentions(tokens)), n_sentences=2)
@@ -541,4 +541,43 @@ def test_every_candidate_of_any_text_has_finite_scores(words):
     found = summary.score_sentences(sentences, tokens, mentions(tokens))
     kept = found[found["excluded"] == ""]
     assert np.isfinite(kept[list(summary.METHODS)].to_numpy(dtype=float)).all()
-    assert summary.summarise(found)["selected"].sum() == min(3, len(kept))
+    # One that says little without the sentence before it may be left out.
+    assert (len(kept) > 0) <= summary.summarise(found)["selected"].sum() <= min(3, len(kept))
+
+
+def test_no_summary_has_a_sentence_that_says_little_alone():
+    text = (
+        "Storm shuts port\n\nThe storm closed the port of Dover on Monday. It flooded two streets of the town. "
+        'The mayor, Ann Lee, spoke at the town hall. "Everything is upside down here. You are wet until you are dry," '
+        "Lee said. She did not say when the port of Dover would open. "
+        "Three years after it was first due, the dam of Dover is not ready."
+    )
+    annotations = annotate(Article.from_text(text, id="a"), force=True)
+    scores = summary.score_sentences(annotations.sentences, annotations.tokens, annotations.mentions)
+    leaning = scores.loc[scores["leans"] & (scores["excluded"] == ""), "text"].tolist()
+    assert [each.split()[0] for each in leaning] == ["It", '"Everything', "You", "She"]
+    for n in range(1, len(scores)):
+        chosen = summary.summarise(scores, n_sentences=n)
+        rows = chosen.index[chosen["selected"] & chosen["leans"]]
+        assert chosen.loc[rows - 1, "selected"].all()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "leans"),
+    [
+        ("It was a milestone: the first jet landed in Oslo.", False),
+        ("It is clear that the port will close.", False),
+        ("According to Ann Lee, she left.", False),
+        ("His wounds are not thought to be grave.", True),
+        ("This has raised rumours of a strike.", True),
+        ("That bridge is safe.", False),
+        ("Pilgrims on the plain of Arafat", True),
+        ("Close the door.", False),
+        ('"We will go."', True),
+        ('"We will go," Ann Lee said.', False),
+    ],
+)
+def test_what_says_little_without_the_sentence_before(sentence, leans):
+    annotations = annotate(Article.from_text(f"Rain fell in Oslo.\n\n{sentence}", id="a"), force=True)
+    scores = summary.score_sentences(annotations.sentences, annotations.tokens, annotations.mentions, methods="lead")
+    assert scores["leans"].tolist()[-1] == leans

@@ -8,7 +8,7 @@ Others are not: ``named-byline`` (a name and a mark of authorship: a byline if i
 ``report-start`` (where such a note ends), ``release-end`` (boilerplate, as is all that follows), ``bio`` (who the
 author is: boilerplate after a bullet, before how to reach the author, and below the body if that does not speak of the
 person), ``note`` (goes on with the boilerplate before it), ``copyright`` (begins a paragraph of boilerplate) and
-``stamped`` (a time and a headline: an item after a bullet).
+``stamped`` (a time and a headline: an item after a bullet, and where several blocks have one).
 """
 
 from __future__ import annotations
@@ -241,7 +241,7 @@ def find_roles(
         _settle_paragraphs(spans, texts, n_words, roles, applying)
     _settle_fragments(spans, texts, roles, applying)
     _settle_notes(spans, texts, roles, applying)
-    _settle_blocks(spans, texts, roles)
+    _settle_blocks(spans, texts, roles, applying)
     for row, rules in enumerate(applying):
         roles[row] = "boilerplate" if bulleted[row] and "bio" in rules else roles[row]
     _settle_bios(spans, texts, roles, applying)
@@ -379,8 +379,10 @@ def _settle_fragments(
                     roles[row] = "body"
 
 
-def _settle_blocks(paragraphs: Sequence[tuple[int, int]], texts: Sequence[str], roles: list[str]) -> None:
-    """Make the headings of a live blog's blocks items, in place: lines without an end mark below a time of day."""
+def _settle_blocks(
+    paragraphs: Sequence[tuple[int, int]], texts: Sequence[str], roles: list[str], applying: Sequence[set[str]]
+) -> None:
+    """Make the headings of a live blog's blocks items, in place: lines without an end mark at or below a time."""
     below = [
         start
         for (before, stop), (start, end) in pairwise(paragraphs)
@@ -388,8 +390,9 @@ def _settle_blocks(paragraphs: Sequence[tuple[int, int]], texts: Sequence[str], 
         if roles[start] != "dateline" and (end == len(roles) or roles[end] != "dateline" or end - start > 1)
     ]
     ends = dict(paragraphs)
-    if len(below) >= _MIN_BLOCKS:
-        for row in below:
+    stamped = [start for start, end in paragraphs if end - start == 1 and "stamped" in applying[start]]
+    for headings in (below, stamped):
+        for row in headings if len(headings) >= _MIN_BLOCKS else ():
             if ends[row] - row == 1 and roles[row] == "body" and not _END.search(texts[row]):
                 roles[row] = "item"
 

@@ -56,7 +56,7 @@ class Disputes:
         Parameters
         ----------
         stance, cue, cue_span, content
-            The stance and the words of saying of the claim, the characters from these to its content, and those of that.
+            The stance and the words of saying of a claim, the characters from these to its content, and its content.
         """
         words = self._words(content)
         if not words or not self._is_told(words, is_act=stance == _ACCUSE):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,10 +13,11 @@ from analysis import tables
 from analysis.measures import inputs
 from analysis.options import checked
 from analysis.summary.methods import METHODS
+from analysis.summary.standing import COLUMNS
 from analysis.summary.view import ArticleView
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -103,7 +104,7 @@ def score_sentences(
     rows: list[tuple[Any, ...]] = []
     for article_id, *article in inputs.aligned(
         sentences=(sentences, ("sentence", "paragraph", "start", "end", "text", "role")),
-        tokens=(tokens, ("sentence", "start", "norm", "lemma", "upos", "is_word", "is_stop")),
+        tokens=(tokens, (*COLUMNS, "start", "is_word", "is_stop")),
         mentions=(mentions, ("sentence", "label", "name")),
     ):
         view = ArticleView(*article)
@@ -112,7 +113,7 @@ def score_sentences(
             for method_scores, name in zip(scores, names, strict=True):
                 method_scores[view.is_candidate] = inputs.round_floats(METHODS[name](view))
         spans = [view.sentences[name] for name in ("sentence", "start", "end", "text")]
-        columns = (column.tolist() for column in (*spans, view.n_words, view.reasons, *scores))
+        columns = (np.asarray(each).tolist() for each in (*spans, view.n_words, view.reasons, view.leans, *scores))
         rows += [(article_id, *row) for row in zip(*columns, strict=True)]
     return tables.frame("scores", rows, more=names)
 
@@ -143,7 +144,8 @@ def summarise(
         The length of the summary: sentences, words, or share (0 to 1) of the words of all sentences that may be in it.
         One of the three; 3 sentences if none is given. A budget in words is filled by rank with the sentences that fit;
         the best sentence is selected in any case. A sentence that differs from a better one only in case, white space
-        or punctuation is left out: no summary has it twice.
+        or punctuation is left out: no summary has it twice. So is one that says little without the sentence before it
+        (``leans``), unless that one is selected.
 
     Returns
     -------
@@ -170,21 +172,21 @@ def summarise(
     unit, length = _length(n_sentences=n_sentences, n_words=n_words, share=share)
     rank = pd.Series(pd.NA, index=scores.index, dtype="Int64")
     selected = pd.Series(data=False, index=scores.index, dtype="bool")
+    leans = scores["leans"].tolist() if "leans" in scores.columns else [False] * len(scores)
+    needed = {row: before for (before, row), is_so in zip(pairwise([-1, *scores.index]), leans, strict=True) if is_so}
     for article_id, candidates in scores[scores["excluded"] == ""].groupby("article_id", sort=False):
         ranked = candidates.sort_values(method, ascending=False, kind="stable")
         rank[ranked.index] = range(1, len(ranked) + 1)
         distinct = ranked[~ranked["text"].map(_sentence_key).duplicated()]
-        if unit == "n_sentences":
-            picks = distinct.index[: int(length)]
-        else:
-            budget = length if unit == "n_words" else length * ranked["n_words"].sum()
-            picks = distinct.index[_fill_budget(distinct["n_words"].to_numpy(), budget)]
+        budget = length if unit != "share" else length * ranked["n_words"].sum()
+        costs = pd.Series(1, index=distinct.index) if unit == "n_sentences" else distinct["n_words"]
+        picks = _fill_budget(costs.to_dict(), budget, needed)
         selected[picks] = True
         if contested is not None:
             pairs = list(_disputes(candidates, contested[contested["article_id"] == article_id]))
             picked = selected[candidates.index]
             for pair in pairs:
-                _add_answer(picked, rank, pair, {row for each in pairs for row in each})
+                _add_answer(picked, rank, pair, {row for each in pairs for row in each}, needed)
             selected[picked.index] = picked
     return scores.assign(rank=rank, selected=selected)
 
@@ -248,15 +250,26 @@ def _disputes(candidates: pd.DataFrame, contested: pd.DataFrame) -> Iterator[tup
             yield candidates.index[at[0]], candidates.index[at[1]]
 
 
-def _add_answer(selected: pd.Series, rank: pd.Series, pair: tuple[int, int], disputed: set[int]) -> None:
-    """Select both sentences of a pair of which one is selected; the lowest that is in no pair gives way."""
+def _add_answer(
+    selected: pd.Series, rank: pd.Series, pair: tuple[int, int], disputed: set[int], needed: Mapping[int, int]
+) -> None:
+    """Select both sentences of a pair of which one is selected; the lowest that is in no pair gives way.
+
+    One that says little without the sentence before it is added beside that one alone, which then stays.
+    """
     missing = [row for row in pair if not selected[row]]
-    if len(missing) != 1:
+    if len(missing) != 1 or not _stands(missing[0], set(selected.index[selected]), needed):
         return
-    others = [row for row in selected.index[selected] if row not in disputed]
     selected[missing[0]] = True
+    held = {needed[row] for row in selected.index[selected] if row in needed}
+    others = [row for row in selected.index[selected] if row not in disputed | held]
     if others:
         selected[max(others, key=lambda row: rank[row])] = False
+
+
+def _stands(row: int, chosen: Container[int], needed: Mapping[int, int]) -> bool:
+    """Return whether a sentence can be added: it says something by itself, or that before it is chosen."""
+    return row not in needed or needed[row] in chosen
 
 
 def _length(*, n_sentences: int | None, n_words: int | None, share: float | None) -> tuple[str, float]:
@@ -285,14 +298,21 @@ def _sentence_key(text: str) -> str:
     return " ".join(words) or text
 
 
-def _fill_budget(n_words: NDArray[np.int64], budget: float) -> list[int]:
-    """Return the rows to select, given the words of the ranked sentences: the best, then each that still fits."""
-    chosen, used = [0], int(n_words[0])
-    for i, n in enumerate(n_words[1:].tolist(), start=1):
-        if used + n <= budget:
-            chosen.append(i)
-            used += n
-    return chosen
+def _fill_budget(costs: Mapping[int, float], budget: float, needed: Mapping[int, int]) -> list[int]:
+    """Return the rows to select of ranked sentences, given what each costs: the best, then each that still fits.
+
+    One that says little without the sentence before it is selected after that one alone, unless all are such.
+    """
+    standing = [row for row in costs if row not in needed] or list(costs)
+    chosen = dict.fromkeys(standing[:1])
+    left = budget - sum(costs[row] for row in chosen)
+    while True:
+        fitting = (row for row, cost in costs.items() if row not in chosen and cost <= left)
+        row = next((row for row in fitting if _stands(row, chosen, needed)), None)
+        if row is None:
+            return list(chosen)
+        chosen[row] = None
+        left -= costs[row]
 
 
 def _tau_b(a: NDArray[np.int64], b: NDArray[np.int64]) -> float:

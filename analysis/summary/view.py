@@ -12,6 +12,7 @@ import numpy as np
 from analysis import measures
 from analysis.measures import inputs
 from analysis.summary.graph import remove_self_links
+from analysis.summary.standing import COLUMNS, leaning
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -81,6 +82,13 @@ class ArticleView:
     def reasons(self) -> NDArray[Any]:
         """Why each sentence cannot be in a summary; empty for a candidate."""
         return exclusion_reasons(self.sentences["role"])
+
+    @cached_property
+    def leans(self) -> list[bool]:
+        """Whether each sentence says little without the one before."""
+        paragraphs = dict(zip(self.sentences["sentence"].tolist(), self.sentences["paragraph"].tolist(), strict=True))
+        found = leaning({name: self.tokens[name].tolist() for name in COLUMNS}, paragraphs)
+        return [number in found for number in paragraphs]
 
     @cached_property
     def is_candidate(self) -> NDArray[np.bool_]:
