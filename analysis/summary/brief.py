@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -12,9 +12,10 @@ from analysis import tables
 from analysis.content.columns import by_article
 from analysis.content.gazetteer import default_gazetteer
 from analysis.options import BRIEF_PARTS, checked
-from analysis.summary.clauses import COLUMNS, Clauses
+from analysis.summary.clauses import COLUMNS
 from analysis.summary.disputes import Disputes
 from analysis.summary.overview import N_LEADING, acts, glance
+from analysis.summary.story import PRONOUNS, Story
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.content import Contents
-    from analysis.content.columns import Columns
     from analysis.language import Annotations
     from analysis.summary.clauses import Clause
 
@@ -32,11 +32,7 @@ __all__ = ["BRIEF_PARTS", "brief"]
 _CONTESTED, _NAMED, _STANCE, _SPEECH = 3.0, 1.0, 0.5, 0.5
 #: What a claim loses for each claim before it, and if it is part of another one.
 _LATE, _WITHIN = 0.1, 1.0
-#: Of a claim less sure than this nothing is told at one look.
-_MIN_CONFIDENCE = 0.7
 _PLAIN_STANCES = frozenset(["assert", "believe", "expect", "suggest"])
-#: Kinds of names of those who may act.
-_BODIES = frozenset("person organization location norp".split())
 _NAMED_KINDS = frozenset(["person", "organization"])
 #: A name of which nothing is known is a place if it follows one of these.
 _IN_PLACE = frozenset("in on near outside around inside".split())
@@ -47,13 +43,6 @@ _JOINT = "; "
 #: Classes of acts that are more than words, where they are told first; and verbs that only answer what others say.
 _DECISIONS = frozenset("AGREE CONCEDE REJECT SANCTION COERCE DEMAND".split())
 _ANSWERS = frozenset(["deny", "dismiss", "rule out", "demand"])
-#: A source that no name was found for says nothing at one look.
-_PRONOUNS = frozenset(
-    """i we you he she it they one who which that this these those others nobody none everyone everybody someone
-    somebody anyone anybody people its his her their our my your""".split()
-) | {"no one"}
-#: So many sentences before a pronoun at most stands whom it stands for.
-_REACH_OF_PRONOUNS = 3
 #: Modalities of what is told as a fact, and the value of a time that is a day, a month or a year.
 _PLAIN_MODALITIES, _DAY = frozenset(["happened", "ongoing"]), re.compile(r"\d{4}(-\d\d){0,2}")
 
@@ -81,116 +70,6 @@ class _Line(NamedTuple):
     end: int
     text: str
     caveat: str = ""
-
-
-class _Story(NamedTuple):
-    """The rows of one article: the chosen sentences, the tables of its contents, and what its names are.
-
-    ``sure`` has those claims that are sure or contested, and ``sentences`` the start and text of each sentence; by the
-    number of a claim, ``contents`` has its pieces, if it is someone's, and ``cues`` where its cue begins, and its
-    source.
-    """
-
-    chosen: pd.DataFrame
-    claims: pd.DataFrame
-    sure: pd.DataFrame
-    contested: pd.DataFrame
-    events: pd.DataFrame
-    times: pd.DataFrame
-    places: pd.DataFrame
-    mentions: pd.DataFrame
-    sentences: dict[int, tuple[int, str]]
-    descriptions: dict[str, str]
-    titles: frozenset[int]
-    contents: dict[int, list[tuple[int, int]]]
-    cues: dict[int, tuple[int, str]]
-    clauses: Clauses
-    tokens: Columns
-
-    @classmethod
-    def of(
-        cls, article_id: str, chosen: pd.DataFrame, contents: Contents, annotations: Annotations, tokens: Columns
-    ) -> _Story:
-        """Return what is told of one article, whose tokens are given."""
-
-        def own(table: pd.DataFrame) -> pd.DataFrame:
-            return table[table["article_id"] == article_id]
-
-        described, sentences, contested = (
-            own(each) for each in (contents.descriptions, annotations.sentences, contents.contested)
-        )
-        paired = {*contested["claim"], *contested["other_claim"]}
-        pieces: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        claims, parts = own(contents.claims), own(contents.claim_parts)
-        parts = parts[parts["claim"].isin(claims.loc[claims["speaker"] != "", "claim"])]
-        for claim, start, end in zip(parts["claim"], parts["start"], parts["end"], strict=True):
-            pieces[claim].append((start, end))
-        return cls(
-            own(chosen),
-            claims,
-            claims[(claims["confidence"] >= _MIN_CONFIDENCE) | claims["claim"].isin(paired)],
-            contested,
-            own(contents.events),
-            own(contents.times),
-            own(contents.places),
-            own(annotations.mentions),
-            dict(zip(sentences["sentence"], zip(sentences["start"], sentences["text"], strict=True), strict=True)),
-            dict(zip(described["name"], described["text"], strict=True)),
-            frozenset(sentences.loc[sentences["role"] == "title", "sentence"]),
-            pieces,
-            {
-                claim: (cue, source)
-                for claim, cue, source in zip(claims["claim"], claims["cue_start"], claims["source"], strict=True)
-            },
-            Clauses(tokens),
-            tokens,
-        )
-
-    def tells_source(self, claim: int, clause: Clause) -> bool:
-        """Return whether a clause holds the words that tell that someone says so, beside what is said."""
-        cue = self.cues.get(claim, (-1, ""))[0]
-        own = self.contents.get(claim, ())
-        return clause.start <= cue < clause.end and not any(low <= cue < high for low, high in own)
-
-    def words(self, event: Any, clause: Clause) -> str:
-        """Return the words of the clause of an event."""
-        first, sentence = self.sentences[event.sentence]
-        return sentence[clause.start - first : clause.end - first]
-
-    def spans_of_cues(self) -> list[tuple[int, int]]:
-        """Return where the words stand that tell that someone says something."""
-        spans = zip(self.claims["cue_start"], self.claims["cue_end"], strict=True)
-        return [(start, end) for start, end in spans if start >= 0]
-
-    def is_body(self, event: Any) -> bool:
-        """Return whether who acts is a person, a body or a country that is named, and not what only has a name in it.
-
-        *A Canadian* and *the Estonian team* are none.
-        """
-        if event.actor.lower() in _PRONOUNS:
-            own = self.mentions.loc[self.mentions["name"] == event.actor_name, "label"]
-            return bool(own.isin(_BODIES - {"norp"}).any())
-        within = (self.mentions["start"] >= event.actor_start) & (self.mentions["end"] <= event.actor_end)
-        head = self.clauses.head(event.actor_start, event.actor_end)
-        is_some = event.actor.lower().startswith(("a ", "an ")) or not event.actor.endswith("s")
-        columns = (self.mentions.loc[within, name] for name in ("start", "end", "label"))
-        return any(
-            (start <= head < end or end == event.actor_end) and label in _BODIES and not (is_some and label == "norp")
-            for start, end, label in zip(*columns, strict=True)
-        )
-
-    def with_article(self, name: str) -> str:
-        """Return a name with *the* before it where the article mostly has it so."""
-        starts = self.mentions.loc[self.mentions["name"] == name, "start"]
-        n_with = sum(map(self.clauses.has_article, starts))
-        return f"the {name}" if 2 * n_with > len(starts) else name
-
-    def is_only_person(self, name: str, sentence: int) -> bool:
-        """Return whether a pronoun of a sentence can stand for one person alone: the last before it, by name."""
-        persons = self.mentions[self.mentions["label"] == "person"]
-        near = persons[persons["sentence"].between(sentence - _REACH_OF_PRONOUNS, sentence - 1)]
-        last = near[near["sentence"] == near["sentence"].max()]
-        return set(last["name"]) == {name}
 
 
 @checked
@@ -241,21 +120,21 @@ def brief(chosen: pd.DataFrame, contents: Contents, annotations: Annotations, *,
     rows: list[_Row] = []
     tokens = by_article(annotations.tokens, COLUMNS)
     for article_id in annotations.sentences["article_id"].unique():
-        story = _Story.of(article_id, chosen, contents, annotations, tokens[article_id])
+        story = Story.of(article_id, chosen, contents, annotations, tokens[article_id])
         for part in BRIEF_PARTS:
             for item, lines in enumerate(_PARTS[part](story, n)):
                 rows += [(article_id, part, item, *line) for line in lines]
     return tables.frame("brief", rows)
 
 
-def _summary(story: _Story, n: int) -> Iterable[list[_Line]]:
+def _summary(story: Story, n: int) -> Iterable[list[_Line]]:
     """Return the chosen sentences."""
     del n
     columns = zip(*(story.chosen[name] for name in ("start", "end", "text")), strict=True)
     return [[_Line("", *columns_of)] for columns_of in columns]
 
 
-def _contested(story: _Story, n: int) -> Iterable[list[_Line]]:
+def _contested(story: Story, n: int) -> Iterable[list[_Line]]:
     """Return the claims that contradict each other, those of a pair together, then disputes with one side."""
     del n
     sides = [
@@ -270,7 +149,7 @@ def _contested(story: _Story, n: int) -> Iterable[list[_Line]]:
         for pair in zip(*sides, strict=True)
     ]
     paired = {*story.contested["claim"], *story.contested["other_claim"]}
-    is_known = ~story.sure["speaker"].str.lower().isin({"", *_PRONOUNS})
+    is_known = ~story.sure["speaker"].str.lower().isin({"", *PRONOUNS})
     alone = _without_titles(story.sure[is_known & ~story.sure["claim"].isin(paired)], story)
     disputes = Disputes(story.tokens)
     noted = (
@@ -278,7 +157,7 @@ def _contested(story: _Story, n: int) -> Iterable[list[_Line]]:
         for claim in alone.itertuples(index=False)
         if (note := disputes.note(*_dispute(claim)))
         and not story.clauses.is_cut(claim.start, claim.end)
-        and (claim.source.lower() not in _PRONOUNS or story.is_only_person(claim.speaker, claim.sentence))
+        and (claim.source.lower() not in PRONOUNS or story.is_only_person(claim.speaker, claim.sentence))
     )
     return [*pairs, *([line] for line in noted)]
 
@@ -287,9 +166,9 @@ def _dispute(claim: Any) -> tuple[str, str, tuple[int, int], tuple[int, int]]:
     return claim.stance, claim.cue, (claim.cue_start, max(claim.cue_end, claim.start)), (claim.start, claim.end)
 
 
-def _claims(story: _Story, n: int) -> Iterable[list[_Line]]:
+def _claims(story: Story, n: int) -> Iterable[list[_Line]]:
     """Return the claims that count most, in the order of the article."""
-    is_known = ~story.sure["speaker"].str.lower().isin({"", *_PRONOUNS})
+    is_known = ~story.sure["speaker"].str.lower().isin({"", *PRONOUNS})
     claims = _without_titles(story.sure[is_known], story)
     is_cut = [story.clauses.is_cut(start, end) for start, end in zip(claims["start"], claims["end"], strict=True)]
     claims = claims[~np.array(is_cut, dtype=bool)]
@@ -313,7 +192,7 @@ def _claims(story: _Story, n: int) -> Iterable[list[_Line]]:
     ]
 
 
-def _events(story: _Story, n: int) -> Iterable[list[_Line]]:
+def _events(story: Story, n: int) -> Iterable[list[_Line]]:
     """Return the main events that are no acts of saying, unless they decide what the first sentences tell."""
     cues = story.spans_of_cues()
     told = _without_titles(story.events, story)
@@ -324,7 +203,7 @@ def _events(story: _Story, n: int) -> Iterable[list[_Line]]:
         for event in told.itertuples(index=False)
     ]
     events = told[np.array(is_left, dtype=bool)]
-    is_someone = ~events["actor"].str.lower().isin(_PRONOUNS) | (events["kind"] != "")
+    is_someone = ~events["actor"].str.lower().isin(PRONOUNS) | (events["kind"] != "")
     events = events[is_someone & ((events["actor"] != "") | (events["target"] != ""))]
     found = [_clause(event, story) for event in events.itertuples(index=False)]
     told = {
@@ -351,20 +230,20 @@ def _overlaps(event: Any, spans: Iterable[tuple[int, int]]) -> bool:
     return any(event.start < end and start < event.end for start, end in spans)
 
 
-def _has_sure_source(event: Any, story: _Story) -> bool:
+def _has_sure_source(event: Any, story: Story) -> bool:
     """Return whether an event is told by the writer, by its own actor (*the mayor plans to go*), or in a sure claim."""
     speakers = story.claims.loc[story.claims["claim"] == event.claim, "speaker"].tolist()
-    if speakers and speakers[0].lower() in _PRONOUNS:
+    if speakers and speakers[0].lower() in PRONOUNS:
         return False
     return event.claim in {-1, *story.sure["claim"]} or speakers[0] in (event.actor, event.actor_name)
 
 
-def _clause(event: Any, story: _Story) -> Clause | None:
+def _clause(event: Any, story: Story) -> Clause | None:
     """Return the main clause of an event; what nobody is named to say stays with the words that tell it."""
     return story.clauses.main(event.start, event.end, story.contents.get(event.claim, ()))
 
 
-def _caveats(event: Any, clause: Clause, story: _Story) -> Iterable[str]:
+def _caveats(event: Any, clause: Clause, story: Story) -> Iterable[str]:
     """Yield how the words of an event are to be taken, when it is, who says so and who denies it.
 
     What is only part of the clause that is quoted has its modality and time from words that are quoted too, and so has
@@ -372,9 +251,9 @@ def _caveats(event: Any, clause: Clause, story: _Story) -> Iterable[str]:
     """
     is_quoted = story.tells_source(event.claim, clause)
     is_named = is_quoted and (
-        story.cues[event.claim][1].lower() not in _PRONOUNS or event.source.split(" ")[-1] in story.words(event, clause)
+        story.cues[event.claim][1].lower() not in PRONOUNS or event.source.split(" ")[-1] in story.words(event, clause)
     )
-    source = "" if is_named or event.source.lower() in _PRONOUNS else event.source
+    source = "" if is_named or event.source.lower() in PRONOUNS else event.source
     stances = story.claims.loc[story.claims["claim"] == event.claim, "stance"]
     is_denied = event.source and event.modality == "denied" and (stances == "deny").any()
     is_plain = is_denied or event.modality in _PLAIN_MODALITIES or not (clause.is_told or event.modality == "denied")
@@ -387,7 +266,7 @@ def _caveats(event: Any, clause: Clause, story: _Story) -> Iterable[str]:
     yield f"denied by {_within(denials.iloc[0], story)}" if len(denials) else ""
 
 
-def _within(source: str, story: _Story) -> str:
+def _within(source: str, story: Story) -> str:
     """Return a source as it stands within a sentence: a word that begins no name has no capital."""
     joined = " and ".join(story.with_article(each) for each in source.split(_JOINT))
     first = joined.split(" ")[0]
@@ -395,7 +274,7 @@ def _within(source: str, story: _Story) -> str:
     return joined if begins_name or not first.istitle() else joined[:1].lower() + joined[1:]
 
 
-def _actors(story: _Story, n: int) -> Iterable[list[_Line]]:
+def _actors(story: Story, n: int) -> Iterable[list[_Line]]:
     """Return the names that act most often: in acts of a class, else on something, else those without a name."""
     told = story.events["modality"].isin(_PLAIN_MODALITIES) & (story.events["polarity"] == "positive")
     cues = story.spans_of_cues()
@@ -408,7 +287,7 @@ def _actors(story: _Story, n: int) -> Iterable[list[_Line]]:
         names = event.actor_name.split(_JOINT) if is_named else []
         if (
             not is_named
-            and event.actor.lower() not in _PRONOUNS
+            and event.actor.lower() not in PRONOUNS
             and story.clauses.can_act(event.actor_start, event.actor_end)
         ):
             places.setdefault(event.actor, (event.actor_start, event.actor_end, event.actor))
@@ -417,12 +296,12 @@ def _actors(story: _Story, n: int) -> Iterable[list[_Line]]:
     return _named(next(filter(None, (*ranks[True], *ranks[False])), Counter()), story, n, places)
 
 
-def _speakers(story: _Story, n: int) -> Iterable[list[_Line]]:
+def _speakers(story: Story, n: int) -> Iterable[list[_Line]]:
     """Return those who speak most often, in the article's own words where they have no name."""
     own = story.sure[story.sure["is_speech"]]
     reported = own["parent"].isin(own.loc[own["speaker"] != "", "claim"])  # what others say that they said
     spoken = _without_titles(own[~reported], story)
-    spoken = spoken[~spoken["speaker"].str.lower().isin(_PRONOUNS)]
+    spoken = spoken[~spoken["speaker"].str.lower().isin(PRONOUNS)]
     counts: Counter[str] = Counter()
     for speaker in spoken["speaker"]:
         counts.update(filter(None, speaker.split(_JOINT)))
@@ -437,7 +316,7 @@ def _speakers(story: _Story, n: int) -> Iterable[list[_Line]]:
 
 
 def _named(
-    counts: Counter[str], story: _Story, n: int, places: dict[str, tuple[int, int, str]] | None = None
+    counts: Counter[str], story: Story, n: int, places: dict[str, tuple[int, int, str]] | None = None
 ) -> list[list[_Line]]:
     """Return a line for each of the names that count most, at its first mention, with what it is."""
     first = {
@@ -452,7 +331,7 @@ def _named(
     return [[_Line(name, *located[name], caveat=story.descriptions.get(name, ""))] for name, _ in best]
 
 
-def _times(story: _Story, n: int) -> Iterable[list[_Line]]:
+def _times(story: Story, n: int) -> Iterable[list[_Line]]:
     """Return the days, months and years that are known, then those of which only a part is, each once."""
     lines: dict[str, _Line] = {}
     for value, earliest, start, end, text in zip(
@@ -473,7 +352,7 @@ def _unknown(value: str, text: str) -> str:
     return known or (_WRITING if value in _FROM_WRITING and _CALENDAR.search(text.lower()) else "")
 
 
-def _places(story: _Story, n: int) -> Iterable[list[_Line]]:
+def _places(story: Story, n: int) -> Iterable[list[_Line]]:
     """Return the places that are named most often; a people stands for no place, nor does what only ends a name."""
     bodies = {end + 1 for end in story.mentions.loc[story.mentions["label"] == "organization", "end"]}
     starts = story.places["start"]
@@ -512,13 +391,13 @@ def _kind_of_place(name: str, kind: str, country: str) -> str:
     return ", ".join(filter(None, [kind if is_certain else "", country]))
 
 
-def _without_titles(rows: pd.DataFrame, story: _Story) -> pd.DataFrame:
+def _without_titles(rows: pd.DataFrame, story: Story) -> pd.DataFrame:
     """Leave out what the headline says, unless there is nothing else."""
     body = rows[~rows["sentence"].isin(story.titles)]
     return rows if body.empty else body
 
 
-_PARTS: dict[str, Callable[[_Story, int], Iterable[list[_Line]]]] = {
+_PARTS: dict[str, Callable[[Story, int], Iterable[list[_Line]]]] = {
     "summary": _summary,
     "contested": _contested,
     "claims": _claims,
