@@ -46,6 +46,8 @@ _COMPLEMENT_MARKS = frozenset("of from about with into".split())
 #: Verbs of telling someone something.
 _INFORMING = frozenset("tell inform assure remind notify".split())
 _PURPOSES = frozenset(["of", "for"])
+#: Words that tell that someone can do what follows: whom they are denied, does it not.
+_ENABLING = frozenset("able allow permit enable".split())
 #: Marks of a clause that tells what a noun names, and nouns of what is so (*the fact that* …, not *the claim that* …).
 _CONTENT_MARKS = frozenset(["that", "whether"])
 _FACTS = frozenset("fact reality news discovery revelation truth process course act midst history practice".split())
@@ -166,6 +168,8 @@ class Modality:
         """Return what is said of a verb by its own words, and by those that it depends on."""
         modality = self._wording.modality(verb, is_title=is_title)
         is_negative, is_refused, is_content = self._wording.is_negated(verb), False, False
+        if is_negative and modality == POSSIBLE:
+            modality = self._wording.unable(verb) or modality
         word = verb
         for _ in range(_MAX_STEPS):
             head = self._trees.head(word)
@@ -242,6 +246,9 @@ class Modality:
         is_infinitive = self._trees.relation(word) == "xcomp"
         if is_infinitive and self._trees.child(head, "obj") < 0:  # *wants to leave*, not *wants them to leave*
             said = contexts().get(("verb", f"{self._lemmas[head]}_to"), said)
+        if is_infinitive and is_negated and self._lemmas[head] in _ENABLING:  # *was not able to reach them*
+            is_told = self._wording.modality(head, is_title=False) in (HAPPENED, ONGOING)
+            return _Step(_NEGATIVE if is_told else POSSIBLE, is_negated=True)
         if is_infinitive and not said:
             is_open = self._upos[head] == "ADJ" or self._is_told(head)
             said = self._obligation(head) if self._lemmas[head] == "have" else POSSIBLE * is_open

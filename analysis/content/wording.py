@@ -131,6 +131,17 @@ class Wording:
             return PLANNED
         return ONGOING if is_present or (tag == "VBG" and "VBD" not in forms) else HAPPENED
 
+    def unable(self, verb: int) -> str:
+        """Return the modality of what someone could not do (*could not reach them*), or an empty string.
+
+        *It cannot have been him* is a guess.
+        """
+        auxiliaries = self._trees.children(verb, {"aux"})
+        if "have" in [self._lemmas[at] for at in auxiliaries]:
+            return ""
+        tense = {"could": HAPPENED, "can": ONGOING, "ca": ONGOING}
+        return next((tense[self._forms[at]] for at in auxiliaries if self._forms[at] in tense), "")
+
     def _bare_participle(self, verb: int, *, is_title: bool) -> str:
         """Return the modality of a verb in -ing without an auxiliary: that of the verb that it depends on."""
         if self._trees.relation(verb) in ("ccomp", "csubj"):  # *removing it would be wrong*

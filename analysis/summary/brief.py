@@ -56,8 +56,8 @@ _FROM_WRITING = frozenset(["PAST_REF", "PRESENT_REF", "FUTURE_REF"])
 _CALENDAR = re.compile(r"\b(today|tonight|yesterday|tomorrow|day|night|week(end)?|month|quarter|year|decade)\b")
 
 #: What is said of the words of an event, where it is more than the name of their modality: what is told to come may be
-#: a plan or a prediction.
-_TAKEN = {"planned": "lies ahead"}
+#: a plan or a prediction; *cannot have exploded* is no possibility.
+_TAKEN = {"planned": "lies ahead", ("negative", "possible"): "is uncertain"}
 
 _Row = tuple[Any, ...]
 
@@ -258,7 +258,8 @@ def _caveats(event: Any, clause: Clause, story: Story) -> Iterable[str]:
     is_denied = event.source and event.modality == "denied" and (stances == "deny").any()
     is_plain = is_denied or event.modality in _PLAIN_MODALITIES or not (clause.is_told or event.modality == "denied")
     is_plain |= event.modality == "possible" and (is_quoted or clause.is_attributed)
-    yield "" if is_plain else f"“{' '.join(event.text.split())}” {_TAKEN.get(event.modality, f'is {event.modality}')}"
+    taken = _TAKEN.get((event.polarity, event.modality)) or _TAKEN.get(event.modality, f"is {event.modality}")
+    yield "" if is_plain else f"“{' '.join(event.text.split())}” {taken}"
     yield event.time if clause.is_told and _DAY.fullmatch(event.time) else ""
     yield f"{'denied by' if is_denied else 'according to'} {_within(source, story)}" if source else ""
     pairs = story.contested
