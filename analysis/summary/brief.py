@@ -169,6 +169,7 @@ def _dispute(claim: Any) -> tuple[str, str, tuple[int, int], tuple[int, int]]:
 def _claims(story: Story, n: int) -> Iterable[list[_Line]]:
     """Return the claims that count most, in the order of the article."""
     is_known = ~story.sure["speaker"].str.lower().isin({"", *PRONOUNS})
+    is_known &= ~story.sure["text"].str.lower().isin(PRONOUNS)  # *disputes this*
     claims = _without_titles(story.sure[is_known], story)
     is_cut = [story.clauses.is_cut(start, end) for start, end in zip(claims["start"], claims["end"], strict=True)]
     claims = claims[~np.array(is_cut, dtype=bool)]
