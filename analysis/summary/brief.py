@@ -55,6 +55,11 @@ _WRITING = "day of writing unknown"
 _FROM_WRITING = frozenset(["PAST_REF", "PRESENT_REF", "FUTURE_REF"])
 _CALENDAR = re.compile(r"\b(today|tonight|yesterday|tomorrow|day|night|week(end)?|month|quarter|year|decade)\b")
 
+#: Stances of claims that say a thing is so, and words of an event that say it need not be. What any other word of the
+#: clause makes possible, that is quoted with it (*no cow may be sold*, *has not asked them to leave*).
+_CLOSED_STANCES = frozenset("assert claim confirm deny promise plan agree offer demand".split())
+_HEDGE = re.compile(r"\b(may|might|could|can|ca|allegedly|reportedly|apparently|possibly|probably|perhaps)\b")
+
 #: What is said of the words of an event, where it is more than the name of their modality: what is told to come may be
 #: a plan or a prediction; *cannot have exploded* is no possibility.
 _TAKEN = {"planned": "lies ahead", ("negative", "possible"): "is uncertain"}
@@ -258,7 +263,8 @@ def _caveats(event: Any, clause: Clause, story: Story) -> Iterable[str]:
     stances = story.claims.loc[story.claims["claim"] == event.claim, "stance"]
     is_denied = event.source and event.modality == "denied" and (stances == "deny").any()
     is_plain = is_denied or event.modality in _PLAIN_MODALITIES or not (clause.is_told or event.modality == "denied")
-    is_plain |= event.modality == "possible" and (is_quoted or clause.is_attributed)
+    is_open = not stances.isin(_CLOSED_STANCES).all() or _HEDGE.search(event.text)
+    is_plain |= event.modality == "possible" and (is_quoted or clause.is_attributed or not is_open)
     taken = _TAKEN.get((event.polarity, event.modality)) or _TAKEN.get(event.modality, f"is {event.modality}")
     yield "" if is_plain else f"“{' '.join(event.text.split())}” {taken}"
     yield event.time if clause.is_told and _DAY.fullmatch(event.time) else ""
@@ -279,11 +285,12 @@ def _within(source: str, story: Story) -> str:
 def _actors(story: Story, n: int) -> Iterable[list[_Line]]:
     """Return the names that act most often: in acts of a class, else on something, else those without a name."""
     told = story.events["modality"].isin(_PLAIN_MODALITIES) & (story.events["polarity"] == "positive")
-    cues = story.spans_of_cues()
+    cues, sources = story.spans_of_cues(), dict(zip(story.claims["claim"], story.claims["speaker"], strict=True))
     ranks: dict[bool, list[Counter[str]]] = {True: [Counter(), Counter()], False: [Counter(), Counter()]}
     places: dict[str, tuple[int, int, str]] = {}
     for event in _without_titles(story.events[told & (story.events["actor"] != "")], story).itertuples(index=False):
-        if not acts(event, is_said=_overlaps(event, cues)) or not _clause(event, story):
+        source = sources.get(event.claim, "")
+        if not acts(event, is_said=_overlaps(event, cues), source=source) or not _clause(event, story):
             continue
         is_named = bool(event.actor_name) and story.is_body(event)
         names = event.actor_name.split(_JOINT) if is_named else []

@@ -134,10 +134,10 @@ def glance(events: pd.DataFrame, claims: pd.DataFrame, contested: pd.DataFrame, 
     return tables.frame("glance", rows)
 
 
-def acts(event: Any, *, is_said: bool) -> bool:
+def acts(event: Any, *, is_said: bool, source: str = "") -> bool:
     """Return whether who acts in an event does something to someone or something, or decides it.
 
-    Who dies, falls or falls ill, and who only speaks, sees or travels, does not.
+    Who dies, falls or falls ill, and who only speaks, sees or travels, does not; nor who others say does something.
 
     Parameters
     ----------
@@ -145,7 +145,11 @@ def acts(event: Any, *, is_said: bool) -> bool:
         A row of the table ``events``.
     is_said
         Whether its words tell that someone says something.
+    source
+        Who says that it happened; empty for nobody.
     """
+    if event.claim >= 0 and (not source or source != event.actor_name):
+        return False
     verbs, verb = lexicon().verbs, event.action.replace(" ", "_")
     if verb in verbs["deciding"]:
         return True
