@@ -330,7 +330,7 @@ def _share(column: Column) -> int:
 def _part(part: BriefPart) -> dict[str, Any]:
     """Return a part of a brief as data for the template."""
     items = [[line._asdict() for line in item] for item in part.items]
-    return {"part": part.part, "title": part.title, "items": items, "error": part.error}
+    return {"part": part.part, "title": part.title, "items": items, "error": part.error, "none": part.none}
 
 
 def _pieces(exhibit: Text) -> list[dict[str, Any]]:

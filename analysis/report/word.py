@@ -209,7 +209,7 @@ class _Writer:
             written.append(paragraph("Heading2", run(part.title)))
             lines = [line for item in part.items for line in item]
             written += [paragraph("ListBullet", *_line(line)) for line in lines]
-            written += [] if lines else [paragraph("Normal", run("Nothing that is sure was found."))]
+            written += [] if lines else [paragraph("Normal", run(part.none))]
             written += [paragraph("Note", run(part.error))] if part.error else []
         return written
 
