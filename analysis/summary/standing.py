@@ -38,8 +38,8 @@ COLUMNS = _Word._fields
 def leaning(tokens: Mapping[str, Sequence[object]], paragraphs: Mapping[int, int]) -> set[int]:
     """Return the numbers of the sentences of an article that say little without the one before.
 
-    A sentence has no finite verb, begins within a quotation or is one without its speaker, or its first subject is a
-    pronoun that no name in it comes before.
+    A sentence has no finite verb, begins within a quotation or is one without its speaker, or the subject of
+    its main clause is a pronoun that no name in it comes before.
 
     Parameters
     ----------
@@ -82,6 +82,8 @@ def _points(words: Sequence[_Word]) -> bool:
     """Return whether the first subject of a sentence is a pronoun, or someone's by one, that no name comes before."""
     beside = {word.token for word in words if word.deprel == _BESIDE}  # *after it was due, the firm …*
     subjects = [at for at, word in enumerate(words) if word.deprel in _SUBJECTS and word.head not in beside]
+    main = [at for at in subjects if any(word.head < 0 and word.token == words[at].head for word in words)]
+    subjects = main or subjects
     if not subjects:
         return False
     subject = words[subjects[0]]
