@@ -11,6 +11,7 @@ from analysis import Article, Brief, Finding, annotate, charts, content, finding
 from analysis.exhibits import Figure, Page, read_record
 from analysis.statements import SILENT, Statement
 from analysis.summary.clauses import COLUMNS, Clauses
+from analysis.summary.disputes import Disputes
 from analysis.tables import check, empty
 from tests.conftest import PROJECT, case_parameter
 
@@ -86,7 +87,7 @@ def test_a_brief_has_no_claim_that_ends_within_a_phrase():
 
 
 @pytest.mark.parametrize(
-    ("said", "is_clause"), [("now targeted by raids", False), ("was targeted by raids", True), ("rebels fled", True)]
+    ("said", "is_clause"), [("now targeted by raids", False), ("it was targeted by raids", True), ("rebels fled", True)]
 )
 def test_a_brief_quotes_no_bare_participle_of_what_is_said(said, is_clause):
     text = f"Ann Lee spoke of the Front, {said}, in Oslo."
@@ -95,6 +96,24 @@ def test_a_brief_quotes_no_bare_participle_of_what_is_said(said, is_clause):
     start, end = text.index(said), text.index(said) + len(said)
     verb = text.index("fled") if "fled" in said else text.index("targeted")
     assert (clauses.main(verb, verb + 4, [(start, end)]) is not None) == is_clause
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("Columbia rebutted Exxon’s accusation | that its articles were misleading.", "deny; said by Exxon"),
+        (
+            "The army rejected Human Rights Watch’s claim | that it had shelled the town.",
+            "deny; said by Human Rights Watch",
+        ),
+    ],
+)
+def test_a_denial_tells_whose_words_it_is_about(text, note):
+    start, text = text.index("|"), text.replace("| ", "")
+    tokens = annotate(Article.from_text(text, id="a"), force=True).tokens
+    disputes = Disputes({name: tokens[name].tolist() for name in COLUMNS})
+    cue = next(word for word in ("rebutted", "rejected") if word in text)
+    assert disputes.note("deny", cue, (text.index(cue), start), (start, len(text) - 1)) == note
 
 
 def test_a_brief_of_nothing_is_empty():
