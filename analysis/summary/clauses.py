@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["COLUMNS", "Clause", "Clauses"]
 
 #: The columns of tokens that are read.
-COLUMNS = ("token", "sentence", "start", "end", "lemma", "xpos", "upos", "head", "deprel")
+COLUMNS = ("token", "sentence", "start", "end", "text", "lemma", "xpos", "upos", "head", "deprel")
 _SUBJECTS = frozenset("nsubj nsubj:pass nsubj:outer csubj csubj:pass csubj:outer expl".split())
 _AUXILIARIES = frozenset(["aux", "aux:pass", "cop"])
 _PARTICIPLES = frozenset(["VBG", "VBN"])

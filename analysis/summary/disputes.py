@@ -79,12 +79,12 @@ class Disputes:
         return range(bisect_right(self._tokens["end"], span[0]), bisect_left(self._tokens["start"], span[1]))
 
     def _teller(self, cue: tuple[int, int]) -> str:
-        """Return who says what is denied, if the words of saying tell it by name (*rebutted Exxon's accusation*)."""
+        """Return who says what is denied, if the words of saying tell it (*rebutted Exxon's accusation*)."""
         at = next((at for at in self._words(cue) if self._trees.relation(at) == "nmod:poss"), -1)
-        if at < 0 or self._upos[at] != "PROPN":
+        if at < 0 or self._upos[at] == "PRON":
             return _WHO
-        own = [each for each in self._words(cue) if self._trees.head(each) == at and self._upos[each] == "PROPN"]
-        return f"said by {' '.join(self._lemma[each] for each in (*own, at))}"
+        first, _ = self._trees.noun_phrase(at)
+        return f"said by {' '.join(self._tokens['text'][first : at + 1])}"
 
     @cached_property
     def _trees(self) -> Trees:
