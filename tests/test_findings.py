@@ -116,6 +116,21 @@ def test_a_denial_tells_whose_words_it_is_about(text, note):
     assert disputes.note("deny", cue, (text.index(cue), start), (start, len(text) - 1)) == note
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("A stampede near Mecca killed two.", ["Mecca"]),
+        ("Ann Lee left the US for Cairo.", ["United States", "Cairo"]),
+        ("Ann Lee left the United States. The U.S. shrugged.", ["United States"]),
+    ],
+)
+def test_places_have_names_that_the_article_has(text, names):
+    article = Article.from_text(text, id="a")
+    annotations = annotate(article, force=True)
+    brief = summary.brief(annotations.sentences.head(0), content.find_contents(article, annotations), annotations)
+    assert brief.loc[brief["part"] == "places", "name"].tolist() == names
+
+
 def test_a_brief_of_nothing_is_empty():
     annotations = annotate(Article.from_text("Yes.", id="a"), force=True)
     contents = content.find_contents(Article.from_text("Yes.", id="a"), annotations)

@@ -38,6 +38,11 @@ _NAMED_KINDS = frozenset(["person", "organization"])
 _IN_PLACE = frozenset("in on near outside around inside".split())
 #: So many places of one name leave open which is meant, unless one is so large.
 _NAMESAKES, _LARGE, _FAR_LARGER = 2, 100_000, 20
+#: Codes of ISO 3166 that are of no country of their own, but of a part of one.
+_TERRITORIES = frozenset(
+    """AI AS AW AX BL BM BQ CC CK CW CX FK FO GF GG GI GL GP GU HK IM IO JE KY MF MO MP MQ MS NC NF NU PF PM PN PR RE SH
+    SJ SX TC TF TK VG VI WF YT""".split()
+)
 #: What may stand for several names in one cell.
 _JOINT = "; "
 #: Classes of acts that are more than words, where they are told first; and verbs that only answer what others say.
@@ -378,7 +383,7 @@ def _places(story: Story, n: int) -> Iterable[list[_Line]]:
     )
     columns = (best[name] for name in ("name", "start", "end", "text", "kind", "country"))
     return [
-        [_Line(name, start, end, text, caveat=_kind_of_place(name, kind, country))]
+        [_Line(story.as_written(name, text), start, end, text, caveat=_kind_of_place(name, kind, country))]
         for name, start, end, text, kind, country in zip(*columns, strict=True)
     ]
 
@@ -390,7 +395,7 @@ def _kind_of_place(name: str, kind: str, country: str) -> str:
     be a town; where a far larger place elsewhere has the name, as *London*, the country is left open.
     """
     if kind == "country":
-        return kind
+        return "territory" if country in _TERRITORIES else kind
     sites = default_gazetteer().find(name) if kind == "town" else []
     own = [site for site in sites if site.country == country]
     largest = max((site.population for site in own), default=0)

@@ -104,6 +104,11 @@ class Story(NamedTuple):
         first, sentence = self.sentences[event.sentence]
         return sentence[clause.start - first : clause.end - first]
 
+    def as_written(self, name: str, text: str) -> str:
+        """Return a name, or the words that stand for it where the article has no such name; *US* may stand for one."""
+        is_used = any(name in sentence for _, sentence in self.sentences.values())
+        return name if is_used or text.replace(".", "").isupper() else text
+
     def spans_of_cues(self) -> list[tuple[int, int]]:
         """Return where the words stand that tell that someone says something."""
         spans = zip(self.claims["cue_start"], self.claims["cue_end"], strict=True)
