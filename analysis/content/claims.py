@@ -26,7 +26,7 @@ from analysis.content.coordination import Coordination
 from analysis.content.long_quotations import QUOTED_WORDS, LongQuotations
 from analysis.content.lookalikes import Lookalikes
 from analysis.content.pronouns import Pronouns
-from analysis.content.quotations import IN_QUOTATION, form_of
+from analysis.content.quotations import CLOSING, IN_QUOTATION, form_of
 from analysis.content.source_spans import SourceSpans
 from analysis.content.speakers import Speakers
 from analysis.content.trees import Trees
@@ -55,7 +55,7 @@ _ANNOUNCE = frozenset(
     "announce call cite clarify declare describe express mention quote recommend refer report tell".split()
 )
 #: Stances of those who say that something is so.
-_ASSERTING, _ASSERT, _DENY, _PLAN = frozenset(["assert", "claim"]), "assert", "deny", "plan"
+_ASSERTING, _ASSERT, _ASK, _DENY, _PLAN = frozenset(["assert", "claim"]), "assert", "ask", "deny", "plan"
 _FUNCTION = frozenset(["ADP", "PART", "SCONJ", "CCONJ", "DET", "AUX", "PUNCT"])
 _NAMING = frozenset(["NOUN", "PROPN", "PRON", "VERB", "ADJ"])
 _BEFORE_NOUN = frozenset(["DT", "PDT", "PRP$"])
@@ -404,13 +404,24 @@ class _Reader:
         return self._cues[cue, first]
 
     def _told_in_full(self, draft: _Draft) -> Cue:
-        """Return what the cue of a claim tells; who asserts that what others say is false, denies it."""
+        """Return what the cue of a claim tells; who asserts that what others say is false, denies it.
+
+        Who says one sentence that ends in a question mark, asks.
+        """
         told = self._told(draft.cue, draft.pieces)
         lemmas = [lemma for low, high in draft.pieces for lemma in self._lemmas[low:high]]
         is_denial = told.stance in _ASSERTING and stance.denies(lemmas)
         if told.stance == _DENY and self._goes_on(draft):
             return told._replace(stance=_ASSERT)
+        if told.stance == _ASSERT and self._is_question(draft):
+            return told._replace(stance=_ASK)
         return told._replace(stance=_DENY) if is_denial else told
+
+    def _is_question(self, draft: _Draft) -> bool:
+        """Return whether a content is one sentence that ends in a question mark."""
+        low, high = draft.pieces[0][0], draft.pieces[-1][1]
+        last = next((at for at in range(high - 1, low, -1) if self._quotation[at] != CLOSING), high - 1)
+        return self._lemmas[last] == "?" and self._sentence[low] == self._sentence[last]
 
     def _goes_on(self, draft: _Draft) -> bool:
         """Return whether a content goes on where another sentence has told it all (*denied the rumour. “We stay.”*)."""
