@@ -67,7 +67,7 @@ _DOCUMENT = "document"
 #: Relations of a noun to a verb: to one that is no known cue, it is no content.
 _OBJECTS, _CLAUSES = frozenset(["obj", "obl", "nmod"]), frozenset(["xcomp", "ccomp", "parataxis"])
 #: Words that begin a source that is no one.
-_NOBODY = frozenset(["no", "nobody", "none"])
+_NOBODY = frozenset(["no", "nobody", "none", "neither"])
 #: What things do that tell no one's words, where what they show is no clause (*tests confirmed the presence*).
 _SHOWING = frozenset("confirm demonstrate explain find indicate reveal show suggest".split())
 #: Relations to a cue of what it tells.

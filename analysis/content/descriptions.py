@@ -92,6 +92,10 @@ def describe_names(tokens: pd.DataFrame, mentions: pd.DataFrame, coreference: pd
     return tables.frame("descriptions", rows)
 
 
+#: Tags of adjectives and adverbs of what is the first of its kind.
+_SUPERLATIVES = frozenset(["JJS", "RBS"])
+
+
 class _Words:
     """The words of one article, by their places in the text."""
 
@@ -190,6 +194,14 @@ class _Words:
             index = self._head[index]
         return index in targets
 
+    def _is_limited(self, begin: int, end: int) -> bool:
+        """Return whether the words left out say among what something is the first (*France’s | largest bank*)."""
+        if _SUPERLATIVES.isdisjoint(self._xpos[begin:end]):
+            return False
+        near = range(max(begin - _APPOSITION_WORDS, 0), min(end + _APPOSITION_WORDS, len(self._head)))
+        limits = (at for at in near if not begin <= at < end and self._relation[at] in ("nmod", "nmod:poss"))
+        return any(begin <= self._head[at] < end for at in limits)
+
     def _checked(self, begin: int, end: int) -> tuple[int, int] | None:
         """Return the span of some words in characters, if they say anything."""
         words = [word for word in self._norm[begin:end] if word not in _DETERMINERS]
@@ -197,6 +209,6 @@ class _Words:
             tag in _NOUNS | _NAMES and word not in _EMPTY
             for word, tag in zip(self._norm[begin:end], self._xpos[begin:end], strict=True)
         )
-        if not words or len(words) > _MAX_WORDS or not says_something:
+        if not words or len(words) > _MAX_WORDS or not says_something or self._is_limited(begin, end):
             return None
         return self._start[begin], self._end[end - 1]

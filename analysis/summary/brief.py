@@ -48,6 +48,8 @@ _JOINT = "; "
 #: Classes of acts that are more than words, where they are told first; and verbs that only answer what others say.
 _DECISIONS = frozenset("AGREE CONCEDE REJECT SANCTION COERCE DEMAND".split())
 _ANSWERS = frozenset(["deny", "dismiss", "rule out", "demand"])
+#: Modalities of what someone offers or demands.
+_WILLING = frozenset(["offered", "demanded"])
 #: Modalities of what is told as a fact, and the value of a time that is a day, a month or a year.
 _PLAIN_MODALITIES, _DAY = frozenset(["happened", "ongoing"]), re.compile(r"\d{4}(-\d\d){0,2}")
 
@@ -288,17 +290,25 @@ def _within(source: str, story: Story) -> str:
 
 
 def _actors(story: Story, n: int) -> Iterable[list[_Line]]:
-    """Return the names that act most often: in acts of a class, else on something, else those without a name."""
-    told = story.events["modality"].isin(_PLAIN_MODALITIES) & (story.events["polarity"] == "positive")
+    """Return the names that act most often: in acts of a class, else on something, else those without a name.
+
+    Where nobody does more than to offer, call for, back or reject something, those who do so act.
+    """
     cues, sources = story.spans_of_cues(), dict(zip(story.claims["claim"], story.claims["speaker"], strict=True))
     ranks: dict[bool, list[Counter[str]]] = {True: [Counter(), Counter()], False: [Counter(), Counter()]}
+    by_words: Counter[str] = Counter()
     places: dict[str, tuple[int, int, str]] = {}
-    for event in _without_titles(story.events[told & (story.events["actor"] != "")], story).itertuples(index=False):
+    is_told = (story.events["polarity"] == "positive") & (story.events["actor"] != "")
+    for event in _without_titles(story.events[is_told], story).itertuples(index=False):
         source = sources.get(event.claim, "")
-        if not acts(event, is_said=_overlaps(event, cues), source=source) or not _clause(event, story):
-            continue
         is_named = bool(event.actor_name) and story.is_body(event)
         names = event.actor_name.split(_JOINT) if is_named else []
+        is_own = event.claim < 0 or source == event.actor_name
+        if is_own and event.kind and event.modality in _PLAIN_MODALITIES | _WILLING:
+            by_words.update(names)
+        is_done = event.modality in _PLAIN_MODALITIES and acts(event, is_said=_overlaps(event, cues), source=source)
+        if not is_done or not _clause(event, story):
+            continue
         if (
             not is_named
             and event.actor.lower() not in PRONOUNS
@@ -307,7 +317,7 @@ def _actors(story: Story, n: int) -> Iterable[list[_Line]]:
             places.setdefault(event.actor, (event.actor_start, event.actor_end, event.actor))
             names = [event.actor]
         ranks[is_named][event.kind == ""].update(names)
-    return _named(next(filter(None, (*ranks[True], *ranks[False])), Counter()), story, n, places)
+    return _named(next(filter(None, (*ranks[True], *ranks[False], by_words)), Counter()), story, n, places)
 
 
 def _speakers(story: Story, n: int) -> Iterable[list[_Line]]:
