@@ -19,6 +19,8 @@ _FINITE = frozenset(["VBD", "VBP", "VBZ"])
 _VERBAL = frozenset(["VERB", "AUX"])
 #: Prepositions after which a time is in the past, or in the future unless the verb is in the past.
 _SINCE, _UNTIL = "since", frozenset(["until", "till", "by", "til"])
+#: Forms of *have* in the present: what has been closed until Sunday, still is.
+_NOW = frozenset(["have", "has", "'ve", "'s"])
 _MAX_STEPS = 12
 
 
@@ -44,11 +46,13 @@ class Tenses:
 
     def direction(self, start: int, end: int, low: int, high: int, *, is_title: bool) -> str:
         """Return ``PAST``, ``FUTURE`` or an empty string for the words of a time, in a sentence of words."""
-        before = self._forms[start - 1] if start > low else ""
+        at = start - 2 if self._forms[max(start - 2, low) : start] == ["at", "least"] else start
+        before = self._forms[at - 1] if at > low else ""
         if before == _SINCE:
             return PAST
         found = self._of_verb(start, end, low, high, is_title=is_title)
-        return FUTURE if before in _UNTIL and found != PAST else found
+        is_still = any(self._forms[word] in _NOW for word in range(low, at) if self._lemmas[word] == "have")
+        return FUTURE if before in _UNTIL and (found != PAST or is_still) else found
 
     def _of_verb(self, start: int, end: int, low: int, high: int, *, is_title: bool) -> str:
         outer = next((word for word in range(start, end) if not start <= self._heads[word] < end), end - 1)

@@ -151,6 +151,11 @@ class _Matcher:
         """Return a match whose reading depends on the words after and before it, as these have it."""
         match, (low, high) = found.match, found.tokens
         upos = self._columns["upos"]
+        if self._columns["norm"][high : high + 1] == ["than"] and high < found.sentence[1]:
+            # *two years earlier than planned* is a length of time, *earlier than planned* none
+            end = match.places.get("elsewhen", match.start)
+            length = match._replace(reading=_DURATION, end=end)
+            return self._locate(length, found.sentence) if end > match.start else found
         if "beside" in match.parts and high < found.sentence[1] and upos[high] not in ("PUNCT", "CCONJ"):
             # *two days after the vote* is a length of time, *the day after the vote* none
             length = match._replace(reading=_DURATION, end=match.places["beside"])
