@@ -68,9 +68,8 @@ def test_apa():
 def test_bibtex_is_escaped():
     text = write_citation(CITATION, "bibtex")
     assert text.startswith("@misc{dateline:rain-1:words,\n")
-    assert r"Rain \& \{sun\}: 5 \% of \$x" in text
-    bare = re.sub(r"\\[{}]", "", text)
-    assert bare.count("{") == bare.count("}")
+    assert r"Rain \& \textbraceleft{}sun\textbraceright{}: 5 \% of \$x" in text
+    assert text.count("{") == text.count("}")  # BibTeX counts a brace after a backslash as well
 
 
 def test_bibtex_keys_of_ids_that_differ_in_marks_differ():

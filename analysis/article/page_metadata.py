@@ -138,9 +138,11 @@ def find_outlet(tree: HtmlElement, extracted: str | None) -> str | None:
         The page.
     extracted
         What trafilatura takes for the name of the site. Where no metadata state it, that is a part of the title with a
-        full stop, which may be the headline: *U.S. strikes mill | The Guardian*.
+        full stop, which may be the headline: *U.S. strikes mill | The Guardian*; or a year, of a note on copyright.
     """
     title = next((element_text(element) for element in tree.iter("title")), "")
+    if extracted and not any(map(str.isalpha, extracted)):
+        extracted = None
     if extracted and (
         "." not in extracted or extracted not in title or extracted == tree_content(tree, "og:site_name")
     ):

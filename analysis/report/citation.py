@@ -191,7 +191,11 @@ def _mla_article(c: Citation) -> str:
 # Reference managers
 
 
-_BIBTEX = str.maketrans({c: f"\\{c}" for c in "&%$#_{}"} | {"\\": "\\textbackslash{}", "~": "\\~{}", "^": "\\^{}"})
+#: A brace after a backslash counts for BibTeX all the same.
+_BIBTEX = str.maketrans(
+    {c: f"\\{c}" for c in "&%$#_"}
+    | {"{": "\\textbraceleft{}", "}": "\\textbraceright{}", "\\": "\\textbackslash{}", "~": "\\~{}", "^": "\\^{}"}
+)
 
 
 def _for_bibtex(text: str) -> str:
