@@ -560,6 +560,9 @@ def test_no_summary_has_a_sentence_that_says_little_alone():
         chosen = summary.summarise(scores, n_sentences=n)
         rows = chosen.index[chosen["selected"] & chosen["leans"]]
         assert chosen.loc[rows - 1, "selected"].all()
+    by_score = scores.assign(lsa=scores["leans"].astype(float))
+    chosen = summary.summarise(by_score, method="lsa", n_sentences=2)
+    assert chosen.loc[chosen["selected"], "leans"].all()  # as the method is published
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,8 @@ __all__ = ["agreement", "score_sentences", "summarise"]
 
 _DEFAULT_N_SENTENCES = 3
 _MIN_SENTENCES_TO_COMPARE = 5
+#: The method that is ours; the others choose as they are published.
+_OWN = "dateline"
 
 
 @tables.stage(requires=("sentences", "tokens", "mentions"), returns="scores")
@@ -144,8 +146,8 @@ def summarise(
         The length of the summary: sentences, words, or share (0 to 1) of the words of all sentences that may be in it.
         One of the three; 3 sentences if none is given. A budget in words is filled by rank with the sentences that fit;
         the best sentence is selected in any case. A sentence that differs from a better one only in case, white space
-        or punctuation is left out: no summary has it twice. So is one that says little without the sentence before it
-        (``leans``), unless that one is selected.
+        or punctuation is left out: no summary has it twice. The method dateline also leaves out one that says little
+        without the sentence before it (``leans``), unless that one is selected.
 
     Returns
     -------
@@ -172,7 +174,8 @@ def summarise(
     unit, length = _length(n_sentences=n_sentences, n_words=n_words, share=share)
     rank = pd.Series(pd.NA, index=scores.index, dtype="Int64")
     selected = pd.Series(data=False, index=scores.index, dtype="bool")
-    leans = scores["leans"].tolist() if "leans" in scores.columns else [False] * len(scores)
+    has_leans = method == _OWN and "leans" in scores.columns
+    leans = scores["leans"].tolist() if has_leans else [False] * len(scores)
     needed = {row: before for (before, row), is_so in zip(pairwise([-1, *scores.index]), leans, strict=True) if is_so}
     for article_id, candidates in scores[scores["excluded"] == ""].groupby("article_id", sort=False):
         ranked = candidates.sort_values(method, ascending=False, kind="stable")
