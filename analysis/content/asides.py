@@ -11,11 +11,15 @@ if TYPE_CHECKING:
 
     from analysis.content.trees import Trees
 
-__all__ = ["asides", "is_attributed"]
+__all__ = ["asides", "heard_after", "is_attributed"]
 
 _SUBJECTS = frozenset(["nsubj", "nsubj:pass"])
 #: An aside has none of these: what it tells is what it stands in.
 _TELLING_MORE = frozenset("obj ccomp xcomp conj parataxis".split())
+#: Verbs of those who are told it; marks that end a sentence; and what may follow the verb and come before it.
+_HEARING, _ENDS = frozenset(["hear", "tell", "learn"]), frozenset([".", "!", "?"])
+_NOUNS, _ADJUNCT = frozenset(["NOUN", "PROPN"]), frozenset("ADP ADV DET NOUN PROPN NUM ADJ".split())
+_JOINING = frozenset("and or but who which that".split())
 
 
 def asides(trees: Trees, lemmas: Sequence[str], verb: int) -> list[int]:
@@ -26,6 +30,23 @@ def asides(trees: Trees, lemmas: Sequence[str], verb: int) -> list[int]:
         for word in trees.children(verb, {"parataxis"})
         if lemmas[word] in verbs and trees.children(word, _SUBJECTS) and not trees.children(word, _TELLING_MORE)
     ]
+
+
+def heard_after(lemmas: Sequence[str], upos: Sequence[str], word: int) -> int:
+    """Return the end of the sentence of a word, if that ends with who heard it (*…, a jury heard on Monday*), or −1.
+
+    Such an end is told by its words, since the tree often joins it to what stands before.
+    """
+    end = next((at for at in range(word + 1, len(lemmas)) if lemmas[at] in _ENDS), len(lemmas))
+    comma = next((at for at in range(end - 1, word, -1) if lemmas[at] == ","), -1)
+    verb = next((at for at in range(comma + 1, end) if upos[at] == "VERB"), -1)
+    if comma < 0 or verb < 0 or lemmas[verb] not in _HEARING:
+        return -1
+    is_passive = lemmas[verb] != "tell" or "be" in lemmas[comma:verb]
+    has_subject = any(upos[at] in _NOUNS for at in range(comma + 1, verb)) and lemmas[comma + 1] not in _JOINING
+    is_last = all(upos[at] in _ADJUNCT for at in range(verb + 1, end))
+    is_last &= verb + 1 == end or upos[verb + 1] in ("ADP", "ADV")
+    return end if is_passive and has_subject and is_last else -1
 
 
 def is_attributed(trees: Trees, lemmas: Sequence[str], verb: int) -> bool:

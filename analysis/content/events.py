@@ -16,7 +16,7 @@ import numpy as np
 from analysis import tables
 from analysis.article import Article
 from analysis.content import sources
-from analysis.content.asides import is_attributed
+from analysis.content.asides import heard_after, is_attributed
 from analysis.content.attachments import Attachments
 from analysis.content.columns import by_article, rows_of
 from analysis.content.event_lexicon import event_classes
@@ -425,8 +425,9 @@ class _Reader:
         modality, is_negative = reading.modality, reading.is_negative
         is_verb = event.head == event.verb
         if claim is None:
-            is_doubtful = modality in (HAPPENED, ONGOING) and is_attributed(self._trees, self._lemmas, event.verb)
-            return POSSIBLE if is_doubtful else modality, is_negative
+            is_told = is_attributed(self._trees, self._lemmas, event.verb)
+            is_told = is_told or heard_after(self._lemmas, self._upos, event.head) >= 0
+            return POSSIBLE if is_told and modality in (HAPPENED, ONGOING) else modality, is_negative
         # *accuse the state of jailing them*
         is_charge = claim.stance == "accuse" and self._lemmas[event.start - 1] == "of"
         if reading.is_presupposed and not is_charge:

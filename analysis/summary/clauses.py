@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
-from analysis.content.asides import asides, is_attributed
+from analysis.content.asides import asides, heard_after, is_attributed
 from analysis.content.interactions import is_someone
 from analysis.content.trees import Trees
 
@@ -102,7 +102,9 @@ class Clauses:
         begin, stop = self._extent(top, within)
         if begin >= stop or not self._is_whole(top, begin, stop):
             return None
-        is_attributed_ = is_attributed(self._trees, self._lemma, top)
+        heard = heard_after(self._lemma, self._upos, word)
+        is_attributed_ = heard >= 0 or is_attributed(self._trees, self._lemma, top)
+        stop = max(stop, heard) if within[0] <= heard <= within[1] else stop
         is_told = word == top or self._shares(word, top)
         return Clause(self._start[begin], self._end[stop - 1], is_told, is_attributed_)
 
