@@ -99,6 +99,21 @@ def test_a_brief_quotes_no_bare_participle_of_what_is_said(said, is_clause):
 
 
 @pytest.mark.parametrize(
+    ("said", "is_joined"),
+    [
+        ("the ship passed a test and rejected reports that its steering had failed", True),
+        ("the ship passed a test and left the port", False),
+        ("the ship passed a test and Ann Lee rejected reports of a leak", False),
+    ],
+)
+def test_what_denies_after_what_is_said_may_be_who_speaks(said, is_joined):
+    text = f"Colm Avery said {said}."
+    tokens = annotate(Article.from_text(text, id="a"), force=True).tokens
+    clauses = Clauses({name: tokens[name].tolist() for name in COLUMNS})
+    assert clauses.joins_cue(text.index(said), len(text) - 1) == is_joined
+
+
+@pytest.mark.parametrize(
     ("text", "note"),
     [
         ("Columbia rebutted Exxon’s accusation | that its articles were misleading.", "deny; said by Exxon"),

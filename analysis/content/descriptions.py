@@ -92,6 +92,8 @@ def describe_names(tokens: pd.DataFrame, mentions: pd.DataFrame, coreference: pd
     return tables.frame("descriptions", rows)
 
 
+#: Relations of a clause that a verb of saying or the like tells.
+_TOLD = frozenset(["ccomp", "parataxis"])
 #: Tags of adjectives and adverbs of what is the first of its kind.
 _SUPERLATIVES = frozenset(["JJS", "RBS"])
 
@@ -142,6 +144,8 @@ class _Words:
                 return self._role(index) if is_person or self._is_body(index) else None
         for index in inside:
             head = self._head[index]
+            while is_person and self._relation[head] == "nmod" and self._xpos[self._head[head]] in _NOUNS:
+                head = self._head[head]  # *the leader of the council, | Ann Lee*
             if self._relation[index] == "appos" and self._xpos[head] in _NOUNS:
                 return self._phrase(head) if is_person or self._is_body(head) else None
         return None
@@ -174,7 +178,13 @@ class _Words:
             return None
         inside = list(self._inside(first, end))
         heads = [index for index in inside if self._head[index] not in inside and self._xpos[index] in _NOUNS]
-        return self._phrase(heads[0], first) if heads else None
+        return self._phrase(heads[0], first) if heads and not self._is_told(heads[0]) else None
+
+    def _is_told(self, noun: int) -> bool:
+        """Return whether a noun is the predicate of what someone says or thinks (*claimed she was a volunteer*)."""
+        while noun >= 0 and self._relation[noun] == "conj":
+            noun = self._head[noun]
+        return noun >= 0 and self._relation[noun] in _TOLD
 
     def _phrase(self, noun: int, first: int = 0) -> tuple[int, int] | None:
         begin = noun
@@ -209,6 +219,8 @@ class _Words:
             tag in _NOUNS | _NAMES and word not in _EMPTY
             for word, tag in zip(self._norm[begin:end], self._xpos[begin:end], strict=True)
         )
+        if begin and self._end[begin - 1] == self._start[begin]:  # *a 14-year-|old boy*
+            return None
         if not words or len(words) > _MAX_WORDS or not says_something or self._is_limited(begin, end):
             return None
         return self._start[begin], self._end[end - 1]

@@ -168,7 +168,7 @@ def _contested(story: Story, n: int) -> Iterable[list[_Line]]:
         _Line(claim.speaker, claim.start, claim.end, claim.text, note)
         for claim in alone.itertuples(index=False)
         if (note := disputes.note(*_dispute(claim)))
-        and not story.clauses.is_cut(claim.start, claim.end)
+        and story.tells_whole(claim.start, claim.end)
         and (claim.source.lower() not in PRONOUNS or story.is_only_person(claim.speaker, claim.sentence))
     )
     return [*pairs, *([line] for line in noted)]
@@ -183,8 +183,8 @@ def _claims(story: Story, n: int) -> Iterable[list[_Line]]:
     is_known = ~story.sure["speaker"].str.lower().isin({"", *PRONOUNS})
     is_known &= ~story.sure["text"].str.lower().isin(PRONOUNS)  # *disputes this*
     claims = _without_titles(story.sure[is_known], story)
-    is_cut = [story.clauses.is_cut(start, end) for start, end in zip(claims["start"], claims["end"], strict=True)]
-    claims = claims[~np.array(is_cut, dtype=bool)]
+    is_whole = [story.tells_whole(start, end) for start, end in zip(claims["start"], claims["end"], strict=True)]
+    claims = claims[np.array(is_whole, dtype=bool)]
     disputed = {*story.contested["claim"], *story.contested["other_claim"]}
     weights = [
         _CONTESTED * (claim in disputed)
@@ -222,7 +222,9 @@ def _events(story: Story, n: int) -> Iterable[list[_Line]]:
     told = {
         event.event: clause
         for event, clause in zip(events.itertuples(index=False), found, strict=True)
-        if clause and (story.tells_source(event.claim, clause) or _has_sure_source(event, story))
+        if clause
+        and (story.tells_source(event.claim, clause) or _has_sure_source(event, story))
+        and (event.claim < 0 or not story.clauses.joins_cue(clause.start, clause.end))
     }
     events = events[events["event"].isin(told)]
     main = glance(events, story.claims, story.contested, n=n).merge(events[["event", "claim"]], on="event")

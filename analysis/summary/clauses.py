@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from analysis.content.asides import asides, heard_after, is_attributed
 from analysis.content.interactions import is_someone
+from analysis.content.stance import cues_of
 from analysis.content.trees import Trees
 
 if TYPE_CHECKING:
@@ -52,6 +54,16 @@ class Clause(NamedTuple):
     end: int
     is_told: bool
     is_attributed: bool = False
+
+
+#: Words that point to what was said before.
+_POINTING = frozenset("it this that these those so".split())
+
+
+@cache
+def _answering() -> frozenset[str]:
+    """Return the listed cues by which someone answers, accuses or demands."""
+    return cues_of(frozenset("deny refuse accuse demand warn condemn".split()), only_speech=True)
 
 
 class Clauses:
@@ -107,6 +119,25 @@ class Clauses:
         stop = max(stop, heard) if within[0] <= heard <= within[1] else stop
         is_told = word == top or self._shares(word, top)
         return Clause(self._start[begin], self._end[stop - 1], is_told, is_attributed_)
+
+    def only_points(self, start: int, end: int) -> bool:
+        """Return whether words begin with *that* or the like for all that is said (*that, saying none was found*)."""
+        low, high = self._words(start, end)
+        return self._lemma[low].lower() in _POINTING and (low + 1 >= high or self._lemma[low + 1] in (",", "as"))
+
+    def joins_cue(self, start: int, end: int) -> bool:
+        """Return whether a verb of denying or the like is joined to one before it: who speaks may deny, or the other.
+
+        *Avery said the ship passed a test and rejected the report.*
+        """
+        low, high = self._words(start, end)
+        return any(
+            self._trees.relation(at) == "conj"
+            and self._upos[at] == "VERB"
+            and self._lemma[at] in _answering()
+            and not self._has_subject(at)
+            for at in range(low + 1, high)
+        )
 
     def is_cut(self, start: int, end: int) -> bool:
         """Return whether words end within a phrase: the last belongs to one after them, or the next to it."""

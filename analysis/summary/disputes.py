@@ -23,6 +23,8 @@ _ASSERTING = frozenset(["assert", "claim"])
 _DOUBTING, _ACCUSING = re.compile(r"\b(?:doubt|s[ck]eptic)", re.IGNORECASE), re.compile(r"\baccus", re.IGNORECASE)
 _NAMING, _NOUNS = frozenset(["NOUN", "PROPN", "VERB", "ADJ", "NUM"]), frozenset(["NOUN", "PROPN"])
 _POINTING = frozenset("it this that these those so".split())
+#: After one of these that stands alone, the reporter goes on (*dismissed that as untrue, saying …*).
+_AFTER_POINTING = frozenset([",", ";", "as"])
 _DEFINITE = frozenset("the this that these those".split())
 #: Words that say of something pointed to only that it is so.
 _SO = frozenset("be happen occur case true so false untrue wrong".split())
@@ -103,7 +105,9 @@ class Disputes:
         is_open = marks.count(_OPEN) != marks.count(_CLOSE) or marks.count(_STRAIGHT) % 2 == 1
         head = self._head(words)
         first = next((at for at in words if self._upos[at] != "PUNCT"), words[0])
-        points = self._upos[first] == "PRON" and self._lemma[first].lower() in _POINTING
+        points = self._lemma[first].lower() in _POINTING and (
+            self._upos[first] == "PRON" or first == words[-1] or self._lemma[first + 1] in _AFTER_POINTING
+        )
         if is_open or points or self._upos[head] == "PRON":
             return False
         naming = [at for at in words if self._upos[at] in _NAMING and self._lemma[at].lower() not in _SO]

@@ -99,6 +99,11 @@ class Story(NamedTuple):
         own = self.contents.get(claim, ())
         return clause.start <= cue < clause.end and not any(low <= cue < high for low, high in own)
 
+    def tells_whole(self, start: int, end: int) -> bool:
+        """Return whether a content is whole, its own, and more than a word for what was said before."""
+        clauses = self.clauses
+        return not (clauses.is_cut(start, end) or clauses.only_points(start, end) or clauses.joins_cue(start, end))
+
     def words(self, event: Any, clause: Clause) -> str:
         """Return the words of the clause of an event."""
         first, sentence = self.sentences[event.sentence]
