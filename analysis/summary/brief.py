@@ -381,8 +381,16 @@ def _unknown(value: str, text: str) -> str:
 def _places(story: Story, n: int) -> Iterable[list[_Line]]:
     """Return the places that are named most often; a people stands for no place, nor does what only ends a name."""
     bodies = {end + 1 for end in story.mentions.loc[story.mentions["label"] == "organization", "end"]}
-    starts = story.places["start"]
-    is_whole = np.array([start not in bodies and not story.clauses.follows_name(start) for start in starts], dtype=bool)
+    clauses, columns = story.clauses, (story.places[name] for name in ("start", "end", "kind"))
+    is_whole = np.array(
+        [
+            start not in bodies
+            and not clauses.follows_name(start)
+            and (kind != "town" or not (clauses.precedes_name(end) or clauses.has_article(start)))
+            for start, end, kind in zip(*columns, strict=True)
+        ],
+        dtype=bool,
+    )
     places = story.places[is_whole & (story.places["kind"] != "demonym") & (story.places["name"] != "")]
     is_in = [story.clauses.before(start) in _IN_PLACE for start in places["start"]]
     places = places[places["name"].isin({*places.loc[is_in, "name"], *places.loc[places["kind"] != "", "name"]})]

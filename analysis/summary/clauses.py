@@ -169,6 +169,11 @@ class Clauses:
         at = self._words(start, start)[0] - 1
         return at >= 0 and self._upos[at] == "PROPN" and self._end[at] == start - 1
 
+    def precedes_name(self, end: int) -> bool:
+        """Return whether a proper noun follows a span with nothing but a space between (*Franklin | Elementary*)."""
+        at = self._words(end, end)[0]
+        return at < len(self._upos) and self._upos[at] == "PROPN" and self._start[at] == end + 1
+
     def before(self, start: int) -> str:
         """Return the lemma of the word before a span, an article aside; empty at the beginning."""
         at = self._words(start, start)[0] - 1
