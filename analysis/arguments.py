@@ -109,7 +109,9 @@ def make_parser() -> argparse.ArgumentParser:
 
 def _add_cite_and_bundle(commands: Any, *, parents: list[argparse.ArgumentParser]) -> None:
     cite = commands.add_parser("cite", parents=parents, help="print the citation of a report, or of an exhibit in it")
-    cite.add_argument("report", metavar="REPORT[#EXHIBIT]", help="the folder of a report, and the id of an exhibit")
+    cite.add_argument(
+        "reports", metavar="REPORT[#EXHIBIT]", nargs="+", help="the folder of a report, and the id of an exhibit"
+    )
     cite.add_argument(
         "--style", default="apa", metavar="STYLE", help="apa (default), chicago, mla, bibtex, ris or csl-json"
     )

@@ -230,9 +230,20 @@ def _verify_one(report: Path, options: argparse.Namespace) -> Verification:
 
 
 def _cite(options: argparse.Namespace) -> int:
+    from analysis.report import join_citations
+
+    # An article of which several reports or exhibits are cited is cited once.
+    written = list(dict.fromkeys(text for report in options.reports for text in _cite_one(report, options)))
+    is_prose = options.methods or options.checklist
+    _print("\n".join(written) if is_prose else join_citations(written, options.style))
+    return 0
+
+
+def _cite_one(report: str, options: argparse.Namespace) -> list[str]:
+    """Return the citation of a report or exhibit, and of its article if that is asked for; or what is asked instead."""
     from analysis.report import read_record, write_citation
 
-    folder, _, exhibit = options.report.partition("#")
+    folder, _, exhibit = report.partition("#")
     record = read_record(Path(folder))
     attribution = _attribution(options, Path(folder).absolute().parent).filled_from(record.citation.attribution)
     if exhibit and exhibit not in record.exhibits:
@@ -241,12 +252,9 @@ def _cite(options: argparse.Namespace) -> int:
     if options.methods or options.checklist:
         from analysis.report.methods import describe_methods
 
-        _print(describe_methods(Path(folder), record, methods=options.methods, checklist=options.checklist))
-        return 0
-    _print(write_citation(citation, options.style))
-    if options.article:
-        _print(write_citation(citation, options.style, of_article=True))
-    return 0
+        return [describe_methods(Path(folder), record, methods=options.methods, checklist=options.checklist)]
+    of = (False, True) if options.article else (False,)
+    return [write_citation(citation, options.style, of_article=of_article) for of_article in of]
 
 
 def _bundle(options: argparse.Namespace) -> int:

@@ -272,6 +272,9 @@ def test_cite_command_cites_a_report_and_an_exhibit(reports, capsys):
     whole, figure = capsys.readouterr().out.split("\n", 1)
     assert whole.endswith("[of-2014-10-01]. Article: Nile Times, 2014-10-01.")
     assert json.loads(figure)[0]["title"].startswith("Figure 1. Bars. In Dateline report on")
+    assert main(["cite", str(report), f"{report}#bars", "--article", "--style", "csl-json"]) == 0
+    ids = [item["id"] for item in json.loads(capsys.readouterr().out)]
+    assert ids == ["of-2014-10-01", "news:of-2014-10-01", "of-2014-10-01#bars"]
     assert main(["cite", f"{report}#nope"]) == 2
     assert "it has bars, story, words" in capsys.readouterr().err.replace("'", "")
     assert main(["cite", f"{report}", "--style", "ieee"]) == 2

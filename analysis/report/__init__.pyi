@@ -1,7 +1,7 @@
 from .attribution import make_attribution, read_attribution
 from .build import make_report
 from .bundle import bundle_report
-from .citation import STYLES, Citation, write_citation
+from .citation import STYLES, Citation, join_citations, write_citation
 from .comparison import COMPARE, make_comparison
 from .figures import write_figures
 from .index import write_index
@@ -30,6 +30,7 @@ __all__ = [
     "Verification",
     "bundle_report",
     "check_parameters",
+    "join_citations",
     "make_attribution",
     "make_comparison",
     "make_report",

@@ -24,11 +24,11 @@ from analysis.record import INFERRED, Citation, with_inner_quotes
 from analysis.report.dates import read_days, write_date
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from analysis.article import Article
 
-__all__ = ["STYLES", "STYLE_NAMES", "Citation", "cite_article", "deposit_files", "write_citation"]
+__all__ = ["STYLES", "STYLE_NAMES", "Citation", "cite_article", "deposit_files", "join_citations", "write_citation"]
 
 #: What the styles are called.
 STYLE_NAMES = {
@@ -78,6 +78,19 @@ def write_citation(citation: Citation, style: str = "apa", *, of_article: bool =
         raise ValueError(f"no citation style {style!r}; there are {', '.join(STYLES)}")
     of_report, of_its_article = STYLES[style]
     return (of_its_article if of_article else of_report)(citation)
+
+
+def join_citations(written: Iterable[str], style: str = "apa") -> str:
+    r"""Return citations of one style as one text: in CSL-JSON one array, in any other style one below the other.
+
+    Examples
+    --------
+    >>> join_citations(["Rain. (2014).", "Fog. (2015)."])
+    'Rain. (2014).\nFog. (2015).'
+    """
+    if style == "csl-json":
+        return _csl_array([item for array in written for item in json.loads(array)])
+    return "\n".join(written)
 
 
 # Names
@@ -277,7 +290,7 @@ def _ris_article(c: Citation) -> str:
         ("PY", str(days[0].year) if days else ""),
         ("DA", "/".join(f"{part:02}" for part in days[0] if part) if days else ""),
         ("UR", c.url),
-        ("ID", c.report_id),
+        ("ID", _article_key(c)),
         ("N1", _inferred(c)),
     ])  # fmt: skip
 
@@ -306,7 +319,7 @@ def _csl_json(c: Citation) -> str:
 def _csl_article(c: Citation) -> str:
     days = read_days(c.published)
     return _csl_item({
-        "id": c.report_id,
+        "id": _article_key(c),
         "type": "article-newspaper",
         "title": c.bracketed("title", c.article),
         "container-title": c.bracketed("publisher", c.publisher),
@@ -317,7 +330,16 @@ def _csl_article(c: Citation) -> str:
 
 
 def _csl_item(item: dict[str, Any]) -> str:
-    return json.dumps([{name: value for name, value in item.items() if value}], indent=2, ensure_ascii=False)
+    return _csl_array([{name: value for name, value in item.items() if value}])
+
+
+def _csl_array(items: list[dict[str, Any]]) -> str:
+    return json.dumps(items, indent=2, ensure_ascii=False)
+
+
+def _article_key(c: Citation) -> str:
+    """Return the identifier of the article itself, which is not that of the report on it."""
+    return f"news:{c.report_id}"
 
 
 # What may not stand in YAML as it is: controls, line ends, byte order marks and non-characters.
