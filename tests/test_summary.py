@@ -362,6 +362,14 @@ def test_phrases_of_the_same_lemmas_are_counted_together():
     assert found.loc["port", "n"] == 2
 
 
+def test_a_name_is_one_key_phrase_whatever_its_lemmas():
+    sentences, tokens, *_ = annotate(Article.from_text("Bo left Manchester United. Fans of Manchester United cheered."))
+    row = tokens.index[tokens["norm"] == "united"][0]
+    tokens.loc[row, "lemma"] = "unite"
+    found = summary.key_phrases(sentences, tokens).set_index("phrase")["n"]
+    assert found.filter(like="Manchester United").to_dict() == {"Manchester United": 2}
+
+
 def test_key_phrases_leave_out_the_part_of_a_better_phrase():
     sentences, tokens = tables("the air strike left. the air strike fell. the strike fell.")
     found = summary.key_phrases(sentences, tokens)["phrase"].tolist()

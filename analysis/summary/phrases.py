@@ -194,6 +194,7 @@ def _find_phrases(
     """
     spellings: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
     first: dict[tuple[str, ...], tuple[tuple[str, ...], int, int]] = {}
+    of_names: dict[str, tuple[str, ...]] = {}
     for words in sorted(_sequences(token), key=lambda words: words[0].tokens[0].start):
         if len(words) > max_words:
             continue
@@ -202,7 +203,11 @@ def _find_phrases(
         scored = tuple(inputs.normalise(one.lemma) for one in tokens if one.is_word and not one.is_stop)
         offset, text = texts[tokens[0].sentence]
         start, end = tokens[0].start, tokens[-1].end
-        spellings[lemmas][" ".join(visible(text[start - offset : end - offset]).split())] += 1
+        spelling = " ".join(visible(text[start - offset : end - offset]).split())
+        if words[0].is_name:
+            # A name is one, whatever its words are taken for (*Manchester United*, unite and United).
+            lemmas = of_names.setdefault(inputs.normalise(spelling), lemmas)
+        spellings[lemmas][spelling] += 1
         first.setdefault(lemmas, (scored or lemmas, start, end))
     phrases = []
     for lemmas, counts in spellings.items():
