@@ -392,6 +392,16 @@ def test_accents_tell_of_syllables(case, form):
     assert measures.syllables(unicodedata.normalize(form, case["text"])) == case["expected"]
 
 
+def test_measures_are_the_same_for_composed_and_decomposed_letters():
+    text = "The naïve café chef kept a recipe, a simile and a cliché. " * 40
+    composed, decomposed = (annotate(Article.from_text(unicodedata.normalize(form, text))) for form in ("NFC", "NFD"))
+    columns = ["norm", "lemma", "upos", "xpos", "entity"]
+    pd.testing.assert_frame_equal(composed.tokens[columns], decomposed.tokens[columns])
+    assert "café" in set(decomposed.tokens["norm"])
+    of_each = [measures.readability(own.sentences, own.tokens)["value"] for own in (composed, decomposed)]
+    pd.testing.assert_series_equal(*of_each)
+
+
 def test_tone_has_its_warning_and_is_0_without_scored_words(article):
     found = measures.tone(article[0], article[1])
     assert found["compound"].between(-1, 1).all()

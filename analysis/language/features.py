@@ -44,6 +44,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
+from unicodedata import normalize
 
 from analysis.invisible import visible
 from analysis.language.network import VECTOR
@@ -98,13 +99,15 @@ _SENTENCE_MARKS = ".!?…"
 def normalise(form: str) -> str:
     r"""Return a form with straight quotes, plain hyphens and spaces, without ligatures and invisible characters.
 
+    An accented letter is one character (Unicode's NFC), also where its accent was written apart.
+
     Examples
     --------
-    >>> normalise("don’t"), normalise("com\xadmittee"), normalise("oﬃcer")
-    ("don't", 'committee', 'officer')
+    >>> normalise("don’t"), normalise("com\xadmittee"), normalise("oﬃcer"), len(normalise("cafe\u0301"))
+    ("don't", 'committee', 'officer', 4)
     """
     form = visible(form)
-    return form if form.isascii() and "`" not in form else form.translate(_PLAIN)
+    return form if form.isascii() and "`" not in form else normalize("NFC", form).translate(_PLAIN)
 
 
 # Case

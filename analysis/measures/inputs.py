@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
 import numpy as np
 import pandas as pd
@@ -169,8 +170,8 @@ def aligned(**named: tuple[pd.DataFrame, Sequence[str]]) -> Iterator[tuple[str, 
 
 
 def normalise(word: str) -> str:
-    """Return a word as the word lists have it: case-folded, with straight apostrophes."""
-    return str(word).casefold().replace("’", "'")
+    """Return a word as the word lists have it: case-folded, composed (NFC), with straight apostrophes."""
+    return normalize("NFC", str(word).casefold()).replace("’", "'")
 
 
 # Tables out

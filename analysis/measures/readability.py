@@ -333,7 +333,7 @@ def _is_familiar(word: str, lemma: str) -> bool:
     """Return whether a word is on Dale and Chall's list, itself or uninflected, or is a number."""
     easy = inputs.easy_words()
     word = inputs.normalise(word)
-    if word in easy or str(lemma).casefold() in easy or not any(map(str.isalpha, word)):
+    if word in easy or inputs.normalise(lemma) in easy or not any(map(str.isalpha, word)):
         return True
     if "-" in word:
         return all(_is_familiar(part, part) for part in word.split("-") if part)
