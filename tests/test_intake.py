@@ -228,6 +228,17 @@ def pages_by_label():
     return {case.values[0]["label"]: case.values[0] for case in cases("reading-pages")}
 
 
+def test_a_page_gives_no_marks_of_notes():
+    lines = [
+        "The senator from Utah said<sup>1</sup> that he would appeal to the court in Salt Lake City.",
+        'The court, of 20 km<sup>2</sup>, is closed, he said.<sup class="r"><a href="#n2"><span>[</span>2]</a></sup>',
+    ]
+    page = f"<html><body><article><h1>Lee appeals ruling</h1><p>{'</p><p>'.join(lines)}</p></article></body></html>"
+    found = pages.extract_article(page).text.splitlines()[-2:]
+    assert found[0] == "The senator from Utah said that he would appeal to the court in Salt Lake City."
+    assert found[1] == "The court, of 20 km2, is closed, he said."
+
+
 @pytest.mark.parametrize("case", cases("reading-pages"))
 def test_page_gives_what_it_states_and_no_more(case):
     article, expected = pages.extract_article(case["text"]), case["expected"]

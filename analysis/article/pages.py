@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from analysis.article.decoding import decode, describe_stray
 from analysis.article.model import Article, ArticleError
 from analysis.article.page_metadata import element_text, find_headline, find_limit, find_outlet, find_published, words
-from analysis.article.repairs import repair_line, repair_text
+from analysis.article.repairs import drop_note_marks, repair_line, repair_text
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -126,7 +126,7 @@ def extract_article(page: str, **stated: Any) -> Article:
     ArticleError
         If it holds no article.
     """
-    tree = _parse_page(page)
+    tree = _parse_page(drop_note_marks(page))
     document = _extract(_without_pointers(deepcopy(tree)), stated.get("url"))
     body = document.text if document and isinstance(document.text, str) else ""
     if not document or not any(map(str.isalnum, body)):

@@ -10,13 +10,14 @@ import gzip
 import re
 from collections import Counter
 from functools import cache
+from html import unescape
 from html.parser import HTMLParser
 from unicodedata import normalize
 
 from analysis import resources
 from analysis.article.headings import find_blocks
 
-__all__ = ["LIMIT", "find_cut", "repair_line", "repair_text"]
+__all__ = ["LIMIT", "drop_note_marks", "find_cut", "repair_line", "repair_text"]
 
 _BLOCK_TAGS = frozenset(
     "address article aside blockquote body center dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6"
@@ -30,6 +31,15 @@ _INLINE_TAGS = frozenset(
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)\b[^<>]*>", re.IGNORECASE)
 _LONE_TAGS = frozenset(("br", "hr", "img", "p", "wbr"))
 _MAX_ROUNDS = 3
+#: A superscript, and what in it is the mark of a note: *1*, *[2]*, *1, 2* or a dagger.
+_SUPERSCRIPT = re.compile(r"<sup\b[^<>]*>(?P<inside>(?:(?!</?sup\b).){1,400}?)</sup\s*>", re.IGNORECASE | re.DOTALL)
+_ANY_TAG = re.compile(r"<[^<>]*>")
+_NOTE_MARK = re.compile(
+    r"(?P<figures>\d{1,3}(?:\s*[,–-]\s*\d{1,3})*)|(?:\[\s*(?:\d{1,3}|[a-z]{1,2})\s*\]\s*|[*†‡§¶]\s*)+"
+)
+#: What a power is of: a number, a unit of length, a variable. A note stands at words, and at the ends of sentences.
+_BASE = re.compile(r"(?<![\w.,])\d{1,3}\Z|(?<![^\W\d_])(?<![.'’])(?:[kcdmnµμ]?m|ft|yd|mi|mc|[^\W\d_])\Z")
+_CONTEXT_CHARS = 300
 #: The closing quote of mojibake that has lost its last character, which cp1252 does not define.
 _HALF_QUOTE = re.compile(r"â€\x9d?(?=[\s.,;:!?)]|\Z)")
 #: The controls of Latin-1 as what cp1252 has in their place.
@@ -231,7 +241,7 @@ def _drop_markup(text: str) -> str:
     for _ in range(_MAX_ROUNDS):
         if _has_tags(text):
             parser = _TextOfMarkup()
-            parser.feed(text)
+            parser.feed(drop_note_marks(text))
             parser.close()
             repaired = parser.text
         elif "&" in text and ";" in text:
@@ -244,6 +254,26 @@ def _drop_markup(text: str) -> str:
             break
         text = repaired
     return text
+
+
+def drop_note_marks(markup: str) -> str:
+    """Drop the superscripts of HTML that are marks of notes; a power, and the number of an isotope, are kept.
+
+    Examples
+    --------
+    >>> drop_note_marks("It covers 5 km<sup>2</sup>, she said.<sup>2</sup>")
+    'It covers 5 km<sup>2</sup>, she said.'
+    """
+
+    def drop(found: re.Match[str]) -> str:
+        mark = _NOTE_MARK.fullmatch(unescape(_ANY_TAG.sub("", found["inside"])).strip())
+        if not mark:
+            return found[0]
+        before = unescape(_ANY_TAG.sub("", markup[max(0, found.start() - _CONTEXT_CHARS) : found.start()]))
+        is_number = mark["figures"] and (_BASE.search(before) or markup[found.end() :][:1].isalnum())
+        return found[0] if is_number else ""
+
+    return _SUPERSCRIPT.sub(drop, markup)
 
 
 class _TextOfMarkup(HTMLParser):
