@@ -30,7 +30,9 @@ _UNITS = frozenset("ft gal hr hrs in lb lbs mi min oz pt qt sec sq yd yds".split
 _OPEN_MARKS = ",;:-–—"
 _OPEN_MARGIN = np.float32(1.25)
 #: What stands before a number: that of a work or a part of one (*see fig. 3*), or one that is not exact.
-_TAKE_NUMBERS = frozenset("approx. ca. ch. chs. eq. fig. figs. op. p. para. paras. pp. sec. vol. vols.".split())
+_TAKE_NUMBERS = frozenset(
+    "approx. art. arts. ca. ch. chs. eq. ext. fig. figs. op. p. para. paras. pp. sec. sect. sects. vol. vols.".split()
+)
 #: What may stand between the full stop and the capital.
 _OPENING = frozenset("“‘\"'([")
 _BRACKETS = frozenset("([")
@@ -51,8 +53,8 @@ def find_starts(
     what follows it, and begins a sentence in a paragraph that begins with one. One begins after *May 5.*, *No. 2.*,
     *fig. 3.* and *C$5.* before a capital, and none with the number of the last two. One begins after a month, state or
     unit that is abbreviated where what follows is no name (:func:`starts_after_abbreviation`). None begins after an
-    abbreviation that opens a bracket (*(ed. Lee, 2003)*), after a title (*Mx. Lee*) or between a name with an
-    exclamation mark and a small letter, a sign such as *>* and a number, or a unit (*2.5 in.*) and a small letter.
+    abbreviation that opens a bracket (*(ed. Lee, 2003)*), after *e.g.*, after a title (*Mx. Lee*), or between a name
+    with an exclamation mark and a small letter, a sign such as *>* and a number, or a unit (*2.5 in.*) and a small letter.
 
     Parameters
     ----------
@@ -77,6 +79,7 @@ def find_starts(
     begins = set(firsts.tolist())
     inside = [at for at in range(1, len(forms)) if at not in begins]
     starts[[at for at in inside if _takes_number(forms[at - 1], forms[at]) or _opens_bracket(forms, at)]] = False
+    starts[[at for at in inside if _is_listed(forms[at - 1], "leading")]] = False
     starts[[at for at in inside if _is_title(forms[at - 1]) and not _is_function_word(forms[at], classes)]] = False
     starts[[at for at in inside if at - 1 not in begins and _ends_name(*forms[at - 2 : at + 1])]] = False
     starts[[at for at in inside if _is_number_after_sign(forms, at) or _goes_on_after_unit(forms, at)]] = False
@@ -103,13 +106,17 @@ def _is_function_word(form: str, classes: Mapping[str, str]) -> bool:
 
 def _is_title(form: str) -> bool:
     """Return whether a word is a title or short forename that keeps its full stop before a name."""
-    return form[-1] == "." and form[:-1].lower() in _titles()
+    return _is_listed(form, "titles") or _is_listed(form, "forenames")
+
+
+def _is_listed(form: str, name: str) -> bool:
+    """Return whether a word with its full stop is in a list of ``data/tokeniser.tsv``."""
+    return form[-1] == "." and form[:-1].lower() in _words(name)
 
 
 @cache
-def _titles() -> frozenset[str]:
-    lists = resources.data().read_word_lists("tokeniser.tsv")
-    return frozenset([*lists["titles"], *lists["forenames"]])
+def _words(name: str) -> frozenset[str]:
+    return frozenset(resources.data().read_word_lists("tokeniser.tsv")[name])
 
 
 def _ends_name(name: str, mark: str, form: str) -> bool:

@@ -225,7 +225,8 @@ def _keeps_stop(text: str, first: int, last: int, end: int, abbreviations: Conta
     is_title = word[0].isupper() and word.lower() in _words("titles") | _words("forenames")
     if is_before_capital or (is_title and after[:1] in _HYPHENS and after[1:2].isupper()):
         return is_title or (is_whole and (word == "v" or (len(word) == 1 and word.isupper() and word not in "IA")))
-    return is_whole and word.lower() in _words("numbered") and after.lstrip()[:1].isdigit()
+    is_numbered = is_whole and word.lower() in _words("numbered") and _is_listed(word)
+    return is_numbered and after.lstrip()[:1].isdigit()
 
 
 def _ends_sentence(text: str, at: int, end: int) -> bool:
