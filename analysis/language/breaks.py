@@ -11,7 +11,7 @@ import numpy as np
 
 from analysis import resources
 from analysis.article.headings import BULLETS, LINE_BULLETS
-from analysis.language import money, prediction
+from analysis.language import money, persons, prediction
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -52,9 +52,11 @@ def find_starts(
     After a word, comma, colon or dash, where sentences seldom end, the break needs a larger margin. A bullet belongs to
     what follows it, and begins a sentence in a paragraph that begins with one. One begins after *May 5.*, *No. 2.*,
     *fig. 3.* and *C$5.* before a capital, and none with the number of the last two. One begins after a month, state or
-    unit that is abbreviated where what follows is no name (:func:`starts_after_abbreviation`). None begins after an
+    unit that is abbreviated where what follows is no name (:func:`starts_after_abbreviation`), and after a city and its
+    state before the title of a person who is none of the state (*Washington, D.C. Gen. Lee*). None begins after an
     abbreviation that opens a bracket (*(ed. Lee, 2003)*), after *e.g.*, after a title (*Mx. Lee*), or between a name
-    with an exclamation mark and a small letter, a sign such as *>* and a number, or a unit (*2.5 in.*) and a small letter.
+    with an exclamation mark and a small letter, a sign such as *>* and a number, or a unit (*2.5 in.*) and a small
+    letter.
 
     Parameters
     ----------
@@ -84,6 +86,7 @@ def find_starts(
     starts[[at for at in inside if at - 1 not in begins and _ends_name(*forms[at - 2 : at + 1])]] = False
     starts[[at for at in inside if _is_number_after_sign(forms, at) or _goes_on_after_unit(forms, at)]] = False
     starts[starts_after_number(forms, columns["space_before"], begins)] = True
+    starts[[at for at in inside if _is_after_state(forms, at, begins)]] = True
     starts[[at for at in starts_after_abbreviation(forms, begins, classes) if not starts[at - 1]]] = True
     is_bullet = np.array([form in BULLETS for form in forms], dtype=bool)
     starts |= is_bullet & np.repeat(is_bullet[firsts], lengths)
@@ -107,6 +110,24 @@ def _is_function_word(form: str, classes: Mapping[str, str]) -> bool:
 def _is_title(form: str) -> bool:
     """Return whether a word is a title or short forename that keeps its full stop before a name."""
     return _is_listed(form, "titles") or _is_listed(form, "forenames")
+
+
+def _is_after_state(forms: Sequence[str], at: int, firsts: set[int]) -> bool:
+    """Return whether a title with its full stop follows a city, a comma and its state, and is no title of the state's.
+
+    The District of Columbia has neither governor nor senators.
+    """
+    state, comma, city = at - 1, at - 2, at - 3
+    return (
+        _is_listed(forms[state], "states")
+        and city >= 0
+        and firsts.isdisjoint((state, comma))
+        and forms[comma] == ","
+        and forms[city][0].isupper()
+        and forms[at][-1] == "."
+        and persons.is_title(forms[at])
+        and (forms[state] == "D.C." or not _is_listed(forms[at], "of_states"))
+    )
 
 
 def _is_listed(form: str, name: str) -> bool:
@@ -149,7 +170,7 @@ def _opens_bracket(forms: Sequence[str], at: int) -> bool:
 
 
 def starts_after_abbreviation(forms: Sequence[str], firsts: set[int], classes: Mapping[str, str]) -> list[int]:
-    """Return the indices of words that begin a sentence after a month, day, state or unit that is abbreviated.
+    """Return the indices of words that begin a sentence after a month, day, state, street or unit that is abbreviated.
 
     Such words have a capital and are no name, but a stop word or a noun in the plural, which no capital follows; after
     a stop word other than an article and its like, one may.
@@ -170,13 +191,11 @@ def starts_after_abbreviation(forms: Sequence[str], firsts: set[int], classes: M
     >>> starts_after_abbreviation("The Jan. World Cup was held .".split(), {0}, {"world": "NN|NNS"})
     []
     """
-    data = resources.data()
-    closing = data.read_word_lists("tokeniser.tsv")["closing"]
-    stop_words = set(data.read_lines("stopwords.txt"))
+    stop_words = set(resources.data().read_lines("stopwords.txt"))
     found = []
     for at, (before, form) in enumerate(pairwise(forms), start=1):
         word, is_last = form.lower(), at + 1 == len(forms) or at + 1 in firsts
-        if before[-1] != "." or at in firsts or before[:-1].lower() not in closing:
+        if at in firsts or not (_is_listed(before, "closing") or _is_street(forms, at - 1, firsts)):
             continue
         tags = set(classes.get(word, "").split("|"))
         is_name = not form.istitle() or form in _before_number() or is_last
@@ -186,6 +205,16 @@ def starts_after_abbreviation(forms: Sequence[str], firsts: set[int], classes: M
         if word in stop_words or (tags == {"NNS"} and not is_before_capital):
             found.append(at)
     return found
+
+
+def _is_street(forms: Sequence[str], at: int, firsts: set[int]) -> bool:
+    """Return whether *St.* is a street, since names with capitals and a number stand before it: *10 Downing St.*."""
+    if forms[at] != "St.":
+        return False
+    name = at
+    while name not in firsts and forms[name - 1][0].isupper():
+        name -= 1
+    return name < at and name not in firsts and forms[name - 1].isdecimal()
 
 
 @cache
