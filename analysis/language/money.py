@@ -14,7 +14,7 @@ from analysis import resources
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
 
-__all__ = ["Reading", "currency_pattern", "is_sign_of_amount", "multipliers", "read_amounts", "shown"]
+__all__ = ["Reading", "currency_pattern", "currency_words", "is_sign_of_amount", "multipliers", "read_amounts", "shown"]
 
 _NUMBER = re.compile(r"[+-]?[.,]?\d[\d.,]*")
 #: What coins are called after a number, and their lemma; but *720p* is a picture of so many lines.
@@ -54,7 +54,7 @@ def _currencies() -> dict[str, bool]:
 
 
 @cache
-def _currency_words() -> frozenset[str]:
+def currency_words() -> frozenset[str]:
     """Return what may follow an amount: *dollar*, *dollars*, *USD*, *€*."""
     cells = [line.split("\t") for line in resources.data().read_lines("currencies.tsv")]
     names = {name.split(" ")[-1] for _, _, name, *_ in cells}
@@ -147,7 +147,7 @@ def read_amounts(forms: Sequence[str], starts: Container[int]) -> dict[int, Read
                 found[index] = Reading("cents", _COINS[form])
         elif form.lower() in words and index not in starts:
             if is_after_number:
-                is_before = index + 1 not in starts and forms[index + 1] in _currency_words()
+                is_before = index + 1 not in starts and forms[index + 1] in currency_words()
                 is_amount = is_before or _first_number(forms, index - 1, starts) - 1 in found
             else:  # *US$m*, *lakh crore*
                 is_amount = index - 1 in found

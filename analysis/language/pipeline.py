@@ -439,6 +439,7 @@ def _amend_names(
     entity = amendments.with_whole_dates(entity, forms, starts)
     entity = amounts.with_whole_amounts(entity, forms, xpos, starts)
     entity = amounts.with_ranges(entity, forms, read, starts, words.joined)
+    entity = amounts.with_payees(entity, forms, xpos, read, starts=starts, index=index)
     entity = amendments.with_named_days(entity, forms, starts)
     entity = amendments.without_namesakes(entity, forms, xpos, starts, owners, index=index)
     entity = labels.with_places_of_titles(entity, forms, starts, index)
