@@ -6,6 +6,7 @@ Each function takes the BIO tags of words (:mod:`analysis.language.names`) and r
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from analysis import resources
@@ -21,6 +22,7 @@ __all__ = [
     "with_laws",
     "with_legal_forms",
     "with_parted_pairs",
+    "with_whole_persons",
     "without_directions",
     "without_portfolios",
 ]
@@ -101,6 +103,49 @@ def _is_double_forename(first: int, last: int, end: int, tags: Sequence[str], fo
         and persons.is_forename(forms[first])
         and persons.is_forename(forms[after])
     )
+
+
+def with_whole_persons(tags: Sequence[str], forms: Sequence[str], starts: AbstractSet[int]) -> list[str]:
+    """Join the parts of one person’s name: *Rhun ap Iorwerth*, *Itamar Ben Gvir*, *Mary Lou McDonald*.
+
+    Particles stand between them, or a word alone stands before several of which the first is a particle with a capital,
+    or which follow a forename. Welsh particles belong to the name after them (*Mr. ap Iorwerth*), and a name before
+    them is a person's.
+
+    Parameters
+    ----------
+    tags
+        A legal sequence of BIO tags.
+    forms
+        The normalised form of each word.
+    starts
+        The index of the first word of each sentence, and the number of words.
+
+    Examples
+    --------
+    >>> with_whole_persons(["B-person", "O", "B-person"], ["Rhun", "ap", "Iorwerth"], {0, 3})
+    ['B-person', 'I-person', 'I-person']
+    >>> with_whole_persons(["B-person", "B-person", "I-person"], ["Mary", "Lou", "McDonald"], {0, 3})
+    ['B-person', 'I-person', 'I-person']
+    """
+    result, parts = list(tags), persons.name_parts()
+    for at in [at for at, form in enumerate(forms[:-1]) if form in parts.welsh_particles]:
+        if result[at : at + 2] == ["O", "B-person"] and at + 1 not in starts:
+            has_forename = at not in starts and result[at - 1][0] == "B"  # of whatever label
+            first = at - 1 if has_forename else at
+            result[first : at + 2] = spelled("person", at + 2 - first)
+    found = [each for each in mentions(result) if each[2] == "person"]
+    ends = {first: last for first, last, _ in found}
+    for (first, last, _), (after, _, _) in reversed([*pairwise(found)]):
+        between, end = forms[last + 1 : after], ends[after]
+        if not starts.isdisjoint(range(last + 1, after + 1)) or not parts.particles.issuperset(between):
+            continue
+        is_particle = forms[after].lower() in parts.particles
+        is_cut = first == last and after < end and not persons.is_title(forms[first])
+        if between or (is_cut and (is_particle or persons.is_forename(forms[first]))):
+            ends[first] = end
+            result[first : end + 1] = spelled("person", end + 1 - first)
+    return result
 
 
 def with_legal_forms(tags: Sequence[str], forms: Sequence[str], starts: Container[int]) -> list[str]:

@@ -39,6 +39,8 @@ class NameParts(NamedTuple):
     generation_suffixes: frozenset[str]
     suffixes: frozenset[str]
     articles: frozenset[str]
+    particles: frozenset[str]  # the Welsh ones too
+    welsh_particles: frozenset[str]
     after_miss: frozenset[str]
     shared_names: frozenset[NameWords]  # of two persons whom a middle name tells apart
 
@@ -58,6 +60,8 @@ def name_parts() -> NameParts:
         generations,
         suffixes,
         lists["articles"],
+        lists["particles"] | lists["welsh_particles"],
+        lists["welsh_particles"],
         lists["after_miss"],
         shared,
     )

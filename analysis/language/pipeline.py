@@ -420,6 +420,7 @@ def _amend_names(
     entity = names.with_own_possessives(entity, forms, xpos, owners, index)
     entity = names.without_loose_ends(entity, forms, xpos, starts)
     entity = boundaries.with_joined_parts(entity, forms, starts)
+    entity = boundaries.with_whole_persons(entity, forms, starts)
     entity = boundaries.with_legal_forms(entity, forms, starts)
     entity = boundaries.with_laws(entity, forms, starts)
     entity = boundaries.with_parted_pairs(entity, forms, starts, owners, joined=words.joined, index=index)
