@@ -77,7 +77,8 @@ def find_paragraphs(text: str) -> tuple[Span, ...]:
     r"""Return the spans of a text's paragraphs, without surrounding white space.
 
     A paragraph is a line, or the block between two blank lines if its lines are hard-wrapped. In a text that is
-    hard-wrapped throughout, a paragraph also ends where the next word would have fitted into its last line.
+    hard-wrapped throughout, a paragraph also ends where the next word would have fitted into its last line. Elsewhere,
+    lines of prose of which each runs on within a sentence in the next are one paragraph.
 
     Parameters
     ----------
@@ -96,7 +97,7 @@ def find_paragraphs(text: str) -> tuple[Span, ...]:
     """
     spans: list[Span] = []
     for lines, is_wrapped in find_blocks(text):
-        spans.extend([(lines[0][0], lines[-1][1])] if is_wrapped else lines)
+        spans.extend([(lines[0][0], lines[-1][1])] if is_wrapped else _join_runs(text, lines))
     return tuple(stripped for span in spans if (stripped := _strip(text, span)))
 
 
@@ -163,6 +164,33 @@ def _find_edges(text: str, lines: list[Span], width: int, *, is_first: bool) -> 
         for i in short
         if _is_finished(text, lines[i - 1]) or (is_list and not text[slice(*lines[i])].lstrip()[:1].islower())
     ]
+
+
+def _join_runs(text: str, lines: list[Span]) -> list[Span]:
+    """Return the lines of a block, each with those that run on from it as one span.
+
+    A line runs on in one that begins with a small letter, unless it ends as a sentence does or is an item of a list.
+    Such lines are prose if one is long, the first does not begin with a small letter, and the last ends a sentence:
+    those of verse are short, and the items of a list begin alike.
+    """
+    edges = [
+        i
+        for i, (line, after) in enumerate(pairwise(lines), 1)
+        if _is_finished(text, line)
+        or not _LETTERS.search(text, *line)
+        or not text[slice(*after)].lstrip()[:1].islower()
+        or BULLET.match(text[slice(*line)].lstrip())
+    ]
+    spans: list[Span] = []
+    for low, high in pairwise([0, *edges, len(lines)]):
+        run = lines[low:high]
+        is_prose = (
+            max(end - start for start, end in run) >= _BLOCK_WRAP_WIDTHS[0]
+            and not text[slice(*run[0])].lstrip()[:1].islower()
+            and _is_finished(text, run[-1])
+        )
+        spans += [(run[0][0], run[-1][1])] if is_prose else run
+    return spans
 
 
 def _is_headline(text: str, lines: list[Span]) -> bool:
