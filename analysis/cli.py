@@ -162,7 +162,7 @@ def _report(options: argparse.Namespace) -> int:
 
         attribution = _attribution(options, Path(options.article.partition("#")[0]).parent)
         parameters = read_parameters(dict(options.parameter))
-        article = read_article(options.article)
+        article = read_article(options.article, leave_out=_print_left_out)
         if not parameters.get("force"):
             check_english(article)
         inputs = Inputs.read(parameters, attribution=attribution)
@@ -221,7 +221,7 @@ def _verify_one(report: Path, options: argparse.Namespace) -> Verification:
     from analysis.report import verify_comparison, verify_report, verify_textless
 
     if options.article:
-        article = read_article(options.article)
+        article = read_article(options.article, leave_out=_print_left_out)
         return verify_textless(report, article, reference=options.reference, progress=_print_progress)
     if (report / COMPARISON_FILES["record"]).is_file() and not os.path.lexists(report / RECORD):
         articles = read_reports(report / COMPARISON_FILES["articles"])
@@ -301,7 +301,7 @@ def _compare(options: argparse.Namespace) -> int:
     articles = read_reports(
         options.reports,
         columns=parameters.pop("columns", None),
-        leave_out=lambda line: _print_progress(f"dateline: {line}"),
+        leave_out=_print_left_out,
     )
     groups(articles, by=parameters.get("by", notebook_parameters(COMPARE)["by"].default))
     if "measures" in parameters:
@@ -394,6 +394,10 @@ def _sigterm_as_interrupt() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def _print_left_out(line: str) -> None:
+    _print_progress(f"dateline: {line}")
 
 
 def _print_progress(line: str) -> None:

@@ -620,3 +620,14 @@ def test_importing_the_package_loads_no_heavy_library():
     code = "import sys, analysis.article; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], check=True, cwd=PROJECT, capture_output=True, text=True)
     assert not heavy & set(loaded.stdout.split())
+
+
+def test_a_second_row_with_the_id_that_is_read_is_told_of(tmp_path):
+    rows = [{"id": name, "text": text} for name, text in (("a", "Rain."), ("b", "Sun."), ("a", "Snow."))]
+    path = tmp_path / "rows.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)) + "\n{", encoding="utf-8")
+    told = []
+    assert read_article(f"{path}#b", leave_out=told.append).text == "Sun."
+    assert told == []
+    assert read_article(f"{path}#a", leave_out=told.append).text == "Rain."
+    assert told == [f"{path}, line 3: a second article with the id 'a' was left out"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from analysis import resources
 from analysis.article.decoding import decode
@@ -25,13 +25,15 @@ from analysis.article.sources import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
 __all__ = ["count_articles", "read_article", "read_articles"]
 
 
-def read_article(source: str | Path, *, allow_private: bool | None = None) -> Article:
+def read_article(
+    source: str | Path, *, allow_private: bool | None = None, leave_out: Callable[[str], object] | None = None
+) -> Article:
     """Read one article.
 
     Parameters
@@ -45,6 +47,8 @@ def read_article(source: str | Path, *, allow_private: bool | None = None) -> Ar
     allow_private
         Whether an address may be on this machine or its network, also after a redirect. ``None`` asks the
         environment variable ``DATELINE_ALLOW_PRIVATE``, which allows it as ``1``.
+    leave_out
+        Called with a line on each later row that has the id of the one that was read.
 
     Returns
     -------
@@ -69,7 +73,7 @@ def read_article(source: str | Path, *, allow_private: bool | None = None) -> Ar
             return _fetch(str(source), allow_private=allow_private)
         if not has_rows(path):
             return _read_only_document(path, row_id)
-        return _read_only_row(path) if row_id is None else _read_row(path, row_id)
+        return _read_only_row(path) if row_id is None else _read_row(path, row_id, leave_out)
     except (ArticleError, resources.ResourceError):
         raise
     except Exception as error:
@@ -108,7 +112,7 @@ def read_articles(
             result = outcome
             if isinstance(outcome, Article):
                 if outcome.id in seen:
-                    result = ArticleError(f"{where}: a second article with the id {outcome.id!r} was left out")
+                    result = ArticleError(_second(where, outcome.id))
                 seen.add(outcome.id)
             if strict and isinstance(result, ArticleError):
                 raise result
@@ -150,6 +154,7 @@ def _count_file(path: Path) -> int:
 
 #: An article, or the error that says why it cannot be read; and its place, for messages.
 _Found = tuple[Article | ArticleError, str]
+_Item = TypeVar("_Item")
 
 
 def _read_each(source: str | Path, *, allow_private: bool | None) -> Iterator[_Found]:
@@ -157,7 +162,7 @@ def _read_each(source: str | Path, *, allow_private: bool | None) -> Iterator[_F
     return _until_error(_read_all(source, allow_private=allow_private), source)
 
 
-def _until_error(found: Iterator[_Found], source: str | Path) -> Iterator[_Found]:
+def _until_error(found: Iterator[tuple[_Item, str]], source: str | Path) -> Iterator[tuple[_Item | ArticleError, str]]:
     """Yield what is found in a source, and as the last item the error that ends it, if one does."""
     try:
         yield from found
@@ -210,16 +215,26 @@ def _read_only_row(path: Path) -> Article:
     return article
 
 
-def _read_row(path: Path, row_id: str) -> Article:
-    """Return the article of the row with an id."""
+def _read_row(path: Path, row_id: str, leave_out: Callable[[str], object] | None) -> Article:
+    """Return the article of the first row with an id; tell of the others."""
     first_error: ArticleError | None = None
-    for row, where in read_rows(path):
+    rows = read_rows(path)
+    for row, where in rows:
         if isinstance(row, ArticleError):
             # The wanted row may be this one, so the message names it if no other has the id.
             first_error = first_error or row
         elif str(row.get("id")) == row_id:
-            return article_of_row(row, where)
+            article = article_of_row(row, where)
+            if leave_out is not None:
+                for other, place in _until_error(rows, path):
+                    if not isinstance(other, ArticleError) and str(other.get("id")) == row_id:
+                        leave_out(_second(place, row_id))
+            return article
     raise ArticleError(f"{path} has no article with id {row_id!r}" + (f"; {first_error}" if first_error else ""))
+
+
+def _second(where: str, article_id: str) -> str:
+    return f"{where}: a second article with the id {article_id!r} was left out"
 
 
 def _read_documents(path: Path) -> Iterator[_Found]:
