@@ -641,6 +641,18 @@ def tables(out: Path) -> dict[str, pd.DataFrame]:
     return {name: pd.read_parquet(out / f"{name}.parquet") for name in ANNOTATIONS["parquet"]}
 
 
+def test_annotation_tells_of_an_article_that_may_be_cut_off(tmp_path, capsys):
+    (tmp_path / "whole.txt").write_text(STORY.format(title="Cairo"))
+    (tmp_path / "cut.txt").write_text(
+        f"{STORY.format(title='Giza').rstrip()} The mayor of the town said that the port …"
+    )
+    assert annotate_articles([tmp_path], tmp_path / "out", progress=Progress(2)) == Tally(made=2)
+    told = [line for line in capsys.readouterr().err.splitlines() if "cut off" in line]
+    assert len(told) == 1
+    assert told[0].startswith("dateline: giza")
+    assert told[0].endswith(": it may be cut off: it ends in “…”")
+
+
 def test_annotation_is_partitioned_resumed_and_the_same_in_parallel(tmp_path, monkeypatch):
     monkeypatch.setattr("analysis.batch.annotating._PART_ARTICLES", 3)
     source = rows(tmp_path / "in.jsonl", *(f"Town{number}" for number in range(8)))

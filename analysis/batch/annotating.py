@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -36,6 +37,8 @@ _MODULES = ("analysis.article", "analysis.language", "analysis.content")
 #: The articles of a part: enough for a row group of Parquet, few enough for memory.
 _PART_ARTICLES = 200
 _PART_CHARS = 2_000_000
+#: What says of a text that it may be cut off, up to the end: the words that it shows may hold any mark.
+_CUT = re.compile(r"it may be cut off.*", re.DOTALL)
 #: What one process at a time claims in a folder: no article, since no id is empty.
 _CLAIM = ""
 
@@ -251,7 +254,7 @@ def _parts(
     max_chars: int,
 ) -> Iterator[Part]:
     """Yield each part that is not current; add the names of all parts to ``names``."""
-    for articles in _grouped(batch.articles(sources, max_chars=max_chars)):
+    for articles in _grouped(_telling_cuts(batch, batch.articles(sources, max_chars=max_chars))):
         name = _part_name(len(names), articles, options)
         names.add(name)
         logged = (batch.log.get(article.id) for article in articles)
@@ -264,6 +267,14 @@ def _parts(
             for entry in failed:
                 batch.add_failed(entry)
             batch.add_unchanged(len(articles) - len(failed))
+
+
+def _telling_cuts(batch: Batch, articles: Iterable[Article]) -> Iterator[Article]:
+    """Yield the articles, and tell of each that may be cut off: no report says it."""
+    for article in articles:
+        if found := _CUT.search(article.inferred.get("text", "")):
+            batch.notify(f"dateline: {article.id}: {found[0]}")
+        yield article
 
 
 def _grouped(articles: Iterable[Article]) -> Iterator[list[Article]]:
