@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis import Article, ArticleError, read_article, read_articles
+from analysis import Article, ArticleError, annotate, read_article, read_articles
 from analysis.article import count_articles, dates, pages, repairs, write_article, write_articles
 
 from .conftest import PROJECT
@@ -291,6 +291,14 @@ def test_publisher_of_the_address_alone_is_inferred():
     page = pages_by_label()["an address in figures"]["text"]
     article = pages.extract_article(page)
     assert (article.publisher, article.inferred["publisher"]) == ("example.org", "the page’s address")
+
+
+@pytest.mark.parametrize("dateline", ["NAIROBI, Kenya", "PESHAWAR Pakistan", "WASHINGTON —"])
+def test_the_dateline_of_an_export_is_one(tmp_path, dateline):
+    text = next(case.values[0]["text"] for case in cases("reading-exports") if case.values[0]["label"] == "LexisNexis")
+    (tmp_path / "export.txt").write_text(text.replace("LENGTH: 45 words", f"LENGTH: 45 words\n\nDATELINE: {dateline}"))
+    sentences = annotate(read_article(f"{tmp_path}/export.txt#1")).sentences
+    assert dict(zip(sentences["text"], sentences["role"], strict=True))[f"{dateline.rstrip(' —')} —"] == "dateline"
 
 
 @pytest.mark.parametrize("case", cases("reading-exports"))

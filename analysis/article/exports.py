@@ -311,7 +311,11 @@ def _read_nexis(text: str) -> Document:
     body = map(_join, takewhile(_is_no_footer, blocks[start:]))
     headline = fields.get("HEADLINE") or (heading[0] if heading else "")
     return _make(
-        headline, fields.get("BYLINE", ""), [fields.get("DATELINE", ""), *body], publisher=outlet, published=published
+        headline,
+        fields.get("BYLINE", ""),
+        [_as_printed(fields.get("DATELINE", "")), *body],
+        publisher=outlet,
+        published=published,
     )
 
 
@@ -352,7 +356,7 @@ def _read_nexis_uni(text: str) -> Document:
     outlet = heading.pop() if len(heading) > 1 else ""
     body = lines[at + 1 :]
     end = next((i for i, line in enumerate(body) if _NEXIS_UNI_END.fullmatch(line)), len(body))
-    body = [fields.get("Dateline", ""), *_paragraphs(body[:end])]
+    body = [_as_printed(fields.get("Dateline", "")), *_paragraphs(body[:end])]
     published = _find_date(above[dated]) if dated < len(above) else ""
     return _make(" ".join(heading), fields.get("Byline", ""), body, publisher=outlet, published=published)
 
@@ -437,6 +441,11 @@ def _make(headline: str, byline: str, body: list[str], **metadata: str) -> Docum
     body = list(filter(None, body))
     text = "\n\n".join(filter(None, (headline, byline, *body))) if body else ""
     return Document(text=text, metadata={name: value for name, value in metadata.items() if value})
+
+
+def _as_printed(dateline: str) -> str:
+    """Return a dateline with the dash that it has in print, by which it is told from a line of the text."""
+    return f"{dateline} —" if dateline and dateline[-1] not in "–—-" else dateline
 
 
 def _paragraphs(lines: list[str]) -> list[str]:
