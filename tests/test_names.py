@@ -121,7 +121,9 @@ def test_a_word_has_the_label_of_the_longer_name_that_it_stands_for(words, label
     for form in forms:
         is_name, goes_on = form[0].isupper(), tags[-1] != "O"
         tags.append("O" if not is_name else f"I-{tags[-1][2:]}" if goes_on else f"B-{next(given)}")
-    found = with_shared_labels(tags[1:], forms, {0, len(forms)}, [0] * len(forms), {"ford": "=firm"})
+    found = with_shared_labels(
+        tags[1:], forms, ["NN"] * len(forms), {0, len(forms)}, [0] * len(forms), index={"ford": "=firm"}
+    )
     assert [label for _, _, label in mentions(found)] == expected.split()
 
 

@@ -35,6 +35,8 @@ _PLACES = frozenset(("country", "region", "city", "town"))
 _SITES = frozenset(("country", "region", "city"))
 _NAMED_CLASSES = frozenset((*_LABELS_OF_CLASSES, "firm", *_SITES))
 _ARTICLES = frozenset(("a", "an", "the"))
+#: The Penn tags of what may stand before the subject of a clause: marks and conjunctions.
+_BEFORE_CLAUSE = frozenset((",", ":", ".", "CC", "``"))
 #: An acronym of fewer letters may be another word's.
 _MIN_ACRONYM_LETTERS = 3
 _AGE = re.compile(r"[1-9]\d")
@@ -387,20 +389,27 @@ def _seats() -> frozenset[str]:
 
 
 def with_shared_labels(
-    tags: Sequence[str], forms: Sequence[str], starts: Container[int], owners: Sequence[int], index: Mapping[str, str]
+    tags: Sequence[str],
+    forms: Sequence[str],
+    xpos: Sequence[str],
+    starts: Container[int],
+    owners: Sequence[int],
+    *,
+    index: Mapping[str, str],
 ) -> list[str]:
     """Label a word like the longer name of the article that it stands for: a surname, or an acronym that it spells out.
 
     What was taken for an organisation is the person whose surname it is after the whole name, unless the gazetteer has
-    it for something else or an article or a noun for a firm stands beside it. An acronym that was taken for a person is
-    what its letters are the initials of.
+    it for something else or an article or a noun for a firm stands beside it. So is what was taken for a place, where
+    it begins a clause before a verb (*Kirby has scored*). An acronym that was taken for a person is what its letters
+    are the initials of.
 
     Parameters
     ----------
     tags
         A legal sequence of BIO tags.
-    forms, owners
-        The normalised form and the number of the article of each word.
+    forms, xpos, owners
+        The normalised form, the Penn tag and the number of the article of each word.
     starts
         The index of the first word of each sentence, and the number of words.
     index
@@ -410,7 +419,8 @@ def with_shared_labels(
     --------
     >>> forms = "Al Lee went to Prince Edward Island . Lee likes PEI".split()
     >>> tags = ["B-person", "I-person", "O", "O", "B-location", "I-location", "I-location", "O", "B-organization", "O"]
-    >>> with_shared_labels([*tags, "B-person"], forms, {0, 8, 11}, [0] * 11, {})[8:]
+    >>> xpos = ["NNP"] * 9 + ["VBZ", "NNP"]
+    >>> with_shared_labels([*tags, "B-person"], forms, xpos, {0, 8, 11}, [0] * 11, index={})[8:]
     ['B-person', 'O', 'B-location']
     """
     result = list(tags)
@@ -426,7 +436,10 @@ def with_shared_labels(
         key = owners[first], forms[first]
         if first < last or not _NAMED_CLASSES.isdisjoint(gazetteer.class_of([forms[first]], index).split("+")):
             continue
-        if label == "organization" and surnames.get(key, first) < first and not _is_firm(first, forms, starts):
+        is_subject = first + 1 not in starts and xpos[first + 1][0] in "VM"
+        is_subject = is_subject and (first in starts or xpos[first - 1] in _BEFORE_CLAUSE)
+        may_be_person = label == "organization" or (label == "location" and is_subject)
+        if may_be_person and surnames.get(key, first) < first and not _is_firm(first, forms, starts):
             result[first] = "B-person"
         elif label == "person" and len(forms[first]) >= _MIN_ACRONYM_LETTERS and key in spelled:
             result[first] = f"B-{spelled[key]}"

@@ -98,7 +98,8 @@ def with_own_possessives(
     """Tell the possessive that is part of a name (*Moody's*) from that of its owner (*Egypt's*).
 
     Organisations, facilities and products have one of their own if the gazetteer lists a firm with it, or if nothing
-    that they might own follows one of their mentions in the article (*shares in Bertie's rose*).
+    that they might own follows one of their mentions in the article (*shares in Bertie's rose*). What might be owned by
+    a person of the article with that surname tells of no firm (*Mary McDonald … McDonald's party*).
 
     Parameters
     ----------
@@ -118,14 +119,20 @@ def with_own_possessives(
     result = list(tags)
     found: list[tuple[int, int, bool]] = []  # the first word, the possessive, and whether the gazetteer lists both
     own = set()
-    for first, last, label in mentions(tags):
+    all_mentions = mentions(tags)
+    families = {
+        (owners[last], forms[last]) for first, last, label in all_mentions if label == "person" and first < last
+    }
+    for first, last, label in all_mentions:
         has_own = forms[last] in _POSSESSIVES
         at = last if has_own else last + 1
         if label not in _OWNED or first == at or _POSSESSIVES.isdisjoint(forms[at : at + 1]):
             continue
-        is_listed = "firm" in gazetteer.class_of(forms[first : at + 1], index).split("+")
+        is_followed = not _OWNED_TAGS.isdisjoint(xpos[at + 1 : at + 2])
+        is_surname = at == first + 1 and is_followed and (owners[first], forms[first]) in families
+        is_listed = not is_surname and "firm" in gazetteer.class_of(forms[first : at + 1], index).split("+")
         found.append((first, at, is_listed))
-        if is_listed or (has_own and _OWNED_TAGS.isdisjoint(xpos[at + 1 : at + 2])):
+        if is_listed or (has_own and not is_followed):
             own.add((owners[first], *forms[first:at]))
     for first, at, is_listed in found:
         is_own = is_listed or (owners[first], *forms[first:at]) in own
