@@ -367,7 +367,8 @@ def canonical(
     with it; of several, the nearest before it that a title such as *Mrs* fits. *Trump* becomes *Donald Trump Jr.* only
     if there is no *Donald Trump*, and *Tim Cook* becomes *Timothy D. Cook* if there is one such name. After *King*,
     *Pope* and their like stands a forename, which is not matched with other people's. If there is no fuller name, it
-    keeps such a title, as it does *Sheikh* or *Lady*, or *Mrs* beside a *Mr* of the same surname.
+    keeps such a title, as it does *Sheikh* or *Lady*, or *Mrs* beside a *Mr* of the same surname; of these, the first
+    after a fuller name whose forename men and women have (*Jordan Peterson*) is that person.
 
     Examples
     --------
@@ -457,12 +458,17 @@ def _name_persons(names: Sequence[str], titles: Sequence[str], rows: list[int], 
         for words, own in rows_of.items()
     }
     for words, own in rows_of.items():
-        has_both = len({persons.title_gender(titles[row]) for row in own} - {0}) > 1
+        told = [(row, gender) for row in own if (gender := persons.title_gender(titles[row]))]
+        has_both = len({gender for _, gender in told}) > 1
+        nearest = {  # of the first title after the whole name
+            whole: next((gender for row, gender in told if has_both and row > rows_of[whole][0]), 0)
+            for whole in fullest[words]
+        }
         for row in own:
             gender = persons.title_gender(titles[row])
             candidates = [
                 (
-                    not gender or whole[0] == words[0] or genders[whole] in (0, gender),
+                    not gender or whole[0] == words[0] or (genders[whole] or nearest[whole]) in (0, gender),
                     persons.without_suffix(whole)[-len(words) :] == words,
                     max((earlier for earlier in rows_of[whole] if earlier < row), default=-1),
                     len(whole),
