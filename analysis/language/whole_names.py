@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from analysis import resources
-from analysis.language import gazetteer
+from analysis.language import gazetteer, persons
 from analysis.language.aliases import name_key
 from analysis.language.names import mentions, spelled
 
@@ -275,6 +275,8 @@ def _is_system(words: Sequence[str]) -> bool:
 def with_vessels(tags: Sequence[str], forms: Sequence[str], starts: Container[int], owners: Sequence[int]) -> list[str]:
     """Take the name after *HMS*, *USS* or *the ferry* for that of a vessel, and the same after *the* in the article.
 
+    After a noun for a vessel it may look like a person, an organisation or no name (*the tanker Ever Given*).
+
     Parameters
     ----------
     tags
@@ -295,7 +297,7 @@ def with_vessels(tags: Sequence[str], forms: Sequence[str], starts: Container[in
         if form not in words["prefixes"] and form not in words["vessels"]:
             continue
         first, end = at + 1, _end_of_vessel(at + 1, tags, forms, starts)
-        if end == first or (form in words["vessels"] and not _has_name(tags[first:end])):
+        if end == first or (form in words["vessels"] and not _may_be_vessel(form, tags[first:end], forms[first])):
             continue
         known.add((owners[at], tuple(forms[first:end])))
         _label(result, at if form in words["prefixes"] else first, end, "product")
@@ -305,7 +307,8 @@ def with_vessels(tags: Sequence[str], forms: Sequence[str], starts: Container[in
     for first in [at for at in range(1, len(forms)) if forms[at - 1] in ("the", "The") and at not in starts]:
         for end in [first + n for n in lengths if first + n <= len(forms) and forms[first] not in words["persons"]]:
             is_whole = end in starts or result[end][0] != "I"
-            if (owners[first], tuple(forms[first:end])) in known and result[first] == "B-person" and is_whole:
+            is_vessel = (owners[first], tuple(forms[first:end])) in known and is_whole
+            if is_vessel and result[first] in {"O", "B-person", "B-organization", "B-misc"}:
                 _label(result, first, end, "product")
     return result
 
@@ -323,8 +326,14 @@ def _end_of_vessel(first: int, tags: Sequence[str], forms: Sequence[str], starts
     return end
 
 
-def _has_name(tags: Sequence[str]) -> bool:
-    return any(tag.endswith("-person") for tag in tags)
+def _may_be_vessel(noun: str, tags: Sequence[str], form: str) -> bool:
+    """Return whether words after a noun for a vessel are its name: a person, or what is no place, firm or title.
+
+    A carrier may be an airline.
+    """
+    is_person = any(tag.endswith("-person") for tag in tags)
+    is_own = {tag[2:] for tag in tags} <= {"", "misc", "organization", "product"} and not persons.is_title(form)
+    return is_person or (is_own and noun != "carrier" and form not in _words()["prefixes"])
 
 
 def vessel_names(name: Sequence[str], labels: Sequence[str], owners: Sequence[int]) -> list[str]:
