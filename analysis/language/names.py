@@ -368,7 +368,7 @@ def canonical(
     if there is no *Donald Trump*, and *Tim Cook* becomes *Timothy D. Cook* if there is one such name. After *King*,
     *Pope* and their like stands a forename, which is not matched with other people's. If there is no fuller name, it
     keeps such a title, as it does *Sheikh* or *Lady*, or *Mrs* beside a *Mr* of the same surname; of these, the first
-    after a fuller name whose forename men and women have (*Jordan Peterson*) is that person.
+    after the only fuller name is that person if men and women have its forename (*Jordan Peterson*).
 
     Examples
     --------
@@ -460,8 +460,9 @@ def _name_persons(names: Sequence[str], titles: Sequence[str], rows: list[int], 
     for words, own in rows_of.items():
         told = [(row, gender) for row in own if (gender := persons.title_gender(titles[row]))]
         has_both = len({gender for _, gender in told}) > 1
-        nearest = {  # of the first title after the whole name
-            whole: next((gender for row, gender in told if has_both and row > rows_of[whole][0]), 0)
+        is_alone = has_both and len(fullest[words]) == 1
+        nearest = {  # of the first title after the whole name, if it is the only one
+            whole: next((gender for row, gender in told if is_alone and row > rows_of[whole][0]), 0)
             for whole in fullest[words]
         }
         for row in own:
