@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING
 
 from analysis import resources
 from analysis.language import gazetteer, persons
-from analysis.language.aliases import initials, usual_name
-from analysis.language.names import mentions
+from analysis.language.aliases import initials, is_legal_form, usual_name
+from analysis.language.names import mentions, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
 
 __all__ = [
     "apply_listed_labels",
+    "with_firms_like_persons",
     "with_listed_acronyms",
     "with_one_label",
     "with_persons_like_places",
@@ -425,13 +426,13 @@ def with_shared_labels(
     """
     result = list(tags)
     surnames: dict[tuple[int, str], int] = {}
-    spelled: dict[tuple[int, str], str] = {}
+    acronyms: dict[tuple[int, str], str] = {}
     found = mentions(tags)
     for first, last, label in found:
         if label == "person" and first < last:
             surnames.setdefault((owners[first], forms[last]), first)
         elif label in _NAMED - {"person"} and last - first >= _MIN_ACRONYM_LETTERS - 1:
-            spelled.setdefault((owners[first], initials(" ".join(forms[first : last + 1]))), label)
+            acronyms.setdefault((owners[first], initials(" ".join(forms[first : last + 1]))), label)
     for first, last, label in found:
         key = owners[first], forms[first]
         if first < last or not _NAMED_CLASSES.isdisjoint(gazetteer.class_of([forms[first]], index).split("+")):
@@ -441,8 +442,39 @@ def with_shared_labels(
         may_be_person = label == "organization" or (label == "location" and is_subject)
         if may_be_person and surnames.get(key, first) < first and not _is_firm(first, forms, starts):
             result[first] = "B-person"
-        elif label == "person" and len(forms[first]) >= _MIN_ACRONYM_LETTERS and key in spelled:
-            result[first] = f"B-{spelled[key]}"
+        elif label == "person" and len(forms[first]) >= _MIN_ACRONYM_LETTERS and key in acronyms:
+            result[first] = f"B-{acronyms[key]}"
+    return result
+
+
+def with_firms_like_persons(tags: Sequence[str], forms: Sequence[str], owners: Sequence[int]) -> list[str]:
+    """Take for a firm what was taken for a person if the article has it with a legal form: *Shoei Kisen*.
+
+    It has several words, and no forename begins it (*Charles Schwab Corp.*).
+
+    Parameters
+    ----------
+    tags
+        A legal sequence of BIO tags.
+    forms, owners
+        The normalised form and the number of the article of each word.
+
+    Examples
+    --------
+    >>> tags = ["B-organization", "I-organization", "I-organization", "O", "B-person", "I-person"]
+    >>> with_firms_like_persons(tags, "Shoei Kisen Ltd. of Shoei Kisen".split(), [0] * 6)[4:]
+    ['B-organization', 'I-organization']
+    """
+    result, firms = list(tags), set()
+    for first, last, label in mentions(tags):
+        end = last + 1
+        while label == "organization" and end - 1 > first and is_legal_form(forms[end - 1]):
+            end -= 1
+        if first + 1 < end <= last and not persons.is_forename(forms[first]):
+            firms.add((owners[first], *forms[first:end]))
+    for first, last, label in mentions(tags) if firms else ():
+        if label == "person" and (owners[first], *forms[first : last + 1]) in firms:
+            result[first : last + 1] = spelled("organization", last + 1 - first)
     return result
 
 

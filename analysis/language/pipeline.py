@@ -448,6 +448,7 @@ def _amend_names(
     entity = labels.with_persons_like_places(entity, forms, xpos, owners, index)
     entity = labels.with_one_label(entity, forms, starts, owners, index=index)
     entity = labels.with_places_like_persons(entity, forms, xpos, starts, owners, index=index)
+    entity = labels.with_firms_like_persons(entity, forms, owners)
     entity = labels.with_shared_labels(entity, forms, xpos, starts, owners, index=index)
     entity = whole_names.with_places_after_of(entity, forms, starts, index)
     return whole_names.with_vessels(entity, forms, starts, owners)
