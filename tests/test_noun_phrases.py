@@ -111,3 +111,11 @@ def test_clauses_of_a_sentence(text, expected):
 def test_clauses_need_trees():
     with pytest.raises(ValueError, match="no trees"):
         measures.clauses(annotate(Article.from_text("It rained."), syntax=False).tokens)
+
+
+def test_a_gerund_and_its_noun_are_one_phrase():
+    text = "The council was not asked for planning permission. The firm applied for planning permission in May."
+    sentences, tokens, *_ = annotate(Article.from_text(text, id="gerund"))
+    key = summary.key_phrases(sentences, tokens)
+    assert key.loc[key["phrase"] == "planning permission", "n"].tolist() == [2]
+    assert not {"permission", "planning"} & set(key["phrase"])

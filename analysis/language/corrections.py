@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from analysis import resources
 from analysis.language import gazetteer
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
 
-__all__ = ["acronyms", "progressives"]
+__all__ = ["acronyms", "gerunds", "progressives"]
 
 _BE = frozenset("am are be been is was were 'm 're 's".split())
 _BE_AND_HAVE = _BE | frozenset("had has have 'd 've".split())
@@ -73,6 +75,40 @@ def progressives(
         if is_progressive:
             found.append(index)
     return found
+
+
+def gerunds(forms: Sequence[str], xpos: Sequence[str], starts: Container[int]) -> list[int]:
+    """Return the indices of supposed participles that are nouns before those of ``data/gerunds.tsv``.
+
+    After a form of *be* they are verbs: *was planning permission*.
+
+    Parameters
+    ----------
+    forms, xpos
+        The normalised form and the Penn tag of each word.
+    starts
+        The index of the first word of each sentence, and the number of words.
+
+    Examples
+    --------
+    >>> gerunds("It asked for planning permission".split(), ["PRP", "VBD", "IN", "VBG", "NN"], {0, 5})
+    [3]
+    """
+    nouns = _nouns_after_gerunds()
+    return [
+        at
+        for at, tag in enumerate(xpos)
+        if tag == "VBG"
+        and at + 1 not in starts
+        and forms[at + 1].lower() in nouns.get(forms[at].lower(), ())
+        and (at in starts or forms[at - 1].lower() not in _BE)
+    ]
+
+
+@cache
+def _nouns_after_gerunds() -> dict[str, frozenset[str]]:
+    lists = resources.data().read_word_lists("gerunds.tsv")
+    return {gerund: frozenset(nouns) for gerund, nouns in lists.items()}
 
 
 def acronyms(

@@ -365,6 +365,8 @@ def token_columns(words: Words, models: Models, *, syntax: bool) -> dict[str, An
     entity = labels.with_listed_acronyms(entity, forms, acronyms, models.gazetteer)
     for index in acronyms:
         xpos[index], upos[index] = "NNP", "PROPN"
+    for index in corrections.gerunds(forms, xpos, starts):
+        xpos[index], upos[index] = "NN", "NOUN"
     for index in corrections.progressives(forms, xpos, entity, starts, models.classes):
         xpos[index], upos[index] = "VBG", "VERB"
     if syntax:
