@@ -84,13 +84,10 @@ def score_sentences(
                 names, less similarity to an earlier pick; see :data:`WEIGHTS`
     ==========  ==============================================================================================
 
-    Measured by ROUGE (``benchmarks/summary.py``; the mean of ROUGE-1, -2 and -Lsum, three sentences) on texts that its
-    weights were not fitted to, dateline beats the lead by 2.0 points [1.1, 3.0] on 110 texts of GUM other than news
-    against their one-sentence summaries. On news it is hardly ahead: by 0.2 [-0.1, 0.4] on 120 articles of Wikinews
-    against their headlines, and 0.1 [0.0, 0.3] on 688 of Worldwide Newswire. On the 22 news texts of GUM they are even,
-    -0.4 [-2.0, 0.9]; in 75 words 0.1 [-1.7, 1.9]. Every other method stays below the lead on news. Of luhn, textrank,
-    lexrank, lsa, sumbasic and kl each reaches that mean of the same method in sumy 0.13 on all GUM and on Wikinews (of
-    single ROUGEs on GUM, luhn's last is 0.03 below).
+    Measured by ROUGE on texts that its weights were not fitted to (``python -m benchmarks.summary --cross-validate``; the
+    figures are in the README), dateline is ahead of the lead on texts other than news, and hardly so on news; every
+    other method stays below the lead. Of luhn, textrank, lexrank, lsa, sumbasic and kl each reaches the same method in
+    sumy on GUM, by the mean of ROUGE-1, -2 and -Lsum.
 
     The greedy methods (sumbasic, kl, dateline) pick 50 sentences one by one and rank the rest as they then stand. In an
     article of more than 500 sentences, terms of more than 500 sentences do not count for similarity.
