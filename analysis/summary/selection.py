@@ -84,10 +84,10 @@ def score_sentences(
                 names, less similarity to an earlier pick; see :data:`WEIGHTS`
     ==========  ==============================================================================================
 
-    Measured by ROUGE on texts that its weights were not fitted to (``python -m benchmarks.summary --cross-validate``; the
-    figures are in the README), dateline is ahead of the lead on texts other than news, and hardly so on news; every
-    other method stays below the lead. Of luhn, textrank, lexrank, lsa, sumbasic and kl each reaches the same method in
-    sumy on GUM, by the mean of ROUGE-1, -2 and -Lsum.
+    Measured by ROUGE on texts that its weights were not fitted to (``benchmarks/summary.py --cross-validate``; the README
+    has the figures), dateline is ahead of the lead on texts other than news, and hardly so on news; every other method
+    stays below the lead. Of luhn, textrank, lexrank, lsa, sumbasic and kl each reaches the same method in sumy on GUM,
+    by the mean of ROUGE-1, -2 and -Lsum.
 
     The greedy methods (sumbasic, kl, dateline) pick 50 sentences one by one and rank the rest as they then stand. In an
     article of more than 500 sentences, terms of more than 500 sentences do not count for similarity.
