@@ -84,7 +84,7 @@ def score_sentences(
                 names, less similarity to an earlier pick; see :data:`WEIGHTS`
     ==========  ==============================================================================================
 
-    Measured by ROUGE on texts that its weights were not fitted to (``benchmarks/summary.py --cross-validate``; the README
+    Measured by ROUGE on texts that its weights were not fitted to (``benchmarks/summary.py --cross-validate``; README
     has the figures), dateline is ahead of the lead on texts other than news, and hardly so on news; every other method
     stays below the lead. Of luhn, textrank, lexrank, lsa, sumbasic and kl each reaches the same method in sumy on GUM,
     by the mean of ROUGE-1, -2 and -Lsum.
