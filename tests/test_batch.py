@@ -733,7 +733,7 @@ def cluster(tmp_path):
         subprocess.Popen([*worker, "--no-dashboard", "--local-directory", str(tmp_path / f"w{number}")], **quiet)
         for number in range(2)
     ]
-    wait_until(scheduler_file.exists)
+    wait_until(lambda: scheduler_file.exists() and scheduler_file.read_text())
     yield json.loads(scheduler_file.read_text())["address"], workers
     for process in (*workers, scheduler):
         process.kill()

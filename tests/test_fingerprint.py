@@ -30,6 +30,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 ROOTS = {
     "analysis.report.build",
     "analysis.kernels.engine",
+    "analysis.kernels.provisioner",
     "analysis.kernels.server",
     *(name for path in notebook_paths() for name in notebook_imports(read_notebook(path))),
 }

@@ -78,7 +78,8 @@ def write_corpora(folder):
     spans = {"source": [[0, 12]], "cue": [[13, 17]], "content": [[18, len(text)]]}
     sayings = [json.dumps({"id": f"a{number}", "text": text, "attributions": [spans]}) for number in range(6)]
     (folder / "polnear").mkdir()
-    (folder / "polnear" / "train.jsonl.gz").write_bytes(gzip.compress("\n".join(sayings).encode()))
+    for part in ("train", "dev"):
+        (folder / "polnear" / f"{part}.jsonl.gz").write_bytes(gzip.compress("\n".join(sayings).encode()))
     (folder / "worldwide" / "train.bio.gz").write_bytes(gzip.compress("\n".join(lines).encode()))
 
 

@@ -50,13 +50,23 @@ def find_examples(documents: Sequence[polnear.Document], attributor: Attributor)
                 cue = document.words.columns["lemma"][slice(*(each.cue or (0, 0)))]
                 values.append(confidence.features(leads, each.content, each.source, cue))
                 is_right.append(judged.is_right and judged.has_source)
-    return Examples(np.array(articles), np.array(values, dtype=np.int64), np.array(is_right))
+    shape = (-1, len(confidence.FEATURES))
+    return Examples(
+        np.array(articles, dtype=np.int64),
+        np.array(values, dtype=np.int64).reshape(shape),
+        np.array(is_right, dtype=bool),
+    )
 
 
 def fit(examples: Examples) -> NDArray[np.int64]:
-    """Return the weight of each of ``FEATURES`` and the bias, by logistic regression (Newton’s method), in steps."""
+    """Return the weight of each of ``FEATURES`` and the bias, by logistic regression (Newton’s method), in steps.
+
+    All are zero where there is no example.
+    """
     inputs = np.column_stack([examples.values / _STEPS, np.ones(len(examples.values))])
     weights = np.zeros(inputs.shape[1])
+    if not len(inputs):
+        return weights.astype(np.int64)
     penalty = np.diag([*[_PENALTY] * (inputs.shape[1] - 1), 0.0])
     for _ in range(_ITERATIONS):
         chances = 1 / (1 + np.exp(-inputs @ weights))

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from analysis import tables
 from analysis.content.columns import by_article
 from analysis.content.comparable import COLUMNS, Comparable, act_stems, read_claims
+from analysis.content.stance import untold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -83,8 +84,10 @@ def contested(  # noqa: PLR0917 - one argument a table
         "events": events,
     }
     columns_of = [by_article(table, COLUMNS[name]) for name, table in given.items()]
-    for article, own in by_article(claims, dict.fromkeys([*COLUMNS["claims"], *_SIDE])).items():
-        found = sorted(_pairs(read_claims(own, *(columns[article] for columns in columns_of))))
+    for article, own in by_article(claims, dict.fromkeys([*COLUMNS["claims"], *_SIDE, "parent"])).items():
+        left_out = untold(own["claim"], own["parent"], own["stance"])
+        told = read_claims(own, *(columns[article] for columns in columns_of))
+        found = sorted(_pairs([each for each in told if own["claim"][each.row] not in left_out]))
         for pair, (one, two, kind, on) in enumerate(found):
             rows.append((article, pair, kind, on, *(own[name][row] for row in (one, two) for name in _SIDE)))
     return tables.frame("contested", rows)

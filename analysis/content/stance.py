@@ -123,6 +123,10 @@ def things() -> Mapping[str, str]:
     return {noun: kind for kind, nouns in lines for noun in nouns.split(" ")}
 
 
+#: Stances of those who say that what they speak of is not so, or need not be.
+_OPPOSING = frozenset(["deny", "doubt", "refuse"])
+
+
 @cache
 def cues_of(stances: frozenset[str] | None = None, *, only_speech: bool = False) -> frozenset[str]:
     """Return the listed cues that are single verbs: of some stances or of all, of utterances alone if asked for."""
@@ -284,3 +288,24 @@ def _find(lemmas: Sequence[str], upos: Sequence[str], cue: tuple[int, int]) -> t
     if nouns and expressed:
         return *nouns[:2], (nouns[2][0], True)
     return nouns or expressed
+
+
+def untold(claims: Sequence[int], parents: Sequence[int], stances: Sequence[str]) -> set[int]:
+    """Return the numbers of the claims of an article within one that denies or doubts what they say, which none makes.
+
+    In *she rejected his suggestion that she was blaming him* nobody blames him.
+
+    Examples
+    --------
+    >>> untold([0, 1, 2, 3], [-1, 0, 1, -1], ["deny", "accuse", "assert", "assert"])
+    {1, 2}
+    """
+    parent_of, stance_of = dict(zip(claims, parents, strict=True)), dict(zip(claims, stances, strict=True))
+    found = set()
+    for claim in claims:
+        outer = parent_of[claim]
+        while outer >= 0 and stance_of[outer] not in _OPPOSING:
+            outer = parent_of[outer]
+        if outer >= 0:
+            found.add(claim)
+    return found

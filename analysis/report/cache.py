@@ -40,7 +40,7 @@ __all__ = [
 ]
 
 #: What runs in addition to the notebooks' imports: the kernels, and the module that makes a report.
-_KERNELS = ("analysis.kernels.engine", "analysis.kernels.server")
+_KERNELS = ("analysis.kernels.engine", "analysis.kernels.provisioner", "analysis.kernels.server")
 _BUILD = "analysis.report.build"
 #: The files of ``data/`` that are read in training alone: what a report takes from them stands in the models.
 _TRAINING_DATA = (

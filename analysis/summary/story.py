@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from analysis.content.stance import untold
 from analysis.summary.clauses import Clauses
 
 if TYPE_CHECKING:
@@ -72,10 +73,11 @@ class Story(NamedTuple):
         parts = parts[parts["claim"].isin(claims.loc[claims["speaker"] != "", "claim"])]
         for claim, start, end in zip(parts["claim"], parts["start"], parts["end"], strict=True):
             pieces[claim].append((start, end))
+        is_untold = claims["claim"].isin(untold(*(claims[name].tolist() for name in ("claim", "parent", "stance"))))
         return cls(
             own(chosen),
             claims,
-            claims[(claims["confidence"] >= _MIN_CONFIDENCE) | claims["claim"].isin(paired)],
+            claims[((claims["confidence"] >= _MIN_CONFIDENCE) | claims["claim"].isin(paired)) & ~is_untold],
             contested,
             own(contents.events),
             own(contents.times),
