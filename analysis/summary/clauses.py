@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Span = tuple[int, int]
 
-__all__ = ["COLUMNS", "Clause", "Clauses"]
+__all__ = ["COLUMNS", "POINTING", "Clause", "Clauses"]
 
 #: The columns of tokens that are read.
 COLUMNS = ("token", "sentence", "start", "end", "text", "lemma", "xpos", "upos", "head", "deprel")
@@ -57,7 +57,7 @@ class Clause(NamedTuple):
 
 
 #: Words that point to what was said before.
-_POINTING = frozenset("it this that these those so".split())
+POINTING = frozenset("it this that these those so".split())
 
 
 @cache
@@ -123,7 +123,7 @@ class Clauses:
     def only_points(self, start: int, end: int) -> bool:
         """Return whether words begin with *that* or the like for all that is said (*that, saying none was found*)."""
         low, high = self._words(start, end)
-        return self._lemma[low].lower() in _POINTING and (low + 1 >= high or self._lemma[low + 1] in (",", "as"))
+        return self._lemma[low].lower() in POINTING and (low + 1 >= high or self._lemma[low + 1] in (",", "as"))
 
     def joins_cue(self, start: int, end: int) -> bool:
         """Return whether a verb of denying or the like is joined to one before it: who speaks may deny, or the other.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from analysis.content.stance import things
 from analysis.content.trees import Trees
+from analysis.summary.clauses import POINTING
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -22,9 +23,6 @@ _ASSERTING = frozenset(["assert", "claim"])
 #: The words of a cue that doubts, rather than not knows, and of one that accuses, rather than blames.
 _DOUBTING, _ACCUSING = re.compile(r"\b(?:doubt|s[ck]eptic)", re.IGNORECASE), re.compile(r"\baccus", re.IGNORECASE)
 _NAMING, _NOUNS = frozenset(["NOUN", "PROPN", "VERB", "ADJ", "NUM"]), frozenset(["NOUN", "PROPN"])
-_POINTING = frozenset("it this that these those so".split())
-#: After one of these that stands alone, the reporter goes on (*dismissed that as untrue, saying …*).
-_AFTER_POINTING = frozenset([",", ";", "as"])
 _DEFINITE = frozenset("the this that these those".split())
 #: Words that say of something pointed to only that it is so.
 _SO = frozenset("be happen occur case true so false untrue wrong".split())
@@ -105,9 +103,7 @@ class Disputes:
         is_open = marks.count(_OPEN) != marks.count(_CLOSE) or marks.count(_STRAIGHT) % 2 == 1
         head = self._head(words)
         first = next((at for at in words if self._upos[at] != "PUNCT"), words[0])
-        points = self._lemma[first].lower() in _POINTING and (
-            self._upos[first] == "PRON" or first == words[-1] or self._lemma[first + 1] in _AFTER_POINTING
-        )
+        points = self._upos[first] == "PRON" and self._lemma[first].lower() in POINTING
         if is_open or points or self._upos[head] == "PRON":
             return False
         naming = [at for at in words if self._upos[at] in _NAMING and self._lemma[at].lower() not in _SO]
