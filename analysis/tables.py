@@ -259,6 +259,7 @@ _LANGUAGE = {
             *_SPAN,
             _MENTION_KIND,
             _text("name", "canonical name of the chain; empty if none of its mentions has one"),
+            _number("margin", "by how much its link scores above any other; missing for what needs no link", "logits"),
         ),
     ),
 }

@@ -1,6 +1,7 @@
 """CoNLL-U: what is written can be read by others, and read again it is the same."""
 
 import json
+import math
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -93,7 +94,7 @@ def test_chains_are_brackets():
     chains = pd.DataFrame(
         [("a", 0, 0, 29, "name"), ("a", 0, 38, 39, "pronoun"), ("a", 0, 51, 54, "pronoun"), ("a", 1, 0, 6, "name")],
         columns=["article_id", "chain", "start", "end", "kind"],
-    ).assign(name=["Maria Lopez"] * 3 + [""])
+    ).assign(name=["Maria Lopez"] * 3 + [""], margin=[math.nan, 2.5, -0.25, math.nan])
     annotations = annotate(article, force=True)
     written = to_conllu(article, annotations._replace(coreference=chains))
     rows = [row for _, rows in sentences_of(written) for row in rows]
@@ -103,8 +104,8 @@ def test_chains_are_brackets():
         "Chad": f"Entity=(e1-person-3-kind:name,{other}(e2--1-kind:name",
         "’s": "Entity=e2)",
         "Lopez": "Entity=e1)",
-        "I": f"Entity=(e1-person-1-kind:pronoun,{other})",
-        "She": f"Entity=(e1-person-1-kind:pronoun,{other})",
+        "I": f"Entity=(e1-person-1-kind:pronoun,{other},margin:2.5)",
+        "She": f"Entity=(e1-person-1-kind:pronoun,{other},margin:-0.25)",
     }
 
 

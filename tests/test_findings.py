@@ -77,6 +77,15 @@ def test_the_lines_of_a_part(case):
     assert own[["text", "caveat"]].to_numpy().tolist() == case["expected"]
 
 
+def test_a_brief_tells_of_no_claim_whose_speaker_rests_on_a_weak_link(told):
+    _, annotations, contents, _ = told
+    for margin, is_told in ((3.0, True), (0.5, False)):
+        is_pronoun = annotations.coreference["kind"] == "pronoun"
+        chains = annotations.coreference.assign(margin=annotations.coreference["margin"].mask(is_pronoun, margin))
+        brief = summary.brief(annotations.sentences.head(0), contents, annotations._replace(coreference=chains))
+        assert brief["text"].str.contains("We did not shell the clinic").any() == is_told
+
+
 def test_a_brief_has_no_claim_that_ends_within_a_phrase():
     tokens = annotate(Article.from_text("Ann Lee ate in the old inn.", id="a"), force=True).tokens
     clauses = Clauses({name: tokens[name].tolist() for name in COLUMNS})

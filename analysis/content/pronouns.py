@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Pronouns"]
 
 _SUBJECTS = frozenset(["nsubj", "nsubj:pass"])
-_PERSON = "person"
+_PERSON, _PRONOUN = "person", "PRON"
 _GENDERS = {"he": MALE, "she": FEMALE}
 
 
@@ -37,13 +37,14 @@ class Pronouns:
     """
 
     def __init__(self, words: Words, trees: Trees, named: Sequence[sources.Named], sentences: Sequence[Span]) -> None:
-        self._lemmas, self._trees = words.columns["lemma"], trees
+        self._lemmas, self._upos, self._trees = words.columns["lemma"], words.columns["upos"], trees
         self._named, self._sentences = named, sentences
 
     def others(self, word: int, name: str) -> list[str]:
         """Return the persons but one for whom *he* or *she* may stand: the subjects of the sentence before.
 
-        There are none where the pronoun is no subject of persons, or that one is a subject there or named since.
+        There are none where the pronoun is no subject of persons, or that one is a subject there or named since; a
+        pronoun does not name: in *“I am uneasy,” he said*, *I* is whoever *he* is.
         """
         gender = _GENDERS.get(self._lemmas[word], 0)
         low, _ = self._sentences[word]
@@ -53,7 +54,8 @@ class Pronouns:
         subjects = [each for each in before if self._is_subject(each)][::-1]
         while subjects and not subjects[-1].label and len(subjects) > 1:  # *Ann Lee said that | she*
             subjects.pop()
-        if any(each.name == name for each in (*subjects, *sources.names_in(self._named, low, word))):
+        since = (each for each in sources.names_in(self._named, low, word) if self._upos[each.start] != _PRONOUN)
+        if any(each.name == name for each in (*subjects, *since)):
             return []
         persons = (each.name for each in subjects if each.label == _PERSON)
         return [each for each in persons if forename_gender(tuple(each.lower().split())) in (0, gender)]

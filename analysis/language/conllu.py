@@ -202,6 +202,7 @@ def _brackets(
         first, last = at_start[row.start], at_end[row.end]
         head = next((i for i in range(first, last + 1) if not first <= heads[i] <= last), first)
         other = f"kind:{row.kind}" + (f",name:{_quote(row.name)}" if row.name else "")
+        other += f",margin:{row.margin}" if row.margin == row.margin else ""
         bracket = f"({ids[row.chain]}-{types.get(row.chain, '')}-{head - first + 1}-{other}"
         opening[first].append((last, bracket + (")" if first == last else "")))
         if first != last:

@@ -23,6 +23,7 @@ from analysis.language.models import default_models
 from analysis.language.quotations import find_quotations, find_speakers
 from analysis.language.referring import (
     BARE,
+    CERTAIN,
     COORDINATION,
     DEFINITE,
     DEMONSTRATIVE,
@@ -294,7 +295,7 @@ class _Article:
             attributes = antecedents.pronoun_attributes(mention, candidates, self.state, self.setting)
             entity = self._chosen(mention, candidates, self.chooser.pronoun(mention, candidates, attributes))
             if antecedents.refers_to_nothing(mention, self.setting):
-                mention.margin = -referring.CERTAIN
+                mention.margin = -CERTAIN
             return entity
         if mention in same:
             other = same[mention]
@@ -467,15 +468,11 @@ def _rows(entities: Sequence[Entity]) -> Iterator[tuple[int, Mention, str]]:
     """Yield the number of the chain, the mention and the name of all mentions in the chains of an article."""
     number = 0
     for entity in entities:
-        kept = [mention for mention in entity.mentions if _is_sure(mention)]
+        kept = [each for each in entity.mentions if each.kind != PRONOUN or each.margin >= _MARGINS.get(each.form, 0)]
         if len(kept) > 1:
             for mention in sorted(kept, key=attrgetter("first", "last")):
                 yield number, mention, entity.name
             number += 1
-
-
-def _is_sure(mention: Mention) -> bool:
-    return mention.kind != PRONOUN or mention.margin >= _MARGINS.get(mention.form, 0)
 
 
 def _table(rows: Sequence[tuple[int, Mention, str]], sentences: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFrame:
@@ -496,5 +493,6 @@ def _table(rows: Sequence[tuple[int, Mention, str]], sentences: pd.DataFrame, to
             "text": [text[low:high] for text, low, high in spans],
             "kind": [kinds.get(mention.kind, mention.kind) for _, mention, _ in rows],
             "name": [name for *_, name in rows],
+            "margin": [round(m.margin / WEIGHT_STEPS**2, 2) if m.margin < CERTAIN else np.nan for _, m, _ in rows],
         },
     )

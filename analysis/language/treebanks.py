@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
@@ -367,7 +368,7 @@ def _chains(
         sizes = Counter(mention.eid for mention in found)
         chains = sorted((eid for eid, size in sizes.items() if size > 1), key=_chain_order)
         numbers = {eid: number for number, eid in enumerate(chains)}
-        own: list[tuple[int, int, int, str, str]] = []
+        own: list[tuple[int, int, int, str, str, float]] = []
         names: dict[int, Counter[str]] = defaultdict(Counter)
         for mention in sorted(found, key=lambda mention: (mention.first, mention.last)):
             if mention.eid not in numbers:
@@ -377,15 +378,17 @@ def _chains(
             inside = range(at + mention.first, at + mention.last + 1)
             head = next((row for row in inside if not mention.first <= heads[row] <= mention.last), inside[0])
             kind = mention.other.get("kind") or _KINDS.get(tags[head], "nominal")
-            own.append((number, start, end, article.text[start:end], kind))
+            digits = re.fullmatch(r"-?\d+(\.\d+)?", mention.other.get("margin", ""))
+            margin = float(digits[0]) if digits else math.nan
+            own.append((number, start, end, article.text[start:end], kind, margin))
             name = mention.other.get("name", "")
             if "kind" not in mention.other:
                 word = words[tokens[head]]
                 name = named.get((article.id, start, end)) or named.get((article.id, word.start, word.end)) or ""
             names[number].update([name] if name else [])
-        for number, start, end, text, kind in sorted(own, key=lambda row: row[0]):
+        for number, start, end, text, kind, margin in sorted(own, key=lambda row: row[0]):
             name = names[number].most_common(1)[0][0] if names[number] else ""
-            rows.append((article.id, number, start, end, text, kind, name))
+            rows.append((article.id, number, start, end, text, kind, name, margin))
         at += len(words)
     return tables.frame("coreference", rows)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+
 from analysis.content.stance import untold
 from analysis.summary.clauses import Clauses
 
@@ -23,8 +25,9 @@ PRONOUNS = frozenset(
     """i we you he she it they one who which that this these those others nobody none everyone everybody someone
     somebody anyone anybody people its his her their our my your""".split()
 ) | {"no one"}
-#: Of a claim less sure than this nothing is told at one look.
-_MIN_CONFIDENCE = 0.7
+#: Of a claim less sure than this nothing is told at one look, nor of one whose speaker rests on a pronoun's link with
+#: less of a margin (logits): in the dev part of GUM 92 % of 146 with more have the right name, and 64 % of 30.
+_MIN_CONFIDENCE, _MIN_MARGIN = 0.7, 1.0
 #: Kinds of names of those who may act.
 _BODIES = frozenset("person organization location norp".split())
 #: So many sentences before a pronoun at most stands whom it stands for.
@@ -67,17 +70,15 @@ class Story(NamedTuple):
         described, sentences, contested = (
             own(each) for each in (contents.descriptions, annotations.sentences, contents.contested)
         )
-        paired = {*contested["claim"], *contested["other_claim"]}
         pieces: dict[int, list[tuple[int, int]]] = defaultdict(list)
         claims, parts = own(contents.claims), own(contents.claim_parts)
         parts = parts[parts["claim"].isin(claims.loc[claims["speaker"] != "", "claim"])]
         for claim, start, end in zip(parts["claim"], parts["start"], parts["end"], strict=True):
             pieces[claim].append((start, end))
-        is_untold = claims["claim"].isin(untold(*(claims[name].tolist() for name in ("claim", "parent", "stance"))))
         return cls(
             own(chosen),
             claims,
-            claims[((claims["confidence"] >= _MIN_CONFIDENCE) | claims["claim"].isin(paired)) & ~is_untold],
+            _sure(claims, contested, own(annotations.coreference)),
             contested,
             own(contents.events),
             own(contents.times),
@@ -150,3 +151,14 @@ class Story(NamedTuple):
         near = persons[persons["sentence"].between(sentence - _REACH_OF_PRONOUNS, sentence - 1)]
         last = near[near["sentence"] == near["sentence"].max()]
         return set(last["name"]) == {name}
+
+
+def _sure(claims: pd.DataFrame, contested: pd.DataFrame, coreference: pd.DataFrame) -> pd.DataFrame:
+    """Return the claims of an article that are sure or contested, less those that only belong to another."""
+    weak = coreference[(coreference["kind"] == "pronoun") & (coreference["margin"] < _MIN_MARGIN)]
+    links = {*zip(weak["start"], weak["end"], weak["name"], strict=True)}
+    sources = zip(*(claims[name] for name in ("source_start", "source_end", "speaker")), strict=True)
+    is_linked = np.array([source not in links for source in sources], dtype=bool)
+    is_paired = claims["claim"].isin({*contested["claim"], *contested["other_claim"]})
+    is_untold = claims["claim"].isin(untold(*(claims[name].tolist() for name in ("claim", "parent", "stance"))))
+    return claims[(is_linked & (claims["confidence"] >= _MIN_CONFIDENCE) | is_paired) & ~is_untold]
