@@ -168,7 +168,7 @@ def test_every_stance_is_in_the_scheme_and_has_cues():
         ("He <reject> | the claim", "deny"),
         ("He <reject> | the claim as soon as possible", "deny"),
         ("He <reject> | the letter as a forgery", "deny"),
-        ("He <rule> <out> | a vote", "deny"),
+        ("He <rule> <out> | a vote", "refuse"),
         ("He <rule> <out> | sell the club", "refuse"),
         ("He <deny> | sell the club", "deny"),
         ("He <deny> | the club will close", "deny"),

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from analysis.content.attribution import Attribution, Span, Words
     from analysis.content.sources import Named
+    from analysis.content.trees import Trees
 
 __all__ = ["Addressees"]
 
@@ -26,8 +27,10 @@ _REACH_WORDS = 6
 #: Stances whose object is the one accused, not the one addressed.
 _NO_ADDRESSEE = frozenset(["accuse", "blame", "thank"])
 _TO = frozenset(["to", "with"])
+_SUBJECTS = frozenset(["nsubj", "nsubj:pass"])
 _NAMING = frozenset(["NOUN", "PROPN", "PRON"])
 _PHRASE = frozenset(["DET", "ADJ", "NOUN", "PROPN", "PRON", "NUM"])
+_PHRASE_OF = _PHRASE | {"ADP"}
 _WHO, _FUNCTION = "WP", frozenset(["ADP", "DET"])
 _POINTING = frozenset(["this", "last", "that"])
 _TIMES = frozenset("afternoon evening month morning night week weekend year".split())
@@ -40,16 +43,18 @@ class Addressees:
     ----------
     words
         The words of the article.
+    trees
+        Their trees.
     named
         The named mentions of the article.
     sentences
         For each word the span of its sentence.
     """
 
-    def __init__(self, words: Words, named: Sequence[Named], sentences: Sequence[Span]) -> None:
+    def __init__(self, words: Words, trees: Trees, named: Sequence[Named], sentences: Sequence[Span]) -> None:
         self._lemmas = words.columns["lemma"]
         self._xpos, self._upos = words.columns["xpos"], words.columns["upos"]
-        self._named, self._sentences = named, sentences
+        self._trees, self._named, self._sentences = trees, named, sentences
 
     def with_verb(self, attribution: Attribution) -> Attribution:
         """Begin a cue without a verb with the verb that tells whom it speaks to (*told the court* before a colon)."""
@@ -70,6 +75,8 @@ class Addressees:
     def without(self, attribution: Attribution) -> Attribution:
         """Leave out of the content who is told (*promised customers that it is safe*, *told them to wait*)."""
         cue, (start, end) = attribution.cue, attribution.content[0]
+        if cue is not None and self._lemmas[cue[1] - 1] == _TELL and (clause := self._clause(cue[1], end)) > start:
+            return attribution._replace(content=((clause, end), *attribution.content[1:]))
         if cue is None or cue[1] != start:
             return attribution
         words = self._lemmas[slice(*cue)]
@@ -84,6 +91,22 @@ class Addressees:
         if self._lemmas[at] != "that" and not (words[-1] == _TELL and self._is_demand(at, end)):
             return attribution
         return attribution._replace(content=((at, end), *attribution.content[1:]))
+
+    def _clause(self, start: int, end: int) -> int:
+        """Return where what is told begins after a noun phrase for who is told, without *that* between, or −1.
+
+        The tree makes both noun phrases subjects of the clause, or the first one an object (*told the court | she was
+        ill*).
+        """
+        for verb in range(start, end):
+            subjects = [at for at in self._trees.children(verb, _SUBJECTS) if at >= start]
+            is_told = self._trees.relation(verb) == "ccomp" and self._trees.head(verb) == start - 1
+            if is_told and subjects:
+                first, _ = self._trees.noun_phrase(subjects[-1])
+                between = range(start, first)
+                is_phrase = all(self._upos[at] in _PHRASE_OF or self._xpos[at] == "POS" for at in between)
+                return first if is_phrase and any(self._upos[at] in _NAMING for at in between) else -1
+        return -1
 
     def _is_demand(self, at: int, end: int) -> bool:
         """Return whether *to* and a verb begin with a word, or after *not* there."""

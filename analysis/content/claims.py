@@ -159,7 +159,7 @@ class _Reader:
         self._trees = Trees.of(tokens)
         bounds = [*np.flatnonzero(np.diff(words.places.sentence, prepend=-1)).tolist(), words.n]
         self._sentence = [span for span in pairwise(bounds) for _ in range(*span)]
-        self._addressees = Addressees(words, named, self._sentence)
+        self._addressees = Addressees(words, self._trees, named, self._sentence)
         self._coordination = Coordination(words, self._trees, self._sentence)
         self._contents = ContentSpans(words, self._trees, self._sentence, self._coordination)
         self._complements = Complements(words, self._trees, self._sentence, self._told, self._identify)

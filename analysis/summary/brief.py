@@ -359,11 +359,16 @@ def _named(
 
 
 def _times(story: Story, n: int) -> Iterable[list[_Line]]:
-    """Return the days, months and years that are known, then those of which only a part is, each once."""
+    """Return the days, months and years that are known, then those of which only a part is, each once.
+
+    A year in a name, as of a law, is when nothing in the article happened.
+    """
     lines: dict[str, _Line] = {}
     for value, earliest, start, end, text in zip(
         *(story.times[name] for name in ("value", "earliest", "start", "end", "text")), strict=True
     ):
+        if story.is_year_of_name(start, text):
+            continue
         day = value if value in _FROM_WRITING else value.partition("T")[0]
         if earliest and _DAY.fullmatch(day):
             lines.setdefault(day, _Line(day, start, end, text))

@@ -28,6 +28,8 @@ PRONOUNS = frozenset(
 #: Of a claim less sure than this nothing is told at one look, nor of one whose speaker rests on a pronoun's link with
 #: less of a margin (logits): in the dev part of GUM 92 % of 146 with more have the right name, and 64 % of 30.
 _MIN_CONFIDENCE, _MIN_MARGIN = 0.7, 1.0
+#: Roles of lines that stand beside what an article tells.
+_BESIDE = ("byline", "caption", "credit", "boilerplate")
 #: Kinds of names of those who may act.
 _BODIES = frozenset("person organization location norp".split())
 #: So many sentences before a pronoun at most stands whom it stands for.
@@ -70,8 +72,13 @@ class Story(NamedTuple):
         described, sentences, contested = (
             own(each) for each in (contents.descriptions, annotations.sentences, contents.contested)
         )
+        beside = sentences.loc[sentences["role"].isin(_BESIDE), "sentence"]
+
+        def told(table: pd.DataFrame) -> pd.DataFrame:
+            return own(table[~table["sentence"].isin(beside)])
+
         pieces: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        claims, parts = own(contents.claims), own(contents.claim_parts)
+        claims, parts = told(contents.claims), own(contents.claim_parts)
         parts = parts[parts["claim"].isin(claims.loc[claims["speaker"] != "", "claim"])]
         for claim, start, end in zip(parts["claim"], parts["start"], parts["end"], strict=True):
             pieces[claim].append((start, end))
@@ -80,9 +87,9 @@ class Story(NamedTuple):
             claims,
             _sure(claims, contested, own(annotations.coreference)),
             contested,
-            own(contents.events),
-            own(contents.times),
-            own(contents.places),
+            told(contents.events),
+            told(contents.times),
+            told(contents.places),
             own(annotations.mentions),
             dict(zip(sentences["sentence"], zip(sentences["start"], sentences["text"], strict=True), strict=True)),
             dict(zip(described["name"], described["text"], strict=True)),
@@ -138,6 +145,14 @@ class Story(NamedTuple):
             (start <= head < end or end == event.actor_end) and label in _BODIES and not (is_some and label == "norp")
             for start, end, label in zip(*columns, strict=True)
         )
+
+    def is_year_of_name(self, start: int, text: str) -> bool:
+        """Return whether a time is a year in a name, as in *Housing Act 2004* and *Road Traffic Act of 1988*."""
+        names = self.mentions[self.mentions["label"] != "date"]
+        is_end = (names["label"] == "misc") & (names["end"] + len(" of ") == start)
+        is_of = self.clauses.before(start) == "of"
+        is_part = (names["start"] <= start) & (start < names["end"])
+        return text.isdecimal() and bool(is_part.any() or (is_of and is_end.any()))
 
     def with_article(self, name: str) -> str:
         """Return a name with *the* before it where the article mostly has it so."""
