@@ -56,6 +56,7 @@ __all__ = [
     "Leads",
     "Places",
     "Words",
+    "convolve",
     "default_attributor",
     "read_words",
     "relations",
@@ -286,19 +287,25 @@ def _steps(sums: NDArray[np.float32], layer: Layer) -> NDArray[np.int64]:
 def _encode(network: Network, hidden: NDArray[np.float32]) -> NDArray[np.float32]:
     """Compute the hidden vectors of the words of an article from their initial ones, in place: whole numbers."""
     for dilation, layer in zip(DILATIONS, network.convolutions, strict=True):
-        hidden += layer.activate(_convolve(hidden, layer, dilation))
+        hidden += convolve(hidden, layer, dilation)
         np.minimum(hidden, MAX_ACTIVATION, out=hidden)
     return hidden
 
 
-def _convolve(hidden: NDArray[np.float32], layer: Layer, dilation: int) -> NDArray[np.float32]:
+def convolve(hidden: NDArray[np.float32], layer: Layer, dilation: int) -> NDArray[np.float32]:
+    """Return the activations of a dilated convolution, shape (words, width)."""
+    kept, places = layer.compact
+    return kept.activate(_sums(hidden, kept, dilation)).take(places, axis=1)
+
+
+def _sums(hidden: NDArray[np.float32], layer: Layer, dilation: int) -> NDArray[np.float32]:
     """Return the sums of a dilated convolution, two words at a time: four matrix products in place of six.
 
     References
     ----------
     S. Winograd 1980, Arithmetic complexity of computations, SIAM: the filter F(2, 3).
     """
-    (n_words, width), pair = hidden.shape, 2 * dilation
+    (n_words, width), pair, n_outputs = hidden.shape, 2 * dilation, len(layer.bias)
     n_rows = -(-n_words // pair) * pair
     padded = np.zeros((n_rows + pair, width), dtype=np.float32)
     padded[dilation : dilation + n_words] = hidden
@@ -306,15 +313,15 @@ def _convolve(hidden: NDArray[np.float32], layer: Layer, dilation: int) -> NDArr
     a, b, c, d = before[:, 0], here[:, 0], here[:, 1], after[:, 1]
     inputs = (a - c, b + c, c - b, b - d)
     one, total, difference, four = (
-        (each.reshape(-1, width) @ taps).reshape(a.shape)
+        (each.reshape(-1, width) @ taps).reshape(*a.shape[:2], n_outputs)
         for each, taps in zip(inputs, layer.winograd_filters, strict=True)
     )
-    sums = np.empty_like(here)
+    sums = np.empty((*here.shape[:3], n_outputs), dtype=np.float32)
     np.add(total, difference, out=sums[:, 0])
     np.subtract(total, difference, out=sums[:, 1])
     sums[:, 0] += one
     sums[:, 1] -= four
-    return sums.reshape(-1, width)[:n_words]
+    return sums.reshape(-1, n_outputs)[:n_words]
 
 
 def relations(

@@ -88,6 +88,14 @@ class Layer:
         return self.weights.astype(np.float32, copy=False).reshape(3, -1, self.weights.shape[1])
 
     @cached_property
+    def compact(self) -> tuple[Layer, NDArray[np.intp]]:
+        """The layer with one output for all that are always 0, as pruning leaves them, and where each stands there."""
+        is_kept = (self.weights != 0).any(axis=0) | (self.bias > 0)
+        places = np.where(is_kept, np.cumsum(is_kept) - 1, is_kept.sum())
+        weights = np.pad(self.weights[:, is_kept], ((0, 0), (0, 1)))
+        return Layer(weights, np.append(self.bias[is_kept], np.float32(0)), self.scale), places
+
+    @cached_property
     def winograd_filters(self) -> tuple[NDArray[np.float32], ...]:
         """The four transformed filters of Winograd's F(2, 3), each of shape (inputs, outputs).
 
