@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from functools import cache
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from analysis import resources
@@ -25,7 +23,6 @@ __all__ = [
     "with_places_like_persons",
     "with_places_of_titles",
     "with_shared_labels",
-    "with_told_persons",
 ]
 
 #: The label of the names of some classes of the gazetteer.
@@ -40,7 +37,6 @@ _ARTICLES = frozenset(("a", "an", "the"))
 _BEFORE_CLAUSE = frozenset((",", ":", ".", "CC", "``"))
 #: An acronym of fewer letters may be another word's.
 _MIN_ACRONYM_LETTERS = 3
-_AGE = re.compile(r"[1-9]\d")
 #: Labels that the network may take for one another. A country may rightly be an organisation: a team.
 _NAMED = frozenset(("location", "misc", "organization", "person"))
 
@@ -70,83 +66,6 @@ def apply_listed_labels(tags: Sequence[str], forms: Sequence[str], index: Mappin
         if listed != label:
             result[first : last + 1] = [f"{tag[:2]}{listed}" for tag in tags[first : last + 1]]
     return result
-
-
-def with_told_persons(
-    tags: Sequence[str], forms: Sequence[str], starts: Container[int], owners: Sequence[int]
-) -> list[str]:
-    """Take names that were taken for firms for persons, mention by mention, where the words beside them tell.
-
-    After a forename and a surname that is an age between commas, or *the* and a noun for a person (*Ralph Lauren, the
-    designer*); after the surname of such a name an age, which then tells of the whole name too (*Ford, 72, is in
-    hospital*). A forename that is a person by itself is one with the surname after it, and so is the name of a firm
-    before the surname of a person of the article (*Apple Martin*, daughter of *Chris Martin*). All other mentions keep
-    their labels: *Ford shares fell*.
-
-    Parameters
-    ----------
-    tags
-        A legal sequence of BIO tags.
-    forms, owners
-        The normalised form and the number of the article of each word.
-    starts
-        The index of the first word of each sentence, and the number of words.
-
-    Examples
-    --------
-    >>> forms = "Harrison Ford is hurt . Ford , 72 , fell . Ford shares fell".split()
-    >>> tags = ["B-organization", "I-organization", *"OOO", "B-organization", *"OOOOO", "B-organization", *"OO"]
-    >>> told = with_told_persons(tags, forms, {0, 5, 11, 14}, [0] * 14)
-    >>> [form for form, tag in zip(forms, told) if "person" in tag]
-    ['Harrison', 'Ford', 'Ford']
-    """
-    result = list(tags)
-    found = mentions(tags)
-    families = {(owners[last], forms[last]) for first, last, label in found if label == "person" and first < last}
-    for (first, last, label), (after, end, label_after) in pairwise(found):
-        is_pair = first == last == after - 1 and after == end and after not in starts
-        if is_pair and (
-            ((label, label_after) == ("person", "organization") and persons.is_forename(forms[first]))
-            or ((label, label_after) == ("organization", "person") and (owners[after], forms[after]) in families)
-        ):
-            result[first : after + 1] = ["B-person", "I-person"]
-    found = mentions(result)
-    wholes = [(at, last) for at, last, _ in found if last == at + 1 and persons.is_forename(forms[at])]
-    surnames = {(owners[last], forms[last]) for _, last in wholes}
-    told: set[tuple[int, str]] = set()
-    for first, last, label in found:
-        bearer = owners[last], forms[last]
-        is_bearer = first == last and bearer in surnames
-        has_age = (is_bearer or (first, last) in wholes) and _has_age(last, forms, starts)
-        if label == "organization" and (has_age or ((first, last) in wholes and _has_noun(last, forms, starts))):
-            result[first : last + 1] = ["B-person", *["I-person"] * (last - first)]
-            told.update([bearer] if is_bearer else [])
-    for first, last in wholes:
-        if result[first] == "B-organization" and (owners[last], forms[last]) in told:
-            result[first : last + 1] = ["B-person", "I-person"]
-    return result
-
-
-def _has_age(last: int, forms: Sequence[str], starts: Container[int]) -> bool:
-    """Return whether an age between commas follows a word."""
-    return not any(at in starts for at in range(last + 1, last + 4)) and bool(
-        forms[last + 1] == forms[last + 3] == "," and _AGE.fullmatch(forms[last + 2])
-    )
-
-
-def _has_noun(last: int, forms: Sequence[str], starts: Container[int]) -> bool:
-    """Return whether a comma, an article and a noun for a person follow a word."""
-    return (
-        not any(at in starts for at in range(last + 1, last + 4))
-        and forms[last + 1] == ","
-        and forms[last + 2] in _ARTICLES
-        and forms[last + 3] in _person_nouns()
-    )
-
-
-@cache
-def _person_nouns() -> frozenset[str]:
-    return frozenset(resources.data().read_word_lists("referents.tsv")["person"])
 
 
 def with_persons_like_places(

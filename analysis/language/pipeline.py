@@ -25,6 +25,7 @@ from analysis.language import (
     names,
     prediction,
     roles,
+    told,
     whole_names,
 )
 from analysis.language.breaks import find_starts
@@ -446,7 +447,8 @@ def _amend_names(
     entity = amendments.with_named_days(entity, forms, starts)
     entity = amendments.without_namesakes(entity, forms, xpos, starts, owners, index=index)
     entity = labels.with_places_of_titles(entity, forms, starts, index)
-    entity = labels.with_told_persons(entity, forms, starts, owners)
+    entity = told.with_told_persons(entity, forms, starts, owners)
+    entity = told.with_told_things(entity, forms, xpos, starts, owners, index=index)
     entity = labels.with_persons_like_places(entity, forms, xpos, owners, index)
     entity = labels.with_one_label(entity, forms, starts, owners, index=index)
     entity = labels.with_places_like_persons(entity, forms, xpos, starts, owners, index=index)

@@ -1,0 +1,170 @@
+"""Labels that the words beside a name tell: *Ralph Lauren, the designer*; *Vuhledar, a town in Ukraine*."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from analysis import resources
+from analysis.language import gazetteer, persons
+from analysis.language.names import mentions, spelled
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Mapping, Sequence
+
+__all__ = ["with_told_persons", "with_told_things"]
+
+_ARTICLES = frozenset(("a", "an", "the"))
+#: The Penn tags of words that stand between an article and its noun.
+_DESCRIBING = frozenset("CD FW HYPH JJ JJR JJS NN NNP NNPS POS RB VBG VBN".split())
+_AGE = re.compile(r"[1-9]\d")
+
+
+def with_told_persons(
+    tags: Sequence[str], forms: Sequence[str], starts: Container[int], owners: Sequence[int]
+) -> list[str]:
+    """Take names that were taken for firms for persons, mention by mention, where the words beside them tell.
+
+    After a forename and a surname that is an age between commas, or *the* and a noun for a person (*Ralph Lauren, the
+    designer*); after the surname of such a name an age, which then tells of the whole name too (*Ford, 72, is in
+    hospital*). A forename that is a person by itself is one with the surname after it, and so is the name of a firm
+    before the surname of a person of the article (*Apple Martin*, daughter of *Chris Martin*). All other mentions keep
+    their labels: *Ford shares fell*.
+
+    Parameters
+    ----------
+    tags
+        A legal sequence of BIO tags.
+    forms, owners
+        The normalised form and the number of the article of each word.
+    starts
+        The index of the first word of each sentence, and the number of words.
+
+    Examples
+    --------
+    >>> forms = "Harrison Ford is hurt . Ford , 72 , fell . Ford shares fell".split()
+    >>> tags = ["B-organization", "I-organization", *"OOO", "B-organization", *"OOOOO", "B-organization", *"OO"]
+    >>> told = with_told_persons(tags, forms, {0, 5, 11, 14}, [0] * 14)
+    >>> [form for form, tag in zip(forms, told) if "person" in tag]
+    ['Harrison', 'Ford', 'Ford']
+    """
+    result = list(tags)
+    found = mentions(tags)
+    families = {(owners[last], forms[last]) for first, last, label in found if label == "person" and first < last}
+    for (first, last, label), (after, end, label_after) in pairwise(found):
+        is_pair = first == last == after - 1 and after == end and after not in starts
+        if is_pair and (
+            ((label, label_after) == ("person", "organization") and persons.is_forename(forms[first]))
+            or ((label, label_after) == ("organization", "person") and (owners[after], forms[after]) in families)
+        ):
+            result[first : after + 1] = ["B-person", "I-person"]
+    found = mentions(result)
+    wholes = [(at, last) for at, last, _ in found if last == at + 1 and persons.is_forename(forms[at])]
+    surnames = {(owners[last], forms[last]) for _, last in wholes}
+    told: set[tuple[int, str]] = set()
+    for first, last, label in found:
+        bearer = owners[last], forms[last]
+        is_bearer = first == last and bearer in surnames
+        has_age = (is_bearer or (first, last) in wholes) and _has_age(last, forms, starts)
+        if label == "organization" and (has_age or ((first, last) in wholes and _has_noun(last, forms, starts))):
+            result[first : last + 1] = ["B-person", *["I-person"] * (last - first)]
+            told.update([bearer] if is_bearer else [])
+    for first, last in wholes:
+        if result[first] == "B-organization" and (owners[last], forms[last]) in told:
+            result[first : last + 1] = ["B-person", "I-person"]
+    return result
+
+
+def _has_age(last: int, forms: Sequence[str], starts: Container[int]) -> bool:
+    """Return whether an age between commas follows a word."""
+    return not any(at in starts for at in range(last + 1, last + 4)) and bool(
+        forms[last + 1] == forms[last + 3] == "," and _AGE.fullmatch(forms[last + 2])
+    )
+
+
+def _has_noun(last: int, forms: Sequence[str], starts: Container[int]) -> bool:
+    """Return whether a comma, an article and a noun for a person follow a word."""
+    return (
+        not any(at in starts for at in range(last + 1, last + 4))
+        and forms[last + 1] == ","
+        and forms[last + 2] in _ARTICLES
+        and forms[last + 3] in _person_nouns()
+    )
+
+
+@cache
+def _person_nouns() -> frozenset[str]:
+    return frozenset(resources.data().read_word_lists("referents.tsv")["person"])
+
+
+def with_told_things(
+    tags: Sequence[str],
+    forms: Sequence[str],
+    xpos: Sequence[str],
+    starts: Container[int],
+    owners: Sequence[int],
+    *,
+    index: Mapping[str, str],
+) -> list[str]:
+    """Label a name by the noun after it, and the same name elsewhere in the article: *Vuhledar, a town in Ukraine*.
+
+    What was taken for a person is a place before the noun for a place, and an organisation before that for one, unless
+    a forename begins it; what was taken for a place that the gazetteer does not have is an organisation (*MONUSCO, the
+    U.N. mission*); what was taken for an organisation is the town that it is said to be.
+
+    Parameters
+    ----------
+    tags
+        A legal sequence of BIO tags.
+    forms, xpos, owners
+        The normalised form, the Penn tag and the number of the article of each word.
+    starts
+        The index of the first word of each sentence, and the number of words.
+    index
+        The gazetteer, as :func:`analysis.language.gazetteer.tag` takes it.
+
+    Examples
+    --------
+    >>> forms = "Vuhledar , a small town in Ukraine".split()
+    >>> xpos = "NNP , DT JJ NN IN NNP".split()
+    >>> with_told_things(["B-person", *"OOOOO", "B-location"], forms, xpos, {0, 7}, [0] * 7, index={})[0]
+    'B-location'
+    """
+    result, told = list(tags), {}
+    found = mentions(tags)
+    for first, last, label in found:
+        noun = _noun_after(last, forms, xpos, starts)
+        listed = gazetteer.class_of(forms[first : last + 1], index)
+        if label in {"person", "location"} and noun in _things() and not persons.is_forename(forms[first]):
+            told[(owners[first], label, *forms[first : last + 1])] = "organization" if not listed else label
+        elif label in {"person", "organization"} and noun in _towns() and not listed:
+            told[(owners[first], label, *forms[first : last + 1])] = "location"
+    for first, last, label in found if told else ():
+        is_told = told.get((owners[first], label, *forms[first : last + 1]), label)
+        result[first : last + 1] = spelled(is_told, last + 1 - first)
+    return result
+
+
+def _noun_after(last: int, forms: Sequence[str], xpos: Sequence[str], starts: Container[int]) -> str:
+    """Return the noun that a comma, an article and words that describe it part from a name; or nothing."""
+    at = last + 3
+    if not all(each not in starts for each in range(last + 1, at + 1)):
+        return ""
+    if forms[last + 1] != "," or forms[last + 2] not in _ARTICLES:
+        return ""
+    while at + 1 not in starts and xpos[at] in _DESCRIBING and xpos[at + 1] in {*_DESCRIBING, "NNS"}:
+        at += 1
+    return forms[at] if xpos[at] in {"NN", "NNS"} else ""
+
+
+@cache
+def _towns() -> frozenset[str]:
+    return frozenset(resources.data().read_word_lists("referents.tsv")["town"])
+
+
+@cache
+def _things() -> frozenset[str]:
+    lists = resources.data().read_word_lists("referents.tsv")
+    return frozenset(lists["organization"]) - frozenset(lists["person"])
