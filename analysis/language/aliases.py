@@ -297,7 +297,8 @@ def _expansions(
     """Return the full names of acronyms, by themselves and with their labels where these tell more."""
     found: dict[str | tuple[str, str], str] = {}
     for row in rows:
-        for acronym in dict.fromkeys((initials(names[row]), initials(_without_legal_form(names[row])))):
+        bare = _without_legal_form(names[row])
+        for acronym in dict.fromkeys((initials(names[row]) if bare.count(" ") else "", initials(bare))):
             if len(acronym) > 1:
                 found.setdefault(acronym, names[row])
             if len(acronym) >= _MIN_TELLING_LETTERS:

@@ -470,6 +470,7 @@ def _name_persons(names: Sequence[str], titles: Sequence[str], rows: list[int], 
             candidates = [
                 (
                     not gender or whole[0] == words[0] or (genders[whole] or nearest[whole]) in (0, gender),
+                    bool(gender) and genders[whole] == gender,
                     persons.without_suffix(whole)[-len(words) :] == words,
                     max((earlier for earlier in rows_of[whole] if earlier < row), default=-1),
                     len(whole),

@@ -99,7 +99,10 @@ def honorific_key(word: str) -> str:
 
 
 def fullest_names(names: Collection[NameWords], royal: set[NameWords]) -> dict[NameWords, set[NameWords]]:
-    """Return for each name the longest names that it is part of, directly or through others; else itself."""
+    """Return for each name the longest names that it is part of, directly or through others; else itself.
+
+    A word inside one name alone is a part of it too: *González* of *Edmundo González Urrutia*.
+    """
     sharing: defaultdict[str, set[NameWords]] = defaultdict(set)  # names by their first word and by their surname
     for words in names:
         sharing[words[0]].add(words)
@@ -114,6 +117,9 @@ def fullest_names(names: Collection[NameWords], royal: set[NameWords]) -> dict[N
         fuller |= namesakes if len(namesakes) == 1 else set()
         if words in royal and len(words) == 1:
             fuller = {w for w in fuller & royal if w[0] == words[0]}
+        elif not fuller and len(words) == 1:
+            holders = {w for w in names if words[0] in without_suffix(w)[1:-1]}
+            fuller = holders if len(holders) == 1 else set()
         found[words] = set().union(*(found[w] for w in fuller)) or {words}
     return found
 
