@@ -205,9 +205,9 @@ def _firms_by_last_words(names: Mapping[str, str], index: Mapping[str, str]) -> 
     """Return by the keys of firms those of their names without a last or first part: *Aramco*, *Saudi Aramco*.
 
     The last word stands for the firm whose name ends with it, if there is one such in the article and the gazetteer has
-    the word as a firm or a country stands before it. It is no word for an organisation or place (*Irish Times*), and no
-    other firm stands before it (*Sony Ericsson*). Where the article has the whole name only with a legal form, the word
-    is shown (*Disney* for *Walt Disney Co.*).
+    the word as a firm, a country stands before it, or it makes a team of a place (*Boston Celtics*). It is no word for
+    an organisation or place (*Irish Times*), and no other firm stands before it (*Sony Ericsson*). Where the article
+    has the whole name only with a legal form, the word is shown (*Disney* for *Walt Disney Co.*).
 
     Parameters
     ----------
@@ -225,11 +225,16 @@ def _firms_by_last_words(names: Mapping[str, str], index: Mapping[str, str]) -> 
             continue
         whole = min(wholes)
         first_part = whole.removesuffix(f" {short}")
-        is_told = "firm" in classes or first_part in _countries()
+        is_told = "firm" in classes or first_part in _countries() or short in _team_names()
         has_other = first_part in names or "firm" in gazetteer.class_of(first_part.split(" "), index).split("+")
         if is_told and not has_other and not any(f"-{short}" in names[key].lower() for key in longer):
             found |= {short: whole} if whole in names else dict.fromkeys(longer, short)
     return found
+
+
+@cache
+def _team_names() -> frozenset[str]:
+    return frozenset(map(str.lower, resources.data().read_word_lists("whole_names.tsv")["team_names"]))
 
 
 def is_legal_form(word: str) -> bool:

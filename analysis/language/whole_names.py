@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "vessel_names",
-    "with_foreign_bodies",
+    "with_bodies",
     "with_hyphenated_places",
     "with_joint_places",
     "with_owned_places",
     "with_places_after_of",
+    "with_teams",
     "with_universities",
     "with_vessels",
 ]
@@ -179,8 +180,8 @@ def with_joint_places(tags: Sequence[str], forms: Sequence[str], starts: Contain
     return result
 
 
-def with_foreign_bodies(tags: Sequence[str], forms: Sequence[str], starts: AbstractSet[int]) -> list[str]:
-    """Take for organisations bodies whose names are not English, or begin like a verb: *Sinn Féin*, *Met Éireann*.
+def with_bodies(tags: Sequence[str], forms: Sequence[str], starts: AbstractSet[int]) -> list[str]:
+    """Take for organisations bodies whose names are not English or look like a place: *Met Éireann*, *Leeds United*.
 
     Parameters
     ----------
@@ -193,14 +194,14 @@ def with_foreign_bodies(tags: Sequence[str], forms: Sequence[str], starts: Abstr
 
     Examples
     --------
-    >>> with_foreign_bodies(["O", "B-person", "O"], ["Met", "Éireann", "warned"], {0, 3})
+    >>> with_bodies(["O", "B-person", "O"], ["Met", "Éireann", "warned"], {0, 3})
     ['B-organization', 'I-organization', 'O']
     """
     result = list(tags)
     for at, form in enumerate(forms):
         first, end = at, at
-        if form[0].isupper() and name_key(form) in _phrases("bodies"):
-            end = _end_of_phrase(at, forms, starts, "bodies")
+        for name in ("bodies", "teams") if form[0].isupper() else ():
+            end = max(end, _end_of_phrase(at, forms, starts, name))
         if form in _words()["body_ends"] and at not in starts and forms[at - 1][0].isupper():
             first, end = at - 1, at + 1
             while result[first][0] == "I" or (
@@ -212,6 +213,41 @@ def with_foreign_bodies(tags: Sequence[str], forms: Sequence[str], starts: Abstr
         is_part = end < len(forms) and end not in starts and result[end] in {"I-organization", "I-facility"}
         if end > first and result[first][0] != "I" and not is_part:
             _label(result, first, end, "organization")
+    return result
+
+
+def with_teams(tags: Sequence[str], forms: Sequence[str], starts: Container[int], owners: Sequence[int]) -> list[str]:
+    """Join a place to what makes a team of it, *Utah Jazz*, and take for the team what stands for it after *the*.
+
+    Parameters
+    ----------
+    tags
+        A legal sequence of BIO tags.
+    forms, owners
+        The normalised form and the number of the article of each word.
+    starts
+        The index of the first word of each sentence, and the number of words.
+
+    Examples
+    --------
+    >>> with_teams(["B-location", "O", "O", "O", "O", "O"], "Utah Jazz beat the Jazz .".split(), {0, 6}, [0] * 6)
+    ['B-organization', 'I-organization', 'O', 'O', 'B-organization', 'O']
+    """
+    result, names = list(tags), _words()["team_names"]
+    found = [at for at, form in enumerate(forms) if form in names and at not in starts]
+    known: set[tuple[int, str]] = set()
+    for at in found:
+        first = at if result[at][0] == "I" else at - 1
+        while result[first][0] == "I":
+            first -= 1
+        is_part = at + 1 not in starts and result[at + 1][0] == "I"
+        if not is_part and first < at and result[first] in {"B-location", "B-organization"}:
+            _label(result, first, at + 1, "organization")
+            known.add((owners[at], forms[at]))
+    for at in found:
+        is_whole = at + 1 in starts or result[at + 1][0] != "I"
+        if (owners[at], forms[at]) in known and forms[at - 1].lower() == "the" and is_whole and result[at][0] != "I":
+            result[at] = "B-organization"
     return result
 
 
