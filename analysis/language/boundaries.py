@@ -23,6 +23,7 @@ __all__ = [
     "with_legal_forms",
     "with_parted_pairs",
     "with_whole_persons",
+    "without_bodies_after_of",
     "without_directions",
     "without_portfolios",
 ]
@@ -134,6 +135,13 @@ def with_whole_persons(tags: Sequence[str], forms: Sequence[str], starts: Abstra
             has_forename = at not in starts and result[at - 1][0] == "B"  # of whatever label
             first = at - 1 if has_forename else at
             result[first : at + 2] = spelled("person", at + 2 - first)
+    for first, last, label in mentions(result):
+        after = last + 1
+        if label != "person" or first < last or not persons.is_forename(forms[first]) or after in starts:
+            continue
+        is_cut = tags[after] == "O" and forms[after].istitle() and not forms[after].endswith(".")
+        if is_cut and (after + 1 in starts or not forms[after + 1][0].isupper()):
+            result[after] = "I-person"
     found = [each for each in mentions(result) if each[2] == "person"]
     ends = {first: last for first, last, _ in found}
     for (first, last, _), (after, _, _) in reversed([*pairwise(found)]):
@@ -145,6 +153,32 @@ def with_whole_persons(tags: Sequence[str], forms: Sequence[str], starts: Abstra
         if between or (is_cut and (is_particle or persons.is_forename(forms[first]))):
             ends[first] = end
             result[first : end + 1] = spelled("person", end + 1 - first)
+    return result
+
+
+def without_bodies_after_of(tags: Sequence[str], forms: Sequence[str]) -> list[str]:
+    """Part a person of several words from what stands after *of*, and a firm from its place: *Acme Ltd. of Singapore*.
+
+    Parameters
+    ----------
+    tags
+        A legal sequence of BIO tags.
+    forms
+        The normalised form of each word.
+
+    Examples
+    --------
+    >>> tags = ["B-person", *["I-person"] * 3]
+    >>> without_bodies_after_of(tags, "Netumbo Ndaitwah of Swapo".split())
+    ['B-person', 'I-person', 'O', 'B-organization']
+    """
+    result = list(tags)
+    for first, last, label in mentions(tags):
+        for of in [at for at in range(first + 2, last) if forms[at] == "of"]:
+            is_person = label == "person" and not any(map(persons.is_title, forms[first:of]))
+            is_firm = label == "organization" and aliases.is_legal_form(forms[of - 1]) and forms[of - 1][-1] == "."
+            if is_person or is_firm:
+                result[of : last + 1] = ["O", *spelled("organization" if is_person else "location", last - of)]
     return result
 
 

@@ -265,7 +265,7 @@ def make_tables(
     before = names.words_before(spans_of_words, prediction.normalised(words), set(firsts.tolist()))
     name = names.canonical(text, kinds, mention_article, before, index=models.gazetteer, trimmed=True)
     name = amendments.with_own_apostrophes(name, text, mention_article.tolist())
-    name = whole_names.vessel_names(name, kinds, mention_article.tolist())
+    name = whole_names.whole_names(name, kinds, mention_article.tolist())
     in_capitals = np.array([article.text.isupper() for article in articles])[mention_article]
     name = [each.upper() if is_upper else each for each, is_upper in zip(name, in_capitals, strict=True)]
     mentions = pd.DataFrame(
@@ -424,6 +424,7 @@ def _amend_names(
     entity = names.without_loose_ends(entity, forms, xpos, starts)
     entity = boundaries.with_joined_parts(entity, forms, starts)
     entity = boundaries.with_whole_persons(entity, forms, starts)
+    entity = boundaries.without_bodies_after_of(entity, forms)
     entity = boundaries.with_legal_forms(entity, forms, starts)
     entity = boundaries.with_laws(entity, forms, starts)
     entity = boundaries.with_parted_pairs(entity, forms, starts, owners, joined=words.joined, index=index)
@@ -456,6 +457,8 @@ def _amend_names(
     entity = labels.with_firms_like_persons(entity, forms, owners)
     entity = labels.with_shared_labels(entity, forms, xpos, starts, owners, index=index)
     entity = whole_names.with_places_after_of(entity, forms, starts, index)
+    entity = whole_names.with_storms(entity, forms, starts, owners)
+    entity = whole_names.with_states(entity, forms, starts)
     return whole_names.with_vessels(entity, forms, starts, owners)
 
 

@@ -18,7 +18,8 @@ __all__ = ["with_told_persons", "with_told_things"]
 
 _ARTICLES = frozenset(("a", "an", "the"))
 #: The Penn tags of words that stand between an article and its noun.
-_DESCRIBING = frozenset("CD FW HYPH JJ JJR JJS NN NNP NNPS POS RB VBG VBN".split())
+_DESCRIBING = frozenset("CD FW HYPH JJ JJR JJS NN NNP NNPS NNS POS RB VBG VBN".split())
+_AFTER_NOUN = frozenset("HYPH NN NNP NNPS NNS POS".split())
 _AGE = re.compile(r"[1-9]\d")
 
 
@@ -112,7 +113,8 @@ def with_told_things(
 
     What was taken for a person is a place before the noun for a place, and an organisation before that for one, unless
     a forename begins it; what was taken for a place that the gazetteer does not have is an organisation (*MONUSCO, the
-    U.N. mission*); what was taken for an organisation is the town that it is said to be.
+    U.N. mission*); what was taken for an organisation is the town that it is said to be, and all are vessels before the
+    noun for one (*the Dali, a container ship*).
 
     Parameters
     ----------
@@ -141,6 +143,8 @@ def with_told_things(
             told[(owners[first], label, *forms[first : last + 1])] = "organization" if not listed else label
         elif label in {"person", "organization"} and noun in _towns() and not listed:
             told[(owners[first], label, *forms[first : last + 1])] = "location"
+        elif label in {"location", "organization", "person"} and noun in _vessels():
+            told[(owners[first], label, *forms[first : last + 1])] = "product"
     for first, last, label in found if told else ():
         is_told = told.get((owners[first], label, *forms[first : last + 1]), label)
         result[first : last + 1] = spelled(is_told, last + 1 - first)
@@ -149,19 +153,25 @@ def with_told_things(
 
 def _noun_after(last: int, forms: Sequence[str], xpos: Sequence[str], starts: Container[int]) -> str:
     """Return the noun that a comma, an article and words that describe it part from a name; or nothing."""
-    at = last + 3
-    if not all(each not in starts for each in range(last + 1, at + 1)):
+    if not all(at not in starts for at in range(last + 1, last + 4)):
         return ""
     if forms[last + 1] != "," or forms[last + 2] not in _ARTICLES:
         return ""
-    while at + 1 not in starts and xpos[at] in _DESCRIBING and xpos[at + 1] in {*_DESCRIBING, "NNS"}:
+    at, noun = last + 3, ""
+    while at not in starts and xpos[at] in (_AFTER_NOUN if noun else _DESCRIBING):
+        noun = forms[at] if xpos[at] in {"NN", "NNS"} else ""
         at += 1
-    return forms[at] if xpos[at] in {"NN", "NNS"} else ""
+    return noun
 
 
 @cache
 def _towns() -> frozenset[str]:
     return frozenset(resources.data().read_word_lists("referents.tsv")["town"])
+
+
+@cache
+def _vessels() -> frozenset[str]:
+    return frozenset(resources.data().read_word_lists("whole_names.tsv")["vessels"])
 
 
 @cache

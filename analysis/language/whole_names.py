@@ -15,12 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
 __all__ = [
-    "vessel_names",
+    "whole_names",
     "with_bodies",
     "with_hyphenated_places",
     "with_joint_places",
     "with_owned_places",
     "with_places_after_of",
+    "with_states",
+    "with_storms",
     "with_teams",
     "with_universities",
     "with_vessels",
@@ -344,7 +346,7 @@ def with_vessels(tags: Sequence[str], forms: Sequence[str], starts: Container[in
         for end in [first + n for n in lengths if first + n <= len(forms) and forms[first] not in words["persons"]]:
             is_whole = end in starts or result[end][0] != "I"
             is_vessel = (owners[first], tuple(forms[first:end])) in known and is_whole
-            if is_vessel and result[first] in {"O", "B-person", "B-organization", "B-misc"}:
+            if is_vessel and result[first] in {"O", "B-location", "B-person", "B-organization", "B-misc"}:
                 _label(result, first, end, "product")
     return result
 
@@ -372,8 +374,36 @@ def _may_be_vessel(noun: str, tags: Sequence[str], form: str) -> bool:
     return is_person or (is_own and noun != "carrier" and form not in _words()["prefixes"])
 
 
-def vessel_names(name: Sequence[str], labels: Sequence[str], owners: Sequence[int]) -> list[str]:
-    """Return the names of mentions, those of vessels with the *USS* or *HMS* that another mention has before it.
+def with_storms(tags: Sequence[str], forms: Sequence[str], starts: Container[int], owners: Sequence[int]) -> list[str]:
+    """Take for a storm the name after *Hurricane* and its like, and that name alone in the article.
+
+    Parameters
+    ----------
+    tags
+        A legal sequence of BIO tags.
+    forms, owners
+        The normalised form and the number of the article of each word.
+    starts
+        The index of the first word of each sentence, and the number of words.
+
+    Examples
+    --------
+    >>> with_storms(["B-person", "I-person", "O", "B-person"], "Hurricane Helene ; Helene".split(), {0, 4}, [0] * 4)
+    ['B-misc', 'I-misc', 'O', 'B-misc']
+    """
+    result, known = list(tags), set()
+    for at in [at for at, form in enumerate(forms[:-1]) if form in _words()["storms"] and at + 1 not in starts]:
+        if forms[at + 1].istitle() and (at + 2 in starts or result[at + 2][0] != "I") and result[at][0] != "I":
+            _label(result, at, at + 2, "misc")
+            known.add((owners[at], forms[at + 1]))
+    for first, last, label in mentions(result) if known else ():
+        if first == last and label in {"location", "organization", "person"} and (owners[first], forms[first]) in known:
+            result[first] = "B-misc"
+    return result
+
+
+def whole_names(name: Sequence[str], labels: Sequence[str], owners: Sequence[int]) -> list[str]:
+    """Return the names of mentions, those of vessels and storms with what another mention has before it: *USS*.
 
     Parameters
     ----------
@@ -382,16 +412,51 @@ def vessel_names(name: Sequence[str], labels: Sequence[str], owners: Sequence[in
 
     Examples
     --------
-    >>> vessel_names(["USS Cole", "Cole", "Cole"], ["product", "product", "person"], [0, 0, 0])
+    >>> whole_names(["USS Cole", "Cole", "Cole"], ["product", "product", "person"], [0, 0, 0])
     ['USS Cole', 'USS Cole', 'Cole']
     """
+    before = {"product": _words()["prefixes"], "misc": _words()["storms"]}
     whole = {}
     for each, label, owner in zip(name, labels, owners, strict=True):
         prefix, _, rest = each.partition(" ")
-        if label == "product" and prefix in _words()["prefixes"]:
-            whole[owner, rest] = each
+        if prefix in before.get(label, ()):
+            whole[owner, label, rest] = each
     kinds = zip(name, labels, owners, strict=True)
-    return [whole.get((owner, each), each) if label == "product" else each for each, label, owner in kinds]
+    return [whole.get((owner, label, each), each) for each, label, owner in kinds]
+
+
+def with_states(tags: Sequence[str], forms: Sequence[str], starts: Container[int]) -> list[str]:
+    """Take for places abbreviated states after a place and a comma, *St. Paul, Minn.*, and after a party: *R-La.*.
+
+    Parameters
+    ----------
+    tags
+        A legal sequence of BIO tags.
+    forms
+        The normalised form of each word.
+    starts
+        The index of the first word of each sentence, and the number of words.
+
+    Examples
+    --------
+    >>> with_states(["B-location", "I-location", "O", "B-misc"], "St. Paul , Minn.".split(), {0, 4})
+    ['B-location', 'I-location', 'O', 'B-location']
+    """
+    result = list(tags)
+    for at in [at for at, form in enumerate(forms) if form[-1] == "." and form[:-1].lower() in _states()]:
+        mark, before = at - 1, at - 2
+        if before < 0 or at in starts or mark in starts or not forms[at][0].isupper():
+            continue
+        if forms[mark] == "," and tags[before].endswith("-location") and tags[mark] == "O":
+            _label(result, at, at + 1, "location")
+        elif forms[mark] == "-" and forms[before] in _words()["parties"]:
+            result[before : at + 1] = ["O", "O", "B-location"]
+    return result
+
+
+@cache
+def _states() -> frozenset[str]:
+    return frozenset(resources.data().read_word_lists("tokeniser.tsv")["states"])
 
 
 def with_places_after_of(
