@@ -181,8 +181,8 @@ def with_whole_places(
 def with_peers(tags: Sequence[str], forms: Sequence[str], starts: AbstractSet[int]) -> list[str]:
     """Take a peer's title and its place for a person: *the Duke of Edinburgh*, but not *Duke of Edinburgh's Award*.
 
-    So are a few titles alone (*the Princess Royal*). What a sovereign or heir rules is a place by itself (*the Crown
-    Prince of Johor*).
+    So are two peers of one place (*the Duke and Duchess of Sussex*) and a few titles alone (*the Princess Royal*). What
+    a sovereign or heir rules is a place by itself (*the Crown Prince of Johor*).
 
     Parameters
     ----------
@@ -213,6 +213,8 @@ def with_peers(tags: Sequence[str], forms: Sequence[str], starts: AbstractSet[in
         owned = after + 1 if after not in starts and forms[after] == "'s" else after
         is_part = owned not in starts and (forms[owned][0].isupper() or forms[owned] in _INNS)
         begin = title - 1 if title not in starts and forms[title - 1] in _BEFORE_PEERS else title
+        if starts.isdisjoint((title, title - 1)) and forms[title - 1] == "and" and forms[title - 2] in _PEERS | _ROYALS:
+            begin = title - 2
         if after > first and is_title and not is_part and set(tags[begin:first]) == {"O"}:
             result[begin:after] = spelled("person", after - begin)
     for first in [at for at, form in enumerate(forms[:-1]) if form in _ROYALS and at + 1 not in starts]:

@@ -287,7 +287,7 @@ def _title_and_name(text: str, label: str, *, trimmed: bool = False) -> tuple[st
         name = name[4:]
     words, title = name.split(" "), ""
     if label == "person":
-        while len(words) > 1 and persons.is_title(words[0]) and words[1] != "of":
+        while len(words) > 1 and persons.is_title(words[0]) and words[1] not in ("of", "and"):
             title = persons.honorific_key(words.pop(0))
     return title, " ".join(words) or text
 

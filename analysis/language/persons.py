@@ -152,6 +152,10 @@ def _is_short_form(words: NameWords, whole: NameWords) -> bool:
 def _is_part(words: NameWords, whole: NameWords) -> bool:
     """Return whether a longer name begins or ends with a name; *Donald Trump* is no part of *Donald Trump Jr.*."""
     n, trunk = len(words), without_suffix(whole)
-    if n >= len(whole) or (n > 1 and words == trunk and whole[-1] in name_parts().generation_suffixes):
+    if (
+        n >= len(whole)
+        or "and" in whole
+        or (n > 1 and words == trunk and whole[-1] in name_parts().generation_suffixes)
+    ):
         return False
     return words in (whole[-n:], trunk[-n:], trunk[:n])

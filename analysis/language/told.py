@@ -13,12 +13,18 @@ from analysis.language.names import mentions, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
-__all__ = ["with_told_persons", "with_told_things"]
+__all__ = ["with_told_persons", "with_told_things", "with_works", "without_small_letters"]
 
 _ARTICLES = frozenset(("a", "an", "the"))
 #: The Penn tags of words that stand between an article and its noun.
 _DESCRIBING = frozenset("CD FW HYPH JJ JJR JJS NN NNP NNPS NNS POS RB VBG VBN".split())
+#: Titles of works have at most so many words, and these without a capital; before the closing mark stand others.
+_MAX_TITLE_WORDS = 8
+_SMALL_WORDS = frozenset("a an and as at by for from in of on or the to with".split())
+_IN_TITLES = frozenset(("", "misc", "organization", "person"))
+_INSIDE_QUOTES = frozenset(",.")
 _AFTER_NOUN = frozenset("HYPH NN NNP NNPS NNS POS".split())
 _AGE = re.compile(r"[1-9]\d")
 
@@ -178,3 +184,66 @@ def _vessels() -> frozenset[str]:
 def _things() -> frozenset[str]:
     lists = resources.data().read_word_lists("referents.tsv")
     return frozenset(lists["organization"]) - frozenset(lists["person"])
+
+
+def with_works(tags: Sequence[str], forms: Sequence[str], starts: AbstractSet[int]) -> list[str]:
+    """Take for the title of a work several words with capitals between quotation marks, if they name nothing else.
+
+    Parameters
+    ----------
+    tags
+        A legal sequence of BIO tags.
+    forms
+        The normalised form of each word.
+    starts
+        The index of the first word of each sentence, and the number of words.
+
+    Examples
+    --------
+    >>> with_works(["O"] * 6, 'won for " Poor Things "'.split(), {0, 6})
+    ['O', 'O', 'O', 'B-misc', 'I-misc', 'O']
+    """
+    result = list(tags)
+    marks = [at for at, form in enumerate(forms) if form == '"']
+    for opening, closing in pairwise(marks):
+        first, end = opening + 1, closing
+        while end > first and forms[end - 1] in _INSIDE_QUOTES:
+            end -= 1
+        words = forms[first:end]
+        if not 1 < len(words) <= _MAX_TITLE_WORDS or not starts.isdisjoint(range(first, closing + 1)):
+            continue
+        has_capitals = all(form[0].isupper() or form in _SMALL_WORDS for form in (words[0], *words))
+        is_name = result[first][0] == "B" and {tag[0] for tag in result[first + 1 : end]} == {"I"}
+        is_free = {tag[2:] for tag in result[first:closing]} <= _IN_TITLES and result[first][0] != "I"
+        if has_capitals and words[0][0].isupper() and words[-1][0].isupper() and is_free and not is_name:
+            result[first:end] = spelled("misc", end - first)
+    return result
+
+
+def without_small_letters(tags: Sequence[str], forms: Sequence[str], index: Mapping[str, str]) -> list[str]:
+    """Remove peoples in small letters, and organisations unless the gazetteer has them: *democratic*, *mpox*.
+
+    Parameters
+    ----------
+    tags
+        A legal sequence of BIO tags.
+    forms
+        The normalised form of each word.
+    index
+        The gazetteer, as :func:`analysis.language.gazetteer.tag` takes it.
+
+    Examples
+    --------
+    >>> without_small_letters(["B-organization", "O", "B-location"], ["mpox", "reached", "Goma"], {})
+    ['O', 'O', 'B-location']
+    """
+    result = list(tags)
+    for first, last, label in mentions(tags):
+        words = forms[first : last + 1]
+        if (
+            label in {"norp", "organization"}
+            and all(map(str.islower, words))
+            and (label == "norp" or not gazetteer.class_of(words, index))
+        ):
+            result[first : last + 1] = ["O"] * len(words)
+    return result
