@@ -18,6 +18,7 @@ __all__ = [
     "apply_listed_labels",
     "with_firms_like_persons",
     "with_listed_acronyms",
+    "with_missed_names",
     "with_one_label",
     "with_persons_like_places",
     "with_places_like_persons",
@@ -95,6 +96,9 @@ def with_persons_like_places(
     """
     result, found = list(tags), []
     for first, last, label in mentions(tags):
+        if first == last and label in {"location", "person"} and _has_surname(first, tags, forms):
+            found.append((first, first + 1, "organization"))
+            continue
         if last != first + 1 or label not in {"location", "organization"} or not forms[last].istitle():
             continue
         is_listed = gazetteer.class_of([forms[last]], index) or gazetteer.class_of(forms[first : last + 1], index)
@@ -110,12 +114,24 @@ def with_persons_like_places(
         others = alone[owners[last], forms[last]]
         subjects = [at for at in others if tags[at] in {"O", "B-person"} and xpos[at + 1][0] in "VM"]
         is_person = any(tags[at] == "B-person" for at in others)
-        is_known = is_person if label == "location" else subjects and persons.is_forename(forms[first])
+        is_given = persons.is_forename(forms[first]) or forms[first] in _shared_forenames()
+        is_known = is_person if label == "location" else subjects and is_given
         if is_known and not any(forms[at - 1].lower() in _ARTICLES for at in others):
             result[first : last + 1] = ["B-person", "I-person"]
             for at in subjects:
                 result[at] = "B-person"
     return result
+
+
+def _has_surname(first: int, tags: Sequence[str], forms: Sequence[str]) -> bool:
+    """Return whether one word with a capital that is no name follows a word."""
+    after = [*zip(tags[first + 1 : first + 3], forms[first + 1 : first + 3], strict=True)]
+    return len(after) > 1 and after[0][0] == "O" and after[0][1].istitle() and not after[1][1][0].isupper()
+
+
+@cache
+def _shared_forenames() -> frozenset[str]:
+    return frozenset(resources.data().read_word_lists("whole_names.tsv")["shared_forenames"])
 
 
 def with_places_of_titles(
@@ -344,14 +360,8 @@ def with_shared_labels(
     ['B-person', 'O', 'B-location']
     """
     result = list(tags)
-    surnames: dict[tuple[int, str], int] = {}
-    acronyms: dict[tuple[int, str], str] = {}
     found = mentions(tags)
-    for first, last, label in found:
-        if label == "person" and first < last:
-            surnames.setdefault((owners[first], forms[last]), first)
-        elif label in _NAMED - {"person"} and last - first >= _MIN_ACRONYM_LETTERS - 1:
-            acronyms.setdefault((owners[first], initials(" ".join(forms[first : last + 1]))), label)
+    surnames, acronyms = _longer_names(found, forms, owners)
     for first, last, label in found:
         key = owners[first], forms[first]
         if first < last or not _NAMED_CLASSES.isdisjoint(gazetteer.class_of([forms[first]], index).split("+")):
@@ -364,6 +374,66 @@ def with_shared_labels(
         elif label == "person" and len(forms[first]) >= _MIN_ACRONYM_LETTERS and key in acronyms:
             result[first] = f"B-{acronyms[key]}"
     return result
+
+
+def _longer_names(
+    found: Sequence[tuple[int, int, str]], forms: Sequence[str], owners: Sequence[int]
+) -> tuple[dict[tuple[int, str], int], dict[tuple[int, str], str]]:
+    """Return the first mention of a person by article and surname, and the label of what has initials by these."""
+    surnames: dict[tuple[int, str], int] = {}
+    acronyms: dict[tuple[int, str], str] = {}
+    for first, last, label in found:
+        if label == "person" and first < last:
+            surnames.setdefault((owners[first], forms[last]), first)
+        elif label in _NAMED - {"person"} and last - first >= _MIN_ACRONYM_LETTERS - 1:
+            acronyms.setdefault((owners[first], initials(" ".join(forms[first : last + 1]))), label)
+    return surnames, acronyms
+
+
+def with_missed_names(
+    tags: Sequence[str], forms: Sequence[str], xpos: Sequence[str], starts: Container[int], owners: Sequence[int]
+) -> list[str]:
+    """Take a word for the person of the article whose surname it is, or for the organisation that it spells out.
+
+    A surname stands after the whole name, before a verb or inside a sentence.
+
+    Parameters
+    ----------
+    tags
+        A legal sequence of BIO tags.
+    forms, xpos, owners
+        The normalised form, the Penn tag and the number of the article of each word.
+    starts
+        The index of the first word of each sentence, and the number of words.
+
+    Examples
+    --------
+    >>> tags, xpos = ["B-person", "I-person", "O", "O", "O", "O"], ["NNP", "NNP", "VBD", ".", "NN", "VBD"]
+    >>> with_missed_names(tags, "Joe Root won . Root passed".split(), xpos, {0, 4, 6}, [0] * 6)[4]
+    'B-person'
+    """
+    result = list(tags)
+    surnames, acronyms = _longer_names(mentions(tags), forms, owners)
+    for at in [at for at, form in enumerate(forms) if tags[at] == "O" and form[0].isupper()]:
+        if surnames.get((owners[at], forms[at]), at) < at and _is_surname(at, tags, forms, xpos, starts):
+            result[at] = "B-person"
+        elif forms[at].isupper() and acronyms.get((owners[at], forms[at].replace(".", ""))) == "organization":
+            result[at] = "B-organization"
+    return result
+
+
+def _is_surname(
+    at: int, tags: Sequence[str], forms: Sequence[str], xpos: Sequence[str], starts: Container[int]
+) -> bool:
+    """Return whether a word begins a sentence before a verb, or is a proper noun and no firm."""
+    if at in starts:
+        return at + 1 not in starts and xpos[at + 1][0] in "VM"
+    return xpos[at] == "NNP" and not _is_cut(at, tags, forms, starts) and not _is_firm(at, forms, starts)
+
+
+def _is_cut(at: int, tags: Sequence[str], forms: Sequence[str], starts: Container[int]) -> bool:
+    """Return whether a word with a capital, or the rest of a name, follows a word."""
+    return at + 1 not in starts and (forms[at + 1][0].isupper() or tags[at + 1][0] == "I")
 
 
 def with_firms_like_persons(tags: Sequence[str], forms: Sequence[str], owners: Sequence[int]) -> list[str]:
