@@ -44,7 +44,9 @@ _MIN_PAIRS = 5
 _TOWN = "town"
 
 
-def inflections(lines: Iterable[str], preferred: Container[str] = ()) -> dict[str, dict[str, str]]:
+def inflections(
+    lines: Iterable[str], preferred: Container[str] = (), frequencies: Mapping[str, int] | None = None
+) -> dict[str, dict[str, str]]:
     """Parse ``lemma,part,forms…`` lines into form → Penn tag → lemma, all in lower case.
 
     Parameters
@@ -54,6 +56,9 @@ def inflections(lines: Iterable[str], preferred: Container[str] = ()) -> dict[st
     preferred
         Lemmas of the treebanks: where two lemmas share a form and a tag, one of these takes it (*developing* belongs to
         *develop*, not *develope*), otherwise one without a hyphen.
+    frequencies
+        Words to their frequencies: of two such lemmas that end with and without *-e*, the more frequent one takes the
+        form (*doses* belongs to *dose*, not *dos*).
 
     Examples
     --------
@@ -61,7 +66,14 @@ def inflections(lines: Iterable[str], preferred: Container[str] = ()) -> dict[st
     {'VBD': 'go'}
     """
     rows = [line.lower().rstrip("\n").split(",") for line in lines]
-    rows.sort(key=lambda row: (row[0] not in preferred, "-" in row[0]))
+    found, own = frequencies or {}, defaultdict[str, set[str]](set)
+    for lemma_, _, *cells in rows:
+        own[lemma_].update(*(cell.split("/") for cell in cells if cell))
+    is_rarer = {
+        each: found.get(f"{each}e", 0) > found.get(each, 0) and not words.isdisjoint(own.get(f"{each}e", ()))
+        for each, words in own.items()
+    }
+    rows.sort(key=lambda row: (is_rarer[row[0]], row[0] not in preferred, "-" in row[0]))
     forms: dict[str, dict[str, str]] = defaultdict(dict)
     for lemma_, part, *cells in rows:
         if part == "verb":
