@@ -25,6 +25,7 @@ __all__ = ["find_starts", "starts_after_abbreviation", "starts_after_number"]
 
 #: Signs before numbers, between which no sentence ends: *3 < 5*, *from <$5 to >$9*.
 _SIGNS = frozenset(("<", ">", "=", "+", "±", "≤", "≥", "≈", "->", "→"))
+_TIMES = frozenset(("a.m.", "p.m."))
 _UNITS = frozenset("ft gal hr hrs in lb lbs mi min oz pt qt sec sq yd yds".split())
 #: After a word or one of these marks, where sentences seldom end, a break needs this margin.
 _OPEN_MARKS = ",;:-–—"
@@ -52,8 +53,9 @@ def find_starts(
     After a word, comma, colon or dash, where sentences seldom end, the break needs a larger margin. A bullet belongs to
     what follows it, and begins a sentence in a paragraph that begins with one. One begins after *May 5.*, *No. 2.*,
     *fig. 3.* and *C$5.* before a capital, and none with the number of the last two. One begins after a month, state or
-    unit that is abbreviated where what follows is no name (:func:`starts_after_abbreviation`), and after a city and its
-    state before the title of a person who is none of the state (*Washington, D.C. Gen. Lee*). None begins after an
+    unit that is abbreviated where what follows is no name (:func:`starts_after_abbreviation`), after a city and its
+    state before the title of a person who is none of the state (*Washington, D.C. Gen. Lee*), after a time before a
+    title and a name (*at 7 p.m. Archbishop Lee*), and after a sign of a currency (*75¢.*). None begins after an
     abbreviation that opens a bracket (*(ed. Lee, 2003)*), after *e.g.*, after a title (*Mx. Lee*), or between a name
     with an exclamation mark and a small letter, a sign such as *>* and a number, or a unit (*2.5 in.*) and a small
     letter.
@@ -86,7 +88,8 @@ def find_starts(
     starts[[at for at in inside if at - 1 not in begins and _ends_name(*forms[at - 2 : at + 1])]] = False
     starts[[at for at in inside if _is_number_after_sign(forms, at) or _goes_on_after_unit(forms, at)]] = False
     starts[starts_after_number(forms, columns["space_before"], begins)] = True
-    starts[[at for at in inside if _is_after_state(forms, at, begins)]] = True
+    starts[[at for at in inside if _is_after_state(forms, at, begins) or _is_title_after_time(forms, at)]] = True
+    starts[[at for at in inside if _ends_amount(forms[at - 2 : at]) and forms[at][0].isupper()]] = True
     starts[[at for at in starts_after_abbreviation(forms, begins, classes) if not starts[at - 1]]] = True
     is_bullet = np.array([form in BULLETS for form in forms], dtype=bool)
     starts |= is_bullet & np.repeat(is_bullet[firsts], lengths)
@@ -128,6 +131,17 @@ def _is_after_state(forms: Sequence[str], at: int, firsts: set[int]) -> bool:
         and persons.is_title(forms[at])
         and (forms[state] == "D.C." or not _is_listed(forms[at], "of_states"))
     )
+
+
+def _is_title_after_time(forms: Sequence[str], at: int) -> bool:
+    """Return whether a title before a name with a capital follows a time: *at 7 p.m. Archbishop Lee left*."""
+    time, after = forms[at - 1], forms[at + 1 : at + 2]
+    return time in _TIMES and forms[at].istitle() and persons.is_title(forms[at]) and after != [] and after[0].istitle()
+
+
+def _ends_amount(words: Sequence[str]) -> bool:
+    """Return whether words are the sign of a currency after its amount, and a full stop: *75¢.*."""
+    return len(words) > 1 and words[1] == "." and unicodedata.category(words[0][-1]) == "Sc"
 
 
 def _is_listed(form: str, name: str) -> bool:
