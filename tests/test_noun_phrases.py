@@ -31,6 +31,8 @@ def seed_tables(seed):
         ("Groups with strong ties to the city met in March 2021.", ["strong ties", "March 2021"]),
         ("The mayor of Cairo’s house burnt down.", ["Cairo’s house"]),
         ("The soldiers controlling the old airport left.", ["old airport"]),
+        ("The Bank of England warned the Greens.", ["Bank of England"]),
+        ("A £2.5bn-a-year tax and a $10-million prize are planned.", ["£2.5bn-a-year tax", "$10-million prize"]),
     ],
 )
 def test_noun_phrases_of_a_sentence(text, phrases):

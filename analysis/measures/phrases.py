@@ -10,11 +10,11 @@ import numpy as np
 from analysis import tables
 from analysis.invisible import visible
 from analysis.measures.inputs import require
-from analysis.measures.units import hyphenated, join_words
+from analysis.measures.units import NAME_COLUMNS, hyphenated, join_words, name_spans
 from analysis.options import checked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
     import pandas as pd
@@ -24,6 +24,7 @@ __all__ = ["noun_phrases"]
 
 _COLUMNS = ("token", "start", "end", "text", "lemma", "upos", "xpos", "head", "deprel")
 _NOUNS = frozenset({"NOUN", "PROPN"})
+_AMOUNTS = frozenset({"NUM", "SYM"})
 #: What belongs to the phrase of a noun, before it and after it.
 _BEFORE = frozenset({
     "amod", "compound", "det", "det:predet", "goeswith", "nmod:desc", "nmod:poss", "nmod:unmarked", "nummod",
@@ -44,7 +45,8 @@ def noun_phrases(tokens: pd.DataFrame, *, described_only: bool = False) -> pd.Da
     Parameters
     ----------
     tokens
-        Tokens with article_id, sentence, token, start, end, text, lemma, upos, xpos, head, deprel.
+        Tokens with article_id, sentence, token, start, end, text, lemma, upos, xpos, head, deprel; and is_word and
+        entity, by which names are kept whole.
     described_only
         Whether to leave out phrases that are a single noun, apart from a determiner.
 
@@ -64,8 +66,8 @@ def noun_phrases(tokens: pd.DataFrame, *, described_only: bool = False) -> pd.Da
     -----
     A phrase is a noun with the words next to it that depend on it as its determiners, adjectives, numbers, compounds,
     possessors, titles or further parts of a name, and what depends on those (Universal Dependencies). What follows with
-    a preposition or as a clause (*groups with ties to …*) is not part of it. A hyphenated word is never cut. A wrong
-    tree makes a wrong phrase: ``MODEL_CARD.md`` says how many are right.
+    a preposition or as a clause (*groups with ties to …*) is not part of it. A name (*Bank of England*) and a
+    hyphenated word are never cut. A wrong tree makes a wrong phrase: ``MODEL_CARD.md`` says how many are right.
 
     Examples
     --------
@@ -90,20 +92,30 @@ def noun_phrases(tokens: pd.DataFrame, *, described_only: bool = False) -> pd.Da
 
 
 def _phrases(article: pd.DataFrame, *, described_only: bool) -> Iterator[tuple[int, int, int, str, str]]:
+    columns = list(dict.fromkeys([*_COLUMNS, *(name for name in NAME_COLUMNS if name in article)]))
     for sentence, words in article.groupby("sentence", sort=False):
-        token = {column: words[column].to_numpy() for column in _COLUMNS}
+        token = {column: words[column].to_numpy() for column in columns}
         token["text"] = np.array([visible(text) for text in token["text"]], dtype=object)
-        for first, stop in _spans(token):
+        names = list(name_spans(token)) if token.keys() >= set(NAME_COLUMNS) else []
+        for first, stop in _spans(token, names):
             if not described_only or stop - first > 1:
-                head = next(i for i in reversed(range(first, stop)) if token["upos"][i] in _NOUNS)
+                nouns = [i for i in range(first, stop) if token["upos"][i] in _NOUNS]
+                whole = next((end for begin, end in names if begin <= nouns[-1] < end), 0)
+                head = nouns[-1] if not whole else _head_of_name(token, nouns)
                 phrase = join_words(token, first, stop)
                 yield sentence, token["start"][first], token["end"][stop - 1], phrase, token["lemma"][head]
 
 
-def _spans(token: Mapping[str, NDArray[Any]]) -> list[tuple[int, int]]:
-    """Return the first row of each phrase of a sentence and the row after its last."""
+def _head_of_name(token: Mapping[str, NDArray[Any]], nouns: Sequence[int]) -> int:
+    """Return the row of the noun on which the others of a phrase depend: *Bank* of *Bank of England*."""
+    numbers = {token["token"][row] for row in nouns}
+    return [*nouns, *(row for row in nouns if token["head"][row] not in numbers)][-1]
+
+
+def _spans(token: Mapping[str, NDArray[Any]], names: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the first row of each phrase of a sentence and the row after its last; names are kept whole."""
     upos, xpos = token["upos"].tolist(), token["xpos"].tolist()
-    words = list(hyphenated(token))
+    words = [(_before_amount(token, first), stop) for first, stop in hyphenated(token)]
     found = []
     for noun, own in _members(token):
         first, stop = noun, noun + 1
@@ -113,6 +125,8 @@ def _spans(token: Mapping[str, NDArray[Any]]) -> list[tuple[int, int]]:
             stop += 1
         first = min([first, *(start for start, end in words if start < first < end)])
         stop = max([stop, *(end for start, end in words if start < stop < end)])
+        first = min([first, *(start for start, end in names if start <= noun < end)])
+        stop = max([stop, *(end for start, end in names if start <= noun < end)])
         while first < noun and (upos[first] == "PUNCT" or xpos[first] in _NOT_FIRST):
             first += 1
         found.append((first, stop))
@@ -125,6 +139,13 @@ def _spans(token: Mapping[str, NDArray[Any]]) -> list[tuple[int, int]]:
         elif first >= last:
             kept.append((first, stop))
     return kept
+
+
+def _before_amount(token: Mapping[str, NDArray[Any]], first: int) -> int:
+    """Return the row of the sign or number that a hyphenated word goes on from without a space: *$10-million*."""
+    while first > 0 and token["end"][first - 1] == token["start"][first] and token["upos"][first - 1] in _AMOUNTS:
+        first -= 1
+    return first
 
 
 def _members(token: Mapping[str, NDArray[Any]]) -> Iterator[tuple[int, set[int]]]:

@@ -207,7 +207,8 @@ def find_units(token: _Token, *, by: str, whole_names: bool, labels: Sequence[st
         if len(rows) < 2 or is_named[first:stop].any() or not any(map(str.isalpha, join_words(token, first, stop))):  # noqa: PLR2004 - two parts
             continue
         start, *_, last = rows.tolist()
-        word = join_words(token, start, last).casefold() + str(token[by][last])
+        before = join_words(token, start, last)
+        word = (before if token["upos"][last] == "PROPN" else before.casefold()) + str(token[by][last])
         units.parts[word] = tuple(token[by][rows].tolist())
         units.words[start] = word
         units.starts_unit[start + 1 : stop] = False
