@@ -16,6 +16,7 @@ from analysis.article import Article, read_article
 from analysis.language import (
     amendments,
     amounts,
+    bodies,
     boundaries,
     coreference,
     corrections,
@@ -438,6 +439,8 @@ def _amend_names(
     entity = whole_names.with_bodies(entity, forms, starts)
     entity = whole_names.with_teams(entity, forms, starts, owners)
     entity = whole_names.with_universities(entity, forms, starts)
+    entity = bodies.with_whole_bodies(entity, forms, starts)
+    entity = bodies.with_numbered_units(entity, forms, starts)
     entity = amendments.with_peers(entity, forms, starts)
     entity = amendments.with_saints(entity, forms, starts, index)
     entity = whole_names.with_owned_places(entity, forms, xpos, starts, index)
