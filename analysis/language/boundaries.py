@@ -22,6 +22,7 @@ __all__ = [
     "with_laws",
     "with_legal_forms",
     "with_parted_pairs",
+    "with_states",
     "with_whole_persons",
     "without_bodies_after_of",
     "without_directions",
@@ -376,3 +377,37 @@ def without_directions(tags: Sequence[str], forms: Sequence[str]) -> list[str]:
         if first == last and label == "location" and forms[first] in _DIRECTIONS:
             result[first] = "O"
     return result
+
+
+def with_states(tags: Sequence[str], forms: Sequence[str], starts: Container[int]) -> list[str]:
+    """Take for places abbreviated states after a place and a comma, *St. Paul, Minn.*, and after a party: *R-La.*.
+
+    Parameters
+    ----------
+    tags
+        A legal sequence of BIO tags.
+    forms
+        The normalised form of each word.
+    starts
+        The index of the first word of each sentence, and the number of words.
+
+    Examples
+    --------
+    >>> with_states(["B-location", "I-location", "O", "B-misc"], "St. Paul , Minn.".split(), {0, 4})
+    ['B-location', 'I-location', 'O', 'B-location']
+    """
+    result = list(tags)
+    for at in [at for at, form in enumerate(forms) if form[-1] == "." and form[:-1].lower() in _states()]:
+        mark, before = at - 1, at - 2
+        if before < 0 or at in starts or mark in starts or not forms[at][0].isupper():
+            continue
+        if forms[mark] == "," and tags[before].endswith("-location") and tags[mark] == "O":
+            result[at] = "B-location"
+        elif forms[mark] == "-" and forms[before] in _words("parties"):
+            result[before : at + 1] = ["O", "O", "B-location"]
+    return result
+
+
+@cache
+def _states() -> frozenset[str]:
+    return frozenset(resources.data().read_word_lists("tokeniser.tsv")["states"])

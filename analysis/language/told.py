@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-__all__ = ["with_told_persons", "with_told_things", "with_works", "without_small_letters"]
+__all__ = ["with_told_persons", "with_told_things", "with_works", "without_models", "without_small_letters"]
 
 _ARTICLES = frozenset(("a", "an", "the"))
 #: The Penn tags of words that stand between an article and its noun.
@@ -26,6 +26,7 @@ _SMALL_WORDS = frozenset("a an and as at by for from in of on or the to with".sp
 _IN_TITLES = frozenset(("", "misc", "organization", "person"))
 _INSIDE_QUOTES = frozenset(",.")
 _AFTER_NOUN = frozenset("HYPH NN NNP NNPS NNS POS".split())
+_MODEL = re.compile(r"[A-Z]+\d+")
 _AGE = re.compile(r"[1-9]\d")
 
 
@@ -217,6 +218,35 @@ def with_works(tags: Sequence[str], forms: Sequence[str], starts: AbstractSet[in
         is_free = {tag[2:] for tag in result[first:closing]} <= _IN_TITLES and result[first][0] != "I"
         if has_capitals and words[0][0].isupper() and words[-1][0].isupper() and is_free and not is_name:
             result[first:end] = spelled("misc", end - first)
+    return result
+
+
+def without_models(tags: Sequence[str], forms: Sequence[str], joined: AbstractSet[int]) -> list[str]:
+    """Remove dates and persons that are part of the number of a model or flight: *F-16s*, *MH370*, *the 737 Max*.
+
+    Parameters
+    ----------
+    tags
+        A legal sequence of BIO tags.
+    forms
+        The normalised form of each word.
+    joined
+        The indices of the words that no space parts from the word before.
+
+    Examples
+    --------
+    >>> without_models(["O", "O", "B-date", "O"], ["F", "-", "16s", "flew"], frozenset((1, 2)))
+    ['O', 'O', 'O', 'O']
+    """
+    result = list(tags)
+    for first, last, label in mentions(tags):
+        before = forms[max(first - 2, 0) : first]
+        is_cut = {first - 1, first} <= joined and before[-1:] == ["-"] and before[0].isalpha() and before[0].isupper()
+        is_model = before[-1:] != [] and before[-1].isdecimal() and before[0].lower() == "the"
+        if first == last and (
+            (label == "date" and (is_cut or _MODEL.fullmatch(forms[first]))) or (label == "person" and is_model)
+        ):
+            result[first] = "O"
     return result
 
 

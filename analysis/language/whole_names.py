@@ -21,7 +21,6 @@ __all__ = [
     "with_joint_places",
     "with_owned_places",
     "with_places_after_of",
-    "with_states",
     "with_storms",
     "with_teams",
     "with_universities",
@@ -310,10 +309,13 @@ def _is_system(words: Sequence[str]) -> bool:
     return any(name.endswith(f" {key}") for keys in _phrases("systems").values() for key in keys)
 
 
-def with_vessels(tags: Sequence[str], forms: Sequence[str], starts: Container[int], owners: Sequence[int]) -> list[str]:
+def with_vessels(
+    tags: Sequence[str], forms: Sequence[str], starts: AbstractSet[int], owners: Sequence[int]
+) -> list[str]:
     """Take the name after *HMS*, *USS* or *the ferry* for that of a vessel, and the same after *the* in the article.
 
-    After a noun for a vessel it may look like a person, an organisation or no name (*the tanker Ever Given*).
+    After a noun for a vessel it may look like a person, an organisation or no name (*the tanker Ever Given*). Where the
+    article has such a noun, what looks like a king or queen after *the* is one: *the Queen Elizabeth*.
 
     Parameters
     ----------
@@ -339,6 +341,13 @@ def with_vessels(tags: Sequence[str], forms: Sequence[str], starts: Container[in
             continue
         known.add((owners[at], tuple(forms[first:end])))
         _label(result, at if form in words["prefixes"] else first, end, "product")
+    fleets = {owner for owner, form in zip(owners, forms, strict=True) if form in words["vessels"]}
+    for at in [at for at, form in enumerate(forms[1:-1], 1) if form in words["persons"] and owners[at] in fleets]:
+        is_whole = at + 2 in starts or not (forms[at + 2][0].isupper() or forms[at + 2] in {"'s", "of"})
+        is_name = result[at : at + 2] == ["O", "B-person"] and starts.isdisjoint((at, at + 1))
+        if forms[at - 1].lower() == "the" and forms[at + 1].istitle() and is_whole and is_name:
+            known.add((owners[at], tuple(forms[at : at + 2])))
+            _label(result, at, at + 2, "product")
     if not known:
         return result
     lengths = {len(name) for _, name in known}
@@ -423,40 +432,6 @@ def whole_names(name: Sequence[str], labels: Sequence[str], owners: Sequence[int
             whole[owner, label, rest] = each
     kinds = zip(name, labels, owners, strict=True)
     return [whole.get((owner, label, each), each) for each, label, owner in kinds]
-
-
-def with_states(tags: Sequence[str], forms: Sequence[str], starts: Container[int]) -> list[str]:
-    """Take for places abbreviated states after a place and a comma, *St. Paul, Minn.*, and after a party: *R-La.*.
-
-    Parameters
-    ----------
-    tags
-        A legal sequence of BIO tags.
-    forms
-        The normalised form of each word.
-    starts
-        The index of the first word of each sentence, and the number of words.
-
-    Examples
-    --------
-    >>> with_states(["B-location", "I-location", "O", "B-misc"], "St. Paul , Minn.".split(), {0, 4})
-    ['B-location', 'I-location', 'O', 'B-location']
-    """
-    result = list(tags)
-    for at in [at for at, form in enumerate(forms) if form[-1] == "." and form[:-1].lower() in _states()]:
-        mark, before = at - 1, at - 2
-        if before < 0 or at in starts or mark in starts or not forms[at][0].isupper():
-            continue
-        if forms[mark] == "," and tags[before].endswith("-location") and tags[mark] == "O":
-            _label(result, at, at + 1, "location")
-        elif forms[mark] == "-" and forms[before] in _words()["parties"]:
-            result[before : at + 1] = ["O", "O", "B-location"]
-    return result
-
-
-@cache
-def _states() -> frozenset[str]:
-    return frozenset(resources.data().read_word_lists("tokeniser.tsv")["states"])
 
 
 def with_places_after_of(
