@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from functools import cache
 from typing import TYPE_CHECKING
@@ -34,6 +35,7 @@ _PLACES = frozenset(("country", "region", "city", "town"))
 _SITES = frozenset(("country", "region", "city"))
 _NAMED_CLASSES = frozenset((*_LABELS_OF_CLASSES, "firm", *_SITES))
 _ARTICLES = frozenset(("a", "an", "the"))
+_STOPPED = re.compile(r"(?:[A-Z]\.){3,}")
 #: The Penn tags of what may stand before the subject of a clause: marks and conjunctions.
 _BEFORE_CLAUSE = frozenset((",", ":", ".", "CC", "``"))
 #: An acronym of fewer letters may be another word's.
@@ -391,11 +393,18 @@ def _longer_names(
 
 
 def with_missed_names(
-    tags: Sequence[str], forms: Sequence[str], xpos: Sequence[str], starts: Container[int], owners: Sequence[int]
+    tags: Sequence[str],
+    forms: Sequence[str],
+    xpos: Sequence[str],
+    starts: Container[int],
+    owners: Sequence[int],
+    *,
+    index: Mapping[str, str],
 ) -> list[str]:
     """Take a word for the person of the article whose surname it is, or for the organisation that it spells out.
 
-    A surname stands after the whole name, before a verb or inside a sentence.
+    A surname stands after the whole name, before a verb or inside a sentence. An acronym with full stops is an
+    organisation (*M.I.T.*) unless the gazetteer lists it or a person of the article has these initials.
 
     Parameters
     ----------
@@ -405,15 +414,26 @@ def with_missed_names(
         The normalised form, the Penn tag and the number of the article of each word.
     starts
         The index of the first word of each sentence, and the number of words.
+    index
+        The gazetteer, as :func:`analysis.language.gazetteer.tag` takes it.
 
     Examples
     --------
     >>> tags, xpos = ["B-person", "I-person", "O", "O", "O", "O"], ["NNP", "NNP", "VBD", ".", "NN", "VBD"]
-    >>> with_missed_names(tags, "Joe Root won . Root passed".split(), xpos, {0, 4, 6}, [0] * 6)[4]
+    >>> with_missed_names(tags, "Joe Root won . Root passed".split(), xpos, {0, 4, 6}, [0] * 6, index={})[4]
     'B-person'
     """
     result = list(tags)
-    surnames, acronyms = _longer_names(mentions(tags), forms, owners)
+    found = mentions(tags)
+    surnames, acronyms = _longer_names(found, forms, owners)
+    bearers = {(owners[first], "".join(form[0] for form in forms[first : last + 1])) for first, last, _ in found}
+    for first, last, label in found:
+        is_short = first == last and label in {"location", "person"} and _STOPPED.fullmatch(forms[first])
+        is_other = (
+            gazetteer.class_of([forms[first]], index) or (owners[first], forms[first].replace(".", "")) in bearers
+        )
+        if is_short and not is_other:
+            result[first] = "B-organization"
     for at in [at for at, form in enumerate(forms) if tags[at] == "O" and form[0].isupper()]:
         if surnames.get((owners[at], forms[at]), at) < at and _is_surname(at, tags, forms, xpos, starts):
             result[at] = "B-person"

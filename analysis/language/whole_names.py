@@ -212,13 +212,14 @@ def with_bodies(tags: Sequence[str], forms: Sequence[str], starts: AbstractSet[i
             ):
                 first -= 1
         is_part = end < len(forms) and end not in starts and result[end] in {"I-organization", "I-facility"}
+        is_part = is_part and not forms[end].isdecimal()
         if end > first and result[first][0] != "I" and not is_part:
             _label(result, first, end, "organization")
     return result
 
 
 def with_teams(tags: Sequence[str], forms: Sequence[str], starts: Container[int], owners: Sequence[int]) -> list[str]:
-    """Join a place to what makes a team of it, *Utah Jazz*, and take for the team what stands for it after *the*.
+    """Join a place to what makes a team of it, *Utah Jazz*, and take for the team what stands for it.
 
     Parameters
     ----------
@@ -235,10 +236,10 @@ def with_teams(tags: Sequence[str], forms: Sequence[str], starts: Container[int]
     ['B-organization', 'I-organization', 'O', 'O', 'B-organization', 'O']
     """
     result, names = list(tags), _words()["team_names"]
-    found = [at for at, form in enumerate(forms) if form in names and at not in starts]
+    found = [at for at, form in enumerate(forms) if form in names]
     known: set[tuple[int, str]] = set()
     for at in found:
-        first = at if result[at][0] == "I" else at - 1
+        first = at if result[at][0] == "I" or at in starts else at - 1
         while result[first][0] == "I":
             first -= 1
         is_part = at + 1 not in starts and result[at + 1][0] == "I"
@@ -247,7 +248,7 @@ def with_teams(tags: Sequence[str], forms: Sequence[str], starts: Container[int]
             known.add((owners[at], forms[at]))
     for at in found:
         is_whole = at + 1 in starts or result[at + 1][0] != "I"
-        if (owners[at], forms[at]) in known and forms[at - 1].lower() == "the" and is_whole and result[at][0] != "I":
+        if (owners[at], forms[at]) in known and is_whole and result[at][0] != "I":
             result[at] = "B-organization"
     return result
 
@@ -339,7 +340,7 @@ def with_vessels(
         first, end = at + 1, _end_of_vessel(at + 1, tags, forms, starts)
         if end == first or (form in words["vessels"] and not _may_be_vessel(form, tags[first:end], forms[first])):
             continue
-        known.add((owners[at], tuple(forms[first:end])))
+        known |= {(owners[at], tuple(forms[begin:end])) for begin in (first, end - 1)}
         _label(result, at if form in words["prefixes"] else first, end, "product")
     fleets = {owner for owner, form in zip(owners, forms, strict=True) if form in words["vessels"]}
     for at in [at for at, form in enumerate(forms[1:-1], 1) if form in words["persons"] and owners[at] in fleets]:
@@ -403,7 +404,8 @@ def with_storms(tags: Sequence[str], forms: Sequence[str], starts: Container[int
     result, known = list(tags), set()
     for at in [at for at, form in enumerate(forms[:-1]) if form in _words()["storms"] and at + 1 not in starts]:
         if forms[at + 1].istitle() and (at + 2 in starts or result[at + 2][0] != "I") and result[at][0] != "I":
-            _label(result, at, at + 2, "misc")
+            is_tropical = at not in starts and forms[at - 1] == "Tropical" and result[at - 1][0] != "I"
+            _label(result, at - is_tropical, at + 2, "misc")
             known.add((owners[at], forms[at + 1]))
     for first, last, label in mentions(result) if known else ():
         if first == last and label in {"location", "organization", "person"} and (owners[first], forms[first]) in known:
@@ -427,9 +429,9 @@ def whole_names(name: Sequence[str], labels: Sequence[str], owners: Sequence[int
     before = {"product": _words()["prefixes"], "misc": _words()["storms"]}
     whole = {}
     for each, label, owner in zip(name, labels, owners, strict=True):
-        prefix, _, rest = each.partition(" ")
+        prefix, _, rest = each.removeprefix("Tropical ").partition(" ")
         if prefix in before.get(label, ()):
-            whole[owner, label, rest] = each
+            whole |= {(owner, label, part): each for part in (rest.rpartition(" ")[2], rest)}
     kinds = zip(name, labels, owners, strict=True)
     return [whole.get((owner, label, each), each) for each, label, owner in kinds]
 
