@@ -38,7 +38,8 @@ def with_told_persons(
     After a forename and a surname that is an age between commas, or *the* and a noun for a person (*Ralph Lauren, the
     designer*); after the surname of such a name an age, which then tells of the whole name too (*Ford, 72, is in
     hospital*). A forename that is a person by itself is one with the surname after it, and so is the name of a firm
-    before the surname of a person of the article (*Apple Martin*, daughter of *Chris Martin*). All other mentions keep
+    before the surname of a person of the article (*Apple Martin*, daughter of *Chris Martin*), and what ends with the
+    surname of one with a particle (*Le Pen*). All other mentions keep
     their labels: *Ford shares fell*.
 
     Parameters
@@ -68,6 +69,14 @@ def with_told_persons(
             or ((label, label_after) == ("organization", "person") and (owners[after], forms[after]) in families)
         ):
             result[first : after + 1] = ["B-person", "I-person"]
+    doubles = {
+        (owners[last], *forms[last - 1 : last + 1])
+        for first, last, label in mentions(result)
+        if label == "person" and first < last - 1 and forms[last - 1].lower() in persons.name_parts().particles
+    }
+    for first, last, label in mentions(result):
+        if label == "organization" and (owners[last], *forms[max(last - 1, 0) : last + 1]) in doubles:
+            result[first : last + 1] = spelled("person", last + 1 - first)
     found = mentions(result)
     wholes = [(at, last) for at, last, _ in found if last == at + 1 and persons.is_forename(forms[at])]
     surnames = {(owners[last], forms[last]) for _, last in wholes}
@@ -121,7 +130,7 @@ def with_told_things(
     What was taken for a person is a place before the noun for a place, and an organisation before that for one, unless
     a forename begins it; what was taken for a place that the gazetteer does not have is an organisation (*MONUSCO, the
     U.N. mission*); what was taken for an organisation is the town that it is said to be, and all are vessels before the
-    noun for one (*the Dali, a container ship*).
+    noun for one (*the Dali, a container ship*). A person whose name ends with a noun for a building is that.
 
     Parameters
     ----------
@@ -150,8 +159,10 @@ def with_told_things(
             told[(owners[first], label, *forms[first : last + 1])] = "organization" if not listed else label
         elif label in {"person", "organization"} and noun in _towns() and not listed:
             told[(owners[first], label, *forms[first : last + 1])] = "location"
-        elif label in {"location", "organization", "person"} and noun in _vessels():
+        elif label in {"location", "organization", "person"} and noun in _listed("vessels"):
             told[(owners[first], label, *forms[first : last + 1])] = "product"
+        elif label == "person" and first < last and forms[last] in _listed("buildings"):
+            told[(owners[first], label, *forms[first : last + 1])] = "facility"
     for first, last, label in found if told else ():
         is_told = told.get((owners[first], label, *forms[first : last + 1]), label)
         result[first : last + 1] = spelled(is_told, last + 1 - first)
@@ -177,8 +188,8 @@ def _towns() -> frozenset[str]:
 
 
 @cache
-def _vessels() -> frozenset[str]:
-    return frozenset(resources.data().read_word_lists("whole_names.tsv")["vessels"])
+def _listed(name: str) -> frozenset[str]:
+    return frozenset(resources.data().read_word_lists("whole_names.tsv")[name])
 
 
 @cache

@@ -427,7 +427,7 @@ def whole_names(name: Sequence[str], labels: Sequence[str], owners: Sequence[int
     ['USS Cole', 'USS Cole', 'Cole']
     """
     before = {"product": _words()["prefixes"], "misc": _words()["storms"]}
-    whole = {}
+    whole: dict[tuple[int, str, str], str] = {}
     for each, label, owner in zip(name, labels, owners, strict=True):
         prefix, _, rest = each.removeprefix("Tropical ").partition(" ")
         if prefix in before.get(label, ()):
