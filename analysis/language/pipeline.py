@@ -453,6 +453,7 @@ def _amend_names(
     entity = amendments.without_namesakes(entity, forms, xpos, starts, owners, index=index)
     entity = labels.with_places_of_titles(entity, forms, starts, index)
     entity = told.with_told_persons(entity, forms, starts, owners)
+    entity = told.with_buildings(entity, forms, starts)
     entity = told.with_told_things(entity, forms, xpos, starts, owners, index=index)
     entity = labels.with_persons_like_places(entity, forms, xpos, owners, index)
     entity = labels.with_one_label(entity, forms, starts, owners, index=index)

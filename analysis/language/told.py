@@ -15,7 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-__all__ = ["with_told_persons", "with_told_things", "with_works", "without_models", "without_small_letters"]
+__all__ = [
+    "with_buildings",
+    "with_told_persons",
+    "with_told_things",
+    "with_works",
+    "without_models",
+    "without_small_letters",
+]
 
 _ARTICLES = frozenset(("a", "an", "the"))
 #: The Penn tags of words that stand between an article and its noun.
@@ -130,7 +137,7 @@ def with_told_things(
     What was taken for a person is a place before the noun for a place, and an organisation before that for one, unless
     a forename begins it; what was taken for a place that the gazetteer does not have is an organisation (*MONUSCO, the
     U.N. mission*); what was taken for an organisation is the town that it is said to be, and all are vessels before the
-    noun for one (*the Dali, a container ship*). A person whose name ends with a noun for a building is that.
+    noun for one (*the Dali, a container ship*).
 
     Parameters
     ----------
@@ -161,11 +168,35 @@ def with_told_things(
             told[(owners[first], label, *forms[first : last + 1])] = "location"
         elif label in {"location", "organization", "person"} and noun in _listed("vessels"):
             told[(owners[first], label, *forms[first : last + 1])] = "product"
-        elif label == "person" and first < last and forms[last] in _listed("buildings"):
-            told[(owners[first], label, *forms[first : last + 1])] = "facility"
     for first, last, label in found if told else ():
         is_told = told.get((owners[first], label, *forms[first : last + 1]), label)
         result[first : last + 1] = spelled(is_told, last + 1 - first)
+    return result
+
+
+def with_buildings(tags: Sequence[str], forms: Sequence[str], starts: Container[int]) -> list[str]:
+    """Take for a building a person whose name ends with a noun for one, or before one: *Salah al-Din Mosque*.
+
+    Parameters
+    ----------
+    tags
+        A legal sequence of BIO tags.
+    forms
+        The normalised form of each word.
+    starts
+        The index of the first word of each sentence, and the number of words.
+
+    Examples
+    --------
+    >>> with_buildings(["B-person", "I-person", "O"], ["Hassan", "Mosque", "fell"], {0, 3})
+    ['B-facility', 'I-facility', 'O']
+    """
+    result = list(tags)
+    for first, last, label in mentions(tags):
+        has_more = last + 1 not in starts and tags[last + 1] == "O" and forms[last + 1] in _listed("buildings")
+        end = last + 2 if has_more else last + 1
+        if label == "person" and end - first > 1 and forms[end - 1] in _listed("buildings"):
+            result[first:end] = spelled("facility", end - first)
     return result
 
 
