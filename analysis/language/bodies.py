@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
 
-__all__ = ["with_numbered_units", "with_whole_bodies"]
+__all__ = ["with_long_acts", "with_numbered_units", "with_whole_bodies"]
 
 #: The labels of the words of two lists of ``data/whole_names.tsv``.
 _LABELS = {"institutes": "organization", "treaties": "misc"}
@@ -22,6 +22,10 @@ _PREPOSITIONS = frozenset(("for", "on"))
 #: What stands in such names between words with capitals.
 _INSIDE = frozenset("& and for of on the".split())
 _AND = frozenset(("&", "and"))
+#: The last words of laws, what stands before their names, and in them between words with capitals.
+_LAWS = frozenset(("Act", "Bill"))
+_BEFORE_LAWS = frozenset("a an its the this".split())
+_IN_LAWS = frozenset("& and for from in of on to with".split())
 #: Labels of words with which such a name does not go on.
 _OTHERS = frozenset(("date", "money", "person"))
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
@@ -108,4 +112,36 @@ def with_numbered_units(tags: Sequence[str], forms: Sequence[str], starts: Abstr
         is_unit = label == "organization" and _words("numbered_units") & {*forms[first : last + 1]}
         if is_unit and first not in starts and tags[number] == "O" and _ORDINAL.fullmatch(forms[number]):
             result[number : last + 1] = spelled(label, last + 1 - number)
+    return result
+
+
+def with_long_acts(tags: Sequence[str], forms: Sequence[str], starts: AbstractSet[int]) -> list[str]:
+    """Take for one name a law with small words inside: *the CHIPS and Science Act*.
+
+    Parameters
+    ----------
+    tags
+        A legal sequence of BIO tags.
+    forms
+        The normalised form of each word.
+    starts
+        The index of the first word of each sentence, and the number of words.
+
+    Examples
+    --------
+    >>> with_long_acts(["O", "O", "O", "B-misc", "I-misc"], "the CHIPS and Science Act".split(), {0, 5})[1:]
+    ['B-misc', 'I-misc', 'I-misc', 'I-misc']
+    """
+    result = list(tags)
+    for law in [at for at, form in enumerate(forms) if form in _LAWS]:
+        first = law
+        while first not in starts and (forms[first - 1][0].isupper() or forms[first - 1] in _IN_LAWS):
+            if forms[first - 1].lower() in _BEFORE_LAWS:
+                break
+            first -= 1
+        is_told = first not in starts and forms[first - 1].lower() in _BEFORE_LAWS and forms[first][0].isupper()
+        is_part = law + 1 not in starts and result[law + 1][0] == "I"
+        is_long = not _IN_LAWS.isdisjoint(forms[first:law]) and result[first][0] != "I"
+        if is_told and is_long and not is_part:
+            result[first : law + 1] = spelled("misc", law + 1 - first)
     return result

@@ -440,6 +440,7 @@ def _amend_names(
     entity = whole_names.with_teams(entity, forms, starts, owners)
     entity = whole_names.with_universities(entity, forms, starts)
     entity = bodies.with_whole_bodies(entity, forms, starts)
+    entity = bodies.with_long_acts(entity, forms, starts)
     entity = bodies.with_numbered_units(entity, forms, starts)
     entity = amendments.with_peers(entity, forms, starts)
     entity = amendments.with_saints(entity, forms, starts, index)
