@@ -463,7 +463,7 @@ def _amend_names(
     entity = labels.with_shared_labels(entity, forms, xpos, starts, owners, index=index)
     entity = labels.with_missed_names(entity, forms, xpos, starts, owners, index=index)
     entity = whole_names.with_places_after_of(entity, forms, starts, index)
-    entity = told.without_models(entity, forms, words.joined)
+    entity = told.with_models(entity, forms, words.joined)
     entity = told.without_small_letters(entity, forms, index)
     entity = told.with_works(entity, forms, starts)
     entity = whole_names.with_storms(entity, forms, starts, owners)

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "with_buildings",
+    "with_models",
     "with_told_persons",
     "with_told_things",
     "with_works",
-    "without_models",
     "without_small_letters",
 ]
 
@@ -263,8 +263,8 @@ def with_works(tags: Sequence[str], forms: Sequence[str], starts: AbstractSet[in
     return result
 
 
-def without_models(tags: Sequence[str], forms: Sequence[str], joined: AbstractSet[int]) -> list[str]:
-    """Remove dates and persons that are part of the number of a model or flight: *F-16s*, *MH370*, *the 737 Max*.
+def with_models(tags: Sequence[str], forms: Sequence[str], joined: AbstractSet[int]) -> list[str]:
+    """Tell models and flights from dates and persons: *F-16s* is a product, *MH370* and *737 Max* none.
 
     Parameters
     ----------
@@ -277,17 +277,19 @@ def without_models(tags: Sequence[str], forms: Sequence[str], joined: AbstractSe
 
     Examples
     --------
-    >>> without_models(["O", "O", "B-date", "O"], ["F", "-", "16s", "flew"], frozenset((1, 2)))
-    ['O', 'O', 'O', 'O']
+    >>> with_models(["O", "O", "B-date", "O"], ["F", "-", "16s", "flew"], frozenset((1, 2)))
+    ['B-product', 'I-product', 'I-product', 'O']
     """
     result = list(tags)
     for first, last, label in mentions(tags):
         before = forms[max(first - 2, 0) : first]
         is_cut = {first - 1, first} <= joined and before[-1:] == ["-"] and before[0].isalpha() and before[0].isupper()
         is_model = before[-1:] != [] and before[-1].isdecimal() and before[0].lower() == "the"
-        if first == last and (
-            (label == "date" and (is_cut or _MODEL.fullmatch(forms[first]))) or (label == "person" and is_model)
-        ):
+        if first < last:
+            continue
+        if label == "date" and is_cut and result[first - 2] in {"O", "B-misc", "B-product"}:
+            result[first - 2 : last + 1] = spelled("product", 3)
+        elif (label == "date" and _MODEL.fullmatch(forms[first])) or (label == "person" and is_model):
             result[first] = "O"
     return result
 
