@@ -465,7 +465,7 @@ def _amend_names(
     entity = whole_names.with_places_after_of(entity, forms, starts, index)
     entity = told.with_models(entity, forms, words.joined)
     entity = told.without_small_letters(entity, forms, index)
-    entity = told.with_works(entity, forms, starts)
+    entity = told.with_works(entity, forms, xpos, starts)
     entity = whole_names.with_storms(entity, forms, starts, owners)
     entity = boundaries.with_states(entity, forms, starts)
     return whole_names.with_vessels(entity, forms, starts, owners)

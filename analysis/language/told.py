@@ -31,6 +31,7 @@ _DESCRIBING = frozenset("CD FW HYPH JJ JJR JJS NN NNP NNPS NNS POS RB VBG VBN".s
 _MAX_TITLE_WORDS = 8
 _SMALL_WORDS = frozenset("a an and as at by for from in of on or the to with".split())
 _IN_TITLES = frozenset(("", "misc", "organization", "person"))
+_FINITE = frozenset("MD VBD VBP VBZ".split())
 _INSIDE_QUOTES = frozenset(",.")
 _AFTER_NOUN = frozenset("HYPH NN NNP NNPS NNS POS".split())
 _MODEL = re.compile(r"[A-Z]+\d+")
@@ -229,21 +230,21 @@ def _things() -> frozenset[str]:
     return frozenset(lists["organization"]) - frozenset(lists["person"])
 
 
-def with_works(tags: Sequence[str], forms: Sequence[str], starts: AbstractSet[int]) -> list[str]:
+def with_works(tags: Sequence[str], forms: Sequence[str], xpos: Sequence[str], starts: AbstractSet[int]) -> list[str]:
     """Take for the title of a work several words with capitals between quotation marks, if they name nothing else.
 
     Parameters
     ----------
     tags
         A legal sequence of BIO tags.
-    forms
-        The normalised form of each word.
+    forms, xpos
+        The normalised form and the Penn tag of each word. A title with a verb, which may be what is said, is left.
     starts
         The index of the first word of each sentence, and the number of words.
 
     Examples
     --------
-    >>> with_works(["O"] * 6, 'won for " Poor Things "'.split(), {0, 6})
+    >>> with_works(["O"] * 6, 'won it " Poor Things "'.split(), ["NN"] * 6, {0, 6})
     ['O', 'O', 'O', 'B-misc', 'I-misc', 'O']
     """
     result = list(tags)
@@ -255,7 +256,8 @@ def with_works(tags: Sequence[str], forms: Sequence[str], starts: AbstractSet[in
         words = forms[first:end]
         if not 1 < len(words) <= _MAX_TITLE_WORDS or not starts.isdisjoint(range(first, closing + 1)):
             continue
-        has_capitals = all(form[0].isupper() or form in _SMALL_WORDS for form in (words[0], *words))
+        has_verb = not _FINITE.isdisjoint(xpos[first:end])
+        has_capitals = not has_verb and all(form[0].isupper() or form in _SMALL_WORDS for form in (words[0], *words))
         is_name = result[first][0] == "B" and {tag[0] for tag in result[first + 1 : end]} == {"I"}
         is_free = {tag[2:] for tag in result[first:closing]} <= _IN_TITLES and result[first][0] != "I"
         if has_capitals and words[0][0].isupper() and words[-1][0].isupper() and is_free and not is_name:
