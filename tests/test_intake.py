@@ -178,6 +178,41 @@ def test_a_text_is_dated_by_a_line_above_it_or_its_dateline(tmp_path, lines, pub
     assert read_article(tmp_path / "a.txt").inferred == {}
 
 
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["The Harbour Gazette — Tuesday, 4 March 2025"], ("The Harbour Gazette", "2025-03-04")),
+        (["March 4, 2025 | HARBOUR GAZETTE | Late edition"], ("HARBOUR GAZETTE", "2025-03-04")),
+        (["THE NILE TIMES, March 4, 2025"], ("THE NILE TIMES", "2025-03-04")),
+        (["The Nile Times", "4 March 2025"], ("The Nile Times", "2025-03-04")),
+        (["The Nile Times", "WORLD"], ("The Nile Times", None)),
+        (["The Nile Times"], ("The Nile Times", None)),
+    ],
+)
+def test_headline_stands_below_a_masthead(tmp_path, lines, expected):
+    headline, body = "Fog shuts port", "Fog shut the port on Tuesday. Nobody was hurt."
+    (tmp_path / "a.txt").write_text("\n\n".join([*lines, headline, body]), encoding="utf-8")
+    article = read_article(tmp_path / "a.txt")
+    assert (article.publisher, article.published) == expected
+    assert article.title == headline
+    assert article.text[slice(*article.publisher_span)] == expected[0]
+
+
+def test_headline_that_looks_like_an_outlet_is_kept(tmp_path):
+    path = tmp_path / "a.txt"
+    for headline in ("Reporter Quits Daily Mail", "Reporter wins prize — 4 March 2025", "Fog shuts Nile Times"):
+        path.write_text(f"{headline}\n\nFog shut the port on Tuesday. Nobody was hurt.", encoding="utf-8")
+        assert read_article(path).title == headline
+
+
+@pytest.mark.parametrize("mark", [" - BBC News", " | BBC", " — The Nile Times"])
+def test_outlet_in_the_title_of_a_row_is_its_publisher(tmp_path, mark):
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps({"text": "Fog shut the port.", "title": f"Fog shuts port{mark}"}), encoding="utf-8")
+    article = read_article(path)
+    assert (article.title, article.publisher) == ("Fog shuts port", mark.strip(" -|—"))
+
+
 @pytest.mark.parametrize("case", cases("reading-wrapped"))
 def test_hard_wrapped_lines_are_joined(case):
     article = Article.from_text(case["text"], title=case.get("given"))

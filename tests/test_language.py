@@ -396,6 +396,13 @@ def test_no_sentence_begins_between_title_and_publisher():
     assert list(annotate(article).sentences["text"]) == ["Is Libya lost? - BBC News", "The army denied it."]
 
 
+@pytest.mark.parametrize("stamp", ["10:15 AM EST, Tuesday March 4, 2025", "Published: 10.31 a.m. GMT, 4 March 2015"])
+def test_no_sentence_begins_within_a_time_stamp(stamp):
+    sentences = annotate(Article.from_text(f"Fog shuts port\n\n{stamp}\n\nThe army denied it.", id="a")).sentences
+    assert list(sentences["text"])[1] == stamp
+    assert list(sentences["role"]) == ["title", "dateline", "body"]
+
+
 def test_a_sentence_that_overlaps_the_title_has_the_role_title():
     article = replace(Article.from_text("It rained. Cairo fell. Who won?", id="a"), title_span=(11, 20))
     assert list(annotate(article).sentences["role"] == "title") == [False, True, False]

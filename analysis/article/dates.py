@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
+from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import NamedTuple
 
@@ -32,6 +33,11 @@ _ZONE_NAME = re.compile(r"(?<=\d)\s?(?P<name>[A-Z]{2,5})\Z")
 #: RFC 822 has years of two figures, before a time: *Wed, 04 Mar 15 10:31 GMT*.
 _SHORT_YEAR = re.compile(r"((?:[A-Za-z]{3}, )?\d{1,2} [A-Za-z]{3} )(\d\d)(?= \d\d:\d\d)")
 _FIRST_OF_LAST_CENTURY = "69"
+#: A date of RFC 822, with its time and zone.
+_MAIL = re.compile(
+    r"(?:[A-Za-z]{3,4}, )?\d{1,2} [A-Za-z]{3,4} [12]\d{3} \d\d:\d\d(?::\d\d)? "
+    r"(?:[+-]\d{4}|UT|UTC|GMT|Z|[ECMP][SD]T)(?: \([A-Z]{2,5}\))?"
+)
 _NUMERIC = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.]([12]\d{3})\b")
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s)?"
 _CLOCK = r"(?:\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s?(?:[ap]\.?m\.?)?|\d{1,2}\s?[ap]\.?m\.?)(?:\s[A-Z]{1,4}T?\b)?"
@@ -104,7 +110,7 @@ def parse_date(stated: str) -> str | None:
     Returns
     -------
     str or None
-        The date; without its time where the month is in letters or the time is midnight. ``None`` for *n.d.*
+        The date; without its time where the month is in letters, but for RFC 822, or the time is midnight. ``None`` for *n.d.*
 
     Raises
     ------
@@ -237,6 +243,8 @@ def _read_worded(text: str) -> str:
     if short := _SHORT_YEAR.match(text):
         century = "19" if short[2] >= _FIRST_OF_LAST_CENTURY else "20"
         text = f"{short[1]}{century}{text[short.end(1) :]}"
+    if _MAIL.fullmatch(text) and (moment := parsedate_to_datetime(text)).tzinfo:
+        return _format(moment)
     if not _patterns().worded.match(text):
         raise ValueError("is no date that can be read")
     found = []

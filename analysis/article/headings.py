@@ -20,8 +20,10 @@ __all__ = [
     "Span",
     "find_blocks",
     "find_heading",
+    "find_masthead",
     "find_paragraphs",
     "is_outlet",
+    "split_title",
     "is_section_label",
 ]
 
@@ -70,6 +72,10 @@ _MAX_ABOVE = 4
 _LETTERS = re.compile(r"[^\W\d_]+")
 _MAX_LABEL_CHARS = 60
 _MAX_OUTLET_WORDS = 6
+#: What else a masthead may state: *Vol. 12*, *No. 31*, *Page 3*, *City edition*.
+_ISSUE = re.compile(r"(?:vol(?:ume)?|no|number|issue|pages?|p)\W*\w+|(?:\w+ ){1,2}edition", re.IGNORECASE)
+_BEFORE_DATE = re.compile(r",\s+(?=\S+\s+\S+\s+\d{4}|\S+day,?\s)")
+_CONNECTIVES = frozenset(("and", "of", "on", "the"))
 _DOMAIN = re.compile(r"\w+(?:\.\w{2,4}){1,2}")
 
 
@@ -240,30 +246,102 @@ def find_heading(
     >>> find_heading(text, find_paragraphs(text), title=None, publisher=None)
     ((0, 13), (16, 26))
     """
-    above = next((i for i, span in enumerate(paragraphs[:_MAX_ABOVE]) if not _is_above(text[slice(*span)])), _MAX_ABOVE)
+    above = _count_above(text, paragraphs)
+    mastheads = [span for start, end in paragraphs[:above] if (span := _outlet_above(text, start, end))]
+    outlet = mastheads[0] if mastheads else None
     if title and title.strip():
         stated = re.compile(r"\s+".join(map(re.escape, title.split())), re.IGNORECASE)
         for start, end in paragraphs[: above + 1]:
             if found := stated.match(text, start, end):
                 separator = _SEPARATOR.match(text, found.end(), end)
-                return found.span(), ((separator.end(), end) if separator else None)
-        return None, None
+                return found.span(), ((separator.end(), end) if separator else outlet)
+        return None, outlet
     if above >= len(paragraphs) - 1:
-        return None, None
+        return None, outlet
     start, end = paragraphs[above]
     line = text[start:end]
     max_chars = _MAX_TITLE_CHARS if _LINE.fullmatch(line) else _MAX_WRAPPED_TITLE_CHARS
     if len(line) > max_chars or _SENTENCE_MARK.search(line):
-        return None, None
-    for separator in reversed(list(_SEPARATOR.finditer(text, start, end))):
-        if is_outlet(text[separator.end() : end], publisher):
-            return (start, separator.start()), (separator.end(), end)
-    return (start, end), None
+        return None, outlet
+    title, own = split_title(line, publisher)
+    if own:
+        return (start, start + len(title)), (end - len(own), end)
+    return (start, end), outlet
+
+
+def split_title(line: str, publisher: str | None = None) -> tuple[str, str]:
+    """Split a title at the outlet after it; the outlet is empty if there is none.
+
+    Examples
+    --------
+    >>> split_title("Rain in Cairo - BBC News"), split_title("Rain - and wind")
+    (('Rain in Cairo', 'BBC News'), ('Rain - and wind', ''))
+    """
+    for separator in reversed(list(_SEPARATOR.finditer(line))):
+        if is_outlet(line[separator.end() :], publisher):
+            return line[: separator.start()], line[separator.end() :]
+    return line, ""
+
+
+def find_masthead(line: str) -> tuple[Span, str] | None:
+    """Return the span of the outlet and the date of a line that states both, and no more than an edition beside them.
+
+    Examples
+    --------
+    >>> find_masthead("The Harbour Gazette — Tuesday, 4 March 2025")
+    ((0, 19), 'Tuesday, 4 March 2025')
+    >>> find_masthead("Gazette reporter freed — 4 March 2025")
+    """
+    separators = list(_SEPARATOR.finditer(line)) or list(_BEFORE_DATE.finditer(line))[:1]
+    edges = [0, *(edge for separator in separators for edge in separator.span()), len(line)]
+    parts = list(zip(edges[::2], edges[1::2], strict=True))
+    dates = [line[start:end] for start, end in parts if is_date_line(line[start:end])]
+    outlets = [(start, end) for start, end in parts if _is_outlet_alone(line[start:end])]
+    others = [line[start:end] for start, end in parts if line[start:end] not in dates and (start, end) not in outlets]
+    if len(dates) != 1 or len(outlets) != 1 or not all(is_section_label(part) or _ISSUE.fullmatch(part) for part in others):
+        return None
+    return outlets[0], dates[0]
+
+
+def _is_outlet_alone(name: str) -> bool:
+    """Return whether a line is the name of an outlet, whose words all have capitals, the last one being an outlet's."""
+    names = [word for word in re.findall(r"[\w’']+", name) if word not in _CONNECTIVES]
+    is_named = bool(names) and all(word[0].isupper() for word in names)
+    return is_named and is_outlet(name, None) and is_outlet(names[-1], None)
+
+
+def _outlet_above(text: str, start: int, end: int) -> Span | None:
+    """Return the span of the outlet in a line above a headline; ``None`` if it has none."""
+    if masthead := find_masthead(text[start:end]):
+        (low, high), _ = masthead
+        return start + low, start + high
+    return (start, end) if _is_outlet_alone(text[start:end]) else None
+
+
+def _count_above(text: str, paragraphs: tuple[Span, ...]) -> int:
+    """Return how many lines stand above the headline.
+
+    An outlet alone is such a line if a date, a section or another line that may be a headline follows.
+    """
+    lines = [text[slice(*span)] for span in paragraphs[: _MAX_ABOVE + 2]]
+    for number, line in enumerate(lines[:_MAX_ABOVE]):
+        after = lines[number + 1 : number + 3]
+        is_outlet_above = len(after) > 1 and _is_outlet_alone(line) and _may_follow_outlet(after[0])
+        if not (_is_above(line) or is_outlet_above):
+            return number
+    return min(_MAX_ABOVE, len(lines))
+
+
+def _may_follow_outlet(line: str) -> bool:
+    """Return whether a line below an outlet is a date, a section, or may be a headline."""
+    if _is_above(line):
+        return is_date_line(line) or is_section_label(line)
+    return len(line) <= _MAX_TITLE_CHARS and not _SENTENCE_MARK.search(line)
 
 
 def _is_above(line: str) -> bool:
     """Return whether a line stands above a headline, and is none."""
-    return bool(_ABOVE.fullmatch(line) or is_date_line(line) or is_section_label(line))
+    return bool(_ABOVE.fullmatch(line) or is_date_line(line) or is_section_label(line) or find_masthead(line))
 
 
 def is_section_label(line: str) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 from analysis.article.dates import find_line_date, parse_date
 from analysis.article.decoding import describe_stray
+from analysis.article.headings import find_masthead, split_title
 from analysis.article.model import Article, ArticleError
 from analysis.article.pages import extract_article, is_page
 from analysis.article.repairs import repair_line, repair_text
@@ -39,6 +40,10 @@ def make_article(text: str, **metadata: Any) -> Article:
     text, repairs = repair_text(text)
     findings = "; ".join(filter(None, (describe_stray(metadata.get("encoding") or ""), repairs)))
     repaired = {name: repair_line(metadata[name]) for name in ("title", "publisher") if metadata.get(name)}
+    if "title" in repaired:
+        title, outlet = split_title(repaired["title"], repaired.get("publisher"))
+        repaired["title"] = title
+        repaired.setdefault("publisher", outlet)
     inferred = dict(metadata.get("inferred") or {})
     if not metadata.get("published") and (dated := _find_date(text)):
         metadata["published"], line = dated
@@ -51,7 +56,8 @@ def make_article(text: str, **metadata: Any) -> Article:
 def _find_date(text: str) -> tuple[str, str] | None:
     """Return the date of the first lines of a text, of which one is a date or begins with a dateline; and that line."""
     for line in list(filter(None, map(str.strip, text.splitlines())))[:_N_FIRST_LINES]:
-        if found := find_line_date(line):
+        masthead = find_masthead(line)
+        if found := find_line_date(masthead[1] if masthead else line):
             return found, line
     return None
 

@@ -13,6 +13,7 @@ import pandas as pd
 
 from analysis import resources, tables
 from analysis.article import Article, read_article
+from analysis.article.dates import is_date_line
 from analysis.language import (
     amendments,
     amounts,
@@ -326,7 +327,9 @@ def _find_words(articles: Sequence[Article], models: Models) -> tuple[Words, NDA
     headings = np.array([_after_title(article) for article in articles], dtype=np.int64)
     low, high = headings[np.repeat(owners, lengths)].T
     in_heading = (low <= spans[:, 0]) & (spans[:, 0] < high)
-    firsts = np.flatnonzero(find_starts(models.breaks, columns, lengths, models.classes) & ~in_heading)
+    in_stamp = np.repeat([_is_stamp(articles[owner], paragraph) for owner, paragraph, _ in cut], lengths)
+    in_stamp[np.cumsum(lengths) - lengths] = False
+    firsts = np.flatnonzero(find_starts(models.breaks, columns, lengths, models.classes) & ~in_heading & ~in_stamp)
     cut_rows = np.repeat(np.arange(len(cut)), lengths)[firsts]
     before = pairwise((articles[owner].text, *span) for owner, _, found in cut for span in found)
     after_tabs = frozenset(
@@ -335,6 +338,11 @@ def _find_words(articles: Sequence[Article], models: Models) -> tuple[Words, NDA
     joined = frozenset((np.flatnonzero(spans[1:, 0] == spans[:-1, 1]) + 1).tolist())
     words = Words(columns["form"], np.diff(np.append(firsts, len(spans))), owners[cut_rows], after_tabs, joined)
     return words, spans, paragraphs[cut_rows]
+
+
+def _is_stamp(article: Article, paragraph: int) -> bool:
+    """Return whether a paragraph is a time stamp, in which no sentence begins."""
+    return is_date_line(article.text[slice(*article.paragraphs[paragraph])])
 
 
 def _after_title(article: Article) -> Span:

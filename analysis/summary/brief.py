@@ -207,9 +207,12 @@ def _claims(story: Story, n: int) -> Iterable[list[_Line]]:
 
 
 def _events(story: Story, n: int) -> Iterable[list[_Line]]:
-    """Return the main events that are no acts of saying, unless they decide what the first sentences tell."""
+    """Return the main events that are no acts of saying, unless they decide what the first sentences tell.
+
+    What only the headline tells stands above, and the tree of a headline is too often wrong (*Man held over fire dies*).
+    """
     cues = story.spans_of_cues()
-    told = _without_titles(story.events, story)
+    told = story.events[~story.events["sentence"].isin(story.titles)]
     leading = sorted(set(told["sentence"]))[:N_LEADING]
     is_left = [
         not _overlaps(event, cues)
