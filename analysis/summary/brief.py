@@ -212,7 +212,7 @@ def _events(story: Story, n: int) -> Iterable[list[_Line]]:
     What only the headline tells stands above, and the tree of a headline is too often wrong (*Man held over fire dies*).
     """
     cues = story.spans_of_cues()
-    told = story.events[~story.events["sentence"].isin(story.titles)]
+    told = _in_body(story.events, story)
     leading = sorted(set(told["sentence"]))[:N_LEADING]
     is_left = [
         not _overlaps(event, cues)
@@ -305,7 +305,7 @@ def _actors(story: Story, n: int) -> Iterable[list[_Line]]:
     by_words: Counter[str] = Counter()
     places: dict[str, tuple[int, int, str]] = {}
     is_told = (story.events["polarity"] == "positive") & (story.events["actor"] != "")
-    for event in _without_titles(story.events[is_told], story).itertuples(index=False):
+    for event in _in_body(story.events[is_told], story).itertuples(index=False):
         source = sources.get(event.claim, "")
         is_named = bool(event.actor_name) and story.is_body(event)
         names = event.actor_name.split(_JOINT) if is_named else []
@@ -436,8 +436,13 @@ def _kind_of_place(name: str, kind: str, country: str) -> str:
 
 def _without_titles(rows: pd.DataFrame, story: Story) -> pd.DataFrame:
     """Leave out what the headline says, unless there is nothing else."""
-    body = rows[~rows["sentence"].isin(story.titles)]
+    body = _in_body(rows, story)
     return rows if body.empty else body
+
+
+def _in_body(rows: pd.DataFrame, story: Story) -> pd.DataFrame:
+    """Leave out what the headline says."""
+    return rows[~rows["sentence"].isin(story.titles)]
 
 
 _PARTS: dict[str, Callable[[Story, int], Iterable[list[_Line]]]] = {
