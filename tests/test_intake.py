@@ -161,6 +161,13 @@ def test_text_is_repaired_or_its_faults_are_told(case):
         (["Fog shuts port", "CAIRO, Sept. 29, 2014 (AP) — Fog shut the port."], "2014-09-29"),
         (["Fog shuts port", "By Ann Lee", "29 September 2014", "Fog shut the port."], "2014-09-29"),
         (["Fog shuts port", "Published: 10:31 GMT, Monday 29 September 2014", "Fog shut the port."], "2014-09-29"),
+        (["Fog shuts port", "29 September 2014 • 6:40am", "Fog shut the port."], "2014-09-29"),
+        (["Fog shuts port", "By Ann Lee, 29 September 2014", "Fog shut the port."], "2014-09-29"),
+        (
+            ["Fog", "Image source, EPA", "Image caption, Fog", "Ann Lee", "BBC", "Published", "29 September 2014"],
+            "2014-09-29",
+        ),
+        (["Fog shuts port", "By noon on 29 September 2014, fog shut the port."], None),
         (["Fog shuts port", "On 29 September 2014, fog shut the port."], None),
         (["Fog shuts port", "CAIRO (AP) — Fog shut the port on Sept. 29, 2014."], None),
         (["Fog shuts port", "Updated: 29 September 2014", "Fog shut the port."], None),
@@ -187,6 +194,9 @@ def test_a_text_is_dated_by_a_line_above_it_or_its_dateline(tmp_path, lines, pub
         (["The Nile Times", "4 March 2025"], ("The Nile Times", "2025-03-04")),
         (["The Nile Times", "WORLD"], ("The Nile Times", None)),
         (["The Nile Times"], ("The Nile Times", None)),
+        (["The Nile Times", "4 March 2025", "Page A4"], ("The Nile Times", "2025-03-04")),
+        (["La Stampa, March 4, 2025"], (None, "2025-03-04")),
+        (["Posted by admin on March 4, 2025"], (None, "2025-03-04")),
     ],
 )
 def test_headline_stands_below_a_masthead(tmp_path, lines, expected):
@@ -195,7 +205,7 @@ def test_headline_stands_below_a_masthead(tmp_path, lines, expected):
     article = read_article(tmp_path / "a.txt")
     assert (article.publisher, article.published) == expected
     assert article.title == headline
-    assert article.text[slice(*article.publisher_span)] == expected[0]
+    assert (article.publisher_span and article.text[slice(*article.publisher_span)]) == expected[0]
 
 
 def test_headline_that_looks_like_an_outlet_is_kept(tmp_path):

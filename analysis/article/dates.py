@@ -77,11 +77,13 @@ def _patterns() -> _Patterns:
         rf"(?:\d{{1,2}}(?:st|nd|rd|th)?[\s-](?:of\s)?{month},?[\s-][12]\d{{3}}"
         rf"|{month}\s\d{{1,2}}(?:st|nd|rd|th)?,?\s[12]\d{{3}}|[12]\d{{3}}-\d{{2}}-\d{{2}})"
     )
-    change = rf"(?:{_CLOCK}|{whole}|[,\s|–—-]+|at\s|on\s)+"
+    change = rf"(?:{_CLOCK}|{_WEEKDAY}{whole}|[,\s|·•–—-]+|at\s|on\s)+"
+    by = r"\sby\s[\w.’'-]+(?:\s[\w.’'-]+){0,3}?"
     line = (
-        rf"(?:(?:first\s)?(?:published|posted|issued|date|created)(?:\son)?(?:\sat)?:?\s)?"
-        rf"(?:{_CLOCK}[,\s|–—-]*(?:on\s)?)?{_WEEKDAY}(?P<date>{whole})(?:[,\s|–—-]+(?:at\s)?{_CLOCK})?"
-        rf"(?:[;,\s|·–—-]+(?:last\s)?(?:updated|modified|edited|amended):?\s(?:on\s|at\s)?{change})?\.?"
+        rf"(?:(?-i:By|BY)(?:\s(?-i:{_CAPITALISED}|and|for|in|of),?){{1,8}}\s(?:[|·•–—-]\s)?)?"
+        rf"(?:(?:first\s)?(?:published|posted|issued|date|created)(?:{by})?(?:\son)?(?:\sat)?:?\s)?"
+        rf"(?:{_CLOCK}[,\s|·•–—-]*(?:on\s)?)?{_WEEKDAY}(?P<date>{whole})(?:[,\s|·•–—-]+(?:at\s)?{_CLOCK})?"
+        rf"(?:[;,\s|·•–—-]+(?:last\s)?(?:updated|modified|edited|amended):?\s(?:on\s|at\s)?{change})?\.?"
     )
     agency = r"(?:\s\([^)]{1,40}\))?"
     dateline = (

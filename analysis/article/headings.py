@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from analysis import resources
-from analysis.article.dates import is_date_line
+from analysis.article.dates import find_line_date, is_date_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +73,9 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 _MAX_LABEL_CHARS = 60
 _MAX_OUTLET_WORDS = 6
 #: What else a masthead may state: *Vol. 12*, *No. 31*, *Page 3*, *City edition*.
-_ISSUE = re.compile(r"(?:vol(?:ume)?|no|number|issue|pages?|p)\W*\w+|(?:\w+ ){1,2}edition", re.IGNORECASE)
+_ISSUE = re.compile(r"(?:vol(?:ume)?|no|number|issue|pages?|p)\W{0,2}[A-Z]?\d+|(?:\w+ ){1,2}edition", re.IGNORECASE)
+#: An outlet or a place of which nothing else is known, before a date: *La Stampa, 4 March 2025*.
+_NAME_AND_DATE = re.compile(r"(?:[^\W\d_a-z][\w.’'-]*\s?){1,3},\s")
 _BEFORE_DATE = re.compile(r",\s+(?=\S+\s+\S+\s+\d{4}|\S+day,?\s)")
 _CONNECTIVES = frozenset(("and", "of", "on", "the"))
 _DOMAIN = re.compile(r"\w+(?:\.\w{2,4}){1,2}")
@@ -298,7 +300,11 @@ def find_masthead(line: str) -> tuple[Span, str] | None:
     dates = [line[start:end] for start, end in parts if is_date_line(line[start:end])]
     outlets = [(start, end) for start, end in parts if _is_outlet_alone(line[start:end])]
     others = [line[start:end] for start, end in parts if line[start:end] not in dates and (start, end) not in outlets]
-    if len(dates) != 1 or len(outlets) != 1 or not all(is_section_label(part) or _ISSUE.fullmatch(part) for part in others):
+    if (
+        len(dates) != 1
+        or len(outlets) != 1
+        or not all(is_section_label(part) or _ISSUE.fullmatch(part) for part in others)
+    ):
         return None
     return outlets[0], dates[0]
 
@@ -321,13 +327,13 @@ def _outlet_above(text: str, start: int, end: int) -> Span | None:
 def _count_above(text: str, paragraphs: tuple[Span, ...]) -> int:
     """Return how many lines stand above the headline.
 
-    An outlet alone is such a line if a date, a section or another line that may be a headline follows.
+    An outlet alone, or a name with a date, is such a line if a date, a section or what may be a headline follows.
     """
     lines = [text[slice(*span)] for span in paragraphs[: _MAX_ABOVE + 2]]
     for number, line in enumerate(lines[:_MAX_ABOVE]):
         after = lines[number + 1 : number + 3]
-        is_outlet_above = len(after) > 1 and _is_outlet_alone(line) and _may_follow_outlet(after[0])
-        if not (_is_above(line) or is_outlet_above):
+        is_stated = _is_outlet_alone(line) or _NAME_AND_DATE.match(line) and find_line_date(line)
+        if not (_is_above(line) or (is_stated and len(after) > 1 and _may_follow_outlet(after[0]))):
             return number
     return min(_MAX_ABOVE, len(lines))
 
@@ -341,7 +347,12 @@ def _may_follow_outlet(line: str) -> bool:
 
 def _is_above(line: str) -> bool:
     """Return whether a line stands above a headline, and is none."""
-    return bool(_ABOVE.fullmatch(line) or is_date_line(line) or is_section_label(line) or find_masthead(line))
+    return bool(
+        any(pattern.fullmatch(line) for pattern in (_ABOVE, _ISSUE))
+        or is_date_line(line)
+        or is_section_label(line)
+        or find_masthead(line)
+    )
 
 
 def is_section_label(line: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from analysis.article.dates import find_line_date, parse_date
@@ -13,8 +14,11 @@ from analysis.article.repairs import repair_line, repair_text
 
 __all__ = ["make_article", "read_date"]
 
-#: The headline, a line above or below it, the byline, the date, the first paragraph.
+#: The headline, a line above or below it, the byline, the date, the first paragraph; others may stand among them, but
+#: no second sentence.
 _N_FIRST_LINES = 5
+_MAX_FIRST_LINES = 12
+_SENTENCE_END = re.compile(r"[.!?][”\"’')]*\Z")
 _MAX_SHOWN_CHARS = 60
 
 
@@ -55,7 +59,10 @@ def make_article(text: str, **metadata: Any) -> Article:
 
 def _find_date(text: str) -> tuple[str, str] | None:
     """Return the date of the first lines of a text, of which one is a date or begins with a dateline; and that line."""
-    for line in list(filter(None, map(str.strip, text.splitlines())))[:_N_FIRST_LINES]:
+    lines = list(filter(None, map(str.strip, text.splitlines())))[:_MAX_FIRST_LINES]
+    sentences = [number for number, line in enumerate(lines) if _SENTENCE_END.search(line)]
+    end = sentences[1] if sentences[1:] else len(lines)
+    for line in lines[: max(_N_FIRST_LINES, end)]:
         masthead = find_masthead(line)
         if found := find_line_date(masthead[1] if masthead else line):
             return found, line

@@ -106,7 +106,7 @@ def find_headline(tree: HtmlElement, outlet: str) -> str | None:
         for text in (*headings, *named, *stated, *_without_outlets([*named, title], outlet), own or "")
         if words(text) and words(text) != words(outlet) and not (own and _names_site(text, tree))
     ]
-    candidates = [text for text in candidates if not LIMIT.search(text)] or candidates
+    candidates = [text for text in candidates if not (LIMIT.search(text) or is_section_label(text))] or candidates
     if not candidates:
         return own
     sources = [
@@ -160,7 +160,11 @@ def _own_heading(tree: HtmlElement) -> str | None:
     """
     parents = Counter(paragraph.getparent() for paragraph in tree.iter("p"))
     marked = list(tree.iter("article", "main")) or [parent for parent, _ in parents.most_common(1)]
-    wholes = [whole for whole in marked if whole is not None and next(whole.iter("h1"), None) is None]
+    wholes = [
+        whole
+        for whole in marked
+        if whole is not None and all(_names_site(element_text(heading), tree) for heading in whole.iter("h1"))
+    ]
     if not wholes:
         return None
     for element in max(wholes, key=lambda whole: len(list(whole.iter("p")))).iter("h2", "h3", "p"):
@@ -376,6 +380,14 @@ def _is_in_prose(element: HtmlElement) -> bool:
     return block is not None and len(element_text(block)) - len(element_text(element)) > _MAX_CHARS_BESIDE_DATE
 
 
+def _lines(element: HtmlElement) -> Iterator[str]:
+    """Yield the text of an element as it is shown, in lines that end in ``br``."""
+    parts = [
+        " ".join(part.split("\n")) if isinstance(part, str) else "\n" for part in element.xpath(".//text() | .//br")
+    ]
+    yield from filter(None, (" ".join(line.split()) for line in "".join(parts).split("\n")))
+
+
 def _first_lines(tree: HtmlElement) -> Iterator[str]:
     """Yield the lines between the heading and the first prose, and that prose, which may begin with a dateline."""
     start = next(tree.iter("h1"), None)
@@ -387,11 +399,11 @@ def _first_lines(tree: HtmlElement) -> Iterator[str]:
             continue
         line = element_text(element)
         is_leaf = not any(
-            isinstance(child.tag, str) and child.tag not in ("a", "b", "i", "em", "strong", "span", "time")
+            isinstance(child.tag, str) and child.tag not in ("a", "b", "br", "i", "em", "strong", "span", "time")
             for child in element
         )
         if element.tag in _NO_LINES or not is_leaf or not line or _is_change(element):
             continue
-        yield line
+        yield from _lines(element)
         if element.tag in _PROSE_TAGS and len(line) > _MAX_DATE_LINE_CHARS // 2:
             return

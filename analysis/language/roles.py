@@ -7,7 +7,8 @@ Others are not: ``named-byline`` (a name and a mark of authorship: a byline if i
 (boilerplate, as are the headlines after it), ``editors-note`` (boilerplate, up to the start of the report),
 ``report-start`` (where such a note ends), ``release-end`` (boilerplate, as is all that follows), ``bio`` (who the
 author is: boilerplate after a bullet, before how to reach the author, and below the body if that does not speak of the
-person), ``note`` (goes on with the boilerplate before it), ``copyright`` (begins a paragraph of boilerplate) and
+person), ``note`` (goes on with the boilerplate before it), ``copyright`` (begins a paragraph of boilerplate),
+``list-heading`` (the headlines in the list below it are items) and
 ``stamped`` (a time and a headline: an item after a bullet, and where several blocks have one).
 """
 
@@ -19,6 +20,7 @@ from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from analysis import resources
+from analysis.article.dates import is_date_line
 from analysis.article.headings import BULLET, is_section_label
 
 if TYPE_CHECKING:
@@ -122,13 +124,12 @@ class _Rules(NamedTuple):
                 found.append({rule} - {""})
                 continue
             excluded = () if not verb else ("verbless",) if n <= _MAX_LINE_WORDS else ("verbless", "line")
-            found.append(
-                {
-                    rule
-                    for needle, where, rule, search, _ in patterns
-                    if needle in own and where not in excluded and search(text)
-                }
-            )
+            rules = {
+                rule
+                for needle, where, rule, search, _ in patterns
+                if needle in own and where not in excluded and search(text)
+            }
+            found.append(rules or ({"dateline"} if is_date_line(text) else set()))
         return found
 
     def _rule_of_labels(self, folded: str) -> str:
@@ -275,11 +276,12 @@ def _settle_lists(
 ) -> None:
     """Make all headlines of a list items, in place, if most of its bullets are or one begins with a time of day.
 
-    A sentence with a full stop stays.
+    So are those below a heading such as *Key points*. A sentence with a full stop stays.
     """
     for is_list, numbers in groupby(range(len(roles)), bulleted.__getitem__):
         rows = list(numbers)
         is_stamped = any("stamped" in applying[row] for row in rows)
+        is_stamped |= rows[0] > 0 and "list-heading" in applying[rows[0] - 1]
         if is_list and (is_stamped or 2 * sum(roles[row] == "item" for row in rows) > len(rows)):
             for row in rows:
                 roles[row] = "item" if roles[row] == "body" and not _STOP.search(texts[row]) else roles[row]
