@@ -35,7 +35,7 @@ _SHORT_YEAR = re.compile(r"((?:[A-Za-z]{3}, )?\d{1,2} [A-Za-z]{3} )(\d\d)(?= \d\
 _FIRST_OF_LAST_CENTURY = "69"
 #: A date of RFC 822, with its time and zone.
 _MAIL = re.compile(
-    r"(?:[A-Za-z]{3,4}, )?\d{1,2} [A-Za-z]{3,4} [12]\d{3} \d\d:\d\d(?::\d\d)? "
+    r"(?:[A-Za-z]{3,4}, )?\d{1,2} [A-Za-z]{3} [12]\d{3} \d\d:\d\d(?::\d\d)? "
     r"(?:[+-]\d{4}|UT|UTC|GMT|Z|[ECMP][SD]T)(?: \([A-Z]{2,5}\))?"
 )
 _NUMERIC = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.]([12]\d{3})\b")
@@ -112,7 +112,8 @@ def parse_date(stated: str) -> str | None:
     Returns
     -------
     str or None
-        The date; without its time where the month is in letters, but for RFC 822, or the time is midnight. ``None`` for *n.d.*
+        The date; without its time where that is midnight, or the month is in letters (but for the dates of mail and
+        of ``ctime``). ``None`` for *n.d.*
 
     Raises
     ------
@@ -127,7 +128,7 @@ def parse_date(stated: str) -> str | None:
     Traceback (most recent call last):
     ValueError: may be 4 March or 3 April 2015
     """
-    text = " ".join(stated.split())
+    text = _LABEL.sub("", " ".join(stated.split()), count=1)
     if text.lower() in _NO_DATE:
         return None
     if len(text) > _MAX_DATE_CHARS:
@@ -189,6 +190,12 @@ def find_address_date(address: str) -> str | None:
     return None
 
 
+#: What may stand before a date: *Published on*.
+_LABEL = re.compile(r"(?:first\s)?(?:published|posted|issued|date|created)(?:\son)?(?:\sat)?\s?:?\s", re.IGNORECASE)
+#: A date as ``ctime`` writes it: *Wed Mar 4 10:31:00 +0000 2015*.
+_CTIME = re.compile(r"([A-Z][a-z]{2}) ([A-Z][a-z]{2}) (\d\d?) (\d\d:\d\d:\d\d) (?:(UTC|GMT|[+-]\d{4}) )?([12]\d{3})")
+
+
 def _format(moment: datetime) -> str:
     return moment.date().isoformat() if moment.time() == time.min else moment.isoformat()
 
@@ -245,8 +252,14 @@ def _read_worded(text: str) -> str:
     if short := _SHORT_YEAR.match(text):
         century = "19" if short[2] >= _FIRST_OF_LAST_CENTURY else "20"
         text = f"{short[1]}{century}{text[short.end(1) :]}"
-    if _MAIL.fullmatch(text) and (moment := parsedate_to_datetime(text)).tzinfo:
-        return _format(moment)
+    if found := _CTIME.fullmatch(text):
+        _, month, day, clock, zone, year = found.groups()
+        text = f"{day} {month} {year} {clock} {zone or '-0000'}"
+    if _MAIL.fullmatch(text):
+        try:
+            return _format(parsedate_to_datetime(text))
+        except ValueError:
+            raise ValueError("is no day of the calendar") from None
     if not _patterns().worded.match(text):
         raise ValueError("is no date that can be read")
     found = []

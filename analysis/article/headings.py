@@ -23,8 +23,8 @@ __all__ = [
     "find_masthead",
     "find_paragraphs",
     "is_outlet",
-    "split_title",
     "is_section_label",
+    "split_title",
 ]
 
 #: A half-open interval of characters.
@@ -332,7 +332,7 @@ def _count_above(text: str, paragraphs: tuple[Span, ...]) -> int:
     lines = [text[slice(*span)] for span in paragraphs[: _MAX_ABOVE + 2]]
     for number, line in enumerate(lines[:_MAX_ABOVE]):
         after = lines[number + 1 : number + 3]
-        is_stated = _is_outlet_alone(line) or _NAME_AND_DATE.match(line) and find_line_date(line)
+        is_stated = _is_outlet_alone(line) or (_NAME_AND_DATE.match(line) and find_line_date(line))
         if not (_is_above(line) or (is_stated and len(after) > 1 and _may_follow_outlet(after[0]))):
             return number
     return min(_MAX_ABOVE, len(lines))

@@ -58,6 +58,8 @@ _ASKING = frozenset(("request", "question", "boilerplate"))
 _MAX_CHARS = 1000
 
 _WORD = re.compile(r"\w+")
+#: A word, or its part before the first hyphen: *Ji* of *Ji-won*.
+_FIRST_PART = re.compile(r"\b(?<!\w-)\w+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _END = re.compile(r"[.!?…:;][”’\"')\]]*\Z")
 _PIECE = re.compile(r"(?:(?<=\S)[.!?]|…)[”’\"')\]]*\Z")
@@ -423,7 +425,7 @@ def _without_bullet(text: str) -> str:
 
 def _is_capitalised(text: str) -> bool:
     """Return whether every word of a text but *and*, *in* and the like has a capital, as in a list of names."""
-    return all(not word[0].islower() or word in _CONNECTIVES for word in _WORD.findall(text))
+    return all(not word[0].islower() or word in _CONNECTIVES for word in _FIRST_PART.findall(text))
 
 
 def _headline_key(text: str) -> str:

@@ -209,7 +209,7 @@ def _claims(story: Story, n: int) -> Iterable[list[_Line]]:
 def _events(story: Story, n: int) -> Iterable[list[_Line]]:
     """Return the main events that are no acts of saying, unless they decide what the first sentences tell.
 
-    What only the headline tells stands above, and the tree of a headline is too often wrong (*Man held over fire dies*).
+    What only the headline tells stands above it, and trees of headlines are often wrong (*Man held over fire dies*).
     """
     cues = story.spans_of_cues()
     told = _in_body(story.events, story)
