@@ -252,8 +252,8 @@ def _read_worded(text: str) -> str:
     if short := _SHORT_YEAR.match(text):
         century = "19" if short[2] >= _FIRST_OF_LAST_CENTURY else "20"
         text = f"{short[1]}{century}{text[short.end(1) :]}"
-    if found := _CTIME.fullmatch(text):
-        _, month, day, clock, zone, year = found.groups()
+    if written := _CTIME.fullmatch(text):
+        _, month, day, clock, zone, year = written.groups()
         text = f"{day} {month} {year} {clock} {zone or '-0000'}"
     if _MAIL.fullmatch(text):
         try:
