@@ -91,23 +91,30 @@ def _first_cell(old: bytes, new: bytes) -> tuple[str, bool]:
 
 
 def _first_number(old: bytes, new: bytes) -> tuple[str, bool]:
-    """Describe the first number that differs, as :func:`_first_cell` does."""
-    old_numbers, new_numbers = (
-        {name: (json.dumps(number["value"]), str(number["unit"])) for name, number in parse_json(data).items()}
-        for data in (old, new)
-    )
+    """Describe the first property of a number that differs, as :func:`_first_cell` does: its value, bounds or text."""
+    old_numbers, new_numbers = (_properties(parse_json(data)) for data in (old, new))
     first = ""
-    for name in sorted(old_numbers.keys() | new_numbers.keys()):
-        (old_value, old_unit), (new_value, new_unit) = (of.get(name, ("none", "")) for of in (old_numbers, new_numbers))
-        if (old_value, old_unit) != (new_value, new_unit):
+    for key in sorted(old_numbers.keys() | new_numbers.keys(), key=lambda key: (key[0], key[1] != "unit", key)):
+        old_value, new_value = old_numbers.get(key, "none"), new_numbers.get(key, "none")
+        if old_value != new_value:
+            name, property_ = key
+            named = name if property_ in ("unit", "value") else f"{name} {property_}"
+            is_number = property_ not in ("unit", "text")
             contrast = f"{old_value:.80} here, {new_value:.80} made again"
-            description = (
-                f"{printable(name):.80}: {contrast if old_unit == new_unit else _contrast(old_unit, new_unit)}"
-            )
-            if old_unit != new_unit or not _is_close(old_value, new_value):
+            description = f"{printable(named):.80}: {contrast if is_number else _contrast(old_value, new_value)}"
+            if not _is_close(old_value, new_value):
                 return description, False
             first = first or description
     return first or "differs in its layout only", True
+
+
+def _properties(numbers: dict[str, dict[str, Any]]) -> dict[tuple[str, str], str]:
+    """Return each property of each number as text, by the names of both."""
+    return {
+        (name, property_): value if isinstance(value, str) else json.dumps(value)
+        for name, number in numbers.items()
+        for property_, value in {"value": number["value"], "unit": number["unit"], **number}.items()
+    }
 
 
 def _first_property(old: bytes, new: bytes) -> tuple[str, bool]:
