@@ -167,6 +167,12 @@ def test_text_is_repaired_or_its_faults_are_told(case):
             ["Fog", "Image source, EPA", "Image caption, Fog", "Ann Lee", "BBC", "Published", "29 September 2014"],
             "2014-09-29",
         ),
+        (["Fog shuts port", "Sept. 29, 2014 | Ann Lee", "Fog shut the port."], "2014-09-29"),
+        (["Fog shuts port", "*By Ann Lee, 29 September 2014*", "Fog shut the port."], "2014-09-29"),
+        (["Fog shuts port", "29/09/2014 16:12", "Fog shut the port."], "2014-09-29"),
+        (["Fog shuts port", "04/03/2014", "Fog shut the port."], None),
+        (["Fog shuts port", "Published 16:12 29 Sep 2014 WAT", "Fog shut the port."], "2014-09-29"),
+        (["Fog shuts port", "Sept. 29, 2014 4:12 pm (WAT)", "Fog shut the port."], "2014-09-29"),
         (["Fog shuts port", "By noon on 29 September 2014, fog shut the port."], None),
         (["Fog shuts port", "On 29 September 2014, fog shut the port."], None),
         (["Fog shuts port", "CAIRO (AP) — Fog shut the port on Sept. 29, 2014."], None),
@@ -208,9 +214,29 @@ def test_headline_stands_below_a_masthead(tmp_path, lines, expected):
     assert (article.publisher_span and article.text[slice(*article.publisher_span)]) == expected[0]
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Title: Fog shuts port", "Author: Ann Lee", "Date: 4 March 2025"],
+        ["Author: Ann Lee", "Date: 4 March 2025", "Headline: Fog shuts port"],
+        ["# Fog shuts port", "*By Ann Lee, 4 March 2025*"],
+        ["Fog shuts port – Punch Newspapers", "4 March 2025"],
+    ],
+)
+def test_headline_has_no_mark_before_it_and_no_outlet_after_it(tmp_path, lines):
+    (tmp_path / "a.txt").write_text("\n".join([*lines, "", "Fog shut the port. Nobody was hurt."]), encoding="utf-8")
+    article = read_article(tmp_path / "a.txt")
+    assert (article.title, article.published) == ("Fog shuts port", "2025-03-04")
+
+
 def test_headline_that_looks_like_an_outlet_is_kept(tmp_path):
     path = tmp_path / "a.txt"
-    for headline in ("Reporter Quits Daily Mail", "Reporter wins prize — 4 March 2025", "Fog shuts Nile Times"):
+    for headline in (
+        "Reporter Quits Daily Mail",
+        "Reporter wins prize — 4 March 2025",
+        "Fog shuts Nile Times",
+        "Title: unknown",
+    ):
         path.write_text(f"{headline}\n\nFog shut the port on Tuesday. Nobody was hurt.", encoding="utf-8")
         assert read_article(path).title == headline
 

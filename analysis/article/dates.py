@@ -40,7 +40,10 @@ _MAIL = re.compile(
 )
 _NUMERIC = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.]([12]\d{3})\b")
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s)?"
-_CLOCK = r"(?:\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s?(?:[ap]\.?m\.?)?|\d{1,2}\s?[ap]\.?m\.?)(?:\s[A-Z]{1,4}T?\b)?"
+_CLOCK = (
+    r"(?:\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s?(?:[ap]\.?m\.?)?|\d{1,2}\s?[ap]\.?m\.?)"
+    r"(?:\s(?:[A-Z]{1,4}T?\b|\([A-Z]{2,5}\)))?"
+)
 _CAPITALISED = r"[^\W\d_a-z][\w.'’-]*"
 _ADDRESSES = tuple(
     re.compile(rf"[/_-](?P<year>(?:19|20)\d{{2}}){month_and_day}(?=[/_.-]|\Z)")
@@ -60,12 +63,15 @@ class _Patterns(NamedTuple):
         The beginning of a date with a month in letters and a year of four figures.
     line
         A line that is a date and nothing else: *Published: 10:31 GMT, 4 March 2015*.
+    signed
+        Such a line with an author or outlet after it: *March 4, 2015 | Ann Lee*.
     dateline
         The beginning of a story: *BERGEN, Norway, March 4, 2015 (Reuters) — *, *CAIRO (AP) — Aug. 25, 2014 — *.
     """
 
     worded: re.Pattern[str]
     line: re.Pattern[str]
+    signed: re.Pattern[str]
     dateline: re.Pattern[str]
 
 
@@ -75,16 +81,18 @@ def _patterns() -> _Patterns:
     # A date with day, month and year.
     whole = (
         rf"(?:\d{{1,2}}(?:st|nd|rd|th)?[\s-](?:of\s)?{month},?[\s-][12]\d{{3}}"
-        rf"|{month}\s\d{{1,2}}(?:st|nd|rd|th)?,?\s[12]\d{{3}}|[12]\d{{3}}-\d{{2}}-\d{{2}})"
+        rf"|{month}\s\d{{1,2}}(?:st|nd|rd|th)?,?\s[12]\d{{3}}|[12]\d{{3}}-\d{{2}}-\d{{2}}"
+        r"|\d{1,2}[/.]\d{1,2}[/.][12]\d{3})"
     )
     change = rf"(?:{_CLOCK}|{_WEEKDAY}{whole}|[,\s|·•–—-]+|at\s|on\s)+"
     by = r"\sby\s[\w.’'-]+(?:\s[\w.’'-]+){0,3}?"
     line = (
         rf"(?:(?-i:By|BY)(?:\s(?-i:{_CAPITALISED}|and|for|in|of),?){{1,8}}\s(?:[|·•–—-]\s)?)?"
         rf"(?:(?:first\s)?(?:published|posted|issued|date|created)(?:{by})?(?:\son)?(?:\sat)?:?\s)?"
-        rf"(?:{_CLOCK}[,\s|·•–—-]*(?:on\s)?)?{_WEEKDAY}(?P<date>{whole})(?:[,\s|·•–—-]+(?:at\s)?{_CLOCK})?"
+        rf"(?:{_CLOCK}[,\s|·•–—-]*(?:on\s)?)?{_WEEKDAY}(?P<date>{whole})(?:[,\s|·•–—-]+(?:at\s)?{_CLOCK}|\s(?-i:[A-Z]{{3,4}}))?"
         rf"(?:[;,\s|·•–—-]+(?:last\s)?(?:updated|modified|edited|amended):?\s(?:on\s|at\s)?{change})?\.?"
     )
+    name = rf"(?-i:(?:by\s|By\s|BY\s)?{_CAPITALISED}(?:\s{_CAPITALISED}){{0,4}})"
     agency = r"(?:\s\([^)]{1,40}\))?"
     dateline = (
         rf"{_CAPITALISED}(?:,?\s{_CAPITALISED}){{0,4}}{agency}\s?[,(–—-]\s?{_WEEKDAY}(?P<date>(?i:{whole}))\)?"
@@ -93,6 +101,7 @@ def _patterns() -> _Patterns:
     return _Patterns(
         re.compile(rf"(?=.*\b[12]\d{{3}}\b).*(?<![a-z]){month}", re.IGNORECASE),
         re.compile(line, re.IGNORECASE),
+        re.compile(rf"{line}\s?[|·•–—-]\s?{name}", re.IGNORECASE),
         re.compile(dateline),
     )
 
@@ -150,8 +159,9 @@ def find_line_date(line: str) -> str | None:
     ('2015-03-04', '2015-05-04')
     >>> find_line_date("The worst such crash was on 12 March 1996.")
     """
-    line = " ".join(line[:_MAX_LINE_CHARS].split())
-    found = _patterns().line.fullmatch(line) or _patterns().dateline.match(line)
+    line = " ".join(line[:_MAX_LINE_CHARS].split()).strip("*_")
+    patterns = _patterns()
+    found = patterns.line.fullmatch(line) or patterns.signed.fullmatch(line) or patterns.dateline.match(line)
     if not found:
         return None
     try:

@@ -65,10 +65,17 @@ _ABOVE = re.compile(
     r"(?:By|BY) [A-Z][\w.’'-]*(?:,? (?:(?:and|at|for|in|of|the) )*[A-Z][\w.’'-]*){1,9}"
     r"(?:\s*[|•·](?=.*\b\d{4}\b).{1,80})?"
     r"|(?i:(?:sign up (?:for|to|here|now)\b|subscribe (?:to (?:our|the)\b|now\b|today\b)|follow us\b|skip to\b).{0,60})"
+    r"|(?i:(?:author|byline|publisher|outlet|url|link|section|category)\s*:.{1,120})"
     r"|(?i:(?:for immediate release|(?:press|news|media) release|embargoed(?: until)?\b.{0,60}|breaking(?: news)?"
     r"|advertisement)\W*)"
 )
 _MAX_ABOVE = 4
+#: What is no part of a headline before it: the mark of a heading in Markdown, and the name of a field among others.
+_HEADING_MARK = re.compile(r"#{1,3}\s+(?=\S)")
+_TITLE_FIELD = re.compile(r"(?:title|headline)\s*:\s+(?=\S)", re.IGNORECASE)
+_OTHER_FIELD = re.compile(
+    r"(?:author|by|byline|date|published|source|publisher|outlet|url|link|section|category)\s*:", re.IGNORECASE
+)
 _LETTERS = re.compile(r"[^\W\d_]+")
 _MAX_LABEL_CHARS = 60
 _MAX_OUTLET_WORDS = 6
@@ -261,6 +268,7 @@ def find_heading(
     if above >= len(paragraphs) - 1:
         return None, outlet
     start, end = paragraphs[above]
+    start += _count_marks(text, paragraphs, above)
     line = text[start:end]
     max_chars = _MAX_TITLE_CHARS if _LINE.fullmatch(line) else _MAX_WRAPPED_TITLE_CHARS
     if len(line) > max_chars or _SENTENCE_MARK.search(line):
@@ -269,6 +277,15 @@ def find_heading(
     if own:
         return (start, start + len(title)), (end - len(own), end)
     return (start, end), outlet
+
+
+def _count_marks(text: str, paragraphs: tuple[Span, ...], number: int) -> int:
+    """Return how many characters before a headline are no part of it."""
+    start, end = paragraphs[number]
+    near = (*paragraphs[:number], *paragraphs[number + 1 : number + 1 + _MAX_ABOVE])
+    is_field = any(_OTHER_FIELD.match(text, *span) for span in near)
+    found = _HEADING_MARK.match(text, start, end) or (_TITLE_FIELD.match(text, start, end) if is_field else None)
+    return found.end() - start if found else 0
 
 
 def split_title(line: str, publisher: str | None = None) -> tuple[str, str]:

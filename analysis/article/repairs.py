@@ -68,20 +68,22 @@ _ESCAPED_LINE_END = re.compile(r"(?:\\r)?\\n(?=[A-Z\d“”\"'‘(\\•*-]|\Z)")
 _MIN_ESCAPED = 2
 _CUT = re.compile(
     r"(?<!loading)"
-    r"(?:(?:…|\.\.\.)?\s*\[\s*\+?\s*[\d,]+ (?:more )?char(?:acter)?s?\s*\]|\[(?:…|\.\.\.)\]|…|(?<!\.)\.\.\.)"
+    r"(?:(?:…|\.\.\.)?\s*\[\s*\+?\s*[\d,]+ (?:more )?char(?:acter)?s?\s*\]"
+    r"|\((?:more|continued)\)|\[(?:…|\.\.\.)\]|…|(?<!\.)\.\.\.)"
     r"(?P<more>\W{0,3}(?:read|see|show|view) (?:more|on|full (?:story|article))|\W{0,3}continue reading)?[\s\])]*\Z",
     re.IGNORECASE,
 )
 #: What a page, or the end of a text, says where only readers who sign up see the rest.
 LIMIT = re.compile(
     r"(?:subscribe|sign (?:up|in)|log in|register|become a (?:member|subscriber))\b[^.!?]{0,40}"
-    r"\bto (?:continue|keep|finish)"
+    r"\bto (?:continue|keep|finish|(?:read|view|see|unlock|access) (?:it|this|on|more)\b)"
     r"|to (?:continue|keep|finish) reading(?=\W*\Z|[,:;.!]|\s+(?:this|the (?:full|rest|whole|article|story)|your|our"
     r"|for|please|with (?:an?|our|your|full|unlimited|no)|subscribe|log|sign|register|become|create|it|on"
     r"|in (?:full|our|the app))\b)"
     r"|continue reading\b[^.!?]{0,40}\b(?:with|by|(?:in|on) (?:the|our) app)\b"
     r"|\A\W*(?:subscribe|sign (?:up|in)|log in|register) to (?:read|view|unlock)\W*\Z"
     r"|(?:article|story|content|text) (?:has been|was|is) (?:shortened|truncated|cut short)\b"
+    r"|\[(?:(?:content|text|article|story|output) )?(?:truncated|cut off|cut short)\b[^\[\]]*\]"
     r"|(?:subscribers|members) (?:can|may) (?:read|view|see|access|unlock) (?:the |this )?"
     r"(?:full|rest|whole|complete)\b"
     r"|(?:article|story|content|post|report) is (?:now |only |exclusively )*"
