@@ -169,6 +169,8 @@ def test_text_is_repaired_or_its_faults_are_told(case):
         ),
         (["Fog shuts port", "Sept. 29, 2014 | Ann Lee", "Fog shut the port."], "2014-09-29"),
         (["Fog shuts port", "*By Ann Lee, 29 September 2014*", "Fog shut the port."], "2014-09-29"),
+        (["Fog shuts port", "(The Echo, 29 September 2014)", "Fog shut the port."], "2014-09-29"),
+        (["Fog shuts port", "Ann Lee / The Echo / 29 September 2014", "Fog shut the port."], "2014-09-29"),
         (["Fog shuts port", "29/09/2014 16:12", "Fog shut the port."], "2014-09-29"),
         (["Fog shuts port", "04/03/2014", "Fog shut the port."], None),
         (["Fog shuts port", "Published 16:12 29 Sep 2014 WAT", "Fog shut the port."], "2014-09-29"),
@@ -219,6 +221,7 @@ def test_headline_stands_below_a_masthead(tmp_path, lines, expected):
     [
         ["Title: Fog shuts port", "Author: Ann Lee", "Date: 4 March 2025"],
         ["Author: Ann Lee", "Date: 4 March 2025", "Headline: Fog shuts port"],
+        ["From our correspondent", "in Cairo", "", "Fog shuts port", "4 March 2025"],
         ["# Fog shuts port", "*By Ann Lee, 4 March 2025*"],
         ["Fog shuts port – Punch Newspapers", "4 March 2025"],
     ],

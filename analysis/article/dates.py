@@ -64,7 +64,7 @@ class _Patterns(NamedTuple):
     line
         A line that is a date and nothing else: *Published: 10:31 GMT, 4 March 2015*.
     signed
-        Such a line with an author or outlet after it: *March 4, 2015 | Ann Lee*.
+        Such a line with an author or outlet beside it: *March 4, 2015 | Ann Lee*.
     dateline
         The beginning of a story: *BERGEN, Norway, March 4, 2015 (Reuters) — *, *CAIRO (AP) — Aug. 25, 2014 — *.
     """
@@ -101,7 +101,7 @@ def _patterns() -> _Patterns:
     return _Patterns(
         re.compile(rf"(?=.*\b[12]\d{{3}}\b).*(?<![a-z]){month}", re.IGNORECASE),
         re.compile(line, re.IGNORECASE),
-        re.compile(rf"{line}\s?[|·•–—-]\s?{name}", re.IGNORECASE),
+        re.compile(rf"(?:{name}\s?[/|·•,–—-]\s?){{0,2}}{line}(?:\s?[/|·•–—-]\s?{name})?", re.IGNORECASE),
         re.compile(dateline),
     )
 
@@ -160,6 +160,7 @@ def find_line_date(line: str) -> str | None:
     >>> find_line_date("The worst such crash was on 12 March 1996.")
     """
     line = " ".join(line[:_MAX_LINE_CHARS].split()).strip("*_")
+    line = line[1:-1] if line[:1] == "(" and line[-1:] == ")" else line
     patterns = _patterns()
     found = patterns.line.fullmatch(line) or patterns.signed.fullmatch(line) or patterns.dateline.match(line)
     if not found:

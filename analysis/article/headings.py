@@ -65,6 +65,7 @@ _ABOVE = re.compile(
     r"(?:By|BY) [A-Z][\w.’'-]*(?:,? (?:(?:and|at|for|in|of|the) )*[A-Z][\w.’'-]*){1,9}"
     r"(?:\s*[|•·](?=.*\b\d{4}\b).{1,80})?"
     r"|(?i:(?:sign up (?:for|to|here|now)\b|subscribe (?:to (?:our|the)\b|now\b|today\b)|follow us\b|skip to\b).{0,60})"
+    r"|(?i:(?:from|by) (?:our|a) (?:\w+ ){0,2}(?:correspondents?|reporters?|staff|writers?|bureau)\b.{0,40})"
     r"|(?i:(?:author|byline|publisher|outlet|url|link|section|category)\s*:.{1,120})"
     r"|(?i:(?:for immediate release|(?:press|news|media) release|embargoed(?: until)?\b.{0,60}|breaking(?: news)?"
     r"|advertisement)\W*)"
@@ -364,6 +365,7 @@ def _may_follow_outlet(line: str) -> bool:
 
 def _is_above(line: str) -> bool:
     """Return whether a line stands above a headline, and is none."""
+    line = " ".join(line.split())
     return bool(
         any(pattern.fullmatch(line) for pattern in (_ABOVE, _ISSUE))
         or is_date_line(line)

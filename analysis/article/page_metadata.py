@@ -148,7 +148,8 @@ def find_outlet(tree: HtmlElement, extracted: str | None) -> str | None:
     ):
         return extracted
     first, *others = _TITLE_SEPARATOR.split(title)
-    headings = {words(element_text(heading)) for heading in tree.iter("h1")}
+    # An outlet alone may be the only heading, and then the headline.
+    headings = set() if _own_heading(tree) else {words(element_text(heading)) for heading in tree.iter("h1")}
     ends = [*others[-1:], first] if others else []
     return next((end for end in ends if is_outlet(end, None) and words(end) not in headings), None)
 
@@ -245,6 +246,11 @@ def find_published(tree: HtmlElement, address: str | None, headline: str | None)
     """
     stated = [item.get("datePublished") for item in _own_json_articles(tree, headline)]
     stated += [tree_content(tree, name) for name in _DATE_NAMES]
+    stated += [
+        element.get("content") or element.get("datetime")
+        for element in tree.xpath("//*[@itemprop='datePublished']")
+        if not _is_elsewhere(element)
+    ]
     for day in filter(None, map(_day, stated)):
         return day, None
     for element in _own_times(tree):

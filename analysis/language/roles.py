@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from analysis import resources
@@ -412,7 +412,8 @@ def _settle_bios(
         before = [row for row in range(start) if roles[row] in _PROSE]
         if "bio" not in applying[start] or not before:
             return
-        name = texts[start].partition(" is ")[0].split()[:_MAX_NAME_WORDS]
+        first, *others = texts[start].split()[:_MAX_NAME_WORDS]
+        name = [first, *takewhile(lambda word: word[0].isupper(), others)]
         if any(name[-1] in _WORD.findall(texts[row]) for row in before):
             return
         roles[start:end] = ["boilerplate"] * (end - start)
