@@ -28,9 +28,9 @@ _NUMBER = re.compile(
     re.MULTILINE,
 )
 _COVER = re.compile(r"^[ \t]*Documents? \((\d{1,6})\)[ \t]*\r?$", re.MULTILINE)
-#: The line below each document of Factiva: *Document GRDN000020150304eb3400012*.
+#: The line below each document of Factiva: *Document GRDN000020150304eb3400012*, in old ones in small letters.
 _FACTIVA_LINE = re.compile(
-    r"^[ \t]*(?:AN[ \t]+)?Document ([A-Z][A-Z0-9]*0{0,4}\d{8}[a-z0-9]{8,12})[ \t]*\r?$", re.MULTILINE
+    r"^[ \t]*(?:AN[ \t]+)?Document ((?:[A-Z][A-Z0-9]*|[a-z][a-z0-9]*)0{0,4}\d{8}[a-z0-9]{8,12})[ \t]*\r?$", re.MULTILINE
 )
 #: The line below each document of Nexis Uni, and the line above its text.
 _NEXIS_UNI_LINE = re.compile(r"^[ \t]*End of Document[ \t]*\r?$", re.MULTILINE)
@@ -81,7 +81,7 @@ _FACTIVA_HEADING_CODES = frozenset(("HD", "WC", "PD", "SN"))
 #: What may stand below the last document: the search, and Factiva's or Nexis's own line.
 _BELOW_ALL = re.compile(r"\s*(?:Search Summary\b|(?:©|\(c\)|Copyright)|Page \d+ of \d+|\Z)", re.IGNORECASE)
 #: A line below a document of which only the beginning is left.
-_PARTIAL_LINE = re.compile(r"^[ \t]*(?:End of(?: D\w*)?|(?:AN[ \t]+)?Document(?: [A-Z]\w*)?)\s*\Z", re.MULTILINE)
+_PARTIAL_LINE = re.compile(r"^[ \t]*(?:End of(?: D\w*)?|(?:AN[ \t]+)?Document(?: [A-Za-z]\w*)?)\s*\Z", re.MULTILINE)
 _WORD_COUNT = re.compile(r"(?:WC\s+)?[\d,.]+ words", re.IGNORECASE)
 _FACTIVA_CODES = frozenset(
     "SE HD CR BY WC PD ET SN SC ED PG VOL LA CY LP TD CT RF CO IN NS RE IPD IPC PUB ART CLM AN".split()
@@ -91,7 +91,7 @@ _MIN_CODES = 4
 _BYLINE = re.compile(r"(?:by|von|par)\s", re.IGNORECASE)
 #: The same marks in the bytes of a text or page.
 _NEXIS_MARK = re.compile(rb"\b1 of (\d{1,6}) DOCUMENTS?\b")
-_FACTIVA_MARK = re.compile(rb"\bDocument ([A-Z][A-Z0-9]*\d{8}[a-z0-9]{8,12})\b")
+_FACTIVA_MARK = re.compile(rb"\bDocument ((?:[A-Z][A-Z0-9]*|[a-z][a-z0-9]*)\d{8}[a-z0-9]{8,12})\b")
 _FACTIVA_WORDS_MARK = re.compile(rb"(?:^|>)\s*(?:WC\s+)?\d[\d,.]* words\s*(?:$|<)", re.MULTILINE)
 _LINE_MARKS = tuple(
     re.compile(rb"(?:^|>)\s*" + line, re.MULTILINE)
