@@ -171,6 +171,9 @@ def test_text_is_repaired_or_its_faults_are_told(case):
         (["Fog shuts port", "*By Ann Lee, 29 September 2014*", "Fog shut the port."], "2014-09-29"),
         (["Fog shuts port", "(The Echo, 29 September 2014)", "Fog shut the port."], "2014-09-29"),
         (["Fog shuts port", "Ann Lee / The Echo / 29 September 2014", "Fog shut the port."], "2014-09-29"),
+        (["Fog shuts port", "SEPTEMBER 29, 2014 / 5:21 AM EST / CBS/AP", "Fog shut the port."], "2014-09-29"),
+        (["Fog shuts port", "29 Sep 2014 - 05h21", "Fog shut the port."], "2014-09-29"),
+        (["Fog shuts port", "Published 5:21 AM GMT+3, September 29, 2014", "Fog shut the port."], "2014-09-29"),
         (["Fog shuts port", "29/09/2014 16:12", "Fog shut the port."], "2014-09-29"),
         (["Fog shuts port", "04/03/2014", "Fog shut the port."], None),
         (["Fog shuts port", "Published 16:12 29 Sep 2014 WAT", "Fog shut the port."], "2014-09-29"),
@@ -204,6 +207,7 @@ def test_a_text_is_dated_by_a_line_above_it_or_its_dateline(tmp_path, lines, pub
         (["The Nile Times"], ("The Nile Times", None)),
         (["The Nile Times", "4 March 2025", "Page A4"], ("The Nile Times", "2025-03-04")),
         (["La Stampa, March 4, 2025"], (None, "2025-03-04")),
+        (["Al Jazeera | News | Politics", "4 March 2025"], (None, "2025-03-04")),
         (["Posted by admin on March 4, 2025"], (None, "2025-03-04")),
     ],
 )

@@ -41,8 +41,8 @@ _MAIL = re.compile(
 _NUMERIC = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.]([12]\d{3})\b")
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s)?"
 _CLOCK = (
-    r"(?:\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s?(?:[ap]\.?m\.?)?|\d{1,2}\s?[ap]\.?m\.?)"
-    r"(?:\s(?:[A-Z]{1,4}T?\b|\([A-Z]{2,5}\)))?"
+    r"(?:\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?\s?(?:[ap]\.?m\.?)?|\d{1,2}\s?[ap]\.?m\.?)"
+    r"(?:\s(?:[A-Z]{1,4}T?\b(?:[+-]\d{1,2}(?::?\d{2})?)?|\([A-Z]{2,5}\)))?"
 )
 _CAPITALISED = r"[^\W\d_a-z][\w.'’-]*"
 _ADDRESSES = tuple(
@@ -89,7 +89,7 @@ def _patterns() -> _Patterns:
     line = (
         rf"(?:(?-i:By|BY)(?:\s(?-i:{_CAPITALISED}|and|for|in|of),?){{1,8}}\s(?:[|·•–—-]\s)?)?"
         rf"(?:(?:first\s)?(?:published|posted|issued|date|created)(?:{by})?(?:\son)?(?:\sat)?:?\s)?"
-        rf"(?:{_CLOCK}[,\s|·•–—-]*(?:on\s)?)?{_WEEKDAY}(?P<date>{whole})(?:[,\s|·•–—-]+(?:at\s)?{_CLOCK}|\s(?-i:[A-Z]{{3,4}}))?"
+        rf"(?:{_CLOCK}[,\s|·•–—-]*(?:on\s)?)?{_WEEKDAY}(?P<date>{whole})(?:[,\s|·•/–—-]+(?:at\s)?{_CLOCK}|\s(?-i:[A-Z]{{3,4}}))?"
         rf"(?:[;,\s|·•–—-]+(?:last\s)?(?:updated|modified|edited|amended):?\s(?:on\s|at\s)?{change})?\.?"
     )
     name = rf"(?-i:(?:by\s|By\s|BY\s)?{_CAPITALISED}(?:\s{_CAPITALISED}){{0,4}})"
@@ -101,7 +101,7 @@ def _patterns() -> _Patterns:
     return _Patterns(
         re.compile(rf"(?=.*\b[12]\d{{3}}\b).*(?<![a-z]){month}", re.IGNORECASE),
         re.compile(line, re.IGNORECASE),
-        re.compile(rf"(?:{name}\s?[/|·•,–—-]\s?){{0,2}}{line}(?:\s?[/|·•–—-]\s?{name})?", re.IGNORECASE),
+        re.compile(rf"(?:{name}\s?[/|·•,–—-]\s?){{0,2}}{line}(?:\s?[/|·•–—-]\s?{name}(?:/{name})?)?", re.IGNORECASE),
         re.compile(dateline),
     )
 

@@ -84,6 +84,8 @@ _MAX_OUTLET_WORDS = 6
 _ISSUE = re.compile(r"(?:vol(?:ume)?|no|number|issue|pages?|p)\W{0,2}[A-Z]?\d+|(?:\w+ ){1,2}edition", re.IGNORECASE)
 #: An outlet or a place of which nothing else is known, before a date: *La Stampa, 4 March 2025*.
 _NAME_AND_DATE = re.compile(r"(?:[^\W\d_a-z][\w.’'-]*\s?){1,3},\s")
+#: An outlet of which nothing else is known, before sections: *Al Jazeera | News | Politics*.
+_NAME = re.compile(r"(?:[^\W\d_a-z][\w.’'-]*\s?){1,3}")
 _BEFORE_DATE = re.compile(r",\s+(?=\S+\s+\S+\s+\d{4}|\S+day,?\s)")
 _CONNECTIVES = frozenset(("and", "of", "on", "the"))
 _DOMAIN = re.compile(r"\w+(?:\.\w{2,4}){1,2}")
@@ -296,10 +298,16 @@ def split_title(line: str, publisher: str | None = None) -> tuple[str, str]:
     --------
     >>> split_title("Rain in Cairo - BBC News"), split_title("Rain - and wind")
     (('Rain in Cairo', 'BBC News'), ('Rain - and wind', ''))
+    >>> split_title("Rain in Cairo | World news | The Guardian")
+    ('Rain in Cairo', 'The Guardian')
     """
-    for separator in reversed(list(_SEPARATOR.finditer(line))):
-        if is_outlet(line[separator.end() :], publisher):
-            return line[: separator.start()], line[separator.end() :]
+    separators = list(_SEPARATOR.finditer(line))
+    for number, separator in reversed([*enumerate(separators)]):
+        end = line[separator.end() :]
+        if is_outlet(end, publisher) and not is_section_label(end):
+            while number and is_section_label(line[separators[number - 1].end() : separators[number].start()]):
+                number -= 1  # noqa: PLW2901 - between the headline and the outlet there may be sections
+            return line[: separators[number].start()], end
     return line, ""
 
 
@@ -345,12 +353,15 @@ def _outlet_above(text: str, start: int, end: int) -> Span | None:
 def _count_above(text: str, paragraphs: tuple[Span, ...]) -> int:
     """Return how many lines stand above the headline.
 
-    An outlet alone, or a name with a date, is such a line if a date, a section or what may be a headline follows.
+    An outlet alone, or a name with a date or sections, is such a line if a date, a section or what may be a headline
+    follows.
     """
     lines = [text[slice(*span)] for span in paragraphs[: _MAX_ABOVE + 2]]
     for number, line in enumerate(lines[:_MAX_ABOVE]):
         after = lines[number + 1 : number + 3]
-        is_stated = _is_outlet_alone(line) or (_NAME_AND_DATE.match(line) and find_line_date(line))
+        name, *labels = _SEPARATOR.split(line)
+        is_stated = _is_outlet_alone(line) or bool(_NAME_AND_DATE.match(line) and find_line_date(line))
+        is_stated |= bool(labels and _NAME.fullmatch(name) and all(map(is_section_label, labels)))
         if not (_is_above(line) or (is_stated and len(after) > 1 and _may_follow_outlet(after[0]))):
             return number
     return min(_MAX_ABOVE, len(lines))
