@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from analysis import resources
-from analysis.article.dates import find_line_date, is_date_line
+from analysis.article.dates import is_date_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -360,7 +360,8 @@ def _count_above(text: str, paragraphs: tuple[Span, ...]) -> int:
     for number, line in enumerate(lines[:_MAX_ABOVE]):
         after = lines[number + 1 : number + 3]
         name, *labels = _SEPARATOR.split(line)
-        is_stated = _is_outlet_alone(line) or bool(_NAME_AND_DATE.match(line) and find_line_date(line))
+        dated = _NAME_AND_DATE.match(line)
+        is_stated = _is_outlet_alone(line) or (dated is not None and is_date_line(line[dated.end() :]))
         is_stated |= bool(labels and _NAME.fullmatch(name) and all(map(is_section_label, labels)))
         if not (_is_above(line) or (is_stated and len(after) > 1 and _may_follow_outlet(after[0]))):
             return number
