@@ -327,7 +327,8 @@ def _find_words(articles: Sequence[Article], models: Models) -> tuple[Words, NDA
     headings = np.array([_after_title(article) for article in articles], dtype=np.int64)
     low, high = headings[np.repeat(owners, lengths)].T
     in_heading = (low <= spans[:, 0]) & (spans[:, 0] < high)
-    in_stamp = np.repeat([_is_stamp(articles[owner], paragraph) for owner, paragraph, _ in cut], lengths)
+    stamps = np.array([_is_stamp(articles[owner], paragraph) for owner, paragraph, _ in cut], dtype=bool)
+    in_stamp = np.repeat(stamps, lengths)
     in_stamp[np.cumsum(lengths) - lengths] = False
     firsts = np.flatnonzero(find_starts(models.breaks, columns, lengths, models.classes) & ~in_heading & ~in_stamp)
     cut_rows = np.repeat(np.arange(len(cut)), lengths)[firsts]
