@@ -14,6 +14,8 @@ import pytest
 
 from analysis import Article, annotate, charts, measures, summary
 from analysis.charts.graph_layout import graph_layout
+from analysis.labels import HEADINGS
+from analysis.labels import LABELS as WORDS
 from analysis.tables import MODALITIES, PLACE_KINDS, SIGNS, empty, frame
 from tests import simple_tables
 from tests.conftest import SEED
@@ -484,6 +486,22 @@ def test_key_phrases_differ_in_mark_by_agreement():
 # Measures of one article
 
 
+@pytest.mark.parametrize("chart", [chart for chart in TABLES_OF_CHARTS if chart is not charts.sentence_tree])
+def test_charts_show_words_for_codes_as_tables_do(tables, chart):
+    # The tree of a sentence has the codes of Universal Dependencies, as its caption says.
+    codes = {code for labels in [HEADINGS, *WORDS.values()] for code, label in labels.items() if label != code}
+    figure = draw(chart, tables["seed"])
+    spoken = re.findall(r"[a-z_]+", figure.get_label())
+    codes_of_measures_and_methods = {*WORDS["measure"], *WORDS["method_a"]} & codes - {"types"}
+    assert not codes & set(words(figure))
+    assert not codes_of_measures_and_methods & set(spoken)
+
+
+def test_charts_call_parts_of_speech_as_tables_do(tables):
+    rows = tables["seed"]["tags"]
+    assert set(rows["upos"].map(WORDS["upos"])) <= set(words(charts.tag_profile(rows)))
+
+
 def test_measures_of_one_unit_share_an_axis_and_undefined_ones_show_their_note():
     table = pd.DataFrame({
         "measure": ["grade_a", "ease", "grade_b"], "value": [15, 28, np.nan], "unit": ["grade", "points", "grade"],
@@ -677,7 +695,7 @@ def test_agreement_draws_one_triangle_whatever_the_order_of_pairs():
     reversed_half = half.rename(columns={"method_a": "method_b", "method_b": "method_a"})
     diagonal = pd.DataFrame({"method_a": ["lead"], "method_b": ["lead"], "kendall_tau": [1.0]})
     shown = axes_texts(charts.agreement(half))
-    assert sorted(shown) == sorted(["+0.40", "−0.10", "n/a", "lead", "luhn", "luhn", "lsa"])
+    assert sorted(shown) == sorted(["+0.40", "−0.10", "n/a", "lead", "Luhn", "Luhn", "LSA"])
     assert axes_texts(charts.agreement(pd.concat([half, reversed_half, diagonal]))) == shown
 
 

@@ -25,13 +25,13 @@ from analysis.charts.style import (
     MAX_PANELS,
     MAX_ROWS,
     PALE_GREY,
-    PART_OF_SPEECH_NAMES,
     ROW_INCHES,
     SHEET,
     TEXT_GREY,
     Mark,
 )
 from analysis.charts.wording import clean, fit, format_number, join, pluralise, text_inches
+from analysis.labels import label_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,7 +73,7 @@ def tag_profile(tags: pd.DataFrame) -> Figure:
         return empty_figure("no tagged words found")
     rows = rows.iloc[order_descending(rows["share"])].head(MAX_ROWS)
     share, reference = (rows[column].to_numpy(dtype=float) for column in ("share", "reference_share"))
-    tag_names = [PART_OF_SPEECH_NAMES.get(upos, clean(upos)) for upos in rows["upos"]]
+    tag_names = [clean(label_of("upos", upos)) for upos in rows["upos"]]
     described = [
         f"{name} {100 * a:.1f} %" + ("" if np.isnan(b) else f" (reference {100 * b:.1f} %)")
         for name, a, b in zip(tag_names, share, reference, strict=True)
@@ -119,7 +119,7 @@ def measures_intervals(measures: pd.DataFrame) -> Figure:
     ...     "measure": ["coleman_liau", "smog"], "value": [14.8, None], "unit": "grade", "low": [13.9, None],
     ...     "high": [15.6, None], "note": ["", "too few sentences"]})
     >>> measures_intervals(grades).get_label().split(". ")[1]
-    'coleman liau 14.8 (13.9 to 15.6) and smog undefined.'
+    'Coleman–Liau index 14.8 (13.9 to 15.6) and SMOG grade undefined.'
     """
     columns = ("measure", "value", "unit", "low", "high", "note")
     rows = drawable_rows(measures, *columns, required=("measure",)).head(MAX_ROWS)
@@ -131,7 +131,7 @@ def measures_intervals(measures: pd.DataFrame) -> Figure:
     rows = rows.assign(unit=rows["unit"].fillna("").astype(str))
     units = list(dict.fromkeys(rows["unit"]))[:MAX_PANELS]
     rows = rows[rows["unit"].isin(units)]
-    labels = rows["measure"].str.replace("_", " ")
+    labels = rows["measure"].map(_measure_label)
     estimates = rows[["value", "low", "high"]].astype(float)
     described = [
         f"{clean(label)} {_describe_estimate(*estimate)}"
@@ -190,7 +190,7 @@ def measures_side_by_side(measures: pd.DataFrame, *, by: str = "group") -> Figur
     ...     "group": ["Herald", "Post"], "measure": "lix", "value": [44.0, 51.0], "unit": "20 (easy) to 60 (hard)",
     ...     "low": [41.0, None], "high": [48.0, None]})
     >>> measures_side_by_side(table).get_label().split(". ")[1]
-    'lix: Herald 44 (41 to 48) and Post 51.'
+    'LIX: Herald 44 (41 to 48) and Post 51.'
     """
     by_article = "article_id" in measures.columns
     rows = drawable_rows(
@@ -246,7 +246,7 @@ def measures_side_by_side(measures: pd.DataFrame, *, by: str = "group") -> Figur
                 margin_texts(axes, dict(enumerate(labels)), side="left")
             unit = measure_rows["unit"].dropna().astype("str")
             axes.set_xlabel(fit(unit.iloc[0] if len(unit) else "", panel_width))
-            axes.text(0, 1, fit(_spaced(name), panel_width), transform=axes.transAxes, va="bottom")
+            axes.text(0, 1, fit(_measure_label(name), panel_width), transform=axes.transAxes, va="bottom")
     return figure
 
 
@@ -257,7 +257,7 @@ def _describe_measure(rows: pd.DataFrame, name: object, *, by: str) -> str:
         f"{clean(label)} {_describe_estimate(*estimate)}"
         for label, *estimate in defined[[by, "value", "low", "high"]].itertuples(index=False)
     ]
-    return f"{clean(_spaced(name))}: {join(described, max_items=6) or 'undefined'}"
+    return f"{clean(_measure_label(name))}: {join(described, max_items=6) or 'undefined'}"
 
 
 def _describe_estimate(value: float, low: float, high: float) -> str:
@@ -273,5 +273,6 @@ def _describe_estimate(value: float, low: float, high: float) -> str:
     return format_number(value) + (f" ({format_number(low)} to {format_number(high)})" if low < high else "")
 
 
-def _spaced(measure: object) -> str:
-    return str(measure).replace("_", " ")
+def _measure_label(measure: object) -> str:
+    """Return how a measure is called: as in tables, or by its own name without underscores."""
+    return label_of("measure", str(measure)).replace("_", " ")

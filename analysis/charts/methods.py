@@ -10,6 +10,7 @@ from analysis.charts.elements import empty_figure, fixed_ticks, label_rows, styl
 from analysis.charts.selection import drawable_rows
 from analysis.charts.style import BLUE, FONT_POINTS, INK, ORANGE, SHEET
 from analysis.charts.wording import clean, fit, format_signed, pluralise, text_inches
+from analysis.labels import label_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,12 +41,13 @@ def agreement(agreement: pd.DataFrame) -> Figure:
     >>> pairs = pd.DataFrame({
     ...     "method_a": ["lead", "lead", "luhn"], "method_b": ["luhn", "lsa", "lsa"], "kendall_tau": [0.4, -0.1, 0.2]})
     >>> agreement(pairs).get_label().split(". ")[1:]
-    ['Most alike: lead and luhn (+0.40)', 'Least alike: lead and lsa (−0.10).']
+    ['Most alike: lead and Luhn (+0.40)', 'Least alike: lead and LSA (−0.10).']
     """
     rows = drawable_rows(agreement, "method_a", "method_b", "kendall_tau", required=("method_a", "method_b"))
     rows = rows[rows["method_a"] != rows["method_b"]]
     if rows.empty:
         return empty_figure("fewer than two methods to compare")
+    rows = rows.assign(**{name: [label_of(name, code) for code in rows[name]] for name in ("method_a", "method_b")})
     methods = list(dict.fromkeys([*rows["method_a"], *rows["method_b"]]))
     index = {method: i for i, method in enumerate(methods)}
     n = len(methods)

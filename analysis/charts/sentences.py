@@ -34,6 +34,7 @@ from analysis.charts.style import (
     Mark,
 )
 from analysis.charts.wording import clean, describe_extremes, format_number, join, pluralise, text_inches
+from analysis.labels import default_heading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -121,7 +122,7 @@ def sentence_scores(summary: pd.DataFrame, *, methods: Sequence[str] | None = No
     --------
     >>> summary = pd.DataFrame({"sentence": [1, 2], "lead": [1.0, 0.5], "luhn": [2.0, 3.0], "selected": [True, False]})
     >>> sentence_scores(summary).get_label().split(". ")[1:]
-    ['Selected: sentence 1', 'Highest score: sentence 1 by lead and sentence 2 by luhn.']
+    ['Selected: sentence 1', 'Highest score: sentence 1 by lead and sentence 2 by Luhn.']
     """
     if methods is None:
         methods = [c for c in summary.columns if pd.api.types.is_float_dtype(summary[c]) and c != "rank"]
@@ -132,8 +133,9 @@ def sentence_scores(summary: pd.DataFrame, *, methods: Sequence[str] | None = No
     selected = x[rows["selected"].fillna(value=False).to_numpy(dtype=bool)]
     n_top = max(1, len(selected))
     top_sentences = [x[order_descending(rows[method])[:n_top]] for method in methods]
+    names = [default_heading(method) for method in methods]
     highest = [
-        f"sentence {top[0]} by {clean(method)}" for method, top in zip(methods, top_sentences, strict=True) if len(top)
+        f"sentence {top[0]} by {clean(name)}" for name, top in zip(names, top_sentences, strict=True) if len(top)
     ]
     title = f"Scores of {pluralise(len(rows), 'sentence')} by {pluralise(len(methods), 'method')}"
     alt = (
@@ -162,7 +164,7 @@ def sentence_scores(summary: pd.DataFrame, *, methods: Sequence[str] | None = No
             vertical_bars(axes, x[~is_top], bar_foot, bar_head[~is_top], color=SKY_BLUE, linewidth=width)
             vertical_bars(axes, x[is_top], bar_foot, bar_head[is_top], color=BLUE, linewidth=max(1.2, width))
         axes.hlines(np.arange(len(methods)) + 0.4, x.min() - 0.6, x.max() + 0.6, color=GREY, linewidth=0.5)
-        label_rows(axes, methods)
+        label_rows(axes, names)
         axes.set_ylim(len(methods) - 0.5, -0.5)
         axes.grid(visible=False)
         _sentence_axis(axes, x)

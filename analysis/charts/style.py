@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from analysis.labels import label_of
 from analysis.layout import COLUMNS_MM
 from analysis.options import checked
 
@@ -29,7 +30,6 @@ __all__ = [
     "PALE_GREY",
     "PALE_ORANGE",
     "PART_OF_SPEECH_MARKS",
-    "PART_OF_SPEECH_NAMES",
     "PURPLE",
     "RC",
     "ROW_INCHES",
@@ -187,26 +187,15 @@ WORD = Mark("word", BLUE, "o")
 
 #: The marks of the content words' parts of speech, by Universal POS tag.
 PART_OF_SPEECH_MARKS = {
-    "NOUN": Mark("noun", BLUE, "o"),
-    "PROPN": Mark("proper noun", VERMILLION, "s"),
-    "VERB": Mark("verb", GREEN, "^"),
-    "ADJ": Mark("adjective", ORANGE, "D"),
-    "ADV": Mark("adverb", PURPLE, "v"),
-    "NUM": Mark("numeral", SKY_BLUE, "P"),
-}
-#: The names of all parts of speech, by Universal POS tag.
-PART_OF_SPEECH_NAMES = {upos: mark.label for upos, mark in PART_OF_SPEECH_MARKS.items()} | {
-    "ADP": "adposition",
-    "AUX": "auxiliary",
-    "CCONJ": "coordinating conjunction",
-    "DET": "determiner",
-    "INTJ": "interjection",
-    "PART": "particle",
-    "PRON": "pronoun",
-    "PUNCT": "punctuation",
-    "SCONJ": "subordinating conjunction",
-    "SYM": "symbol",
-    "X": "other",
+    upos: Mark(label_of("upos", upos), colour, marker)
+    for upos, colour, marker in (
+        ("NOUN", BLUE, "o"),
+        ("PROPN", VERMILLION, "s"),
+        ("VERB", GREEN, "^"),
+        ("ADJ", ORANGE, "D"),
+        ("ADV", PURPLE, "v"),
+        ("NUM", SKY_BLUE, "P"),
+    )
 }
 
 _NAME_MARKS = {

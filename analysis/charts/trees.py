@@ -13,12 +13,12 @@ from analysis.charts.style import (
     GREY,
     INK,
     MARGIN_INCHES,
-    PART_OF_SPEECH_NAMES,
     SHEET,
     TEXT_GREY,
     Mark,
 )
 from analysis.charts.wording import clean, fit, join, pluralise, text_inches
+from analysis.labels import label_of
 from analysis.options import checked
 
 if TYPE_CHECKING:
@@ -216,7 +216,7 @@ def _describe_root(words: list[_Word]) -> str:
     """Return a sentence on the root and what depends on it."""
     root = next(i for i, word in enumerate(words) if word.head < 0)
     below = [f"{word.form} ({word.relation})" for word in words if word.head == root]
-    tag = PART_OF_SPEECH_NAMES.get(words[root].upos, words[root].upos)
+    tag = label_of("upos", words[root].upos)
     said = f"The root is {words[root].form} ({tag})"
     return (
         f"{said}, on which {'depends' if len(below) == 1 else 'depend'} {join(below, max_items=_MAX_TOLD)}."

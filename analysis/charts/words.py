@@ -30,7 +30,6 @@ from analysis.charts.style import (
     OTHER,
     PALE_GREY,
     PART_OF_SPEECH_MARKS,
-    PART_OF_SPEECH_NAMES,
     ROW_INCHES,
     SKY_BLUE,
     VERMILLION,
@@ -48,6 +47,7 @@ from analysis.charts.wording import (
     join,
     pluralise,
 )
+from analysis.labels import label_of
 from analysis.options import checked
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def top_terms(terms: pd.DataFrame, *, n: int = 20) -> Figure:
     top = rows.sort_values(["n", "first_start"], ascending=[False, True], kind="stable").head(cap(n))
     marks = [PART_OF_SPEECH_MARKS.get(upos, OTHER) for upos in top["upos"]]
     described = [
-        f"{clean(lemma)} ({PART_OF_SPEECH_NAMES.get(upos, upos)}, {format_number(count)})"
+        f"{clean(lemma)} ({label_of('upos', upos)}, {format_number(count)})"
         for lemma, upos, count in zip(top["lemma"], top["upos"], top["n"], strict=True)
     ]
     selection = describe_selection(len(top), len(rows), "term")

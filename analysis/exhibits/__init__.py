@@ -11,11 +11,11 @@ from analysis.exhibits.figure import Figure
 from analysis.exhibits.files import clear_typst_cache
 from analysis.exhibits.findings import Brief, BriefLine, BriefPart, Finding
 from analysis.exhibits.html import Page, css_name, row_spans, stylesheet, table_script, write_exhibit, write_marked
-from analysis.exhibits.labels import label_of
 from analysis.exhibits.latex import write_commands, write_figure
 from analysis.exhibits.model import Exhibit, Number, Table, Text
 from analysis.exhibits.records import read_record, show
 from analysis.exhibits.spans import Span, cut
+from analysis.labels import label_of
 
 __all__ = [
     "Brief",

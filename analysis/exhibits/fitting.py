@@ -8,7 +8,7 @@ import unicodedata
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
-from analysis.exhibits.formatting import default_heading
+from analysis.labels import default_heading
 
 if TYPE_CHECKING:
     from analysis.exhibits.formatting import Column

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from analysis.exhibits.labels import HEADINGS, label_of
+from analysis.labels import label_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["MISSING", "Column", "count_decimals", "default_heading", "format_cells", "format_number", "is_number"]
+__all__ = ["MISSING", "Column", "count_decimals", "format_cells", "format_number", "is_number"]
 
 #: What stands for a missing value.
 MISSING = "–"
@@ -56,17 +56,6 @@ class Column(NamedTuple):
     @property
     def _longest(self) -> int:
         return max(map(len, self.cells), default=0)
-
-
-def default_heading(name: str) -> str:
-    """Return the heading of a column for which none is given.
-
-    Examples
-    --------
-    >>> default_heading("upos"), default_heading("other_speaker")
-    ('part of speech', 'other speaker')
-    """
-    return HEADINGS.get(name, name.replace("_", " "))
 
 
 def is_number(column: pd.Series) -> bool:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from analysis.exhibits.drawing import Drawings
 from analysis.exhibits.formatting import Column, format_cells, is_number
-from analysis.exhibits.labels import code_of, is_offset, label_of
 from analysis.exhibits.spans import Span, cut
+from analysis.labels import code_of, is_offset, label_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

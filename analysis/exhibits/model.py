@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pandas as pd
 
 from analysis.exhibits import files, html, latex
-from analysis.exhibits.formatting import Column, default_heading, format_cells, format_number, is_number
+from analysis.exhibits.formatting import Column, format_cells, format_number, is_number
 from analysis.exhibits.spans import Span, cut
+from analysis.labels import default_heading
 from analysis.layout import EXHIBIT_FILES
 from analysis.options import check_option
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.findings import wording
+from analysis.labels import label_of
 from analysis.statements import SILENT, Statement
 
 if TYPE_CHECKING:
@@ -41,14 +42,15 @@ def agreement(table: pd.DataFrame) -> Statement:
     >>> import pandas as pd
     >>> columns = {"method_a": ["lead", "lead", "luhn"], "method_b": ["luhn", "kl", "kl"]}
     >>> agreement(pd.DataFrame({**columns, "kendall_tau": [0.1, 0.2, 0.9], "n": 20})).text
-    'Two methods agree by a τ-b of 0.20 at the median of 3 pairs; luhn and kl agree most (0.90).'
+    'Two methods agree by a τ-b of 0.20 at the median of 3 pairs; Luhn and KL agree most (0.90).'
     """
     known = table[table["kendall_tau"].notna()]
     if len(known) < wording.FEW:
         return Statement("There are too few sentences to say how far the methods agree.")
     middle = float(known["kendall_tau"].median())
     best = known.loc[known["kendall_tau"].idxmax()]
-    most = f"{best['method_a']} and {best['method_b']} agree most ({wording.signed(best['kendall_tau'])})"
+    pair = [label_of(column, best[column]) for column in ("method_a", "method_b")]
+    most = f"{pair[0]} and {pair[1]} agree most ({wording.signed(best['kendall_tau'])})"
     text = f"Two methods agree by a τ-b of {wording.signed(middle)} at the median of {len(known)} pairs; {most}."
     return Statement(text, middle, unit="Kendall’s τ-b")
 

@@ -1,11 +1,11 @@
-"""Plain words for the codes of the data, and for the names of its columns, as a reader sees them in a table.
+"""Plain words for the codes of the data, and for the names of its columns, as a reader sees them.
 
-Files hold the codes; tables on a page, on paper and in a notebook show these words.
+Files hold the codes; tables on a page, on paper and in a notebook, charts and findings show these words.
 """
 
 from __future__ import annotations
 
-__all__ = ["HEADINGS", "LABELS", "code_of", "is_offset", "label_of"]
+__all__ = ["HEADINGS", "LABELS", "code_of", "default_heading", "is_offset", "label_of"]
 
 _PARTS_OF_SPEECH = {
     "ADJ": "adjective",
@@ -154,6 +154,17 @@ def label_of(column: str, code: str) -> str:
     ('a Tuesday', '25 August', '2014-08-25')
     """
     return LABELS.get(column, {}).get(code, code)
+
+
+def default_heading(name: str) -> str:
+    """Return the heading of a column for which none is given.
+
+    Examples
+    --------
+    >>> default_heading("upos"), default_heading("other_speaker")
+    ('part of speech', 'other speaker')
+    """
+    return HEADINGS.get(name, name.replace("_", " "))
 
 
 def code_of(column: str, label: str) -> str:
