@@ -4,6 +4,7 @@ import re
 import shutil
 import zipfile
 
+import nbformat
 import pytest
 
 from analysis import Article, make_report
@@ -121,3 +122,17 @@ def test_report_without_its_text_or_changed_is_told_in_one_line(report, tmp_path
         assert line in error
         assert error.count("\n") == 1
     assert not (tmp_path / "out").exists()
+
+
+def test_failed_cell_is_counted_as_in_the_reports_notebook(tmp_path):
+    code = "from analysis.charts.style import SHEET\n\nassert SHEET.has_titles, 'no title'"
+    notebooks = write_notebook(tmp_path / "in", "1-titled.ipynb", code)
+    article = Article.from_text("Rain in Giza\n\nIt rained all day in Giza.", id="rain")
+    report = make_report(article, out=tmp_path / "report", notebooks=notebooks)
+    ran = nbformat.read(report / "notebooks" / "1-titled.ipynb", as_version=4)
+    (number,) = (n for n, cell in enumerate(ran.cells, start=1) if "no title" in cell.source)
+    with pytest.raises(
+        ReportError, match=rf"1-titled\.ipynb, cell {number} failed: AssertionError: no title"
+    ) as failure:
+        write_figures(report, tmp_path / "out", title=False, notebooks=notebooks)
+    assert failure.value.cell == number

@@ -161,7 +161,8 @@ def _run_notebooks(
             sized = folder / path.name
             _write_sized(path, sized, size)
             own = {name: value for name, value in values.items() if name in notebook_parameters(path)}
-            executed.append((path.stem, execute_notebook(sized, folder / layout.NOTEBOOKS_FOLDER / path.name, own)))
+            target = folder / layout.NOTEBOOKS_FOLDER / path.name
+            executed.append((path.stem, execute_notebook(sized, target, own, n_put_before=1)))
     return executed
 
 

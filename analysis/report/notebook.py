@@ -256,7 +256,7 @@ def _language(notebook: NotebookNode) -> str:
 
 
 def execute_notebook(
-    source: Path, target: Path, parameters: dict[str, Any], *, until: float | None = None
+    source: Path, target: Path, parameters: dict[str, Any], *, until: float | None = None, n_put_before: int = 0
 ) -> NotebookNode:
     """Run a notebook by papermill, in the folder of its target, and save it without what differs between runs.
 
@@ -270,6 +270,8 @@ def execute_notebook(
         Values for its parameters.
     until
         When it must have ended, as :func:`time.monotonic` counts; without it, each cell has ten minutes.
+    n_put_before
+        How many cells stand before the notebook's own; a failed cell is counted without them.
 
     Returns
     -------
@@ -287,7 +289,7 @@ def execute_notebook(
     for _ in range(_TRIES):
         nbformat.write(read_notebook(source), target)
         try:
-            notebook = _execute(source.name, target, parameters, until)
+            notebook = _execute(source.name, target, parameters, until, n_put_before)
         except DeadKernelError as error:
             died = error
             continue
@@ -297,7 +299,9 @@ def execute_notebook(
     raise ReportError(f"{source.name}: its kernel died") from died
 
 
-def _execute(name: str, target: Path, parameters: dict[str, Any], until: float | None) -> NotebookNode:
+def _execute(
+    name: str, target: Path, parameters: dict[str, Any], until: float | None, n_put_before: int
+) -> NotebookNode:
     """Run the notebook of a name where it is, by papermill."""
     import papermill
     import zmq
@@ -307,7 +311,7 @@ def _execute(name: str, target: Path, parameters: dict[str, Any], until: float |
         return _run(target, parameters, until)
     except papermill.PapermillExecutionError as error:
         reason = f"{error.ename}: {error.evalue}".partition("\n")[0]
-        number = error.cell_index + 1
+        number = error.cell_index + 1 - n_put_before
         raise ReportError(f"{name}, cell {number} failed: {reason}", cell=number) from error
     except CellTimeoutError as error:
         limit = f"{_TIMEOUT_SECONDS} s over one cell" if until is None else "the time that a report is given"
