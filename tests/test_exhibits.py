@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure as Canvas
 
-from analysis import Figure, Number, Table, Text, show, tables
+from analysis import Figure, Number, Table, Text, labels, show, tables
 from analysis import exhibits as package
-from analysis.exhibits import Brief, Finding, Page, labels, latex, read_record, row_spans
+from analysis.exhibits import Brief, Finding, Page, latex, read_record, row_spans
 from analysis.exhibits.formatting import format_cells, format_number
 from analysis.exhibits.html import stylesheet
 from analysis.layout import EXHIBIT_FILES

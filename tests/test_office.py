@@ -110,6 +110,23 @@ def test_document_repeats_the_head_of_a_table_and_sets_numbers_right_without_off
     assert [cell.find(f".//{W}jc") is not None for cell in row.tc_lst] == [False, True]
 
 
+@pytest.mark.parametrize(
+    ("texts", "kept"),
+    [
+        (["rain"] * 16, [True] * 15 + [False]),
+        (["rain"] * 17, [True, *[False] * 14, True, False]),
+        # Rows count by the lines that they take.
+        (["It rained all day in Giza. " * 12] * 6, [True, False, False, False, True, False]),
+        (["It rained all day in Giza. " * 120], [False]),
+    ],
+    ids=["few rows", "many rows", "long rows", "one row"],
+)
+def test_document_keeps_a_table_of_few_lines_on_a_page_and_of_others_the_ends(texts, kept):
+    table = Table(pd.DataFrame({"text": texts}), id="words", caption="Words.", rows=len(texts))
+    (shown,) = read(write(numbered(table))).tables
+    assert [row.cells[0].paragraphs[0].paragraph_format.keep_with_next is True for row in shown.rows[1:]] == kept
+
+
 def test_document_has_the_alternative_text_of_each_figure_and_table():
     body = read(write(numbered(*all_kinds()))).element.body
     assert [p.get("descr") for p in body.iter("{*}docPr")] == ["It goes up & up."]

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from analysis.labels import default_heading
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from analysis.exhibits.formatting import Column
     from analysis.exhibits.model import Table
 
-__all__ = ["Fit", "fit", "measure_ems", "paper_columns", "paper_notes", "share_out"]
+__all__ = ["Fit", "count_lines", "fit", "measure_ems", "paper_columns", "paper_notes", "share_out"]
 
 _OFFSET = re.compile(r"(?:.*_)?(?:start|end)")
 
@@ -82,10 +84,7 @@ def fit(columns: list[Column]) -> Fit:
         column._replace(cells=[_cut_off(text, limit * _FILLED_SHARE) for text in column.cells])
         for column, limit in zip(columns, most, strict=True)
     ]
-    lines = [
-        max(math.ceil(measure_ems(text) / (width * _FILLED_SHARE)) for text, width in zip(row, widths, strict=True))
-        for row in zip(*(column.cells for column in cut), strict=True)
-    ]
+    lines = [count_lines(row, widths) for row in zip(*(column.cells for column in cut), strict=True)]
     n_rows = max(sum(total <= _MAX_LINES for total in accumulate(lines)), min(len(lines), 1))
     kept = [column._replace(cells=column.cells[:n_rows]) for column in cut]
     is_cut = any(one.cells != other.cells[:n_rows] for one, other in zip(kept, columns, strict=True))
@@ -132,6 +131,18 @@ def _character_ems(character: str) -> float:
     if character in _CHARACTER_EMS:
         return _CHARACTER_EMS[character]
     return _CATEGORY_EMS.get(unicodedata.category(character), _OTHER_EMS)
+
+
+def count_lines(row: Sequence[str], widths_ems: Sequence[float]) -> int:
+    """Return about how many lines a row takes, in columns of given widths.
+
+    Examples
+    --------
+    >>> count_lines(["rain", "It rained all day in Giza."], [5, 5])
+    3
+    """
+    cells = [(measure_ems(text), width) for text, width in zip(row, widths_ems, strict=True)]
+    return max(1 if ems <= width else math.ceil(ems / (width * _FILLED_SHARE)) for ems, width in cells)
 
 
 def share_out(available: float, columns: list[Column], natural: list[float]) -> list[float]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from analysis.exhibits import Brief, Figure, Finding, Table, Text
-from analysis.exhibits.fitting import measure_ems, paper_columns, paper_notes, share_out
+from analysis.exhibits.fitting import count_lines, measure_ems, paper_columns, paper_notes, share_out
 from analysis.layout import REPORT_FILES
 from analysis.report import wordml
 from analysis.report.archive import write_zip
@@ -42,6 +42,8 @@ _PAGE_WIDTH, _PAGE_HEIGHT, _MARGIN = 11906, 16838, 1247
 _TEXT_WIDTH = _PAGE_WIDTH - 2 * _MARGIN
 #: A table's letters, and the space beside each column.
 _TABLE_EM, _COLUMN_SPACE = 160, 140
+#: The most lines of a table that is not broken by the end of a page, a fourth of which it takes.
+_MAX_KEPT_LINES = 16
 #: How much wider bold letters are.
 _BOLD = 1.12
 _EMUS_PER_TWIP = 635
@@ -195,7 +197,8 @@ class _Writer:
         rows = list(zip(*(column.cells for column in columns), strict=True))
         numbers = [column.is_number for column in columns]
         headings = [column.heading for column in columns]
-        written = wordml.table(headings, rows, widths=widths, is_number=numbers, alt=table.caption)
+        kept = _kept_rows(rows, widths)
+        written = wordml.table(headings, rows, widths=widths, is_number=numbers, kept=kept, alt=table.caption)
         return [self._caption(table, label, keep_with_next=True), written]
 
     def finding(self, finding: Finding, label: str) -> list[str]:
@@ -276,7 +279,8 @@ class _Writer:
         headings = [_plain(cell) for cell in head["children"]]
         widths = _widths([list(cells) for cells in zip(headings, *rows, strict=True)], None)
         numbers = [False] * len(headings)
-        return [wordml.table(headings, rows, widths=widths, is_number=numbers, alt=", ".join(headings))]
+        alt, kept = ", ".join(headings), _kept_rows(rows, widths)
+        return [wordml.table(headings, rows, widths=widths, is_number=numbers, kept=kept, alt=alt)]
 
     def _inline(self, nodes: Iterable[dict[str, Any]], look: frozenset[str] = frozenset()) -> str:
         return "".join(self._inline_node(node, look) for node in nodes)
@@ -336,6 +340,15 @@ def _widths(texts: list[list[str]], columns: Any) -> list[int]:
     available = (_TEXT_WIDTH - len(texts) * _COLUMN_SPACE) / _TABLE_EM
     ems = natural if sum(natural) <= available else share_out(available, columns, natural)
     return [round(width * _TABLE_EM) + _COLUMN_SPACE for width in ems]
+
+
+def _kept_rows(rows: Sequence[Sequence[str]], widths: list[int]) -> set[int]:
+    """Return the rows that stand on one page with the next: all of a table of few lines, else the ends."""
+    widths_ems = [(width - _COLUMN_SPACE) / _TABLE_EM for width in widths]
+    if sum(count_lines(row, widths_ems) for row in rows) <= _MAX_KEPT_LINES:
+        return set(range(len(rows) - 1))
+    # Neither a first nor a last row stands alone.
+    return {0, len(rows) - 2} & set(range(len(rows) - 1))
 
 
 def _shading(marks: list[str]) -> str:

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
 __all__ = [
     "NAMESPACES",
@@ -43,8 +43,6 @@ _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 _SPECIAL = re.compile('[&<>"]')
 _NAME = re.compile(r"\W+")
 _MAX_BOOKMARK_CHARS = 40
-#: The most rows of a table that stands on one page.
-_KEPT_TOGETHER = 16
 
 
 def escape(text: str) -> str:
@@ -117,6 +115,7 @@ def table(
     *,
     widths: Sequence[int],
     is_number: Sequence[bool],
+    kept: Collection[int],
     alt: str,
 ) -> str:
     """Write a table with three rules, a head that is repeated on each page, and rows that no page cuts in two.
@@ -129,6 +128,8 @@ def table(
         The width of each column, in twentieths of a point.
     is_number
         Whether the cells of each column are set right.
+    kept
+        The rows, counted from 0, that stand on one page with the next.
     alt
         What the table shows, for those who do not see it.
     """
@@ -146,8 +147,8 @@ def table(
         for (cell, align), text in zip(before, headings, strict=True)
     )
     body = ""
-    for number, row in enumerate(rows, start=1):
-        keep = "<w:keepNext/>" if number < len(rows) <= _KEPT_TOGETHER else ""
+    for number, row in enumerate(rows):
+        keep = "<w:keepNext/>" if number in kept else ""
         cells = (
             f"{cell}</w:tcPr>{paragraph('TableText', run(text), properties=keep + align)}</w:tc>"
             for (cell, align), text in zip(before, row, strict=True)
