@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from analysis import Article, Figure, Number, Table, Text, make_report
 from analysis.exhibits import latex
+from analysis.exhibits.fitting import measure_ems
 from analysis.report import pdf, write_figures
 from analysis.report.content import Content, Numbered, Numbers, Output, Prose, Section, Step
 from analysis.report.glyphs import BOX, replace_unshown, uncommon_characters
@@ -58,12 +59,15 @@ Petrov, told reporters in Sofia.
 """
 
 
-def count_body_pages(path):
-    """Return how many pages of a PDF stand before its appendix, by its outline."""
-    data = path.read_bytes()
-    destination = re.search(rb"/Title\(Appendix\)/Dest (\d+) 0 R", data)[1]
+def count_pages_before(title, data):
+    """Return how many pages of a PDF stand before that of a heading, by its outline."""
+    destination = re.search(rb"/Title\(%b\)/Dest (\d+) 0 R" % title, data)[1]
     page = re.search(rb"\n%b 0 obj\n\[(\d+) 0 R" % destination, data)[1]
     return re.search(rb"/Kids\[([^]]*)\]", data)[1].split()[::3].index(page)
+
+
+def count_body_pages(path):
+    return count_pages_before(b"Appendix", path.read_bytes())
 
 
 def test_body_of_the_seed_report_has_eight_pages(seed_report):
@@ -171,6 +175,44 @@ def test_pdf_ends_with_what_closes_a_report_a_table_and_letters_of_any_script_to
     assert titles == [b"How to cite", b"Checklist"]
     assert len(re.findall(rb"/S/TH\b", written)) == 2
     assert len(re.findall(rb"/S/TD\b", written)) == 2
+
+
+@pytest.mark.parametrize(("n_lines", "page"), [(20, 0), (30, 0), (45, 1)], ids=["room", "gap", "end of page"])
+def test_what_follows_a_picture_fills_the_page_that_has_no_room_for_it(n_lines, page):
+    square = Figure(SVG, id="square", caption="A square.", alt="A square.")
+    steps = [
+        Step("How much?", [Prose("\n\n".join(["It rained."] * n_lines))]),
+        Step("Where?", [Numbered(square, "Figure 1", "cell")]),
+        Step("When?", [Prose("On Monday.")]),
+    ]
+    written = write_pdf(Article.from_text("Rain", id="rain"), Content([Section("1-a", "Rain?", [], steps)]))
+    found = {title: count_pages_before(title.encode(), written) for title in (r"Where\?", r"When\?")}
+    assert found == {r"Where\?": page, r"When\?": page}
+
+
+def test_columns_of_a_pdf_table_are_as_wide_as_their_longest_words():
+    long = "a comprehensive political solution that preserves the territorial unity of Libya"
+    cells = {
+        "actor": long,
+        "text": "has already presented it",
+        "target": long,
+        "place": long,
+        "time": "the past few months",
+    }
+    cells |= {"polarity": "positive", "modality": "happened", "speaker": "Egyptian security officials"}
+    data = pdf._exhibit(Table(pd.DataFrame([cells]), id="events", caption="Events."), "Table 1")  # noqa: SLF001 - as laid out
+    widths = {column["heading"]: column["share"] / data["size"] for column in data["columns"]}
+    assert round(sum(widths.values()) * data["size"]) == 465
+    assert all(width > 6 for name, width in widths.items() if cells[name] == long)
+    assert min(widths["actor"], widths["target"], widths["place"]) > 1.1 * measure_ems("comprehensive")
+
+
+def test_columns_of_a_pdf_table_of_short_texts_are_as_wide_as_their_cells():
+    table = Table(
+        pd.DataFrame({"speaker": ["Egypt"], "stance": ["deny"], "text": ["It rained. " * 20]}), id="a", caption="A."
+    )
+    data = pdf._exhibit(table, "Table 1")  # noqa: SLF001 - as laid out
+    assert [column["share"] > 0 for column in data["columns"]] == [False, False, True]
 
 
 def layered_text():

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from analysis.exhibits import Brief, Figure, Finding, Table, Text
-from analysis.exhibits.fitting import paper_columns
+from analysis.exhibits.fitting import measure_ems, paper_columns, share_out
 from analysis.report.content import Code, Content, Numbered, Numbers, Output, Prose
 from analysis.report.glyphs import describe, replace_unshown, uncommon_characters
 
@@ -31,8 +31,14 @@ __all__ = ["load_fonts", "typeset", "write_pdf"]
 _TEMPLATE = Path(__file__).with_name("pdf.typ")
 # PDF/UA forbids these, which typst finds only where their glyph is new.
 _FORBIDDEN = re.compile("[\0\ufeff\ufffe]")
-# Cells of so many characters stand on one line; wider columns share what is left, by their longest cell within bounds.
-_SHORT_CELL, _LEAST_SHARE, _LONGEST_CELL = 28, 70, 140
+# Cells of so many characters stand on one line; wider columns share what is left, by their longest cell within bounds,
+# if each gets so many ems.
+_SHORT_CELL, _LEAST_SHARE, _LONGEST_CELL, _LEAST_EMS = 28, 70, 140, 12
+# The template's text column and space beside a table's cells, in points; the size of a table's letters, also in tables
+# of many columns; and how much wider these are than those that are measured, headings in bold.
+_LINE_POINTS, _SPACE_POINTS = 465, 6.4
+_POINTS, _SMALL_POINTS, _MAX_COLUMNS = 8, 7.2, 6
+_WIDER, _BOLD_WIDER = 1.16, 1.28
 # A text in each font of the template.
 _PROBE = b"""#set document(title: "probe")
 #set text(font: ("Libertinus Serif", "DejaVu Sans"))
@@ -306,10 +312,12 @@ def _exhibit(exhibit: Exhibit, label: str) -> dict[str, Any]:
             return data | {"parts": [_part(part) for part in exhibit.shown_parts()]}
         case Table():
             columns = paper_columns(exhibit)
+            size = _POINTS if len(columns) <= _MAX_COLUMNS else _SMALL_POINTS
             return data | {
+                "size": size,
                 "columns": [
-                    {"heading": column.heading, "number": column.is_number, "share": _share(column)}
-                    for column in columns
+                    {"heading": column.heading, "number": column.is_number, "share": share}
+                    for column, share in zip(columns, _shares(columns, size), strict=True)
                 ],
                 "rows": list(zip(*(column.cells for column in columns), strict=True)),
             }
@@ -321,10 +329,26 @@ def _exhibit(exhibit: Exhibit, label: str) -> dict[str, Any]:
             raise TypeError(f"an exhibit of kind {exhibit.kind!r} has no place of its own in a PDF")
 
 
-def _share(column: Column) -> int:
-    """Return the share of a line that a column of long texts asks for; 0 for one that is as wide as its cells."""
-    longest = max(map(len, column.cells), default=0)
-    return min(max(longest, _LEAST_SHARE), _LONGEST_CELL) if longest > _SHORT_CELL and not column.is_number else 0
+def _shares(columns: list[Column], points: float) -> list[float]:
+    """Return the share of the line that each column gets; 0 for one that is as wide as its cells.
+
+    Short columns are as wide as their cells unless those of long texts would then be too narrow to read, or narrower
+    than their longest words.
+    """
+    natural = [
+        max(_BOLD_WIDER * measure_ems(c.heading), *(_WIDER * measure_ems(t) for t in c.cells), 1) for c in columns
+    ]
+    available = (_LINE_POINTS - len(columns) * _SPACE_POINTS) / points
+    if sum(natural) <= available:
+        return [0.0] * len(columns)
+    longest = [0 if column.is_number else max(map(len, column.cells), default=0) for column in columns]
+    is_long = [length > _SHORT_CELL for length in longest]
+    least = sum(min(width, _LEAST_EMS) if long else width for width, long in zip(natural, is_long, strict=True))
+    if any(is_long) and least <= available:
+        asked = [float(min(max(length, _LEAST_SHARE), _LONGEST_CELL)) for length in longest]
+        return [share if long else 0.0 for share, long in zip(asked, is_long, strict=True)]
+    ems = share_out(available / _WIDER, columns, [width / _WIDER for width in natural])
+    return [round(_WIDER * width * points + _SPACE_POINTS, 1) for width in ems]
 
 
 def _part(part: BriefPart) -> dict[str, Any]:
