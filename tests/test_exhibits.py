@@ -164,6 +164,33 @@ def test_latex_says_which_characters_need_another_font():
     assert beyond.count(r"\ifdefined\dlcharacter\else\def\dlcharacter#1#2{") == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("Kendall’s τ-b", r"Kendall’s \dlcharacter{τ}{\ensuremath{\tau}}-b"),
+        ("ΔΑ", r"\dlcharacter{Δ}{\ensuremath{\Delta}}\dlcharacter{Α}{A}"),
+        ("ώ", r"\dlcharacter{ώ}{\ensuremath{\omega}}"),
+    ],
+)
+def test_latex_shows_greek_letters_as_in_formulas(text, written):
+    assert latex.escape(text) == written
+
+
+@pytest.mark.parametrize(
+    ("word", "written"),
+    [
+        ("pro-government", r"pro-\allowbreak{}government"),
+        ("Abdel-Fattah", r"Abdel-\allowbreak{}Fattah"),
+        ("its\N{NO-BREAK SPACE}neighbour", "its neighbour"),
+        # No letter or two stand alone on a line.
+        ("destabilisation", r"des\-tab\-ili\-sat\-ion"),
+        ("destabilisations", r"des\-tab\-ili\-sat\-ions"),
+    ],
+)
+def test_latex_breaks_words_of_narrow_columns_where_a_reader_expects_it(word, written):
+    assert latex._cells([word], 6.5) == [written]  # noqa: SLF001 - as laid out
+
+
 def test_a_wide_latex_table_wraps_within_the_line_and_cuts_long_texts_off():
     texts = ["A sentence with a good many words in it. " * 12] * 10
     table = Table(pd.DataFrame({"sentence": range(10), "role": "body", "text": texts}), id="s", caption="S.")
@@ -204,7 +231,9 @@ def test_latex_leaves_offsets_out_unless_they_have_headings_of_their_own():
 def test_a_long_word_in_a_wrapped_latex_column_may_break():
     address = "https://example.org/" + "a" * 200
     table = Table(pd.DataFrame({"url": [address], "text": ["so " * 60]}), id="s", caption="S.")
-    assert r"htt\allowbreak{}ps:\allowbreak{}//e" in table.files()["tables/s.tex"].decode()
+    written = table.files()["tables/s.tex"].decode()
+    assert r"https://\allowbreak{}exa" in written
+    assert r"aaa\allowbreak{}aaa" in written
 
 
 ON_PAGE = Page("Rain is wet. Zebras ran.")

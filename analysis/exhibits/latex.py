@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING
 
 from analysis.exhibits.fitting import fit, measure_ems, paper_columns, paper_notes
@@ -41,6 +41,17 @@ _ESCAPES = str.maketrans({
     "\N{MINUS SIGN}": r"\textminus{}",
     "\N{INFINITY}": r"\ensuremath{\infty}",
 })  # fmt: skip
+# Greek letters as in formulas, from alpha and Alpha on; some look like Latin ones.
+_GREEK = {
+    ord(first) + place: name if len(name) == 1 else rf"\ensuremath{{\{name}}}"
+    for first, names in (
+        ("α", "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi o pi"),
+        ("ρ", "rho varsigma sigma tau upsilon phi chi psi omega"),
+        ("Α", "A B Gamma Delta E Z H Theta I K Lambda M N Xi O Pi P _ Sigma T Upsilon Phi X Psi Omega"),
+    )
+    for place, name in enumerate(names.split())
+    if name != "_"
+}  # fmt: skip
 _LIGATURES = re.compile(r"([-',])(?=\1)")
 # What pdfLaTeX shows with the encoding T1: t1enc.dfu and the punctuation of ts1enc.dfu, in LaTeX's base.
 _NOT_IN_T1 = re.compile(
@@ -57,6 +68,7 @@ _DEFINE_CHARACTER = (
 )
 _MAX_CODES = 12
 _LONG_WORD_CHARS = 30
+_HYPHENATED = re.compile(r"[^-–—/]*[-–—/]+|[^-–—/]+")
 
 # The name of a LaTeX command has letters only.
 _DIGIT_WORDS = str.maketrans({
@@ -117,9 +129,9 @@ def _beyond_t1(character: str) -> str:
         return _BOX
     decomposed = unicodedata.normalize("NFKD", character)
     nearest = "".join(c for c in decomposed if unicodedata.category(c)[0] not in "MC")
-    if _NOT_IN_T1.search(nearest) or not (nearest or category == "M" or character in _KEPT):
+    if _NOT_IN_T1.search(nearest.translate(_GREEK)) or not (nearest or category == "M" or character in _KEPT):
         return rf"\dlcharacter{{{character}}}{{{_BOX}}}"
-    return rf"\dlcharacter{{{character}}}{{{nearest.translate(_ESCAPES)}}}"
+    return rf"\dlcharacter{{{character}}}{{{nearest.translate(_ESCAPES).translate(_GREEK)}}}"
 
 
 def write_table(table: Table) -> str:
@@ -201,15 +213,29 @@ def _cells(texts: list[str], width_ems: float | None) -> list[str]:
     """Write cells; where their column has a width of its own, long words may break."""
     if width_ems is None:
         return [escape(text) for text in texts]
-    return [" ".join(_breakable(word, width_ems) for word in text.split(" ")) for text in texts]
+    # A column may break where the article's line may not.
+    return [" ".join(_breakable(word, width_ems) for word in text.split()) for text in texts]
 
 
 def _breakable(word: str, width_ems: float) -> str:
-    """Write a word; a very long one, or one wider than its column, may break after every third character."""
+    r"""Write a word; a very long one, or one wider than its column, may break.
+
+    It breaks after a hyphen, and in a part that is still too long after every third character that at least three
+    follow.
+
+    Examples
+    --------
+    >>> print(_breakable("pro-government", 9), _breakable("destabilising", 6))
+    pro-\allowbreak{}government des\-tab\-ili\-sing
+    """
     if len(word) <= _LONG_WORD_CHARS and measure_ems(word) <= width_ems:
         return escape(word)
+    parts = _HYPHENATED.findall(word)
+    if len(parts) > 1:
+        return r"\allowbreak{}".join(_breakable(part, width_ems) for part in parts)
     possible_break = r"\-" if word.isalpha() else r"\allowbreak{}"
-    return possible_break.join(escape(word[at : at + 3]) for at in range(0, len(word), 3))
+    ends = [*range(3, len(word) - 2, 3), len(word)]
+    return possible_break.join(escape(word[start:end]) for start, end in pairwise([0, *ends]))
 
 
 def _define_characters(body: str) -> str:
