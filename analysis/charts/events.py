@@ -222,6 +222,7 @@ def _days(earliest: date, latest: date) -> str:
     return f"{start} to {_day(latest)}"
 
 
+_YEAR_STEPS = [times * 10**power for power in range(4) for times in (1, 2, 5)]
 _MONTHS = "January February March April May June July August September October November December".split()
 
 
@@ -246,5 +247,10 @@ def _ticks(low: float, high: float) -> tuple[NDArray[np.float64], list[str]]:
         (day.toordinal(), label) for day, label in zip(days, labels, strict=True) if low <= day.toordinal() <= high
     ]
     step = max(1, -(-len(inside) // _MAX_TICKS))
+    if high - low > _YEARS_DAYS:
+        # Years are counted in ones, twos, fives, tens …
+        step = next(nice for nice in _YEAR_STEPS if nice >= step)
+        inside = [tick for tick in inside if int(tick[1]) % step == 0]
+        step = 1
     chosen = inside[::step]
     return np.array([position for position, _ in chosen], dtype=float), [label for _, label in chosen]
