@@ -1,5 +1,6 @@
 """Charts show what their tables contain, legibly, whatever the article."""
 
+import datetime as dt
 import io
 import re
 import subprocess
@@ -13,6 +14,7 @@ import pandas as pd
 import pytest
 
 from analysis import Article, annotate, charts, measures, summary
+from analysis.charts.events import _ticks
 from analysis.charts.graph_layout import graph_layout
 from analysis.labels import HEADINGS
 from analysis.labels import LABELS as WORDS
@@ -257,6 +259,18 @@ def test_every_text_is_legible_in_one_column(chart, text, tables, one_column):
     # Reduced to 85 mm, no letter is smaller than 6 points.
     shown = [*figure.texts, *(text for axes in figure.axes for text in axes.texts)]
     assert min((text.get_fontsize() for text in shown if text.get_text()), default=9) * 7 / 8.5 >= 6
+
+
+@pytest.mark.parametrize(("most", "least"), [(369, 34), (8_206, 999)])
+def test_numbers_beside_marks_have_room_in_one_column(one_column, most, least):
+    names = [f"Speaker of the House {n}" for n in range(4)]
+    counts = np.array([most, least, 9, 1])
+    said = pd.DataFrame({"speaker": names, "source_kind": "person", "n_words": counts, "share": counts / counts.sum()})
+    named = {"name": names, "n_subject": counts, "n_agent": 0, "n_object": counts[::-1] // 2, "n_passive": 1}
+    terms = pd.DataFrame({"lemma": names, "upos": "NOUN", "n": counts, "first_start": range(4)})
+    drawn = [charts.voices(said), charts.grammatical_roles(pd.DataFrame(named)), charts.top_terms(terms)]
+    for figure in drawn:
+        assert_legible(figure, width_pixels=100 * 85 / 25.4 * 8.5 / 7)
 
 
 @pytest.mark.parametrize("wrong", [0, 3, True, "1"])
@@ -864,6 +878,21 @@ def test_timeline_puts_events_in_the_order_of_time():
     )
     marked = [x for line in figure.axes[0].lines for x in line.get_xdata()]
     assert sorted(marked) == marked
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "years"),
+    [
+        ("1900", "2012", ["1900", "1950", "2000"]),
+        ("2007", "2012", ["2008", "2010", "2012"]),
+        ("1776", "1783", ["1776", "1778", "1780", "1782"]),
+    ],
+)
+def test_years_of_a_timeline_are_round(first, last, years):
+    low, high = (dt.date.fromisoformat(f"{year}-01-01").toordinal() for year in (first, last))
+    positions, labels = _ticks(low, high)
+    assert labels == years
+    assert [dt.date.fromordinal(int(position)).year for position in positions] == [int(year) for year in years]
 
 
 def test_a_negated_event_has_a_mark_of_its_own_in_the_timeline():

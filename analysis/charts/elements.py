@@ -27,10 +27,12 @@ if TYPE_CHECKING:
     from matplotlib.axis import Axis
     from matplotlib.figure import Figure, FigureBase
     from matplotlib.text import Text
+    from matplotlib.transforms import Transform
     from numpy.typing import ArrayLike, NDArray
 
 __all__ = [
     "bar_width_points",
+    "beside_mark",
     "caption_inches",
     "count_axis",
     "empty_figure",
@@ -40,6 +42,7 @@ __all__ = [
     "label_rows",
     "lollipops",
     "margin_texts",
+    "number_room",
     "percent_tick",
     "plot_marks",
     "reserve_label_margin",
@@ -56,6 +59,8 @@ _NO_TITLE_INCHES, _TITLE_INCHES = 0.1, 0.34
 _AXIS_INCHES = 0.4
 _TICK_PAD_POINTS = 3.5
 _LINE_HEIGHT_EM = 0.97
+#: How far a mark's number stands from it.
+_BESIDE_POINTS = 7
 
 
 # Figures
@@ -226,9 +231,13 @@ def _fit_label(axes: Axes) -> None:
         label.set_x((moved - left) / width)
 
 
-def count_axis(axes: Axes, maximum: float, label: str, *, whole: bool = True) -> None:
-    """Start the horizontal axis at zero and leave room beyond the maximum; tick whole numbers unless told otherwise."""
-    axes.set_xlim(0, 1.1 * (maximum or 1))
+def count_axis(axes: Axes, maximum: float, label: str, *, whole: bool = True, numbered: bool = False) -> None:
+    """Start the horizontal axis at zero and leave room beyond the maximum; tick whole numbers unless told otherwise.
+
+    The margins are set by then: the room is for the maximum's number too, where ``numbered`` marks have theirs beside.
+    """
+    maximum = maximum or 1
+    axes.set_xlim(0, max(1.1 * maximum, maximum / (1 - number_room(axes, maximum))) if numbered else 1.1 * maximum)
     axes.set_xlabel(label)
     if whole:
         integer_ticks(axes.xaxis)
@@ -422,14 +431,25 @@ def plot_marks(axes: Axes, x: NDArray[Any], y: NDArray[Any], marks: Sequence[Mar
         )
 
 
-def lollipops(axes: Axes, counts: NDArray[Any], marks: Sequence[Mark], *, y: NDArray[Any] | None = None) -> None:
-    """Plot each row's count as a mark on a line from zero, with the number beside it."""
+def number_room(axes: Axes, number: float) -> float:
+    """Return the share of the width of the axes that a number beside a mark takes, half of the width at most."""
+    inches = _BESIDE_POINTS / 72 + text_inches(format_number(number)) + 0.06
+    return min(inches / (SHEET.width_inches * axes.get_position().width), 0.5)
+
+
+def beside_mark(axes: Axes, *, sign: int = 1) -> Transform:
+    """Return where a mark's number stands: right of it, or left with a sign of −1."""
     from matplotlib.transforms import offset_copy
 
+    return offset_copy(axes.transData, axes.get_figure(root=True), x=sign * _BESIDE_POINTS, units="points")
+
+
+def lollipops(axes: Axes, counts: NDArray[Any], marks: Sequence[Mark], *, y: NDArray[Any] | None = None) -> None:
+    """Plot each row's count as a mark on a line from zero, with the number beside it."""
     y = np.arange(len(counts)) if y is None else y
     axes.hlines(y, 0, counts, colors=[mark.colour for mark in marks], linewidth=1.2)
     plot_marks(axes, counts, y, marks)
-    transform = offset_copy(axes.transData, axes.get_figure(root=True), x=7, units="points")
+    transform = beside_mark(axes)
     for count, row in zip(counts, y, strict=True):
         axes.text(count, row, format_number(count), transform=transform, va="center_baseline")
 

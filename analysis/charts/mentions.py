@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.charts.elements import (
+    beside_mark,
     count_axis,
     empty_figure,
     fixed_ticks,
@@ -15,6 +16,7 @@ from analysis.charts.elements import (
     label_column,
     label_rows,
     lollipops,
+    number_room,
     plot_marks,
     styled_figure,
 )
@@ -95,7 +97,7 @@ def names(names: pd.DataFrame, *, n: int = 20) -> Figure:
         axes.plot(n_sentences, y[in_fewer_sentences], "|", color=INK, markersize=9, markeredgewidth=1.4)
         lollipops(axes, top["n"].to_numpy(), marks, y=y)
         label_rows(axes, top["name"], y=y)
-        count_axis(axes, top["n"].max(), "mentions")
+        count_axis(axes, top["n"].max(), "mentions", numbered=True)
     return figure
 
 
@@ -201,8 +203,6 @@ def grammatical_roles(roles: pd.DataFrame, *, n: int = 15) -> Figure:
         f"Dot plot of {selection} by how often each acts (as subject of an active or agent of a passive verb) and is "
         f"acted on (as object or subject of a passive): {join(described[:8], max_items=8)}."
     )
-    from matplotlib.transforms import offset_copy
-
     marks = Mark("is acted on", ORANGE, "s"), Mark("acts", BLUE, "o")
     with styled_figure(
         f"Who acts, and who is acted on: {selection}",
@@ -217,12 +217,14 @@ def grammatical_roles(roles: pd.DataFrame, *, n: int = 15) -> Figure:
             there = counts > 0
             axes.hlines(y[there], 0, sign * counts[there], color=mark.colour, linewidth=1.2)
             plot_marks(axes, sign * counts[there], y[there], [mark] * int(there.sum()))
-            beside = offset_copy(axes.transData, figure, x=7 * sign, units="points")
+            beside = beside_mark(axes, sign=sign)
             for count, row in zip(counts[there], y[there], strict=True):
                 axes.text(sign * count, row, format_number(count), transform=beside, ha=side, va="center_baseline")
         label_rows(axes, names)
-        room = 0.1 * (undergoes.max() + acts.max())
-        axes.set_xlim(-undergoes.max() - room, acts.max() + room)
+        most = np.array([undergoes.max(), acts.max()])
+        parts = np.array([number_room(axes, number) for number in most])
+        left, right = most + np.maximum(0.1, parts / max(1 - parts.sum(), 0.1)) * most.sum()
+        axes.set_xlim(-left, right)
         fixed_ticks(axes.xaxis, [], [])
         axes.set_xlabel("mentions, pronouns and descriptions included")
     return figure

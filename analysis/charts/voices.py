@@ -82,7 +82,7 @@ def voices(voices: pd.DataFrame, *, n: int = 15) -> Figure:
         lollipops(axes, top["n_words"].to_numpy(), marks)
         label_rows(axes, top["speaker"])
         label_column(axes, [format_percent(share) for share in top["share"]], "share")
-        count_axis(axes, top["n_words"].max(), "words of claims")
+        count_axis(axes, top["n_words"].max(), "words of claims", numbered=True)
     return figure
 
 

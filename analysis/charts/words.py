@@ -102,7 +102,7 @@ def top_terms(terms: pd.DataFrame, *, n: int = 20) -> Figure:
         axes = figure.subplots()
         lollipops(axes, top["n"].to_numpy(), marks)
         label_rows(axes, top["lemma"])
-        count_axis(axes, top["n"].max(), "occurrences")
+        count_axis(axes, top["n"].max(), "occurrences", numbered=True)
     return figure
 
 
