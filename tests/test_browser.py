@@ -11,7 +11,7 @@ from analysis import Article, Number, Table, Text
 from analysis.article import write_article
 from analysis.report.cache import describe_inputs
 from analysis.report.citation import cite_article
-from analysis.report.content import Content, Numbered, Numbers, Output, Section, Step
+from analysis.report.content import Code, Content, Numbered, Numbers, Output, Section, Step
 from analysis.report.index import write_index
 from analysis.report.page import write_page
 from analysis.report.provenance import write_record
@@ -161,6 +161,16 @@ def test_layers_of_the_article_are_switched_without_a_script(browser, tmp_path):
     assert browser.run(width.format("chains")) > browser.run(width.format("names"))
     browser.send("Emulation.setScriptExecutionDisabled", value=False)
     assert path.read_text(encoding="utf-8").count("Rain in") == 1
+
+
+def test_code_on_the_page_has_all_that_the_notebook_has(browser, tmp_path):
+    code = "words = story.text.split()[:3]  # three\nassert len(words) <= 3 and words[0] != 'no', words"
+    path = tmp_path / "page.html"
+    content = Content([Section("1-a", "Which?", [], [Step("", [Code(code)])])])
+    path.write_text(write_page(Article.from_text("Rain.", id="x"), content), encoding="utf-8")
+    browser.open(path)
+    browser.run("document.querySelectorAll('details').forEach(details => { details.open = true })")
+    assert browser.run("document.querySelector('.hl').innerText").strip() == code
 
 
 def test_positions_are_hidden_until_asked_for(browser, tmp_path):
