@@ -272,6 +272,18 @@ def test_workbook_has_typed_columns_and_a_frozen_head():
     assert sheet.find(f"{SHEET}hyperlinks") is None
 
 
+def test_workbook_leaves_room_between_a_number_and_the_text_beside_it():
+    data = pd.DataFrame({"n": [3], "word": ["rain"]})
+    written = write_workbook(ARTICLE, numbered(Table(data, id="words", caption="Words.")), CITATION)
+    looks = part(written, "xl/styles.xml").find(f"{SHEET}cellXfs")
+    (number_head, head), (number, text) = (
+        [looks[int(cell.get("s", 0))].find(f"{SHEET}alignment") for cell in row]
+        for row in sheets(written)["words"].iter(f"{SHEET}row")
+    )
+    assert [look is not None and look.get("indent") for look in (head, text)] == ["1", "1"]
+    assert [look is not None and look.get("indent") for look in (number_head, number)] == [None, False]
+
+
 def test_workbook_names_sheets_as_excel_takes_them():
     long = "a-very-long-name-of-a-table-in-a-report"
     data = pd.DataFrame({"n": [1]})
