@@ -25,8 +25,14 @@ _NOUNS, _NAMES = frozenset(["NN", "NNS"]), frozenset(["NNP", "NNPS"])
 _DETERMINERS = frozenset(["a", "an", "the", "its", "their", "his", "her"])
 #: Titles that say no more than that someone is a person.
 _EMPTY = frozenset(
-    "honourable honorable hon hon. mr mr. mrs mrs. ms ms. miss sir dr dr. one man woman people group member".split()
+    """honourable honorable hon hon. mr mr. mrs mrs. ms ms. miss sir dr dr. one man woman people group member individual
+    person""".split()
 )
+#: What a person may be called by whose noun tells no more, and endings of nouns for persons.
+_CALLED = frozenset("ceo cfo chair chief cook counsel head lead mep mp mogul star vet".split())
+_PERSON_ENDINGS = ("er", "or", "ee", "eon", "ant", "ian", "ist")
+#: What *of* joins to the noun before it (*chief of staff*).
+_OFFICES = frozenset("defence defense intelligence mission police staff state".split())
 _MAX_WORDS = 4
 #: The name of what a role belongs to has fewer words than that, with these tags.
 _MAX_OF_WORDS = 7
@@ -35,6 +41,7 @@ _OF_NAMES = frozenset(["DT", "NN", "NNP", "NNPS", "POS"])
 _APPOSITION_WORDS = 12
 #: Kinds of nouns that are said of organizations.
 _BODIES = frozenset(["organization", "group", "official"])
+_UNKNOWN = "unknown"
 #: The columns of tokens that are read.
 _COLUMNS = ("token", "start", "end", "text", "norm", "xpos", "head", "deprel")
 
@@ -147,13 +154,16 @@ class _Words:
             while is_person and self._relation[head] == "nmod" and self._xpos[self._head[head]] in _NOUNS:
                 head = self._head[head]  # *the leader of the council, | Ann Lee*
             if self._relation[index] == "appos" and self._xpos[head] in _NOUNS:
-                return self._phrase(head) if is_person or self._is_body(head) else None
+                return self._role(head) if is_person or self._is_body(head) else None
         return None
 
     def _role(self, noun: int) -> tuple[int, int] | None:
         """Return the span of a noun with what describes it, and the name that it belongs to (*chairman of | Norsk*)."""
         span, last = self._phrase(noun), noun
-        if span and self._norm[noun + 1 : noun + 2] == ["of"]:
+        is_of = self._norm[noun + 1 : noun + 2] == ["of"]
+        if is_of and not _OFFICES.isdisjoint(self._norm[noun + 2 : noun + 3]):
+            last = noun + 2
+        elif span and is_of:
             words = range(noun + 2, min(noun + 2 + _MAX_OF_WORDS, len(self._head)))
             end = next((at for at in words if self._xpos[at] not in _OF_NAMES and self._norm[at] != "of"), noun + 2)
             is_name = end > noun + 2 and self._xpos[noun + 2 + (self._xpos[noun + 2] == "DT")] in _NAMES
@@ -212,6 +222,15 @@ class _Words:
         limits = (at for at in near if not begin <= at < end and self._relation[at] in ("nmod", "nmod:poss"))
         return any(begin <= self._head[at] < end for at in limits)
 
+    def _names_someone(self, noun: int) -> bool:
+        """Return whether a noun, or a title, may say what a person or a body is (*much advice* does not)."""
+        if self._norm[noun - 1 : noun] == ["of"]:
+            noun -= 2
+        word = self._norm[noun].removesuffix("s")
+        is_title = self._xpos[noun] in _NAMES or word.endswith(".") or word in _CALLED
+        kind = kind_of_noun(word, "NN", "NOUN")
+        return is_title or kind in _BODIES or (kind == _UNKNOWN and word.endswith(_PERSON_ENDINGS))
+
     def _checked(self, begin: int, end: int) -> tuple[int, int] | None:
         """Return the span of some words in characters, if they say anything."""
         words = [word for word in self._norm[begin:end] if word not in _DETERMINERS]
@@ -221,6 +240,7 @@ class _Words:
         )
         if begin and self._end[begin - 1] == self._start[begin]:  # *a 14-year-|old boy*
             return None
-        if not words or len(words) > _MAX_WORDS or not says_something or self._is_limited(begin, end):
+        is_one = self._names_someone(end - 1)
+        if not words or len(words) > _MAX_WORDS or not says_something or not is_one or self._is_limited(begin, end):
             return None
         return self._start[begin], self._end[end - 1]

@@ -34,6 +34,8 @@ _CONTESTED, _NAMED, _STANCE, _SPEECH = 3.0, 1.0, 0.5, 0.5
 _LATE, _WITHIN = 0.1, 1.0
 _PLAIN_STANCES = frozenset(["assert", "believe", "expect", "suggest"])
 _NAMED_KINDS = frozenset(["person", "organization"])
+#: Stances of the two sides of a dispute.
+_OPPOSED = {"accuse": "deny", "deny": "accuse"}
 #: A name of which nothing is known is a place if it follows one of these.
 _IN_PLACE = frozenset("in on near outside around inside".split())
 #: So many places of one name leave open which is meant, unless one is so large.
@@ -60,6 +62,7 @@ _UNKNOWN = (
 )
 _WRITING = "day of writing unknown"
 _FROM_WRITING = frozenset(["PAST_REF", "PRESENT_REF", "FUTURE_REF"])
+_CLOCK = re.compile(r"\d{1,2}([:.h]\d\d){0,2}\s?([ap]\.?m\.?)?( [A-Z]{2,4})?", re.IGNORECASE)
 _CALENDAR = re.compile(r"\b(today|tonight|yesterday|tomorrow|day|night|week(end)?|month|quarter|year|decade)\b")
 
 #: Stances of claims that say a thing is so, and words of an event that say it need not be. What any other word of the
@@ -165,8 +168,17 @@ def _contested(story: Story, n: int) -> Iterable[list[_Line]]:
     is_known = ~story.sure["speaker"].str.lower().isin({"", *PRONOUNS})
     alone = _without_titles(story.sure[is_known & ~story.sure["claim"].isin(paired)], story)
     disputes = Disputes(story.tokens)
+    sides_of = {stance: story.claims[story.claims["stance"] == stance] for stance in _OPPOSED}
+
+    def is_answered(claim: Any) -> bool:
+        """Return whether another claim may be the other side, though the two are not surely of one thing."""
+        others = sides_of.get(_OPPOSED.get(claim.stance, ""), story.claims.head(0))
+        spans = zip(others["speaker"], others["start"], others["end"], strict=True)
+        own = (claim.start, claim.end)
+        return any(who != claim.speaker and disputes.shares_noun(own, (low, high)) for who, low, high in spans)
+
     noted = (
-        _Line(claim.speaker, claim.start, claim.end, claim.text, note)
+        _Line(claim.speaker, claim.start, claim.end, claim.text, claim.stance if is_answered(claim) else note)
         for claim in alone.itertuples(index=False)
         if (note := disputes.note(*_dispute(claim)))
         and story.tells_whole(claim.start, claim.end)
@@ -184,8 +196,11 @@ def _claims(story: Story, n: int) -> Iterable[list[_Line]]:
     is_known = ~story.sure["speaker"].str.lower().isin({"", *PRONOUNS})
     is_known &= ~story.sure["text"].str.lower().isin(PRONOUNS)  # *disputes this*
     claims = _without_titles(story.sure[is_known], story)
-    is_whole = [story.tells_whole(start, end) for start, end in zip(claims["start"], claims["end"], strict=True)]
-    claims = claims[np.array(is_whole, dtype=bool)]
+    is_told = [
+        story.tells_whole(claim.start, claim.end) and story.says_something(claim)
+        for claim in claims.itertuples(index=False)
+    ]
+    claims = claims[np.array(is_told, dtype=bool)]
     disputed = {*story.contested["claim"], *story.contested["other_claim"]}
     weights = [
         _CONTESTED * (claim in disputed)
@@ -229,9 +244,11 @@ def _events(story: Story, n: int) -> Iterable[list[_Line]]:
         if clause
         and (story.tells_source(event.claim, clause) or _has_sure_source(event, story))
         and (event.claim < 0 or not story.clauses.joins_cue(clause.start, clause.end))
+        and story.pronoun(event, clause) is not None
     }
     events = events[events["event"].isin(told)]
-    main = glance(events, story.claims, story.contested, n=n).merge(events[["event", "claim"]], on="event")
+    main = glance(events, story.claims, story.contested, n=n)
+    main = main.merge(events[["event", "claim", "actor_start"]], on="event")
     lines: dict[tuple[int, int], tuple[str, list[str]]] = {}
     for event in main.itertuples(index=False):
         clause = told[event.event]
@@ -279,8 +296,11 @@ def _caveats(event: Any, clause: Clause, story: Story) -> Iterable[str]:
     is_open = not stances.isin(_CLOSED_STANCES).all() or _HEDGE.search(event.text)
     is_plain |= event.modality == "possible" and (is_quoted or clause.is_attributed or not is_open)
     taken = _TAKEN.get((event.polarity, event.modality)) or _TAKEN.get(event.modality, f"is {event.modality}")
+    name = story.pronoun(event, clause)
+    yield f"“{event.actor}” is {story.with_article(name)}" if name and name != event.source else ""
     yield "" if is_plain else f"“{' '.join(event.text.split())}” {taken}"
-    yield event.time if clause.is_told and _DAY.fullmatch(event.time) else ""
+    is_day = clause.is_told and _DAY.fullmatch(event.time) and story.is_point(event)
+    yield event.time if is_day else ""
     yield f"{'denied by' if is_denied else 'according to'} {_within(source, story)}" if source else ""
     pairs = story.contested
     denials = pairs.loc[(pairs["claim"] == event.claim) & (pairs["other_stance"] == "deny"), "other_speaker"]
@@ -333,8 +353,11 @@ def _speakers(story: Story, n: int) -> Iterable[list[_Line]]:
     spoken = _without_titles(own[~reported], story)
     spoken = spoken[~spoken["speaker"].str.lower().isin(PRONOUNS)]
     counts: Counter[str] = Counter()
-    for speaker in spoken["speaker"]:
+    is_document = spoken["source_kind"] == "document"
+    for speaker in spoken.loc[~(is_document & spoken["speaker"].str.lower().str.startswith("the ")), "speaker"]:
         counts.update(filter(None, speaker.split(_JOINT)))
+    for name in [each for each in counts if story.is_named_again(each, counts)]:
+        del counts[name]
     places = dict(
         zip(
             reversed(spoken["speaker"].tolist()),
@@ -370,7 +393,7 @@ def _times(story: Story, n: int) -> Iterable[list[_Line]]:
     for value, earliest, start, end, text in zip(
         *(story.times[name] for name in ("value", "earliest", "start", "end", "text")), strict=True
     ):
-        if story.is_year_of_name(start, text):
+        if story.is_year_of_name(start, text) or _CLOCK.fullmatch(text):
             continue
         day = value if value in _FROM_WRITING else value.partition("T")[0]
         if earliest and _DAY.fullmatch(day):

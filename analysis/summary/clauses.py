@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from analysis.content.asides import asides, heard_after, is_attributed
 from analysis.content.interactions import is_someone
-from analysis.content.stance import cues_of
+from analysis.content.stance import cues_of, things
 from analysis.content.trees import Trees
 
 if TYPE_CHECKING:
@@ -34,6 +34,10 @@ _FOLLOWING = frozenset("nummod flat fixed goeswith".split())
 _BREAKS, _JOINING = frozenset(["PUNCT", "CCONJ", "SCONJ"]), frozenset(["PUNCT", "CCONJ"])
 _DASHES, _DATELINE_TAGS = frozenset("- – — --".split()), frozenset(", CD -LRB- -RRB- NNP . : HYPH IN".split())
 _MAX_DATELINE = 14
+_PAIRED = frozenset(["both", "either", "neither"])
+_WHEN = "WRB"
+#: Verbs that say nothing without what is said, and the relations of that to them.
+_SAYING, _SAID = frozenset("say tell add state claim note".split()), frozenset("obj ccomp xcomp parataxis".split())
 _HYPHEN, _CLOSING, _QUOTES = "HYPH", frozenset("” ’ \" '".split()), frozenset('“ ” "'.split())
 
 
@@ -121,9 +125,23 @@ class Clauses:
         return Clause(self._start[begin], self._end[stop - 1], is_told, is_attributed_)
 
     def only_points(self, start: int, end: int) -> bool:
-        """Return whether words begin with *that* or the like for all that is said (*that, saying none was found*)."""
+        """Return whether words only point to what is said: *that, saying none was found*, *it for years*, *the charge*.
+
+        So does *what he says*.
+        """
         low, high = self._words(start, end)
-        return self._lemma[low].lower() in POINTING and (low + 1 >= high or self._lemma[low + 1] in (",", "as"))
+        lemmas = [self._lemma[at].lower() for at in range(low, high)]
+        if lemmas[:1] == ["what"]:
+            return self._lemma[high - 1] in cues_of(only_speech=True)
+        if lemmas[:1] == ["the"]:
+            return len(lemmas) == len(("the", "charge")) and lemmas[1] in things()
+        is_all = len(lemmas) == 1 or lemmas[1] in (",", "as") or self._trees.relation(low) == "obj"
+        return bool(lemmas) and lemmas[0] in POINTING and is_all
+
+    def is_finite(self, start: int, end: int) -> bool:
+        """Return whether words have a finite verb or are quoted."""
+        low, high = self._words(start, end)
+        return any(self._xpos[at] in _FINITE or self._lemma[at] in _QUOTES for at in range(low, high))
 
     def joins_cue(self, start: int, end: int) -> bool:
         """Return whether a verb of denying or the like is joined to one before it: who speaks may deny, or the other.
@@ -140,8 +158,11 @@ class Clauses:
         )
 
     def is_cut(self, start: int, end: int) -> bool:
-        """Return whether words end within a phrase: the last belongs to one after them, or the next to it."""
+        """Return whether words begin with *and* or *was*, or the last belongs to one after them, or the next to it."""
         low, high = self._words(start, end)
+        is_joined = self._upos[low] == "CCONJ" and self._lemma[low] not in _PAIRED
+        if is_joined or (self._upos[low] == "AUX" and self._xpos[low] in _FINITE):
+            return True
         if high < len(self._upos) and self._trees.relation(high) in _FOLLOWING and low <= self._trees.head(high) < high:
             return True
         at = high - 1
@@ -211,7 +232,11 @@ class Clauses:
     def _is_whole(self, top: int, begin: int, stop: int) -> bool:
         """Return whether words are a clause that can stand alone: a finite verb, its subject, and nothing half said."""
         verbs = [top, *self._trees.children(top, _AUXILIARIES)]
-        is_joined = self._trees.relation(begin) == "mark" and self._trees.head(begin) == top
+        is_mark = self._trees.relation(begin) == "mark" or self._xpos[begin] == _WHEN
+        is_joined = is_mark and self._trees.head(begin) == top and self._trees.relation(top) != "root"
+        is_said = any(begin <= at < stop for at in self._trees.children(top, _SAID))
+        if self._lemma[top] in _SAYING and not is_said:  # *the mayor has said*
+            return False
         if is_joined or not any(self._xpos[at] in _FINITE for at in verbs if begin <= at < stop):
             return False
         if begin == 0 or self._sentence[begin - 1] != self._sentence[begin]:  # whatever the tree has

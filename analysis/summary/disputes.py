@@ -75,6 +75,13 @@ class Disputes:
         note, is_one = notes.get(stance, ("", False))
         return note if is_one else ""
 
+    def shares_noun(self, one: tuple[int, int], other: tuple[int, int]) -> bool:
+        """Return whether two spans have a noun in common."""
+        ours, theirs = (
+            {self._lemma[at].lower() for at in self._words(each) if self._upos[at] in _NOUNS} for each in (one, other)
+        )
+        return not ours.isdisjoint(theirs)
+
     def _words(self, span: tuple[int, int]) -> range:
         return range(bisect_right(self._tokens["end"], span[0]), bisect_left(self._tokens["start"], span[1]))
 
