@@ -92,7 +92,7 @@ class Layer:
         """The layer with one output for all that are always 0, as pruning leaves them, and where each stands there."""
         is_kept = (self.weights != 0).any(axis=0) | (self.bias > 0)
         places = np.where(is_kept, np.cumsum(is_kept) - 1, is_kept.sum())
-        weights = np.pad(self.weights[:, is_kept], ((0, 0), (0, 1)))
+        weights = np.ascontiguousarray(np.pad(self.weights[:, is_kept], ((0, 0), (0, 1))))
         return Layer(weights, np.append(self.bias[is_kept], np.float32(0)), self.scale), places
 
     @cached_property
