@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -24,7 +25,7 @@ from papermill.cli import papermill as papermill_command
 
 from analysis.kernels import FIXED_ENVIRONMENT, ForkServer, ReproducibleKernelManager, start_module
 from analysis.kernels.folders import PrivateFolder, sweep
-from analysis.kernels.forking import ForkedProcess
+from analysis.kernels.forking import VARIABLE, ForkedProcess, fork_process
 from analysis.report.notebook import ReportError, execute_notebook
 
 from .conftest import PROJECT
@@ -517,6 +518,28 @@ def test_server_that_keeps_dying_is_left(tmp_path, warm_module):
 
 
 @on_linux
+def test_status_of_a_process_that_ends_at_once_is_left_for_its_reader(tmp_path, monkeypatch):
+    """Both answers of the server are there before the first is read."""
+    path = tmp_path / "socket"
+
+    def answer(listening):
+        connection, _ = listening.accept()
+        with connection:
+            connection.recv(4096)
+            connection.sendall(b'{"pid": 7}\n{"status": 3}\n')
+            connection.recv(1)
+
+    with socket.socket(socket.AF_UNIX) as listening, ThreadPoolExecutor(1) as pool:
+        listening.bind(str(path))
+        listening.listen()
+        answered = pool.submit(answer, listening)
+        monkeypatch.setenv(VARIABLE, str(path))
+        process = fork_process([sys.executable, "-m", "platform"], {})
+        assert (process.pid, process.wait(10)) == (7, 3)
+        answered.result(10)
+
+
+@on_linux
 def test_request_is_made_again_to_a_server_that_was_started_again(tmp_path, warm_module):
     """The server dies while it warms up: several requests wait in its queue."""
     flag = tmp_path / "flag"
@@ -565,7 +588,7 @@ def test_kernels_command_starts_its_server_again(tmp_path):
 import os, signal, time
 from pathlib import Path
 from analysis.kernels import start_module
-from analysis.kernels.forking import ForkedProcess
+from analysis.kernels.forking import VARIABLE, ForkedProcess, fork_process
 
 def fork():
     process = start_module("platform").process

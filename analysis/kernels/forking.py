@@ -303,6 +303,14 @@ def _ask(connection: socket.socket, path: str, request: bytes, options: dict[str
             streams |= {name: options[name] for name in streams if options.get(name) is not None}
             socket.send_fds(connection, [len(request).to_bytes(4)], streams.values())
         connection.sendall(request)
-        return dict(json.loads(connection.recv(64) or "{}"))
+        return dict(json.loads(_line(connection) or "{}"))
     except OSError:
         return {}
+
+
+def _line(connection: socket.socket) -> bytes:
+    """Return the next line that comes, and leave what follows: of a process that ends at once, its status is there."""
+    line = b""
+    while not line.endswith(b"\n") and (byte := connection.recv(1)):
+        line += byte
+    return line

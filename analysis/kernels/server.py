@@ -8,8 +8,8 @@ threads cannot be forked safely.
 A request is a length in four bytes and as much JSON (``executable``, the path of a Python; ``arguments`` as they follow
 ``python -m``, ``env``, ``cwd``), with three file descriptors for standard input, output and error. The answer is
 ``{"pid": …}``, or ``{"error": …}`` if a fork would not be what was requested; when the process has ended, ``{"status":
-…}`` follows, as in :attr:`subprocess.Popen.returncode`. A process whose connection closes is killed, because its client
-has ended.
+…}`` follows, as in :attr:`subprocess.Popen.returncode`; each ends with a line break. A process whose connection closes
+is killed, because its client has ended.
 """
 
 from __future__ import annotations
@@ -142,7 +142,7 @@ def _answer(connection: socket.socket, to_close: tuple[_Closable, ...]) -> int |
             request = json.loads(io.BufferedReader(stream).read(int.from_bytes(length)))
         reason = "no descriptors" if len(descriptors) < _N_STREAMS else _objection(request)
         if reason:
-            connection.sendall(json.dumps({"error": reason}).encode())
+            connection.sendall(json.dumps({"error": reason}).encode() + b"\n")
             connection.close()
             return None
         pid = os.fork()
@@ -156,7 +156,7 @@ def _answer(connection: socket.socket, to_close: tuple[_Closable, ...]) -> int |
             os.close(descriptor)
     # If the client has gone, its connection closes, and the process is killed as any other.
     with contextlib.suppress(OSError):
-        connection.sendall(b'{"pid": %d}' % pid)
+        connection.sendall(b'{"pid": %d}\n' % pid)
     return pid
 
 
@@ -203,7 +203,7 @@ def _reap(child_ended: socket.socket, forked: dict[int, socket.socket], selector
         if connection is not None:
             selector.unregister(connection)
             with contextlib.suppress(OSError):
-                connection.sendall(b'{"status": %d}' % os.waitstatus_to_exitcode(status))
+                connection.sendall(b'{"status": %d}\n' % os.waitstatus_to_exitcode(status))
             connection.close()
 
 
