@@ -194,6 +194,7 @@ def _pointed_at(denial: Comparable, claims: list[Comparable]) -> int:
         return next((each.row for each in before if denial.owners & each.speakers), -1)
     of_speaker = [each for each in before if denial.speakers & each.spoken_of]
     accusing = [each for each in of_speaker if each.stance == _ACCUSING]
+    of_speaker = [each for each in of_speaker if denial.sentence - each.sentence <= _REACH_OF_ANY]
     named = [each for each in before if each.stance in denial.named_stances]
     near = [each for each in before if denial.sentence - each.sentence <= _REACH_OF_ANY and each.is_speech]
     return next((each.row for each in (*accusing, *of_speaker, *named, *near)), -1)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from analysis.content.stance import Cue
     from analysis.content.trees import Trees
 
+_DASHES = frozenset("- – — --".split())
 __all__ = ["SourceSpans"]
 
 #: Penn tags of words that begin no source.
@@ -226,6 +227,9 @@ class SourceSpans:
         if source is None:
             return None
         start, end = source
+        dash = next((at for at in range(start, end) if self._xpos[at] == ":" and self._lemmas[at] in _DASHES), -1)
+        if start == self._sentences[start][0] and 0 <= dash < end - 1 and "PROPN" in self._upos[start:dash]:
+            start = dash + 1  # *OSLO, May 6 (Reuters) - | Rebels*
         if "(" in (words := self._lemmas[start:end]) and ")" not in words:
             end = start + words.index("(")
         dates = [(each.start, each.end) for each in sources.names_in(self._named, start, end) if each.label == "date"]

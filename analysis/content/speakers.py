@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.content.sources import kind_of_noun
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -14,8 +16,8 @@ __all__ = ["Speakers"]
 #: *He* goes on with one of so many speakers before, *the agency* with one of so many, and *the ministry* with one of so
 #: many if its source has that word.
 _NEAR, _NEXT, _FAR = 2, 3, 6
-_PERSON, _ORGANIZATION = "person", "organization"
-_ONE_PERSON = frozenset([_PERSON, "official"])
+_PERSON, _OFFICIAL, _ORGANIZATION = "person", "official", "organization"
+_ONE_PERSON = frozenset([_PERSON, _OFFICIAL])
 _PRONOUNS = {"he": _ONE_PERSON, "she": _ONE_PERSON, "it": frozenset([_ORGANIZATION])}
 #: Nouns that go on with a firm, and with another organization, and words of the names of those.
 _FIRMS = frozenset("airline automaker bank carmaker company firm".split())
@@ -90,7 +92,7 @@ class Speakers:
         article, noun, *rest = words
         if article != "the" or rest:
             return None
-        same = next((who for said, who in spoken[:_FAR] if noun in said and len(said) > len(words)), None)
+        same = next((who for said, who in spoken[:_FAR] if _heads(noun, said) and len(said) > len(words)), None)
         firms = [who for who in near[:_NEXT] if who.kind == _ORGANIZATION and self._is_known(who)]
         if same or noun not in _FIRMS | _AGENCIES:
             return same
@@ -100,6 +102,12 @@ class Speakers:
     def _is_known(self, who: Source) -> bool:
         """Return whether a speaker is a person, or an organization with a name."""
         return who.kind != _ORGANIZATION or who.name in self._organizations
+
+
+def _heads(noun: str, words: Sequence[str]) -> bool:
+    """Return whether a noun is among words, and not before one for a person (*a government official*)."""
+    following = words[words.index(noun) + 1 :][:1] if noun in words else []
+    return noun in words and not any(kind_of_noun(each, "NN", "NOUN") == _OFFICIAL for each in following)
 
 
 def _is_public(name: str) -> bool:

@@ -62,7 +62,7 @@ _UNKNOWN = (
 )
 _WRITING = "day of writing unknown"
 _FROM_WRITING = frozenset(["PAST_REF", "PRESENT_REF", "FUTURE_REF"])
-_CLOCK = re.compile(r"\d{1,2}([:.h]\d\d){0,2}\s?([ap]\.?m\.?)?( [A-Z]{2,4})?", re.IGNORECASE)
+_CLOCK = re.compile(r"\d{1,2}([:.h]\d\d){0,2}\s?([ap]\.?m\.?)?( [A-Z]{2,5})?|noon|midnight", re.IGNORECASE)
 _CALENDAR = re.compile(r"\b(today|tonight|yesterday|tomorrow|day|night|week(end)?|month|quarter|year|decade)\b")
 
 #: Stances of claims that say a thing is so, and words of an event that say it need not be. What any other word of the
@@ -165,7 +165,7 @@ def _contested(story: Story, n: int) -> Iterable[list[_Line]]:
         for pair in zip(*sides, strict=True)
     ]
     paired = {*story.contested["claim"], *story.contested["other_claim"]}
-    is_known = ~story.sure["speaker"].str.lower().isin({"", *PRONOUNS})
+    is_known = story.is_known(story.sure["speaker"])
     alone = _without_titles(story.sure[is_known & ~story.sure["claim"].isin(paired)], story)
     disputes = Disputes(story.tokens)
     sides_of = {stance: story.claims[story.claims["stance"] == stance] for stance in _OPPOSED}
@@ -193,7 +193,7 @@ def _dispute(claim: Any) -> tuple[str, str, tuple[int, int], tuple[int, int]]:
 
 def _claims(story: Story, n: int) -> Iterable[list[_Line]]:
     """Return the claims that count most, in the order of the article."""
-    is_known = ~story.sure["speaker"].str.lower().isin({"", *PRONOUNS})
+    is_known = story.is_known(story.sure["speaker"])
     is_known &= ~story.sure["text"].str.lower().isin(PRONOUNS)  # *disputes this*
     claims = _without_titles(story.sure[is_known], story)
     is_told = [
@@ -215,10 +215,7 @@ def _claims(story: Story, n: int) -> Iterable[list[_Line]]:
     ]
     best = claims.assign(_weight=np.array(weights, dtype=float)).nlargest(n, "_weight", keep="first")
     best = best.sort_values("claim", kind="stable")
-    columns = (best[name] for name in ("speaker", "start", "end", "text", "stance"))
-    return [
-        [_Line(speaker, start, end, text, stance)] for speaker, start, end, text, stance in zip(*columns, strict=True)
-    ]
+    return [[_Line(claim.speaker, *story.with_cue(claim), claim.stance)] for claim in best.itertuples(index=False)]
 
 
 def _events(story: Story, n: int) -> Iterable[list[_Line]]:
@@ -242,6 +239,7 @@ def _events(story: Story, n: int) -> Iterable[list[_Line]]:
         event.event: clause
         for event, clause in zip(events.itertuples(index=False), found, strict=True)
         if clause
+        and not story.is_asked(event)
         and (story.tells_source(event.claim, clause) or _has_sure_source(event, story))
         and (event.claim < 0 or not story.clauses.joins_cue(clause.start, clause.end))
         and story.pronoun(event, clause) is not None
@@ -337,7 +335,7 @@ def _actors(story: Story, n: int) -> Iterable[list[_Line]]:
             continue
         if (
             not is_named
-            and event.actor.lower() not in PRONOUNS
+            and event.actor.lower() not in PRONOUNS | {each.lower() for each in places}
             and story.clauses.can_act(event.actor_start, event.actor_end)
         ):
             places.setdefault(event.actor, (event.actor_start, event.actor_end, event.actor))
@@ -351,7 +349,7 @@ def _speakers(story: Story, n: int) -> Iterable[list[_Line]]:
     own = story.sure[story.sure["is_speech"]]
     reported = own["parent"].isin(own.loc[own["speaker"] != "", "claim"])  # what others say that they said
     spoken = _without_titles(own[~reported], story)
-    spoken = spoken[~spoken["speaker"].str.lower().isin(PRONOUNS)]
+    spoken = spoken[story.is_known(spoken["speaker"]) | (spoken["speaker"] == "")]
     counts: Counter[str] = Counter()
     is_document = spoken["source_kind"] == "document"
     for speaker in spoken.loc[~(is_document & spoken["speaker"].str.lower().str.startswith("the ")), "speaker"]:

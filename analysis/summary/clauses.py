@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -35,7 +36,7 @@ _BREAKS, _JOINING = frozenset(["PUNCT", "CCONJ", "SCONJ"]), frozenset(["PUNCT", 
 _DASHES, _DATELINE_TAGS = frozenset("- – — --".split()), frozenset(", CD -LRB- -RRB- NNP . : HYPH IN".split())
 _MAX_DATELINE = 14
 _PAIRED = frozenset(["both", "either", "neither"])
-_WHEN = "WRB"
+_WHEN, _CLOCK = "WRB", re.compile(r"\d{1,2}[:.]\d\d")
 #: Verbs that say nothing without what is said, and the relations of that to them.
 _SAYING, _SAID = frozenset("say tell add state claim note".split()), frozenset("obj ccomp xcomp parataxis".split())
 _HYPHEN, _CLOSING, _QUOTES = "HYPH", frozenset("” ’ \" '".split()), frozenset('“ ” "'.split())
@@ -299,6 +300,8 @@ class Clauses:
 
     def _begin(self, low: int, high: int) -> int:
         """Return the first word from one on that is no mark, *and* or *that*."""
+        is_first = low < high and (not low or self._sentence[low - 1] != self._sentence[low])
+        low += bool(is_first and _CLOCK.fullmatch(self._lemma[low]))  # an entry of a live blog
         while low < high and (self._upos[low] in _JOINING or self._is_that(low)):
             low += 1
         return low

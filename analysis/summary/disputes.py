@@ -25,7 +25,7 @@ _DOUBTING, _ACCUSING = re.compile(r"\b(?:doubt|s[ck]eptic)", re.IGNORECASE), re.
 _NAMING, _NOUNS = frozenset(["NOUN", "PROPN", "VERB", "ADJ", "NUM"]), frozenset(["NOUN", "PROPN"])
 _DEFINITE = frozenset("the this that these those".split())
 #: Words that say of something pointed to only that it is so.
-_SO = frozenset("be happen occur case true so false untrue wrong".split())
+_SO = frozenset("be do happen occur case true so false untrue wrong".split())
 _INNOCENT, _GUILTY, _NEGATIONS = "innocent", "guilty", frozenset(["not", "n't", "never"])
 #: Relations of what tells more of a noun than adjectives do.
 _TELLING = frozenset(["nmod", "compound", "acl", "acl:relcl", "appos"])

@@ -29,6 +29,7 @@ PRONOUNS = frozenset(
     somebody anyone anybody people its his her their our my your me us him them few many several some most
     both""".split()
 ) | {"no one"}
+_POSSESSIVES = frozenset("its his her their our my your".split())
 #: Of a claim less sure than this nothing is told at one look, nor of one whose speaker rests on a pronoun's link with
 #: less of a margin (logits): in the dev part of GUM 92 % of 146 with more have the right name, and 64 % of 30.
 _MIN_CONFIDENCE, _MIN_MARGIN = 0.7, 1.0
@@ -36,6 +37,8 @@ _MIN_CONFIDENCE, _MIN_MARGIN = 0.7, 1.0
 _GIVEN_UP = re.compile(r"[\s,;”\"]*(until|till|but|only to)\b")
 #: Cues that name what is spoken of, and not what is said of it; and what is asked, not said.
 _NAMING, _ASKED = re.compile(r"\b(cit|comment|discuss|mention|refer|speak|spoke|talk)\w*", re.IGNORECASE), "whether "
+#: Cues by which one binds oneself; *not* before them tells that one does not speak of it, or that one did not.
+_BINDING, _DECLINE = re.compile(r"\b(promis|offer|guarante|commit|agree|pledg|vow)\w*", re.IGNORECASE), "decline"
 #: Words before a time that is a bound of a longer one, and after its first bound.
 _BOUND = re.compile(r"\b(from|since|between|until|till|before|after|by)\s+$", re.IGNORECASE)
 _RANGE = re.compile(r"\s*[-–—]\s*|\s+(to|and|until|through)\s+")
@@ -142,8 +145,19 @@ class Story(NamedTuple):
         """Return whether a claim says that something is so, rather than what it is about."""
         if any(low <= claim.cue_start < high for low, high in self.contents.get(claim.claim, ())):
             return False  # *many hold that, the mayor says, it rained*: who says what is not sure
+        if claim.stance == _DECLINE and _BINDING.search(claim.cue):  # *has not promised any money*
+            return False
         is_named = _NAMING.search(claim.cue) and not self.clauses.is_finite(claim.start, claim.end)
         return claim.stance not in _ASSERTING or not (is_named or claim.text.startswith(_ASKED))
+
+    def with_cue(self, claim: Any) -> tuple[int, int, str]:
+        """Return the span of a content and its words; of what is no clause, with its cue (*calls it | a luxury*)."""
+        is_bare = claim.stance in _ASSERTING and not self.clauses.is_finite(claim.start, claim.end)
+        is_next = 0 <= claim.cue_start < claim.cue_end <= claim.start <= claim.cue_end + 1
+        start = claim.cue_start if is_bare and is_next else claim.start
+        first, sentence = self.sentences[claim.sentence]
+        text = sentence[start - first : claim.start - first] + claim.text if first <= start else claim.text
+        return (start if first <= start else claim.start), claim.end, text
 
     def pronoun(self, event: Any, clause: Clause) -> str | None:
         """Return whom a pronoun that acts in a clause stands for: empty where none does, None where it is not sure.
@@ -184,6 +198,15 @@ class Story(NamedTuple):
             (start <= head < end or end == event.actor_end) and label in _BODIES and not (is_some and label == "norp")
             for start, end, label in zip(*columns, strict=True)
         )
+
+    def is_known(self, speakers: pd.Series[str]) -> pd.Series[bool]:
+        """Return which speakers are told by more than a pronoun (*she*, *her spokesman*)."""
+        low = speakers.str.lower()
+        return ~low.isin({"", *PRONOUNS}) & ~low.str.split(" ").str[0].isin(_POSSESSIVES)
+
+    def is_asked(self, event: Any) -> bool:
+        """Return whether the sentence of an event asks something."""
+        return self.sentences[event.sentence][1].rstrip("”\"’' ").endswith("?")
 
     def is_point(self, event: Any) -> bool:
         """Return whether the time of an event is no bound of a longer one (*from 1971 to 2006*, *since May*)."""
