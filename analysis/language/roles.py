@@ -8,7 +8,7 @@ Others are not: ``named-byline`` (a name and a mark of authorship: a byline if i
 ``report-start`` (where such a note ends), ``release-end`` (boilerplate, as is all that follows), ``bio`` (who the
 author is: boilerplate after a bullet, before how to reach the author, and below the body if that does not speak of the
 person), ``note`` (goes on with the boilerplate before it), ``copyright`` (begins a paragraph of boilerplate),
-``list-heading`` (the headlines in the list below it are items) and
+``list-heading`` (the bullets below it are items) and
 ``stamped`` (a time and a headline: an item after a bullet, and where several blocks have one).
 """
 
@@ -49,6 +49,8 @@ _MAX_LABEL_CHARS = 80
 _MAX_COPYRIGHT_SENTENCES = 4
 #: The times of day of an article's blocks, at the least, above which their headings stand.
 _MIN_BLOCKS = 2
+#: A list has at least so many bullets.
+_MIN_BULLETS = 2
 #: The author's name in a note about the author, at the most.
 _MAX_NAME_WORDS = 3
 _PROSE = frozenset(("body", "item"))
@@ -121,9 +123,9 @@ class _Rules(NamedTuple):
         patterns = [each for each in self.patterns if each.words <= words and each.needle in article]
         found: list[set[str]] = []
         for text, own, n, verb in zip(texts, folded, n_words, has_verb, strict=True):
-            rule = self._rule_of_labels(own)
-            if rule or len(text) > _MAX_CHARS:
-                found.append({rule} - {""})
+            rules_of_labels = self._rules_of_labels(own)
+            if rules_of_labels or len(text) > _MAX_CHARS:
+                found.append(rules_of_labels)
                 continue
             excluded = () if not verb else ("verbless",) if n <= _MAX_LINE_WORDS else ("verbless", "line")
             rules = {
@@ -134,15 +136,15 @@ class _Rules(NamedTuple):
             found.append(rules or ({"dateline"} if is_date_line(text) else set()))
         return found
 
-    def _rule_of_labels(self, folded: str) -> str:
-        """Return the rule of the labels of which a sentence consists; empty if it does not."""
+    def _rules_of_labels(self, folded: str) -> set[str]:
+        """Return the rules of the labels of which a sentence consists; empty if it does not."""
         if len(folded) > _MAX_LABEL_CHARS or _QUOTE.search(folded):
-            return ""
+            return set()
         words = _LETTERS.findall(folded)
         if not words or words[0] not in self.first_words:
-            return ""
+            return set()
         key = " ".join(words)
-        return next((rule for rule, pattern in self.labels.items() if pattern.fullmatch(key)), "")
+        return {rule for rule, pattern in self.labels.items() if pattern.fullmatch(key)}
 
 
 @cache
@@ -211,7 +213,7 @@ def find_roles(
     -----
     A sentence that repeats the title is a title too, and a section's label above the body is boilerplate. An item has
     one word, or at most eight without a verb and without a full stop at the end, and no end mark beside body in its
-    paragraph; if most bullets of a list are items, so are its others without a full stop. In a text that consists of
+    paragraph; if most bullets of a list lack a full stop, those that do are items. In a text that consists of
     items (verse, a list) they are its body. What stands before a credit in its paragraph is a caption.
 
     Examples
@@ -235,7 +237,7 @@ def find_roles(
             roles[row] = "boilerplate"
         elif roles[row] == "body":
             break
-    _settle_lists(bulleted, texts, roles, applying)
+    _settle_lists(bulleted, texts, roles, applying, paragraphs)
     _extend_to_next(texts, n_words, roles, applying)
     rows = range(1, len(roles))
     ends = [row for row in rows if paragraphs is None or paragraphs[row] != paragraphs[row - 1]]
@@ -274,19 +276,29 @@ def _role(text: str, n_words: int, has_verb: bool, applying: set[str]) -> str:  
 
 
 def _settle_lists(
-    bulleted: Sequence[bool], texts: Sequence[str], roles: list[str], applying: Sequence[set[str]]
+    bulleted: Sequence[bool],
+    texts: Sequence[str],
+    roles: list[str],
+    applying: Sequence[set[str]],
+    paragraphs: Sequence[int] | None,
 ) -> None:
-    """Make all headlines of a list items, in place, if most of its bullets are or one begins with a time of day.
+    """Make the bullets of a list items, in place, if most lack a full stop, or one begins with a time of day.
 
-    So are those below a heading such as *Key points*. A sentence with a full stop stays.
+    Bullets with a full stop are items only below a heading such as *Key points*. What follows a bullet in its paragraph
+    belongs to it.
     """
-    for is_list, numbers in groupby(range(len(roles)), bulleted.__getitem__):
+    in_list = list(bulleted)
+    for row in range(1, len(roles)):
+        in_list[row] |= paragraphs is not None and in_list[row - 1] and paragraphs[row] == paragraphs[row - 1]
+    for is_list, numbers in groupby(range(len(roles)), in_list.__getitem__):
         rows = list(numbers)
+        open_ended = [row for row in rows if not _STOP.search(texts[row])]
         is_stamped = any("stamped" in applying[row] for row in rows)
-        is_stamped |= rows[0] > 0 and "list-heading" in applying[rows[0] - 1]
-        if is_list and (is_stamped or 2 * sum(roles[row] == "item" for row in rows) > len(rows)):
-            for row in rows:
-                roles[row] = "item" if roles[row] == "body" and not _STOP.search(texts[row]) else roles[row]
+        is_headed = rows[0] > 0 and "list-heading" in applying[rows[0] - 1]
+        is_open = len(rows) >= _MIN_BULLETS and 2 * len(open_ended) > len(rows)
+        if is_list and (is_headed or is_stamped or is_open):
+            for row in rows if is_headed else open_ended:
+                roles[row] = "item" if roles[row] == "body" else roles[row]
 
 
 def _extend_to_next(
