@@ -93,6 +93,10 @@ LIMIT = re.compile(
     r"|you(?:(?:'|’)?ve| have) (?:reached|read|used)[^.!?]{0,40}\bfree (?:articles?|stories)",
     re.IGNORECASE,
 )
+#: A line that quotes such words; and one that speaks to readers, as prose of so many words does not.
+_QUOTATION = re.compile(r"“[^“”]*”|(?<!\S)\"[^\"]*\"|(?<![\w’])‘[^‘’]*’(?!\w)")
+_ADDRESSING = re.compile(r"\b(?:you|your|our|us|we|please|this (?:article|story|content|page|report))\b", re.IGNORECASE)
+_MIN_REPORT_WORDS = 10
 _TAIL_CHARS = 100
 #: Requests to subscribe may stand in several of the last lines, each of at most so many characters.
 _LAST_LINES = 3
@@ -189,13 +193,25 @@ def find_cut(text: str) -> str:
         return f"it may be cut off: it ends in “{tail[found.start() :]}”"
     *others, last = [line.strip() for line in text.splitlines() if line.strip()] or [""]
     for line in [last, *others[:-_LAST_LINES:-1]] if others else []:
-        if len(line) <= _MAX_REQUEST_CHARS and (limit := LIMIT.search(line)):
+        if len(line) <= _MAX_REQUEST_CHARS and (limit := _find_limit(line)):
             return f"it may be cut off: it says “{limit[0]}”"
     begun = _UNFINISHED.search(last)
     is_begun = begun is not None and sum(map(str.islower, begun["sentence"].split())) >= _MIN_CUT_WORDS
     if is_begun or _REST_ELSEWHERE.search(last) or _ends_within_sentence(last, text):
         return f"it may be cut off: it ends in “{last[-_MAX_SHOWN_CHARS:]}”"
     return ""
+
+
+def _find_limit(line: str) -> re.Match[str] | None:
+    """Find what a line says to readers who must sign up; prose that quotes or reports such words does not say it."""
+    unquoted = _QUOTATION.sub("", line)
+    line = unquoted if len(unquoted.split()) >= _MIN_CUT_WORDS else line
+    found = LIMIT.search(line)
+    if not found or not line.endswith(".") or _ADDRESSING.search(line):
+        return found
+    sentence = re.split(r"[.?!:]\s", line[: found.start()])[-1]
+    is_reported = len(sentence.split()) >= _MIN_CUT_WORDS and len(line.split()) >= _MIN_REPORT_WORDS
+    return None if is_reported else found
 
 
 def _ends_within_sentence(last: str, text: str) -> bool:
@@ -386,6 +402,8 @@ def _keeps_hyphen(first: str, rest: str, written: Counter[str]) -> bool:
     n_hyphenated, n_whole = written[_plain(f"{first}-{rest}")], written[_plain(whole)]
     if n_hyphenated or n_whole:
         return n_hyphenated > n_whole
+    if _plain(whole) in _inflected_words() and _plain(first) not in _prefixes():  # *footbridge*
+        return False
     whole_count, *part_counts = (_word_counts().get(_plain(word), 0) for word in (whole, first, rest))
     return whole_count < _MIN_SHARE_OF_PART * min(part_counts) or (not whole_count and all(part_counts))
 
@@ -400,6 +418,18 @@ def _word_counts() -> dict[str, int]:
     """Return how often each word of general English occurs in a billion."""
     rows = gzip.decompress(resources.data().read_bytes("word_frequencies.tsv.gz")).decode().splitlines()[1:]
     return {word: int(count or 0) for word, count, *_ in (row.split("\t") for row in rows)}
+
+
+@cache
+def _inflected_words() -> frozenset[str]:
+    """Return rarer words as well, names aside, in all their forms."""
+    lines = gzip.decompress(resources.data().read_bytes("inflections.csv.gz")).decode().splitlines()
+    return frozenset(form for line in lines for form in re.split("[,/]", line) if form.islower())
+
+
+@cache
+def _prefixes() -> frozenset[str]:
+    return frozenset(resources.data().read_word_lists("tokeniser.tsv")["prefixes"])
 
 
 @cache
