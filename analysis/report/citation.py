@@ -39,7 +39,7 @@ STYLE_NAMES = {
     "ris": "RIS",
     "csl-json": "CSL-JSON",
 }
-_ENDS = (".", "?", "!", ".”", "?”", "!”")
+_ENDS = (".", "?", "!")
 # APA 9.8: of more than twenty authors, the first nineteen and the last.
 _APA_MOST, _CHICAGO_MOST, _CHICAGO_FIRST, _MLA_MOST = 20, 10, 7, 2
 
@@ -138,8 +138,9 @@ def _first_inverted(names: Sequence[str], *, most: int, shown: int) -> str:
 
 
 def _ended(text: str) -> str:
-    """Return a part of a citation with its full stop."""
-    return text if not text or text.endswith(_ENDS) else f"{text}."
+    """Return a part of a citation with its full stop, before the quotation marks that close it."""
+    inside = text.rstrip("”’" if "‘" in text else "”")  # *the Joneses’* closes no quotation
+    return text if not inside or inside.endswith(_ENDS) else f"{inside}.{text[len(inside) :]}"
 
 
 def _joined(*parts: str) -> str:
@@ -149,7 +150,7 @@ def _joined(*parts: str) -> str:
 def _quoted(title: str) -> str:
     """Return a title in quotation marks, the full stop inside."""
     inner = with_inner_quotes(title)
-    return f"“{inner if inner.endswith(_ENDS) else f'{inner}.'}”"
+    return f"“{_ended(inner)}”"
 
 
 # Lines for reference lists
