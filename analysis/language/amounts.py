@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from analysis.language import gazetteer, persons
@@ -23,6 +24,9 @@ _PLACES = frozenset(("country", "region", "city"))
 #: Shorter words may be the code or sign of a currency.
 _MIN_PAYEE_CHARS = 4
 _DASHES = frozenset(["-", "–", "—"])
+#: Between two amounts of which the second has the multiplier of both, and the numbers that may be so.
+_SHARING = frozenset(["to", "or"])
+_SMALL = re.compile(r"\d{1,3}(?:\.\d+)?")
 _RANGES = frozenset(["-", "–", "—", "to", "or"])
 #: What by itself is the name of a currency.
 _BARE = frozenset(
@@ -43,7 +47,7 @@ def with_ranges(
     tags: Sequence[str],
     forms: Sequence[str],
     amounts: Mapping[int, Reading],
-    starts: Container[int],
+    starts: AbstractSet[int],
     joined: AbstractSet[int],
 ) -> list[str]:
     """Let an amount with its currency before it go on to the end of its range and to its multiplier, after hyphens.
@@ -160,11 +164,13 @@ def _end_of_amount(
     forms: Sequence[str],
     sign: int,
     amounts: Mapping[int, Reading],
-    starts: Container[int],
+    starts: AbstractSet[int],
     joined: AbstractSet[int],
 ) -> int:
     """Return the word after an amount with its currency before it: a number or a range, and a multiplier."""
     end = sign + 2
+    if _shares_multiplier(forms, end, amounts, starts):
+        end += 3
     while True:
         end += end not in starts and forms[end].lower() in multipliers()
         number = end + 1 + (end + 1 in amounts)
@@ -174,6 +180,17 @@ def _end_of_amount(
         if not (is_multiplier or forms[number][:1].isdigit()):
             return end
         end = end + 2 if is_multiplier else number + 1
+
+
+def _shares_multiplier(
+    forms: Sequence[str], end: int, amounts: Mapping[int, Reading], starts: AbstractSet[int]
+) -> bool:
+    """Return whether the multiplier of the next amount is also that of the one that ends: *$2 to $3 million*."""
+    if not starts.isdisjoint(range(end, end + 4)) or forms[end] not in _SHARING or end + 1 not in amounts:
+        return False
+    numbers = [_SMALL.fullmatch(forms[at]) for at in (end - 1, end + 2)]
+    is_rising = all(numbers) and float(forms[end - 1]) < float(forms[end + 2])
+    return is_rising and amounts[end + 1].shown == "$" and forms[end + 3].lower() in multipliers()
 
 
 def with_whole_amounts(

@@ -102,7 +102,8 @@ def find_starts(
 
 def _takes_number(form: str, number: str) -> bool:
     """Return whether a word and the next are a work and its number, *approx.* and one, or an amount of money."""
-    return (form.lower() in _TAKE_NUMBERS and number[0].isdecimal()) or money.is_sign_of_amount(form, number)
+    takes = form.lower() in _TAKE_NUMBERS or _is_listed(form, "numbered")
+    return (takes and number[0].isdecimal()) or money.is_sign_of_amount(form, number)
 
 
 def _is_function_word(form: str, classes: Mapping[str, str]) -> bool:

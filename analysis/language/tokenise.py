@@ -84,6 +84,8 @@ _HYPHENS = ("-", "‐", "‑")
 _HYPHEN = re.compile(f"([{''.join(_HYPHENS)}])")
 #: What may stand between the full stop of a sentence and the first letter of the next.
 _BETWEEN_SENTENCES = re.compile(r"""["'”’)\]]*(?:\s+["'“‘(\[]*)?""")
+#: What stands before an ordinary word that is abbreviated.
+_BEFORE_ABBREVIATED = ("(", "[", ",", ";")
 _GOES_ON = re.compile(r"\s+[a-z]")
 
 
@@ -225,7 +227,8 @@ def _keeps_stop(text: str, first: int, last: int, end: int, abbreviations: Conta
     is_title = word[0].isupper() and word.lower() in _words("titles") | _words("forenames")
     if is_before_capital or (is_title and after[:1] in _HYPHENS and after[1:2].isupper()):
         return is_title or (is_whole and (word == "v" or (len(word) == 1 and word.isupper() and word not in "IA")))
-    is_numbered = is_whole and word.lower() in _words("numbered") and _is_listed(word)
+    is_apart = text[max(first - 2, 0) : first].rstrip()[-1:] in _BEFORE_ABBREVIATED  # *(pop. 3,000)*
+    is_numbered = is_whole and word.lower() in _words("numbered") and (is_apart or _is_listed(word))
     return is_numbered and after.lstrip()[:1].isdigit()
 
 
