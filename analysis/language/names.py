@@ -263,6 +263,7 @@ _MIN_TELLING_LETTERS = 3
 #: So many words before a mention tell what it is.
 _MAX_WORDS_BEFORE = 8
 _SPACES = re.compile(r"\s+")
+_AFTER_NO_TITLE = ("of", "and")
 _POSSESSIVE = re.compile(r"'s?$")
 _WORD = re.compile(r"[^\W\d_]+('[^\W\d_]+)?")
 
@@ -285,11 +286,15 @@ def _title_and_name(text: str, label: str, *, trimmed: bool = False) -> tuple[st
     name = name if trimmed and label in _OWNED else _POSSESSIVE.sub("", name)
     if name[:4].lower() == "the " and len(name) > len("the "):
         name = name[4:]
-    words, title = name.split(" "), ""
+    words, n_titles = name.split(" "), 0
     if label == "person":
-        while len(words) > 1 and persons.is_title(words[0]) and words[1] not in ("of", "and"):
-            title = persons.honorific_key(words.pop(0))
-    return title, " ".join(words) or text
+        while (
+            len(words) - n_titles > 1
+            and persons.is_title(words[n_titles])
+            and words[n_titles + 1] not in _AFTER_NO_TITLE
+        ):
+            n_titles += 1
+    return persons.last_title(words[:n_titles]), " ".join(words[n_titles:]) or text
 
 
 def words_before(spans: Iterable[tuple[int, int]], forms: Sequence[str], starts: Container[int]) -> list[str]:
@@ -381,9 +386,7 @@ def canonical(
     """
     pairs = list(map(partial(_title_and_name, trimmed=trimmed), texts, labels))
     before = [""] * len(pairs) if before is None else before
-    titles = [
-        title or persons.honorific_key(words.split(" ")[-1]) for (title, _), words in zip(pairs, before, strict=True)
-    ]
+    titles = [title or persons.last_title(words.split(" ")) for (title, _), words in zip(pairs, before, strict=True)]
     names = [name for _, name in pairs]
     result = list(names)
     groups: dict[tuple[int, str], list[int]] = {}
@@ -450,7 +453,7 @@ def _name_persons(names: Sequence[str], titles: Sequence[str], rows: list[int], 
         title = next((titles[row] for row in own if titles[row] in parts.forename_titles), "")
         keeps_title = title and len(set(persons.without_suffix(words)) - parts.articles) == 1
         name = names[own[0]]
-        written[words] = f"{title.capitalize()} {name}" if keeps_title else usual_name(name, "person")
+        written[words] = f"{title.title()} {name}" if keeps_title else usual_name(name, "person")
     genders = {
         words: next(
             (found for row in own if (found := persons.title_gender(titles[row]))), persons.forename_gender(words)
@@ -480,4 +483,4 @@ def _name_persons(names: Sequence[str], titles: Sequence[str], rows: list[int], 
             ]
             fits, *_, whole = max(candidates)
             is_other = has_both and not fits
-            result[row] = f"{titles[row].capitalize()} {names[row]}" if is_other else written[whole]
+            result[row] = f"{titles[row].title()} {names[row]}" if is_other else written[whole]

@@ -10,7 +10,7 @@ from analysis import resources
 from analysis.language.referring import lists
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
 NameWords = tuple[str, ...]
 
@@ -20,6 +20,7 @@ __all__ = [
     "honorific_key",
     "is_forename",
     "is_title",
+    "last_title",
     "name_parts",
     "title_gender",
     "without_suffix",
@@ -49,7 +50,8 @@ class NameParts(NamedTuple):
 def name_parts() -> NameParts:
     """Read ``data/name_parts.tsv``."""
     lists = {name: frozenset(words) for name, words in resources.data().read_word_lists("name_parts.tsv").items()}
-    royal, generations = lists["royal_titles"], lists["generation_suffixes"]
+    royal = frozenset(title.replace("_", " ") for title in lists["royal_titles"])
+    generations = lists["generation_suffixes"]
     forename = royal | lists["forename_titles"]
     suffixes = generations | lists["numeral_suffixes"]
     shared = frozenset(tuple(name.split("_")) for name in lists["shared_names"])
@@ -85,7 +87,7 @@ def _forenames() -> frozenset[str]:
 
 def title_gender(title: str) -> int:
     """Return the gender that a title in lower case tells, as a number of :mod:`analysis.language.referring`, or 0."""
-    return lists().title_genders.get(title, 0)
+    return lists().title_genders.get(title.rpartition(" ")[2], 0)
 
 
 def forename_gender(words: NameWords) -> int:
@@ -96,6 +98,12 @@ def forename_gender(words: NameWords) -> int:
 def honorific_key(word: str) -> str:
     """Return a word without case, full stop and brackets, by which an honorific is recognised."""
     return word.lower().strip("(.)")
+
+
+def last_title(words: Sequence[str]) -> str:
+    """Return the last of some words, or the last two if they are one title, in lower case: *crown prince*."""
+    pair = " ".join(map(honorific_key, words[-2:]))
+    return pair if pair in name_parts().royal_titles else honorific_key(words[-1]) if words else ""
 
 
 def fullest_names(names: Collection[NameWords], royal: set[NameWords]) -> dict[NameWords, set[NameWords]]:
