@@ -1,4 +1,4 @@
-"""Bodies and treaties whose names go on after a preposition, or begin with a number."""
+"""Bodies and treaties whose names go on after a preposition, or begin with a number; parties, and vessels untold."""
 
 from __future__ import annotations
 
@@ -7,14 +7,23 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from analysis import resources
-from analysis.language import persons
+from analysis.language import gazetteer, persons
 from analysis.language.names import mentions, spelled
+from analysis.language.referring import lists
+from analysis.language.whole_names import end_of_phrase, relabel
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-__all__ = ["with_long_acts", "with_numbered_units", "with_whole_bodies"]
+__all__ = [
+    "with_long_acts",
+    "with_numbered_units",
+    "with_owned_parties",
+    "with_places_after_in",
+    "with_untold_vessels",
+    "with_whole_bodies",
+]
 
 #: The labels of the words of two lists of ``data/whole_names.tsv``.
 _LABELS = {"institutes": "organization", "treaties": "misc"}
@@ -28,12 +37,20 @@ _BEFORE_LAWS = frozenset("a an its the this".split())
 _IN_LAWS = frozenset("& and for from in of on to with".split())
 #: Labels of words with which such a name does not go on.
 _OTHERS = frozenset(("date", "money", "person"))
+_POSSESSIVES = frozenset(("'s", "'"))
+#: The labels of the parties of two lists.
+_PARTIES = {"party_members": "norp", "party_names": "organization"}
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
 
 
 @cache
 def _words(name: str) -> frozenset[str]:
     return frozenset(resources.data().read_word_lists("whole_names.tsv")[name])
+
+
+@cache
+def _stop_words() -> frozenset[str]:
+    return frozenset(resources.data().read_lines("stopwords.txt"))
 
 
 def with_whole_bodies(tags: Sequence[str], forms: Sequence[str], starts: AbstractSet[int]) -> list[str]:
@@ -144,4 +161,124 @@ def with_long_acts(tags: Sequence[str], forms: Sequence[str], starts: AbstractSe
         is_long = not _IN_LAWS.isdisjoint(forms[first:law]) and result[first][0] != "I"
         if is_told and is_long and not is_part:
             result[first : law + 1] = spelled("misc", law + 1 - first)
+    return result
+
+
+def with_owned_parties(
+    tags: Sequence[str], forms: Sequence[str], starts: AbstractSet[int], index: Mapping[str, str]
+) -> list[str]:
+    """Take for a person and a party what *'s* joins: *Raphaël Glucksmann's Socialists*, *Keir Starmer's Labour*.
+
+    Parameters
+    ----------
+    tags
+        A legal sequence of BIO tags.
+    forms
+        The normalised form of each word.
+    starts
+        The index of the first word of each sentence, and the number of words.
+    index
+        The gazetteer, as :func:`analysis.language.gazetteer.tag` takes it.
+
+    Examples
+    --------
+    >>> tags = ["B-person", "B-organization", "I-organization", "I-organization"]
+    >>> with_owned_parties(tags, ["Raphaël", "Glucksmann", "'s", "Socialists"], {0, 4}, {})
+    ['B-person', 'I-person', 'O', 'B-norp']
+    """
+    result = list(tags)
+    for mark in [at for at, form in enumerate(forms[:-1]) if form in _POSSESSIVES and at > 0 and at not in starts]:
+        party, label = mark + 1, ""
+        for name, own in _PARTIES.items():
+            end = end_of_phrase(party, forms, starts, name)
+            if end > party and party not in starts:
+                label, after = own, end
+        if not label or (after not in starts and result[after][0] == "I" and forms[after][0].isupper()):
+            continue
+        first = mark - 1
+        while first not in starts and forms[first - 1][0].isupper() and not persons.is_title(forms[first - 1]):
+            first -= 1
+        while first < mark - 1 and forms[first].lower() in _stop_words():  # *In Spain's Socialists*
+            first += 1
+        relabel(result, party, after, label)
+        result[mark] = "O"
+        is_person = mark - first > 1 and not gazetteer.class_of(forms[first:mark], index)
+        if is_person or result[first:mark] in (["B-organization"], ["O"], ["B-misc"]):
+            relabel(result, first, mark, "person")
+    return result
+
+
+def with_untold_vessels(
+    tags: Sequence[str], forms: Sequence[str], starts: AbstractSet[int], owners: Sequence[int]
+) -> list[str]:
+    """Take for vessels the well-known ones, and in an article with others two words with capitals after *the*.
+
+    Parameters
+    ----------
+    tags
+        A legal sequence of BIO tags, in which vessels are products.
+    forms, owners
+        The normalised form and the number of the article of each word.
+    starts
+        The index of the first word of each sentence, and the number of words.
+
+    Examples
+    --------
+    >>> with_untold_vessels(["B-organization", "I-organization", "O"], ["Costa", "Concordia", "sank"], {0, 3}, [0] * 3)
+    ['B-product', 'I-product', 'O']
+    """
+    result = list(tags)
+    for at in [at for at, form in enumerate(forms) if form[0].isupper()]:
+        end = end_of_phrase(at, forms, starts, "known_vessels")
+        is_whole = end == len(forms) or end in starts or result[end][0] != "I"
+        is_called = end - at > 1 or (at not in starts and forms[at - 1].lower() == "the")
+        if end > at and is_whole and is_called and result[at][0] != "I":
+            relabel(result, at, end, "product")
+    words = _words("prefixes") | _words("vessels") | {f"{form}s" for form in _words("vessels")}
+    fleets = {owner for owner, form in zip(owners, forms, strict=True) if form in words}
+    for at in [at for at, form in enumerate(forms[:-2]) if form in {"The", "the"} and owners[at] in fleets]:
+        name = [*range(at + 1, at + 3)]
+        is_name = starts.isdisjoint(name) and all(forms[word].istitle() and result[word] == "O" for word in name)
+        is_whole = at + 3 in starts or not forms[at + 3][0].isupper()
+        if is_name and is_whole and not (persons.is_title(forms[at + 2]) or forms[at + 2].lower() in lists().things):
+            relabel(result, at + 1, at + 3, "product")
+    return result
+
+
+def with_places_after_in(
+    tags: Sequence[str], forms: Sequence[str], starts: AbstractSet[int], owners: Sequence[int]
+) -> list[str]:
+    """Take for places persons of one word after *in* whom the article names only so: *born in Kerry*.
+
+    What stands alone in brackets as what an audience did is no name: *[Laughter]*.
+
+    Parameters
+    ----------
+    tags
+        A legal sequence of BIO tags.
+    forms, owners
+        The normalised form and the number of the article of each word.
+    starts
+        The index of the first word of each sentence, and the number of words.
+
+    Examples
+    --------
+    >>> with_places_after_in(["O", "O", "B-person"], ["Born", "in", "Kerry"], {0, 3}, [0] * 3)
+    ['O', 'O', 'B-location']
+    """
+    result = list(tags)
+    places, known = [], set()
+    for first, last, label in mentions(tags):
+        if first == last and forms[first].lower() in _words("heard") and forms[first - 1 : first] in (["["], ["("]):
+            result[first] = "O"
+            continue
+        is_after_in = first == last and first not in starts and forms[first - 1] in {"In", "in"}
+        is_owner = last + 1 not in starts and forms[last + 1] in _POSSESSIVES
+        is_believed = first - 1 not in starts and forms[first - 2].lower() in _words("before_in")
+        if is_after_in and label == "person" and not (is_owner or is_believed):
+            places.append(first)
+        elif label == "person":
+            known |= {(owners[first], form) for form in forms[first : last + 1]}
+    for at in places:
+        result[at] = result[at] if (owners[at], forms[at]) in known else "B-location"
     return result

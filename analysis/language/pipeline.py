@@ -472,12 +472,12 @@ def _amend_names(
     entity = labels.with_shared_labels(entity, forms, xpos, starts, owners, index=index)
     entity = labels.with_missed_names(entity, forms, xpos, starts, owners, index=index)
     entity = whole_names.with_places_after_of(entity, forms, starts, index)
-    entity = told.with_models(entity, forms, words.joined)
+    entity = told.with_models(bodies.with_places_after_in(entity, forms, starts, owners), forms, words.joined)
     entity = told.without_small_letters(entity, forms, index)
     entity = told.with_works(entity, forms, xpos, starts)
     entity = whole_names.with_storms(entity, forms, starts, owners)
-    entity = boundaries.with_states(entity, forms, starts)
-    return whole_names.with_vessels(entity, forms, starts, owners)
+    entity = bodies.with_owned_parties(boundaries.with_states(entity, forms, starts), forms, starts, index)
+    return bodies.with_untold_vessels(whole_names.with_vessels(entity, forms, starts, owners), forms, starts, owners)
 
 
 def _is_stop(form: str, upos: str) -> bool:

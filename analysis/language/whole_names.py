@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
 __all__ = [
+    "end_of_phrase",
+    "relabel",
     "whole_names",
     "with_bodies",
     "with_hyphenated_places",
@@ -58,7 +60,7 @@ def _phrases(name: str) -> dict[str, list[str]]:
     return found
 
 
-def _end_of_phrase(first: int, forms: Sequence[str], starts: Container[int], name: str) -> int:
+def end_of_phrase(first: int, forms: Sequence[str], starts: Container[int], name: str) -> int:
     """Return the index after the longest name of a list that begins with a word; the word’s own where there is none."""
     for phrase in _phrases(name).get(name_key(forms[first]), []):
         for end in range(first + 1, min(first + len(phrase.split(" ")), len(forms)) + _MAX_HYPHENS):
@@ -69,7 +71,7 @@ def _end_of_phrase(first: int, forms: Sequence[str], starts: Container[int], nam
     return first
 
 
-def _label(result: list[str], first: int, end: int, label: str) -> None:
+def relabel(result: list[str], first: int, end: int, label: str) -> None:
     """Make words a mention, in place; what is left of another that began in them is none."""
     for at in range(end, len(result)):
         if result[at][0] != "I":
@@ -107,14 +109,14 @@ def with_owned_places(
             continue
         is_ground = forms[first] in words["grounds"] and first not in starts and forms[first - 1] in words["at_grounds"]
         if is_ground and (last in starts or not xpos[last].startswith(_NOMINAL)):
-            _label(result, first, last, "facility")
+            relabel(result, first, last, "facility")
             continue
         is_whole = result[first][0] == "B" and result[mark][0] == result[last][0] == "I"
         is_part = is_whole or (last + 1 < len(result) and result[last + 1][0] == "I")
         if forms[last] not in words["owned"] or last in starts or is_part:
             continue
         classes = gazetteer.class_of([forms[last]], index).split("+")
-        _label(result, first, last + 1, "facility" if "facility_word" in classes else "location")
+        relabel(result, first, last + 1, "facility" if "facility_word" in classes else "location")
     return result
 
 
@@ -149,7 +151,7 @@ def with_hyphenated_places(tags: Sequence[str], forms: Sequence[str], joined: fr
             end += 2  # Wells-next-the-Sea
         is_place = any(tag.endswith("-location") for tag in tags[first:end])
         if is_place and forms[first][0].isupper() and forms[end - 1][0].isupper() and result[first][0] != "I":
-            _label(result, first, end, "location")
+            relabel(result, first, end, "location")
     return result
 
 
@@ -174,10 +176,10 @@ def with_joint_places(tags: Sequence[str], forms: Sequence[str], starts: Contain
     for first in [
         at for at, form in enumerate(forms) if form[0].isupper() and name_key(form) in _phrases("joint_places")
     ]:
-        end = _end_of_phrase(first, forms, starts, "joint_places")
+        end = end_of_phrase(first, forms, starts, "joint_places")
         is_part = tags[first][0] == "I" or (end < len(tags) and tags[end][0] == "I")
         if end > first and not is_part:
-            _label(result, first, end, "location")
+            relabel(result, first, end, "location")
     return result
 
 
@@ -202,7 +204,7 @@ def with_bodies(tags: Sequence[str], forms: Sequence[str], starts: AbstractSet[i
     for at, form in enumerate(forms):
         first, end = at, at
         for name in ("bodies", "teams") if form[0].isupper() else ():
-            end = max(end, _end_of_phrase(at, forms, starts, name))
+            end = max(end, end_of_phrase(at, forms, starts, name))
         if form in _words()["body_ends"] and at not in starts and forms[at - 1][0].isupper():
             first, end = at - 1, at + 1
             while result[first][0] == "I" or (
@@ -214,7 +216,7 @@ def with_bodies(tags: Sequence[str], forms: Sequence[str], starts: AbstractSet[i
         is_part = end < len(forms) and end not in starts and result[end] in {"I-organization", "I-facility"}
         is_part = is_part and not forms[end].isdecimal()
         if end > first and result[first][0] != "I" and not is_part:
-            _label(result, first, end, "organization")
+            relabel(result, first, end, "organization")
     return result
 
 
@@ -244,7 +246,7 @@ def with_teams(tags: Sequence[str], forms: Sequence[str], starts: Container[int]
             first -= 1
         is_part = at + 1 not in starts and result[at + 1][0] == "I"
         if not is_part and first < at and result[first] in {"B-location", "B-organization"}:
-            _label(result, first, at + 1, "organization")
+            relabel(result, first, at + 1, "organization")
             known.add((owners[at], forms[at]))
     for at in found:
         is_whole = at + 1 in starts or result[at + 1][0] != "I"
@@ -280,10 +282,10 @@ def with_universities(tags: Sequence[str], forms: Sequence[str], starts: Abstrac
         known_end = max(ends.get(first, 0), at + 1)
         end = _end_of_namesake(at + 1, ends, tags, forms, starts) if known_end == at + 1 else known_end
         if _is_system(forms[first:end]) and starts.isdisjoint((end, end + 1)) and forms[end] in _BEFORE_CAMPUS:
-            campus_end = _end_of_phrase(end + 1, forms, starts, "campuses")
+            campus_end = end_of_phrase(end + 1, forms, starts, "campuses")
             end = campus_end if campus_end > end + 1 else end
         if end > known_end:
-            _label(result, first, end, "organization")
+            relabel(result, first, end, "organization")
     return result
 
 
@@ -341,14 +343,14 @@ def with_vessels(
         if end == first or (form in words["vessels"] and not _may_be_vessel(form, tags[first:end], forms[first])):
             continue
         known |= {(owners[at], tuple(forms[begin:end])) for begin in (first, end - 1)}
-        _label(result, at if form in words["prefixes"] else first, end, "product")
+        relabel(result, at if form in words["prefixes"] else first, end, "product")
     fleets = {owner for owner, form in zip(owners, forms, strict=True) if form in words["vessels"]}
     for at in [at for at, form in enumerate(forms[1:-1], 1) if form in words["persons"] and owners[at] in fleets]:
         is_whole = at + 2 in starts or not (forms[at + 2][0].isupper() or forms[at + 2] in {"'s", "of"})
         is_name = result[at : at + 2] == ["O", "B-person"] and starts.isdisjoint((at, at + 1))
         if forms[at - 1].lower() == "the" and forms[at + 1].istitle() and is_whole and is_name:
             known.add((owners[at], tuple(forms[at : at + 2])))
-            _label(result, at, at + 2, "product")
+            relabel(result, at, at + 2, "product")
     if not known:
         return result
     lengths = {len(name) for _, name in known}
@@ -357,7 +359,7 @@ def with_vessels(
             is_whole = end in starts or result[end][0] != "I"
             is_vessel = (owners[first], tuple(forms[first:end])) in known and is_whole
             if is_vessel and result[first] in {"O", "B-location", "B-person", "B-organization", "B-misc"}:
-                _label(result, first, end, "product")
+                relabel(result, first, end, "product")
     return result
 
 
@@ -405,7 +407,7 @@ def with_storms(tags: Sequence[str], forms: Sequence[str], starts: Container[int
     for at in [at for at, form in enumerate(forms[:-1]) if form in _words()["storms"] and at + 1 not in starts]:
         if forms[at + 1].istitle() and (at + 2 in starts or result[at + 2][0] != "I") and result[at][0] != "I":
             is_tropical = at not in starts and forms[at - 1] == "Tropical" and result[at - 1][0] != "I"
-            _label(result, at - is_tropical, at + 2, "misc")
+            relabel(result, at - is_tropical, at + 2, "misc")
             known.add((owners[at], forms[at + 1]))
     for first, last, label in mentions(result) if known else ():
         if first == last and label in {"location", "organization", "person"} and (owners[first], forms[first]) in known:
@@ -465,5 +467,5 @@ def with_places_after_of(
         classes = gazetteer.class_of(forms[first : last + 1], index).split("+")
         is_place = first == last or not _PLACES.isdisjoint(classes)
         if is_place and first not in starts and first - 1 not in starts:
-            _label(result, first, last + 1, "location")
+            relabel(result, first, last + 1, "location")
     return result
