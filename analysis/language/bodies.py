@@ -274,7 +274,7 @@ def with_places_after_in(
             continue
         is_after_in = first == last and first not in starts and forms[first - 1] in {"In", "in"}
         is_owner = last + 1 not in starts and forms[last + 1] in _POSSESSIVES
-        is_believed = first - 1 not in starts and forms[first - 2].lower() in _words("before_in")
+        is_believed = is_after_in and first - 1 not in starts and forms[first - 2].lower() in _words("before_in")
         if is_after_in and label == "person" and not (is_owner or is_believed):
             places.append(first)
         elif label == "person":
