@@ -592,3 +592,19 @@ def test_what_says_little_without_the_sentence_before(sentence, leans):
     annotations = annotate(Article.from_text(f"Rain fell in Oslo.\n\n{sentence}", id="a"), force=True)
     scores = summary.score_sentences(annotations.sentences, annotations.tokens, annotations.mentions, methods="lead")
     assert scores["leans"].tolist()[-1] == leans
+
+
+@pytest.mark.parametrize(
+    ("text", "whole", "part"),
+    [
+        ("Mrs Anjali Gupta bought a ladder. Mrs Gupta left. Mr Pike told Mrs Gupta so.", "Anjali Gupta", "Gupta"),
+        ("Merkel resigned on Monday. Angela Merkel had led the party for years.", "Angela Merkel", "Merkel"),
+        ("Carlos D’Souza said so. D’Souza left, and Sinead O’Brien came.", "Carlos D’Souza", "D’Souza"),
+        ("The mayor Paula Reyes spoke. “No,” said Reyes.", "Paula Reyes", "Reyes"),
+    ],
+)
+def test_a_surname_beside_the_whole_name_is_one_phrase(text, whole, part):
+    sentences, tokens, *_ = annotate(Article.from_text(text), force=True)
+    found = summary.key_phrases(sentences, tokens).set_index("phrase")["n"]
+    assert found[whole] >= 2
+    assert part not in found

@@ -440,8 +440,7 @@ def _amend_names(
     entity = boundaries.with_parted_pairs(entity, forms, starts, owners, joined=words.joined, index=index)
     entity = boundaries.without_portfolios(entity, forms, starts)
     entity = boundaries.without_directions(entity, forms)
-    entity = names.without_lone_titles(entity, forms, starts)
-    entity = labels.apply_listed_labels(entity, forms, index)
+    entity = labels.apply_listed_labels(names.without_lone_titles(entity, forms, starts), forms, index)
     entity = amendments.without_titles(entity, forms, index)
     entity = amendments.with_whole_places(entity, forms, starts, index)
     entity = whole_names.with_joint_places(entity, forms, starts)
@@ -477,6 +476,7 @@ def _amend_names(
     entity = told.with_works(entity, forms, xpos, starts)
     entity = whole_names.with_storms(entity, forms, starts, owners)
     entity = bodies.with_owned_parties(boundaries.with_states(entity, forms, starts), forms, starts, index)
+    entity = bodies.with_owned_works(entity, forms, starts)
     return bodies.with_untold_vessels(whole_names.with_vessels(entity, forms, starts, owners), forms, starts, owners)
 
 

@@ -191,6 +191,8 @@ def find_units(token: _Token, *, by: str, whole_names: bool, labels: Sequence[st
     n = len(token[by])
     units = Units(token[by].astype(object), token["is_word"].copy(), np.zeros(n, dtype=bool), np.arange(n), {})
     spellings: dict[tuple[str, ...], str] = {}
+    holders: dict[str, set[str]] = {}
+    alone: list[int] = []
     for first, stop in name_spans(token, labels=labels) if whole_names else ():
         units.is_name[first:stop] = True
         is_word = token["is_word"][first:stop]
@@ -201,6 +203,13 @@ def find_units(token: _Token, *, by: str, whole_names: bool, labels: Sequence[st
             units.parts[name] = tuple(token[by][first:stop][is_word].tolist())
             units.words[first] = name
             units.starts_unit[first + 1 : stop] = False
+            if token["entity"][first].endswith("-person"):
+                holders.setdefault(words[-1], set()).add(name)
+        elif token["entity"][first].endswith("-person"):
+            alone.append(first)
+    for first in alone:  # a surname beside the whole name of one person: *Gupta*, *Anjali Gupta*
+        whole = holders.get(str(token["text"][first]).casefold(), set())
+        units.words[first] = min(whole) if len(whole) == 1 else units.words[first]
     is_named = token["entity"] != "O" if whole_names else units.is_name
     for first, stop in hyphenated(token) if whole_names else ():
         rows = first + np.flatnonzero(token["is_word"][first:stop])

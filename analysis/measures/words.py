@@ -29,6 +29,9 @@ __all__ = ["keyness", "occurrences", "tag_profile", "terms"]
 _BILLION = 1_000_000_000
 _MIN_N_FOR_DISPERSION = 3
 
+#: No terms, but ends of them.
+_POSSESSIVES = ("'s", "’s", "'", "’")
+
 
 @tables.stage(requires=("tokens",), returns="terms")
 @checked
@@ -208,7 +211,8 @@ def keyness(
             continue
         units = find_units(token, by=by, whole_names=whole_names)
         if {"text", "upos"} <= set(told_by):
-            units.starts_unit[is_title(token)] = False
+            is_possessive = (token["upos"] == "PART") & np.isin(token["text"].astype(str), _POSSESSIVES)
+            units.starts_unit[is_title(token) | is_possessive] = False
         words = units.words[units.starts_unit]
         in_names = Counter(normalise(part) for word in words for part in units.parts.get(word, ()))
         codes, keys = _factorise(map(normalise, words))
@@ -218,7 +222,8 @@ def keyness(
         expected = [
             word
             for word in baseline.expected(min_expected, total)
-            if counts.get(word, 0) + in_names[word] < min_n and word.rstrip(".") not in titles()
+            if counts.get(word, 0) + in_names[word] < min_n
+            if word.rstrip(".") not in titles() and word not in _POSSESSIVES
         ]
         keys = frequent + expected
         n = np.array([counts.get(word, 0) for word in keys], dtype=np.int64)

@@ -195,6 +195,12 @@ def _find_phrases(
     spellings: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
     first: dict[tuple[str, ...], tuple[tuple[str, ...], int, int]] = {}
     of_names: dict[str, tuple[str, ...]] = {}
+    units = find_units(token, by="lemma", whole_names=True)
+    whole_persons = {
+        str(text): str(name)
+        for text, name, tag in zip(token["text"], units.words, token["entity"], strict=True)
+        if tag == "B-person" and name in units.parts and str(name).endswith(f" {text}")
+    }
     for words in sorted(_sequences(token), key=lambda words: words[0].tokens[0].start):
         if len(words) > max_words:
             continue
@@ -206,6 +212,9 @@ def _find_phrases(
         spelling = " ".join(visible(text[start - offset : end - offset]).split())
         if words[0].is_name:
             # A name is one, whatever its words are taken for (*Manchester United*, unite and United).
+            if spelling in whole_persons:  # a surname beside the whole name: *Gupta*, *Anjali Gupta*
+                spelling = whole_persons[spelling]
+                lemmas = scored = tuple(map(inputs.normalise, units.parts[spelling]))
             lemmas = of_names.setdefault(inputs.normalise(spelling), lemmas)
         spellings[lemmas][spelling] += 1
         first.setdefault(lemmas, (scored or lemmas, start, end))
