@@ -573,3 +573,24 @@ def test_dollars_of_a_country_are_tagged_as_currency():
     assert found[["text", "xpos", "upos", "entity"]].to_numpy().tolist() == [
         [form, "$", "SYM", "B-money"] for form in ("US$", "HK$", "A$")
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        (
+            "The gnocchi and the burrata of the trattoria were with the tagliatelle and the focaccia of the osteria, the"
+            " maître d’hôtel of the brasserie served bouillabaisse, cassoulet and choucroute to the arrondissement."
+        ),
+        (
+            "The shogi and the sumo of the basho were with the rikishi and the yokozuna of the heya, the gyoji of the"
+            " dohyo blew the horagai to the kabuki and the bunraku of the matsuri."
+        ),
+        (
+            "The bhangra and the ghazal of the mushaira were with the dhol and the tabla of the gharana, the panchayat"
+            " of the tehsil gave the lathi to the sarpanch of the zila parishad."
+        ),
+    ],
+)
+def test_english_with_many_loan_words_is_not_refused(text):
+    assert len(annotate(Article.from_text(text, id="a")).sentences) == 1
