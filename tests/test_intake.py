@@ -379,6 +379,23 @@ def test_the_dateline_of_an_export_is_one(tmp_path, dateline):
     assert dict(zip(sentences["text"], sentences["role"], strict=True))[f"{dateline.rstrip(' —')} —"] == "dateline"
 
 
+@pytest.mark.parametrize("beginning", ["LEEDS (AP) — ", "Leeds — ", "LEEDS: "])
+def test_a_dateline_that_the_text_has_already_is_not_put_before_it(tmp_path, beginning):
+    text = next(case.values[0]["text"] for case in cases("reading-exports") if case.values[0]["label"] == "LexisNexis")
+    text = text.replace("LENGTH: 45 words", "LENGTH: 45 words\n\nDATELINE: LEEDS").replace(
+        "Two ferries", f"{beginning}Two ferries"
+    )
+    (tmp_path / "export.txt").write_text(text)
+    assert read_article(f"{tmp_path}/export.txt#1").text.upper().count("LEEDS") == 1
+
+
+@pytest.mark.parametrize("owner", ["Guardian Newspapers Limited", "The Irish Times Ltd.", "Dow Jones & Company, Inc."])
+def test_the_owner_below_a_document_of_factiva_is_no_text(tmp_path, owner):
+    text = next(case.values[0]["text"] for case in cases("reading-exports") if case.values[0]["label"] == "Factiva")
+    (tmp_path / "export.txt").write_text(re.sub(r"(?m)^(?=Document )", f"{owner}\n\n", text))
+    assert owner not in read_article(f"{tmp_path}/export.txt#1").text
+
+
 @pytest.mark.parametrize("case", cases("reading-exports"))
 def test_export_is_split_or_refused(tmp_path, case):
     path = tmp_path / case["name"]
@@ -545,3 +562,19 @@ def test_link_to_nothing_in_a_folder_is_told(tmp_path):
     article, bad = read_articles([tmp_path])
     assert article.text == "It rained."
     assert str(bad) == f"{tmp_path / 'b.txt'} cannot be read: No such file or directory"
+
+
+@pytest.mark.parametrize(
+    ("title", "start"),
+    [
+        ("Trams return to Łódź", "trams-return-to-lodz-"),
+        ("Ferry leaves Tromsø", "ferry-leaves-tromso-"),
+        ("Fire in Straßburg", "fire-in-strassburg-"),
+        ("Sigurður Þórðarson wins", "sigurdur-thordarson-wins-"),
+        ("Trams re\xadturn to Leeds", "trams-return-to-leeds-"),
+    ],
+)
+def test_ids_and_titles_are_without_invisible_and_foreign_letters(title, start):
+    article = Article.from_text(f"{title}\n\nTrams returned on Friday, the mayor said. It rained.")
+    assert article.id.startswith(start)
+    assert article.title == title.replace("\xad", "")

@@ -28,7 +28,9 @@ _NUMBER = re.compile(r"\d{1,19}(?:\.\d{1,9})?")
 _EPOCHS = ((17, 10**9), (14, 10**6), (11, 10**3), (8, 1))
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _YEAR_FIRST = re.compile(r"([12]\d{3})[-/.](\d{1,2})[-/.](\d{1,2})(?=[T\s]|\Z)")
-#: The name of a zone after a time in figures; all but that of Greenwich leave the time in no certain zone.
+#: The name of a zone after a time in figures; all but those of RFC 822 leave the time in no certain zone.
+_ZONES = {"UTC": "+00:00", "GMT": "+00:00", "EDT": "-04:00", "EST": "-05:00", "CDT": "-05:00", "CST": "-06:00"}
+_ZONES |= {"MDT": "-06:00", "MST": "-07:00", "PDT": "-07:00", "PST": "-08:00"}
 _ZONE_NAME = re.compile(r"(?<=\d)\s?(?P<name>[A-Z]{2,5})\Z")
 #: RFC 822 has years of two figures, before a time: *Wed, 04 Mar 15 10:31 GMT*.
 _SHORT_YEAR = re.compile(r"((?:[A-Za-z]{3}, )?\d{1,2} [A-Za-z]{3} )(\d\d)(?= \d\d:\d\d)")
@@ -229,7 +231,7 @@ def _read_iso(text: str) -> str | None:
         text = f"{year}-{month:02}-{day:02}{text[year_first.end() :]}"
         if zone := _ZONE_NAME.search(text):
             has_offset = re.search(r"[+-]\d{2}:?\d{2}\s", text[len("2015-03-04") :])
-            text = text[: zone.start()] + ("+00:00" if zone["name"] in ("UTC", "GMT") and not has_offset else "")
+            text = text[: zone.start()] + ("" if has_offset else _ZONES.get(zone["name"], ""))
     try:
         return _format(datetime.fromisoformat(re.sub(r"\s(?=[+-]\d{4}\Z)|\.0\Z", "", text)))
     except ValueError:

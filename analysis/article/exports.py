@@ -83,6 +83,10 @@ _BELOW_ALL = re.compile(r"\s*(?:Search Summary\b|(?:©|\(c\)|Copyright)|Page \d+
 #: A line below a document of which only the beginning is left.
 _PARTIAL_LINE = re.compile(r"^[ \t]*(?:End of(?: D\w*)?|(?:AN[ \t]+)?Document(?: [A-Za-z]\w*)?)\s*\Z", re.MULTILINE)
 _WORD_COUNT = re.compile(r"(?:WC\s+)?[\d,.]+ words", re.IGNORECASE)
+#: The owner of the outlet, below a document.
+_OWNER = re.compile(
+    r"(?:[A-Z&][\w.&'’-]*,? (?:of |and |the )*){1,6}(?:Limited|Ltd|Inc|LLC|PLC|plc|Corp|Corporation|Company|Co)\.?"
+)
 _FACTIVA_CODES = frozenset(
     "SE HD CR BY WC PD ET SN SC ED PG VOL LA CY LP TD CT RF CO IN NS RE IPD IPC PUB ART CLM AN".split()
 )
@@ -313,7 +317,7 @@ def _read_nexis(text: str) -> Document:
     return _make(
         headline,
         fields.get("BYLINE", ""),
-        [_as_printed(fields.get("DATELINE", "")), *body],
+        _below_dateline(fields.get("DATELINE", ""), list(body)),
         publisher=outlet,
         published=published,
     )
@@ -356,7 +360,7 @@ def _read_nexis_uni(text: str) -> Document:
     outlet = heading.pop() if len(heading) > 1 else ""
     body = lines[at + 1 :]
     end = next((i for i, line in enumerate(body) if _NEXIS_UNI_END.fullmatch(line)), len(body))
-    body = [_as_printed(fields.get("Dateline", "")), *_paragraphs(body[:end])]
+    body = _below_dateline(fields.get("Dateline", ""), _paragraphs(body[:end]))
     published = _find_date(above[dated]) if dated < len(above) else ""
     return _make(" ".join(heading), fields.get("Byline", ""), body, publisher=outlet, published=published)
 
@@ -407,7 +411,13 @@ def _read_factiva(text: str) -> Document:
     ends = [i for i, line in enumerate(rest) if _IS_COPYRIGHT.match(line)] or [
         i for i, line in enumerate(rest) if re.fullmatch(_FACTIVA_LANGUAGE, line)
     ]
-    return _make(headline, byline, rest[ends[0] + 1 if ends else 1 :], publisher=outlet, published=published)
+    body = rest[ends[0] + 1 if ends else 1 :]
+    return _make(headline, byline, _without_owner(body), publisher=outlet, published=published)
+
+
+def _without_owner(body: list[str]) -> list[str]:
+    """Return the lines of a document without the firm that the last names alone: *Guardian Newspapers Limited*."""
+    return body[:-1] if len(body) > 1 and _OWNER.fullmatch(body[-1]) else body
 
 
 def _is_code_alone(lines: list[str]) -> bool:
@@ -428,7 +438,7 @@ def _read_coded(lines: list[str]) -> Document:
         if code and line:
             fields.setdefault(code, []).append(line)
     one = {code: " ".join(parts) for code, parts in fields.items()}
-    body = [*fields.get("LP", []), *fields.get("TD", [])]
+    body = _without_owner([*fields.get("LP", []), *fields.get("TD", [])])
     published = _find_date(one.get("PD", ""))
     return _make(one.get("HD", ""), one.get("BY", ""), body, publisher=one.get("SN", ""), published=published)
 
@@ -443,9 +453,14 @@ def _make(headline: str, byline: str, body: list[str], **metadata: str) -> Docum
     return Document(text=text, metadata={name: value for name, value in metadata.items() if value})
 
 
-def _as_printed(dateline: str) -> str:
-    """Return a dateline with the dash that it has in print, by which it is told from a line of the text."""
-    return f"{dateline} —" if dateline and dateline[-1] not in "–—-" else dateline
+def _below_dateline(dateline: str, body: list[str]) -> list[str]:
+    """Return a body below its dateline, unless it begins with that.
+
+    The dateline gets the dash that it has in print, by which it is told from a line of the text.
+    """
+    if not dateline or (body and body[0].casefold().startswith(dateline.casefold().rstrip(" –—-"))):
+        return body
+    return [f"{dateline} —" if dateline[-1] not in "–—-" else dateline, *body]
 
 
 def _paragraphs(lines: list[str]) -> list[str]:

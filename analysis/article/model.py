@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from analysis import tables
 from analysis.article.headings import Span, find_heading, find_paragraphs
+from analysis.invisible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -197,7 +198,7 @@ class Article:
         paragraphs = find_paragraphs(text)
         title_span, publisher_span = find_heading(text, paragraphs, title=title, publisher=publisher)
         if title_span and not title:
-            title = " ".join(map(str.strip, text[slice(*title_span)].splitlines()))
+            title = visible(" ".join(map(str.strip, text[slice(*title_span)].splitlines()))) or None
         if publisher_span and not publisher:
             publisher = text[slice(*publisher_span)]
         return cls(
@@ -246,9 +247,13 @@ def text_digits(text: str) -> str:
     return _sha256(text)[:_N_ID_DIGITS]
 
 
+#: Letters that are no letter of ASCII with a mark.
+_ASCII = str.maketrans({"ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ß": "ss", "æ": "ae", "œ": "oe"})
+
+
 def _slug(title: str) -> str:
     """Return up to sixty characters of a title's words, in ASCII, joined by hyphens."""
-    ascii_title = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
+    ascii_title = unicodedata.normalize("NFKD", title.lower().translate(_ASCII)).encode("ascii", "ignore").decode()
     slug = ""
     for word in re.findall(r"[a-z0-9]+", ascii_title.lower().replace("'", "")):
         longer = f"{slug}-{word}" if slug else word[:_MAX_SLUG_CHARS]
