@@ -66,7 +66,10 @@ def run(capsys, *arguments):
         (["report", "{tmp}/story.txt", "--out", "{tmp}"], "which is no part of a report"),
         (["annotate", "{tmp}/story.txt"], "the following arguments are required: --out"),
         (["annotate", "{tmp}/gone.txt", "--out", "{tmp}/out"], "no such file: {tmp}/gone.txt"),
-        (["annotate", "{tmp}/story.txt", "--out", "{tmp}/story.txt"], "story.txt: File exists"),
+        (
+            ["annotate", "{tmp}/story.txt", "--out", "{tmp}/story.txt"],
+            "story.txt is a file; expected the folder for the files",
+        ),
     ],
 )
 @pytest.mark.usefixtures("warm")

@@ -579,7 +579,7 @@ def test_dollars_of_a_country_are_tagged_as_currency():
     "text",
     [
         (
-            "The gnocchi and the burrata of the trattoria were with the tagliatelle and the focaccia of the osteria, the"
+            "The gnocchi and the burrata of the trattoria were with the tagliatelle and the pesto of the osteria, the"
             " maître d’hôtel of the brasserie served bouillabaisse, cassoulet and choucroute to the arrondissement."
         ),
         (

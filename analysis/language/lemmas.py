@@ -30,6 +30,9 @@ _DOUBLED = tuple(c + c for c in "bdgmnprt")
 _BEFORE_E = ("at", "iz", "is", "v", "c", "g", "u", "l", "s")
 _MIN_STEM_CHARS = 3
 
+#: The tags of the words after the first in the names of places and bodies.
+_INSIDE = frozenset(("I-location", "I-organization"))
+
 
 def lemma(form: str, xpos: str, upos: str, lemmas: Mapping[str, str], classes: Mapping[str, str]) -> str:
     """Return the lemma of a word: from the treebanks, otherwise from the lexicon, otherwise by rule.
@@ -86,6 +89,24 @@ def lemmas_in_context(forms: Sequence[str], xpos: Sequence[str], starts: Contain
                 found[index] = "have"
         elif form in _TIMES and index not in starts and xpos[index - 1] == "CD":
             found[index] = _TIMES[form]
+    return found
+
+
+def lemmas_in_names(tags: Sequence[str], forms: Sequence[str], xpos: Sequence[str]) -> dict[int, str]:
+    """Return by index, as they are, the proper nouns of places and bodies of several words: *the United Nations*.
+
+    Examples
+    --------
+    >>> tags = ["B-location", "I-location", "B-norp"]
+    >>> lemmas_in_names(tags, ["United", "States", "Democrats"], ["NNP", "NNPS", "NNPS"])
+    {0: 'United', 1: 'States'}
+    """
+    found = {}
+    for at, (tag, form) in enumerate(zip(tags, forms, strict=True)):
+        inside = f"I{tag[1:]}"
+        is_part = inside in _INSIDE and (tag == inside or tags[at + 1 : at + 2] == [inside])
+        if is_part and xpos[at] in {"NNP", "NNPS"} and form.istitle():
+            found[at] = form
     return found
 
 

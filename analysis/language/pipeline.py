@@ -32,7 +32,7 @@ from analysis.language import (
 )
 from analysis.language.breaks import find_starts
 from analysis.language.english import check_english
-from analysis.language.lemmas import lemmas_in_context
+from analysis.language.lemmas import lemmas_in_context, lemmas_in_names
 from analysis.language.models import Models, default_models
 from analysis.language.prediction import Words
 from analysis.language.syntax import ROOT
@@ -390,7 +390,8 @@ def token_columns(words: Words, models: Models, *, syntax: bool) -> dict[str, An
     norms = [form.lower() for form, _, _ in types]
     lemmatise = models.lemmatise
     lemmas = pd.array([lemmatise(*type_) for type_ in types], dtype=_STRINGS).take(type_ids)
-    in_context = lemmas_in_context(forms, xpos, starts) | {index: each.lemma for index, each in read.items()}
+    in_context = lemmas_in_names(entity, forms, xpos) | lemmas_in_context(forms, xpos, starts)
+    in_context |= {index: each.lemma for index, each in read.items()}
     if in_context:
         lemmas[[*in_context]] = [*in_context.values()]
     return {
