@@ -27,6 +27,7 @@ _COMPLEMENTS = {
 }
 #: Prepositions and conjunctions that begin what is told.
 _COMPLEMENT_MARKS = frozenset("that if whether as for of against with by at in about".split())
+_RELATIVE = frozenset(["WDT", "WP"])
 THIRD_PERSON = frozenset(["he", "she", "it", "they"])
 FINITE = frozenset(["MD", "VBD", "VBP", "VBZ"])
 #: Kinds of sources that have no mind.
@@ -85,7 +86,8 @@ class Complements:
 
     def _told_by(self, verb: int, span: Span, taken: Collection[int] = ()) -> Iterator[Attribution]:
         """Yield what a verb with a subject of its own tells, within a span."""
-        subject = self._trees.child(verb, "nsubj")
+        subjects = self._trees.children(verb, ["nsubj"])
+        subject = next((at for at in subjects if self._xpos[at] not in _RELATIVE), -1)  # *who Egypt says sneak in*
         if not span[0] <= subject < verb:
             return
         told = self._told((verb, verb + 1), [(verb + 1, span[1])])
