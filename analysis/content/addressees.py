@@ -18,6 +18,8 @@ _TELLING = frozenset(
     "tell ask inform remind assure urge warn notify advise promise brief order instruct thank accuse blame".split()
 )
 _TELL = "tell"
+#: Verbs whose object is what others say.
+_REJECTING = frozenset("deny dismiss dispute rebut refute reject".split())
 #: Before who is told, *to* stands after these.
 _SAYING_TO = frozenset("say write speak talk explain announce report complain".split())
 #: Verbs of saying before a cue that is no more than a preposition (*announced today | at a*).
@@ -57,8 +59,14 @@ class Addressees:
         self._trees, self._named, self._sentences = trees, named, sentences
 
     def with_verb(self, attribution: Attribution) -> Attribution:
-        """Begin a cue without a verb with the verb that tells whom it speaks to (*told the court* before a colon)."""
+        """Begin a cue without a verb with the verb that tells whom it speaks to (*told the court* before a colon).
+
+        Or with the verb that rejects what others say (*denied | a claim by*).
+        """
         cue = attribution.cue
+        rejecting = self._rejecting(cue) if cue else -1
+        if cue and rejecting >= 0 and (attribution.source is None or attribution.source[1] <= rejecting):
+            return attribution._replace(cue=(rejecting, cue[1]))
         if cue is None or any(self._upos[at] in ("VERB", "AUX", "NOUN") for at in range(cue[0], cue[1] - 1)):
             return attribution
         low, _ = self._sentences[cue[0]]
@@ -71,6 +79,12 @@ class Addressees:
             return attribution
         is_clause = any(self._xpos[word] == _WHO for word in range(at, cue[1]))  # *advised | people who have*
         return attribution._replace(cue=(at, at + 1 if is_clause or is_saying else cue[1]))
+
+    def _rejecting(self, cue: Span) -> int:
+        """Return the verb of denying or the like that a noun of a cue is the object of, before the cue, or −1."""
+        heads = (self._trees.head(at) for at in range(*cue) if self._trees.relation(at) == "obj")
+        is_near = (head for head in heads if self._sentences[cue[0]][0] <= head < cue[0])
+        return next((head for head in is_near if self._lemmas[head] in _REJECTING), -1)
 
     def without(self, attribution: Attribution) -> Attribution:
         """Leave out of the content who is told (*promised customers that it is safe*, *told them to wait*)."""

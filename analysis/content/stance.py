@@ -233,7 +233,8 @@ def _object(lemmas: Sequence[str], upos: Sequence[str], start: int) -> str:
     nouns = [at for at in range(start, end) if upos[at] in ("NOUN", "PROPN")]
     if nouns and "DET" in upos[nouns[0] : nouns[-1]]:
         return _GRANTED
-    kind = things().get(lemmas[nouns[-1]]) if nouns else _CLAUSE
+    following = "_".join(lemmas[nouns[-1] : nouns[-1] + 2]) if nouns else ""  # *talks with*, not *talk of*
+    kind = things().get(following) or things().get(lemmas[nouns[-1]]) if nouns else _CLAUSE
     is_clause = upos[end : end + 1] in (["VERB"], ["AUX"])
     return kind or (_CLAUSE if is_clause else _OTHER)
 
