@@ -70,11 +70,17 @@ def run(capsys, *arguments):
             ["annotate", "{tmp}/story.txt", "--out", "{tmp}/story.txt"],
             "story.txt is a file; expected the folder for the files",
         ),
+        (
+            ["annotate", "{tmp}/story.txt", "--out", "{tmp}/taken"],
+            "{tmp}/taken/tokens.parquet is a file; expected the folder of a table",
+        ),
     ],
 )
 @pytest.mark.usefixtures("warm")
 def test_error_is_one_line_and_status_2(tmp_path, capsys, story, arguments, message):
     (tmp_path / "empty.txt").write_bytes(b"")
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken" / "tokens.parquet").touch()
     (tmp_path / "binary.txt").write_bytes(bytes(range(256)))
     (tmp_path / "blank.txt").write_text(" – \n")
     status, out, err = run(capsys, *(a.format(tmp=tmp_path) for a in arguments))

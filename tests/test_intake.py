@@ -63,6 +63,7 @@ def test_nan_in_a_sentence_is_a_word(tmp_path):
         ("rows.csv", "id,text,text\n1,It rained.,other\n", ""),
         ("rows.csv", "url,text,url\na,It rained.,b\n", ""),
         ("rows.jsonl", '{"id": "1", "text": "It rained.", "text": "other"}\n', ", line 1"),
+        ("rows.csv", "url,text,Text\na,It rained.,b\n", ""),
     ],
 )
 def test_two_columns_of_one_name_are_refused(tmp_path, name, data, where):
@@ -71,6 +72,14 @@ def test_two_columns_of_one_name_are_refused(tmp_path, name, data, where):
     with pytest.raises(ArticleError, match=r"2 columns or fields are named '(text|url)'; rename all but one"):
         raise bad
     assert str(bad).startswith(f"{tmp_path / name}{where}")
+
+
+def test_columns_are_read_in_any_case(tmp_path):
+    (tmp_path / "rows.csv").write_text("Title;Text;Published\nRain;It rained.;2015-03-04\n")
+    (tmp_path / "rows.jsonl").write_text('{"TITLE": "Rain", "Text": "It rained.", "Published": "2015-03-04"}\n')
+    for name in ("rows.csv", "rows.jsonl"):
+        (article,) = read_articles([tmp_path / name])
+        assert (article.title, article.text, article.published) == ("Rain", "It rained.", "2015-03-04")
 
 
 def test_two_columns_that_are_not_read_may_have_one_name(tmp_path):

@@ -317,6 +317,24 @@ def test_values_of_tables_agree_within_the_tolerance(tmp_path, old, new, agree):
     assert description
 
 
+@pytest.mark.parametrize(
+    ("changed", "description", "agree"),
+    [
+        ('{"a": {"unit": "", "text": "None."}, "n": {"value": 4}}', "n: 4 here, 3 made again", False),
+        ('{"n": {"value": 3},\n "a": {"unit": "", "text": "None."}}', "differs in its layout only", True),
+        ('{"a": {"unit": "", "text": "Two."}, "n": {"value": 3}}', "a text", False),
+    ],
+)
+def test_numbers_are_compared_also_where_a_finding_has_no_value(tmp_path, changed, description, agree):
+    for folder, text in (("here", changed), ("again", '{"a": {"unit": "", "text": "None."}, "n": {"value": 3}}')):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "numbers.json").write_text(text, encoding="utf-8")
+    here, again = (scan(tmp_path / folder)["numbers.json"] for folder in ("here", "again"))
+    found = describe_difference("numbers.json", here, again, tmp_path / "here", tmp_path / "again")
+    assert description in found[0]
+    assert found[1] is agree
+
+
 def test_bundle_that_is_not_unpacked_is_told_what_to_do_with(tmp_path):
     with zipfile.ZipFile(tmp_path / "x.zip", "w") as bundle:
         bundle.writestr("x/a.txt", "It rained.")

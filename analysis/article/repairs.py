@@ -41,7 +41,7 @@ _NOTE_MARK = re.compile(
 _BASE = re.compile(r"(?<![\w.,])\d{1,3}\Z|(?<![^\W\d_])(?<![.'’])(?:[kcdmnµμ]?m|ft|yd|mi|mc|[^\W\d_])\Z")
 _CONTEXT_CHARS = 300
 #: The closing quote of mojibake that has lost its last character, which cp1252 does not define.
-_HALF_QUOTE = re.compile(r"â€\x9d?(?=[\s.,;:!?)]|\Z)")
+_HALF_QUOTE = re.compile(r"â€(?:\ufffd|\x9d?(?=[\s.,;:!?)]|\Z))")
 #: The controls of Latin-1 as what cp1252 has in their place.
 _C1_CONTROLS = {i: bytes((i,)).decode("cp1252", errors="ignore") or chr(i) for i in range(0x80, 0xA0)}
 #: The second half of an accented letter whose mark was set apart from its space, as Unicode's NFKC does.

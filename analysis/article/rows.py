@@ -146,8 +146,14 @@ def attempt(
 
 def _pair_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Make an object of JSON of its pairs, whose names must differ."""
-    _check_names([name for name, _ in pairs])
-    return dict(pairs)
+    named = [(_field(name), value) for name, value in pairs]
+    _check_names([name for name, _ in named])
+    return dict(named)
+
+
+def _field(name: str) -> str:
+    """Return the name of a column: of those that are read, in lower case (*Published*)."""
+    return low if (low := name.strip().lower()) in ("text", *SIDECAR_FIELDS) else name
 
 
 def _check_names(names: list[str]) -> None:
@@ -191,7 +197,7 @@ def _read_csv(path: Path) -> Iterator[Row]:
         lines.seek(0)
         reader = csv.reader(lines, strict=True, delimiter=delimiter)
         try:
-            columns = next(reader, [])
+            columns = [_field(name) for name in next(reader, [])]
             _check_columns(columns, path)
             for number, cells in enumerate(filter(None, reader), start=1):
                 where = f"{path}, row {number}"
@@ -205,7 +211,7 @@ def _read_csv(path: Path) -> Iterator[Row]:
 
 def _find_delimiter(header: str) -> str:
     """Return what parts the columns: a comma, unless another mark of spreadsheets alone makes a column ``text``."""
-    found = [mark for mark in ",;\t" if "text" in (name.strip().strip('"') for name in header.split(mark))]
+    found = [mark for mark in ",;\t" if "text" in (name.strip().strip('"').lower() for name in header.split(mark))]
     return found[0] if found else ","
 
 

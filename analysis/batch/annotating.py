@@ -105,6 +105,9 @@ def annotate_articles(
         raise ValueError("CoNLL-U holds trees, which are not there without syntax; leave one of the two options out")
     out = Path(out)
     existed = out.is_dir()
+    folders = (out / f"{table}.{file_format}" for table in ANNOTATIONS[file_format])
+    if taken := next((path for path in folders if path.is_file()), None):
+        raise ReportError(f"{taken} is a file; expected the folder of a table: move it, or name another folder")
     batch = Batch(out, progress)
     names: set[str] = set()
     options = Options(file_format, syntax=syntax, force=force)

@@ -174,6 +174,9 @@ def readability(
 # Syllables
 
 _SIBILANT_S = ("s's", "x's", "z's", "ch's", "sh's", "ce's", "ge's", "se's", "ze's")
+#: Capitals that may be said one by one, those of Roman numbers, and vowels among them.
+_INITIALS, _ROMAN = re.compile(r"([A-Z]{2,5})(?:['’]?s)?"), re.compile(r"[IVX]*")
+_CAPITAL_VOWELS = frozenset("AEIOUY")
 #: A contracted word, and where it is a syllable: after a consonant, or *n't* but in *don't*, *can't*, *aren't*.
 _CLITIC = re.compile(r"(?<=.)(?:n't|'(?:s|m|d|ll|re|ve))$")
 _SPOKEN_CLITIC = re.compile(r"(?:(?<![oai])(?<!re)n't|(?<![aeiouyw])'(?:d|ll|re|ve))$")
@@ -207,7 +210,7 @@ _LETTERS = str.maketrans({"ø": "o", "œ": "oe", "æ": "ae", "ı": "i"})
 
 @checked
 def syllables(word: str, *, exceptions: Mapping[str, int] | None = None) -> int:
-    """Count the spoken syllables of a word, 1 or more; a number or an abbreviation without vowels counts as one.
+    """Count the spoken syllables of a word, 1 or more; a number counts as one.
 
     Parameters
     ----------
@@ -221,7 +224,9 @@ def syllables(word: str, *, exceptions: Mapping[str, int] | None = None) -> int:
     A rule on vowel letters, with lists of exceptions: right for all of the 36,858 most frequent words that the CMU
     Pronouncing Dictionary has, and for 91.3 % of its 80,670 rarer words (rule alone). That dictionary has no accents. A
     word has the syllables that it has without them (*façade*, *Müller*), or more where they say so: a final *é* is
-    spoken (*résumé*), and a diaeresis parts two vowels (*naïve*).
+    spoken (*résumé*), and a diaeresis parts two vowels (*naïve*). Two or three capitals (*EU*, *WTO*), and up to five
+    without a vowel (*CNBC*), are spelled out, except in familiar words (*ALL*) and Roman numbers; others are read as
+    words (*NATO*).
 
     Examples
     --------
@@ -229,9 +234,13 @@ def syllables(word: str, *, exceptions: Mapping[str, int] | None = None) -> int:
     [1, 3, 3, 2, 5, 1]
     >>> [syllables(word) for word in ("café", "naïve", "résumé", "Müller", "São")]
     [2, 2, 3, 2, 1]
+    >>> [syllables(word) for word in ("WTO", "EU’s", "MPs", "NATO", "ALL", "II")]
+    [5, 2, 2, 2, 1, 1]
     """
     if exceptions is None:
         exceptions = inputs.syllable_exceptions()
+    if letters := _spelled(word, exceptions):
+        return len(letters) + 2 * letters.count("W")  # double-u
     total = 0
     for part in inputs.normalise(word).strip("'-").split("-"):
         accented = unicodedata.normalize("NFD", part).translate(_LETTERS)
@@ -247,6 +256,15 @@ def syllables(word: str, *, exceptions: Mapping[str, int] | None = None) -> int:
             n = max(n, _by_rule(_ACCENTS.sub("", spoken)))
         total += n
     return max(1, total)
+
+
+def _spelled(word: str, exceptions: Mapping[str, int]) -> str:
+    """Return the letters that are said one by one, without the ending of a plural or possessive; empty for a word."""
+    found = _INITIALS.fullmatch(word)
+    letters = found[1] if found else ""
+    is_word = letters.lower() in exceptions or letters.lower() in inputs.easy_words() or _ROMAN.fullmatch(letters)
+    is_read = len(letters) > len("WTO") and not _CAPITAL_VOWELS.isdisjoint(letters)
+    return "" if is_word or is_read else letters
 
 
 def _by_rule(word: str) -> int:

@@ -113,7 +113,7 @@ def _properties(numbers: dict[str, dict[str, Any]]) -> dict[tuple[str, str], str
     return {
         (name, property_): value if isinstance(value, str) else json.dumps(value)
         for name, number in numbers.items()
-        for property_, value in {"value": number["value"], "unit": number["unit"], **number}.items()
+        for property_, value in number.items()
     }
 
 
