@@ -225,7 +225,7 @@ def _breakable(word: str, width_ems: float) -> str:
 
     Examples
     --------
-    >>> print(_breakable("pro-government", 9), _breakable("destabilising", 6))
+    >>> print(_breakable("pro-government", 7), _breakable("destabilising", 5))
     pro-\allowbreak{}government des\-tab\-ili\-sing
     """
     if len(word) <= _LONG_WORD_CHARS and measure_ems(word) <= width_ems:
