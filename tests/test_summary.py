@@ -370,6 +370,20 @@ def test_a_name_is_one_key_phrase_whatever_its_lemmas():
     assert found.filter(like="Manchester United").to_dict() == {"Manchester United": 2}
 
 
+@pytest.mark.parametrize(
+    ("text", "phrase"),
+    [
+        ("Ministers met in the port. The leaders of the fishermen’s groups spoke there.", "fishermen’s groups"),
+        ("Fishermen’s groups said no to the plan.", "Fishermen’s groups"),
+        ("In May, the mayor met a women's rights group.", "women's rights group"),
+        ("It was late, and the teachers’ union agreed.", "teachers’ union"),
+    ],
+)
+def test_key_phrases_keep_a_plural_owner(text, phrase):
+    sentences, tokens, *_ = annotate(Article.from_text(text))
+    assert phrase in summary.key_phrases(sentences, tokens)["phrase"].tolist()
+
+
 def test_key_phrases_leave_out_the_part_of_a_better_phrase():
     sentences, tokens = tables("the air strike left. the air strike fell. the strike fell.")
     found = summary.key_phrases(sentences, tokens)["phrase"].tolist()

@@ -37,6 +37,8 @@ NAME_LABELS = tuple(label for label in tables.LABELS if label not in ("date", "m
 NAME_COLUMNS = ("sentence", "start", "end", "text", "upos", "is_word", "entity")
 
 _HYPHENS = frozenset("-‐‑")
+#: The tags of what a hyphen joins to a name: US-led, Spanish-style, London-wide.
+_AFTER_NAMES = frozenset({"ADJ", "NOUN", "VERB"})
 #: What may stand between two titles: Mr and Mrs Hale, Lt-Col Lee.
 _TITLE_JOINTS = frozenset({"and", "&", *_HYPHENS})
 
@@ -174,7 +176,8 @@ class Units(NamedTuple):
 def find_units(token: _Token, *, by: str, whole_names: bool, labels: Sequence[str] = NAME_LABELS) -> Units:
     """Return the units of one article: its words, its names of several words and its hyphenated words.
 
-    A hyphenated word that holds a name (*US-led*) is several units.
+    A hyphenated word that holds a name is one unit where it ends in a noun, adjective or participle (*US-led*,
+    *Spanish-style*), and else several (*anti-Trump*).
 
     Parameters
     ----------
@@ -213,13 +216,22 @@ def find_units(token: _Token, *, by: str, whole_names: bool, labels: Sequence[st
     is_named = token["entity"] != "O" if whole_names else units.is_name
     for first, stop in hyphenated(token) if whole_names else ():
         rows = first + np.flatnonzero(token["is_word"][first:stop])
-        if len(rows) < 2 or is_named[first:stop].any() or not any(map(str.isalpha, join_words(token, first, stop))):  # noqa: PLR2004 - two parts
+        is_name = is_named[first:stop].any()
+        if len(rows) < 2 or not any(map(str.isalpha, join_words(token, first, stop))):  # noqa: PLR2004 - two parts
+            continue
+        if is_name and (is_named[rows[-1]] or token["upos"][rows[-1]] not in _AFTER_NAMES):
             continue
         start, *_, last = rows.tolist()
+        while token["entity"][start].startswith("I-") and start and is_named[start]:  # New York-based
+            start -= 1
         before = join_words(token, start, last)
-        word = (before if token["upos"][last] == "PROPN" else before.casefold()) + str(token[by][last])
-        units.parts[word] = tuple(token[by][rows].tolist())
+        is_participle = is_name and token["upos"][last] == "VERB"
+        word = before if is_name or token["upos"][last] == "PROPN" else before.casefold()
+        word += str(token["text"][last]).casefold() if is_participle else str(token[by][last])
+        units.parts[word] = tuple(token[by][start : last + 1][token["is_word"][start : last + 1]].tolist())
         units.words[start] = word
+        units.is_name[start:stop] = False
+        units.starts_unit[start] = True
         units.starts_unit[start + 1 : stop] = False
         content = rows[np.isin(token["upos"][rows], CONTENT_TAGS)]
         units.heads[start] = [last, *content][-1]

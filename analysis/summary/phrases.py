@@ -255,8 +255,19 @@ def _words(tokens: list[_Token], names: Mapping[int, int], compounds: Mapping[in
                 stop, is_name = compounds[i], False
             elif i in names and names[i] > stop:
                 stop = names[i]
+        if stop == first + 1 and not is_name and _is_group_before_own(tokens, first):
+            stop += 1
         yield _Word(tokens[first:stop], is_name)
         first = stop
+
+
+def _is_group_before_own(tokens: list[_Token], at: int) -> bool:
+    """Return whether a noun in the plural owns the noun or modifier after it: *fishermen's groups*."""
+    if at + 2 >= len(tokens):
+        return False
+    owner, mark, own = tokens[at : at + 3]
+    is_owner = owner.xpos == "NNS" and mark.xpos == "POS" and own.sentence == owner.sentence
+    return is_owner and own.upos in _MODIFIERS_AND_HEADS and own.entity == "O"
 
 
 def _trimmed(sequence: list[_Word]) -> Iterator[list[_Word]]:
