@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from analysis import resources
 
-__all__ = ["MISSING", "find_address_date", "find_line_date", "is_date_line", "parse_date"]
+__all__ = ["MISSING", "find_address_date", "find_line_date", "is_date_line", "is_time_line", "parse_date"]
 
 #: What programs write for a missing value.
 MISSING = frozenset(
@@ -45,6 +45,11 @@ _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\
 _CLOCK = (
     r"(?:\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?\s?(?:[ap]\.?m\.?)?|\d{1,2}\s?[ap]\.?m\.?)"
     r"(?:\s(?:[A-Z]{1,4}T?\b(?:[+-]\d{1,2}(?::?\d{2})?)?|\([A-Z]{2,5}\)))?"
+)
+#: A line that is a time of day: *Updated 10:58 PM ET Mon*.
+_CLOCK_LINE = re.compile(
+    r"(?i:(?:(?:first|last)\s)?(?:published|posted|updated)(?:\sat)?:?\s)?\d{1,2}[:.h]\d{2}(?:\s?(?i:[ap]\.?m\.?))?"
+    r"(?:\s[A-Z]{1,4}T?)?(?:,?\s(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?)?\.?"
 )
 _CAPITALISED = r"[^\W\d_a-z][\w.'’-]*"
 _ADDRESSES = tuple(
@@ -182,6 +187,17 @@ def is_date_line(line: str) -> bool:
     (True, False)
     """
     return len(line) <= _MAX_DATE_CHARS and bool(_patterns().line.fullmatch(" ".join(line.split())))
+
+
+def is_time_line(line: str) -> bool:
+    """Return whether a line is a time of day and nothing else.
+
+    Examples
+    --------
+    >>> is_time_line("Updated 10:58 PM ET Mon"), is_time_line("At 10:58 PM ET, she left")
+    (True, False)
+    """
+    return len(line) <= _MAX_DATE_CHARS and bool(_CLOCK_LINE.fullmatch(" ".join(line.split())))
 
 
 def find_address_date(address: str) -> str | None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["find_starts", "starts_after_abbreviation", "starts_after_number"]
 
 #: Signs before numbers, between which no sentence ends: *3 < 5*, *from <$5 to >$9*.
-_SIGNS = frozenset(("<", ">", "=", "+", "±", "≤", "≥", "≈", "->", "→"))
+_SIGNS = frozenset(("^", "<", ">", "=", "+", "±", "≤", "≥", "≈", "->", "→"))
 _TIMES = frozenset(("a.m.", "p.m."))
 _UNITS = frozenset("ft gal hr hrs in lb lbs mi min oz pt qt sec sq yd yds".split())
 #: After a word or one of these marks, where sentences seldom end, a break needs this margin.

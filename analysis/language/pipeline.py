@@ -13,7 +13,7 @@ import pandas as pd
 
 from analysis import resources, tables
 from analysis.article import Article, read_article
-from analysis.article.dates import is_date_line
+from analysis.article.dates import is_date_line, is_time_line
 from analysis.language import (
     amendments,
     amounts,
@@ -343,7 +343,8 @@ def _find_words(articles: Sequence[Article], models: Models) -> tuple[Words, NDA
 
 def _is_stamp(article: Article, paragraph: int) -> bool:
     """Return whether a paragraph is a time stamp, in which no sentence begins."""
-    return is_date_line(article.text[slice(*article.paragraphs[paragraph])])
+    line = article.text[slice(*article.paragraphs[paragraph])]
+    return is_date_line(line) or is_time_line(line)
 
 
 def _after_title(article: Article) -> Span:
