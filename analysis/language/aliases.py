@@ -239,12 +239,16 @@ def _team_names() -> frozenset[str]:
 
 def is_legal_form(word: str) -> bool:
     """Return whether a word with a capital, or *plc*, is a legal form of firms: *Inc.*, *Group*."""
-    return (word[0].isupper() or word == "plc") and word.lower().rstrip(".") in _forms().legal_forms
+    return (word[0].isupper() or word == "plc") and _is_form(word)
+
+
+def _is_form(word: str) -> bool:
+    return word.lower().replace(".", "") in _forms().legal_forms
 
 
 def _without_legal_form(name: str) -> str:
     words = name.replace(",", "").split(" ")
-    while len(words) > 1 and words[-1].lower().rstrip(".") in _forms().legal_forms:
+    while len(words) > 1 and _is_form(words[-1]):
         words.pop()
         if len(words) > 1 and words[-1] in _AND:
             words.pop()

@@ -35,6 +35,10 @@ _PARTICLES = frozenset("ad al ar as ash at au az el er es esh ez l ul ur".split(
 _JOINED_BY = frozenset(
     {("organization", "&", "organization"), ("person", "&", "organization"), ("norp", "-", "organization")}
 )
+#: What firms are called after their founder and.
+_PARTNERS = frozenset("Associates Bros Bros. Brothers Daughter Daughters Nephews Partners Son Sons".split())
+#: Legal forms after which a word with a capital is a firm even where the model finds no name.
+_FIRMS_ALONE = frozenset("A/S ApS GmbH K.K. K/S Ltd Ltd. N.V. S.A. S/A plc".split())
 _HYPHENS = frozenset("-–—")
 #: What is called after two persons: *the Molotov-Ribbentrop Pact*.
 _CALLED_AFTER_TWO = frozenset({"Accord", "Accords", "Act", "Agreement", "Amendment", "Bill", "Law", "Pact", "Treaty"})
@@ -56,7 +60,7 @@ _DIRECTIONS = frozenset(
 def with_joined_parts(tags: Sequence[str], forms: Sequence[str], starts: Container[int]) -> list[str]:
     """Join the parts of one name: *Kafr el* and *-Sheikh*, *Marks* and *& Spencer*, *Lebanese* and *-Egyptian Bank*.
 
-    So are the parts of a forename (*Mary* and *-Anne Lee*).
+    So are the parts of a forename (*Mary* and *-Anne Lee*), and a founder and *& Sons*.
 
     Parameters
     ----------
@@ -87,7 +91,8 @@ def with_joined_parts(tags: Sequence[str], forms: Sequence[str], starts: Contain
             continue
         is_cut = forms[mark] == "-" and forms[after][0].isupper() and forms[last].lower() in _PARTICLES
         is_pair = result[after][0] == "B" and pair in _JOINED_BY and (label != "person" or first == last)
-        if is_cut or is_pair:
+        is_firm = forms[mark] in {"&", "and"} and forms[after] in _PARTNERS and result[after][0] != "I"
+        if is_cut or is_pair or (is_firm and label in {"location", "organization", "person"}):
             whole = label if is_cut else "organization"
             ends[first] = ends.get(after, after) if result[after][0] == "B" else after
             result[first : ends[first] + 1] = spelled(whole, ends[first] - first + 1)
@@ -184,7 +189,7 @@ def without_bodies_after_of(tags: Sequence[str], forms: Sequence[str]) -> list[s
 
 
 def with_legal_forms(tags: Sequence[str], forms: Sequence[str], starts: Container[int]) -> list[str]:
-    """Extend organisations to the legal forms that follow: *Barclays* to *Barclays plc*.
+    """Extend organisations to the legal forms that follow, *Barclays plc*, some of which tell them: *Ørsted A/S*.
 
     Parameters
     ----------
@@ -199,9 +204,14 @@ def with_legal_forms(tags: Sequence[str], forms: Sequence[str], starts: Containe
     --------
     >>> with_legal_forms(["B-organization", "O", "O"], ["Barclays", "plc", "rose"], {0, 3})
     ['B-organization', 'I-organization', 'O']
+    >>> with_legal_forms(["O", "O", "O"], ["Ørsted", "A/S", "fell"], {0, 3})
+    ['B-organization', 'I-organization', 'O']
     """
     result = list(tags)
-    for _, last, label in mentions(tags):
+    for form in [at for at in range(1, len(forms)) if tags[at - 1] == tags[at] == "O" and at not in starts]:
+        if forms[form] in _FIRMS_ALONE and forms[form - 1].istitle():
+            result[form - 1] = "B-organization"
+    for _, last, label in mentions(result):
         after = last + 1
         while label == "organization" and after not in starts:
             is_joined = forms[after] in {"and", "&"} and after + 1 not in starts and forms[after + 1] in {"Co", "Co."}

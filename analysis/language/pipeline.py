@@ -25,6 +25,7 @@ from analysis.language import (
     labels,
     money,
     names,
+    namesakes,
     prediction,
     roles,
     told,
@@ -450,8 +451,8 @@ def _amend_names(
     entity = whole_names.with_teams(entity, forms, starts, owners)
     entity = whole_names.with_universities(entity, forms, starts)
     entity = bodies.with_whole_bodies(entity, forms, starts)
-    entity = bodies.with_long_acts(entity, forms, starts)
-    entity = bodies.with_numbered_units(entity, forms, starts)
+    entity = bodies.with_numbered_units(bodies.with_long_acts(entity, forms, starts), forms, starts)
+    entity = namesakes.with_cases(namesakes.with_namesakes(entity, forms, starts), forms, starts)
     entity = amendments.with_peers(entity, forms, starts)
     entity = amendments.with_saints(entity, forms, starts, index)
     entity = whole_names.with_owned_places(entity, forms, xpos, starts, index)

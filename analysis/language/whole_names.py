@@ -30,6 +30,7 @@ __all__ = [
 ]
 
 _POSSESSIVES = frozenset(("'s", "'"))
+_SAINTS = frozenset(("Saint", "St", "St."))
 #: The Penn tags of what an owner owns: *the Lord's Prayer*.
 _NOMINAL = ("NN", "JJ", "CD")
 #: The name of a vessel has at most so many words.
@@ -83,7 +84,7 @@ def relabel(result: list[str], first: int, end: int, label: str) -> None:
 def with_owned_places(
     tags: Sequence[str], forms: Sequence[str], xpos: Sequence[str], starts: Container[int], index: Mapping[str, str]
 ) -> list[str]:
-    """Join an owner to what is called after it: *King's Cross*, *Land's End*, *Martha's Vineyard*, and *at Lord's*.
+    """Join an owner to what is called after it: *King's Cross*, *Land's End*, *St. Andrew's*, and *at Lord's*.
 
     Parameters
     ----------
@@ -103,6 +104,10 @@ def with_owned_places(
     ['B-location', 'I-location', 'I-location']
     """
     result, words = list(tags), _words()
+    for mark in [last + 1 for first, last, label in mentions(tags) if label == "location" and forms[first] in _SAINTS]:
+        is_alone = mark + 1 in starts or (mark + 1 < len(forms) and not xpos[mark + 1].startswith(_NOMINAL))
+        if mark not in starts and mark < len(forms) and forms[mark] in _POSSESSIVES and is_alone:
+            result[mark] = "I-location"  # St. Andrew's
     for first in [at for at, form in enumerate(forms[:-2]) if form in words["owners"]]:
         mark, last = first + 1, first + 2
         if forms[mark] not in _POSSESSIVES or mark in starts or result[first][0] == "I":
