@@ -104,10 +104,14 @@ def with_owned_places(
     ['B-location', 'I-location', 'I-location']
     """
     result, words = list(tags), _words()
-    for mark in [last + 1 for first, last, label in mentions(tags) if label == "location" and forms[first] in _SAINTS]:
+    for first, last, label in mentions(tags):
+        mark = last + 1
+        is_saint = label == "location" and forms[first] in _SAINTS and first < last
+        if not is_saint or gazetteer.class_of(forms[first:mark], index):
+            continue
         is_alone = mark + 1 in starts or (mark + 1 < len(forms) and not xpos[mark + 1].startswith(_NOMINAL))
         if mark not in starts and mark < len(forms) and forms[mark] in _POSSESSIVES and is_alone:
-            result[mark] = "I-location"  # St. Andrew's
+            relabel(result, first, mark + 1, "facility")  # St. Andrew's
     for first in [at for at, form in enumerate(forms[:-2]) if form in words["owners"]]:
         mark, last = first + 1, first + 2
         if forms[mark] not in _POSSESSIVES or mark in starts or result[first][0] == "I":

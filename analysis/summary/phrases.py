@@ -74,8 +74,9 @@ def key_phrases(
     -----
     A phrase is a name without the title before it, or a sequence of adjectives and nouns that ends in a noun. A
     hyphenated word is kept whole before a noun (*state-of-the-art bridge*) or if it ends in one; a name in it is a
-    phrase as well. Phrases of the same lemmas are one; a phrase that is part of a better one and no more frequent is
-    left out. Scores of a method, which leave stop words out of a phrase:
+    phrase as well. A noun in the plural is kept with what it owns (*fishermen's groups*). Phrases of the same lemmas
+    are one; a phrase that is part of a better one and no more frequent is left out. Scores of a method, which leave
+    stop words out of a phrase:
 
     ========  ================================================================================================
     yake      words that are capitalised, early, frequent, in many sentences and with few different neighbours;
