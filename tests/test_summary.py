@@ -384,6 +384,12 @@ def test_key_phrases_keep_a_plural_owner(text, phrase):
     assert phrase in summary.key_phrases(sentences, tokens)["phrase"].tolist()
 
 
+def test_an_address_is_no_key_phrase():
+    text = "Bread prices rose. See https://www.ministry.example/bread or write to bread@ministry.example by Monday."
+    sentences, tokens, *_ = annotate(Article.from_text(text, id="a"), force=True)
+    assert not summary.key_phrases(sentences, tokens)["phrase"].str.contains("ministry").any()
+
+
 def test_key_phrases_leave_out_the_part_of_a_better_phrase():
     sentences, tokens = tables("the air strike left. the air strike fell. the strike fell.")
     found = summary.key_phrases(sentences, tokens)["phrase"].tolist()

@@ -53,10 +53,11 @@ _CLOCK_LINE = re.compile(
 )
 _CAPITALISED = r"[^\W\d_a-z][\w.'’-]*"
 _ADDRESSES = tuple(
-    re.compile(rf"[/_-](?P<year>(?:19|20)\d{{2}}){month_and_day}(?=[/_.-]|\Z)")
+    re.compile(rf"[/_-](?P<year>(?:19|20)\d{{2}}){month_and_day}")
     for month_and_day in (
-        r"(?P<sep>[/_-])(?P<month>\d{1,2}|[a-z]{3,9})(?P=sep)(?P<day>\d{1,2})",
-        r"(?P<month>\d{2})(?P<day>\d{2})",
+        r"/(?P<month>\d{1,2}|[a-z]{3,9})/(?P<day>\d{1,2})(?=[/.]|\Z)",  # not *2018/09/24-hours-in-leeds*
+        r"(?P<sep>[_-])(?P<month>\d{1,2}|[a-z]{3,9})(?P=sep)(?P<day>\d{1,2})(?=[/_.-]|\Z)",
+        r"(?P<month>\d{2})(?P<day>\d{2})(?=[/_.-]|\Z)",
     )
 )
 
@@ -207,6 +208,8 @@ def find_address_date(address: str) -> str | None:
     --------
     >>> find_address_date("https://example.org/world/2015/jan/04/ferries"), find_address_date("https://a.org/2015/01/x")
     ('2015-01-04', None)
+    >>> find_address_date("https://a.org/2018/09/24-hours-in-leeds"), find_address_date("https://a.org/2018-09-24-leeds")
+    (None, '2018-09-24')
     """
     path = address.partition("://")[2].partition("?")[0].partition("#")[0].lower()
     for found in (match for pattern in _ADDRESSES for match in pattern.finditer(path)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from functools import cached_property
 from statistics import fmean, median, pstdev
@@ -124,6 +125,10 @@ def key_phrases(
     return tables.frame("key_phrases", rows, more=names)
 
 
+#: What is an address, and no phrase.
+_ADDRESS = re.compile(r"://|^www\.|\w@\w+\.\w")
+
+
 class _Token(NamedTuple):
     sentence: int
     start: int
@@ -206,6 +211,8 @@ def _find_phrases(
         if len(words) > max_words:
             continue
         tokens = [one for word in words for one in word.tokens]
+        if any(_ADDRESS.search(one.text) for one in tokens):
+            continue
         lemmas = tuple(inputs.normalise(one.lemma) for one in tokens if one.is_word)
         scored = tuple(inputs.normalise(one.lemma) for one in tokens if one.is_word and not one.is_stop)
         offset, text = texts[tokens[0].sentence]
