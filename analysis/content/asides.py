@@ -1,7 +1,8 @@
-"""Asides: the words within a sentence that tell who says the rest of it (*…, a court has heard*)."""
+"""Asides: words beside what a sentence tells: who says the rest of it (*…, a court has heard*), or a time of day."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from analysis.content.event_lexicon import lexicon
@@ -11,8 +12,10 @@ if TYPE_CHECKING:
 
     from analysis.content.trees import Trees
 
-__all__ = ["asides", "heard_after", "is_attributed"]
+__all__ = ["CLOCK", "asides", "heard_after", "is_attributed"]
 
+#: The time of an entry of a live blog, before what it tells.
+CLOCK = re.compile(r"\d{1,2}[:.]\d\d")
 _SUBJECTS = frozenset(["nsubj", "nsubj:pass"])
 #: An aside has none of these: what it tells is what it stands in.
 _TELLING_MORE = frozenset("obj ccomp xcomp conj parataxis".split())

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from analysis.content import stance
+from analysis.content.asides import CLOCK
 from analysis.content.complements import FINITE
 from analysis.content.lookalikes import SUBORDINATING
 from analysis.content.passives import Passives
@@ -46,8 +47,6 @@ _NAMING = frozenset(["NOUN", "PROPN", "PRON", "VERB", "ADJ"])
 _YEAR = re.compile(r"[12]\d{3}")
 #: What follows a semicolon after so many words is the writer's own.
 _CLAUSE_WORDS = 3
-#: The time of an entry of a live blog.
-_CLOCK = re.compile(r"\d{1,2}[:.]\d\d")
 #: A quotation that a cue follows ends with one of these, and has more words than that.
 _QUOTATION_ENDS, _QUOTED_WORDS = frozenset([",", ".", "?", "!"]), 3
 #: Universal tags of words that may stand before what they depend on.
@@ -471,7 +470,7 @@ class ContentSpans:
             end = at if at - start >= _CLAUSE_WORDS and self._lemmas[at + 1 : at + 2] != ["that"] else end
         while end - 1 > start and self._lemmas[end - 1] in _END_MARKS and self._quotation[end - 1] == OUTSIDE:
             end -= 1
-        is_entry = start == self._sentences[start][0] and _CLOCK.fullmatch(self._lemmas[start])
+        is_entry = start == self._sentences[start][0] and CLOCK.fullmatch(self._lemmas[start])
         start += bool(is_entry) and end - start > 1  # *08:31 | The bridge is closed*
         while start < end - 1 and self._lemmas[start] in _END_MARKS and self._quotation[start] == OUTSIDE:
             start += 1

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from analysis.content.asides import asides, heard_after, is_attributed
+from analysis.content.asides import CLOCK, asides, heard_after, is_attributed
 from analysis.content.interactions import is_someone
 from analysis.content.stance import cues_of, things
 from analysis.content.trees import Trees
@@ -36,7 +35,7 @@ _BREAKS, _JOINING = frozenset(["PUNCT", "CCONJ", "SCONJ"]), frozenset(["PUNCT", 
 _DASHES, _DATELINE_TAGS = frozenset("- – — --".split()), frozenset(", CD -LRB- -RRB- NNP . : HYPH IN".split())
 _MAX_DATELINE = 14
 _PAIRED = frozenset(["both", "either", "neither"])
-_WHEN, _CLOCK = "WRB", re.compile(r"\d{1,2}[:.]\d\d")
+_WHEN = "WRB"
 #: Verbs that say nothing without what is said, and the relations of that to them.
 _SAYING, _SAID = frozenset("say tell add state claim note".split()), frozenset("obj ccomp xcomp parataxis".split())
 _HYPHEN, _CLOSING, _QUOTES = "HYPH", frozenset("” ’ \" '".split()), frozenset('“ ” "'.split())
@@ -135,7 +134,7 @@ class Clauses:
         if lemmas[:1] == ["what"]:
             return self._lemma[high - 1] in cues_of(only_speech=True)
         if lemmas[:1] == ["the"]:
-            return len(lemmas) == len(("the", "charge")) and lemmas[1] in things()
+            return lemmas[1:] == lemmas[1:2] and lemmas[-1] in things()
         is_all = len(lemmas) == 1 or lemmas[1] in (",", "as") or self._trees.relation(low) == "obj"
         return bool(lemmas) and lemmas[0] in POINTING and is_all
 
@@ -301,7 +300,7 @@ class Clauses:
     def _begin(self, low: int, high: int) -> int:
         """Return the first word from one on that is no mark, *and* or *that*."""
         is_first = low < high and (not low or self._sentence[low - 1] != self._sentence[low])
-        low += bool(is_first and _CLOCK.fullmatch(self._lemma[low]))  # an entry of a live blog
+        low += bool(is_first and CLOCK.fullmatch(self._lemma[low]))  # an entry of a live blog
         while low < high and (self._upos[low] in _JOINING or self._is_that(low)):
             low += 1
         return low

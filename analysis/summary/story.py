@@ -152,12 +152,11 @@ class Story(NamedTuple):
 
     def with_cue(self, claim: Any) -> tuple[int, int, str]:
         """Return the span of a content and its words; of what is no clause, with its cue (*calls it | a luxury*)."""
-        is_bare = claim.stance in _ASSERTING and not self.clauses.is_finite(claim.start, claim.end)
-        is_next = 0 <= claim.cue_start < claim.cue_end <= claim.start <= claim.cue_end + 1
-        start = claim.cue_start if is_bare and is_next else claim.start
         first, sentence = self.sentences[claim.sentence]
-        text = sentence[start - first : claim.start - first] + claim.text if first <= start else claim.text
-        return (start if first <= start else claim.start), claim.end, text
+        is_bare = claim.stance in _ASSERTING and not self.clauses.is_finite(claim.start, claim.end)
+        is_next = first <= claim.cue_start and claim.start - 1 <= claim.cue_end <= claim.start
+        start = claim.cue_start if is_bare and is_next else claim.start
+        return start, claim.end, sentence[start - first : claim.start - first] + claim.text
 
     def pronoun(self, event: Any, clause: Clause) -> str | None:
         """Return whom a pronoun that acts in a clause stands for: empty where none does, None where it is not sure.
