@@ -57,7 +57,9 @@ def logged(out: Path) -> dict[str, dict]:
 
 
 def reports(out: Path) -> set[str]:
-    return {path.parent.name for path in out.glob("*/ro-crate-metadata.json")}
+    """Return the names of the reports in a folder; what is not yet whole, in a hidden folder, is none."""
+    names = {path.parent.name for path in out.glob("*/ro-crate-metadata.json")}
+    return {name for name in names if not name.startswith(".")}
 
 
 def files(folder: Path) -> dict[str, bytes]:
