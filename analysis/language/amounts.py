@@ -28,11 +28,12 @@ _DASHES = frozenset(["-", "–", "—"])
 _SHARING = frozenset(["to", "or"])
 _SMALL = re.compile(r"\d{1,3}(?:\.\d+)?")
 _RANGES = frozenset(["-", "–", "—", "to", "or"])
-#: What by itself is the name of a currency.
-_BARE = frozenset(
-    "dollar dollars euro euros peso pesos pound pounds rouble roubles ruble rubles rupee rupees yen".split()
-)
 _POUNDS = frozenset(("pound", "pounds"))
+#: What pounds before it are money of: *a 20-pound fine*.
+_PAID = frozenset(
+    "bet bid bill bond budget coin deal debt deposit donation fee fine grant loan loss note payment price prize ransom"
+    " reward salary stake ticket tip voucher wage".split()
+)
 #: Words near pounds that are a weight.
 _WEIGHT_BEFORE = frozenset("weigh weighed weighing weighs weight heavier lighter".split())
 _WEIGHT_AFTER = frozenset("heavier heavy lighter overweight underweight".split())
@@ -188,9 +189,16 @@ def _shares_multiplier(
     """Return whether the multiplier of the next amount is also that of the one that ends: *$2 to $3 million*."""
     if not starts.isdisjoint(range(end, end + 4)) or forms[end] not in _SHARING or end + 1 not in amounts:
         return False
-    numbers = [_SMALL.fullmatch(forms[at]) for at in (end - 1, end + 2)]
-    is_rising = all(numbers) and float(forms[end - 1]) < float(forms[end + 2])
-    return is_rising and amounts[end + 1].shown == "$" and forms[end + 3].lower() in multipliers()
+    return (
+        _rises(forms[end - 1], forms[end + 2])
+        and amounts[end + 1].shown == "$"
+        and forms[end + 3].lower() in multipliers()
+    )
+
+
+def _rises(low: str, high: str) -> bool:
+    """Return whether two numbers, both small, are the ends of a range."""
+    return all(map(_SMALL.fullmatch, (low, high))) and float(low) < float(high)
 
 
 def with_whole_amounts(
@@ -256,28 +264,34 @@ def _is_number(at: int, forms: Sequence[str], xpos: Sequence[str]) -> bool:
 
 
 def _is_bare(words: Sequence[str]) -> bool:
-    """Return whether words are the name of a currency without an amount."""
-    return len(words) == 1 and words[0].lower() in _BARE
+    """Return whether a word is the name or code of a currency without an amount."""
+    return len(words) == 1 and words[0].isalpha() and not currency_words().isdisjoint((words[0], words[0].lower()))
 
 
 def _is_end_of_range(start: int, last: int, begin: int, forms: Sequence[str], xpos: Sequence[str]) -> bool:
-    """Return whether a number, and a word between, stand before an amount with a multiplier and no sign."""
-    has_multiplier = any(form.lower() in multipliers() for form in forms[start + 1 : last + 1])
-    return (
+    """Return whether a number, and a word between, stand before an amount without a sign before it.
+
+    The amount has a multiplier, or the numbers rise to it: *5 to 7 million dollars*, *50 to 100 euros*.
+    """
+    is_range = (
         start - 2 >= begin
-        and has_multiplier
         and forms[start][:1].isdecimal()
         and forms[start - 1] in _RANGES
         and _is_number(start - 2, forms, xpos)
         and not (start - 3 >= begin and forms[start - 3][-1:] in "$£€¥")
     )
+    if any(form.lower() in multipliers() for form in forms[start + 1 : last + 1]):
+        return is_range
+    return is_range and _rises(forms[start - 2], forms[start])
 
 
 def _is_weight(first: int, last: int, begin: int, forms: Sequence[str], starts: Container[int]) -> bool:
-    """Return whether pounds are a weight: after *weighs*, before *of rice*, or with *heavier*."""
-    if forms[last].lower() not in _POUNDS or any(form[-1:] in "$£€¥" for form in forms[first:last]):
+    """Return whether pounds are a weight: after *weighs*, before *of rice*, with *heavier*, or of a thing: *a 20-pound bag*."""
+    if forms[last].lower().split("-")[-1] not in _POUNDS or any(form[-1:] in "$£€¥" for form in forms[first:last]):
         return False
     after = [form.lower() for form in forms[last + 1 : last + 3]] if last + 1 not in starts else []
     is_of = after[:1] == ["of"] and after[1:2] != [] and after[1] in _OF_WEIGHT
     before = {form.lower() for form in forms[max(begin, first - 4) : first]}
-    return is_of or not _WEIGHT_AFTER.isdisjoint(after[:1]) or not _WEIGHT_BEFORE.isdisjoint(before)
+    is_hyphenated = "-" in forms[last][1:] or forms[last - 1] in _DASHES
+    is_thing = is_hyphenated and after[:1] != [] and after[0].isalpha() and _PAID.isdisjoint(after)
+    return is_of or is_thing or not _WEIGHT_AFTER.isdisjoint(after[:1]) or not _WEIGHT_BEFORE.isdisjoint(before)

@@ -37,6 +37,7 @@ _TAKE_NUMBERS = frozenset(
 #: What may stand between the full stop and the capital.
 _OPENING = frozenset("“‘\"'([")
 _BRACKETS = frozenset("([")
+_ENDS = frozenset(".!?")
 #: The Penn tags of words with which names of several words begin: *The Guardian*, *Will Smith*.
 _BEFORE_NAMES = frozenset(("DT", "NN", "NNS", "NNP"))
 #: The Penn tags of pronouns, articles, prepositions and conjunctions.
@@ -55,7 +56,8 @@ def find_starts(
     *fig. 3.* and *C$5.* before a capital, and none with the number of the last two. One begins after a month, state or
     unit that is abbreviated where what follows is no name (:func:`starts_after_abbreviation`), after a city and its
     state before the title of a person who is none of the state (*Washington, D.C. Gen. Lee*), after a time before a
-    title and a name (*at 7 p.m. Archbishop Lee*), and after a sign of a currency (*75¢.*). None begins after an
+    title and a name (*at 7 p.m. Archbishop Lee*), after a sign of a currency (*75¢.*), after a letter that is the name
+    of a group (*Group B. Spain*), and with a straight quotation mark after a full stop. None begins after an
     abbreviation that opens a bracket (*(ed. Lee, 2003)*), after *e.g.*, after a title (*Mx. Lee*), or between a name
     with an exclamation mark and a small letter, a sign such as *>* and a number, or a unit (*2.5 in.*) and a small
     letter.
@@ -89,7 +91,9 @@ def find_starts(
     starts[[at for at in inside if _is_number_after_sign(forms, at) or _goes_on_after_unit(forms, at)]] = False
     starts[starts_after_number(forms, columns["space_before"], begins)] = True
     starts[[at for at in inside if _is_after_state(forms, at, begins) or _is_title_after_time(forms, at)]] = True
-    starts[[at for at in inside if _ends_amount(forms[at - 2 : at]) and forms[at][0].isupper()]] = True
+    ends_first = (at for at in inside if _ends_amount(forms[at - 2 : at]) or _ends_lettered(forms[at - 2 : at]))
+    starts[[at for at in ends_first if forms[at][0].isupper()]] = True
+    starts[[at for at in inside if _opens_quotation(forms, columns["space_before"], at)]] = True
     starts[[at for at in starts_after_abbreviation(forms, begins, classes) if not starts[at - 1]]] = True
     is_bullet = np.array([form in BULLETS for form in forms], dtype=bool)
     starts |= is_bullet & np.repeat(is_bullet[firsts], lengths)
@@ -143,6 +147,20 @@ def _is_title_after_time(forms: Sequence[str], at: int) -> bool:
 def _ends_amount(words: Sequence[str]) -> bool:
     """Return whether words are the sign of a currency after its amount, and a full stop: *75¢.*."""
     return len(words) > 1 and words[1] == "." and unicodedata.category(words[0][-1]) == "Sc"
+
+
+def _ends_lettered(words: Sequence[str]) -> bool:
+    """Return whether words are a noun and the letter that is the name of one of its kind: *Group B.*."""
+    return len(words) > 1 and words[0].lower() in _words("lettered") and words[1][0].isupper() and words[1][1:] == "."
+
+
+def _opens_quotation(forms: Sequence[str], spaces: Sequence[str], at: int) -> bool:
+    """Return whether a straight single quotation mark before a capital follows the end of a sentence and a space."""
+    mark, first = forms[at][:1], forms[at][1:2]
+    if not first and at + 1 < len(forms) and not spaces[at + 1]:
+        first = forms[at + 1][0]
+    end = at - 2 if forms[at - 1] == "'" and not spaces[at - 1] and at > 1 else at - 1
+    return mark == "'" and bool(spaces[at]) and first.isupper() and forms[end] in _ENDS
 
 
 def _is_listed(form: str, name: str) -> bool:
