@@ -653,7 +653,7 @@ def test_annotation_tells_of_an_article_that_may_be_cut_off(tmp_path, capsys):
     assert told[0].endswith(": it may be cut off: it ends in “…”")
 
 
-def test_annotation_is_partitioned_resumed_and_the_same_in_parallel(tmp_path, monkeypatch):
+def test_annotation_is_partitioned_resumed_and_the_same_in_parallel(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr("analysis.batch.annotating._PART_ARTICLES", 3)
     source = rows(tmp_path / "in.jsonl", *(f"Town{number}" for number in range(8)))
     out = tmp_path / "out"
@@ -669,8 +669,9 @@ def test_annotation_is_partitioned_resumed_and_the_same_in_parallel(tmp_path, mo
     assert annotate_articles([source], tmp_path / "two", n_jobs=2) == Tally(made=8)
     assert files(tmp_path / "two") == before
     rows(source, "Town0", "Town1", "Town2", "Town9")
-    assert annotate_articles([source], out) == Tally(made=1, unchanged=3)
+    assert annotate_articles([source], out, progress=Progress(2)) == Tally(made=1, unchanged=3)
     assert list(tables(out)["articles"].article_id) == ["town0", "town1", "town2", "town9"]
+    assert "2 parts of other articles, or of these as they were annotated before, removed" in capsys.readouterr().err
 
 
 def test_two_annotations_into_one_folder_do_not_mix(tmp_path):

@@ -121,11 +121,16 @@ def test_file_changed_while_it_is_packed_is_not_packed(report, monkeypatch, tmp_
         ("report", "is a folder; expected a file"),
         ("gone/x.zip", "gone/x.zip cannot be written: No such file or directory"),
         ("file/x.zip", "file/x.zip cannot be written: Not a directory"),
+        ("notes.txt", "notes.txt is there and is no bundle of a report; move it, or name another file"),
+        ("photos.zip", "photos.zip is there and is no bundle of a report; move it, or name another file"),
     ],
 )
 def test_place_that_cannot_take_it_is_named(report, tmp_path, out, message):
     (tmp_path / "link").symlink_to(report)
-    (tmp_path / "file").write_text("")
+    for name in ("file", "notes.txt"):
+        (tmp_path / name).write_text("years of work")
+    with zipfile.ZipFile(tmp_path / "photos.zip", "w") as photos:
+        photos.writestr("holiday.jpg", b"")
     with pytest.raises(ReportError, match=message):
         bundle_report(report, tmp_path / out)
     assert verify_files(report) == []

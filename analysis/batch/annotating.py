@@ -135,7 +135,9 @@ def _annotate_parts(
                 )
             for part, failures in results:
                 _log_failures(batch, part, failures)
-            _remove_other_parts(batch.out, names)
+            if n_removed := _remove_other_parts(batch.out, names):
+                parts = "one part" if n_removed == 1 else f"{n_removed} parts"
+                batch.notify(f"{parts} of other articles, or of these as they were annotated before, removed")
     finally:
         if not (batch.tally.made or batch.tally.unchanged or existed):
             _remove_folder(batch)
@@ -317,13 +319,16 @@ def _log_failures(batch: Batch, part: Part, failures: dict[str, str] | WorkerErr
     batch.add_made(len(part.articles) - len(failures))
 
 
-def _remove_other_parts(out: Path, names: set[str]) -> None:
-    """Remove the parts that belong to other articles, or to other versions of these."""
+def _remove_other_parts(out: Path, names: set[str]) -> int:
+    """Remove the parts that belong to other articles, or to other versions of these; return how many they were."""
+    removed = set()
     for suffix, names_of_tables in ANNOTATIONS.items():
         for table in names_of_tables:
             for path in (out / f"{table}.{suffix}").glob(f"part-*.{suffix}"):
                 if path.stem not in names:
                     path.unlink(missing_ok=True)
+                    removed.add(path.stem)
+    return len(removed)
 
 
 def _remove_folder(batch: Batch) -> None:

@@ -61,7 +61,8 @@ def bundle_report(
     Raises
     ------
     ReportError
-        If the folder holds no report, the report is damaged, or the zip file cannot be written.
+        If the folder holds no report, the report is damaged, or the zip file cannot be written or is there and is
+        something else than a bundle, which is replaced.
     """
     report = Path(report)
     # A folder may be given as ``.``, which has no name.
@@ -69,6 +70,8 @@ def bundle_report(
     out = Path(out) if out is not None else report.with_name(f"{report.name}{'-without-text' * without_text}.zip")
     if out.is_dir():
         raise ReportError(f"{printable(str(out))} is a folder; expected a file")
+    if out.exists() and not out.is_symlink() and not _is_bundle(out):
+        raise ReportError(f"{printable(str(out))} is there and is no bundle of a report; move it, or name another file")
     if report.resolve() in (out.parent.resolve() / out.name).parents:
         raise ReportError(f"{printable(str(out))} is inside the report; name a file elsewhere")
     if force and without_text:
@@ -93,6 +96,15 @@ def bundle_report(
         with contextlib.suppress(OSError):
             partial.unlink()
     return out
+
+
+def _is_bundle(path: Path) -> bool:
+    """Return whether a file is a zip file with the record of a report, as a bundle is."""
+    try:
+        with zipfile.ZipFile(path) as bundle:
+            return any(PurePosixPath(name).name == RECORD for name in bundle.namelist())
+    except (OSError, zipfile.BadZipFile):
+        return False
 
 
 def _files_to_pack(report: Path, record: Record, *, force: bool, notify: Callable[[str], None]) -> list[str]:
