@@ -286,7 +286,7 @@ def _is_end_of_range(start: int, last: int, begin: int, forms: Sequence[str], xp
 
 
 def _is_weight(first: int, last: int, begin: int, forms: Sequence[str], starts: Container[int]) -> bool:
-    """Return whether pounds are a weight: after *weighs*, before *of rice*, with *heavier*, or hyphenated (*a 20-pound bag*)."""
+    """Return whether pounds are a weight: after *weighs*, before *of rice*, with *heavier*, or in *20-pound bag*."""
     if forms[last].lower().split("-")[-1] not in _POUNDS or any(form[-1:] in "$£€¥" for form in forms[first:last]):
         return False
     after = [form.lower() for form in forms[last + 1 : last + 3]] if last + 1 not in starts else []
