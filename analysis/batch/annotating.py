@@ -136,8 +136,8 @@ def _annotate_parts(
             for part, failures in results:
                 _log_failures(batch, part, failures)
             if n_removed := _remove_other_parts(batch.out, names):
-                parts = "one part" if n_removed == 1 else f"{n_removed} parts"
-                batch.notify(f"{parts} of other articles, or of these as they were annotated before, removed")
+                removed = "one part" if n_removed == 1 else f"{n_removed} parts"
+                batch.notify(f"{removed} of other articles, or of these as they were annotated before, removed")
     finally:
         if not (batch.tally.made or batch.tally.unchanged or existed):
             _remove_folder(batch)

@@ -54,7 +54,9 @@ _ACTS = frozenset(
 _ANNOUNCE = frozenset(
     "announce call cite clarify declare describe express mention quote recommend refer report tell".split()
 )
-#: Stances of those who say that something is so.
+#: Verbs before what something is called, and words that a clause about a noun begins with.
+_CALLING, _THAT = frozenset("brand call denounce describe dub label term".split()), frozenset(["that", "which"])
+#: Stances of those who say that something is so, and others.
 _ASSERTING, _ASSERT, _ASK, _DENY, _PLAN = frozenset(["assert", "claim"]), "assert", "ask", "deny", "plan"
 _FUNCTION = frozenset(["ADP", "PART", "SCONJ", "CCONJ", "DET", "AUX", "PUNCT"])
 _NAMING = frozenset(["NOUN", "PROPN", "PRON", "VERB", "ADJ"])
@@ -409,13 +411,21 @@ class _Reader:
         Who says one sentence that ends in a question mark, asks.
         """
         told = self._told(draft.cue, draft.pieces)
-        lemmas = [lemma for low, high in draft.pieces for lemma in self._lemmas[low:high]]
-        is_denial = told.stance in _ASSERTING and stance.denies(lemmas)
+        is_denial = told.stance in _ASSERTING and self._denies(draft)
         if told.stance == _DENY and self._goes_on(draft):
             return told._replace(stance=_ASSERT)
         if told.stance == _ASSERT and self._is_question(draft):
             return told._replace(stance=_ASK)
         return told._replace(stance=_DENY) if is_denial else told
+
+    def _denies(self, draft: _Draft) -> bool:
+        """Return whether a content denies what others say (*called | it a lie*, *a claim that he said | is false*)."""
+        lemmas = [lemma for low, high in draft.pieces for lemma in self._lemmas[low:high]]
+        first = draft.source[0] - 1 if draft.source else 0
+        if lemmas[0] == "be" and first > 0 and self._lemmas[first] in _THAT:
+            lemmas = [self._lemmas[first - 1 - (self._upos[first - 1] == "PUNCT")], *lemmas]
+        is_called = draft.cue is not None and not _CALLING.isdisjoint(self._lemmas[slice(*draft.cue)])
+        return stance.denies(lemmas, is_called=is_called)
 
     def _is_question(self, draft: _Draft) -> bool:
         """Return whether a content is one sentence that ends in a question mark."""

@@ -34,6 +34,7 @@ _POINTING = (
     | FALSEHOODS
     | ABSURDITIES
 )
+_DEMONSTRATIVES = (["this"], ["that"])
 #: Verbs and nouns that say too little for two contents that share them to be about the same thing.
 _LIGHT = frozenset(
     "be have do make take get give go come say tell call use put keep people man woman year month week day time thing"
@@ -135,6 +136,8 @@ class Comparable(NamedTuple):
         Whether it is about a part that someone has in something.
     points_back
         Whether its content has no words but those that point back.
+    is_this
+        Whether its content is nothing but *this* or *that*.
     accused
         What stands for the noun that its content hangs on, who is accused if anyone is (*the army of shelling it*).
     owners
@@ -164,6 +167,7 @@ class Comparable(NamedTuple):
     is_ahead: bool
     is_involvement: bool
     points_back: bool
+    is_this: bool
     accused: frozenset[str]
     owners: frozenset[str]
     is_innocence: bool
@@ -344,6 +348,7 @@ def read_claims(  # noqa: PLR0917 - one argument a table
                 any(root and word.head == root.token and word.lemma.lower() in _AHEAD for word in words),
                 root is not None and root.lemma.lower() in _INVOLVEMENT,
                 not naming or set(naming) <= _POINTING or is_alone,
+                [word.lemma.lower() for word in words] in _DEMONSTRATIVES,
                 reader.at(root) if root else frozenset(),
                 owners,
                 _is_innocence(words, root),

@@ -114,7 +114,7 @@ class ContentSpans:
 
     def complete(self, attribution: Attribution) -> Attribution:
         """Return an attribution with its whole content."""
-        attribution = self._before_content(attribution)
+        attribution = self._before_gerund(self._before_content(attribution))
         *pieces, last = self._beside_cue(attribution)
         if pieces and self._quotation[(*pieces[1:], last)[0][0]] == OPENING:
             pieces = pieces[self._is_adverbial(attribution, pieces[0]) :]
@@ -239,6 +239,22 @@ class ContentSpans:
         while self._upos[high - 1] in _BEFORE_NOUN and high - 1 > cue[0]:
             start, high = high - 1, high - 1
         return attribution._replace(cue=(cue[0], high), content=((start, end), *rest))
+
+    def _before_gerund(self, attribution: Attribution) -> Attribution:
+        """Return an attribution whose cue ends before the gerund that its verb is about (*denied | firing on us*)."""
+        cue, ((start, end), *rest) = attribution.cue, attribution.content
+        verb = self._verb(cue)
+        if cue is None or verb < 0 or start != cue[1]:
+            return attribution
+        own = range(verb + 1, start)
+        gerund = next((at for at in own if self._xpos[at] == "VBG" and self._trees.head(at) == verb), -1)
+        if (
+            gerund < 0
+            or "," in self._lemmas[verb:gerund]
+            or not stance.is_cue(self._lemmas, self._upos, (cue[0], gerund))
+        ):
+            return attribution
+        return attribution._replace(cue=(cue[0], gerund), content=((gerund, end), *rest))
 
     def _before_clause_above(self, attribution: Attribution, piece: Span) -> Span:
         """End a piece after a cue in a subordinate clause before the clause above that (*asked why, | she wept*)."""

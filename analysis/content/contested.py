@@ -47,6 +47,11 @@ _REACH_OF_ANSWER = 2
 _DONE, _AHEAD = frozenset(["happened", "ongoing", "possible", "denied"]), frozenset(["planned"])
 _FACTS = frozenset(["happened", "ongoing"])
 _DENIED, _POSSIBLE = "denied", "possible"
+#: The last words of what acts for a country, a body or a person.
+_ARMS = frozenset(
+    "army forces government lawyer lawyers military ministry navy officials police spokesman spokesperson"
+    " spokeswoman troops".split()
+)
 #: The columns of a claim that a pair has.
 _SIDE = ("claim", "speaker", "stance", "start", "end", "text")
 
@@ -101,12 +106,20 @@ def _pairs(claims: list[Comparable]) -> Iterator[tuple[int, int, str, str]]:
             kind = back[two.row][1] * (back[two.row][0] == one.row)
         elif one.row in back:
             kind = back[one.row][1] * (back[one.row][0] == two.row)
-        elif one.sentence == two.sentence or not one.speakers or not two.speakers or one.speakers & two.speakers:
+        elif one.sentence == two.sentence or not one.speakers or not two.speakers or _are_one_side(one, two):
             kind = ""
         else:
             kind = next(filter(None, (_kind(two, one), _kind(one, two))), "")
         if kind:
             yield one.row, two.row, kind, ", ".join(sorted(one.stems & two.stems))
+
+
+def _are_one_side(one: Comparable, two: Comparable) -> bool:
+    """Return whether two claims are of one speaker, or of one and what acts for him (*Egypt*, *Egypt's army*)."""
+    names = [{key.removeprefix("name ").replace("’", "'") for key in each.speakers} for each in (one, two)]
+    arms = {tuple(name.rsplit(" ", 1)) for each in names for name in each if "'s " in name}
+    owners = {owner.partition("'s")[0] for owner, last in arms if last in _ARMS}
+    return bool(one.speakers & two.speakers or owners & (names[0] | names[1]))
 
 
 def _kind(one: Comparable, other: Comparable) -> str:
@@ -127,7 +140,10 @@ def _answered(each: Comparable, claims: list[Comparable]) -> tuple[int, tuple[in
     if each.stance == _AGAINST and each.points_back:
         return each.row, (_pointed_at(each, claims), "denial")
     if each.stance == _REFUSING and each.points_back:
-        return each.row, (_wanted(each, claims), "refusal")
+        wanted = _wanted(each, claims)
+        if wanted < 0 and each.is_this and (said := _pointed_at(each, claims)) >= 0:  # *rejected that*
+            return each.row, (said, "denial")
+        return each.row, (wanted, "refusal")
     return None
 
 
@@ -184,7 +200,7 @@ def _pointed_at(denial: Comparable, claims: list[Comparable]) -> int:
         each
         for each in claims[::-1]
         if each.stance in _FOR
-        and not each.is_negated
+        and not (each.is_negated and not denial.is_this)
         and each.speakers
         and not each.speakers & denial.speakers
         and each.tokens[1] < denial.tokens[0]

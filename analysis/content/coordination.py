@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Coordination"]
 
 _JOINING = frozenset(["and", "but", "yet"])
+_POINTING = frozenset(["it", "that", "this"])
 _BEFORE_PARTICIPLE = frozenset(["PUNCT", "VERB", "ADV"])
 _SKIPPED = frozenset(["ADV", "AUX", "PART"])
 _SUBJECTS = frozenset(["nsubj", "nsubj:pass", "csubj", "expl"])
@@ -158,9 +159,10 @@ class Coordination:
         return (start, end) if start <= source[0] and source[1] <= end else source
 
     def before_saying(self, piece: Span) -> Span:
-        """End a piece before a participle that tells what else its source says."""
+        """End a piece before a participle of saying of its source (*rejected | that, | saying it rained*)."""
         start, end = piece
-        last = next((at for at in range(start + 1, end) if self._is_saying(at, end)), end)
+        is_mark = self._lemmas[start] in _POINTING and self._lemmas[start + 1 : start + 2] == [","]
+        last = next((at for at in range(start + 1, end) if self._is_saying(at, end, is_sure=is_mark)), end)
         return start, last - (last < end and self._upos[last - 1] == "PUNCT" and self._quotation[last - 1] == OUTSIDE)
 
     def begins_cue(self, at: int, high: int) -> bool:
@@ -238,11 +240,16 @@ class Coordination:
                 return at, verb
         return -1, -1
 
-    def _is_saying(self, verb: int, end: int) -> bool:
-        """Return whether a verb in a piece is a participle that tells what else its source says (*…, adding that*)."""
+    def _is_saying(self, verb: int, end: int, *, is_sure: bool = False) -> bool:
+        """Return whether a verb in a piece is a participle that tells what else its source says (*…, adding that*).
+
+        Any participle of saying is one if it is sure that it has the same source.
+        """
         is_participle = self._xpos[verb] == "VBG" and self._lemmas[verb] in _PARTICIPLES and verb + 1 < end
         is_free = self._quotation[verb] == OUTSIDE and self._upos[verb - 1] in _BEFORE_PARTICIPLE
-        return is_participle and is_free and (self._lemmas[verb + 1] == "that" or self._quotation[verb + 1] == OPENING)
+        if not (is_participle and is_free):
+            return False
+        return is_sure or self._lemmas[verb + 1] == "that" or self._quotation[verb + 1] == OPENING
 
     def _goes_on(self, own: int, before: Span, verb: int) -> bool:
         """Return whether a verb goes on with the subject of a cue, by the words between them."""

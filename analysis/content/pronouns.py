@@ -14,11 +14,12 @@ if TYPE_CHECKING:
     from analysis.content.attribution import Span, Words
     from analysis.content.trees import Trees
 
-__all__ = ["Pronouns"]
+__all__ = ["GENDERS", "Pronouns"]
 
 _SUBJECTS = frozenset(["nsubj", "nsubj:pass"])
 _PERSON, _PRONOUN = "person", "PRON"
-_GENDERS = {"he": MALE, "she": FEMALE}
+#: The gender of whom a pronoun stands for.
+GENDERS = {"he": MALE, "she": FEMALE}
 
 
 class Pronouns:
@@ -46,7 +47,7 @@ class Pronouns:
         There are none where the pronoun is no subject of persons, or that one is a subject there or named since; a
         pronoun does not name: in *“I am uneasy,” he said*, *I* is whoever *he* is.
         """
-        gender = _GENDERS.get(self._lemmas[word], 0)
+        gender = GENDERS.get(self._lemmas[word], 0)
         low, _ = self._sentences[word]
         if not gender or not low:
             return []

@@ -41,6 +41,10 @@ _OWN = frozenset(["nsubj", "nsubj:pass", "aux", "aux:pass"])
 #: Who does so with praise or criticism is the one who is praised or criticized.
 _RECEIVING = frozenset("attract draw earn face gain garner get incur invite meet prompt provoke receive win".split())
 _WITH = frozenset(["with"])
+#: What others say of someone, and verbs and the relation to them by which it is one's own (*filed a complaint that*).
+_OTHERS = frozenset("accusation allegation charge complaint criticism rumor rumour speculation suspicion".split())
+_LIGHT = frozenset("air bring express file have level lodge make publish raise repeat submit voice".split())
+_OF_LIGHT = frozenset(["obj"])
 _DAYS = frozenset(["today", "yesterday", "tonight", "tomorrow"])
 #: Relations of nouns that are not the subject.
 _OBJECTS = frozenset(["obj", "iobj", "obl", "nmod"])
@@ -97,7 +101,7 @@ class SourceSpans:
         if undergoer >= 0 and (source is None or source[0] <= undergoer < source[1]):
             agent = self._trees.agent(verb)
             source = self._trees.noun_phrase(agent, without=cue) if agent >= 0 else None
-        elif self._is_asked(verb, told):
+        elif self._is_asked(verb, told) or self._is_told_of(attribution):
             source = None
         elif (
             source is None
@@ -199,6 +203,18 @@ class SourceSpans:
         if verb < 0 or self._xpos[verb] != "VBN" or self._trees.relation(verb) != "advcl":
             return False
         return told.is_speech and self._is_told(told, verb) and not self._trees.children(verb, _OWN)
+
+    def _is_told_of(self, attribution: Attribution) -> bool:
+        """Return whether the cue is a noun for what others say of the source (*she left amid | charges that*)."""
+        cue, source = attribution.cue, attribution.source
+        noun = next((at for at in range(*(cue or (0, 0))) if self._upos[at] == "NOUN"), -1)
+        if noun < 0 or source is None or any(self._upos[at] == "VERB" for at in range(*(cue or (0, 0)))):
+            return False
+        head = self._head(source)
+        if head < 0 or self._trees.relation(head) not in _OWN or self._lemmas[noun] not in _OTHERS:
+            return False
+        verb = self._trees.head(head)
+        return verb != noun and (self._trees.relation(noun) not in _OF_LIGHT or self._lemmas[verb] not in _LIGHT)
 
     def _from_name(self, source: Span | None, attribution: Attribution) -> Span | None:
         """Begin what ends an apposition before the cue with the name of the person (*Ann Lee, | the envoy, said*)."""

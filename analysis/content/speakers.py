@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.content.pronouns import GENDERS
 from analysis.content.sources import kind_of_noun
+from analysis.language.persons import forename_gender
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,6 +21,7 @@ _NEAR, _NEXT, _FAR = 2, 3, 6
 _PERSON, _OFFICIAL, _ORGANIZATION = "person", "official", "organization"
 _ONE_PERSON = frozenset([_PERSON, _OFFICIAL])
 _PRONOUNS = {"he": _ONE_PERSON, "she": _ONE_PERSON, "it": frozenset([_ORGANIZATION])}
+_OTHERS = {"he": "she", "she": "he"}
 #: Nouns that go on with a firm, and with another organization, and words of the names of those.
 _FIRMS = frozenset("airline automaker bank carmaker company firm".split())
 _AGENCIES = frozenset("agency organisation organization".split())
@@ -87,7 +90,11 @@ class Speakers:
         kinds = _PRONOUNS.get(words[0])
         if len(words) == 1:
             surnames = (who for who in near if who.kind == _PERSON and who.name.lower().split()[-1:] == words)
-            going_on = (who for who in near[:_NEAR] if kinds and who.kind in kinds and self._is_known(who))
+            going_on = (
+                who
+                for who in near[:_NEAR]
+                if kinds and who.kind in kinds and self._is_known(who) and not self._is_of_other(who, words[0])
+            )
             return next(surnames, None) or next(going_on, None)
         article, noun, *rest = words
         if article != "the" or rest:
@@ -98,6 +105,13 @@ class Speakers:
             return same
         firms = [firms[0]._replace(name=name) for name in before[::-1] if firms] or firms
         return next((who for who in firms if _is_public(who.name) == (noun in _AGENCIES)), None)
+
+    def _is_of_other(self, who: Source, pronoun: str) -> bool:
+        """Return whether a speaker has a forename of the other gender than *he* or *she*, or was the other before."""
+        other = _OTHERS.get(pronoun, "")
+        gender = forename_gender(tuple(who.name.lower().split())) if who.kind == _PERSON else 0
+        was_other = any(last.name == who.name and said == [other] for said, last in self._spoken)
+        return bool(other) and (was_other or gender == GENDERS[other])
 
     def _is_known(self, who: Source) -> bool:
         """Return whether a speaker is a person, or an organization with a name."""

@@ -14,7 +14,20 @@ from analysis import resources
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["ABSURDITIES", "FALSEHOODS", "NONE", "Cue", "Stance", "cues_of", "denies", "read_cue", "scheme", "things"]
+__all__ = [
+    "ABSURDITIES",
+    "FALSEHOODS",
+    "NONE",
+    "Cue",
+    "Stance",
+    "cues_of",
+    "denies",
+    "is_cue",
+    "read_cue",
+    "scheme",
+    "things",
+    "untold",
+]
 
 #: The stance of words that are no known cue, as a colon or *in his words*.
 _DEFAULT = "assert"
@@ -54,16 +67,21 @@ _REACH_TO_WORDS = 12
 #: Words for what is not so, and for what is; what is rejected as one of the first is denied.
 FALSEHOODS = frozenset(
     "false untrue baseless unfounded groundless fabricate fabrication nonsense lie propaganda fiction hoax rubbish"
-    " slander falsehood invention fake forgery".split()
+    " slander falsehood invention fake forgery bogus spurious".split()
 )
 #: Words for what is not to be believed, of what someone says; of what someone does they only blame.
-ABSURDITIES = frozenset("ridiculous absurd ludicrous laughable preposterous meritless".split())
+ABSURDITIES = frozenset(
+    "absurd farcical grotesque laughable ludicrous malicious meritless outrageous preposterous ridiculous scurrilous"
+    " slanderous defamatory libellous libelous electioneering".split()
+)
 _TRUTHS = frozenset(["true", "correct", "accurate"])
 _POINTING = frozenset(["it", "this", "that", "these", "those"])
 #: What may stand before a subject that only points.
 _OPENINGS = (["that"], ["and"], ["but"])
 #: Falsehoods and truths stand so many words after *be* at most, and that so many after the beginning.
 _PREDICATE_WORDS, _SUBJECT_WORDS = 4, 12
+#: What something is called that is said stands among so many words.
+_CALLED_WORDS = 7
 
 
 class Stance(NamedTuple):
@@ -165,7 +183,8 @@ def read_cue(lemmas: Sequence[str], upos: Sequence[str], cue: tuple[int, int], c
     elif lemmas[at] == _TELL and "to" in _without_not(lemmas[max(at, content[0] - 1) : content[0] + 2])[:2]:
         stance = _DEMAND
     if stance in (_DECLINE, _REFUSE):
-        stance = _DECLINE if not _SAYING.isdisjoint(following) else _REFUSE
+        comma = following.index(",", 1) if "," in following[1:] else len(following)  # *refused the request, saying*
+        stance = _DECLINE if not _SAYING.isdisjoint(following[:comma]) else _REFUSE
         inner = _find(lemmas, upos, (at + 2, min(at + 2 + _MAX_CUE_WORDS, len(lemmas))))
         if lemmas[at + 1 : at + 2] == ["to"] and inner and inner[2][0] == _DENY:
             stance = scheme()[_DENY].negated
@@ -179,8 +198,20 @@ def read_cue(lemmas: Sequence[str], upos: Sequence[str], cue: tuple[int, int], c
     return Cue(stance, is_speech, is_known=True)
 
 
-def denies(lemmas: Sequence[str]) -> bool:
+def is_cue(lemmas: Sequence[str], upos: Sequence[str], span: tuple[int, int]) -> bool:
+    """Return whether a cue that is listed stands in a half-open span of words."""
+    return _find(lemmas, upos, span) is not None
+
+
+def denies(lemmas: Sequence[str], *, is_called: bool = False) -> bool:
     """Return whether a content says that what others say is not so, by its lemmas.
+
+    Parameters
+    ----------
+    lemmas
+        The lemmas of its words.
+    is_called
+        Whether it is what something is called (*called | the claim absurd*).
 
     Examples
     --------
@@ -190,8 +221,15 @@ def denies(lemmas: Sequence[str]) -> bool:
     (False, False)
     >>> denies("the claim be absurd".split())
     True
+    >>> denies("the claim absurd".split(), is_called=True), denies("the price absurd".split(), is_called=True)
+    (True, False)
     """
     words = [lemma for lemma in lemmas if any(map(str.isalnum, lemma))]
+    if is_called:
+        false = FALSEHOODS | ABSURDITIES
+        judged = next((at for at, lemma in enumerate(words[:_CALLED_WORDS]) if lemma in false), 0)
+        is_said = any(things().get(lemma) == _SAID for lemma in words[:judged])
+        return is_said or (judged > 0 and words[0] in _POINTING and words[judged] in FALSEHOODS)
     be = next((at for at, lemma in enumerate(words[:_SUBJECT_WORDS]) if lemma == "be"), -1)
     if be < 1:
         return False

@@ -111,7 +111,7 @@ class Story(NamedTuple):
         return cls(
             own(chosen),
             claims,
-            _sure(claims[~is_given_up], contested, pronouns),
+            _sure(claims[~is_given_up], contested, pronouns, frozenset(own(annotations.mentions)["name"])),
             contested,
             told(contents.events),
             told(contents.times),
@@ -246,12 +246,28 @@ class Story(NamedTuple):
         return set(last["name"]) == {name}
 
 
-def _sure(claims: pd.DataFrame, contested: pd.DataFrame, pronouns: pd.DataFrame) -> pd.DataFrame:
-    """Return the claims of an article that are sure or contested, less those that only belong to another."""
-    weak = pronouns[pronouns["margin"] < _MIN_MARGIN]
-    links = {*zip(weak["start"], weak["end"], weak["name"], strict=True)}
-    sources = zip(*(claims[name] for name in ("source_start", "source_end", "speaker")), strict=True)
-    is_linked = np.array([source not in links for source in sources], dtype=bool)
+def _sure(claims: pd.DataFrame, contested: pd.DataFrame, pronouns: pd.DataFrame, names: frozenset[str]) -> pd.DataFrame:
+    """Return the claims of an article that are sure or contested, less those that only belong to another.
+
+    Whom a pronoun that is a source stands for is sure if its link is, and has no other name.
+    """
+    linked = {
+        (start, end): name
+        for start, end, name, margin in zip(
+            *(pronouns[column] for column in ("start", "end", "name", "margin")), strict=True
+        )
+        if margin >= _MIN_MARGIN
+    }
+    is_linked = np.array(
+        [
+            source.lower() not in _THIRD_PERSON
+            or linked.get((start, end)) in ((speaker,) if speaker in names else (speaker, ""))
+            for source, speaker, start, end in zip(
+                *(claims[column] for column in ("source", "speaker", "source_start", "source_end")), strict=True
+            )
+        ],
+        dtype=bool,
+    )
     is_paired = claims["claim"].isin({*contested["claim"], *contested["other_claim"]})
     is_untold = claims["claim"].isin(untold(*(claims[name].tolist() for name in ("claim", "parent", "stance"))))
     return claims[(is_linked & (claims["confidence"] >= _MIN_CONFIDENCE) | is_paired) & ~is_untold]
