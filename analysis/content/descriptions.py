@@ -136,6 +136,8 @@ class _Words:
         begin = first
         while begin and self._relation[begin - 1] in _BEFORE and self._reaches(begin - 1, inside):
             begin -= 1
+        if first > begin > 1 and self._norm[begin - 1] == "of" and self._xpos[begin - 2] in _NOUNS | _NAMES:
+            begin -= 2  # *Secretary of | State Ann Lee*
         if (self._start[begin], self._end[first - 1]) in self._places:  # *Ambassador to the | United States Ann Lee*
             return None
         return self._checked(begin, first) if is_person or self._is_body(first - 1) else None

@@ -296,7 +296,7 @@ def _caveats(event: Any, clause: Clause, story: Story) -> Iterable[str]:
     taken = _TAKEN.get((event.polarity, event.modality)) or _TAKEN.get(event.modality, f"is {event.modality}")
     name = story.pronoun(event, clause)
     yield f"“{event.actor}” is {story.with_article(name)}" if name and name != event.source else ""
-    yield "" if is_plain else f"“{' '.join(event.text.split())}” {taken}"
+    yield "" if is_plain else f"“{story.with_negation(event, clause)}” {taken}"
     is_day = clause.is_told and _DAY.fullmatch(event.time) and story.is_point(event)
     yield event.time if is_day else ""
     yield f"{'denied by' if is_denied else 'according to'} {_within(source, story)}" if source else ""

@@ -195,6 +195,11 @@ class Clauses:
         at = self._words(end, end)[0]
         return at < len(self._upos) and self._upos[at] == "PROPN" and self._start[at] == end + 1
 
+    def is_relative(self, start: int) -> bool:
+        """Return whether *that*, *which* or *who* before a span stands for a noun (*a raid that | the army says*)."""
+        at = self._words(start, start)[0] - 1
+        return at >= 0 and self._xpos[at] in _RELATIVE
+
     def before(self, start: int) -> str:
         """Return the lemma of the word before a span, an article aside; empty at the beginning."""
         at = self._words(start, start)[0] - 1

@@ -42,6 +42,8 @@ _BINDING, _DECLINE = re.compile(r"\b(promis|offer|guarante|commit|agree|pledg|vo
 #: Words before a time that is a bound of a longer one, and after its first bound.
 _BOUND = re.compile(r"\b(from|since|between|until|till|before|after|by)\s+$", re.IGNORECASE)
 _RANGE = re.compile(r"\s*[-–—]\s*|\s+(to|and|until|through)\s+")
+#: Words that negate a verb.
+_NEGATION = re.compile(r"\b(no|nobody|none|not|never|neither|nor|nothing|hardly|cannot)\b|n['’]t\b", re.IGNORECASE)
 _ASSERTING, _THIRD_PERSON = frozenset(["assert", "claim"]), frozenset(["he", "she", "it", "they"])
 #: Roles of lines that stand beside what an article tells.
 _BESIDE = ("byline", "caption", "credit", "boilerplate")
@@ -145,6 +147,8 @@ class Story(NamedTuple):
         """Return whether a claim says that something is so, rather than what it is about."""
         if any(low <= claim.cue_start < high for low, high in self.contents.get(claim.claim, ())):
             return False  # *many hold that, the mayor says, it rained*: who says what is not sure
+        if claim.source_start < claim.start and self.clauses.is_relative(claim.source_start):
+            return False  # *an attack that the army says it did not carry out*: of what, the content does not tell
         if claim.stance == _DECLINE and _BINDING.search(claim.cue):  # *has not promised any money*
             return False
         is_named = _NAMING.search(claim.cue) and not self.clauses.is_finite(claim.start, claim.end)
@@ -170,6 +174,15 @@ class Story(NamedTuple):
         """Return the words of the clause of an event."""
         first, sentence = self.sentences[event.sentence]
         return sentence[clause.start - first : clause.end - first]
+
+    def with_negation(self, event: Any, clause: Clause) -> str:
+        """Return the words that name an event, from what negates them on if that stands before (*nobody may go*)."""
+        first, sentence = self.sentences[event.sentence]
+        before = sentence[clause.start - first : event.start - first]
+        start = event.start - first
+        if event.polarity == "negative" and not _NEGATION.search(event.text):
+            start = next((clause.start - first + found.start() for found in _NEGATION.finditer(before)), start)
+        return " ".join(sentence[start : event.end - first].split())
 
     def as_written(self, name: str, text: str) -> str:
         """Return a name, or the words that stand for it where the article has no such name; *US* may stand for one."""
