@@ -34,6 +34,8 @@ _FOLLOWING = frozenset("nummod flat fixed goeswith".split())
 _BREAKS, _JOINING = frozenset(["PUNCT", "CCONJ", "SCONJ"]), frozenset(["PUNCT", "CCONJ"])
 _DASHES, _DATELINE_TAGS = frozenset("- – — --".split()), frozenset(", CD -LRB- -RRB- NNP . : HYPH IN".split())
 _MAX_DATELINE = 14
+#: Auxiliaries of what need not be so, and words that negate a verb.
+_POSSIBLE, _NEGATIONS = frozenset("can could may might must ought should would".split()), frozenset(["not", "never"])
 _PAIRED = frozenset(["both", "either", "neither"])
 _WHEN = "WRB"
 #: Verbs that say nothing without what is said, and the relations of that to them.
@@ -194,6 +196,14 @@ class Clauses:
         """Return whether a proper noun follows a span with nothing but a space between (*Franklin | Elementary*)."""
         at = self._words(end, end)[0]
         return at < len(self._upos) and self._upos[at] == "PROPN" and self._start[at] == end + 1
+
+    def is_open(self, start: int, end: int) -> bool:
+        """Return whether a verb may be so, could or should have been, and is not negated (*could have ordered*)."""
+        low, high = self._words(start, end)
+        own = [
+            self._lemma[each] for at in range(low, high) for each in self._trees.children(at, {"aux", "advmod"})
+        ]
+        return not _POSSIBLE.isdisjoint(own) and _NEGATIONS.isdisjoint(own)
 
     def is_relative(self, start: int) -> bool:
         """Return whether *that*, *which* or *who* before a span stands for a noun (*a raid that | the army says*)."""

@@ -147,6 +147,8 @@ class Story(NamedTuple):
         """Return whether a claim says that something is so, rather than what it is about."""
         if any(low <= claim.cue_start < high for low, high in self.contents.get(claim.claim, ())):
             return False  # *many hold that, the mayor says, it rained*: who says what is not sure
+        if self.clauses.is_open(claim.cue_start, claim.cue_end):
+            return False  # *could have ordered an inquiry*: nobody did
         if claim.source_start < claim.start and self.clauses.is_relative(claim.source_start):
             return False  # *an attack that the army says it did not carry out*: of what, the content does not tell
         if claim.stance == _DECLINE and _BINDING.search(claim.cue):  # *has not promised any money*
