@@ -19,7 +19,7 @@ from analysis.content.according import According
 from analysis.content.addressees import Addressees
 from analysis.content.attribution import Attribution, default_attributor, read_words
 from analysis.content.columns import values_of
-from analysis.content.complements import FINITE, THIRD_PERSON, Complements
+from analysis.content.complements import FINITE, THIRD_PERSON, THIS, Complements
 from analysis.content.confidence import confidence, features
 from analysis.content.content_spans import ContentSpans
 from analysis.content.coordination import Coordination
@@ -289,7 +289,9 @@ class _Reader:
     def _is_claim(self, attribution: Attribution) -> bool:
         """Return whether the cue is listed, or another tells of a content in quotation marks or with a finite verb."""
         if attribution.cue is None or all(
-            self._upos[at] in _FUNCTION for low, high in attribution.content for at in range(low, high)
+            self._upos[at] in _FUNCTION and self._lemmas[at] not in THIS
+            for low, high in attribution.content
+            for at in range(low, high)
         ):
             return False
         verbs = [at for at in range(*attribution.cue) if self._upos[at] == "VERB"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from functools import cache, partial
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from analysis.content.columns import rows_of
@@ -135,7 +136,7 @@ class Comparable(NamedTuple):
     is_involvement
         Whether it is about a part that someone has in something.
     points_back
-        Whether its content has no words but those that point back.
+        Whether its content has no words but those that point back, or says that there is *no such* thing.
     is_this
         Whether its content is nothing but *this* or *that*.
     accused
@@ -347,7 +348,7 @@ def read_claims(  # noqa: PLR0917 - one argument a table
                 _is_negated(words, root),
                 any(root and word.head == root.token and word.lemma.lower() in _AHEAD for word in words),
                 root is not None and root.lemma.lower() in _INVOLVEMENT,
-                not naming or set(naming) <= _POINTING or is_alone,
+                not naming or set(naming) <= _POINTING or is_alone or _says_no_such(words),
                 [word.lemma.lower() for word in words] in _DEMONSTRATIVES,
                 reader.at(root) if root else frozenset(),
                 owners,
@@ -379,6 +380,12 @@ def _is_innocence(words: list[_Word], root: _Word | None) -> bool:
         return False
     lemma = root.lemma.lower()
     return lemma == _INNOCENT or lemma in _CHARGES or (lemma == _GUILTY and _is_negated(words, root))
+
+
+def _says_no_such(words: list[_Word]) -> bool:
+    """Return whether a content says that there is no such thing (*no such plan exists*)."""
+    lemmas = [word.lemma.lower() for word in words]
+    return ("no", "such") in pairwise(lemmas)
 
 
 def _is_negated(words: list[_Word], root: _Word | None) -> bool:

@@ -34,6 +34,8 @@ FINITE = frozenset(["MD", "VBD", "VBP", "VBZ"])
 THINGS = frozenset(["document", "unknown"])
 _NOUNS = frozenset(["NOUN", "PROPN"])
 _PLAN = "plan"
+#: Stances of those who reject what others say, in one word.
+_REJECTING, THIS = frozenset(["deny", "refuse"]), frozenset(["this", "that"])
 
 
 class Complements:
@@ -96,6 +98,10 @@ class Complements:
             return
         relations = {name for name, stances in _COMPLEMENTS.items() if not stances or told.stance in stances}
         relations -= {"ccomp"} if told.stance == _PLAN else set()  # *decided whether it was safe*
+        is_mark = verb + 2 < span[1] and self._upos[verb + 2] == "PUNCT"
+        if told.stance in _REJECTING and is_mark and self._lemmas[verb + 1] in THIS:  # *rejected | that, saying*
+            yield Attribution(((verb + 1, verb + 2),), (verb, verb + 1), self._trees.noun_phrase(subject))
+            return
         for head in self._trees.children(verb, relations):
             start, end = self._trees.clause(head)
             while end > start and self._upos[end - 1] == "PUNCT":

@@ -158,7 +158,7 @@ def _accusation(innocent: Comparable, claims: list[Comparable]) -> int:
     ]
     accusing = [each for each in others if each.stance == _ACCUSING and innocent.speakers & each.accused]
     prosecuting = [each for each in others if each.is_prosecution and each.stance in _FOR]
-    return next((each.row for each in (*accusing, *prosecuting)), -1)
+    return next((each.row for each in (*prosecuting, *accusing)), -1)
 
 
 def _wanted(refusal: Comparable, claims: list[Comparable]) -> int:

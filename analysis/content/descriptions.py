@@ -136,7 +136,8 @@ class _Words:
         begin = first
         while begin and self._relation[begin - 1] in _BEFORE and self._reaches(begin - 1, inside):
             begin -= 1
-        if first > begin > 1 and self._norm[begin - 1] == "of" and self._xpos[begin - 2] in _NOUNS | _NAMES:
+        is_of = first > begin > 1 and self._norm[begin - 1] == "of" and self._xpos[begin - 2] in _NOUNS | _NAMES
+        if is_of and not self._is_someone(self._norm[first - 1]):
             begin -= 2  # *Secretary of | State Ann Lee*
         if (self._start[begin], self._end[first - 1]) in self._places:  # *Ambassador to the | United States Ann Lee*
             return None
@@ -229,9 +230,12 @@ class _Words:
         if self._norm[noun - 1 : noun] == ["of"]:
             noun -= 2
         word = self._norm[noun].removesuffix("s")
-        is_title = self._xpos[noun] in _NAMES or word.endswith(".") or word in _CALLED
+        return self._xpos[noun] in _NAMES or word.endswith(".") or self._is_someone(word)
+
+    def _is_someone(self, word: str) -> bool:
+        """Return whether a noun is one for a person or a body."""
         kind = kind_of_noun(word, "NN", "NOUN")
-        return is_title or kind in _BODIES or (kind == _UNKNOWN and word.endswith(_PERSON_ENDINGS))
+        return word in _CALLED or kind in _BODIES or (kind == _UNKNOWN and word.endswith(_PERSON_ENDINGS))
 
     def _checked(self, begin: int, end: int) -> tuple[int, int] | None:
         """Return the span of some words in characters, if they say anything."""

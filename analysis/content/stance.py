@@ -7,6 +7,7 @@ of each stance stand in ``data/stance_cues.tsv``.
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from analysis import resources
@@ -76,6 +77,8 @@ ABSURDITIES = frozenset(
 )
 _TRUTHS = frozenset(["true", "correct", "accurate"])
 _POINTING = frozenset(["it", "this", "that", "these", "those"])
+#: Words before a noun for what someone else said, and which is not so.
+_NO_SUCH = ("no", "such")
 #: What may stand before a subject that only points.
 _OPENINGS = (["that"], ["and"], ["but"])
 #: Falsehoods and truths stand so many words after *be* at most, and that so many after the beginning.
@@ -220,12 +223,14 @@ def denies(lemmas: Sequence[str], *, is_called: bool = False) -> bool:
     (True, True)
     >>> denies("the passport be false".split()), denies("it be absurd".split())
     (False, False)
-    >>> denies("the claim be absurd".split())
-    True
+    >>> denies("the claim be absurd".split()), denies("there be no such plan".split())
+    (True, True)
     >>> denies("the claim absurd".split(), is_called=True), denies("the price absurd".split(), is_called=True)
     (True, False)
     """
     words = [lemma for lemma in lemmas if any(map(str.isalnum, lemma))]
+    if any(pair == _NO_SUCH for pair in pairwise(words)) and "thing" not in words:
+        return True
     if is_called:
         false = FALSEHOODS | ABSURDITIES
         judged = next((at for at, lemma in enumerate(words[:_CALLED_WORDS]) if lemma in false), 0)

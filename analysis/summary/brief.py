@@ -34,6 +34,8 @@ _CONTESTED, _NAMED, _STANCE, _SPEECH = 3.0, 1.0, 0.5, 0.5
 _LATE, _WITHIN = 0.1, 1.0
 _PLAIN_STANCES = frozenset(["assert", "believe", "expect", "suggest"])
 _NAMED_KINDS = frozenset(["person", "organization"])
+#: The stance of who does not say.
+_DECLINE = "decline"
 #: Stances of the two sides of a dispute.
 _OPPOSED = {"accuse": "deny", "deny": "accuse"}
 #: A name of which nothing is known is a place if it follows one of these.
@@ -346,7 +348,7 @@ def _actors(story: Story, n: int) -> Iterable[list[_Line]]:
 
 def _speakers(story: Story, n: int) -> Iterable[list[_Line]]:
     """Return those who speak most often, in the article's own words where they have no name."""
-    own = story.sure[story.sure["is_speech"]]
+    own = story.sure[story.sure["is_speech"] & (story.sure["stance"] != _DECLINE)]
     reported = own["parent"].isin(own.loc[own["speaker"] != "", "claim"])  # what others say that they said
     spoken = _without_titles(own[~reported], story)
     spoken = spoken[story.is_known(spoken["speaker"]) | (spoken["speaker"] == "")]
@@ -354,8 +356,8 @@ def _speakers(story: Story, n: int) -> Iterable[list[_Line]]:
     is_document = spoken["source_kind"] == "document"
     for speaker in spoken.loc[~(is_document & spoken["speaker"].str.lower().str.startswith("the ")), "speaker"]:
         counts.update(filter(None, speaker.split(_JOINT)))
-    for name in [each for each in counts if story.is_named_again(each, counts)]:
-        del counts[name]
+    first = {name.lower(): name for name in reversed(counts)}
+    counts = Counter(first[name.lower()] for name in counts.elements())
     places = dict(
         zip(
             reversed(spoken["speaker"].tolist()),
@@ -377,7 +379,8 @@ def _named(
         )
     }
     located = {**(places or {}), **first}
-    known = [(name, count) for name, count in counts.items() if name in located]
+    again = {name for name in counts if story.is_named_again(name, counts)}
+    known = [(name, count) for name, count in counts.items() if name in located and name not in again]
     best = sorted(known, key=lambda pair: (-pair[1], located[pair[0]]))[:n]
     return [[_Line(name, *located[name], caveat=story.descriptions.get(name, ""))] for name, _ in best]
 
@@ -442,11 +445,16 @@ def _kind_of_place(name: str, kind: str, country: str) -> str:
     """Return what a place is, and in which country; no more of either than its name leaves certain.
 
     Where the country has a region of the name, or the town is small and not the only one, as *Bulacan* is, it need not
-    be a town; where a far larger place elsewhere has the name, as *London*, the country is left open.
+    be a town; where a far larger place elsewhere has the name, as *London*, the country is left open, and so is all
+    where the name is a country's and that of a larger place, as *Georgia*, or this is none.
     """
+    sites = default_gazetteer().find(name)
+    size = max((site.population for site in sites if site.kind == "country"), default=0)
+    if size and (kind != "country" or any(site.population > size for site in sites)):
+        return ""
     if kind == "country":
         return "territory" if country in _TERRITORIES else kind
-    sites = default_gazetteer().find(name) if kind == "town" else []
+    sites = sites if kind == "town" else []
     own = [site for site in sites if site.country == country]
     largest = max((site.population for site in own), default=0)
     if any(site.population > _FAR_LARGER * largest for site in sites if own):

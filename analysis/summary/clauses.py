@@ -200,9 +200,7 @@ class Clauses:
     def is_open(self, start: int, end: int) -> bool:
         """Return whether a verb may be so, could or should have been, and is not negated (*could have ordered*)."""
         low, high = self._words(start, end)
-        own = [
-            self._lemma[each] for at in range(low, high) for each in self._trees.children(at, {"aux", "advmod"})
-        ]
+        own = [self._lemma[each] for at in range(low, high) for each in self._trees.children(at, {"aux", "advmod"})]
         return not _POSSIBLE.isdisjoint(own) and _NEGATIONS.isdisjoint(own)
 
     def is_relative(self, start: int) -> bool:
