@@ -31,6 +31,8 @@ _RELATIVE = frozenset(["WDT", "WP", "WP$", "WRB"])
 _NEAR_WORDS = 3
 _SUBJECTS = frozenset(["nsubj", "nsubj:pass"])
 _PARTICIPLES = frozenset(["VBG", "VBN"])
+#: Words before a gerund that is part of a cue (*responded by offering*, *quoted as saying*).
+_BEFORE_GERUND = frozenset(["as", "by"])
 #: A bracket within a content has at most so many words.
 _BRACKET_WORDS = 12
 #: Universal tags of words between a content and the cue after it, beside the source; marks that part a sentence.
@@ -248,11 +250,10 @@ class ContentSpans:
             return attribution
         own = range(verb + 1, start)
         gerund = next((at for at in own if self._xpos[at] == "VBG" and self._trees.head(at) == verb), -1)
-        if (
-            gerund < 0
-            or "," in self._lemmas[verb:gerund]
-            or not stance.is_cue(self._lemmas, self._upos, (cue[0], gerund))
-        ):
+        is_said = gerund >= 0 and (self._lemmas[gerund] == "say" or self._lemmas[gerund - 1] in _BEFORE_GERUND)
+        if gerund < 0 or is_said or "," in self._lemmas[verb:gerund]:
+            return attribution
+        if not stance.is_cue(self._lemmas, self._upos, (cue[0], gerund)):
             return attribution
         return attribution._replace(cue=(cue[0], gerund), content=((gerund, end), *rest))
 

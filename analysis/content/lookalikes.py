@@ -24,6 +24,7 @@ _NAMING = frozenset("call dub identify know name term title".split())
 _SAYING = frozenset(["say", "tell"])
 #: Who would think so in a phrase such as *you would think*.
 _ANYONE, _SUPPOSING = frozenset(["you", "one", "anyone"]), frozenset(["would", "might", "may", "could"])
+_CONDITIONS = frozenset(["if", "unless"])
 _PAST = frozenset(["VBD", "VBN"])
 #: Penn tags of words after which a participle before a noun modifies that.
 _BEFORE_ATTRIBUTE = frozenset(["DT", "IN", "JJ", "POS", "PRP$"])
@@ -78,7 +79,7 @@ class Lookalikes:
             return any(map(self._is_given, range(*cue)))
         if source and self._lemmas[source[0]] in _ANYONE and self._is_supposed(verbs[0]):
             return True
-        if all(map(self._trees.is_attribute, verbs)):
+        if all(map(self._trees.is_attribute, verbs)) or (self._is_condition(verbs[0]) and not is_quoted):
             return True
         is_participle = all(self._is_attribute(at, source) for at in verbs)
         if not is_quoted and self._is_of_clause_above(verbs[0], content):
@@ -90,6 +91,10 @@ class Lookalikes:
     def _is_clause(self, word: int) -> bool:
         """Return whether a word is a finite verb, with which no noun phrase begins."""
         return self._upos[word] == "VERB" and self._xpos[word] in FINITE
+
+    def _is_condition(self, verb: int) -> bool:
+        """Return whether a verb tells of a condition (*if the court says that he lied*)."""
+        return any(self._lemmas[at] in _CONDITIONS for at in self._trees.children(verb, {"mark"}))
 
     def _is_supposed(self, verb: int) -> bool:
         """Return whether a verb tells what anyone would do (*you would think*)."""
