@@ -88,7 +88,7 @@ class SourceSpans:
 
         ``told`` is what the cue tells, or None if there is no cue.
         """
-        cue, source = attribution.cue, self._within_sentence(attribution.source)
+        cue, source = attribution.cue, self._before_which(self._within_sentence(attribution.source), attribution)
         if source and ((cue and self._is_elsewhere(source, cue, attribution.content)) or self._is_when(source)):
             source = None
         is_oblique = attribution.source is not None and self._xpos[attribution.source[0]] == "IN"
@@ -296,6 +296,13 @@ class SourceSpans:
             end -= 1
         return (start, end) if end > start else None
 
+    def _before_which(self, source: Span | None, attribution: Attribution) -> Span | None:
+        """Return *which* for a person before it, for whom it does not stand (*a letter to Ann Lee | which said*)."""
+        if source is None or attribution.cue is None or not source[1] < attribution.cue[0]:
+            return source
+        is_which = self._lemmas[source[1]] == "which" and self._is_of_person(source[1] - 1)
+        return (source[1], source[1] + 1) if is_which else source
+
     def _is_within_subject(self, attribution: Attribution, verb: int) -> bool:
         """Return whether the source is part of a clause that modifies the subject of a verb.
 
@@ -380,6 +387,9 @@ class SourceSpans:
         is_noun = self._upos[word] == "NOUN" and sources.is_time(self._lemmas[word])
         return is_noun or word in self._dates
 
+    def _is_of_person(self, word: int) -> bool:
+        return any(name.label == "person" for name in sources.names_in(self._named, word, word + 1))
+
     def _is_when(self, source: Span) -> bool:
         """Return whether a source is nothing but a time (*the same day*)."""
         nouns = [at for at in range(*source) if self._upos[at] in _NOUNS]
@@ -391,6 +401,8 @@ class SourceSpans:
         That before the time, or before the clause with it (*a report made by the bank on that day, which said*).
         """
         noun = self._trees.antecedent(word)
+        if noun >= 0 and self._lemmas[word] == "which" and self._is_of_person(noun):  # *a letter to Ann Lee which said*
+            return next((at for at in self._trees.above(noun) if self._upos[at] == "NOUN"), -1)
         if noun < 0 or not self._is_time(noun):
             return noun
         low, _ = self._sentences[noun]
@@ -485,8 +497,5 @@ class SourceSpans:
             return end
         if self._xpos[end] in ("POS", "TO") or (self._upos[end] in ("PUNCT", "ADP") and self._lemmas[end] not in _OF):
             return end
-        return (
-            end
-            if any(name.label == "date" and end <= name.start for name in sources.names_in(self._named, end, high))
-            else high
-        )
+        dates = (name.start for name in sources.names_in(self._named, end, high) if name.label == "date")
+        return end if any(end <= start for start in dates) else high

@@ -176,6 +176,9 @@ def read_cue(lemmas: Sequence[str], upos: Sequence[str], cue: tuple[int, int], c
     if found[2][0] == _DEFAULT:  # *has published a letter disputing*
         later = _find(lemmas, upos, (found[1], cue[1]))
         found = later if later and upos[later[0]] == "VERB" else found
+    if lemmas[found[0]] == _EXPRESS and found[2][0] == _DEFAULT:  # *expressed | his outrage that*
+        named = _find(lemmas, upos, (content[0], min(content[0] + _MAX_CUE_WORDS, content[1])))
+        found = (*found[:2], (named[2][0], True)) if named and upos[named[0]] == "NOUN" else found
     at, after, (stance, is_speech) = found
     following = (
         lemmas[at + 1 : at + 1 + _REACH_WORDS] if content[0] <= at else lemmas[at + 1 : content[0] + _REACH_WORDS]
