@@ -298,10 +298,9 @@ class SourceSpans:
 
     def _before_which(self, source: Span | None, attribution: Attribution) -> Span | None:
         """Return *which* for a person before it, for whom it does not stand (*a letter to Ann Lee | which said*)."""
-        if source is None or attribution.cue is None or not source[1] < attribution.cue[0]:
-            return source
-        is_which = self._lemmas[source[1]] == "which" and self._is_of_person(source[1] - 1)
-        return (source[1], source[1] + 1) if is_which else source
+        if source and attribution.cue and source[1] < attribution.cue[0] and self._lemmas[source[1]] == "which":
+            return (source[1], source[1] + 1) if self._is_of_person(source[1] - 1) else source
+        return source
 
     def _is_within_subject(self, attribution: Attribution, verb: int) -> bool:
         """Return whether the source is part of a clause that modifies the subject of a verb.
