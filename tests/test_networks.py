@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from analysis.article import Article
+from analysis.content import attribution
 from analysis.language import annotate, default_models, network, rescoring
 from analysis.language.decoding import decode
 from analysis.language.network import MAX_ACTIVATION, MAX_WEIGHT, Head, Layer, Network, NetworkInput
@@ -73,6 +74,22 @@ def test_logits_equal_those_of_integer_arithmetic(monkeypatch):
         hidden = np.minimum(hidden + activations(layer, np.hstack([before, hidden, after])), MAX_ACTIVATION)
     sums = (hidden @ made.heads["entity"].layer.weights.astype(np.int64)).astype(np.float32)
     assert (found == sums * made.heads["entity"].layer.scale).all()
+
+
+@pytest.mark.parametrize("n_words", [1, 31, 32, 33, 70])
+def test_a_dilated_convolution_adds_up_what_its_taps_see(n_words):
+    generator = np.random.default_rng(n_words)
+    vectors = generator.integers(0, 256, (n_words, 8)).astype(np.float32)
+    weights = generator.integers(-127, 128, (3 * 8, 8)).astype(np.float32)
+    weights[:, [2, 5]] = 0
+    layer = Layer(weights, np.where(weights.any(axis=0), np.float32(20), np.float32(0)), 1 / 256)
+    blank = np.zeros((16, 8), dtype=np.float32)
+    padded, words = attribution.pad(vectors)
+    assert (words == vectors).all()
+    for dilation in attribution.DILATIONS:
+        wide = np.concatenate([blank, vectors, blank])
+        seen = np.hstack([wide[16 + shift :][:n_words] for shift in (-dilation, 0, dilation)])
+        assert (attribution.convolve(padded, layer, dilation) == layer.activate(seen @ layer.weights)).all()
 
 
 def test_weights_too_large_for_exact_sums_are_refused():

@@ -475,11 +475,11 @@ def prune(network: Network, documents: Sequence[Document], models: Models) -> Ne
     embedder = embedding.Embedder(network, models.lexicon)
     n_firing = np.zeros((len(network.convolutions), network.embeddings.weights.shape[1]), dtype=np.int64)
     for document in documents:
-        hidden = embedder.embed(document.words.columns)
+        padded, hidden = attribution.pad(embedder.embed(document.words.columns))
         for index, (dilation, layer) in enumerate(zip(attribution.DILATIONS, network.convolutions, strict=True)):
-            activations = attribution.convolve(hidden, layer, dilation)
+            activations = attribution.convolve(padded, layer, dilation)
             n_firing[index] += (activations > 0).sum(axis=0)
-            hidden = np.minimum(hidden + activations, MAX_ACTIVATION)
+            np.minimum(hidden + activations, MAX_ACTIVATION, out=hidden)
     seldom = n_firing < _MIN_FIRING * sum(document.words.n for document in documents)
     layers = [
         Layer(np.where(is_seldom, 0, each.weights), np.where(is_seldom, np.float32(0), each.bias), each.scale)

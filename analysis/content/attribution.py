@@ -58,12 +58,17 @@ __all__ = [
     "Words",
     "convolve",
     "default_attributor",
+    "pad",
     "read_words",
     "relations",
 ]
 
 #: How far the outer taps of each convolution are from its middle, in words.
 DILATIONS = (1, 2, 4, 8, 16, 1)
+#: Words are convolved between this many blank rows before them, and the others of ``_N_BLANK`` after them: those that
+#: fill up the last pair of each dilation, and those that its taps reach.
+_REACH = max(DILATIONS)
+_N_BLANK = 4 * _REACH
 CUE = "cue"
 #: The parts of an attribution, each labelled by a head of its own.
 PARTS = ("content", CUE, "source")
@@ -284,44 +289,54 @@ def _steps(sums: NDArray[np.float32], layer: Layer) -> NDArray[np.int64]:
     return np.rint(scaled).astype(np.int64)
 
 
-def _encode(network: Network, hidden: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Compute the hidden vectors of the words of an article from their initial ones, in place: whole numbers."""
+def pad(vectors: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Copy the vectors of words between blank rows, as :func:`convolve` takes them; return all rows, and the words’."""
+    padded = np.zeros((len(vectors) + _N_BLANK, vectors.shape[1]), dtype=np.float32)
+    words = padded[_REACH : _REACH + len(vectors)]
+    words[:] = vectors
+    return padded, words
+
+
+def _encode(network: Network, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Compute the hidden vectors of the words of an article from their initial ones: whole numbers."""
+    padded, hidden = pad(vectors)
     for dilation, layer in zip(DILATIONS, network.convolutions, strict=True):
-        hidden += convolve(hidden, layer, dilation)
-        np.minimum(hidden, MAX_ACTIVATION, out=hidden)
+        hidden += convolve(padded, layer, dilation)
+        np.clip(hidden, 0, MAX_ACTIVATION, out=hidden)
     return hidden
 
 
-def convolve(hidden: NDArray[np.float32], layer: Layer, dilation: int) -> NDArray[np.float32]:
+def convolve(padded: NDArray[np.float32], layer: Layer, dilation: int) -> NDArray[np.float32]:
     """Return the activations of a dilated convolution, shape (words, width)."""
     kept, places = layer.compact
-    return kept.activate(_sums(hidden, kept, dilation)).take(places, axis=1)
+    return kept.activate(_sums(padded, kept, dilation)).take(places, axis=1, mode="wrap")  # which checks no place
 
 
-def _sums(hidden: NDArray[np.float32], layer: Layer, dilation: int) -> NDArray[np.float32]:
+def _sums(padded: NDArray[np.float32], layer: Layer, dilation: int) -> NDArray[np.float32]:
     """Return the sums of a dilated convolution, two words at a time: four matrix products in place of six.
 
     References
     ----------
     S. Winograd 1980, Arithmetic complexity of computations, SIAM: the filter F(2, 3).
     """
-    (n_words, width), pair, n_outputs = hidden.shape, 2 * dilation, len(layer.bias)
-    n_rows = -(-n_words // pair) * pair
-    padded = np.zeros((n_rows + pair, width), dtype=np.float32)
-    padded[dilation : dilation + n_words] = hidden
-    before, here, after = (padded[low : low + n_rows].reshape(-1, 2, dilation, width) for low in (0, dilation, pair))
+    n_words, width = len(padded) - _N_BLANK, padded.shape[1]
+    n_rows = -(-n_words // (2 * dilation)) * 2 * dilation
+    lows = (_REACH - dilation, _REACH, _REACH + dilation)
+    before, here, after = (padded[low : low + n_rows].reshape(-1, 2, dilation, width) for low in lows)
     a, b, c, d = before[:, 0], here[:, 0], here[:, 1], after[:, 1]
-    inputs = (a - c, b + c, c - b, b - d)
-    one, total, difference, four = (
-        (each.reshape(-1, width) @ taps).reshape(*a.shape[:2], n_outputs)
-        for each, taps in zip(inputs, layer.winograd_filters, strict=True)
-    )
-    sums = np.empty((*here.shape[:3], n_outputs), dtype=np.float32)
-    np.add(total, difference, out=sums[:, 0])
-    np.subtract(total, difference, out=sums[:, 1])
-    sums[:, 0] += one
-    sums[:, 1] -= four
-    return sums.reshape(-1, n_outputs)[:n_words]
+    sums = np.empty((*here.shape[:3], len(layer.bias)), dtype=np.float32)
+    even, odd = sums[:, 0], sums[:, 1]
+
+    def multiplied(inputs: NDArray[np.float32], taps: NDArray[np.float32]) -> NDArray[np.float32]:
+        return (inputs.reshape(-1, width) @ taps).reshape(even.shape)
+
+    one, two, three, four = layer.winograd_filters
+    total, difference = multiplied(b + c, two), multiplied(c - b, three)
+    np.add(total, difference, out=even)
+    np.subtract(total, difference, out=odd)
+    even += multiplied(a - c, one)
+    odd -= multiplied(b - d, four)
+    return sums.reshape(-1, len(layer.bias))[:n_words]
 
 
 def relations(
