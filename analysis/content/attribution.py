@@ -236,7 +236,7 @@ class Attributor:
                     spans["source"][source] if source >= 0 else None,
                 )
             )
-        leads = {part: (steps[:, 1:].max(axis=1) - steps[:, 0]).tolist() for part, steps in scores.items()}
+        leads = {part: (np.maximum(*steps.T[1:]) - steps[:, 0]).tolist() for part, steps in scores.items()}
         return sorted(found, key=lambda each: each.content), leads
 
     def _scores(self, part: str, hidden: NDArray[np.float32]) -> NDArray[np.int64]:
@@ -386,20 +386,15 @@ def _spans(part: str, scores: NDArray[np.int64], places: Places) -> list[Span]:
     """Return the spans of a part, in order; those of content end with their sentence."""
     if part == "content":
         return _cut(_likeliest_runs(scores, round(_SWITCH_COST * SCORE_STEPS)), places.sentence)
-    return _runs(scores.argmax(axis=1).tolist())
+    return _runs(scores.argmax(axis=1))
 
 
-def _runs(labels: Sequence[int]) -> list[Span]:
+def _runs(labels: NDArray[np.int64]) -> list[Span]:
     """Return the runs of words within: a run begins with label 1 (B), or with 2 (I) after a word outside (0)."""
-    spans: list[list[int]] = []
-    before = 0
-    for index, label in enumerate(labels):
-        if label == 1 or (label and not before):
-            spans.append([index, index + 1])
-        elif label:
-            spans[-1][1] = index + 1
-        before = label
-    return [(start, end) for start, end in spans]
+    is_within = np.pad(labels > 0, 1)
+    goes_on = is_within[:-1] & is_within[1:] & np.append(labels != 1, True)
+    starts, ends = (np.flatnonzero(each & ~goes_on) for each in (is_within[1:], is_within[:-1]))
+    return list(zip(starts.tolist(), ends.tolist(), strict=True))
 
 
 def _likeliest_runs(scores: NDArray[np.int64], cost: int) -> list[Span]:
@@ -410,10 +405,12 @@ def _likeliest_runs(scores: NDArray[np.int64], cost: int) -> list[Span]:
     # How much more it scores that a word begins a run, or is inside of one, than that it is outside; ``leads`` has that
     # of the best runs in which the word before is inside, over those in which it is outside.
     begin, within = scores[:, 1] - scores[:, 0] - cost, scores[:, 2] - scores[:, 0]
-    leads = [_NEVER]
-    for gain, stay in zip(begin.tolist(), within.tolist(), strict=True):
-        lead = leads[-1]
-        leads.append(max(max(lead, 0) + gain, lead + stay) - max(lead - cost, 0))
+    lead = _NEVER
+    leads = [lead]
+    for gain, stay, better in zip(begin.tolist(), within.tolist(), np.maximum(begin, within).tolist(), strict=True):
+        # Which is ``max(max(lead, 0) + gain, lead + stay) - max(lead - cost, 0)``.
+        lead = better + min(lead, cost) if lead > 0 else max(gain, lead + stay)
+        leads.append(lead)
     before = np.array(leads[:-1], dtype=np.int64)
     begins = (np.maximum(before, 0) + begin > before + within).tolist()
     labels = [0] * len(begins)
@@ -425,7 +422,7 @@ def _likeliest_runs(scores: NDArray[np.int64], cost: int) -> list[Span]:
             labels[index], is_inside = 1, leads[index] > 0
         else:
             labels[index] = 2
-    return _runs(labels)
+    return _runs(np.array(labels, dtype=np.int64))
 
 
 def _cut(spans: Sequence[Span], sentence: NDArray[np.int64]) -> list[Span]:
