@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from analysis import resources
@@ -35,6 +35,8 @@ WITHOUT = frozenset("without instead rather against".split())
 #: Auxiliaries that begin a condition before their subject (*had he known*).
 INVERTED = frozenset("had were should".split())
 _NEGATIONS = frozenset("not n't never no nor neither hardly scarcely nobody nothing none cannot".split())
+#: Without one of these, nothing is negated.
+_NEGATING = WITHOUT | _NEGATIONS | {"nowhere"}
 _ONLY = frozenset("only just merely".split())
 #: What is told in these is no demand; a present may be a subjunctive (*asked that they leave*).
 _TOLD_OF, _OBLIGING = frozenset(["VBD", "VBZ", "MD"]), frozenset(["should", "must", "ought", "may", "can"])
@@ -181,8 +183,16 @@ class Wording:
         nouns = [noun for noun in children(verb, {"obl"}) if noun < auxiliary < subject]
         return any(self._lemmas[at] == "no" for noun in nouns for at in children(noun, {"det"}))
 
+    @cached_property
+    def _above_negating(self) -> set[int]:
+        """The words that one of ``_NEGATING`` depends on, directly or by a word between."""
+        heads = {self._trees.head(at) for at, lemma in enumerate(self._lemmas) if lemma in _NEGATING} - {-1}
+        return heads.union(map(self._trees.head, heads))
+
     def is_negated(self, word: int) -> bool:
         """Return whether a word, its subject or its object is negated."""
+        if word not in self._above_negating:
+            return False
         if self.mark(word) in WITHOUT:
             return True
         is_instead = "rather" in [self._lemmas[at] for at in self._trees.children(word, {"cc"})]
