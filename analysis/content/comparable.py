@@ -211,6 +211,7 @@ class _Reader:
 
     def __init__(self, tokens: Columns, mentions: Columns, coreference: Columns) -> None:
         self._tokens, self._starts = tokens, tokens["start"]
+        self._words = list(map(_Word._make, rows_of(tokens, *_Word._fields)))
         keys = [(start, end, f"name {name.lower()}") for start, end, name in rows_of(mentions, *COLUMNS["mentions"])]
         chains = rows_of(coreference, *COLUMNS["coreference"])
         keys += [(start, end, f"chain {chain}") for start, end, chain in chains]
@@ -220,8 +221,7 @@ class _Reader:
     def words(self, start: int, end: int) -> list[_Word]:
         """Return the words within a span of characters."""
         low, high = map(partial(bisect_left, self._starts), (start, end))
-        rows = zip(*(self._tokens[name][low:high] for name in _Word._fields), strict=True)
-        return [word for word in map(_Word._make, rows) if word.end <= end]
+        return [word for word in self._words[low:high] if word.end <= end]
 
     def keys(self, start: int, end: int) -> frozenset[str]:
         """Return the names and the chains of the mentions within a span, and the heads of its other nouns."""
