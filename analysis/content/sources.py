@@ -107,7 +107,7 @@ def named(tokens: pd.DataFrame, mentions: pd.DataFrame, coreference: pd.DataFram
     bounds = {article: (own["start"], own["end"]) for article, own in by_article(tokens, ("start", "end")).items()}
     found: dict[str, list[Named]] = {article: [] for article in bounds}
     resolved = coreference[(coreference["kind"] != "name") & (coreference["name"] != "")]
-    for table, labels in ((mentions, mentions["label"]), (resolved, [""] * len(resolved))):
+    for table, labels in ((mentions, mentions["label"].tolist()), (resolved, [""] * len(resolved))):
         columns = (table[name].tolist() for name in ("article_id", "start", "end", "name"))
         for article, start, end, name, label in zip(*columns, labels, strict=True):
             starts, ends = bounds[article]
