@@ -84,7 +84,7 @@ def test_a_dilated_convolution_adds_up_what_its_taps_see(n_words):
     weights[:, [2, 5]] = 0
     layer = Layer(weights, np.where(weights.any(axis=0), np.float32(20), np.float32(0)), 1 / 256)
     blank = np.zeros((16, 8), dtype=np.float32)
-    padded, words = attribution.pad(vectors)
+    padded, (words,) = attribution.pad([vectors])
     assert (words == vectors).all()
     for dilation in attribution.DILATIONS:
         wide = np.concatenate([blank, vectors, blank])

@@ -475,7 +475,7 @@ def prune(network: Network, documents: Sequence[Document], models: Models) -> Ne
     embedder = embedding.Embedder(network, models.lexicon)
     n_firing = np.zeros((len(network.convolutions), network.embeddings.weights.shape[1]), dtype=np.int64)
     for document in documents:
-        padded, hidden = attribution.pad(embedder.embed(document.words.columns))
+        padded, (hidden,) = attribution.pad([embedder.embed(document.words.columns)])
         for index, (dilation, layer) in enumerate(zip(attribution.DILATIONS, network.convolutions, strict=True)):
             activations = attribution.convolve(padded, layer, dilation)
             n_firing[index] += (activations > 0).sum(axis=0)

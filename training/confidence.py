@@ -42,7 +42,7 @@ def find_examples(documents: Sequence[polnear.Document], attributor: Attributor)
     """Return the attributions that are found in articles, judged by what is marked there."""
     articles, values, is_right = [], [], []
     for number, document in enumerate(documents):
-        found, leads = attributor.read(document.words)
+        found, leads = next(attributor.read([document.words]))
         own = claims.complete(document.text, document.words, document.tokens, document.named, found)
         for each, judged in zip(own, polnear.judge(document, own)[0], strict=True):
             if each.source is not None:

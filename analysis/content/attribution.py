@@ -33,7 +33,7 @@ from analysis.language.network import MAX_ACTIVATION, Network
 from analysis.resources import MODELS, Folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -66,9 +66,11 @@ __all__ = [
 #: How far the outer taps of each convolution are from its middle, in words.
 DILATIONS = (1, 2, 4, 8, 16, 1)
 #: Words are convolved between this many blank rows before them, and the others of ``_N_BLANK`` after them: those that
-#: fill up the last pair of each dilation, and those that its taps reach.
+#: fill up the last pair of each dilation, and those that its taps reach. Between two articles are as many as before.
 _REACH = max(DILATIONS)
 _N_BLANK = 4 * _REACH
+#: Articles are convolved together up to this number of words: of more, the vectors do not fit in the cache.
+_WORDS_AT_ONCE = 1200
 CUE = "cue"
 #: The parts of an attribution, each labelled by a head of its own.
 PARTS = ("content", CUE, "source")
@@ -214,11 +216,16 @@ class Attributor:
 
     def find(self, words: Words) -> list[Attribution]:
         """Find the attributions of an article, in order of their content."""
-        return self.read(words)[0]
+        return next(self.read([words]))[0]
 
-    def read(self, words: Words) -> tuple[list[Attribution], Leads]:
-        """Find the attributions of an article, in order of their content, and how far each of its words leads."""
-        hidden, places = _encode(self._network, self._embedder.embed(words.columns)), words.places
+    def read(self, articles: Sequence[Words]) -> Iterator[tuple[list[Attribution], Leads]]:
+        """Yield the attributions of each article, in order of their content, and how far each of its words leads."""
+        for batch in _batches(articles):
+            vectors = [self._embedder.embed(words.columns) for words in batch]
+            for words, hidden in zip(batch, _encode(self._network, vectors), strict=True):
+                yield self._read(hidden, words.places)
+
+    def _read(self, hidden: NDArray[np.float32], places: Places) -> tuple[list[Attribution], Leads]:
         scores = {part: self._scores(part, hidden) for part in PARTS}
         spans = {part: _spans(part, scores[part], places) for part in PARTS}
         chosen = {part: self._link(part, hidden, spans, places) for part in LINKS}
@@ -289,25 +296,44 @@ def _steps(sums: NDArray[np.float32], layer: Layer) -> NDArray[np.int64]:
     return np.rint(scaled).astype(np.int64)
 
 
-def pad(vectors: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Copy the vectors of words between blank rows, as :func:`convolve` takes them; return all rows, and the words’."""
-    padded = np.zeros((len(vectors) + _N_BLANK, vectors.shape[1]), dtype=np.float32)
-    words = padded[_REACH : _REACH + len(vectors)]
-    words[:] = vectors
-    return padded, words
+def _batches(articles: Iterable[Words]) -> Iterator[list[Words]]:
+    """Yield articles in runs that have up to ``_WORDS_AT_ONCE`` words, or are one article that has more."""
+    batch: list[Words] = []
+    for words in articles:
+        if batch and sum(each.n for each in batch) + words.n > _WORDS_AT_ONCE:
+            yield batch
+            batch = []
+        batch.append(words)
+    if batch:
+        yield batch
 
 
-def _encode(network: Network, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Compute the hidden vectors of the words of an article from their initial ones: whole numbers."""
-    padded, hidden = pad(vectors)
+def pad(articles: Sequence[NDArray[np.float32]]) -> tuple[NDArray[np.float32], list[NDArray[np.float32]]]:
+    """Copy the vectors of words of articles between blank rows; return all rows, and those of each article."""
+    blank = np.zeros((_REACH, articles[0].shape[1]), dtype=np.float32)
+    padded = np.concatenate([*(part for each in articles for part in (blank, each)), *[blank] * 3])
+    ends = np.cumsum([_REACH + len(each) for each in articles]).tolist()
+    return padded, [padded[end - len(each) : end] for each, end in zip(articles, ends, strict=True)]
+
+
+def _encode(network: Network, articles: Sequence[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
+    """Compute the hidden vectors of the words of articles from their initial ones: whole numbers."""
+    padded, hidden = pad(articles)
+    rows = padded[_REACH : _REACH - _N_BLANK]
+    ends = np.cumsum([len(each) + _REACH for each in articles[:-1]], dtype=np.int64)
+    between = (ends[:, None] - np.arange(1, _REACH + 1)).ravel()
     for dilation, layer in zip(DILATIONS, network.convolutions, strict=True):
-        hidden += convolve(padded, layer, dilation)
-        np.clip(hidden, 0, MAX_ACTIVATION, out=hidden)
+        rows += convolve(padded, layer, dilation)
+        np.clip(rows, 0, MAX_ACTIVATION, out=rows)
+        rows[between] = 0
     return hidden
 
 
 def convolve(padded: NDArray[np.float32], layer: Layer, dilation: int) -> NDArray[np.float32]:
-    """Return the activations of a dilated convolution, shape (words, width)."""
+    """Return the activations of a dilated convolution from what :func:`pad` returns, for all rows up to the last word.
+
+    The rows between articles have some too.
+    """
     kept, places = layer.compact
     return kept.activate(_sums(padded, kept, dilation)).take(places, axis=1, mode="wrap")  # which checks no place
 

@@ -114,11 +114,12 @@ def find_claims(
     parts: list[tuple[Any, ...]] = []
     columns = {name: values_of(tokens[name]) for name in COLUMNS}
     first = 0
-    for words in read_words(sentences, tokens):
+    read = list(read_words(sentences, tokens))
+    for words, found in zip(read, attributor.read(read), strict=True):
         own = {name: values[first : first + words.n] for name, values in columns.items()}
         first += words.n
         reader = _Reader(texts[own["article_id"][0]], words, own, named.get(own["article_id"][0], []))
-        reader.add_rows(*attributor.read(words), claims, parts)
+        reader.add_rows(*found, claims, parts)
     return Claims(tables.frame("claims", claims), tables.frame("claim_parts", parts))
 
 
