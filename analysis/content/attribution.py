@@ -213,6 +213,8 @@ class Attributor:
     def __init__(self, network: Network, lexicon: Lexicon) -> None:
         self._network, self._embedder = network, Embedder(network, lexicon)
         self._layers = {name: head.layer for name, head in network.heads.items()}
+        names = [f"{part}.{name}" for part in LINKS for name in N_BIASES]
+        self._biases = {name: _steps(self._layers[name].weights, self._layers[name])[:, 0] for name in names}
 
     def find(self, words: Words) -> list[Attribution]:
         """Find the attributions of an article, in order of their content."""
@@ -262,15 +264,14 @@ class Attributor:
             return [-1] * len(ours)
         own_ends, other_ends = (np.array(each, dtype=np.int64) - np.array([0, 1]) for each in (ours, others))
         one, two = (hidden[each].reshape(len(each), -1) for each in (own_ends, other_ends))
-        layers = {name: self._layers[f"{part}.{name}"] for name in ("dependent", "head", "none", *N_BIASES)}
+        layers = {name: self._layers[f"{part}.{name}"] for name in ("dependent", "head", "none")}
         products = _project(one, layers["dependent"]) @ _project(two, layers["head"]).T  # exact
         scores = np.empty((len(ours), len(others) + 1), dtype=np.int64)
         scores[:, 0] = _steps(one @ layers["none"].weights, layers["none"])[:, 0]
         scores[:, 1:] = np.rint(products * (SCORE_STEPS / VECTOR_STEPS**2))
         cues = np.array(spans[CUE], dtype=np.int64)[:, 0]
-        found = relations(own_ends, other_ends, places, cues)
-        for name, classes in found.items():
-            scores[:, 1:] += _steps(layers[name].weights, layers[name])[:, 0][classes]
+        for name, classes in relations(own_ends, other_ends, places, cues).items():
+            scores[:, 1:] += self._biases[f"{part}.{name}"][classes]
         apart = np.maximum(other_ends[:, 0] - own_ends[:, 1:], own_ends[:, :1] - other_ends[:, 1])
         scores[:, 1:][apart > _MAX_DISTANCE] = _NEVER
         return (scores.argmax(axis=1) - 1).tolist()
