@@ -417,11 +417,13 @@ def _spans(part: str, scores: NDArray[np.int64], places: Places) -> list[Span]:
 
 
 def _runs(labels: NDArray[np.int64]) -> list[Span]:
-    """Return the runs of words within: a run begins with label 1 (B), or with 2 (I) after a word outside (0)."""
-    is_within = np.pad(labels > 0, 1)
-    goes_on = is_within[:-1] & is_within[1:] & np.append(labels != 1, True)
-    starts, ends = (np.flatnonzero(each & ~goes_on) for each in (is_within[1:], is_within[:-1]))
-    return list(zip(starts.tolist(), ends.tolist(), strict=True))
+    """Return the runs of words within: a run begins with B, or with I after O, by their indices in ``LABELS``."""
+    outside, first, later = range(len(LABELS))
+    bounded = np.concatenate([[outside], labels, [outside]])
+    before, here = bounded[:-1], bounded[1:]
+    is_start = (here == first) | ((here == later) & (before == outside))
+    is_end = (before != outside) & (here != later)
+    return list(zip(np.flatnonzero(is_start).tolist(), np.flatnonzero(is_end).tolist(), strict=True))
 
 
 def _likeliest_runs(scores: NDArray[np.int64], cost: int) -> list[Span]:
