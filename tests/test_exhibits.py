@@ -632,7 +632,73 @@ def test_no_two_codes_of_a_column_are_shown_alike(column):
     allowed = {v for t in tables.TABLES.values() for c in t.columns if c.name == column for v in c.values}  # noqa: PD011
     every = [labels.label_of(column, code) for code in {*shown, *allowed}]
     assert len(set(every)) == len(every)
-    assert all(labels.label_of(column, labels.code_of(column, label)) == label for label in shown.values())
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    {
+        "": "",
+        "1": "the 2nd millennium",
+        "19": "the 20th century",
+        "20": "the 21st century",
+        "199": "the 1990s",
+        "2014": "2014",
+        "2014-08": "2014-08",
+        "2014-08-25": "2014-08-25",
+        "2014-08-25TMO": "2014-08-25, morning",
+        "2014-08-25T16:08Z": "2014-08-25, 16:08 UTC",
+        "2014-FA": "autumn of 2014",
+        "2014-H2": "second half of 2014",
+        "2014-Q3": "third quarter of 2014",
+        "2014-W07": "week 7 of 2014",
+        "2014-W35-WE": "weekend of week 35 of 2014",
+        "BC0044": "44 BC",
+        "BC03": "the 4th century BC",
+        "FUTURE_REF": "the future",
+        "FY2014": "fiscal year 2014",
+        "FYXXXX": "a fiscal year",
+        "P10Y": "10 years",
+        "P1W": "1 week",
+        "P2.5M": "2.5 months",
+        "PT90M": "90 minutes",
+        "PTXH": "some hours",
+        "PXD": "some days",
+        "XXXX": "year unknown",
+        "XXXX-05-14T12:00": "14 May, 12:00, year unknown",
+        "XXXX-12": "December, year unknown",
+        "XXXX-SP": "spring, year unknown",
+        "XXXX-WXX": "week unknown",
+        "XXXX-WXX-3TEV": "a Wednesday, evening",
+        "XXXX-WXX-WE": "a weekend",
+        "XXXX-XX": "month unknown",
+        "XXXX-XX-11": "the 11th, month unknown",
+        "XXXX-XX-XXTNI": "night, day unknown",
+        "XXXX-XX-XXTXX:XX": "hour unknown, day unknown",
+        # No values of TIMEX3.
+        "2014-ZZ": "2014-ZZ",
+        "PTA": "PTA",
+        "Tuesday": "Tuesday",
+        "XXXX-13-01": "XXXX-13-01",
+    }.items(),
+)
+def test_times_are_shown_in_words_and_saved_as_they_are(value, words):
+    table = Table(pd.DataFrame({"time": [value]}), id="events", caption="Events.")
+    assert table.shown_columns()[0].cells == [words]
+    assert (
+        pd.read_csv(io.BytesIO(table.files()["tables/events.csv"]), dtype=str, keep_default_na=False).time[0] == value
+    )
+
+
+def test_a_cell_in_words_tells_its_code():
+    table = Table(pd.DataFrame({"time": ["XXXX-08-25", "2014"], "label": ["norp", "person"]}), id="t", caption="T.")
+    assert re.findall(r'title="([^"]*)">([^<]*)</td>', str(table.html())) == [
+        ("XXXX-08-25", "25 August, year unknown"),
+        ("norp", "nationality or group"),
+    ]
+
+
+def test_a_number_written_as_a_text_is_no_time():
+    assert labels.label_of("value", "19") == "19"
 
 
 def test_every_part_of_speech_has_a_label():

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from analysis.exhibits.drawing import Drawings
 from analysis.exhibits.formatting import Column, format_cells, is_number
 from analysis.exhibits.spans import Span, cut
-from analysis.labels import code_of, is_offset, label_of
+from analysis.labels import is_offset, label_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    import pandas as pd
     from jinja2 import Template
     from markupsafe import Markup
 
@@ -215,21 +216,22 @@ def _grid(table: Table, page: Page | None) -> _Grid:
     leading = min(range(len(names)), key=lambda at: (names[at] != "text", is_offset(names[at]), at), default=0)
     spans = row_spans(table, page.text) if page else [None] * len(data)
     places = [f"{span[0]}-{span[1]}" if span else "" for span in spans]
+    codes_of_columns = [_codes(column, data[column.name]) for column in columns]
     heads = [
         _Head(
             column.name if column.heading != column.name else "",
             column.heading,
             " ".join(_css_classes(column)),
-            _codes(column),
+            json.dumps(codes, ensure_ascii=False, separators=(",", ":")) if codes else "",
             bool(page) and any(spans) and at == leading,
         )
-        for at, column in enumerate(columns)
+        for at, (column, codes) in enumerate(zip(columns, codes_of_columns, strict=True))
     ]
     texts = list(zip(places, *(column.cells for column in columns), strict=True))
     rows = [
         _Row(place, [
-            _Cell(cell, head.css_class, code_of(column.name, cell), place if head.leads else "")
-            for cell, head, column in zip(cells, heads, columns, strict=True)
+            _Cell(cell, head.css_class, codes.get(cell, ""), place if head.leads else "")
+            for cell, head, codes in zip(cells, heads, codes_of_columns, strict=True)
         ])
         for place, *cells in texts[: table.rows]
     ]  # fmt: skip
@@ -269,10 +271,12 @@ def _css_classes(column: Column) -> Iterator[str]:
         yield "o"
 
 
-def _codes(column: Column) -> str:
-    """Return the codes that the labels in a column stand for, as JSON; nothing if there are none."""
-    codes = {label: code for label in dict.fromkeys(column.cells) if (code := code_of(column.name, label))}
-    return json.dumps(codes, ensure_ascii=False, separators=(",", ":")) if codes else ""
+def _codes(column: Column, data: pd.Series) -> dict[str, str]:
+    """Return the codes that the labels in a column stand for."""
+    if column.is_number:
+        return {}
+    coded = zip(column.cells, map(str, data), strict=True)
+    return {cell: code for cell, code in dict.fromkeys(coded) if label_of(column.name, code) != code}
 
 
 def _plain_label(label: str) -> str:
