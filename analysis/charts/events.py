@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -28,7 +28,7 @@ from analysis.charts.style import (
     SIGN_MARKS,
     WORD,
 )
-from analysis.charts.wording import clean, describe_part, fit, format_number, join, pluralise, text_inches
+from analysis.charts.wording import clean, describe_part, fit, fit_lines, format_number, join, pluralise, text_inches
 from analysis.options import checked
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ __all__ = ["interaction_network", "timeline"]
 
 #: Fewer pairs than these are read faster in a sentence than in a chart.
 _MIN_PAIRS = 3
-_MAX_NODES, _NODE_INCHES, _LABEL_INCHES = 12, 0.07, 1.4
+_MAX_NODES, _NODE_INCHES, _LABEL_INCHES, _LINE_INCHES = 12, 0.07, 1.4, 0.14
 _MAX_TICKS, _YEARS_DAYS, _MONTHS_DAYS = 4, 3 * 365, 60
 _DASHES = {"cooperation": "-", "conflict": (0, (4, 1.6)), "neither": (0, (1, 1.4))}
 
@@ -91,9 +91,10 @@ def interaction_network(interactions: pd.DataFrame, *, n: int = 12) -> Figure:
         f"{pluralise(len(drawn), 'arrow')} from who acts to who is acted on. Most often: {join(described)}. "
         f"Drawn are events of {join([mark.label for mark in marks])}."
     )
-    labels = [fit(name, _LABEL_INCHES) for name in nodes]
-    widths = [max(0.6, text_inches(label) + 0.1) for label in labels]
-    boxes = np.column_stack([widths, np.full(len(labels), 0.62)])
+    labels = [fit_lines(name, _LABEL_INCHES) for name in nodes]
+    widths = [max(0.6, *(text_inches(line) + 0.1 for line in label)) for label in labels]
+    below = np.array([_LINE_INCHES * (len(label) - 1) for label in labels])
+    boxes = np.column_stack([widths, 0.62 + below])
     ends = [(nodes[a], nodes[b]) for a, b, _, _ in drawn]
     positions, height = graph_layout(list(dict.fromkeys((min(pair), max(pair)) for pair in ends)), boxes)
     title = f"Who acts on whom: {describe_part(len(drawn), len(pairs), 'pair')}"
@@ -109,7 +110,7 @@ def interaction_network(interactions: pd.DataFrame, *, n: int = 12) -> Figure:
         width, full = figure.get_size_inches()
         axes = figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(0, full))
         axes.set_axis_off()
-        centres = positions + np.array([MARGIN_INCHES, bottom + 0.08])
+        centres = positions + np.column_stack([np.full(len(below), MARGIN_INCHES), bottom + 0.08 + below / 2])
         for (start, end), (_, _, sign, count) in zip(ends, drawn, strict=True):
             axes.add_patch(
                 FancyArrowPatch(
@@ -128,8 +129,10 @@ def interaction_network(interactions: pd.DataFrame, *, n: int = 12) -> Figure:
         x, y = centres.T
         axes.scatter(x, y, s=(144 * _NODE_INCHES) ** 2, marker=WORD.marker, color=GREY, linewidths=0, zorder=3)
         background = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.5}
-        for label, (label_x, label_y) in zip(labels, centres, strict=True):
-            axes.text(label_x, label_y - 0.24, label, ha="center", va="baseline", bbox=background, zorder=2.5)
+        # The baseline of a text is that of its last line.
+        look: dict[str, Any] = {"ha": "center", "va": "baseline", "linespacing": 1.0, "bbox": background, "zorder": 2.5}
+        for label, label_x, label_y in zip(labels, x, y - 0.24 - below, strict=True):
+            axes.text(label_x, label_y, "\n".join(label), **look)
         write_caption(figure, caption)
     return figure
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from functools import cache
 from itertools import accumulate
@@ -21,6 +22,7 @@ __all__ = [
     "describe_part",
     "describe_selection",
     "fit",
+    "fit_lines",
     "format_number",
     "format_percent",
     "format_range",
@@ -198,6 +200,18 @@ def fit(text: object, inches: float) -> str:
         return drawable
     ends = accumulate(map(text_inches, drawable), initial=text_inches("…"))
     return drawable[: sum(end <= inches for end in ends) - 1].rstrip() + "…"
+
+
+def fit_lines(text: object, inches: float, *, most: int = 3) -> list[str]:
+    """Return a text that the font can draw, in a few lines of at most a width; what is longer is truncated.
+
+    Examples
+    --------
+    >>> fit_lines("Ansar Beit Al-Maqdis", 1.0), fit_lines("who acts on whom and why", 0.7, most=2)
+    (['Ansar Beit', 'Al-Maqdis'], ['who acts', 'on whom…'])
+    """
+    lines = wrap(fit(text, math.inf), inches)
+    return [fit(line, inches) for line in (*lines[: most - 1], " ".join(lines[most - 1 :])) if line]
 
 
 def wrap(text: str, inches: float) -> list[str]:
