@@ -1,5 +1,6 @@
 """Batches: one bad article never stops the rest, and an interrupted batch is resumed."""
 
+import contextlib
 import csv
 import json
 import os
@@ -36,7 +37,10 @@ BATCH = """
 import signal
 import sys
 from pathlib import Path
-from analysis.batch import make_reports
+from analysis.batch import make_reports, reports
+from analysis.kernels import ForkServer
+if ForkServer.is_running():  # the tests' own, from which a worker takes less than a second to start
+    reports._warmup = lambda _: ""
 signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background is started to ignore it
 tally = make_reports([sys.argv[1]], sys.argv[2], notebooks=Path(sys.argv[3]), n_jobs=2)
 sys.exit(tally.failed)
@@ -50,7 +54,7 @@ def notebooks(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def troubled(notebooks, tmp_path_factory):
+def troubled(notebooks, tmp_path_factory, warming):
     """Run a batch in which many articles fail; return its folder, tally and source."""
     folder = tmp_path_factory.mktemp("troubled")
     source = rows(folder / "in.jsonl", "Giza", "Errorville", "Deathville", "Hangville", "Luxor")
@@ -62,14 +66,9 @@ def troubled(notebooks, tmp_path_factory):
         file.write(json.dumps({"id": "suez", "text": STORY.format(title="Suez")}) + "\n")
     (folder / "binary.txt").write_bytes(bytes(range(256)) * 9)
     out = folder / "out"
-    tally = make_reports(
-        [source, folder / "binary.txt", folder / "gone.txt"],
-        out,
-        notebooks=notebooks,
-        n_jobs=2,
-        seconds=8,
-        max_chars=50_000,
-    )
+    sources = [source, folder / "binary.txt", folder / "gone.txt"]
+    with warming():
+        tally = make_reports(sources, out, notebooks=notebooks, n_jobs=2, seconds=6, max_chars=50_000)
     return out, tally, source
 
 
@@ -103,7 +102,7 @@ def test_bad_articles_are_logged_and_the_batch_goes_on(troubled, notebooks):
 def test_finished_and_failed_articles_are_not_tried_again(troubled, notebooks):
     out, _, source = troubled
     before = files(out)
-    tally = make_reports([source], out, notebooks=notebooks, n_jobs=2, seconds=8, max_chars=50_000)
+    tally = make_reports([source], out, notebooks=notebooks, n_jobs=2, seconds=6, max_chars=50_000)
     assert (tally.made, tally.unchanged) == (0, 3)
     assert tally.failed == 7
     # The sources that could not be read were not given again: nothing is said of them.
@@ -154,13 +153,14 @@ def test_report_is_made_again_only_when_an_input_has_changed(notebooks, tmp_path
     assert "mark" not in read_record(out / "giza").parameters
 
 
-def test_killed_batch_is_resumed(notebooks, tmp_path, warm):
+def test_killed_batch_is_resumed(notebooks, tmp_path, warming):
     titles = [f"Town{number}" for number in range(8)]
     source = rows(tmp_path / "in.jsonl", *titles)
     out = tmp_path / "out"
     command = [sys.executable, "-c", BATCH, source, out, notebooks]
-    for number, signum in enumerate((signal.SIGKILL, signal.SIGINT)):
-        with subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True) as batch:
+    # The first one's warm process is its own, and has to end with it.
+    for number, (signum, start) in enumerate(((signal.SIGKILL, contextlib.nullcontext), (signal.SIGINT, warming))):
+        with start(), subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True) as batch:
             wait_until(lambda goal=2 * number + 2: len(reports(out)) >= goal)
             batch.send_signal(signum)
         done = reports(out)
@@ -171,7 +171,8 @@ def test_killed_batch_is_resumed(notebooks, tmp_path, warm):
     stamps = {name: (out / name / "ro-crate-metadata.json").stat().st_mtime_ns for name in done}
     # The staging folders of the killed batch are removed once its processes have ended.
     wait_until(lambda: not processes_naming(out))
-    tally = make_reports([source], out, notebooks=notebooks, n_jobs=2)
+    with warming():
+        tally = make_reports([source], out, notebooks=notebooks, n_jobs=2)
     assert tally.made == len(titles) - len(done)
     assert {name: (out / name / "ro-crate-metadata.json").stat().st_mtime_ns for name in done} == stamps
     assert reports(out) == {title.lower() for title in titles}
@@ -190,7 +191,7 @@ def processes_naming(out: Path) -> list[str]:
     return found
 
 
-def test_two_batches_can_share_a_folder(notebooks, tmp_path):
+def test_two_batches_can_share_a_folder(notebooks, tmp_path, warm):
     source = rows(tmp_path / "in.jsonl", *(f"Town{number}" for number in range(3)))
     out = tmp_path / "out"
     code = BATCH.replace("n_jobs=2", "n_jobs=1, fresh=True")
@@ -341,10 +342,10 @@ def test_tasks_are_consumed_only_as_workers_become_free():
     assert sorted([first, *done]) == [(number, number * number) for number in range(100)]
 
 
-def test_worker_that_dies_hangs_or_fails_loses_only_its_own_task(tmp_path, monkeypatch):
+def test_worker_that_dies_hangs_or_fails_loses_only_its_own_task(tmp_path, monkeypatch, warm):
     monkeypatch.setattr("analysis.batch.workers._GRACE_SECONDS", 1)
     kinds = ["fine", "die", "good", "raise", "hang", "well"]
-    done = dict(run_tasks(misbehave, [(kind, str(tmp_path)) for kind in kinds], n_jobs=2, seconds=8))
+    done = dict(run_tasks(misbehave, [(kind, str(tmp_path)) for kind in kinds], n_jobs=2, seconds=3))
     found = {kind: result for (kind, _), result in done.items()}
     assert [found[kind] for kind in ("fine", "good", "well")] == ["fine", "good", "well"]
     errors = {kind: str(found[kind]) for kind in ("die", "raise", "hang") if isinstance(found[kind], WorkerError)}

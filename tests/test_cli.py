@@ -346,42 +346,34 @@ def test_names_that_are_not_text_are_read_and_written(tmp_path, story):
 # What killed commands leave
 
 
-def test_next_command_removes_what_killed_ones_left(tmp_path, brief_story):
+def test_next_command_removes_what_killed_ones_left_and_nothing_else(tmp_path, brief_story):
     # Short enough for the path of a socket.
     temporary = Path(tempfile.mkdtemp())
     env = os.environ | {"TMPDIR": str(temporary)}
     out = tmp_path / "reports" / "story"
     arguments = [sys.executable, "-m", "analysis", "report", brief_story, "--out", out]
-    live = subprocess.Popen([*arguments[:-1], tmp_path / "reports" / "live"], env=env, stderr=subprocess.PIPE)
-    killed = subprocess.Popen(arguments, env=env, stderr=subprocess.PIPE)
+    options = {"env": env, "stderr": subprocess.PIPE, "text": True}
+    live = subprocess.Popen([*arguments[:-1], tmp_path / "reports" / "live"], **options)
+    killed = subprocess.Popen(arguments, **options)
     for process in (live, killed):
-        assert b"1-tokenise" in process.stderr.readline() + process.stderr.readline()
+        assert "1-tokenise" in process.stderr.readline() + process.stderr.readline()
     killed.kill()
     killed.communicate()
     assert len(list((tmp_path / "reports").glob(".*"))) == 2
     done = command("cite", out, stderr=subprocess.PIPE, env=env)
     assert done.returncode == 2
-    assert [path.name.partition(".making")[0] for path in (tmp_path / "reports").glob(".*")] in ([".live"], [])
-    assert len([path for path in temporary.iterdir() if path.is_dir()]) <= 1
-    live.communicate()
-    assert live.returncode == 0
-    assert [path.name for path in (tmp_path / "reports").iterdir()] == ["live"]
-    temporary.rmdir()
-
-
-def test_first_sigterm_ends_the_command_with_its_status(tmp_path, brief_story):
-    arguments = [sys.executable, "-m", "analysis", "report", brief_story, "--out", tmp_path / "reports" / "a"]
-    process = subprocess.Popen(arguments, stderr=subprocess.PIPE, text=True)
-    process.stderr.readline()
-    process.terminate()
-    err = process.communicate()[1]
-    assert process.returncode == 128 + signal.SIGTERM
-    assert err.endswith("dateline: interrupted; no incomplete report is left\n")
+    assert [path.name.partition(".making")[0] for path in (tmp_path / "reports").iterdir()] == [".live"]
+    assert len([path for path in temporary.iterdir() if path.is_dir()]) == 1
+    live.terminate()
+    assert live.communicate()[1].endswith("dateline: interrupted; no incomplete report is left\n")
+    assert live.returncode == 128 + signal.SIGTERM
     assert list((tmp_path / "reports").iterdir()) == []
+    temporary.rmdir()
 
 
 def test_report_of_an_article_with_the_name_of_a_file_of_the_batch(tmp_path, warm, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("analysis.report.build.make_from_inputs", lambda *_, out, **__: out.mkdir(parents=True))
     Path("in.jsonl").write_text('{"id": "batch.csv", "text": "Rain fell in Cairo on Monday. It was wet."}\n')
     status, out, _ = run(capsys, "report", "in.jsonl")
     assert (status, out) == (0, "reports/batch.csv-7f93dc6d/report.html\n")

@@ -442,6 +442,7 @@ def test_error_is_kept_whose_traceback_ipython_cannot_format(server, tmp_path):
 @pytest.fixture
 def dying_launcher(tmp_path, monkeypatch):
     """Return a function that lets the next kernels that are launched die before they are ready."""
+    monkeypatch.setattr("analysis.kernels.manager._ANSWER_SECONDS", 0.1)
     counter = tmp_path / "launches"
 
     def die(times: int) -> Path:

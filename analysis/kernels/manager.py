@@ -33,6 +33,8 @@ _CONFIG = Path(__file__).with_name("kernel_config.py")
 #: A kernel takes 70 file descriptors, and whatever its notebook opens; its manager takes 30.
 _N_DESCRIPTORS = 80
 _POLL_SECONDS = 0.005
+#: A kernel that has not answered by then is asked again, if it lives.
+_ANSWER_SECONDS = 1
 _IOPUB_SECONDS = 0.02
 _START_SECONDS = 60
 #: An idle kernel shuts down in a few hundredths of a second.
@@ -79,7 +81,9 @@ class PromptClient(AsyncKernelClient):
     async def _is_answered(self, request: str) -> bool:
         """Return whether a request is answered and the kernel has reported on IOPub that it is idle again."""
         try:
-            while (reply := await self.shell_channel.get_msg(timeout=1))["parent_header"].get("msg_id") != request:
+            while (reply := await self.shell_channel.get_msg(timeout=_ANSWER_SECONDS))["parent_header"].get(
+                "msg_id"
+            ) != request:
                 pass
             self._handle_kernel_info_reply(reply)
             while True:
