@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import importlib.util
 import json
+import sys
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from threading import RLock
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
-__all__ = ["CHECKSUMS", "MODELS", "PACKAGE", "PROJECT", "Folder", "ResourceError", "data", "once", "shipped"]
+__all__ = [
+    "CHECKSUMS",
+    "MODELS",
+    "PACKAGE",
+    "PROJECT",
+    "Folder",
+    "ResourceError",
+    "data",
+    "once",
+    "only_modules_of",
+    "shipped",
+]
 
 #: The folder of the package, and the one that holds it: in a checkout, the project's.
 PACKAGE = Path(__file__).resolve().parent
@@ -42,6 +57,38 @@ def shipped(name: str) -> Path:
         if path.exists():
             return path
     raise ResourceError(f"{name} is missing from {PACKAGE}; install dateline again")
+
+
+_LOADING = RLock()
+
+
+@contextlib.contextmanager
+def only_modules_of(package: str, *within: str) -> Iterator[None]:
+    """Import modules of a package, and of packages within it, without all that these load by themselves.
+
+    What was imported is kept only by who imported it: afterwards the package is imported as if nothing had been.
+
+    Examples
+    --------
+    >>> with only_modules_of("wsgiref"):
+    ...     from wsgiref.util import guess_scheme
+    >>> guess_scheme({}), "wsgiref.util" in sys.modules
+    ('http', False)
+    """
+    with _LOADING:
+        if package in sys.modules:
+            yield
+            return
+        try:
+            for name in (package, *within):
+                # Those within are found by the path of the one above, which is then in place.
+                spec = importlib.util.find_spec(name)
+                sys.modules[name] = module = ModuleType(name)
+                module.__path__ = list(spec.submodule_search_locations or ()) if spec else []
+            yield
+        finally:
+            for name in [name for name in sys.modules if f"{name}.".startswith(f"{package}.")]:
+                del sys.modules[name]
 
 
 class once(cached_property[_Value]):  # noqa: N801 - used as a decorator, as its base is

@@ -7,7 +7,6 @@ Warming up changes no result: a process that is launched plainly does the same w
 from __future__ import annotations
 
 import importlib
-import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,7 +55,6 @@ the region, will open next year; ministers of both countries will visit Ostrava 
 
 def load() -> None:
     """Load what the notebooks of one report use: their modules, the models and tables that annotate, and a template."""
-    _load_nltk()
     for name in _NOTEBOOK_MODULES:
         importlib.import_module(name)
     from analysis.article import Article
@@ -77,16 +75,8 @@ def load_language() -> None:
     annotate(Article.from_text("It rained."), force=True)
 
 
-def _load_nltk() -> None:
-    """Load NLTK without the tests of significance, which are not used: scipy.stats is a tenth of all memory."""
-    sys.modules["scipy.stats"] = None  # type: ignore[assignment]  # None: it cannot be imported
-    importlib.import_module("nltk")
-    del sys.modules["scipy.stats"]
-
-
 def load_worker() -> None:
     """Load what a worker uses that makes reports: its modules, the fonts, and the hashes of the package's files."""
-    _load_nltk()
     importlib.import_module("papermill")
     from analysis.report.build import load_writers
     from analysis.report.cache import Inputs

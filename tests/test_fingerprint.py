@@ -325,8 +325,7 @@ print(*sys.modules)
 
 def test_rehearsing_loads_what_notebooks_load(modules_of_notebooks, rehearsed):
     loaded, _ = rehearsed
-    # Without scipy.stats and what it imports: NLTK imports it in a kernel that is launched, and does not use it.
-    packages = {"analysis", "jinja2", "matplotlib", "nltk", "numpy", "pandas", "pyarrow"}
+    packages = {"analysis", "jinja2", "matplotlib", "numpy", "pandas", "pyarrow"}
     assert not {name for name in modules_of_notebooks - loaded if name.partition(".")[0] in packages}
 
 

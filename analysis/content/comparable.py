@@ -8,6 +8,7 @@ from functools import cache, partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from analysis import resources
 from analysis.content.columns import rows_of
 from analysis.content.event_lexicon import lexicon
 from analysis.content.stance import ABSURDITIES, FALSEHOODS
@@ -416,7 +417,8 @@ def act_stems() -> frozenset[str]:
 
 @cache
 def _stemmer() -> Callable[[str], str]:
-    from nltk.stem import PorterStemmer
+    with resources.only_modules_of("nltk", "nltk.stem"):
+        from nltk.stem.porter import PorterStemmer
 
     return PorterStemmer().stem  # type: ignore[no-any-return, unused-ignore]
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from analysis import resources
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 __all__ = ["BROKEN", "Match", "Patterns", "default_patterns", "split"]
 
@@ -41,7 +42,7 @@ _FIGURES: tuple[tuple[str, str], ...] = (
     (r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?", "FIGURES"),
 )
 _GROUP = re.compile(r"\(\?P<\w+>")
-_ELEMENT = re.compile(r"\(\?:|.", re.DOTALL)
+_ELEMENT = re.compile(r"\(\?:|\[[^]]*\]|.", re.DOTALL)
 _PIECES = re.compile(r"[-–—/]|[^-–—/]+")
 _ATOM = re.compile(r"\S+")
 _CLASS = re.compile(r"([A-Z][A-Z_]*)(?::([a-z]+))?")
@@ -109,7 +110,7 @@ def _first_characters(expression: str) -> set[str]:
                 if atom == ")":
                     return first, can_be_empty
                 continue
-            own, own_empty = alternatives() if atom == "(?:" else ({atom}, False)
+            own, own_empty = alternatives() if atom == "(?:" else (set(atom.strip("[]")), False)
             was_empty = is_empty
             if is_empty:
                 first |= own
@@ -119,12 +120,31 @@ def _first_characters(expression: str) -> set[str]:
     return alternatives()[0]
 
 
-class _Pattern(NamedTuple):
-    """A pattern, compiled: its reading, its regular expression, and the class of each of its groups."""
+@dataclass
+class _Pattern:
+    """A pattern: its reading, its regular expression, and the class of each of its groups."""
 
     reading: str
-    expression: re.Pattern[str]
+    source: str
     classes: Mapping[str, str]
+
+    @cached_property
+    def expression(self) -> re.Pattern[str]:
+        """The regular expression, compiled where it is first tried: few are, in one article."""
+        return re.compile(self.source)
+
+
+def _any_of(codes: Collection[str]) -> str:
+    """Return an expression of any of some words and phrases, the longest first.
+
+    Examples
+    --------
+    >>> _any_of(["a", "b", "cd"])
+    'cd|[ab]'
+    """
+    longer = sorted((code for code in codes if len(code) > 1), key=len, reverse=True)
+    singles = "".join(code for code in codes if len(code) == 1)
+    return "|".join([*longer, *([f"[{singles}]"] if singles else [])])
 
 
 class _Codes(dict[str, str]):
@@ -170,20 +190,21 @@ class Patterns:
             name: frozenset(form for form, code in self._characters.items() if code in meanings)
             for name, meanings in self._meanings.items()
         }
-        self._classes = {
-            name: "|".join(sorted(meanings, key=len, reverse=True)) for name, meanings in self._meanings.items()
-        }
+        alternatives: dict[str, list[str]] = defaultdict(
+            list, {name: list(self._meanings[name]) for name in self._meanings}
+        )
         for (_, character), (_, classes) in zip(self._figures, _FIGURES, strict=True):
             for name in classes.split(" "):
-                self._classes[name] = f"{self._classes.get(name, '')}|{character}".removeprefix("|")
+                alternatives[name].append(character)
+        self._classes = {name: _any_of(codes) for name, codes in alternatives.items()}
         parts = dict(line[1:].split("\t") for line in patterns if line.startswith("="))
         lines = (line.split("\t") for line in patterns if not line.startswith("="))
         self._patterns = [self._compile(reading, pattern, parts) for reading, pattern in lines]
         self._starting: dict[str, list[_Pattern]] = defaultdict(list)
         for pattern in self._patterns:
-            for character in _first_characters(pattern.expression.pattern):
+            for character in _first_characters(pattern.source):
                 self._starting[character].append(pattern)
-        unnamed = "|".join(_GROUP.sub("(?:", pattern.expression.pattern) for pattern in self._patterns)
+        unnamed = "|".join(_GROUP.sub("(?:", pattern.source) for pattern in self._patterns)
         # Tried at each word of a text: words that begin no expression, alone or with the next, must fail at once.
         alone = "".join(sorted(each for each in self._starting if re.match(unnamed, each)))
         first = "".join(sorted(self._starting))
@@ -213,7 +234,7 @@ class Patterns:
                 else:
                     yield _SYNTAX.get(atom) or self._character(atom)
 
-        return _Pattern(reading, re.compile("".join(compiled(pattern))), classes)
+        return _Pattern(reading, "".join(compiled(pattern)), classes)
 
     def code(self, form: str) -> str:
         """Return the character of a word, or of the figures that it is."""
