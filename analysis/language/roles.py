@@ -104,7 +104,7 @@ class _Rules(NamedTuple):
     Attributes
     ----------
     patterns
-        The compiled patterns.
+        The patterns.
     labels
         For each rule, the pattern of the words of one or several of its labels.
     first_words
@@ -149,7 +149,7 @@ class _Rules(NamedTuple):
 
 @cache
 def _rules() -> _Rules:
-    """Read and compile ``data/roles.tsv``."""
+    """Read ``data/roles.tsv``."""
     agencies = next(line for line in resources.data().read_lines("gazetteer.tsv") if line.startswith("agency\t"))
     listed = agencies.partition("\t")[2].split(" | ")
     names = dict.fromkeys([*listed, *map(str.upper, listed)])
@@ -183,8 +183,19 @@ def _rules() -> _Rules:
 
 def _finder(where: str, pattern: str) -> Callable[[str], re.Match[str] | None]:
     """Return the function that looks for a pattern where it may stand in a sentence."""
-    compiled = re.compile(pattern, re.DOTALL)
-    return {"anywhere": compiled.search, "start": compiled.match}.get(where, compiled.fullmatch)
+    method = {"anywhere": "search", "start": "match"}.get(where, "fullmatch")
+
+    def find(text: str) -> re.Match[str] | None:
+        # Few patterns have their words in an article; the others are never compiled.
+        found: re.Match[str] | None = getattr(_compiled(pattern), method)(text)
+        return found
+
+    return find
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.DOTALL)
 
 
 def find_roles(
