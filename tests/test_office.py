@@ -39,8 +39,8 @@ def numbered(*exhibits):
     return Content([Section("1-a", "How wet is it?", [], [Step("", blocks)])])
 
 
-def chart():
-    canvas = matplotlib.figure.Figure(figsize=(3, 2))
+def chart(size=(3, 2)):
+    canvas = matplotlib.figure.Figure(figsize=size)
     canvas.subplots().plot([1, 2])
     return Figure(canvas, id="line", caption="A line.", alt="It goes up & up.")
 
@@ -131,6 +131,12 @@ def test_document_has_the_alternative_text_of_each_figure_and_table():
     body = read(write(numbered(*all_kinds()))).element.body
     assert [p.get("descr") for p in body.iter("{*}docPr")] == ["It goes up & up."]
     assert [p.get(f"{W}val") for p in body.iter(f"{W}tblDescription")] == ["Words."]
+
+
+@pytest.mark.parametrize(("size", "expected"), [((7.2, 4), (14.94, 8.3)), ((7.2, 9), (10.3, 12.88))])
+def test_picture_is_no_wider_than_its_line_and_no_higher_than_half_a_page(size, expected):
+    (shape,) = read(write(numbered(chart(size)))).inline_shapes
+    assert (shape.width.cm, shape.height.cm) == pytest.approx(expected, abs=0.02)
 
 
 def test_document_marks_spans_and_labels_where_they_end():

@@ -47,8 +47,10 @@ _MAX_KEPT_LINES = 16
 #: How much wider bold letters are.
 _BOLD = 1.12
 _EMUS_PER_TWIP = 635
-_PICTURE_WIDTH = _TEXT_WIDTH * _EMUS_PER_TWIP
-_PICTURE_MOST_HEIGHT = 9000 * _EMUS_PER_TWIP
+#: As in the PDF, a picture is somewhat narrower than the text, and at most half a page high, so that less of the page
+#: before it stays empty where it does not fit there; its smallest letters then have six points.
+_PICTURE_WIDTH = round(0.9 * _TEXT_WIDTH) * _EMUS_PER_TWIP
+_PICTURE_MOST_HEIGHT = 7300 * _EMUS_PER_TWIP
 #: No document has a date of its own: this is the earliest that a zip file can hold.
 _NO_TIME = datetime(1980, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 #: What python-docx's template has that a report does not need, by how its relation's type ends.
