@@ -19,6 +19,8 @@ __all__ = ["Coordination"]
 
 _JOINING = frozenset(["and", "but", "yet"])
 _POINTING = frozenset(["it", "that", "this"])
+_OBJECTS = frozenset(["obj", "obl"])
+_CLEAR = (["make", "it", "clear"], ["make", "clear"])
 _BEFORE_PARTICIPLE = frozenset(["PUNCT", "VERB", "ADV"])
 _SKIPPED = frozenset(["ADV", "AUX", "PART"])
 _SUBJECTS = frozenset(["nsubj", "nsubj:pass", "csubj", "expl"])
@@ -80,11 +82,12 @@ class Coordination:
                 yield each
                 continue
             end = at - (self._upos[at - 1] == "PUNCT" and self._quotation[at - 1] == OUTSIDE)
-            start = verb + 1 + (self._lemmas[verb + 1] in _PREPOSITIONS)
+            n_words = max(1, self._makes_clear(verb))
+            start = verb + n_words + (self._lemmas[verb + n_words] in _PREPOSITIONS)
             again = self._that_again(last[0], start, last[1])
             yield each._replace(content=(*pieces, (last[0], min(end, last[1])), *again))
             end = again[0][0] - 1 if again else last[1] if at < last[1] else self._end(verb)
-            if verb not in cues and start < end and self._lemmas[verb] in _speech():
+            if verb not in cues and start < end and (n_words > 1 or self._lemmas[verb] in _speech()):
                 yield Attribution(((start, end),), (self._first_of(at, verb), start), self._source(each))
 
     def _that_again(self, first: int, start: int, end: int) -> list[Span]:
@@ -150,13 +153,14 @@ class Coordination:
         return self._trees.noun_phrase(subjects[0])[0] == first
 
     def _source(self, attribution: Attribution) -> Span | None:
-        """Return the source of an attribution, or the subject of its cue if the source is a part of that."""
+        """Return the source of an attribution, or the subject of its cue where that is a part of it or an object."""
         source, own = attribution.source, self._own_verb(attribution.cue or (0, 0))
         subject = self._trees.child(own, "nsubj") if own >= 0 else -1
         if source is None or subject < 0 or source[0] <= subject < source[1]:
             return source
         start, end = self._trees.noun_phrase(subject)
-        return (start, end) if start <= source[0] and source[1] <= end else source
+        is_object = any(self._trees.relation(at) in _OBJECTS for at in range(*source))
+        return (start, end) if (start <= source[0] and source[1] <= end) or is_object else source
 
     def before_saying(self, piece: Span) -> Span:
         """End a piece before a participle of saying of its source (*rejected | that, | saying it rained*)."""
@@ -245,11 +249,17 @@ class Coordination:
 
         Any participle of saying is one if it is sure that it has the same source.
         """
+        if self._makes_clear(verb) and self._xpos[verb] == "VBG" and self._lemmas[verb - 1] == ",":
+            return self._quotation[verb] == OUTSIDE
         is_participle = self._xpos[verb] == "VBG" and self._lemmas[verb] in _PARTICIPLES and verb + 1 < end
         is_free = self._quotation[verb] == OUTSIDE and self._upos[verb - 1] in _BEFORE_PARTICIPLE
         if not (is_participle and is_free):
             return False
         return is_sure or self._lemmas[verb + 1] == "that" or self._quotation[verb + 1] == OPENING
+
+    def _makes_clear(self, verb: int) -> int:
+        """Return how many words *make it clear* has from a verb on; 0 where it does not stand there."""
+        return next((len(words) for words in _CLEAR if self._lemmas[verb : verb + len(words)] == words), 0)
 
     def _goes_on(self, own: int, before: Span, verb: int) -> bool:
         """Return whether a verb goes on with the subject of a cue, by the words between them."""
