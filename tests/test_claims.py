@@ -18,8 +18,9 @@ from analysis.language import annotate
 from tests.conftest import case_parameter
 
 TESTS = Path(__file__).parent
-CASES, CONTESTED = (
-    json.loads((TESTS / "cases" / f"{name}.json").read_text(encoding="utf-8")) for name in ("claims", "contested")
+CASES, CONTESTED, SEED_CLAIMS = (
+    json.loads((TESTS / "cases" / f"{name}.json").read_text(encoding="utf-8"))
+    for name in ("claims", "contested", "claims-seed")
 )
 #: What a case leaves out of a claim; the speaker is the source unless the case names one.
 USUAL = {"is_speech": True, "form": "indirect"}
@@ -122,6 +123,13 @@ def test_claims_of_articles_together_are_those_of_each_alone(claims):
         for table, own in zip(claims, alone, strict=True):
             together = table[table["article_id"] == str(number)].assign(article_id="0").reset_index(drop=True)
             pd.testing.assert_frame_equal(together, own)
+
+
+def test_claims_of_the_seed_are_those_that_a_careful_reader_lists(seed):
+    found = find_contents(seed, annotate(seed))
+    assert found.claims[["speaker", "stance", "text"]].to_numpy().tolist() == SEED_CLAIMS
+    pairs = found.contested[["speaker", "other_speaker", "other_stance"]].to_numpy().tolist()
+    assert pairs == [[who, "Egypt; United Arab Emirates", "deny"] for who in ("US officials", "Fajr Libya")]
 
 
 def test_a_full_cache_of_words_does_not_change_the_claims(seed, monkeypatch):
