@@ -118,9 +118,11 @@ def find_headline(tree: HtmlElement, outlet: str) -> str | None:
     def support(candidate: str) -> int:
         return sum(any(words(text) == words(candidate) for text in source) for source in sources)
 
-    # Of equals, a heading goes before metadata; but a heading of a word or two may be a section's or the outlet's.
+    # Of equals, a heading goes before metadata; but a heading of a word or two may be a section's or the outlet's. What
+    # metadata have with the outlet goes after the same without it.
     best = max(map(support, candidates))
     supported = [candidate for candidate in candidates if support(candidate) == best]
+    supported = [candidate for candidate in supported if not _is_with_outlet(candidate, supported, outlet)] or supported
     if best > 1 and len({words(candidate) for candidate in supported}) > 1:
         return max(supported, key=lambda candidate: len(words(candidate)))
     if best == 1 and len(headings) != 1:
@@ -184,6 +186,15 @@ def _names_site(text: str, tree: HtmlElement) -> bool:
     return is_outlet(text, None) or is_section_label(text) or any(element_text(link) == text for link in links)
 
 
+def _is_with_outlet(title: str, others: Iterable[str], outlet: str) -> bool:
+    """Return whether a title is another with the outlet at its beginning or end."""
+    for other in others:
+        start, is_in, end = words(title).partition(words(other))
+        if is_in and any(each and _is_name(each, outlet) for each in (start.strip(), end.strip())):
+            return True
+    return False
+
+
 def _without_outlets(titles: Iterable[str], outlet: str) -> list[str]:
     """Return titles without the outlet at their end or beginning, or the section at their beginning."""
     return [cut for title in titles for cut in _without_outlet(title, outlet)]
@@ -191,16 +202,16 @@ def _without_outlets(titles: Iterable[str], outlet: str) -> list[str]:
 
 def _without_outlet(title: str, outlet: str) -> list[str]:
     """Return a title without the outlet at its end or beginning, if that can be told; else as it is."""
-    before, colon, after = title.partition(":")
-    if colon and words(after) and words(before) and words(before) == words(outlet):
-        title = after.strip()
+    for (before, colon, after), is_first in ((title.partition(":"), True), (title.rpartition(":"), False)):
+        if colon and words(after) and words(before) and _is_name(before if is_first else after, outlet):
+            title = (after if is_first else before).strip()
     separators = list(_TITLE_SEPARATOR.finditer(title))
     if not separators:
         return [title]
     first, last = separators[0], separators[-1]
     if is_section_label(title[: first.start()]) and len(separators) == 1:
         return [title[first.end() :]]
-    if words(title[: first.start()]) == words(outlet):
+    if _is_name(title[: first.start()], outlet):
         return [title[first.end() :]]
     if _is_outlet_at_end(title[last.end() :], outlet, title[: last.start()]):
         cut = title[: last.start()]
@@ -210,13 +221,18 @@ def _without_outlet(title: str, outlet: str) -> list[str]:
     return [title]
 
 
+def _is_name(text: str, outlet: str) -> bool:
+    """Return whether a text is the name of an outlet, with or without *The*."""
+    return words(text).removeprefix("the ") == words(outlet).removeprefix("the ")
+
+
 def _is_outlet_at_end(end: str, outlet: str, headline: str) -> bool:
     """Return whether the end of a title is the outlet: as it is known, or of its words; else in capitals and short.
 
     One known by its address alone may have any name.
     """
     own, known = set(words(end).split()), set(words(outlet).split())
-    if own and own == known:
+    if own and _is_name(end, outlet):
         return True
     if not own or len(headline) <= len(end):
         return False
