@@ -142,6 +142,14 @@ def test_deposit_files_say_what_was_inferred():
     assert json.loads(zenodo)["description"].endswith(said)
 
 
+@pytest.mark.parametrize("title", ["Is it rain?", "Rain!", "Rain in the U.S.", "He asked, “Is it rain?”", "Rain"])
+def test_deposit_files_end_with_one_mark(title):
+    cff, zenodo = deposit_files(Citation(report_id="a", article=title, publisher="", published="", dateline="1")).values()
+    end = f"Article: {title}" + "." * (title == "Rain")
+    assert yaml.safe_load(cff)["abstract"].endswith(end)
+    assert json.loads(zenodo)["description"].endswith(end)
+
+
 def test_description_for_zenodo_is_html():
     citation = Citation(report_id="x", article="A <b> & “B”", publisher="R&D", published="", dateline="1")
     zenodo = json.loads(deposit_files(citation)[".zenodo.json"])

@@ -158,7 +158,7 @@ def _quoted(title: str) -> str:
 
 def _apa(c: Citation) -> str:
     known = c.attribution
-    article = f"Article: {c.source}." if c.source else ""
+    article = _ended(f"Article: {c.source}") if c.source else ""
     made_by = f"Dateline (Version {c.dateline})"
     if not known.authors:
         return _joined(f"{made_by}. ({known.year or 'n.d.'}). {c.title} [{c.key}].", article, known.address)
@@ -170,7 +170,7 @@ def _chicago(c: Citation) -> str:
     known = c.attribution
     authors = _first_inverted(known.authors, most=_CHICAGO_MOST, shown=_CHICAGO_FIRST) if known.authors else "Dateline"
     made_by = f"{c.key}. Dateline version {c.dateline}. {known.year or 'N.d.'}"
-    article = f"Article: {c.source}." if c.source else ""
+    article = _ended(f"Article: {c.source}") if c.source else ""
     return _joined(_ended(authors), _ended(c.title), _ended(made_by), article, known.address and f"{known.address}.")
 
 
@@ -178,7 +178,7 @@ def _mla(c: Citation) -> str:
     known = c.attribution
     authors = _ended(_first_inverted(known.authors, most=_MLA_MOST, shown=1)) if known.authors else ""
     held = ", ".join(filter(None, (f"Dateline version {c.dateline}", c.key, known.year, known.address)))
-    return _joined(authors, _ended(c.title), f"{held}.", f"Article: {c.source}." if c.source else "")
+    return _joined(authors, _ended(c.title), f"{held}.", _ended(f"Article: {c.source}") if c.source else "")
 
 
 def _date(c: Citation, style: str) -> str:
@@ -205,6 +205,8 @@ def _mla_article(c: Citation) -> str:
 # Reference managers
 
 
+#: As addresses escape them.
+_BRACES = str.maketrans({"{": "%7B", "}": "%7D"})
 #: A brace after a backslash counts for BibTeX all the same.
 _BIBTEX = str.maketrans(
     {c: f"\\{c}" for c in "&%$#_"}
@@ -236,7 +238,7 @@ def _bibtex(c: Citation) -> str:
             "howpublished": _for_bibtex(f"{c.key}, made by Dateline {c.dateline}" if names else c.key),
             "year": known.year,
             "doi": _for_bibtex(known.doi),
-            "url": known.address.replace("{", "").replace("}", ""),
+            "url": known.address.translate(_BRACES),
             "note": _for_bibtex(f"Article: {c.source}") if c.source else "",
         },
     )
@@ -251,7 +253,7 @@ def _bibtex_article(c: Citation) -> str:
             "howpublished": _for_bibtex(c.bracketed("publisher", c.publisher)),
             "year": str(days[0].year) if days else "",
             "date": c.published if days else "",
-            "url": c.url.replace("{", "").replace("}", ""),
+            "url": c.url.translate(_BRACES),
             "note": _for_bibtex(_inferred(c)),
         },
     )
@@ -380,7 +382,7 @@ def deposit_files(citation: Citation) -> dict[str, str]:
         "message": f"To cite this report, use these metadata{add_yourself}.",
         "type": "dataset",
         "title": citation.title,
-        "abstract": f"{about}. Article: {citation.article}" + (f" ({citation.source})." if citation.source else "."),
+        "abstract": _ended(f"{about}. Article: {citation.article}" + (f" ({citation.source})" if citation.source else "")),
         "authors": people or [{"name": f"Dateline {citation.dateline}"}],
         "version": citation.dateline,
         "identifiers": [{"type": "other", "value": citation.report_id, "description": "The report's id"}],
