@@ -316,8 +316,6 @@ def _annotate(options: argparse.Namespace) -> int:
     from analysis.batch import annotate_articles
     from analysis.batch.progress import Progress
 
-    if options.out.is_file():
-        return _fail(f"--out {options.out} is a file; expected the folder for the files", EXIT_INPUT)
     progress = Progress(_count(options.articles))
     tally = annotate_articles(
         options.articles,

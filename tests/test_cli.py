@@ -62,13 +62,14 @@ def run(capsys, *arguments):
             "parameter n_terms is 'many'; expected a whole number",
         ),
         (["report", "{tmp}/story.txt", "-p", "n_terms"], "expected 2 arguments"),
-        (["report", "{tmp}/story.txt", "--out", "{tmp}/story.txt/x"], "{tmp}/story.txt/x cannot be written"),
+        (["report", "{tmp}/story.txt", "--out", "{tmp}/story.txt/x"], "{tmp}/story.txt is a file; expected a folder"),
+        (["batch", "{tmp}/story.txt", "--out", "{tmp}/story.txt/x/y"], "{tmp}/story.txt is a file; expected a folder"),
         (["report", "{tmp}/story.txt", "--out", "{tmp}"], "which is no part of a report"),
         (["annotate", "{tmp}/story.txt"], "the following arguments are required: --out"),
         (["annotate", "{tmp}/gone.txt", "--out", "{tmp}/out"], "no such file: {tmp}/gone.txt"),
         (
             ["annotate", "{tmp}/story.txt", "--out", "{tmp}/story.txt"],
-            "story.txt is a file; expected the folder for the files",
+            "{tmp}/story.txt is a file; expected a folder",
         ),
         (
             ["annotate", "{tmp}/story.txt", "--out", "{tmp}/taken"],

@@ -10,7 +10,7 @@ from analysis.batch.claims import remove_claims
 from analysis.batch.log import Entry, Log, Tally
 from analysis.lines import one_line
 from analysis.report.faults import check_is_there, find_fault, raise_fault
-from analysis.report.staging import folder_name, name_key, remove_stale
+from analysis.report.staging import check_no_file, folder_name, name_key, remove_stale
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -29,6 +29,7 @@ class Batch:
     """The state of a batch: its folder, log, tally and progress display."""
 
     def __init__(self, out: Path, progress: Progress | None) -> None:
+        check_no_file(out)
         out.mkdir(parents=True, exist_ok=True)
         self.out = out
         self.tally = Tally()

@@ -25,7 +25,7 @@ from analysis.report.notebook import ReportError
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-__all__ = ["FAILED", "UNREADABLE", "folder_name", "name_key", "remove_stale", "replacing", "staged"]
+__all__ = ["FAILED", "UNREADABLE", "check_no_file", "folder_name", "name_key", "remove_stale", "replacing", "staged"]
 
 #: In the name of what is not yet whole, before the host and the process that make it.
 _MARK = ".making-"
@@ -52,6 +52,7 @@ def staged(out: Path, *, may_replace: Collection[str]) -> Iterator[Path]:
     MachineError
         If a disk is full, or the machine fails otherwise.
     """
+    check_no_file(out)
     if out.exists():
         _check_replaceable(out, may_replace)
     try:
@@ -73,6 +74,18 @@ def staged(out: Path, *, may_replace: Collection[str]) -> Iterator[Path]:
         raise
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def check_no_file(out: Path) -> None:
+    """Check that no file is where a folder, or one that it stands in, is to be made.
+
+    Raises
+    ------
+    ReportError
+        Naming the file.
+    """
+    if taken := next((path for path in (out, *out.parents) if path.exists() and not path.is_dir()), None):
+        raise ReportError(f"{taken} is a file; expected a folder")
 
 
 @contextmanager
@@ -204,8 +217,6 @@ def _replace(out: Path, folder: Path) -> None:
 
 
 def _check_replaceable(out: Path, names: Collection[str]) -> None:
-    if not out.is_dir():
-        raise ReportError(f"{out} is a file; expected a folder for the report")
     if not os.access(out, os.W_OK):
         raise ReportError(f"{out} cannot be written: Permission denied")
     if others := sorted(path.name for path in out.iterdir() if path.name not in names):
