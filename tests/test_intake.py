@@ -74,6 +74,32 @@ def test_two_columns_of_one_name_are_refused(tmp_path, name, data, where):
     assert str(bad).startswith(f"{tmp_path / name}{where}")
 
 
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        ('[{"text": "It rained."}]', "a JSON array"),
+        ('[{"text": "It rained."},\n{"text": "It snowed."}]\n', "a JSON array"),
+        ('[\n {\n  "text": "It rained."\n }\n]\n', "a JSON array"),
+        ('{\n "text": "It rained."\n}\n', "a JSON object over many lines"),
+        ('\n{"id": "1",\n"text": "It rained."}\n', "a JSON object over many lines"),
+    ],
+)
+def test_json_that_is_no_object_a_line_is_one_error(tmp_path, data, kind):
+    path = tmp_path / "rows.jsonl"
+    path.write_text(data)
+    (bad,) = read_articles([path])
+    assert str(bad) == f"{path} holds {kind}; expected one object a line"
+
+
+def test_broken_first_line_takes_no_other_with_it(tmp_path):
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"text": "Rain,\n{"id": "a", "text": "It rained."}\n["It rained."]\n')
+    bad, article, other = read_articles([path])
+    assert str(bad) == f"{path}, line 1 cannot be read as JSON: Invalid control character at: column 16"
+    assert article.id == "a"
+    assert str(other) == f"{path}, line 3: got ['It rained.']; expected an object"
+
+
 def test_columns_are_read_in_any_case(tmp_path):
     (tmp_path / "rows.csv").write_text("Title;Text;Published\nRain;It rained.;2015-03-04\n")
     (tmp_path / "rows.jsonl").write_text('{"TITLE": "Rain", "Text": "It rained.", "Published": "2015-03-04"}\n')
@@ -95,7 +121,7 @@ def test_two_columns_that_are_not_read_may_have_one_name(tmp_path):
 def test_rows_in_the_encoding_of_their_byte_order_mark_are_read(tmp_path, encoding, name, data):
     (tmp_path / name).write_bytes(data.encode(encoding))
     (article,) = read_articles([tmp_path / name])
-    assert (article.id, article.text) == ("a", "Café")
+    assert (article.id, article.text, article.encoding) == ("a", "Café", encoding)
 
 
 @pytest.mark.parametrize(

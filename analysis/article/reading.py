@@ -11,7 +11,7 @@ from analysis.article.exports import Document, count_documents, split_export
 from analysis.article.intake import make_article, read_date
 from analysis.article.model import SIDECAR_FIELDS, Article, ArticleError, text_digits, unforeseen
 from analysis.article.pages import decode_page, extract_article, is_page, page_lines
-from analysis.article.rows import article_of_row, attempt, count_rows, parse_object, read_rows
+from analysis.article.rows import article_of_row, attempt, count_rows, parse_object, read_rows, rows_encoding
 from analysis.article.sources import (
     EXPECTED,
     OTHER_SUFFIXES,
@@ -187,8 +187,9 @@ def _read_all(source: str | Path, *, allow_private: bool | None) -> Iterator[_Fo
 
 
 def _read_rows_of(path: Path) -> Iterator[_Found]:
+    encoding = rows_encoding(path)
     for row, where in read_rows(path):
-        yield attempt(article_of_row, row, where), where
+        yield attempt(article_of_row, row, where, encoding), where
 
 
 def _fetch(url: str, *, allow_private: bool | None) -> Article:
@@ -209,7 +210,7 @@ def _read_only_row(path: Path) -> Article:
     for row, where in read_rows(path):
         if article is not None:
             raise ArticleError(f"{path} has more than one article; name one as {path.name}#ID")
-        article = article_of_row(row, where)
+        article = article_of_row(row, where, rows_encoding(path))
     if article is None:
         raise ArticleError(f"{path} has no article")
     return article
@@ -224,7 +225,7 @@ def _read_row(path: Path, row_id: str, leave_out: Callable[[str], object] | None
             # The wanted row may be this one, so the message names it if no other has the id.
             first_error = first_error or row
         elif str(row.get("id")) == row_id:
-            article = article_of_row(row, where)
+            article = article_of_row(row, where, rows_encoding(path))
             if leave_out is not None:
                 for other, place in _until_error(rows, path):
                     if not isinstance(other, ArticleError) and str(other.get("id")) == row_id:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime, time
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, ParamSpec, TextIO, TypeVar
 
 from analysis import resources
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-__all__ = ["Row", "article_of_row", "attempt", "count_rows", "parse_object", "read_rows"]
+__all__ = ["Row", "article_of_row", "attempt", "count_rows", "parse_object", "read_rows", "rows_encoding"]
 
 #: A row, or the error that says why it cannot be read; and its place, for messages.
 Row = tuple[dict[str, Any] | ArticleError, str]
@@ -25,6 +27,8 @@ Row = tuple[dict[str, Any] | ArticleError, str]
 _PARQUET_BATCH_ROWS = 256
 _SAMPLE_BYTES = 4096
 _MAX_ZERO_SHARE = 0.2
+#: The first line of an object over many lines, and its second.
+_OPENS_OBJECT, _GOES_ON = re.compile(r"\{.*[,:{\[]|\{", re.DOTALL), re.compile(r'"[^"]*"\s*:')
 
 _Parameters = ParamSpec("_Parameters")
 _Result = TypeVar("_Result")
@@ -72,7 +76,16 @@ def count_rows(path: Path) -> int:
     return 1
 
 
-def article_of_row(row: Mapping[str, Any] | ArticleError, where: str) -> Article:
+def rows_encoding(path: Path) -> str:
+    """Return the encoding of a file of rows, that of its byte order mark or UTF-8."""
+    try:
+        with path.open("rb") as file:
+            return find_byte_order_mark(file.read(_SAMPLE_BYTES)) or "utf-8"
+    except OSError:
+        return "utf-8"  # which reading the rows tells
+
+
+def article_of_row(row: Mapping[str, Any] | ArticleError, where: str, encoding: str = "utf-8") -> Article:
     """Make an article of a row.
 
     Parameters
@@ -81,6 +94,8 @@ def article_of_row(row: Mapping[str, Any] | ArticleError, where: str) -> Article
         Its cells by column; only ``text`` and :data:`~analysis.article.model.FIELDS` are used. An error is raised.
     where
         Its place, for messages.
+    encoding
+        That of its file.
 
     Raises
     ------
@@ -101,7 +116,7 @@ def article_of_row(row: Mapping[str, Any] | ArticleError, where: str) -> Article
         if "encoding" in metadata:
             # Dateline wrote this row: what is said of the text stands beside it.
             return Article.from_text(text, **metadata, inferred=_strings(row.get("inferred")))
-        return make_article(text, **metadata)
+        return make_article(text, **metadata, encoding=encoding)
     except ArticleError as error:
         raise ArticleError(f"{where}: {error}") from None
     except resources.ResourceError:
@@ -128,7 +143,9 @@ def parse_object(data: bytes | str, where: str) -> dict[str, Any]:
     try:
         parsed = json.loads(data, object_pairs_hook=_pair_once)
     except (ValueError, RecursionError) as error:
-        raise ArticleError(f"{where} cannot be read as JSON: {error}") from None
+        is_line = isinstance(error, json.JSONDecodeError) and "\n" not in error.doc.strip()
+        reason = f"{error.msg}: column {error.colno}" if is_line else error
+        raise ArticleError(f"{where} cannot be read as JSON: {reason}") from None
     if not isinstance(parsed, dict):
         raise ArticleError(f"{where}: got {parsed!r:.60}; expected an object")
     return parsed
@@ -176,10 +193,26 @@ def _open(path: Path) -> TextIO:
 
 def _read_json_lines(path: Path) -> Iterator[Row]:
     with _open(path) as lines:
-        for number, line in enumerate(lines, start=1):
+        numbered = ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
+        first = list(islice(numbered, 2))
+        if kind := _kind_of_document(*(line.strip() for _, line in first)):
+            raise ArticleError(f"{path} holds {kind}; expected one object a line")
+        for number, line in chain(first, numbered):
             where = f"{path}, line {number}"
-            if line.strip():
-                yield attempt(_parse_line, line, where), where
+            yield attempt(_parse_line, line, where), where
+
+
+def _kind_of_document(first: str = "", second: str = "") -> str:
+    """Return what a file is by its first lines if it is one value of JSON; empty if it has one a line.
+
+    Examples
+    --------
+    >>> _kind_of_document("[", '{"text": "It rained."}'), _kind_of_document("{", '"text": "It rained."')
+    ('a JSON array', 'a JSON object over many lines')
+    """
+    if first.startswith("[") and not (first.endswith("]") and second.startswith("{")):
+        return "a JSON array"
+    return "a JSON object over many lines" if _OPENS_OBJECT.fullmatch(first) and _GOES_ON.match(second) else ""
 
 
 def _parse_line(line: str, where: str) -> dict[str, Any]:
