@@ -52,6 +52,8 @@ def lemma(form: str, xpos: str, upos: str, lemmas: Mapping[str, str], classes: M
     --------
     >>> lemma("militias", "NNS", "NOUN", {}, {}), lemma("NGOs", "NNS", "NOUN", {}, {})
     ('militia', 'NGO')
+    >>> lemma("Pro-Russian", "JJ", "ADJ", {"russian\tJJ\tADJ": "Russian"}, {})
+    'pro-Russian'
     """
     word = restore_case(form, xpos, upos, classes)
     known = (
@@ -60,6 +62,9 @@ def lemma(form: str, xpos: str, upos: str, lemmas: Mapping[str, str], classes: M
         or lemmas.get(f"{form}\t{xpos}")
         or lemmas.get(f"{form.lower()}\t{'VBD' if xpos == 'VBN' else xpos}")
     )
+    prefix, hyphen, last = word.rpartition("-")
+    if hyphen and not known and (capital := lemmas.get(f"{last}\t{xpos}\t{upos}", ""))[:1].isupper():
+        return f"{prefix}-{capital}"
     return known or lemma_by_rule(word, xpos)
 
 
@@ -111,8 +116,12 @@ def lemmas_in_names(tags: Sequence[str], forms: Sequence[str], xpos: Sequence[st
 
 
 def restore_case(form: str, xpos: str, upos: str, classes: Mapping[str, str]) -> str:
-    """Return a form in lower case, except for names, acronyms and single letters, which stay as they are."""
-    if form.islower():
+    """Return a form in lower case, except for names, acronyms and single letters, which stay as they are.
+
+    So does what has a capital after a hyphen alone (*pro-Russian*).
+    """
+    prefix, _, last = form.rpartition("-")
+    if form.islower() or (prefix.islower() and last[:1].isupper()):
         return form
     is_letter = len(form) == 1 and xpos == "NN"
     is_name = upos == "PROPN" or xpos in ("NNP", "NNPS")
