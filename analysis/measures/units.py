@@ -177,7 +177,7 @@ def find_units(token: _Token, *, by: str, whole_names: bool, labels: Sequence[st
     """Return the units of one article: its words, its names of several words and its hyphenated words.
 
     A hyphenated word that holds a name is one unit where it ends in a noun, adjective or participle (*US-led*,
-    *Spanish-style*), and else several (*anti-Trump*).
+    *Spanish-style*), and else several (*anti-Trump*). A participle at its end stays as it is (*coal-fired*).
 
     Parameters
     ----------
@@ -225,9 +225,10 @@ def find_units(token: _Token, *, by: str, whole_names: bool, labels: Sequence[st
         while token["entity"][start].startswith("I-") and start and is_named[start]:  # New York-based
             start -= 1
         before = join_words(token, start, last)
-        is_participle = is_name and token["upos"][last] == "VERB"
+        text = str(token["text"][last]).casefold()
+        is_participle = token["upos"][last] == "VERB" and not text.endswith("s")
         word = before if is_name or token["upos"][last] == "PROPN" else before.casefold()
-        word += str(token["text"][last]).casefold() if is_participle else str(token[by][last])
+        word += text if is_participle else str(token[by][last])
         units.parts[word] = tuple(token[by][start : last + 1][token["is_word"][start : last + 1]].tolist())
         units.words[start] = word
         units.is_name[start:stop] = False
