@@ -144,7 +144,9 @@ def test_deposit_files_say_what_was_inferred():
 
 @pytest.mark.parametrize("title", ["Is it rain?", "Rain!", "Rain in the U.S.", "He asked, “Is it rain?”", "Rain"])
 def test_deposit_files_end_with_one_mark(title):
-    cff, zenodo = deposit_files(Citation(report_id="a", article=title, publisher="", published="", dateline="1")).values()
+    cff, zenodo = deposit_files(
+        Citation(report_id="a", article=title, publisher="", published="", dateline="1")
+    ).values()
     end = f"Article: {title}" + "." * (title == "Rain")
     assert yaml.safe_load(cff)["abstract"].endswith(end)
     assert json.loads(zenodo)["description"].endswith(end)

@@ -35,7 +35,7 @@ _INSIDE = frozenset(("I-location", "I-organization"))
 
 
 def lemma(form: str, xpos: str, upos: str, lemmas: Mapping[str, str], classes: Mapping[str, str]) -> str:
-    """Return the lemma of a word: from the treebanks, otherwise from the lexicon, otherwise by rule.
+    r"""Return the lemma of a word: from the treebanks, otherwise from the lexicon, otherwise by rule.
 
     Parameters
     ----------

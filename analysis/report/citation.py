@@ -382,7 +382,9 @@ def deposit_files(citation: Citation) -> dict[str, str]:
         "message": f"To cite this report, use these metadata{add_yourself}.",
         "type": "dataset",
         "title": citation.title,
-        "abstract": _ended(f"{about}. Article: {citation.article}" + (f" ({citation.source})" if citation.source else "")),
+        "abstract": _ended(
+            f"{about}. Article: {citation.article}" + (f" ({citation.source})" if citation.source else "")
+        ),
         "authors": people or [{"name": f"Dateline {citation.dateline}"}],
         "version": citation.dateline,
         "identifiers": [{"type": "other", "value": citation.report_id, "description": "The report's id"}],
