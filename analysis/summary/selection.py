@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import defaultdict
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,8 @@ __all__ = ["agreement", "score_sentences", "summarise"]
 
 _DEFAULT_N_SENTENCES = 3
 _MIN_SENTENCES_TO_COMPARE = 5
+#: A sentence of so many words that is a part of another repeats it.
+_N_REPEATED = 5
 #: The method that is ours; the others choose as they are published.
 _OWN = "dateline"
 
@@ -143,8 +146,9 @@ def summarise(
         The length of the summary: sentences, words, or share (0 to 1) of the words of all sentences that may be in it.
         One of the three; 3 sentences if none is given. A budget in words is filled by rank with the sentences that fit;
         the best sentence is selected in any case. A sentence that differs from a better one only in case, white space
-        or punctuation is left out: no summary has it twice. The method dateline also leaves out one that says little
-        without the sentence before it (``leans``), unless that one is selected.
+        or punctuation, or that is a part of it or has it for one (a pull quote of five words or more), is left out: no
+        summary has it twice. The method dateline also leaves out one that says little without the sentence before it
+        (``leans``), unless that one is selected.
 
     Returns
     -------
@@ -177,10 +181,11 @@ def summarise(
     for article_id, candidates in scores[scores["excluded"] == ""].groupby("article_id", sort=False):
         ranked = candidates.sort_values(method, ascending=False, kind="stable")
         rank[ranked.index] = range(1, len(ranked) + 1)
-        distinct = ranked[~ranked["text"].map(_sentence_key).duplicated()]
+        keys = ranked["text"].map(_sentence_key).drop_duplicates()
+        distinct = ranked.loc[keys.index]
         budget = length if unit != "share" else length * ranked["n_words"].sum()
         costs = pd.Series(1, index=distinct.index) if unit == "n_sentences" else distinct["n_words"]
-        picks = _fill_budget(costs.to_dict(), budget, needed)
+        picks = _fill_budget(costs.to_dict(), budget, needed, _find_repeats(keys.to_dict()))
         selected[picks] = True
         if contested is not None:
             pairs = list(_disputes(candidates, contested[contested["article_id"] == article_id]))
@@ -298,17 +303,43 @@ def _sentence_key(text: str) -> str:
     return " ".join(words) or text
 
 
-def _fill_budget(costs: Mapping[int, float], budget: float, needed: Mapping[int, int]) -> list[int]:
+def _find_repeats(keys: Mapping[int, str]) -> dict[int, set[int]]:
+    """Return by row the sentences within which, or around which, all words of a sentence are, if it is no fragment.
+
+    Examples
+    --------
+    >>> _find_repeats({1: "we know how hard this is she said", 2: "we know how hard this is", 3: "rain fell"})
+    {1: {2}, 2: {1}}
+    """
+    words = {row: key.split() for row, key in keys.items()}
+    holders: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+    for row, each in words.items():
+        for run in {tuple(each[at : at + _N_REPEATED]) for at in range(len(each) - _N_REPEATED + 1)}:
+            holders[run].append(row)
+    found: defaultdict[int, set[int]] = defaultdict(set)
+    for row, each in words.items():
+        for other in holders.get(tuple(each[:_N_REPEATED]), ()):
+            if other != row and f" {keys[row]} " in f" {keys[other]} ":
+                found[other].add(row)
+                found[row].add(other)
+    return dict(sorted(found.items()))
+
+
+def _fill_budget(
+    costs: Mapping[int, float], budget: float, needed: Mapping[int, int], repeats: Mapping[int, set[int]]
+) -> list[int]:
     """Return the rows to select of ranked sentences, given what each costs: the best, then each that still fits.
 
-    One that says little without the sentence before it is selected after that one alone, unless all are such.
+    One that repeats another is left out after that one. One that says little without the sentence before it is selected
+    after that one alone, unless all are such.
     """
     standing = [row for row in costs if row not in needed] or list(costs)
     chosen = dict.fromkeys(standing[:1])
     left = budget - sum(costs[row] for row in chosen)
     while True:
         fitting = (row for row, cost in costs.items() if row not in chosen and cost <= left)
-        row = next((row for row in fitting if _stands(row, chosen, needed)), None)
+        fresh = (row for row in fitting if repeats.get(row, set()).isdisjoint(chosen))
+        row = next((row for row in fresh if _stands(row, chosen, needed)), None)
         if row is None:
             return list(chosen)
         chosen[row] = None
