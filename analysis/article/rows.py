@@ -143,8 +143,9 @@ def parse_object(data: bytes | str, where: str) -> dict[str, Any]:
     try:
         parsed = json.loads(data, object_pairs_hook=_pair_once)
     except (ValueError, RecursionError) as error:
-        is_line = isinstance(error, json.JSONDecodeError) and "\n" not in error.doc.strip()
-        reason = f"{error.msg}: column {error.colno}" if is_line else error
+        reason = str(error)
+        if isinstance(error, json.JSONDecodeError) and "\n" not in error.doc.strip():
+            reason = f"{error.msg}: column {error.colno}"
         raise ArticleError(f"{where} cannot be read as JSON: {reason}") from None
     if not isinstance(parsed, dict):
         raise ArticleError(f"{where}: got {parsed!r:.60}; expected an object")
