@@ -44,6 +44,8 @@ _SITES = frozenset({"location", "facility"})
 #: Labels of what a body may belong to that is not in its name: *Florida Senate*.
 _OWNERS = frozenset({"location", "norp"})
 _AND = frozenset({"and", "&"})
+#: What stands within legal forms.
+_JOINTS = _AND | {"de"}
 #: Classes of the gazetteer of words that do not stand for a firm whose name ends with them.
 _NO_FIRMS = frozenset(
     "agency armed_group city country facility_word location_word norp organisation_word region title town".split()
@@ -250,7 +252,7 @@ def _without_legal_form(name: str) -> str:
     words = name.replace(",", "").split(" ")
     while len(words) > 1 and _is_form(words[-1]):
         words.pop()
-        if len(words) > 1 and words[-1] in _AND:
+        if len(words) > 1 and words[-1] in _JOINTS:
             words.pop()
     return " ".join(words)
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
 __all__ = [
+    "has_small_letters",
     "with_long_acts",
     "with_numbered_units",
     "with_owned_parties",
@@ -319,13 +320,13 @@ def with_owned_works(tags: Sequence[str], forms: Sequence[str], starts: Abstract
         is_people = forms[owner] in _words("peoples") and result[owner] == "B-organization"  # *Women*
         is_own = (result[owner] in {"O", "B-misc"} or is_people) and is_noun and not persons.is_title(forms[owner])
         is_known = name in found or (owner not in starts and not forms[owner - 1][0].isupper())
-        if is_apart and is_own and is_known and _has_small_letters(owner, forms, starts):
+        if is_apart and is_own and is_known and has_small_letters(owner, forms, starts):
             relabel(result, owner, end, "misc")
             found.add(name)
     return result
 
 
-def _has_small_letters(at: int, forms: Sequence[str], starts: AbstractSet[int]) -> bool:
+def has_small_letters(at: int, forms: Sequence[str], starts: AbstractSet[int]) -> bool:
     """Return whether the sentence of a word has a long word in small letters, as no headline in capitals has."""
     first, end = at, at + 1
     while first not in starts:

@@ -175,10 +175,13 @@ def without_loose_ends(
         start, end, after = first, last + 1, last + 1
         if last > first and forms[last] in _POSSESSIVES and label in _OWNED:
             continue
-        while start < end and (
-            xpos[end - 1] in _LOOSE_TAGS
-            or forms[end - 1] in _POSSESSIVES
-            or _is_unpaired(forms[end - 1], forms[start : end - 1])
+        while (
+            start < end
+            and (
+                (xpos[end - 1] in _LOOSE_TAGS and forms[start + 1 : end - 1][-1:] != ["-"])  # *Jae-in*
+                or forms[end - 1] in _POSSESSIVES
+                or _is_unpaired(forms[end - 1], forms[start : end - 1])
+            )
         ):
             end -= 1
         while start < end and _is_unpaired(forms[start], forms[start + 1 : end]):

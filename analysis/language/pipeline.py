@@ -19,6 +19,7 @@ from analysis.language import (
     amounts,
     bodies,
     boundaries,
+    common_words,
     coreference,
     corrections,
     features,
@@ -438,17 +439,16 @@ def _amend_names(
     entity = boundaries.with_joined_parts(entity, forms, starts)
     entity = boundaries.with_whole_persons(entity, forms, starts)
     entity = boundaries.without_bodies_after_of(entity, forms)
-    entity = boundaries.with_legal_forms(entity, forms, starts)
-    entity = boundaries.with_laws(entity, forms, starts)
+    entity = boundaries.with_legal_forms(common_words.with_family_names(entity, forms, starts), forms, starts)
+    entity = boundaries.with_laws(common_words.with_whole_firms(entity, forms, starts), forms, starts)
     entity = boundaries.with_parted_pairs(entity, forms, starts, owners, joined=words.joined, index=index)
-    entity = boundaries.without_portfolios(entity, forms, starts)
-    entity = boundaries.without_directions(entity, forms)
+    entity = boundaries.without_directions(boundaries.without_portfolios(entity, forms, starts), forms)
     entity = labels.apply_listed_labels(names.without_lone_titles(entity, forms, starts), forms, index)
     entity = amendments.without_titles(entity, forms, index)
     entity = amendments.with_whole_places(entity, forms, starts, index)
     entity = whole_names.with_joint_places(entity, forms, starts)
     entity = whole_names.with_bodies(entity, forms, starts)
-    entity = whole_names.with_teams(entity, forms, starts, owners)
+    entity = common_words.with_papers(whole_names.with_teams(entity, forms, starts, owners), forms, starts)
     entity = whole_names.with_universities(entity, forms, starts)
     entity = bodies.with_whole_bodies(entity, forms, starts)
     entity = bodies.with_numbered_units(bodies.with_long_acts(entity, forms, starts), forms, starts)
@@ -473,6 +473,7 @@ def _amend_names(
     entity = labels.with_firms_like_persons(entity, forms, owners)
     entity = labels.with_shared_labels(entity, forms, xpos, starts, owners, index=index)
     entity = labels.with_missed_names(entity, forms, xpos, starts, owners, index=index)
+    entity = common_words.with_firms(entity, forms, xpos, starts, owners)
     entity = whole_names.with_places_after_of(entity, forms, starts, index)
     entity = told.with_models(bodies.with_places_after_in(entity, forms, starts, owners), forms, words.joined)
     entity = told.without_small_letters(entity, forms, index)
