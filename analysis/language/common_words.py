@@ -143,7 +143,7 @@ def with_firms(
 
     Examples
     --------
-    >>> forms, xpos = "Shares in Target fell".split(), ["NNS", "IN", "NNP", "VBD"]
+    >>> forms, xpos = "Shares of Target fell".split(), ["NNS", "IN", "NNP", "VBD"]
     >>> with_firms(["O"] * 4, forms, xpos, {0, 4}, [0] * 4)
     ['O', 'O', 'B-organization', 'O']
     """
