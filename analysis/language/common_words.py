@@ -167,7 +167,8 @@ def with_firms(
         is_before_its = not _ITS.isdisjoint(forms[after + 1 : after + 2])
         is_subject = next_form in _POSSESSIVES or next_form in _words("firm_verbs") or is_before_its
         is_inside = bool(before) and before not in _OPENING_TAGS and result[at] != "B-misc" and next_tag[:2] != "NN"
-        is_inside = is_inside and forms[at - 1].lower() not in _PLACED and has_small_letters(at, forms, starts)
+        is_placed = result[at] == "B-location" and forms[at - 1].lower() in _PLACED
+        is_inside = is_inside and not is_placed and has_small_letters(at, forms, starts)
         if is_subject or is_inside:
             known.add(key)
     for at in found:
