@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Coordination"]
 
 _JOINING = frozenset(["and", "but", "yet"])
-_POINTING = frozenset(["it", "that", "this"])
+_POINTING, _PARTICLE = frozenset(["it", "that", "this"]), "compound:prt"
 _OBJECTS = frozenset(["obj", "obl"])
 _CLEAR = (["make", "it", "clear"], ["make", "clear"])
 _BEFORE_PARTICIPLE = frozenset(["PUNCT", "VERB", "ADV"])
@@ -83,7 +83,8 @@ class Coordination:
                 continue
             end = at - (self._upos[at - 1] == "PUNCT" and self._quotation[at - 1] == OUTSIDE)
             n_words = max(1, self._makes_clear(verb))
-            start = verb + n_words + (self._lemmas[verb + n_words] in _PREPOSITIONS)
+            start = verb + n_words
+            start += self._lemmas[start] in _PREPOSITIONS or self._trees.relation(start) == _PARTICLE
             again = self._that_again(last[0], start, last[1])
             yield each._replace(content=(*pieces, (last[0], min(end, last[1])), *again))
             end = again[0][0] - 1 if again else last[1] if at < last[1] else self._end(verb)

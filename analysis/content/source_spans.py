@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.content import sources
+from analysis.content.asides import CLOCK
 from analysis.content.complements import FINITE
 from analysis.content.lookalikes import SUBORDINATING
-from analysis.content.name_lists import NameLists
+from analysis.content.source_extents import SourceExtents
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,9 +56,7 @@ _NAMES, _NEGATING = frozenset(["name", "identify"]), frozenset(["not", "n't", "d
 #: Universal tags of words between a subject and its verb, and of the heads of subjects.
 _BEFORE_CUE, _SUBJECT_TAGS = frozenset(["ADV", "AUX", "PART"]), frozenset(["NOUN", "PROPN", "PRON"])
 _POST_TAGS = frozenset(["ADJ", "ADP", "DET", "NOUN", "PART", "PROPN"])
-#: Universal tags of words of where a document stands.
-_PHRASE_TAGS = _POST_TAGS | {"CCONJ"}
-_POSSESSOR, _APPOSITION, _CONJUNCT = "nmod:poss", "appos", "conj"
+_POSSESSOR, _APPOSITION, _RELATIVE_CLAUSE = "nmod:poss", "appos", "acl:relcl"
 
 
 class SourceSpans:
@@ -79,8 +78,7 @@ class SourceSpans:
         self._lemmas = words.columns["lemma"]
         self._xpos, self._upos = words.columns["xpos"], words.columns["upos"]
         self._trees, self._named, self._sentences = trees, named, sentences
-        self._dates = {at for each in named if each.label == "date" for at in range(each.start, each.end)}
-        self._lists = NameLists(words, named, sentences)
+        self._extents = SourceExtents(words, trees, named, sentences)
         self._first: dict[str, Span] = {}
 
     def complete(self, attribution: Attribution, told: Cue | None) -> Attribution:
@@ -88,7 +86,7 @@ class SourceSpans:
 
         ``told`` is what the cue tells, or None if there is no cue.
         """
-        cue, source = attribution.cue, self._before_which(self._within_sentence(attribution.source), attribution)
+        cue, source = attribution.cue, self._from_relative(self._within_sentence(attribution.source), attribution)
         if source and ((cue and self._is_elsewhere(source, cue, attribution.content)) or self._is_when(source)):
             source = None
         is_oblique = attribution.source is not None and self._xpos[attribution.source[0]] == "IN"
@@ -121,7 +119,7 @@ class SourceSpans:
         elif self._is_complement(source, cue):
             source = None
         elif verb < 0 or not source[0] <= verb < source[1]:
-            source = self._whole(self._subject_beside(attribution, verb) or source, attribution)
+            source = self._extents.whole(self._subject_beside(attribution, verb) or source, attribution)
         return attribution._replace(source=self._trimmed(self._to_name(self._from_name(source, attribution))))
 
     def _undergoer(self, told: Cue, verb: int) -> int:
@@ -139,10 +137,23 @@ class SourceSpans:
         words = [verb] if verb >= 0 else range(*(attribution.cue or (0, 0)))
         subject = next((found for at in words if (found := self._subject(attribution, at)) >= 0), -1)
         before = verb - 1
-        if subject < 0 or self._xpos[verb] != "VBG" or self._upos[before] not in _NOUNS:
+        if subject < 0 or self._xpos[verb] != "VBG":
+            return subject
+        if self._upos[before] not in _NOUNS:
             return subject
         is_other = self._is_thing(subject) or subject > verb
         return before if is_other and not self._is_thing(before) else subject
+
+    def _main_subject(self, verb: int) -> int:
+        """Return the subject of a sentence before a participle that the tree has in a relative clause, or −1.
+
+        In *Oslo will not buy the ship in which two men died, saying it is old*, Oslo says so.
+        """
+        if self._trees.relation(self._trees.head(verb)) != _RELATIVE_CLAUSE:
+            return -1
+        root = [*self._trees.above(verb)][-1]
+        subject = self._trees.child(root, "nsubj")
+        return subject if 0 <= subject < root < self._trees.head(verb) else -1
 
     def _subject_beside(self, attribution: Attribution, verb: int) -> Span | None:
         """Return the noun phrase right before a cue that is the subject of its verb, unless the source has its head."""
@@ -167,7 +178,7 @@ class SourceSpans:
         name = next((each for each in sources.names_in(self._named, after, after + 1) if each.label == "person"), None)
         if name is None or name.start != after or self._upos[end - 1] not in _NOUNS:
             return source
-        head = self._head(source)
+        head = self._extents.head(source)
         is_post = self._upos[head] == "NOUN" or self._lemmas[head] in sources.POSTS
         is_closed = name.end >= len(self._upos) or self._upos[name.end] == "PUNCT"
         return (start, name.end) if not is_parted or (is_post and is_closed) else source
@@ -178,7 +189,7 @@ class SourceSpans:
         *The statement* is that of *a statement from Lima*, and *the official* who spoke before *on condition of …*.
         """
         own = self._unnamed(words)
-        key, head = " ".join(self._lemmas[slice(*own)]).lower(), self._head(own)
+        key, head = " ".join(self._lemmas[slice(*own)]).lower(), self._extents.head(own)
         first = self._first.get(key, own)
         keys = [key, f"the {self._lemmas[head]}"] if head >= 0 and self._upos[head] == "NOUN" else [key]
         self._first.update(dict.fromkeys(keys, first))
@@ -210,7 +221,7 @@ class SourceSpans:
         noun = next((at for at in range(*(cue or (0, 0))) if self._upos[at] == "NOUN"), -1)
         if noun < 0 or source is None or any(self._upos[at] == "VERB" for at in range(*(cue or (0, 0)))):
             return False
-        head = self._head(source)
+        head = self._extents.head(source)
         if head < 0 or self._trees.relation(head) not in _OWN or self._lemmas[noun] not in _OTHERS:
             return False
         verb = self._trees.head(head)
@@ -282,6 +293,7 @@ class SourceSpans:
             return None
         low, _ = self._sentences[source[1] - 1]
         start, end = max(low, source[0]), source[1]
+        start += start == low and start + 1 < end and bool(CLOCK.fullmatch(self._lemmas[start]))
         if self._xpos[start] == "IN":  # *on Monday, Ann Lee*
             start = next((at for at in range(start, end) if self._lemmas[at] == ","), start)
         while start < end - 1 and (self._upos[start] == "PUNCT" or self._xpos[start] == "IN"):
@@ -296,11 +308,16 @@ class SourceSpans:
             end -= 1
         return (start, end) if end > start else None
 
-    def _before_which(self, source: Span | None, attribution: Attribution) -> Span | None:
-        """Return *which* for a person before it, for whom it does not stand (*a letter to Ann Lee | which said*)."""
-        if source and attribution.cue and source[1] < attribution.cue[0] and self._lemmas[source[1]] == "which":
-            return (source[1], source[1] + 1) if self._is_of_person(source[1] - 1) else source
-        return source
+    def _from_relative(self, source: Span | None, attribution: Attribution) -> Span | None:
+        """Return a source that is not the noun of a relative clause: *which*, if no person, or the main subject."""
+        cue = attribution.cue
+        if source is None or cue is None or source[1] >= cue[0]:
+            return source
+        if self._lemmas[source[1]] == "which" and self._is_of_person(source[1] - 1):
+            return source[1], source[1] + 1
+        is_participle = self._xpos[cue[0]] == "VBG" and self._lemmas[cue[0] - 1] == ","
+        main = self._main_subject(cue[0]) if is_participle else -1
+        return self._trees.noun_phrase(main) if 0 <= main < source[0] else source
 
     def _is_within_subject(self, attribution: Attribution, verb: int) -> bool:
         """Return whether the source is part of a clause that modifies the subject of a verb.
@@ -325,7 +342,7 @@ class SourceSpans:
         if verb < 0 or cue is None or source is None or source[1] > cue[0] or self._begins_clause(source, cue):
             return False
         subject = self._subject(attribution, verb)
-        head = self._head(source)
+        head = self._extents.head(source)
         while head >= 0 and self._trees.relation(head) == _APPOSITION:  # *praised the firm, the largest in Oslo*
             head = self._trees.head(head)
         return (
@@ -381,18 +398,13 @@ class SourceSpans:
         """Return whether a noun stands for no one who speaks, and for no document."""
         return sources.kind_of_noun(self._lemmas[noun], self._xpos[noun], self._upos[noun]) == "unknown"
 
-    def _is_time(self, word: int) -> bool:
-        """Return whether a word stands for a time, or in one."""
-        is_noun = self._upos[word] == "NOUN" and sources.is_time(self._lemmas[word])
-        return is_noun or word in self._dates
-
     def _is_of_person(self, word: int) -> bool:
         return any(name.label == "person" for name in sources.names_in(self._named, word, word + 1))
 
     def _is_when(self, source: Span) -> bool:
         """Return whether a source is nothing but a time (*the same day*)."""
         nouns = [at for at in range(*source) if self._upos[at] in _NOUNS]
-        return bool(nouns) and all(map(self._is_time, nouns))
+        return bool(nouns) and all(map(self._extents.is_time, nouns))
 
     def antecedent(self, word: int) -> int:
         """Return the noun that *who*, *which* or *that* stands for, which is no time, or −1.
@@ -402,19 +414,14 @@ class SourceSpans:
         noun = self._trees.antecedent(word)
         if noun >= 0 and self._lemmas[word] == "which" and self._is_of_person(noun):  # *a letter to Ann Lee which said*
             return next((at for at in self._trees.above(noun) if self._upos[at] == "NOUN"), -1)
-        if noun < 0 or not self._is_time(noun):
+        if noun < 0 or not self._extents.is_time(noun):
             return noun
         low, _ = self._sentences[noun]
-        before = [at for at in range(low, noun) if self._upos[at] in _NOUNS and not self._is_time(at)]
+        before = [at for at in range(low, noun) if self._upos[at] in _NOUNS and not self._extents.is_time(at)]
         if not before or self._lemmas[word] == "who":
             return before[-1] if before else -1
         chain = [before[-1], *self._trees.above(before[-1])]
         return next((self._trees.head(at) for at in chain if self._trees.relation(at) == "acl"), before[-1])
-
-    def _head(self, span: Span) -> int:
-        """Return the first word of a span that depends on a word outside of it, or −1."""
-        words = (at for at in range(*span) if self._upos[at] != "PUNCT")
-        return next((at for at in words if not span[0] <= self._trees.head(at) < span[1]), -1)
 
     def _subject(self, attribution: Attribution, word: int) -> int:
         """Return the head of the subject or the possessor of a word of the cue, or −1 where cue or content hold it."""
@@ -428,73 +435,3 @@ class SourceSpans:
         """Return whether the subject of a cue, if in the passive, is one who is told, accused or thought of."""
         is_source = self._lemmas[verb] in _NO_PASSIVE
         return not is_source and told.is_known and (told.is_speech or told.stance in _HELD)
-
-    def _whole(self, source: Span, attribution: Attribution) -> Span:
-        """Return a source with the rest of a name that it cuts, of its noun phrase, and of its coordination."""
-        taken = {at for low, high in (*attribution.content, attribution.cue or (0, 0)) for at in range(low, high)}
-        start, end = self._trees.whole_phrase(source)
-        for name in sources.names_in(self._named, start, end):
-            if name.label in sources.KINDS:
-                start, end = min(start, name.start), max(end, name.end)
-        head = self._head((start, end))
-        if head >= 0:
-            start, end = self._with_described((start, end), head), self._with_rest((start, end), head, taken)
-            end = self._with_place((start, end), head, attribution.cue)
-        low, high = self._sentences[source[0]]
-        start, end = max(self._lists.start(start), low), min(end, max(high, source[1]))
-        if "(" in self._lemmas[start:end] and self._lemmas[end : end + 1] == [")"]:
-            end += 1
-        while start < source[0] and not taken.isdisjoint(range(start, source[0])):
-            start += 1
-        while start < source[0] and self._upos[start] == "PUNCT":
-            start += 1
-        while end > source[1] and not taken.isdisjoint(range(source[1], end)):
-            end -= 1
-        return start, end
-
-    def _with_place(self, source: Span, head: int, cue: Span | None) -> int:
-        """Return where a document after the cue ends with where it stands (*said a note | on the door of the hall*)."""
-        start, end = source
-        is_document = sources.kind_of_noun(self._lemmas[head], self._xpos[head], self._upos[head]) == "document"
-        _, high = self._sentences[head]
-        if cue is None or start < cue[1] or not is_document or end >= high or self._xpos[end] != "IN":
-            return end
-        last = next((at for at in range(end, high) if self._upos[at] == "PUNCT"), high)
-        words = range(end, last)
-        is_phrase = all(self._upos[at] in _PHRASE_TAGS for at in words) and not any(map(self._is_time, words))
-        return last if is_phrase else end
-
-    def _with_described(self, source: Span, head: int) -> int:
-        """Return where a source begins with the noun that it is in apposition to, or that its *’s* belongs to."""
-        start, end = source
-        above = self._trees.head(head)
-        if self._trees.relation(head) == _APPOSITION and 0 <= above < start:  # *the minister, Ann Lee*
-            return self._trees.noun_phrase(above)[0]
-        if self._trees.relation(head) == _CONJUNCT and 0 <= above < start and self._trees.relation(above) == "nsubj":
-            return self._trees.noun_phrase(above)[0]  # *Ann Lee, Bo Lund | and Cy Moss*
-        if self._xpos[head] == "POS" and end == start + 1 and 0 <= above < start:  # *Ann Lee|’s*
-            return self._trees.noun_phrase(above)[0]
-        return start
-
-    def _with_conjuncts(self, source: Span, head: int, taken: set[int]) -> int:
-        """Return where a source ends with the nouns that are coordinated to its head (*Egypt, Jordan and Oman*)."""
-        heads = [head, *self._trees.children(head, [_APPOSITION])]
-        found = sorted(at for each in heads for at in self._trees.children(each, [_CONJUNCT]))
-        conjuncts = [at for at in found if self._upos[at] in _NOUNS]
-        if not conjuncts or conjuncts[-1] < source[1]:
-            return source[1]
-        end = self._trees.noun_phrase(conjuncts[-1])[1]
-        return end if taken.isdisjoint(range(source[1], end)) else source[1]
-
-    def _with_rest(self, source: Span, head: int, taken: set[int]) -> int:
-        """Return where a source ends with what else depends on its head, but what a mark cuts off, and dates."""
-        end = self._with_conjuncts(source, head, taken)
-        high = min(self._trees.clause(head)[1], self._sentences[head][1])
-        while high > end and self._upos[high - 1] == "PUNCT" and self._lemmas[high - 1] != ")":
-            high -= 1
-        if high <= end or not taken.isdisjoint(range(end, high)):
-            return end
-        if self._xpos[end] in ("POS", "TO") or (self._upos[end] in ("PUNCT", "ADP") and self._lemmas[end] not in _OF):
-            return end
-        dates = (name.start for name in sources.names_in(self._named, end, high) if name.label == "date")
-        return end if any(end <= start for start in dates) else high

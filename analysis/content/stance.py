@@ -37,7 +37,7 @@ NONE = "none"
 _DECLINE, _REFUSE, _DENY, _AGREE = "decline", "refuse", "deny", "agree"
 #: Words that negate a cue, with the lemmas of those that do by refusing.
 _NEGATIONS = frozenset(["not", "n't", "never", "neither", "nor", "no", "hardly", "cannot"])
-_WITHOUT = "without"
+_WITHOUT, _SHORT_OF = "without", ["short", "of"]
 #: Who is not able to say something, does not decline to.
 _ABLE = frozenset(["can", "could", "able", "unable", "cannot"])
 _REFUSALS = frozenset(["refuse", "decline", "fail", "unable"])
@@ -304,7 +304,7 @@ def _is_negated(before: Sequence[str]) -> bool:
     """Return whether words right before a cue negate it: *not*, or *failed to*, or *without* next to it."""
     refusals = [at for at, lemma in enumerate(before) if lemma in _REFUSALS]
     is_refused = bool(refusals) and "to" in before[refusals[-1] :]
-    return is_refused or before[-1:] == [_WITHOUT] or not _NEGATIONS.isdisjoint(before)
+    return is_refused or before[-1:] == [_WITHOUT] or before[-2:] == _SHORT_OF or not _NEGATIONS.isdisjoint(before)
 
 
 def _own_clause(lemmas: Sequence[str]) -> Sequence[str]:

@@ -35,7 +35,7 @@ _DEMONSTRATIVES = frozenset("this that these those such".split())
 #: less of a margin (logits): in the dev part of GUM 92 % of 146 with more have the right name, and 64 % of 30.
 _MIN_CONFIDENCE, _MIN_MARGIN = 0.7, 1.0
 #: Of a denial by a verb that has no other sense, it is told if it is less sure: who denies is seldom mistaken.
-_MIN_DENIAL, _DENY, _DENYING = 0.45, "deny", re.compile(r"(?i)\b(?:den(?:y|ies|ied|ying)|refut|rebut|repudiat|disput)")
+_MIN_DENIAL, _DENY, _DENYING = 0.4, "deny", re.compile(r"(?i)\b(?:den(?:y|ies|ied|ying)|refut|rebut|repudiat|disput)")
 #: Words after a belief by which it was given up (*thought it was new, until …*).
 _GIVEN_UP = re.compile(r"[\s,;”\"]*(until|till|but|only to)\b")
 #: Cues that name what is spoken of, and not what is said of it; and what is asked, not said.
