@@ -134,28 +134,33 @@ def typeset(
     if boxed := _boxed_scripts(shown):
         tell(f"the PDF's fonts lack some letters of these scripts, each is a box: {', '.join(boxed)}")
     try:
-        return _compile(shown, figures)
+        return _compile(shown, figures, tell)
     except RuntimeError as error:
         tell(f"the PDF shows Latin letters only, as {_first_line(error)}")
         latin = replace_unshown(report, lambda clusters: [False] * len(clusters))[0]
     try:
-        return _compile(latin, figures)
+        return _compile(latin, figures, tell)
     except RuntimeError as error:
         tell(f"the PDF has no tags for screen readers, as {_first_line(error)}")
-        return _compile(latin, figures, standard=None)
+        return _compile(latin, figures, tell, standard=None)
 
 
-def _compile(report: Any, figures: dict[str, bytes], *, standard: str | None = "ua-1") -> bytes:
-    """Typeset the data of a report; typst's errors are RuntimeErrors."""
+def _compile(
+    report: Any, figures: dict[str, bytes], tell: Callable[[str], None], *, standard: str | None = "ua-1"
+) -> bytes:
+    """Typeset the data of a report, and tell of warnings; typst's errors are RuntimeErrors."""
     import typst
 
-    return typst.compile(  # type: ignore[call-overload] # its annotations leave out a dict of files
+    written, warnings = typst.compile_with_warnings(  # type: ignore[call-overload] # no annotation of a dict of files
         {"main": _TEMPLATE.read_bytes(), "report.json": json.dumps(report).encode(), **figures},
         format="pdf",
         font_paths=load_fonts(),
         pdf_standards=standard or [],
         timestamp=0,
     )
+    for warning in warnings:
+        tell(f"the PDF: {_first_line(warning)}")
+    return cast("bytes", written)
 
 
 def _can_show(texts: list[str], fonts: typst.Fonts | None = None) -> list[bool]:
