@@ -32,8 +32,8 @@ _TITLE_MARKS = {"“": "”", '"': '"', "*": "*", "_": "_", "‘": "’", "``": 
 _DATED_NAMES = frozenset(["misc", "organization"])
 #: Years that need no other sign than a place where years stand: after the first words, or, before a plural, the second.
 _YEARS = range(1900, 2060)
-#: The number of a telephone, and words before a year.
-_TELEPHONE = re.compile(r"\d{3}-\d{4}")
+#: The number of a telephone, the first word of one abroad, and words before a year.
+_TELEPHONE, _DIALLED = re.compile(r"\d{3}-\d{4}"), re.compile(r"\+\d{1,3}")
 _BEFORE_YEAR = frozenset("in since by until till before after during from circa late early mid of".split())
 _DETERMINERS = frozenset(["the", "its", "their", "his", "her", "'s", "this", "these", "those"])
 #: Tags of words after which *a year* is a rate (*15 a year*).
@@ -219,7 +219,8 @@ class _Matcher:
         before = columns["norm"][low - 1] if low > found.sentence[0] else ""
         entity, relation, head = columns["entity"][at], columns["deprel"][at], self._heads[at]
         figures = found.match.parts.get("year")
-        if before in self._patterns.words["NUMBERED"] or _TELEPHONE.fullmatch(columns["norm"][at]):
+        is_dialled = _TELEPHONE.fullmatch(columns["norm"][at]) or _DIALLED.fullmatch(before)
+        if before in self._patterns.words["NUMBERED"] or is_dialled:
             return False
         if figures is None:  # *'98*
             return entity[2:] == DATE or before in _BEFORE_YEAR
