@@ -54,8 +54,8 @@ _ACTS = frozenset(
 _ANNOUNCE = frozenset(
     "announce call cite clarify declare describe express mention quote recommend refer report tell".split()
 )
-#: Verbs before what something is called, and words that a clause about a noun begins with.
-_CALLING, _THAT = frozenset("brand call denounce describe dub label term".split()), frozenset(["that", "which"])
+#: Verbs before what something is called.
+_CALLING = frozenset("brand call denounce describe dub label term".split())
 #: Stances of those who say that something is so, and others.
 _ASSERTING, _ASSERT, _ASK, _DENY, _PLAN = frozenset(["assert", "claim"]), "assert", "ask", "deny", "plan"
 _FUNCTION = frozenset(["ADP", "PART", "SCONJ", "CCONJ", "DET", "AUX", "PUNCT"])
@@ -409,26 +409,23 @@ class _Reader:
         return self._cues[cue, first]
 
     def _told_in_full(self, draft: _Draft) -> Cue:
-        """Return what the cue of a claim tells; who asserts that what others say is false, denies it.
+        """Return what the cue of a claim tells; who calls what others say false, denies it.
 
         Who says one sentence that ends in a question mark, asks.
         """
         told = self._told(draft.cue, draft.pieces)
-        is_denial = told.stance in _ASSERTING and self._denies(draft)
+        is_denial = told.stance in _ASSERTING and self._calls_false(draft)
         if told.stance == _DENY and self._goes_on(draft):
             return told._replace(stance=_ASSERT)
         if told.stance == _ASSERT and self._is_question(draft):
             return told._replace(stance=_ASK)
         return told._replace(stance=_DENY) if is_denial else told
 
-    def _denies(self, draft: _Draft) -> bool:
-        """Return whether a content denies what others say (*called | it a lie*, *a claim that he said | is false*)."""
+    def _calls_false(self, draft: _Draft) -> bool:
+        """Return whether a claim calls what others say false (*called | it a lie*)."""
         lemmas = [lemma for low, high in draft.pieces for lemma in self._lemmas[low:high]]
-        first = draft.source[0] - 1 if draft.source else 0
-        if lemmas[0] == "be" and first > 0 and self._lemmas[first] in _THAT:
-            lemmas = [self._lemmas[first - 1 - (self._upos[first - 1] == "PUNCT")], *lemmas]
         is_called = draft.cue is not None and not _CALLING.isdisjoint(self._lemmas[slice(*draft.cue)])
-        return stance.denies(lemmas, is_called=is_called)
+        return is_called and stance.calls_false(lemmas)
 
     def _is_question(self, draft: _Draft) -> bool:
         """Return whether a content is one sentence that ends in a question mark."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from analysis import resources
 from analysis.content.columns import rows_of
 from analysis.content.event_lexicon import lexicon
-from analysis.content.stance import ABSURDITIES, FALSEHOODS
+from analysis.content.stance import ABSURDITIES, FALSEHOODS, denies
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -36,7 +36,8 @@ _POINTING = (
     | FALSEHOODS
     | ABSURDITIES
 )
-_DEMONSTRATIVES = (["this"], ["that"])
+_DEMONSTRATIVES, _THAT = (["this"], ["that"]), frozenset(["that", "which"])
+_ASSERTING = frozenset(["assert", "claim"])
 #: Verbs and nouns that say too little for two contents that share them to be about the same thing.
 _LIGHT = frozenset(
     "be have do make take get give go come say tell call use put keep people man woman year month week day time thing"
@@ -140,6 +141,8 @@ class Comparable(NamedTuple):
         Whether its content has no words but those that point back, or says that there is *no such* thing.
     is_this
         Whether its content is nothing but *this* or *that*.
+    denies
+        Whether its content says in its own words that what others say is not so (*the claim is false*).
     accused
         What stands for the noun that its content hangs on, who is accused if anyone is (*the army of shelling it*).
     owners
@@ -170,6 +173,7 @@ class Comparable(NamedTuple):
     is_involvement: bool
     points_back: bool
     is_this: bool
+    denies: bool
     accused: frozenset[str]
     owners: frozenset[str]
     is_innocence: bool
@@ -277,6 +281,14 @@ class _Reader:
         """Return the word of a content that the others hang on."""
         return next((word for word in words if not words[0].token <= word.head <= words[-1].token), None)
 
+    def noun_before(self, source: int, lemmas: list[str]) -> list[str]:
+        """Return the noun that a content without a subject is about (*a claim that the mayor says | is false*)."""
+        at = bisect_left(self._starts, source)
+        if lemmas[:1] != ["be"] or not at or self._tokens["lemma"][at - 1].lower() not in _THAT:
+            return []
+        nouns = zip(self._tokens["lemma"][: at - 1], self._tokens["upos"][: at - 1], strict=True)
+        return [lemma.lower() for lemma, upos in nouns if upos != "PUNCT"][-1:]
+
     def owners(self, words: list[_Word], root: _Word | None) -> tuple[frozenset[str], bool]:
         """Return what stands for those whose words a content names, and whether it names no more."""
         if root is None or root.lemma.lower() not in _POINTING:
@@ -331,6 +343,7 @@ def read_claims(  # noqa: PLR0917 - one argument a table
             f"name {part.strip().lower()}" for part in speaker.split(";") if part.strip()
         }
         owners, is_alone = reader.owners(words, root)
+        lemmas = [word.lemma.lower() for word in words]
         # *The council said that it had left*: who speaks, if coreference leaves it open.
         own = [each._replace(actor=each.actor | speakers) if is_open else each for each, is_open in happenings[claim]]
         found.append(
@@ -349,8 +362,9 @@ def read_claims(  # noqa: PLR0917 - one argument a table
                 _is_negated(words, root),
                 any(root and word.head == root.token and word.lemma.lower() in _AHEAD for word in words),
                 root is not None and root.lemma.lower() in _INVOLVEMENT,
-                not naming or set(naming) <= _POINTING or is_alone or _says_no_such(words),
-                [word.lemma.lower() for word in words] in _DEMONSTRATIVES,
+                not naming or set(naming) <= _POINTING or is_alone or ("no", "such") in pairwise(lemmas),
+                lemmas in _DEMONSTRATIVES,
+                stance in _ASSERTING and denies([*reader.noun_before(start, lemmas), *lemmas]),
                 reader.at(root) if root else frozenset(),
                 owners,
                 _is_innocence(words, root),
@@ -381,12 +395,6 @@ def _is_innocence(words: list[_Word], root: _Word | None) -> bool:
         return False
     lemma = root.lemma.lower()
     return lemma == _INNOCENT or lemma in _CHARGES or (lemma == _GUILTY and _is_negated(words, root))
-
-
-def _says_no_such(words: list[_Word]) -> bool:
-    """Return whether a content says that there is no such thing (*no such plan exists*)."""
-    lemmas = [word.lemma.lower() for word in words]
-    return ("no", "such") in pairwise(lemmas)
 
 
 def _is_negated(words: list[_Word], root: _Word | None) -> bool:

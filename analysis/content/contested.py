@@ -124,8 +124,8 @@ def _are_one_side(one: Comparable, two: Comparable) -> bool:
 
 def _kind(one: Comparable, other: Comparable) -> str:
     """Return how a claim is opposed to another one that it does not point back to, or an empty string."""
-    if one.stance == _AGAINST:
-        return "denial" * (other.stance in _FOR and _is_denied(one, other))
+    if _is_against(one):
+        return "denial" * (other.stance in _FOR and not other.denies and _is_denied(one, other))
     if one.stance == _DOUBTING:
         return "doubt" * (other.stance in _EXPECTING and _is_doubted(one, other))
     if one.stance == _REFUSING:
@@ -133,11 +133,16 @@ def _kind(one: Comparable, other: Comparable) -> str:
     return _opposed(one, other) if {one.stance, other.stance} <= _FOR else ""
 
 
+def _is_against(each: Comparable) -> bool:
+    """Return whether a claim says that something is not so: by its stance, or in its own words."""
+    return each.stance == _AGAINST or each.denies
+
+
 def _answered(each: Comparable, claims: list[Comparable]) -> tuple[int, tuple[int, str]] | None:
     """Return the row of a claim that only points back, that of the claim that it is about or −1, and its kind."""
     if each.is_innocence and each.stance in _FOR | {_AGAINST}:
         return each.row, (_accusation(each, claims), "denial")
-    if each.stance == _AGAINST and each.points_back:
+    if _is_against(each) and each.points_back:
         return each.row, (_pointed_at(each, claims), "denial")
     if each.stance == _REFUSING and each.points_back:
         wanted = _wanted(each, claims)
@@ -200,6 +205,7 @@ def _pointed_at(denial: Comparable, claims: list[Comparable]) -> int:
         each
         for each in claims[::-1]
         if each.stance in _FOR
+        and not each.denies
         and not (each.is_negated and not denial.is_this)
         and each.speakers
         and not each.speakers & denial.speakers

@@ -218,6 +218,8 @@ def _joined(name: Named, own: Sequence[Named], lemmas: Sequence[str], xpos: Sequ
 
 def _is_apposition(person: Named, start: int, own: Sequence[Named], lemmas: Sequence[str], upos: Sequence[str]) -> bool:
     """Return whether the name of a person stands after a comma, with a title or not, or right after another name."""
+    if lemmas[person.end : person.end + 1] in (["'s"], ["'"]):  # *the envoy, Ann Lee's son Bo*
+        return False
     before = person.start - 1
     titled = before - (upos[before] == "PROPN" and not any(each.start <= before < each.end for each in own))
     return before >= start and (

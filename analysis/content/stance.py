@@ -21,6 +21,7 @@ __all__ = [
     "NONE",
     "Cue",
     "Stance",
+    "calls_false",
     "cues_of",
     "denies",
     "is_cue",
@@ -210,15 +211,22 @@ def is_cue(lemmas: Sequence[str], upos: Sequence[str], span: tuple[int, int]) ->
     return _find(lemmas, upos, span) is not None
 
 
-def denies(lemmas: Sequence[str], *, is_called: bool = False) -> bool:
-    """Return whether a content says that what others say is not so, by its lemmas.
+def calls_false(lemmas: Sequence[str]) -> bool:
+    """Return whether what something is called says that others say what is not so, by its lemmas.
 
-    Parameters
-    ----------
-    lemmas
-        The lemmas of its words.
-    is_called
-        Whether it is what something is called (*called | the claim absurd*).
+    Examples
+    --------
+    >>> calls_false("the claim absurd".split()), calls_false("the price absurd".split())
+    (True, False)
+    """
+    words = [lemma for lemma in lemmas if any(map(str.isalnum, lemma))]
+    judged = next((at for at, lemma in enumerate(words[:_CALLED_WORDS]) if lemma in FALSEHOODS | ABSURDITIES), 0)
+    is_said = any(things().get(lemma) == _SAID for lemma in words[:judged])
+    return is_said or (judged > 0 and words[0] in _POINTING and words[judged] in FALSEHOODS)
+
+
+def denies(lemmas: Sequence[str]) -> bool:
+    """Return whether a content says in its own words that what others say is not so, by its lemmas.
 
     Examples
     --------
@@ -228,17 +236,10 @@ def denies(lemmas: Sequence[str], *, is_called: bool = False) -> bool:
     (False, False)
     >>> denies("the claim be absurd".split()), denies("there be no such plan".split())
     (True, True)
-    >>> denies("the claim absurd".split(), is_called=True), denies("the price absurd".split(), is_called=True)
-    (True, False)
     """
     words = [lemma for lemma in lemmas if any(map(str.isalnum, lemma))]
     if any(pair == _NO_SUCH for pair in pairwise(words)) and "thing" not in words:
         return True
-    if is_called:
-        false = FALSEHOODS | ABSURDITIES
-        judged = next((at for at, lemma in enumerate(words[:_CALLED_WORDS]) if lemma in false), 0)
-        is_said = any(things().get(lemma) == _SAID for lemma in words[:judged])
-        return is_said or (judged > 0 and words[0] in _POINTING and words[judged] in FALSEHOODS)
     be = next((at for at, lemma in enumerate(words[:_SUBJECT_WORDS]) if lemma == "be"), -1)
     if be < 1:
         return False
