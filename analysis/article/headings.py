@@ -122,11 +122,14 @@ def find_paragraphs(text: str) -> tuple[Span, ...]:
 def find_blocks(text: str) -> Iterator[tuple[list[Span], bool]]:
     """Yield the lines of each block between blank lines, and whether they are one paragraph, hard-wrapped."""
     gaps = [gap.span() for gap in _BLANK_LINE.finditer(text)]
-    blocks = []
+    blocks: list[list[Span]] = []
     for start, end in pairwise([0, *(position for gap in gaps for position in gap), len(text)]):
         lines = [match.span() for match in _LINE.finditer(text, start, end)]
-        edges = [i for i, line in enumerate(lines) if i and _begins_item(text, line)]
-        blocks += [lines[low:high] for low, high in pairwise([0, *edges, len(lines)]) if high]
+        begins = {i for i, line in enumerate(lines) if i and _begins_item(text, line)}
+        if not blocks:  # below the headline
+            beside = {i for i, line in enumerate(lines) if i and _is_beside(text[slice(*line)])}
+            begins |= beside | {i + 1 for i in beside}
+        blocks += [lines[low:high] for low, high in pairwise([0, *sorted(begins), len(lines)]) if high > low]
     width = _find_width(text, blocks)
     for number, lines in enumerate(blocks):
         if not width:
@@ -373,6 +376,13 @@ def _may_follow_outlet(line: str) -> bool:
     if _is_above(line):
         return is_date_line(line) or is_section_label(line)
     return len(line) <= _MAX_TITLE_CHARS and not _SENTENCE_MARK.search(line)
+
+
+def _is_beside(line: str) -> bool:
+    """Return whether a line is a date, with a place before it or not, a byline or the like."""
+    line = " ".join(line.split())
+    place = _NAME_AND_DATE.match(line)
+    return bool(_ABOVE.fullmatch(line)) or is_date_line(line[place.end() if place else 0 :]) or is_date_line(line)
 
 
 def _is_above(line: str) -> bool:

@@ -58,6 +58,7 @@ _ANNOUNCE = frozenset(
 _CALLING = frozenset("brand call denounce describe dub label term".split())
 #: Stances of those who say that something is so, and others.
 _ASSERTING, _ASSERT, _ASK, _DENY, _PLAN = frozenset(["assert", "claim"]), "assert", "ask", "deny", "plan"
+_CLAIM, _DEMAND = "claim", "demand"
 _FUNCTION = frozenset(["ADP", "PART", "SCONJ", "CCONJ", "DET", "AUX", "PUNCT"])
 _NAMING = frozenset(["NOUN", "PROPN", "PRON", "VERB", "ADJ"])
 _BEFORE_NOUN = frozenset(["DT", "PDT", "PRP$"])
@@ -415,11 +416,26 @@ class _Reader:
         """
         told = self._told(draft.cue, draft.pieces)
         is_denial = told.stance in _ASSERTING and self._calls_false(draft)
+        if told.stance == _CLAIM and self._wants(draft):
+            return told._replace(stance=_DEMAND)
         if told.stance == _DENY and self._goes_on(draft):
             return told._replace(stance=_ASSERT)
         if told.stance == _ASSERT and self._is_question(draft):
             return told._replace(stance=_ASK)
         return told._replace(stance=_DENY) if is_denial else told
+
+    def _wants(self, draft: _Draft) -> bool:
+        """Return whether who insists wants something done: a bare verb tells what (*insisted that he leave*)."""
+        if draft.cue is None or "insist" not in self._lemmas[slice(*draft.cue)]:
+            return False
+        roots = self._roots(draft.pieces[0])
+        verbs = [at for at in roots if self._xpos[at] == "VB" or (self._xpos[at] == "VBP" and self._is_one(at))]
+        own = {self._lemmas[each] for at in verbs for each in self._trees.children(at, {"aux", "mark"})}
+        return bool(verbs) and own <= {"that"}
+
+    def _is_one(self, verb: int) -> bool:
+        """Return whether the subject of a verb is one person or thing."""
+        return self._xpos[self._trees.child(verb, "nsubj")] in ("NN", "NNP")
 
     def _calls_false(self, draft: _Draft) -> bool:
         """Return whether a claim calls what others say false (*called | it a lie*)."""

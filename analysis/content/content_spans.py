@@ -136,7 +136,7 @@ class ContentSpans:
         pieces[0] = self._from_start(attribution, self._from_that(attribution, pieces[0]))
         pieces = [*self._subject_before(attribution, pieces[0]), *pieces]
         pieces = [*self._passives.subject(attribution, pieces[0]), *pieces]
-        pieces[-1] = self._coordination.before_saying(pieces[-1])
+        pieces[-1] = self._coordination.before_saying(self._coordination.before_writer(attribution.cue, pieces[-1]))
         kept = [self._without_marks(self._with_first_conjuncts(piece)) for piece in pieces]
         return attribution._replace(content=tuple(kept))
 

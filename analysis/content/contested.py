@@ -47,6 +47,8 @@ _REACH_OF_ANSWER = 2
 _DONE, _AHEAD = frozenset(["happened", "ongoing", "possible", "denied"]), frozenset(["planned"])
 _FACTS = frozenset(["happened", "ongoing"])
 _DENIED, _POSSIBLE = "denied", "possible"
+#: The stem of what only an accusation is about.
+_GUILT = frozenset(["wrongdo"])
 #: The last words of what acts for a country, a body or a person.
 _ARMS = frozenset(
     "army forces government lawyer lawyers military ministry navy officials police spokesman spokesperson"
@@ -216,6 +218,8 @@ def _pointed_at(denial: Comparable, claims: list[Comparable]) -> int:
         return next((each.row for each in before if denial.owners & each.speakers), -1)
     of_speaker = [each for each in before if denial.speakers & each.spoken_of]
     accusing = [each for each in of_speaker if each.stance == _ACCUSING]
+    if denial.predicate in _GUILT:  # *denied any wrongdoing*
+        return accusing[0].row if accusing else -1
     of_speaker = [each for each in of_speaker if denial.sentence - each.sentence <= _REACH_OF_ANY]
     named = [each for each in before if each.stance in denial.named_stances]
     near = [each for each in before if denial.sentence - each.sentence <= _REACH_OF_ANY and each.is_speech]

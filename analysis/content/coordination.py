@@ -144,14 +144,14 @@ class Coordination:
 
     def _begins_clause(self, first: int, end: int) -> bool:
         """Return whether the subject of a finite verb that is in no relative clause begins with a word."""
-        verb = next((at for at in range(first, end) if self._xpos[at] in FINITE), end)
-        if verb == end or self._lemmas[first] in _THAT:
+        if self._lemmas[first] in _THAT:
             return False
-        head = self._trees.head(verb) if self._upos[verb] == "AUX" else verb
-        subjects = [at for at in self._trees.children(head, _SUBJECTS) if first <= at < verb]
-        if self._trees.relation(head) not in _BESIDE or not subjects or self._upos[subjects[0]] not in _NAMING:
-            return False
-        return self._trees.noun_phrase(subjects[0])[0] == first
+        for verb in (at for at in range(first, end) if self._xpos[at] in FINITE):
+            head = self._trees.head(verb) if self._upos[verb] == "AUX" else verb
+            subject = next((at for at in self._trees.children(head, _SUBJECTS) if first <= at < verb), -1)
+            if self._trees.relation(head) in _BESIDE and subject >= 0 and self._upos[subject] in _NAMING:
+                return self._trees.noun_phrase(subject)[0] == first
+        return False
 
     def _source(self, attribution: Attribution) -> Span | None:
         """Return the source of an attribution, or the subject of its cue where that is a part of it or an object."""
@@ -162,6 +162,11 @@ class Coordination:
         start, end = self._trees.noun_phrase(subject)
         is_object = any(self._trees.relation(at) in _OBJECTS for at in range(*source))
         return (start, end) if (start <= source[0] and source[1] <= end) or is_object else source
+
+    def before_writer(self, cue: Span | None, piece: Span) -> Span:
+        """End a piece before a clause of the writer's own (*refused to go, | and a review has been dropped*)."""
+        at = self._writer_again(cue, piece) if cue else -1
+        return (piece[0], at) if at > piece[0] else piece
 
     def before_saying(self, piece: Span) -> Span:
         """End a piece before a participle of saying of its source (*rejected | that, | saying it rained*)."""

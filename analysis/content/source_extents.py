@@ -94,6 +94,9 @@ class SourceExtents:
         above = self._trees.head(head)
         if self._trees.relation(head) == _APPOSITION and 0 <= above < start:  # *the minister, Ann Lee*
             return self._trees.noun_phrase(above)[0]
+        is_of_noun = self._trees.relation(head) == "nmod" and self._trees.relation(start - 1) == "case"
+        if is_of_noun and 0 <= above < start and self._upos[above] == "NOUN":  # *the mission in | Oslo*
+            return self._trees.noun_phrase(above)[0]
         if self._trees.relation(head) == _CONJUNCT and 0 <= above < start and self._trees.relation(above) == "nsubj":
             return self._trees.noun_phrase(above)[0]  # *Ann Lee, Bo Lund | and Cy Moss*
         if self._xpos[head] == "POS" and end == start + 1 and 0 <= above < start:  # *Ann Lee|’s*

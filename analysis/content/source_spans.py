@@ -46,6 +46,7 @@ _WITH = frozenset(["with"])
 _OTHERS = frozenset("accusation allegation charge complaint criticism rumor rumour speculation suspicion".split())
 _LIGHT = frozenset("air bring express file have level lodge make publish raise repeat submit voice".split())
 _OF_LIGHT = frozenset(["obj"])
+_QUOTING, _REACH_AS = frozenset(["quote", "cite"]), 12
 _DAYS = frozenset(["today", "yesterday", "tonight", "tomorrow"])
 #: Relations of nouns that are not the subject.
 _OBJECTS = frozenset(["obj", "iobj", "obl", "nmod"])
@@ -86,7 +87,7 @@ class SourceSpans:
 
         ``told`` is what the cue tells, or None if there is no cue.
         """
-        cue, source = attribution.cue, self._from_relative(self._within_sentence(attribution.source), attribution)
+        cue, source = attribution.cue, self._mended(self._within_sentence(attribution.source), attribution)
         if source and ((cue and self._is_elsewhere(source, cue, attribution.content)) or self._is_when(source)):
             source = None
         is_oblique = attribution.source is not None and self._xpos[attribution.source[0]] == "IN"
@@ -215,6 +216,15 @@ class SourceSpans:
             return False
         return told.is_speech and self._is_told(told, verb) and not self._trees.children(verb, _OWN)
 
+    def _quoted(self, cue: Span, content: Sequence[Span]) -> int:
+        """Return who is quoted by someone else as saying something, or −1 (*the agency quoted Ann Lee as saying*)."""
+        verbs = (each for at in range(*cue) for each in (at, self._trees.head(at)) if each >= 0)
+        verb = next((at for at in verbs if self._upos[at] == "VERB" and self._lemmas[at] in _QUOTING), -1)
+        quoted = self._trees.child(verb, "obj") if verb >= 0 else -1
+        is_as = quoted > verb and "as" in self._lemmas[quoted : max(cue[1], quoted + _REACH_AS)]
+        is_noun = self._upos[quoted] in _NOUNS and not any(low <= quoted < high for low, high in content)
+        return quoted if is_as and is_noun else -1
+
     def _is_told_of(self, attribution: Attribution) -> bool:
         """Return whether the cue is a noun for what others say of the source (*she left amid | charges that*)."""
         cue, source = attribution.cue, attribution.source
@@ -308,9 +318,11 @@ class SourceSpans:
             end -= 1
         return (start, end) if end > start else None
 
-    def _from_relative(self, source: Span | None, attribution: Attribution) -> Span | None:
-        """Return a source that is not the noun of a relative clause: *which*, if no person, or the main subject."""
+    def _mended(self, source: Span | None, attribution: Attribution) -> Span | None:
+        """Return a source that is neither who quotes another nor the noun of a relative clause before the cue."""
         cue = attribution.cue
+        if cue is not None and (quoted := self._quoted(cue, attribution.content)) >= 0:
+            return self._trees.noun_phrase(quoted)
         if source is None or cue is None or source[1] >= cue[0]:
             return source
         if self._lemmas[source[1]] == "which" and self._is_of_person(source[1] - 1):
@@ -340,6 +352,8 @@ class SourceSpans:
         """
         cue, source = attribution.cue, attribution.source
         if verb < 0 or cue is None or source is None or source[1] > cue[0] or self._begins_clause(source, cue):
+            return False
+        if self._quoted(cue, attribution.content) >= 0:
             return False
         subject = self._subject(attribution, verb)
         head = self._extents.head(source)

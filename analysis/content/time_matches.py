@@ -223,7 +223,8 @@ class _Matcher:
         if before in self._patterns.words["NUMBERED"] or is_dialled:
             return False
         if figures is None:  # *'98*
-            return entity[2:] == DATE or before in _BEFORE_YEAR
+            is_name = any(map(str.isupper, self._forms[low - 1])) and columns["entity"][low - 1][2:] != DATE
+            return (entity[2:] == DATE and not is_name) or before in _BEFORE_YEAR
         is_recent = int(figures) in _YEARS
         following = columns["xpos"][high] if high < found.sentence[1] else ""
         of_head = columns["xpos"][head] if relation == "nummod" and head >= 0 else ""

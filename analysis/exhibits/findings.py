@@ -21,7 +21,7 @@ _NAMES, _SPOKEN = frozenset(["actors", "speakers", "places"]), frozenset(["claim
 #: What is said of a part without lines. In sixty articles that were read 25 had a dispute, of which three were shown
 #: whole and six in part.
 _NOTHING = "Nothing that is sure was found."
-_NONE_OF = {"contested": "No contested claims were found. Most are missed: of 25 that were read, 9 were shown."}
+_NONE_OF = {"contested": "No contested claims were found. Most are missed: in test articles 9 of 25 were shown."}
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,12 @@ import numpy as np
 
 from analysis import tables
 from analysis.content.columns import by_article
-from analysis.content.gazetteer import default_gazetteer
+from analysis.content.gazetteer import TOWNS, default_gazetteer
 from analysis.options import BRIEF_PARTS, checked
 from analysis.summary.clauses import COLUMNS
 from analysis.summary.disputes import Disputes
 from analysis.summary.overview import N_LEADING, acts, glance
-from analysis.summary.story import PRONOUNS, Story
+from analysis.summary.story import PICTURE, PRONOUNS, Story
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -41,7 +41,7 @@ _OPPOSED = {"accuse": "deny", "deny": "accuse"}
 #: A name of which nothing is known is a place if it follows one of these.
 _IN_PLACE = frozenset("in on near outside around inside".split())
 #: So many places of one name leave open which is meant, unless one is so large.
-_NAMESAKES, _LARGE, _FAR_LARGER = 2, 100_000, 20
+_NAMESAKES, _LARGE, _FAR_LARGER = 2, 100_000, 2
 #: Codes of ISO 3166 that are of no country of their own, but of a part of one.
 _TERRITORIES = frozenset(
     """AI AS AW AX BL BM BQ CC CK CW CX FK FO GF GG GI GL GP GU HK IM IO JE KY MF MO MP MQ MS NC NF NU PF PM PN PR RE SH
@@ -351,6 +351,7 @@ def _speakers(story: Story, n: int) -> Iterable[list[_Line]]:
     own = story.sure[story.sure["is_speech"] & (story.sure["stance"] != _DECLINE)]
     reported = own["parent"].isin(own.loc[own["speaker"] != "", "claim"])  # what others say that they said
     spoken = _without_titles(own[~reported], story)
+    spoken = spoken[~spoken["source"].str.contains(PICTURE)]
     spoken = spoken[story.is_known(spoken["speaker"]) | (spoken["speaker"] == "")]
     counts: Counter[str] = Counter()
     is_document = spoken["source_kind"] == "document"
@@ -454,8 +455,10 @@ def _kind_of_place(name: str, kind: str, country: str) -> str:
         return ""
     if kind == "country":
         return "territory" if country in _TERRITORIES else kind
-    sites = sites if kind == "town" else []
     own = [site for site in sites if site.country == country]
+    if kind != "town":  # *New York*, *Mecca*: a region and a town
+        is_town = any(site.kind in TOWNS and site.population >= _LARGE for site in own)
+        return ", ".join(filter(None, ["" if is_town and kind == "region" else kind, country]))
     largest = max((site.population for site in own), default=0)
     if any(site.population > _FAR_LARGER * largest for site in sites if own):
         return ""

@@ -165,6 +165,12 @@ class Clauses:
         is_joined = self._upos[low] == "CCONJ" and self._lemma[low] not in _PAIRED
         if is_joined or (self._upos[low] == "AUX" and self._xpos[low] in _FINITE):
             return True
+        if self._xpos[high - 1] in _RELATIVE or any(
+            self._trees.relation(at) in _SUBJECTS and self._trees.head(at) >= high
+            for at in range(low + 1, high)
+            if self._trees.noun_phrase(at)[0] > low
+        ):  # *to meet her, and a promised review | has been dropped*
+            return True
         if high < len(self._upos) and self._trees.relation(high) in _FOLLOWING and low <= self._trees.head(high) < high:
             return True
         at = high - 1

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from analysis.language import Annotations
     from analysis.summary.clauses import Clause
 
-__all__ = ["PRONOUNS", "Story"]
+__all__ = ["PICTURE", "PRONOUNS", "Story"]
 
 #: A source that no name was found for says nothing at one look.
 PRONOUNS = frozenset(
@@ -40,6 +40,8 @@ _MIN_DENIAL, _DENY, _DENYING = 0.4, "deny", re.compile(r"(?i)\b(?:den(?:y|ies|ie
 _GIVEN_UP = re.compile(r"[\s,;”\"]*(until|till|but|only to)\b")
 #: Cues that name what is spoken of, and not what is said of it; and what is asked, not said.
 _NAMING, _ASKED = re.compile(r"\b(cit|comment|discuss|mention|refer|speak|spoke|talk)\w*", re.IGNORECASE), "whether "
+#: What is seen, and says nothing.
+PICTURE = re.compile(r"\b(?:video|footage|photo(?:graph)?|picture|image|map|chart)s?\b", re.IGNORECASE)
 #: Cues by which one binds oneself; *not* before them tells that one does not speak of it, or that one did not.
 _BINDING, _DECLINE = re.compile(r"\b(promis|offer|guarante|commit|agree|pledg|vow)\w*", re.IGNORECASE), "decline"
 #: Words before a time that is a bound of a longer one, and after its first bound.
@@ -148,6 +150,8 @@ class Story(NamedTuple):
 
     def says_something(self, claim: Any) -> bool:
         """Return whether a claim says that something is so, rather than what it is about."""
+        if PICTURE.search(claim.source):  # *Photos of the scene showed dozens of bodies*
+            return False
         if any(low <= claim.cue_start < high for low, high in self.contents.get(claim.claim, ())):
             return False  # *many hold that, the mayor says, it rained*: who says what is not sure
         if self.clauses.is_open(claim.cue_start, claim.cue_end):
@@ -240,7 +244,7 @@ class Story(NamedTuple):
         is_end = (names["label"] == "misc") & (names["end"] + len(" of ") == start)
         is_of = self.clauses.before(start) == "of"
         is_part = (names["start"] <= start) & (start < names["end"])
-        return text.isdecimal() and bool(is_part.any() or (is_of and is_end.any()))
+        return text.strip("'’").isdecimal() and bool(is_part.any() or (is_of and is_end.any()))
 
     def is_named_again(self, who: str, names: Iterable[str]) -> bool:
         """Return whether words may stand for what is among names.
