@@ -196,8 +196,10 @@ class Modality:
     def _said(self, word: int) -> str:
         """Return what a verb or adjective says of the act that depends on it, or an empty string."""
         said_by = contexts()
-        adjective = said_by.get(("adj", self._forms[word]), "") if self._upos[word] == "ADJ" else ""
-        return said_by.get(("verb", self._who.lemma(word)), adjective)
+        is_adjective = self._upos[word] == "ADJ"
+        adjective = said_by.get(("adj", self._forms[word]), "") if is_adjective else ""
+        said = said_by.get(("verb", self._who.lemma(word)), adjective)
+        return "" if is_adjective and said == DENIED else said  # *it is clear that he left*
 
     def _complement(self, _verb: int, word: int, head: int) -> _Step:  # noqa: PLR0911 - one return a reading
         """Read what a verb or adjective says of its complement."""
@@ -216,8 +218,9 @@ class Modality:
             said = ""
         if self._is_inverted_condition(head, word):  # *had the guards opened the gate*
             return _Step(HYPOTHETICAL, goes_on=False)
-        if self._wording.mark(word) in CONDITIONS:  # *to find out whether he died*
-            return _Step(said if said and said not in AHEAD else POSSIBLE, goes_on=False)
+        is_open = is_negated and said == DENIED  # *did not rule out leaving*
+        if is_open or self._wording.mark(word) in CONDITIONS:  # *to find out whether he died*
+            return _Step(POSSIBLE if is_open or said in AHEAD else said or POSSIBLE, goes_on=False)
         if not said and is_clause and is_negated:
             said = POSSIBLE
         if is_clause:

@@ -327,6 +327,10 @@ class SourceSpans:
             return source
         if self._lemmas[source[1]] == "which" and self._is_of_person(source[1] - 1):
             return source[1], source[1] + 1
+        first = source[0] - 1  # *Oslo, which Lima | accuses of theft, | denied*
+        if first > 1 and self._lemmas[first] == "which" and self._lemmas[first - 1] == ",":
+            noun = first - 2 if "," in self._lemmas[source[1] : cue[0]] else -1
+            return self._trees.noun_phrase(noun, without=(first - 1, cue[0])) if noun >= 0 else source
         is_participle = self._xpos[cue[0]] == "VBG" and self._lemmas[cue[0] - 1] == ","
         main = self._main_subject(cue[0]) if is_participle else -1
         return self._trees.noun_phrase(main) if 0 <= main < source[0] else source

@@ -18,10 +18,10 @@ __all__ = ["Brief", "BriefLine", "BriefPart", "Finding"]
 _MAX_CHARS = 260
 #: Parts of a brief whose lines are names, and those whose lines are words of whoever is named.
 _NAMES, _SPOKEN = frozenset(["actors", "speakers", "places"]), frozenset(["claims", "contested"])
-#: What is said of a part without lines. In sixty articles that were read 25 had a dispute, of which three were shown
-#: whole and six in part.
+#: What is said of a part without lines. Of 68 disputes in 36 articles that were read, fourteen were shown whole, so far
+#: as the article tells both sides, and nine in part.
 _NOTHING = "Nothing that is sure was found."
-_NONE_OF = {"contested": "No contested claims were found. Most are missed: in test articles 9 of 25 were shown."}
+_NONE_OF = {"contested": "No contested claims were found. Most are missed: in test articles 23 of 68 were shown."}
 
 
 @dataclass(frozen=True)

@@ -36,8 +36,6 @@ _PLAIN_STANCES = frozenset(["assert", "believe", "expect", "suggest"])
 _NAMED_KINDS = frozenset(["person", "organization"])
 #: The stance of who does not say.
 _DECLINE = "decline"
-#: Stances of the two sides of a dispute.
-_OPPOSED = {"accuse": "deny", "deny": "accuse"}
 #: A name of which nothing is known is a place if it follows one of these.
 _IN_PLACE = frozenset("in on near outside around inside".split())
 #: So many places of one name leave open which is meant, unless one is so large.
@@ -153,7 +151,7 @@ def _summary(story: Story, n: int) -> Iterable[list[_Line]]:
 
 
 def _contested(story: Story, n: int) -> Iterable[list[_Line]]:
-    """Return the claims that contradict each other, those of a pair together, then disputes with one side."""
+    """Return the claims that contradict each other, those of a pair together, then those of which one side is sure."""
     del n
     sides = [
         zip(
@@ -170,17 +168,8 @@ def _contested(story: Story, n: int) -> Iterable[list[_Line]]:
     is_known = story.is_known(story.sure["speaker"])
     alone = _without_titles(story.sure[is_known & ~story.sure["claim"].isin(paired)], story)
     disputes = Disputes(story.tokens)
-    sides_of = {stance: story.claims[story.claims["stance"] == stance] for stance in _OPPOSED}
-
-    def is_answered(claim: Any) -> bool:
-        """Return whether another claim may be the other side, though the two are not surely of one thing."""
-        others = sides_of.get(_OPPOSED.get(claim.stance, ""), story.claims.head(0))
-        spans = zip(others["speaker"], others["start"], others["end"], strict=True)
-        own = (claim.start, claim.end)
-        return any(who != claim.speaker and disputes.shares_noun(own, (low, high)) for who, low, high in spans)
-
     noted = (
-        _Line(claim.speaker, claim.start, claim.end, claim.text, claim.stance if is_answered(claim) else note)
+        _Line(claim.speaker, claim.start, claim.end, claim.text, note)
         for claim in alone.itertuples(index=False)
         if (note := disputes.note(*_dispute(claim)))
         and story.tells_whole(claim.start, claim.end)

@@ -34,7 +34,6 @@ _BY, _PARTICIPLES = frozenset(["by", "from"]), frozenset(["VBG", "VBN"])
 #: Prepositions before what someone is accused of, or blameless of, and where something is said.
 _OF, _IN = frozenset(["of", "for"]), frozenset(["in", "on"])
 _OPEN, _CLOSE, _STRAIGHT = "“", "”", '"'
-_WHO, _ANSWER, _ACCUSER = "who says so was not found", "no answer was found", "who accuses was not found"
 
 
 class Disputes:
@@ -64,23 +63,16 @@ class Disputes:
         head = self._head(words)
         notes = {
             _DENY: (
-                stance if self._is_owned(head) else f"{stance}; {self._teller(cue_span)}",
+                stance if self._is_owned(head) else f"{stance}{self._teller(cue_span)}",
                 self._lemma[head] != _GUILTY,
             ),
-            _DOUBT: (f"{stance}; {_WHO}", bool(_DOUBTING.search(cue)) and self._is_clause(head)),
-            _ACCUSE: (f"{stance}; {_ANSWER}", bool(_ACCUSING.search(cue)) and self._is_accused(head, words)),
+            _DOUBT: (stance, bool(_DOUBTING.search(cue)) and self._is_clause(head)),
+            _ACCUSE: (stance, bool(_ACCUSING.search(cue)) and self._is_accused(head, words)),
             **dict.fromkeys(_REJECTING, (stance, self._lemma[head].lower() in things() and self._has_owner(head))),
-            **dict.fromkeys(_ASSERTING, (f"{stance}; {_ACCUSER}", self._is_innocence(head))),
+            **dict.fromkeys(_ASSERTING, (stance, self._is_innocence(head))),
         }
         note, is_one = notes.get(stance, ("", False))
         return note if is_one else ""
-
-    def shares_noun(self, one: tuple[int, int], other: tuple[int, int]) -> bool:
-        """Return whether two spans have a noun in common."""
-        ours, theirs = (
-            {self._lemma[at].lower() for at in self._words(each) if self._upos[at] in _NOUNS} for each in (one, other)
-        )
-        return not ours.isdisjoint(theirs)
 
     def _words(self, span: tuple[int, int]) -> range:
         return range(bisect_right(self._tokens["end"], span[0]), bisect_left(self._tokens["start"], span[1]))
@@ -89,9 +81,9 @@ class Disputes:
         """Return who says what is denied, if the words of saying tell it (*rebutted Exxon's accusation*)."""
         at = next((at for at in self._words(cue) if self._trees.relation(at) == "nmod:poss"), -1)
         if at < 0 or self._upos[at] == "PRON":
-            return _WHO
+            return ""
         first, _ = self._trees.noun_phrase(at)
-        return f"said by {' '.join(self._tokens['text'][first : at + 1])}"
+        return f"; said by {' '.join(self._tokens['text'][first : at + 1])}"
 
     @cached_property
     def _trees(self) -> Trees:

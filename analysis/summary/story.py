@@ -34,8 +34,9 @@ _DEMONSTRATIVES = frozenset("this that these those such".split())
 #: Of a claim less sure than this nothing is told at one look, nor of one whose speaker rests on a pronoun's link with
 #: less of a margin (logits): in the dev part of GUM 92 % of 146 with more have the right name, and 64 % of 30.
 _MIN_CONFIDENCE, _MIN_MARGIN = 0.7, 1.0
-#: Of a denial by a verb that has no other sense, it is told if it is less sure: who denies is seldom mistaken.
-_MIN_DENIAL, _DENY, _DENYING = 0.4, "deny", re.compile(r"(?i)\b(?:den(?:y|ies|ied|ying)|refut|rebut|repudiat|disput)")
+#: A denial or accusation by a verb that has no other sense is told if it is less sure.
+_MIN_DENIAL, _OPPOSING = 0.4, frozenset(["deny", "accuse"])
+_DENYING = re.compile(r"(?i)\b(?:den(?:y|ies|ied|ying)|refut|rebut|repudiat|disput|accus(?:e|es|ing)\b|accused\b)")
 #: Words after a belief by which it was given up (*thought it was new, until …*).
 _GIVEN_UP = re.compile(r"[\s,;”\"]*(until|till|but|only to)\b")
 #: Cues that name what is spoken of, and not what is said of it; and what is asked, not said.
@@ -311,7 +312,7 @@ def _sure(claims: pd.DataFrame, contested: pd.DataFrame, pronouns: pd.DataFrame,
     speakers = dict(zip(claims["claim"], claims["speaker"], strict=True))
     outer = claims["parent"].map(speakers).fillna("")
     is_linked &= ((outer == "") | (outer == claims["speaker"])).to_numpy()
-    is_denial = (claims["stance"] == _DENY) & claims["cue"].str.contains(_DENYING)
+    is_denial = claims["stance"].isin(_OPPOSING) & claims["cue"].str.contains(_DENYING) & (claims["source"] != "")
     lowest = np.where(is_denial, _MIN_DENIAL, _MIN_CONFIDENCE)
     is_untold = claims["claim"].isin(untold(*(claims[name].tolist() for name in ("claim", "parent", "stance"))))
     return claims[(is_linked & (claims["confidence"] >= lowest) | is_paired) & ~is_untold]
