@@ -113,8 +113,8 @@ def brief(chosen: pd.DataFrame, contents: Contents, annotations: Annotations, *,
     Claims are chosen by points: three if contested, one for a named source, a half for another stance than saying so, a
     half if uttered; less a tenth for each claim before, and less one within another claim; a content that ends within a
     phrase is left out. What is told of a claim, with its events and its speaker, is told only if it is sure:
-    ``confidence`` is 0.7 or more, and the ``margin`` of a pronoun that is its source one logit; or the claim is
-    contested. Events that a claim's words of saying tell, such as an accusation, are left to the claims, but for
+    ``confidence`` is 0.7 or more (0.4 of a denial or accusation by a verb that has no other sense), the ``margin`` of a
+    pronoun that is its source one logit, and no one else claims it for its source; or the claim is contested. Events that a claim's words of saying tell, such as an accusation, are left to the claims, but for
     decisions in the first two sentences, and those that only describe a noun are left out; :func:`glance` chooses among
     the others, and of each the main clause is quoted, or that of what someone says, with how its verb is to be taken.
     Who acts (as :func:`analysis.summary.overview.acts` tells, in what is told as a fact) and who speaks is chosen by

@@ -41,8 +41,12 @@ _DENYING = re.compile(r"(?i)\b(?:den(?:y|ies|ied|ying)|refut|rebut|repudiat|disp
 _GIVEN_UP = re.compile(r"[\s,;”\"]*(until|till|but|only to)\b")
 #: Cues that name what is spoken of, and not what is said of it; and what is asked, not said.
 _NAMING, _ASKED = re.compile(r"\b(cit|comment|discuss|mention|refer|speak|spoke|talk)\w*", re.IGNORECASE), "whether "
-#: What is seen, and says nothing.
-PICTURE = re.compile(r"\b(?:video|footage|photo(?:graph)?|picture|image|map|chart)s?\b", re.IGNORECASE)
+#: Sources that are seen and say nothing: *photos*, *a video shared widely*, but not *the photo agency*.
+PICTURE = re.compile(
+    r"\b(?:video|footage|photo(?:graph)?|picture|image|map|chart)s?"
+    r"(?:$| (?:by|from|of|posted|published|released|shared|showing|taken|that)\b)",
+    re.IGNORECASE,
+)
 #: Cues by which one binds oneself; *not* before them tells that one does not speak of it, or that one did not.
 _BINDING, _DECLINE = re.compile(r"\b(promis|offer|guarante|commit|agree|pledg|vow)\w*", re.IGNORECASE), "decline"
 #: Words before a time that is a bound of a longer one, and after its first bound.
