@@ -716,3 +716,14 @@ def test_folder_ends_with_its_object(tmp_path, monkeypatch):
     assert [path.name for path in folder.path.iterdir()] == ["in-use"]
     del folder
     assert not list(tmp_path.iterdir())
+
+
+def test_a_process_that_has_just_ended_can_be_sent_a_signal():
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    ours, servers = socket.socketpair()
+    with servers:
+        forked = ForkedProcess(ours, process.pid)
+        forked.kill()  # its status has not come yet
+        servers.sendall(json.dumps({"status": 0}).encode())
+        assert forked.wait(timeout=10) == 0

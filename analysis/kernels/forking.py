@@ -214,9 +214,10 @@ class ForkedProcess:
         return status
 
     def send_signal(self, signum: int) -> None:
-        """Send it a signal, if it runs."""
+        """Send it a signal, if it runs: it may end, and the server know it, before its status has come here."""
         if self.poll() is None:
-            os.kill(self.pid, signum)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signum)
 
     def terminate(self) -> None:
         """Send it SIGTERM."""
