@@ -29,6 +29,8 @@ _PAST = frozenset(["VBD", "VBN"])
 #: Penn tags of words after which a participle before a noun modifies that.
 _BEFORE_ATTRIBUTE = frozenset(["DT", "IN", "JJ", "POS", "PRP$"])
 _OBJECTS = frozenset(["obj", "iobj"])
+#: Who does so with an offer or a threat makes none any more.
+_GIVING_UP = frozenset("abandon cancel drop rescind retract reverse scrap shelve withdraw".split())
 #: Who gives or wants no thing (*promised no money*) neither gives nor wants it; who orders things buys them.
 _GIVING = frozenset("promise offer pledge propose demand request order threaten plan want".split())
 _BUYING = frozenset(["order"])
@@ -75,8 +77,8 @@ class Lookalikes:
         if source and (content[0] <= source[0] < content[1] or self._is_clause(source[0])):
             return True
         verbs = [at for at in range(*cue) if self._upos[at] == "VERB"]
-        if not verbs:
-            return any(map(self._is_given, range(*cue)))
+        if not verbs or any(map(self._is_given_up, range(*cue))):
+            return any(self._is_given(at) or self._is_given_up(at) for at in range(*cue))
         if source and self._lemmas[source[0]] in _ANYONE and self._is_supposed(verbs[0]):
             return True
         if all(map(self._trees.is_attribute, verbs)) or (self._is_condition(verbs[0]) and not is_quoted):
@@ -111,6 +113,12 @@ class Lookalikes:
         if self._trees.relation(noun) != "obj" or self._lemmas[noun] in stance.cues_of():
             return False
         return any(at < noun for at in self._trees.children(self._trees.head(noun), _OBJECTS))
+
+    def _is_given_up(self, noun: int) -> bool:
+        """Return whether a noun names what someone takes back (*withdrew a proposal to sell the port*)."""
+        if self._upos[noun] != "NOUN" or self._trees.relation(noun) not in ("obj", "nsubj:pass"):
+            return False
+        return self._lemmas[self._trees.head(noun)] in _GIVING_UP
 
     def _is_attribute(self, verb: int, source: Span | None) -> bool:
         """Return whether a verb stands as a participle before a noun (*149 confirmed orders*), whatever its tree."""

@@ -171,6 +171,8 @@ class SourceSpans:
 
     def _to_name(self, source: Span | None) -> Span | None:
         """End the description of a person with the name (*President | Ann Lee*, *said the mayor | , Ann Lee.*)."""
+        if source is not None and self._lemmas[source[0]] == "outside":
+            return self._after_place(source)
         if source is None or any(name.label == "person" for name in sources.names_in(self._named, *source)):
             return source
         start, end = source
@@ -265,7 +267,8 @@ class SourceSpans:
             return None
         start, end = source
         dash = next((at for at in range(start, end) if self._xpos[at] == ":" and self._lemmas[at] in _DASHES), -1)
-        if start == self._sentences[start][0] and 0 <= dash < end - 1 and "PROPN" in self._upos[start:dash]:
+        before = self._upos[self._sentences[start][0] : max(dash, 0)]
+        if 0 <= dash < end - 1 and "PROPN" in before and "VERB" not in before:
             start = dash + 1  # *OSLO, May 6 (Reuters) - | Rebels*
         if "(" in (words := self._lemmas[start:end]) and ")" not in words:
             end = start + words.index("(")
@@ -288,6 +291,15 @@ class SourceSpans:
         while start < end - 1 and self._xpos[start] in _PREPOSITIONS:
             start += 1
         return (start, end) if end > start else source
+
+    def _after_place(self, source: Span) -> Span:
+        """Return who is named between a place and the next verb (*outside court, | the aide, Bo Lund, | said*)."""
+        start = next((at + 1 for at in range(*source) if self._lemmas[at] == ","), source[1] + 1)
+        _, high = self._sentences[source[0]]
+        verb = next((at for at in range(start, high) if self._upos[at] == "VERB"), high)
+        persons = (each.end for each in sources.names_in(self._named, start, verb) if each.label == "person")
+        end = next(persons, -1)
+        return (start, end) if end >= 0 else source
 
     def _before_clause(self, start: int, end: int) -> int:
         """Return where a source ends without a clause after it (*the suit, | filed*, *Ann Lee, | after a talk*)."""

@@ -36,6 +36,8 @@ _PLAIN_STANCES = frozenset(["assert", "believe", "expect", "suggest"])
 _NAMED_KINDS = frozenset(["person", "organization"])
 #: The stance of who does not say.
 _DECLINE = "decline"
+#: What may be named after a place (*West Nile virus*).
+_DISEASES = frozenset("disease encephalitis fever flu syndrome virus".split())
 #: A name of which nothing is known is a place if it follows one of these.
 _IN_PLACE = frozenset("in on near outside around inside".split())
 #: So many places of one name leave open which is meant, unless one is so large.
@@ -116,8 +118,8 @@ def brief(chosen: pd.DataFrame, contents: Contents, annotations: Annotations, *,
     ``confidence`` is 0.7 or more (0.4 of a denial or accusation by a verb that has no other sense), the ``margin`` of a
     pronoun that is its source one logit, and no one else claims it for its source; or the claim is contested. Events
     that a claim's words of saying tell, such as an accusation, are left to the claims, but for decisions in the first
-    two sentences, and those that only describe a noun are left out; :func:`glance` chooses among the others, and of each
-    the main clause is quoted, or that of what someone says, with how its verb is to be taken.
+    two sentences, and those that only describe a noun are left out; :func:`glance` chooses among the others, and of
+    each the main clause is quoted, or that of what someone says, with how its verb is to be taken.
     Who acts (as :func:`analysis.summary.overview.acts` tells, in what is told as a fact) and who speaks is chosen by
     how often, a place by how often it is named; one that the gazetteer lacks must follow *in* or the like once. Times
     of which only a part is known stand after the others that are chosen. The headline counts only where the body says
@@ -410,6 +412,7 @@ def _places(story: Story, n: int) -> Iterable[list[_Line]]:
         [
             start not in bodies
             and not clauses.follows_name(start)
+            and clauses.after(end) not in _DISEASES
             and (kind != "town" or not (clauses.precedes_name(end) or clauses.has_article(start)))
             for start, end, kind in zip(*columns, strict=True)
         ],

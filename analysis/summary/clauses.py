@@ -220,6 +220,10 @@ class Clauses:
         at -= self.has_article(start)
         return self._lemma[at] if at >= 0 else ""
 
+    def after(self, end: int) -> str:
+        """Return the lemma of the word after a span; empty at the end."""
+        return next(iter(self._lemma[self._words(end, end)[0] :]), "")
+
     def _words(self, start: int, end: int) -> Span:
         return bisect_right(self._end, start), bisect_left(self._start, end)
 

@@ -228,7 +228,9 @@ class Story(NamedTuple):
     def is_known(self, speakers: pd.Series[str]) -> pd.Series[bool]:
         """Return which speakers are told by more than a pronoun (*she*, *her spokesman*, *these figures*)."""
         low = speakers.str.lower()
-        return ~low.isin({"", *PRONOUNS}) & ~low.str.split(" ").str[0].isin(_POSSESSIVES | _DEMONSTRATIVES)
+        return ~(low.isin({"", *PRONOUNS}) | low.str.isdecimal()) & ~low.str.split(" ").str[0].isin(
+            _POSSESSIVES | _DEMONSTRATIVES
+        )
 
     def is_asked(self, event: Any) -> bool:
         """Return whether the sentence of an event asks something."""
