@@ -412,7 +412,7 @@ def _places(story: Story, n: int) -> Iterable[list[_Line]]:
         [
             start not in bodies
             and not clauses.follows_name(start)
-            and clauses.after(end) not in _DISEASES
+            and clauses.after(end).lower() not in _DISEASES
             and (kind != "town" or not (clauses.precedes_name(end) or clauses.has_article(start)))
             for start, end, kind in zip(*columns, strict=True)
         ],

@@ -179,10 +179,14 @@ class Story(NamedTuple):
     def pronoun(self, event: Any, clause: Clause) -> str | None:
         """Return whom a pronoun that acts in a clause stands for: empty where none does, None where it is not sure.
 
-        In what someone is named to say, it may stand for that one.
+        In what someone is named to say, it may stand for that one, and for another only if it is no *he* or *she*.
         """
-        is_open = event.actor.lower() in _THIRD_PERSON and clause.start <= event.actor_start < clause.end
-        return self.links.get(event.actor_start, "" if event.claim >= 0 else None) if is_open else ""
+        if not (event.actor.lower() in _THIRD_PERSON and clause.start <= event.actor_start < clause.end):
+            return ""
+        name = self.links.get(event.actor_start, "" if event.claim >= 0 else None)
+        speakers = set(self.claims.loc[self.claims["claim"] == event.claim, "speaker"])
+        is_other = event.claim >= 0 and event.actor.lower() in ("he", "she") and name not in {"", *speakers}
+        return None if is_other else name
 
     def words(self, event: Any, clause: Clause) -> str:
         """Return the words of the clause of an event."""
