@@ -435,7 +435,8 @@ class _Reader:
 
     def _is_one(self, verb: int) -> bool:
         """Return whether the subject of a verb is one person or thing."""
-        return self._xpos[self._trees.child(verb, "nsubj")] in ("NN", "NNP")
+        subject = self._trees.child(verb, "nsubj")
+        return subject >= 0 and self._xpos[subject] in ("NN", "NNP")
 
     def _calls_false(self, draft: _Draft) -> bool:
         """Return whether a claim calls what others say false (*called | it a lie*)."""

@@ -5,13 +5,12 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from functools import cache, partial
-from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from analysis import resources
 from analysis.content.columns import rows_of
 from analysis.content.event_lexicon import lexicon
-from analysis.content.stance import ABSURDITIES, FALSEHOODS, denies
+from analysis.content.stance import ABSURDITIES, FALSEHOODS, denies, says_no_such
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -362,7 +361,7 @@ def read_claims(  # noqa: PLR0917 - one argument a table
                 _is_negated(words, root),
                 any(root and word.head == root.token and word.lemma.lower() in _AHEAD for word in words),
                 root is not None and root.lemma.lower() in _INVOLVEMENT,
-                not naming or set(naming) <= _POINTING or is_alone or ("no", "such") in pairwise(lemmas),
+                not naming or set(naming) <= _POINTING or is_alone or says_no_such(lemmas),
                 lemmas in _DEMONSTRATIVES,
                 stance in _ASSERTING and denies([*reader.noun_before(start, lemmas), *lemmas]),
                 reader.at(root) if root else frozenset(),

@@ -255,7 +255,8 @@ class Coordination:
 
         Any participle of saying is one if it is sure that it has the same source.
         """
-        if self._makes_clear(verb) and self._xpos[verb] == "VBG" and self._lemmas[verb - 1] == ",":
+        is_clear = verb + self._makes_clear(verb) in range(verb + 1, end)
+        if is_clear and self._xpos[verb] == "VBG" and self._lemmas[verb - 1] == ",":
             return self._quotation[verb] == OUTSIDE
         is_participle = self._xpos[verb] == "VBG" and self._lemmas[verb] in _PARTICIPLES and verb + 1 < end
         is_free = self._quotation[verb] == OUTSIDE and self._upos[verb - 1] in _BEFORE_PARTICIPLE

@@ -26,6 +26,7 @@ __all__ = [
     "denies",
     "is_cue",
     "read_cue",
+    "says_no_such",
     "scheme",
     "things",
     "untold",
@@ -225,6 +226,11 @@ def calls_false(lemmas: Sequence[str]) -> bool:
     return is_said or (judged > 0 and words[0] in _POINTING and words[judged] in FALSEHOODS)
 
 
+def says_no_such(lemmas: Sequence[str]) -> bool:
+    """Return whether lemmas say that there is *no such* plan or the like, other than *no such thing as a bridge*."""
+    return _NO_SUCH in pairwise(lemmas) and "thing" not in lemmas
+
+
 def denies(lemmas: Sequence[str]) -> bool:
     """Return whether a content says in its own words that what others say is not so, by its lemmas.
 
@@ -238,7 +244,7 @@ def denies(lemmas: Sequence[str]) -> bool:
     (True, True)
     """
     words = [lemma for lemma in lemmas if any(map(str.isalnum, lemma))]
-    if any(pair == _NO_SUCH for pair in pairwise(words)) and "thing" not in words:
+    if says_no_such(words):
         return True
     be = next((at for at, lemma in enumerate(words[:_SUBJECT_WORDS]) if lemma == "be"), -1)
     if be < 1:

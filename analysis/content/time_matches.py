@@ -224,6 +224,7 @@ class _Matcher:
             return False
         if figures is None:  # *'98*
             is_name = any(map(str.isupper, self._forms[low - 1])) and columns["entity"][low - 1][2:] != DATE
+            is_name &= bool(before)
             return (entity[2:] == DATE and not is_name) or before in _BEFORE_YEAR
         is_recent = int(figures) in _YEARS
         following = columns["xpos"][high] if high < found.sentence[1] else ""

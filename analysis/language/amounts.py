@@ -292,6 +292,6 @@ def _is_weight(first: int, last: int, begin: int, forms: Sequence[str], starts: 
     after = [form.lower() for form in forms[last + 1 : last + 3]] if last + 1 not in starts else []
     is_of = after[:1] == ["of"] and after[1:2] != [] and after[1] in _OF_WEIGHT
     before = {form.lower() for form in forms[max(begin, first - 4) : first]}
-    is_hyphenated = "-" in forms[last][1:] or forms[last - 1] in _DASHES
+    is_hyphenated = "-" in forms[last][1:] or (last > begin and forms[last - 1] in _DASHES)
     is_thing = is_hyphenated and after[:1] != [] and after[0].isalpha() and _PAID.isdisjoint(after)
     return is_of or is_thing or not _WEIGHT_AFTER.isdisjoint(after[:1]) or not _WEIGHT_BEFORE.isdisjoint(before)

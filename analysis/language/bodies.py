@@ -10,7 +10,7 @@ from analysis import resources
 from analysis.language import gazetteer, persons
 from analysis.language.names import mentions, spelled
 from analysis.language.referring import ORGANIZATION, lists
-from analysis.language.whole_names import end_of_phrase, relabel
+from analysis.language.whole_names import end_of_phrase, listed, relabel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,11 +45,6 @@ _PARTIES = {"party_members": "norp", "party_names": "organization"}
 _MAX_OWNED = 3
 _MIN_LONG = 4
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
-
-
-@cache
-def _words(name: str) -> frozenset[str]:
-    return frozenset(resources.data().read_word_lists("whole_names.tsv")[name])
 
 
 @cache
@@ -95,7 +90,7 @@ def with_whole_bodies(tags: Sequence[str], forms: Sequence[str], starts: Abstrac
 
 def _found(name: str, forms: Sequence[str]) -> list[int]:
     """Return where words of a list stand, but for the last word."""
-    return [at for at, form in enumerate(forms[:-1]) if form in _words(name)]
+    return [at for at, form in enumerate(forms[:-1]) if form in listed(name)]
 
 
 def _end(at: int, tags: Sequence[str], forms: Sequence[str], starts: AbstractSet[int]) -> int:
@@ -130,7 +125,7 @@ def with_numbered_units(tags: Sequence[str], forms: Sequence[str], starts: Abstr
     result = list(tags)
     for first, last, label in mentions(tags):
         number = first - 1
-        is_unit = label == "organization" and _words("numbered_units") & {*forms[first : last + 1]}
+        is_unit = label == "organization" and listed("numbered_units") & {*forms[first : last + 1]}
         if is_unit and first not in starts and tags[number] == "O" and _ORDINAL.fullmatch(forms[number]):
             result[number : last + 1] = spelled(label, last + 1 - number)
     return result
@@ -238,7 +233,7 @@ def with_untold_vessels(
         is_called = end - at > 1 or (at not in starts and forms[at - 1].lower() == "the")
         if end > at and is_whole and is_called and result[at][0] != "I":
             relabel(result, at, end, "product")
-    words = _words("prefixes") | _words("vessels") | {f"{form}s" for form in _words("vessels")}
+    words = listed("prefixes") | listed("vessels") | {f"{form}s" for form in listed("vessels")}
     fleets = {owner for owner, form in zip(owners, forms, strict=True) if form in words}
     for at in [at for at, form in enumerate(forms[:-2]) if form in {"The", "the"} and owners[at] in fleets]:
         name = [*range(at + 1, at + 3)]
@@ -273,12 +268,12 @@ def with_places_after_in(
     result = list(tags)
     places, known = [], set()
     for first, last, label in mentions(tags):
-        if first == last and forms[first].lower() in _words("heard") and forms[first - 1 : first] in (["["], ["("]):
+        if first == last and forms[first].lower() in listed("heard") and forms[first - 1 : first] in (["["], ["("]):
             result[first] = "O"
             continue
         is_after_in = first == last and first not in starts and forms[first - 1] in {"In", "in"}
         is_owner = last + 1 not in starts and forms[last + 1] in _POSSESSIVES
-        is_believed = is_after_in and first - 1 not in starts and forms[first - 2].lower() in _words("before_in")
+        is_believed = is_after_in and first - 1 not in starts and forms[first - 2].lower() in listed("before_in")
         if is_after_in and label == "person" and not (is_owner or is_believed):
             places.append(first)
         elif label == "person":
@@ -317,7 +312,7 @@ def with_owned_works(tags: Sequence[str], forms: Sequence[str], starts: Abstract
         name = tuple(forms[owner:end])
         is_apart = starts.isdisjoint((mark, first)) and end > first and (end in starts or result[end][0] != "I")
         is_noun = forms[owner].istitle() and lists().things.get(forms[owner].lower()) != ORGANIZATION
-        is_people = forms[owner] in _words("peoples") and result[owner] == "B-organization"  # *Women*
+        is_people = forms[owner] in listed("peoples") and result[owner] == "B-organization"  # *Women*
         is_own = (result[owner] in {"O", "B-misc"} or is_people) and is_noun and not persons.is_title(forms[owner])
         is_known = name in found or (owner not in starts and not forms[owner - 1][0].isupper())
         if is_apart and is_own and is_known and has_small_letters(owner, forms, starts):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from analysis import resources
 from analysis.language import aliases, gazetteer, persons
 from analysis.language.names import mentions, spelled
+from analysis.language.whole_names import listed
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping, Sequence
@@ -299,7 +300,7 @@ def with_parted_pairs(
     for first, last, _ in found:
         if forms[last] in _CALLED_AFTER_TWO:
             continue
-        end = last if forms[last].lower() in _words("shared_by_two") else last + 1  # *Trump-Putin Summit*
+        end = last if forms[last].lower() in listed("shared_by_two") else last + 1  # *Trump-Putin Summit*
         parts = list(_parts(first, end, forms, joined))
         is_name = (owners[first], tuple(forms[first:end])) in families
         if len(parts) == 1 or is_name or gazetteer.class_of(forms[first:end], index):
@@ -328,17 +329,11 @@ def _has_shared(end: int, forms: Sequence[str], starts: Container[int]) -> bool:
     for at in range(end, end + _MAX_WORDS_TO_SHARED):
         if at in starts or not forms[at].isalpha():
             return False
-        if forms[at].lower() in _words("shared_by_two") or forms[at] in _words("unions_of_two"):
+        if forms[at].lower() in listed("shared_by_two") or forms[at] in listed("unions_of_two"):
             return True
         if not forms[at].islower():
             return False
     return False
-
-
-@cache
-def _words(name: str) -> frozenset[str]:
-    """Return a list of ``data/whole_names.tsv``."""
-    return frozenset(resources.data().read_word_lists("whole_names.tsv")[name])
 
 
 def without_portfolios(tags: Sequence[str], forms: Sequence[str], starts: Container[int]) -> list[str]:
@@ -413,7 +408,7 @@ def with_states(tags: Sequence[str], forms: Sequence[str], starts: Container[int
             continue
         if forms[mark] == "," and tags[before].endswith("-location") and tags[mark] == "O":
             result[at] = "B-location"
-        elif forms[mark] == "-" and forms[before] in _words("parties"):
+        elif forms[mark] == "-" and forms[before] in listed("parties"):
             result[before : at + 1] = ["O", "O", "B-location"]
     return result
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING
 
-from analysis import resources
 from analysis.language import persons
 from analysis.language.aliases import is_legal_form
 from analysis.language.bodies import has_small_letters
 from analysis.language.names import mentions
-from analysis.language.whole_names import relabel
+from analysis.language.whole_names import listed, relabel
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
@@ -26,11 +24,6 @@ _ITS = frozenset(("its", "their"))
 #: Before a word that begins a clause of its own, which may have a capital for that.
 _OPENING_TAGS = frozenset(("``", "''", ":", "-LRB-"))
 _PLACED = frozenset(("across", "in", "through", "throughout"))
-
-
-@cache
-def _words(name: str) -> frozenset[str]:
-    return frozenset(resources.data().read_word_lists("whole_names.tsv")[name])
 
 
 def with_family_names(tags: Sequence[str], forms: Sequence[str], starts: Container[int]) -> list[str]:
@@ -53,7 +46,7 @@ def with_family_names(tags: Sequence[str], forms: Sequence[str], starts: Contain
     result = list(tags)
     for first, last, label in mentions(tags):
         is_forename = label == "person" and last == first + 2 and forms[first + 1] == "-" and forms[last].islower()
-        if is_forename and first not in starts and tags[first - 1] == "O" and forms[first - 1] in _words("families"):
+        if is_forename and first not in starts and tags[first - 1] == "O" and forms[first - 1] in listed("families"):
             relabel(result, first - 1, last + 1, "person")
     return result
 
@@ -110,7 +103,7 @@ def with_papers(tags: Sequence[str], forms: Sequence[str], starts: AbstractSet[i
     ['O', 'B-organization', 'I-organization', 'O']
     """
     result = list(tags)
-    for at in [at for at, form in enumerate(forms) if form in _words("papers") and at not in starts]:
+    for at in [at for at, form in enumerate(forms) if form in listed("papers") and at not in starts]:
         first = at - 1
         while result[first][0] == "I":
             first -= 1
@@ -153,7 +146,7 @@ def with_firms(
     }
     found: list[int] = []
     known: set[tuple[int, str]] = set()
-    for at in [at for at, form in enumerate(forms) if form in _words("common_firms")]:
+    for at in [at for at, form in enumerate(forms) if form in listed("common_firms")]:
         key, after = (owners[at], forms[at]), at + 1
         if result[at] not in {"O", "B-location", "B-misc", "B-organization", "B-person"} or key in persons_named:
             continue
@@ -165,7 +158,7 @@ def with_firms(
         found.append(at)
         next_tag, next_form = ("", "") if after in starts else (xpos[after], forms[after])
         is_before_its = not _ITS.isdisjoint(forms[after + 1 : after + 2])
-        is_subject = next_form in _POSSESSIVES or next_form in _words("firm_verbs") or is_before_its
+        is_subject = next_form in _POSSESSIVES or next_form in listed("firm_verbs") or is_before_its
         is_inside = bool(before) and before not in _OPENING_TAGS and result[at] != "B-misc" and next_tag[:2] != "NN"
         is_placed = result[at] == "B-location" and forms[at - 1].lower() in _PLACED
         is_inside = is_inside and not is_placed and has_small_letters(at, forms, starts)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "end_of_phrase",
+    "listed",
     "relabel",
     "whole_names",
     "with_bodies",
@@ -50,6 +51,11 @@ _PLACES = frozenset(("city", "region", "country"))
 def _words() -> dict[str, frozenset[str]]:
     """Return the lists of ``data/whole_names.tsv``."""
     return {name: frozenset(words) for name, words in resources.data().read_word_lists("whole_names.tsv").items()}
+
+
+def listed(name: str) -> frozenset[str]:
+    """Return a list of ``data/whole_names.tsv``."""
+    return _words()[name]
 
 
 @cache

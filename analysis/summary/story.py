@@ -199,7 +199,7 @@ class Story(NamedTuple):
         before = sentence[clause.start - first : event.start - first]
         start = event.start - first
         if event.polarity == "negative" and not _NEGATION.search(event.text):
-            start = next((clause.start - first + found.start() for found in _NEGATION.finditer(before)), start)
+            start = max((clause.start - first + found.start() for found in _NEGATION.finditer(before)), default=start)
         return " ".join(sentence[start : event.end - first].split())
 
     def as_written(self, name: str, text: str) -> str:
