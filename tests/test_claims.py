@@ -144,6 +144,23 @@ def test_a_full_cache_of_words_does_not_change_the_claims(seed, monkeypatch):
         pd.testing.assert_frame_equal(first, last)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Stead disputed the figure and said",
+        "We were asked to wait in",
+        "He claimed that £14m had already",
+        "The planners have twice denied this, and the drawings",
+        "The ministry denied withdrawing the money and said that Brackton had failed to apply in",
+        "The department's own modelling suggests a fall of 9 per cent at most, and only if parking charges rise",
+    ],
+)
+def test_a_text_may_break_off_within_a_sentence(text):
+    (article,) = of_cases([{"text": text}])
+    claims = find_contents(article, annotate(article, force=True)).claims
+    assert all(text[claim.start : claim.end] == claim.text for claim in claims.itertuples())
+
+
 def test_no_text_has_no_claims():
     _, claims = analyse([])
     assert [len(table) for table in claims] == [0, 0]

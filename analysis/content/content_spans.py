@@ -328,7 +328,7 @@ class ContentSpans:
 
     def _is_mark(self, at: int) -> bool:
         """Return whether a word is a mark but a hyphen."""
-        return self._upos[at] == "PUNCT" and self._xpos[at] != "HYPH"
+        return self._upos[at : at + 1] == ["PUNCT"] and self._xpos[at] != "HYPH"
 
     def _following(self, at: int, high: int) -> int:
         """Return where the quotation or the bracket ends that a mark opens, or the place of the word itself."""

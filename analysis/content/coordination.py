@@ -84,7 +84,8 @@ class Coordination:
             end = at - (self._upos[at - 1] == "PUNCT" and self._quotation[at - 1] == OUTSIDE)
             n_words = max(1, self._makes_clear(verb))
             start = verb + n_words
-            start += self._lemmas[start] in _PREPOSITIONS or self._trees.relation(start) == _PARTICLE
+            if start < len(self._lemmas):
+                start += self._lemmas[start] in _PREPOSITIONS or self._trees.relation(start) == _PARTICLE
             again = self._that_again(last[0], start, last[1])
             yield each._replace(content=(*pieces, (last[0], min(end, last[1])), *again))
             end = again[0][0] - 1 if again else last[1] if at < last[1] else self._end(verb)
@@ -96,7 +97,7 @@ class Coordination:
 
         In *said that it rained, but would not tell when, and | that it was cold*, it is said that it was cold.
         """
-        if self._lemmas[first] != "that" or self._lemmas[start] == "that":
+        if self._lemmas[first] != "that" or self._lemmas[start : start + 1] == ["that"]:
             return []
         again = (
             at
@@ -216,7 +217,7 @@ class Coordination:
             subject = self._trees.child(verb, "nsubj") if verb < end else -1
             is_noun = at < subject and self._upos[subject] in _NOUNS and self._trees.noun_phrase(subject)[0] == at + 1
             is_cue = verb + 1 < end and self._lemmas[verb] in _speech() and self._upos[verb] == "VERB"
-            is_alike = self._xpos[verb] == self._xpos[self._first_of(cue[0] - 1, own)]
+            is_alike = is_cue and self._xpos[verb] == self._xpos[self._first_of(cue[0] - 1, own)]
             if is_noun and is_cue and (is_alike or self._trees.head(verb) == own):
                 return Attribution(((verb + 1, end),), (verb, verb + 1), (at + 1, verb))
         return None
