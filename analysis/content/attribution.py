@@ -136,7 +136,9 @@ class Words(NamedTuple):
 
 def read_words(sentences: pd.DataFrame, tokens: pd.DataFrame) -> Iterator[Words]:
     """Yield the words of each article of the tables, in order."""
-    forms = [features.normalise(form) or form for form in tokens["text"].tolist()]
+    texts = tokens["text"].tolist()
+    plain = {text: features.normalise(text) or text for text in set(texts)}
+    forms = [plain[text] for text in texts]
     start, end = tokens["start"].to_numpy(), tokens["end"].to_numpy()
     article = tokens["article_id"].to_numpy()
     sentence = tokens["sentence"].to_numpy()

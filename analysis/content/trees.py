@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -53,13 +54,18 @@ class Trees:
         return cls(heads, tokens["deprel"], tokens["xpos"], tokens["upos"])
 
     @cached_property
-    def _children(self) -> dict[int, list[int]]:
-        """The words that depend on each word, in order; what nothing depends on is left out."""
-        children: defaultdict[int, list[int]] = defaultdict(list)
-        for word, head in enumerate(self._heads):
-            if head >= 0:
-                children[head].append(word)
-        return dict(children)
+    def _by_head(self) -> tuple[list[int], list[int]]:
+        """All words in the order of their heads, and where those of each head begin in it: lists for each cost more."""
+        heads = np.array(self._heads, dtype=np.int64)
+        order = np.argsort(heads, kind="stable")
+        return order.tolist(), np.searchsorted(heads[order], np.arange(len(heads) + 1)).tolist()
+
+    def _children(self, word: int) -> list[int]:
+        """Return the words that depend on a word, in order; none depends on what is no word."""
+        if not 0 <= word < len(self._heads):
+            return []
+        order, firsts = self._by_head
+        return order[firsts[word] : firsts[word + 1]]
 
     def head(self, word: int) -> int:
         """Return the head of a word, or −1."""
@@ -76,12 +82,11 @@ class Trees:
 
     def children(self, word: int, relations: Collection[str]) -> list[int]:
         """Return the words that depend on a word by one of some relations, in order."""
-        children = self._children.get(word)
-        return [child for child in children if self._relations[child] in relations] if children else []
+        return [child for child in self._children(word) if self._relations[child] in relations]
 
     def child(self, word: int, relation: str) -> int:
         """Return the first word that depends on a word by a relation, or −1."""
-        for child in self._children.get(word, ()):
+        for child in self._children(word):
             if self._relations[child] == relation:
                 return child
         return -1
@@ -94,20 +99,20 @@ class Trees:
         """Return the noun of which a verb in the passive tells what is done to it, or −1."""
         if self._xpos[verb] != "VBN":
             return -1
-        children = self._children.get(verb, ())
+        children = self._children(verb)
         if self._relations[verb] == "acl" and self._upos[verb - 1] != "PUNCT":
             return -1 if any(self._relations[word] == "aux" for word in children) else self._heads[verb]
         if self._relations[verb] == "conj" and any(self._relations[word] == "aux:pass" for word in children):
-            children = [*children, *self._children.get(self._heads[verb], [])]  # *was seen and is said to be ill*
+            children = [*children, *self._children(self._heads[verb])]  # *was seen and is said to be ill*
         return next((word for word in children if self._relations[word] == _UNDERGOER), -1)
 
     def agent(self, verb: int) -> int:
         """Return the noun after *by* of a verb in the passive, or −1."""
-        return next((word for word in self._children.get(verb, ()) if self._relations[word] == _AGENT), -1)
+        return next((word for word in self._children(verb) if self._relations[word] == _AGENT), -1)
 
     def object_after(self, verb: int) -> int:
         """Return the object of a verb if its phrase follows the verb directly, or −1."""
-        found = (word for word in self._children.get(verb, ()) if self._relations[word] == "obj")
+        found = (word for word in self._children(verb) if self._relations[word] == "obj")
         return next((word for word in found if self.noun_phrase(word)[0] == verb + 1), -1)
 
     def hangs_on(self, word: int, span: Span) -> bool:
@@ -123,7 +128,7 @@ class Trees:
         """
         relations = _SUBJECTS
         for _ in range(_MAX_STEPS):
-            own = [word for word in self._children.get(verb, ()) if self._relations[word] in relations]
+            own = [word for word in self._children(verb) if self._relations[word] in relations]
             if len(own) > 1 and own[-1] < verb and _DASH in self._xpos[own[0] : own[-1]]:
                 own = own[-1:]
             relation, head = self._relations[verb], self._heads[verb]
@@ -189,7 +194,7 @@ class Trees:
 
     def told(self, verb: int, relations: Collection[str]) -> Iterator[tuple[int, int]]:
         """Yield the noun that is the verb’s own subject with each word after it in one of the relations to the verb."""
-        children = self._children.get(verb, ())
+        children = self._children(verb)
         subjects = [word for word in children if self._relations[word] == "nsubj" and self._upos[word] in _NOUNS]
         if subjects and subjects[0] < verb:
             yield from ((subjects[0], word) for word in children if word > verb and self._relations[word] in relations)
@@ -204,14 +209,14 @@ class Trees:
         """Return the words from the first to the last that depend on a head, itself included."""
         words = [head]
         for word in words:  # which grows
-            words += self._children.get(word, ())
+            words += self._children(word)
         return min(words), max(words) + 1
 
     def _below(self, head: int) -> list[int]:
         """Return a word and all that depend on it but clauses."""
         words = [head]
         for word in words:  # which grows
-            words += [at for at in self._children.get(word, ()) if self._relations[at] not in self._clausal]
+            words += [at for at in self._children(word) if self._relations[at] not in self._clausal]
         return words
 
     @cached_property
