@@ -43,8 +43,6 @@ _LIMITS = frozenset(["until", "once"])
 _GRANTING = frozenset("until once after since because when while as although though before".split())
 #: Prepositions by which a verb takes another as its complement (*accused of shelling*, *kept from voting*).
 _COMPLEMENT_MARKS = frozenset("of from about with into".split())
-#: Verbs of telling someone something.
-_INFORMING = frozenset("tell inform assure remind notify".split())
 _PURPOSES = frozenset(["of", "for"])
 #: Words that tell that someone can do what follows: whom they are denied, does it not.
 _ENABLING = frozenset("able allow permit enable".split())
@@ -150,6 +148,8 @@ class Modality:
         """Return what the sentence says of an event, or None where it is uncertain."""
         if predicate.verb < 0:
             return self._read_noun(predicate.head)
+        if self._wording.is_regretted(predicate.verb):
+            return None
         found = self._read_verb(predicate.verb, is_title=is_title)
         if predicate.head != predicate.verb:
             adjective = self._adjective(predicate.head)
@@ -300,7 +300,7 @@ class Modality:
     def _attribute(self, _verb: int, word: int, head: int) -> _Step:
         """Read what a noun says of a clause that modifies it (*an offer to train*, *the claim that he lied*)."""
         # *said on Monday that he left*, *told reporters that he left*
-        if self._who.is_date(head) or (self._is_informed(head) and self._wording.is_told_of(word)):
+        if self._who.is_date(head) or (self._wording.is_informed(head) and self._wording.is_told_of(word)):
             return _STOP
         said, is_negated = contexts().get(("noun", self._lemmas[head]), ""), self._wording.is_negated(head)
         if self._xpos[word] not in ("VB", "VBG") or self._trees.relation(word) == "acl:relcl":
@@ -319,12 +319,6 @@ class Modality:
         is_open = is_negated or (self._wording.mark(word) in _PURPOSES and self._lemmas[head] not in _FACTS)
         said = said or POSSIBLE * is_open  # *no interest in running it*, *a means of ending it*
         return _Step(said, is_negated=is_negated) if said else _GRANTED
-
-    def _is_informed(self, noun: int) -> bool:
-        """Return whether a noun is whom a verb tells something."""
-        verb = self._trees.head(noun)
-        is_told = verb >= 0 and self._trees.relation(noun) in ("obj", "iobj") and self._lemmas[verb] in _INFORMING
-        return is_told and not self._wording.is_negated(verb)
 
     def _is_claimed(self, clause: int, noun: int) -> bool:
         """Return whether a relative clause holds another that tells who says so (*which it claims was sunk*)."""

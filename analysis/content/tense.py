@@ -84,6 +84,9 @@ class Tenses:
         if not is_perfect and any(self._xpos[word] == "TO" for word in children):
             head = self._heads[at]
             return None if head >= 0 and self._lemmas[head] in self._words["AS_GOVERNED"] else FUTURE
+        is_bare = self._xpos[at] == "VB" and self._relations[at] == "root" and not auxiliaries
+        if is_bare and not any(self._relations[word].startswith("nsubj") for word in children):
+            return FUTURE  # *come to the hall on Thursday*
         return self._tense(at, auxiliaries, is_title=is_title)
 
     def _tense(self, at: int, auxiliaries: Sequence[int], *, is_title: bool) -> str | None:

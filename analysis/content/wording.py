@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from analysis import resources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from analysis.content.trees import Trees
 
@@ -34,6 +34,8 @@ CONDITIONS = frozenset("if unless until lest whether once".split())
 WITHOUT = frozenset("without instead rather against".split())
 #: Auxiliaries that begin a condition before their subject (*had he known*).
 INVERTED = frozenset("had were should".split())
+#: Verbs of telling someone something.
+_INFORMING = frozenset("tell inform assure remind notify".split())
 _NEGATIONS = frozenset("not n't never no nor neither hardly scarcely nobody nothing none cannot".split())
 #: Without one of these, nothing is negated.
 _NEGATING = WITHOUT | _NEGATIONS | {"nowhere"}
@@ -100,6 +102,12 @@ class Wording:
         is_first = bool(auxiliaries and subjects) and auxiliaries[0] < subjects[0]
         return is_first and self._forms[auxiliaries[0]] in INVERTED
 
+    def is_informed(self, noun: int) -> bool:
+        """Return whether a noun is whom a verb tells something."""
+        verb = self._trees.head(noun) if noun >= 0 else -1
+        is_told = verb >= 0 and self._trees.relation(noun) in ("obj", "iobj") and self._lemmas[verb] in _INFORMING
+        return is_told and not self.is_negated(verb)
+
     def is_hedged(self, verb: int) -> bool:
         """Return whether an adverb says that it is not sure (*allegedly*)."""
         return any(("adv", self._lemmas[at]) in contexts() for at in self._trees.children(verb, {"advmod"}))
@@ -116,9 +124,8 @@ class Wording:
             said = POSSIBLE
         if not said and self.is_inverted(verb) and trees.children(verb, {"parataxis"}):
             said = HYPOTHETICAL
-        if said:  # *said that he would go*: what lies ahead of a time in the past
-            outer = trees.head(verb) if trees.relation(verb) == "conj" else verb
-            return PLANNED if said == HYPOTHETICAL and trees.relation(outer) == "ccomp" else said
+        if said:
+            return self._with_auxiliaries(verb, said, auxiliaries)
         forms = [self._xpos[at] for at in trees.children(verb, {"aux", "aux:pass", "cop"})]
         tag = self._xpos[verb]
         if tag == "VB":
@@ -132,6 +139,25 @@ class Wording:
         if is_present and any(self._lemmas[at] == "to" for at in trees.children(verb, {"mark"})):  # *is to be built*
             return PLANNED
         return ONGOING if is_present or (tag == "VBG" and "VBD" not in forms) else HAPPENED
+
+    def _with_auxiliaries(self, verb: int, said: str, auxiliaries: Collection[str]) -> str:
+        """Return the modality of a verb of which an auxiliary, among others, says something."""
+        if said in (DEMANDED, HYPOTHETICAL) and "have" in auxiliaries:  # *should have left*, *must have left*
+            return POSSIBLE if "must" in auxiliaries else HYPOTHETICAL
+        # *said that he would go*: what lies ahead of a time in the past
+        outer = self._trees.head(verb) if self._trees.relation(verb) == "conj" else verb
+        is_told = self.mark(outer) == "that" and self.is_informed(self._trees.head(outer))
+        is_content = is_told or self._trees.relation(outer) == "ccomp"
+        return PLANNED if said == HYPOTHETICAL and is_content else said
+
+    def is_regretted(self, verb: int) -> bool:
+        """Return whether someone should not have done what was done (*should never have been charged*)."""
+        auxiliaries = {self._lemmas[at] for at in self._trees.children(verb, {"aux"})}
+        return (
+            "have" in auxiliaries
+            and not _OBLIGING.isdisjoint(auxiliaries - {"must", "may", "can"})
+            and self.is_negated(verb)
+        )
 
     def unable(self, verb: int) -> str:
         """Return the modality of what someone could not do (*could not reach them*), or an empty string.
