@@ -237,7 +237,7 @@ class Coordination:
         """Return the conjunction and the verb after a cue that go on with its subject in a piece, or −1 and −1."""
         own = self._own_verb(cue)
         start, end = piece
-        if own < 0 or start < cue[1] or self._sentences[start] != self._sentences[cue[0]]:
+        if own < 0 or start <= own or self._sentences[start] != self._sentences[cue[0]]:
             return -1, -1
         high = self._sentences[start][1]
         for at in range(start + 1, min(end + 2, high - 1)):
@@ -256,12 +256,12 @@ class Coordination:
 
         Any participle of saying is one if it is sure that it has the same source.
         """
-        is_clear = verb + self._makes_clear(verb) in range(verb + 1, end)
-        if is_clear and self._xpos[verb] == "VBG" and self._lemmas[verb - 1] == ",":
-            return self._quotation[verb] == OUTSIDE
-        is_participle = self._xpos[verb] == "VBG" and self._lemmas[verb] in _PARTICIPLES and verb + 1 < end
-        is_free = self._quotation[verb] == OUTSIDE and self._upos[verb - 1] in _BEFORE_PARTICIPLE
-        if not (is_participle and is_free):
+        if self._xpos[verb] != "VBG" or self._quotation[verb] != OUTSIDE:
+            return False
+        if verb + self._makes_clear(verb) in range(verb + 1, end) and self._lemmas[verb - 1] == ",":
+            return True
+        is_participle = self._lemmas[verb] in _PARTICIPLES and verb + 1 < end
+        if not is_participle or self._upos[verb - 1] not in _BEFORE_PARTICIPLE:
             return False
         return is_sure or self._lemmas[verb + 1] == "that" or self._quotation[verb + 1] == OPENING
 

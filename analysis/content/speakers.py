@@ -22,7 +22,7 @@ _PERSON, _OFFICIAL, _ORGANIZATION = "person", "official", "organization"
 _ONE_PERSON = frozenset([_PERSON, _OFFICIAL])
 _PRONOUNS = {"he": _ONE_PERSON, "she": _ONE_PERSON, "it": frozenset([_ORGANIZATION])}
 _OTHERS = {"he": "she", "she": "he"}
-#: Nouns that go on with a firm, and with another organization, and words of the names of those.
+#: Nouns that go on with a firm, and with another organization, and words by which those are told.
 _FIRMS = frozenset("airline automaker bank carmaker company firm".split())
 _AGENCIES = frozenset("agency organisation organization".split())
 _PUBLIC = frozenset(
@@ -44,6 +44,7 @@ class Speakers:
     def __init__(self, named: Sequence[Named]) -> None:
         self._organizations = {each.name for each in named if each.label == _ORGANIZATION}
         self._spoken: list[tuple[list[str], Source]] = []
+        self._public: set[str] = set()
 
     def add(
         self, words: str, who: Source, *, unnamed: str, before: Iterable[str] = (), others: Sequence[str] = ()
@@ -79,6 +80,8 @@ class Speakers:
             found = self._find(own, [name for name in before if name in self._organizations])
         found = found or who._replace(name=unnamed)
         self._spoken.append((own, found))
+        if not _PUBLIC.isdisjoint(own):
+            self._public.add(found.name)  # *the union Usdaw*
         return found
 
     def _find(self, words: Sequence[str], before: Sequence[str]) -> Source | None:
@@ -104,7 +107,11 @@ class Speakers:
         if same or noun not in _FIRMS | _AGENCIES:
             return same
         firms = [firms[0]._replace(name=name) for name in before[::-1] if firms] or firms
-        return next((who for who in firms if _is_public(who.name) == (noun in _AGENCIES)), None)
+        return next((who for who in firms if self._is_public(who.name) == (noun in _AGENCIES)), None)
+
+    def _is_public(self, name: str) -> bool:
+        """Return whether the name of an organization, or what it was called, says that it is no firm."""
+        return name in self._public or not _PUBLIC.isdisjoint(name.lower().split())
 
     def _is_of_other(self, who: Source, pronoun: str) -> bool:
         """Return whether a speaker has a forename of the other gender than *he* or *she*, or was the other before."""
@@ -122,8 +129,3 @@ def _heads(noun: str, words: Sequence[str]) -> bool:
     """Return whether a noun is among words, and not before one for a person (*a government official*)."""
     following = words[words.index(noun) + 1 :][:1] if noun in words else []
     return noun in words and not any(kind_of_noun(each, "NN", "NOUN") == _OFFICIAL for each in following)
-
-
-def _is_public(name: str) -> bool:
-    """Return whether the name of an organization says that it is no firm."""
-    return not _PUBLIC.isdisjoint(name.lower().split())

@@ -45,6 +45,7 @@ from analysis.language.referring import (
     Mention,
     Named,
     WordTable,
+    lists,
 )
 from analysis.language.scorer import WEIGHT_STEPS
 
@@ -399,10 +400,12 @@ class _Article:
         return norms[mention.first - 1] == "," and last < len(norms) and (norms[last] in ",(" or xpos[last] == ".")
 
     def _describe_name(self, entity: Entity, mention: Mention) -> None:
-        """Add the nouns that a name is or has with it: the title before a person's, the last word of another's."""
+        """Add the nouns that a name is or has with it: a person's title, a body's last word and what it is."""
         words, first, last = self.setting.words, mention.first, mention.last
         if mention.thing != PERSON_NAME:
             self.state.describe(entity, words.norm[last], words.norm[first:last])
+            if first and words.head[first - 1] == mention.token and words.lemma[first - 1] in lists().bodies:
+                self.state.describe(entity, words.lemma[first - 1])  # *the union Usdaw*
             return
         for row in range(first, mention.token):
             self.state.describe(entity, words.lemma[row], (), mention.related)

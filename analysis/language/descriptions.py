@@ -154,8 +154,16 @@ def find_holder(description: Mention, state: State) -> Entity | None:
 def _is_of_kind(description: Mention, entity: Entity, distance: int) -> bool:
     """Return whether an entity is of the kind that a noun stands for, and near enough."""
     if entity.name:
-        return (entity.thing == PERSON_NAME) == (description.thing == PERSON)
+        is_person = entity.thing == PERSON_NAME
+        return is_person == (description.thing == PERSON) and not _is_other_body(description.noun, entity)
     return distance <= MAX_SENTENCES_UNNAMED and entity.thing == description.thing
+
+
+def _is_other_body(noun: str, entity: Entity) -> bool:
+    """Return whether a noun is for another kind of body than an entity is described as: no union is *the company*."""
+    kinds = lists().bodies
+    own = {kinds[each] for each in entity.descriptions if each in kinds}
+    return noun in kinds and bool(own) and kinds[noun] not in own
 
 
 def description_attributes(

@@ -61,6 +61,8 @@ _FORMS = {
     "those": DEMONSTRATIVE,
 }  # fmt: skip
 _PRONOUNS = {"he": HE, "she": SHE, "it": IT, "they": THEY, "i": SINGULAR_FIRST, "we": PLURAL_FIRST}
+#: Kinds of groups of persons of which none is of two.
+_BODIES = ("business", "union", "ministry", "court", "school", "team", "party", "forces")
 #: Relations of words that are no heads of noun phrases, and of words that end a noun phrase to the left.
 _NO_HEADS = frozenset({
     "compound", "flat", "fixed", "goeswith", "amod", "det", "case", "reparandum", "nummod", "cc", "nmod:desc",
@@ -195,6 +197,7 @@ class _Lists(NamedTuple):
     noun_genders: dict[str, int]
     name_genders: dict[str, int]
     things: dict[str, int]
+    bodies: dict[str, str]
     verbs: dict[str, int]
     pleonastic_subject: frozenset[str]
     pleonastic_object: frozenset[str]
@@ -225,6 +228,7 @@ def lists() -> _Lists:
             for word in (*given[f"{name}_names"], *words[f"{name}_names"])
         },
         {word: thing for thing, own in things.items() for word in own},
+        {word: name for name in _BODIES for word in words[name]},
         {word: kind for name, kind in (("thought", THOUGHT), ("speech", SPEECH)) for word in words[name]},
         frozenset(words["pleonastic_subject"]),
         frozenset(words["pleonastic_object"]),
