@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from analysis import tables
 from analysis.content.columns import by_article
-from analysis.content.gazetteer import TOWNS, default_gazetteer
 from analysis.options import BRIEF_PARTS, checked
 from analysis.summary.clauses import COLUMNS
 from analysis.summary.disputes import Disputes
 from analysis.summary.overview import N_LEADING, acts, glance
-from analysis.summary.story import PICTURE, PRONOUNS, Story
+from analysis.summary.story import PICTURE, PRONOUNS, THIRD_PERSON, Line, Story
+from analysis.summary.where import places
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -36,17 +36,6 @@ _PLAIN_STANCES = frozenset(["assert", "believe", "expect", "suggest"])
 _NAMED_KINDS = frozenset(["person", "organization"])
 #: The stance of who does not say.
 _DECLINE = "decline"
-#: What may be named after a place (*West Nile virus*).
-_DISEASES = frozenset("disease encephalitis fever flu syndrome virus".split())
-#: A name of which nothing is known is a place if it follows one of these.
-_IN_PLACE = frozenset("in on near outside around inside".split())
-#: So many places of one name leave open which is meant, unless one is so large.
-_NAMESAKES, _LARGE, _FAR_LARGER = 2, 100_000, 2
-#: Codes of ISO 3166 that are of no country of their own, but of a part of one.
-_TERRITORIES = frozenset(
-    """AI AS AW AX BL BM BQ CC CK CW CX FK FO GF GG GI GL GP GU HK IM IO JE KY MF MO MP MQ MS NC NF NU PF PM PN PR RE SH
-    SJ SX TC TF TK VG VI WF YT""".split()
-)
 #: What may stand for several names in one cell.
 _JOINT = "; "
 #: Classes of acts that are more than words, where they are told first; and verbs that only answer what others say.
@@ -77,16 +66,6 @@ _HEDGE = re.compile(r"\b(may|might|could|can|ca|allegedly|reportedly|apparently|
 _TAKEN = {"planned": "lies ahead", ("negative", "possible"): "is uncertain"}
 
 _Row = tuple[Any, ...]
-
-
-class _Line(NamedTuple):
-    """The columns of a line after those of its part and item."""
-
-    name: str
-    start: int
-    end: int
-    text: str
-    caveat: str = ""
 
 
 @checked
@@ -146,14 +125,14 @@ def brief(chosen: pd.DataFrame, contents: Contents, annotations: Annotations, *,
     return tables.frame("brief", rows)
 
 
-def _summary(story: Story, n: int) -> Iterable[list[_Line]]:
+def _summary(story: Story, n: int) -> Iterable[list[Line]]:
     """Return the chosen sentences."""
     del n
     columns = zip(*(story.chosen[name] for name in ("start", "end", "text")), strict=True)
-    return [[_Line("", *columns_of)] for columns_of in columns]
+    return [[Line("", *columns_of)] for columns_of in columns]
 
 
-def _contested(story: Story, n: int) -> Iterable[list[_Line]]:
+def _contested(story: Story, n: int) -> Iterable[list[Line]]:
     """Return the claims that contradict each other, those of a pair together, then those of which one side is sure."""
     del n
     sides = [
@@ -164,7 +143,7 @@ def _contested(story: Story, n: int) -> Iterable[list[_Line]]:
         for prefix in ("", "other_")
     ]
     pairs = [
-        [_Line(speaker, start, end, text, stance) for speaker, start, end, text, stance in pair]
+        [Line(speaker, start, end, text, stance) for speaker, start, end, text, stance in pair]
         for pair in zip(*sides, strict=True)
     ]
     paired = {*story.contested["claim"], *story.contested["other_claim"]}
@@ -172,7 +151,7 @@ def _contested(story: Story, n: int) -> Iterable[list[_Line]]:
     alone = _without_titles(story.sure[is_known & ~story.sure["claim"].isin(paired)], story)
     disputes = Disputes(story.tokens)
     noted = (
-        _Line(claim.speaker, claim.start, claim.end, claim.text, note)
+        Line(claim.speaker, claim.start, claim.end, claim.text, note)
         for claim in alone.itertuples(index=False)
         if (note := disputes.note(*_dispute(claim)))
         and story.tells_whole(claim.start, claim.end)
@@ -185,7 +164,7 @@ def _dispute(claim: Any) -> tuple[str, str, tuple[int, int], tuple[int, int]]:
     return claim.stance, claim.cue, (claim.cue_start, max(claim.cue_end, claim.start)), (claim.start, claim.end)
 
 
-def _claims(story: Story, n: int) -> Iterable[list[_Line]]:
+def _claims(story: Story, n: int) -> Iterable[list[Line]]:
     """Return the claims that count most, in the order of the article."""
     is_known = story.is_known(story.sure["speaker"])
     is_known &= ~story.sure["text"].str.lower().isin(PRONOUNS)  # *disputes this*
@@ -209,10 +188,10 @@ def _claims(story: Story, n: int) -> Iterable[list[_Line]]:
     ]
     best = claims.assign(_weight=np.array(weights, dtype=float)).nlargest(n, "_weight", keep="first")
     best = best.sort_values("claim", kind="stable")
-    return [[_Line(claim.speaker, *story.with_cue(claim), claim.stance)] for claim in best.itertuples(index=False)]
+    return [[Line(claim.speaker, *story.with_cue(claim), claim.stance)] for claim in best.itertuples(index=False)]
 
 
-def _events(story: Story, n: int) -> Iterable[list[_Line]]:
+def _events(story: Story, n: int) -> Iterable[list[Line]]:
     """Return the main events that are no acts of saying, unless they decide what the first sentences tell.
 
     What only the headline tells stands above it, and trees of headlines are often wrong (*Man held over fire dies*).
@@ -234,9 +213,10 @@ def _events(story: Story, n: int) -> Iterable[list[_Line]]:
         for event, clause in zip(events.itertuples(index=False), found, strict=True)
         if clause
         and not story.is_asked(event)
-        and (story.tells_source(event.claim, clause) or _has_sure_source(event, story))
+        and (_tells_name(event, clause, story) or _has_sure_source(event, story))
         and (event.claim < 0 or not story.clauses.joins_cue(clause.start, clause.end))
         and story.pronoun(event, clause) is not None
+        and not story.points_back(event, clause)
     }
     events = events[events["event"].isin(told)]
     main = glance(events, story.claims, story.contested, n=n)
@@ -247,7 +227,7 @@ def _events(story: Story, n: int) -> Iterable[list[_Line]]:
         _, caveats = lines.setdefault((clause.start, clause.end), (story.words(event, clause), []))
         caveats += [each for each in _caveats(event, clause, story) if each and each not in caveats]
     return [
-        [_Line("", start, end, text, "; ".join(caveats))]
+        [Line("", start, end, text, "; ".join(caveats))]
         for (start, end), (text, caveats) in sorted(lines.items())
         if not any(low <= start < end <= high for low, high in lines.keys() - {(start, end)})
     ]
@@ -256,6 +236,11 @@ def _events(story: Story, n: int) -> Iterable[list[_Line]]:
 def _overlaps(event: Any, spans: Iterable[tuple[int, int]]) -> bool:
     """Return whether the words of an event are among those of some spans."""
     return any(event.start < end and start < event.end for start, end in spans)
+
+
+def _tells_name(event: Any, clause: Clause, story: Story) -> bool:
+    """Return whether a clause tells who says what it tells, by more than *he*, *she*, *it* or *they*."""
+    return story.tells_source(event.claim, clause) and story.cues[event.claim][1].lower() not in THIRD_PERSON
 
 
 def _has_sure_source(event: Any, story: Story) -> bool:
@@ -293,7 +278,10 @@ def _caveats(event: Any, clause: Clause, story: Story) -> Iterable[str]:
     yield "" if is_plain else f"“{story.with_negation(event, clause)}” {taken}"
     is_day = clause.is_told and _DAY.fullmatch(event.time) and story.is_point(event)
     yield event.time if is_day else ""
-    yield f"{'denied by' if is_denied else 'according to'} {_within(source, story)}" if source else ""
+    if source and is_quoted:
+        yield f"“{story.cues[event.claim][1]}” is {_within(source, story)}"
+    elif source:
+        yield f"{'denied by' if is_denied else 'according to'} {_within(source, story)}"
     pairs = story.contested
     denials = pairs.loc[(pairs["claim"] == event.claim) & (pairs["other_stance"] == "deny"), "other_speaker"]
     yield f"denied by {_within(denials.iloc[0], story)}" if len(denials) else ""
@@ -307,7 +295,7 @@ def _within(source: str, story: Story) -> str:
     return joined if begins_name or not first.istitle() else joined[:1].lower() + joined[1:]
 
 
-def _actors(story: Story, n: int) -> Iterable[list[_Line]]:
+def _actors(story: Story, n: int) -> Iterable[list[Line]]:
     """Return the names that act most often: in acts of a class, else on something, else those without a name.
 
     Where nobody does more than to offer, call for, back or reject something, those who do so act.
@@ -338,7 +326,7 @@ def _actors(story: Story, n: int) -> Iterable[list[_Line]]:
     return _named(next(filter(None, (*ranks[True], *ranks[False], by_words)), Counter()), story, n, places)
 
 
-def _speakers(story: Story, n: int) -> Iterable[list[_Line]]:
+def _speakers(story: Story, n: int) -> Iterable[list[Line]]:
     """Return those who speak most often, in the article's own words where they have no name."""
     own = story.sure[story.sure["is_speech"] & (story.sure["stance"] != _DECLINE)]
     reported = own["parent"].isin(own.loc[own["speaker"] != "", "claim"])  # what others say that they said
@@ -363,7 +351,7 @@ def _speakers(story: Story, n: int) -> Iterable[list[_Line]]:
 
 def _named(
     counts: Counter[str], story: Story, n: int, places: dict[str, tuple[int, int, str]] | None = None
-) -> list[list[_Line]]:
+) -> list[list[Line]]:
     """Return a line for each of the names that count most, at its first mention, with what it is."""
     first = {
         name: (start, end, text)
@@ -375,15 +363,15 @@ def _named(
     again = {name for name in counts if story.is_named_again(name, counts)}
     known = [(name, count) for name, count in counts.items() if name in located and name not in again]
     best = sorted(known, key=lambda pair: (-pair[1], located[pair[0]]))[:n]
-    return [[_Line(name, *located[name], caveat=story.descriptions.get(name, ""))] for name, _ in best]
+    return [[Line(name, *located[name], caveat=story.descriptions.get(name, ""))] for name, _ in best]
 
 
-def _times(story: Story, n: int) -> Iterable[list[_Line]]:
+def _times(story: Story, n: int) -> Iterable[list[Line]]:
     """Return the days, months and years that are known, then those of which only a part is, each once.
 
     A year in a name, as of a law, is when nothing in the article happened.
     """
-    lines: dict[str, _Line] = {}
+    lines: dict[str, Line] = {}
     for value, earliest, start, end, text in zip(
         *(story.times[name] for name in ("value", "earliest", "start", "end", "text")), strict=True
     ):
@@ -391,9 +379,9 @@ def _times(story: Story, n: int) -> Iterable[list[_Line]]:
             continue
         day = value if value in _FROM_WRITING else value.partition("T")[0]
         if earliest and _DAY.fullmatch(day):
-            lines.setdefault(day, _Line(day, start, end, text))
+            lines.setdefault(day, Line(day, start, end, text))
         elif not earliest and (unknown := _unknown(day, text)):
-            lines.setdefault(text.lower(), _Line("", start, end, text, unknown))
+            lines.setdefault(text.lower(), Line("", start, end, text, unknown))
     best = sorted(lines.values(), key=lambda line: (not line.name, line.caveat == _WRITING))[:n]
     return [[line] for line in sorted(best, key=lambda line: line.start)]
 
@@ -402,61 +390,6 @@ def _unknown(value: str, text: str) -> str:
     """Return what is not known of a time of which only a part is; empty where it is no such time."""
     known = next((what for form, what in _UNKNOWN if form.match(value)), "")
     return known or (_WRITING if value in _FROM_WRITING and _CALENDAR.search(text.lower()) else "")
-
-
-def _places(story: Story, n: int) -> Iterable[list[_Line]]:
-    """Return the places that are named most often; a people stands for no place, nor does what only ends a name."""
-    bodies = {end + 1 for end in story.mentions.loc[story.mentions["label"] == "organization", "end"]}
-    clauses, columns = story.clauses, (story.places[name] for name in ("start", "end", "kind"))
-    is_whole = np.array(
-        [
-            start not in bodies
-            and not clauses.follows_name(start)
-            and clauses.after(end).lower() not in _DISEASES
-            and (kind != "town" or not (clauses.precedes_name(end) or clauses.has_article(start)))
-            for start, end, kind in zip(*columns, strict=True)
-        ],
-        dtype=bool,
-    )
-    places = story.places[is_whole & (story.places["kind"] != "demonym") & (story.places["name"] != "")]
-    is_in = [story.clauses.before(start) in _IN_PLACE for start in places["start"]]
-    places = places[places["name"].isin({*places.loc[is_in, "name"], *places.loc[places["kind"] != "", "name"]})]
-    counts = Counter(places["name"])
-    first = places.drop_duplicates("name")
-    best = (
-        first.assign(_n=[counts[name] for name in first["name"]])
-        .astype({"_n": "int64"})
-        .nlargest(n, "_n", keep="first")
-    )
-    columns = (best[name] for name in ("name", "start", "end", "text", "kind", "country"))
-    return [
-        [_Line(story.as_written(name, text), start, end, text, caveat=_kind_of_place(name, kind, country))]
-        for name, start, end, text, kind, country in zip(*columns, strict=True)
-    ]
-
-
-def _kind_of_place(name: str, kind: str, country: str) -> str:
-    """Return what a place is, and in which country; no more of either than its name leaves certain.
-
-    Where the country has a region of the name, or the town is small and not the only one, as *Bulacan* is, it need not
-    be a town; where a far larger place elsewhere has the name, as *London*, the country is left open, and so is all
-    where the name is a country's and that of a larger place, as *Georgia*, or this is none.
-    """
-    sites = default_gazetteer().find(name)
-    size = max((site.population for site in sites if site.kind == "country"), default=0)
-    if size and (kind != "country" or any(site.population > size for site in sites)):
-        return ""
-    if kind == "country":
-        return "territory" if country in _TERRITORIES else kind
-    own = [site for site in sites if site.country == country]
-    if kind != "town":  # *New York*, *Mecca*: a region and a town
-        is_town = any(site.kind in TOWNS and site.population >= _LARGE for site in own)
-        return ", ".join(filter(None, ["" if is_town and kind == "region" else kind, country]))
-    largest = max((site.population for site in own), default=0)
-    if any(site.population > _FAR_LARGER * largest for site in sites if own):
-        return ""
-    is_certain = {site.kind for site in own} <= {kind} and (len(own) < _NAMESAKES or largest >= _LARGE)
-    return ", ".join(filter(None, [kind if is_certain else "", country]))
 
 
 def _without_titles(rows: pd.DataFrame, story: Story) -> pd.DataFrame:
@@ -470,7 +403,7 @@ def _in_body(rows: pd.DataFrame, story: Story) -> pd.DataFrame:
     return rows[~rows["sentence"].isin(story.titles)]
 
 
-_PARTS: dict[str, Callable[[Story, int], Iterable[list[_Line]]]] = {
+_PARTS: dict[str, Callable[[Story, int], Iterable[list[Line]]]] = {
     "summary": _summary,
     "contested": _contested,
     "claims": _claims,
@@ -478,5 +411,5 @@ _PARTS: dict[str, Callable[[Story, int], Iterable[list[_Line]]]] = {
     "actors": _actors,
     "speakers": _speakers,
     "times": _times,
-    "places": _places,
+    "places": places,
 }
