@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from dataclasses import replace
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -29,27 +28,22 @@ if TYPE_CHECKING:
     from analysis.language.models import Models
     from training.polnear import Document
 
-__all__ = ["Hyperparameters", "fit", "prune"]
+__all__ = ["FEATURES", "WORD_VECTOR_STEPS", "Data", "Hyperparameters", "Weights", "fit", "loss", "quantised", "train"]
 
 #: Dropout rate of activations, and how much more the features that are words are dropped.
 _DROPOUT = 0.3
 _WORD_DROPOUT = 0.1
 _WORDS = ("head", "lemma", "low")
 #: The features that the network embeds, beside the word vector.
-_FEATURES = (
-    *("deprel", "edge", "entity", "head", "known", "lemma", "low", "p3", "quotation", "s3", "shape_in", "tag"),
-)
+FEATURES = (*("deprel", "edge", "entity", "head", "known", "lemma", "low", "p3", "quotation", "s3", "shape_in", "tag"),)
 #: Word vectors are divided by this before they are projected.
-_VECTOR_STEPS = 64
+WORD_VECTOR_STEPS = 64
 #: A longer article is cut at a paragraph, in words.
 _MAX_WORDS = 900
 #: The most spans of each part in a batch.
 _MAX_SPANS = 256
 #: The weight of the loss of a linker.
 _LINK_WEIGHT = 0.1
-#: The least share of words for which an output of a convolution fires. At 0.01, F1 on the dev part is as before, but
-#: more short sentences go wrong.
-_MIN_FIRING = 0.002
 #: The score of what cannot be linked.
 _NEVER = -1e9
 
@@ -187,7 +181,7 @@ def _cuts(paragraph: NDArray[np.int64]) -> list[Span]:
     return list(pairwise(bounds))
 
 
-class _Data:
+class Data:
     """Documents as arrays."""
 
     def __init__(self, documents: Sequence[Document], models: Models, plan: Hyperparameters) -> None:
@@ -196,11 +190,11 @@ class _Data:
         columns = {name: [*chain.from_iterable(each.columns[name] for each in words)] for name in words[0].columns}
         found = features.extract(columns, embedding.TEMPLATES, models.lexicon)
         self.dropout = np.array(
-            [plan.feature_dropout + _WORD_DROPOUT * (name in _WORDS) for name in _FEATURES], dtype=np.float32
+            [plan.feature_dropout + _WORD_DROPOUT * (name in _WORDS) for name in FEATURES], dtype=np.float32
         )
         self.vocabularies: dict[str, list[str]] = {}
         rows, first, unknown = [], 0, []
-        for name in _FEATURES:
+        for name in FEATURES:
             counts = Counter(found[name])
             least = plan.min_word_count if name in _WORDS else plan.min_count
             known = sorted(value for value, count in counts.items() if count >= least)
@@ -215,7 +209,7 @@ class _Data:
         ids = np.array([vectors.ids.get(word, 0) for word in found[VECTOR]], dtype=np.int32)
         used, self.vector = np.unique(np.append(0, ids), return_inverse=True)
         self.vector = self.vector[1:].astype(np.int32)
-        self.vectors = vectors.take(used) / np.float32(_VECTOR_STEPS)
+        self.vectors = vectors.take(used) / np.float32(WORD_VECTOR_STEPS)
 
         firsts = np.cumsum([0, *(each.n for each in words)]).tolist()
         self.places = Places(
@@ -305,7 +299,7 @@ def _fill(values: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:
 # Training
 
 
-class _Weights(NamedTuple):
+class Weights(NamedTuple):
     """The weights of the network while it is fitted, in the order in which JAX passes them to the compiler."""
 
     heads: Any
@@ -318,41 +312,72 @@ class _Weights(NamedTuple):
 def fit(documents: Sequence[Document], models: Models, plan: Hyperparameters) -> Network:
     """Fit a network by Adam, with warm-up and linear decay, and quantise it; print the loss of each epoch.
 
-    The weights are averaged over steps, and what seldom fires is pruned.
+    The weights are averaged over steps.
     """
     optimiser.fix_sums()
-    import jax
-
-    data = _Data(documents, models, plan)
+    data = Data(documents, models, plan)
     random = np.random.default_rng(plan.seed)
     weights = _initial_weights(random, data, plan)
+    epochs = [data.batches(random) for _ in range(plan.epochs)]
+    gates = np.ones((len(attribution.DILATIONS), plan.width), dtype=np.float32)
+    return quantised(train(weights, data, epochs, gates, seed=plan.seed), data)
+
+
+def train(
+    weights: Weights,
+    data: Data,
+    epochs: Sequence[Sequence[Sequence[_Example]]],
+    gates: NDArray[np.float32],
+    *,
+    seed: int,
+    share: float = 1.0,
+) -> Weights:
+    """Return weights after epochs of training, averaged over steps; print the loss of each epoch.
+
+    Parameters
+    ----------
+    weights
+        Those to begin with.
+    data
+        The documents.
+    epochs
+        The batches of each epoch.
+    gates
+        By what the outputs of each convolution are multiplied, shape (layers, width).
+    seed
+        Seed of the random numbers.
+    share
+        The learning rate is this share of the usual one.
+    """
+    import jax
+
     state = (weights, jax.tree.map(np.zeros_like, weights), jax.tree.map(np.zeros_like, weights))
     averaged = weights
     step, average = jax.jit(_step, donate_argnums=0), jax.jit(optimiser.average, donate_argnums=0)
-    key = jax.random.PRNGKey(plan.seed)
-    epochs = [data.batches(random) for _ in range(plan.epochs)]
+    key = jax.random.PRNGKey(seed)
     n_steps, done = sum(map(len, epochs)), 0
     for epoch, batches in enumerate(epochs):
         losses = []
         for batch in batches:
             done += 1
-            rate = optimiser.learning_rate(done, n_steps)
-            state, loss = step(state, data.arrays(batch), jax.random.fold_in(key, done), done, rate)
+            rate = share * optimiser.learning_rate(done, n_steps)
+            arrays = data.arrays(batch) | {"gates": gates}
+            state, mean = step(state, arrays, jax.random.fold_in(key, done), done, rate)
             averaged = average(averaged, state[0], done)
-            losses.append(loss)
+            losses.append(mean)
         sys.stdout.write(f"claims, epoch {epoch}: loss {np.mean(losses):.3f}\n")
         sys.stdout.flush()
-    return prune(_quantised(jax.tree.map(np.asarray, averaged), data), documents, models)
+    return Weights(*jax.tree.map(np.asarray, averaged))
 
 
-def _initial_weights(random: np.random.Generator, data: _Data, plan: Hyperparameters) -> _Weights:
+def _initial_weights(random: np.random.Generator, data: Data, plan: Hyperparameters) -> Weights:
     """Draw the initial weights."""
 
     def draw(*shape: int, gain: float = 1.0) -> NDArray[np.float32]:
         return np.asarray(gain * random.standard_normal(shape) / np.sqrt(np.prod(shape[:-1])), dtype=np.float32)
 
     width = plan.width
-    return _Weights(
+    return Weights(
         embeddings={
             "weights": (0.1 * random.standard_normal((data.n_rows, width))).astype(np.float32),
             "bias": np.zeros(width, dtype=np.float32),
@@ -374,16 +399,18 @@ def _initial_weights(random: np.random.Generator, data: _Data, plan: Hyperparame
     )
 
 
-def _encode(weights: _Weights, batch: dict[str, Any], key: Any) -> Any:
-    """Compute the hidden vectors of words, with dropout; shape (words, width)."""
+def _encode(weights: Weights, batch: dict[str, Any], key: Any) -> Any:
+    """Compute the hidden vectors of words, with dropout if there is a key; shape (words, width)."""
     import jax
     from jax import numpy as jnp
 
-    keys = iter(jax.random.split(key, len(weights.convolutions) + 2))
+    keys = iter(() if key is None else jax.random.split(key, len(weights.convolutions) + 2))
     largest = MAX_ACTIVATION / ACTIVATION_STEPS
     owner = batch["owner"]
 
     def dropped(hidden: Any) -> Any:
+        if key is None:
+            return hidden
         return hidden * jax.random.bernoulli(next(keys), 1 - _DROPOUT, hidden.shape) / (1 - _DROPOUT)
 
     def shifted(hidden: Any, by: int) -> Any:
@@ -391,20 +418,21 @@ def _encode(weights: _Weights, batch: dict[str, Any], key: Any) -> Any:
         return jnp.roll(hidden, by, axis=0) * (jnp.roll(owner, by) == owner)[:, None]
 
     rows = batch["rows"]
-    rows = jnp.where(jax.random.bernoulli(next(keys), batch["dropout"], rows.shape), batch["unknown"], rows)
+    if key is not None:
+        rows = jnp.where(jax.random.bernoulli(next(keys), batch["dropout"], rows.shape), batch["unknown"], rows)
     hidden = batch["vectors"] @ weights.projection + weights.embeddings["bias"]
     for column in range(rows.shape[1]):
         hidden = hidden + weights.embeddings["weights"][rows[:, column]]
     hidden = jnp.clip(hidden, 0, largest) * batch["is_word"]
-    for dilation, layer in zip(attribution.DILATIONS, weights.convolutions, strict=True):
+    for dilation, layer, gates in zip(attribution.DILATIONS, weights.convolutions, batch["gates"], strict=True):
         inputs = dropped(hidden)
         before, here, after = layer["weights"]
         sums = shifted(inputs, dilation) @ before + inputs @ here + shifted(inputs, -dilation) @ after
-        hidden = jnp.minimum(hidden + jax.nn.relu(sums + layer["bias"]), largest) * batch["is_word"]
+        hidden = jnp.minimum(hidden + gates * jax.nn.relu(sums + layer["bias"]), largest) * batch["is_word"]
     return dropped(hidden)
 
 
-def _loss(weights: _Weights, batch: dict[str, Any], key: Any) -> Any:
+def loss(weights: Weights, batch: dict[str, Any], key: Any) -> Any:
     """Return the sum of the mean cross-entropies of the labels and of the links."""
     import jax
     from jax import numpy as jnp
@@ -433,11 +461,11 @@ def _step(state: tuple[Any, Any, Any], batch: dict[str, Any], key: Any, done: An
     """Take a step of Adam; the state is the weights and the first and second moments of their gradients."""
     import jax
 
-    loss, gradients = jax.value_and_grad(_loss)(state[0], batch, key)
-    return optimiser.adam(state, gradients, done, rate), loss
+    mean, gradients = jax.value_and_grad(loss)(state[0], batch, key)
+    return optimiser.adam(state, gradients, done, rate), mean
 
 
-def _quantised(weights: _Weights, data: _Data) -> Network:
+def quantised(weights: Weights, data: Data) -> Network:
     """Quantise the weights to eight bits."""
     none = np.zeros(0, dtype=np.float32)
 
@@ -457,32 +485,8 @@ def _quantised(weights: _Weights, data: _Data) -> Network:
     return Network(
         data.vocabularies,
         layer(embeddings["weights"], embeddings["bias"] * np.float32(ACTIVATION_STEPS), ACTIVATION_STEPS),
-        layer(weights.projection, none, ACTIVATION_STEPS / _VECTOR_STEPS),
+        layer(weights.projection, none, ACTIVATION_STEPS / WORD_VECTOR_STEPS),
         [layer(each["weights"], each["bias"] * np.float32(ACTIVATION_STEPS)) for each in weights.convolutions],
         None,
         heads,
     )
-
-
-def prune(network: Network, documents: Sequence[Document], models: Models) -> Network:
-    """Set to zero what makes those outputs of convolutions that fire for fewer than ``_MIN_FIRING`` of all words.
-
-    References
-    ----------
-    H. Hu, R. Peng, Y.-W. Tai and C.-K. Tang 2016, Network trimming: a data-driven neuron pruning approach towards
-    efficient deep architectures: the average percentage of zeros.
-    """
-    embedder = embedding.Embedder(network, models.lexicon)
-    n_firing = np.zeros((len(network.convolutions), network.embeddings.weights.shape[1]), dtype=np.int64)
-    for document in documents:
-        padded, (hidden,) = attribution.pad([embedder.embed(document.words.columns)])
-        for index, (dilation, layer) in enumerate(zip(attribution.DILATIONS, network.convolutions, strict=True)):
-            activations = attribution.convolve(padded, layer, dilation)
-            n_firing[index] += (activations > 0).sum(axis=0)
-            np.minimum(hidden + activations, MAX_ACTIVATION, out=hidden)
-    seldom = n_firing < _MIN_FIRING * sum(document.words.n for document in documents)
-    layers = [
-        Layer(np.where(is_seldom, 0, each.weights), np.where(is_seldom, np.float32(0), each.bias), each.scale)
-        for is_seldom, each in zip(seldom, network.convolutions, strict=True)
-    ]
-    return replace(network, convolutions=layers)

@@ -26,7 +26,18 @@ from analysis.language.models import Models
 from analysis.language.network import Network
 from analysis.language.tagger import Tagger
 from analysis.language.tokenise import learn_lists
-from training import attribution, breaks, confidence, coreference, fit, lexicon, polnear, syntax, teacher_labels
+from training import (
+    attribution,
+    breaks,
+    confidence,
+    coreference,
+    fit,
+    lexicon,
+    polnear,
+    pruning,
+    syntax,
+    teacher_labels,
+)
 from training.augmentation import augment
 from training.corpora import (
     SHARED_LABELS,
@@ -53,6 +64,7 @@ _NAMES = fit.Hyperparameters(
 )
 _SYNTAX = syntax.Hyperparameters(width=224, arc=160, relation=160, epochs=28, feature_dropout=0.2)
 _CLAIMS = attribution.Hyperparameters(width=192, link=64, epochs=10, feature_dropout=0.2)
+_PRUNED_CLAIMS = pruning.Plan(kept=640, epochs=2, rate=0.15)
 
 #: The file of ``data/`` with the teacher's labels of the words of the treebanks and the news.
 TEACHER_LABELS = "taught_tags.npz"
@@ -63,6 +75,8 @@ _MIN_PROBABILITY = 0.8
 #: Universal tags of words whose lemma and tags are those of the misspelt word.
 _MISSPELT_UPOS = ("NOUN", "PROPN", "VERB", "ADJ", "ADV", "INTJ", "NUM", "X")
 
+#: The step that reads what the one before wrote.
+_PRUNING = "pruning"
 #: What can be trained alone, and the files that each step writes, in order.
 STEPS = {
     "words": ("tokens.json", "gazetteer.tsv", "classes.tsv", "usage.tsv", "pairs.tsv", "lemmas.tsv"),
@@ -73,6 +87,7 @@ STEPS = {
     "names": ("names.npz",),
     "coreference": ("nouns.tsv", "antecedents.npz"),
     "claims": ("claims.npz",),
+    _PRUNING: ("claims.npz",),
     "confidence": ("confidence.tsv",),
 }
 #: Word vectors, which :mod:`training.vectors` makes.
@@ -250,7 +265,7 @@ def train(
     folder.mkdir(parents=True, exist_ok=True)
     treebanks, news = read_treebanks(corpora), read_news(corpora)
     shipped = resources.Folder(resources.MODELS)
-    written = {name for step in steps for name in STEPS[step]}
+    written = {name for step in steps if step != _PRUNING for name in STEPS[step]}
     for name in sorted({_VECTORS, *shipped.checksums} - written):
         if not (folder / name).exists():
             write_model(folder, name, shipped.read_bytes(name))
@@ -295,6 +310,8 @@ def _train_on_tags(
             write_model(folder, name, content)
     if "claims" in steps:
         write_model(folder, "claims.npz", pool.submit(_train_claims, corpora, folder).result().to_bytes())
+    if _PRUNING in steps:
+        write_model(folder, "claims.npz", pool.submit(_prune_claims, corpora, folder).result().to_bytes())
     if "confidence" in steps:
         write_model(folder, "confidence.tsv", pool.submit(_train_confidence, corpora, folder).result())
 
@@ -316,6 +333,13 @@ def _train_coreference(corpora: Path, folder: Path) -> dict[str, bytes]:
 def _train_claims(corpora: Path, folder: Path) -> Network:
     models = Models.in_folder(folder)
     return attribution.fit(polnear.read_documents(corpora, "train", models), models, _CLAIMS)
+
+
+def _prune_claims(corpora: Path, folder: Path) -> Network:
+    models = Models.in_folder(folder)
+    network = Network.from_bytes(models.folder.read_bytes("claims.npz"))
+    documents = polnear.read_documents(corpora, "train", models)
+    return pruning.prune(network, documents, models, _CLAIMS, _PRUNED_CLAIMS)
 
 
 def _train_confidence(corpora: Path, folder: Path) -> bytes:
