@@ -124,14 +124,14 @@ def _salience(weights: Weights, data: Data, random: np.random.Generator) -> NDAr
     """Return how much each output of the convolutions matters, shape (layers, width)."""
     import jax
 
-    def loss_of(gates: Any, arrays: dict[str, Any]) -> Any:
+    def loss_of(gates: Any, weights: Weights, arrays: dict[str, Any]) -> Any:
         return loss(weights, arrays | {"gates": gates}, None)
 
     gradient = jax.jit(jax.grad(loss_of))
     gates = np.ones((len(weights.convolutions), weights.projection.shape[1]), dtype=np.float32)
     squares = np.zeros(gates.shape)
     for batch in data.batches(random)[:_N_BATCHES]:
-        squares += np.asarray(gradient(gates, data.arrays(batch)), dtype=np.float64) ** 2
+        squares += np.asarray(gradient(gates, weights, data.arrays(batch)), dtype=np.float64) ** 2
     return squares
 
 
