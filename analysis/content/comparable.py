@@ -35,7 +35,7 @@ _POINTING = (
     | FALSEHOODS
     | ABSURDITIES
 )
-_DEMONSTRATIVES, _THAT = (["this"], ["that"]), frozenset(["that", "which"])
+_DEMONSTRATIVES, _THAT = frozenset(["this", "that", "these", "those"]), frozenset(["that", "which"])
 _ASSERTING = frozenset(["assert", "claim"])
 #: Verbs and nouns that say too little for two contents that share them to be about the same thing.
 _LIGHT = frozenset(
@@ -138,8 +138,8 @@ class Comparable(NamedTuple):
         Whether it is about a part that someone has in something.
     points_back
         Whether its content has no words but those that point back, or says that there is *no such* thing.
-    is_this
-        Whether its content is nothing but *this* or *that*.
+    is_this, begins_with_this
+        Whether its content is nothing but *this* or *that*, and whether it begins with one (*that account*).
     denies
         Whether its content says in its own words that what others say is not so (*the claim is false*).
     accused
@@ -172,6 +172,7 @@ class Comparable(NamedTuple):
     is_involvement: bool
     points_back: bool
     is_this: bool
+    begins_with_this: bool
     denies: bool
     accused: frozenset[str]
     owners: frozenset[str]
@@ -297,7 +298,7 @@ class _Reader:
             word
             for word in words
             if word.head == root.token
-            and (word.deprel == _OWNING or word.token in by or (word.deprel == _OF_NAME and word.upos == "PROPN"))
+            and (word.deprel == _OWNING or word.token in by or (word.deprel == _OF_NAME and word.upos in _NOUNS))
         ]
         near = {root.token, *(word.token for word in own)}
         more = [word for word in words if word.upos in _NAMING and word.token not in near and word.head not in near]
@@ -362,7 +363,8 @@ def read_claims(  # noqa: PLR0917 - one argument a table
                 any(root and word.head == root.token and word.lemma.lower() in _AHEAD for word in words),
                 root is not None and root.lemma.lower() in _INVOLVEMENT,
                 not naming or set(naming) <= _POINTING or is_alone or says_no_such(lemmas),
-                lemmas in _DEMONSTRATIVES,
+                len(lemmas) == 1 and lemmas[0] in _DEMONSTRATIVES,
+                bool(lemmas) and lemmas[0] in _DEMONSTRATIVES,
                 stance in _ASSERTING and denies([*reader.noun_before(start, lemmas), *lemmas]),
                 reader.at(root) if root else frozenset(),
                 owners,

@@ -208,7 +208,7 @@ def _pointed_at(denial: Comparable, claims: list[Comparable]) -> int:
         for each in claims[::-1]
         if each.stance in _FOR
         and not each.denies
-        and not (each.is_negated and not denial.is_this)
+        and not (each.is_negated and not denial.begins_with_this)
         and each.speakers
         and not each.speakers & denial.speakers
         and each.tokens[1] < denial.tokens[0]

@@ -95,7 +95,9 @@ def brief(chosen: pd.DataFrame, contents: Contents, annotations: Annotations, *,
     half if uttered; less a tenth for each claim before, and less one within another claim; a content that ends within a
     phrase is left out. What is told of a claim, with its events and its speaker, is told only if it is sure:
     ``confidence`` is 0.7 or more (0.4 of a denial or accusation by a verb that has no other sense), the ``margin`` of a
-    pronoun that is its source one logit, and no one else claims it for its source; or the claim is contested. Events
+    pronoun that is its source one logit, or three where another person stands before it in its sentence (an *it* may
+    stand for the only body that its sentence and the one before name), and no one else claims it for its source; or the
+    claim is contested. Events
     that a claim's words of saying tell, such as an accusation, are left to the claims, but for decisions in the first
     two sentences, and those that only describe a noun are left out; :func:`glance` chooses among the others, and of
     each the main clause is quoted, or that of what someone says, with how its verb is to be taken.
@@ -155,7 +157,7 @@ def _contested(story: Story, n: int) -> Iterable[list[Line]]:
         for claim in alone.itertuples(index=False)
         if (note := disputes.note(*_dispute(claim)))
         and story.tells_whole(claim.start, claim.end)
-        and (claim.source.lower() not in PRONOUNS or story.is_only_person(claim.speaker, claim.sentence))
+        and (claim.source.lower() not in PRONOUNS - {"it"} or story.is_only_person(claim.speaker, claim.sentence))
     )
     return [*pairs, *([line] for line in noted)]
 
@@ -263,9 +265,9 @@ def _caveats(event: Any, clause: Clause, story: Story) -> Iterable[str]:
     what is quoted with its source. Who denies what someone else may have said denies the whole clause.
     """
     is_quoted = story.tells_source(event.claim, clause)
-    is_named = is_quoted and (
-        story.cues[event.claim][1].lower() not in PRONOUNS or event.source.split(" ")[-1] in story.words(event, clause)
-    )
+    told_by = story.cues[event.claim][1] if is_quoted else ""
+    is_pronoun = told_by.lower() in PRONOUNS and told_by != "WHO"  # the agency
+    is_named = is_quoted and (not is_pronoun or event.source.split(" ")[-1] in story.words(event, clause))
     source = "" if is_named or event.source.lower() in PRONOUNS else event.source
     stances = story.claims.loc[story.claims["claim"] == event.claim, "stance"]
     is_denied = event.source and event.modality == "denied" and (stances == "deny").any()
@@ -279,7 +281,7 @@ def _caveats(event: Any, clause: Clause, story: Story) -> Iterable[str]:
     is_day = clause.is_told and _DAY.fullmatch(event.time) and story.is_point(event)
     yield event.time if is_day else ""
     if source and is_quoted:
-        yield f"“{story.cues[event.claim][1]}” is {_within(source, story)}"
+        yield f"“{told_by}” is {_within(source, story)}"
     elif source:
         yield f"{'denied by' if is_denied else 'according to'} {_within(source, story)}"
     pairs = story.contested

@@ -68,6 +68,8 @@ THIRD_PERSON = frozenset(["he", "she", "it", "they"])
 _BESIDE = ("byline", "caption", "credit", "boilerplate")
 #: Kinds of names of those who may act.
 _BODIES = frozenset("person organization location norp".split())
+#: Kinds of names of those for whom *it* may stand where it says something.
+_ORGANIZATIONS = ("organization", "location", "facility")
 #: So many sentences before a pronoun at most stands whom it stands for.
 _REACH_OF_PRONOUNS = 3
 
@@ -143,7 +145,7 @@ class Story(NamedTuple):
         return cls(
             own(chosen),
             claims,
-            _sure(claims[~is_given_up], contested, sure, frozenset(mentions["name"])),
+            _sure(claims[~is_given_up], contested, sure, mentions),
             contested,
             told(contents.events),
             told(contents.times),
@@ -215,9 +217,14 @@ class Story(NamedTuple):
         return sentence[clause.start - first : clause.end - first]
 
     def points_back(self, event: Any, clause: Clause) -> bool:
-        """Return whether a clause begins with what was said before (*That contract was lost*, not *This week …*)."""
-        first, second, *_ = [*self.words(event, clause).lower().split(), "", ""]
-        return first in _DEMONSTRATIVES and second not in _TIMES
+        """Return whether a clause begins with what was said before (*That contract was lost*, not *This week …*).
+
+        So does one that leaves a quotation open.
+        """
+        words = self.words(event, clause)
+        first, second, *_ = [*words.lower().split(), "", ""]
+        is_broken = words.count('"') % 2 == 1 or words.count("“") > words.count("”")
+        return is_broken or (first in _DEMONSTRATIVES and second not in _TIMES)
 
     def with_negation(self, event: Any, clause: Clause) -> str:
         """Return the words that name an event, from what negates them on if that stands before (*nobody may go*)."""
@@ -339,18 +346,28 @@ def _sure_pronouns(chains: pd.DataFrame, mentions: pd.DataFrame, sentences: pd.D
     return found
 
 
-def _sure(claims: pd.DataFrame, contested: pd.DataFrame, linked: dict[int, str], names: frozenset[str]) -> pd.DataFrame:
+def _sure(
+    claims: pd.DataFrame, contested: pd.DataFrame, linked: dict[int, str], mentions: pd.DataFrame
+) -> pd.DataFrame:
     """Return the claims of an article that are sure or contested, less those that only belong to another.
 
-    Whom a pronoun that is a source stands for is sure if its link is, and has no other name. What someone says that
-    another says is told of nobody.
+    Whom a pronoun that is a source stands for is sure if its link is, and has no other name, or if it is *it* and its
+    sentence and the one before name no other body. What someone says that another says is told of nobody.
     """
+    names = frozenset(mentions["name"])
+    bodies = mentions[mentions["label"].isin(_ORGANIZATIONS)]
+
+    def is_only_body(name: str, sentence: int, start: int) -> bool:
+        near = bodies["sentence"].between(sentence - 1, sentence) & (bodies["start"] < start)
+        return set(bodies.loc[near, "name"]) == {name}
+
     is_linked = np.array(
         [
             source.lower() not in THIRD_PERSON
             or linked.get(start) in ((speaker,) if speaker in names else (speaker, ""))
-            for source, speaker, start in zip(
-                *(claims[column] for column in ("source", "speaker", "source_start")), strict=True
+            or (source.lower() == "it" and is_only_body(speaker, sentence, start))
+            for source, speaker, sentence, start in zip(
+                *(claims[column] for column in ("source", "speaker", "sentence", "source_start")), strict=True
             )
         ],
         dtype=bool,
