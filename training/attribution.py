@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from itertools import chain, pairwise
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -18,14 +18,15 @@ from analysis.content.attribution import CUE, LINKS, N_BIASES, PARTS, VECTOR_STE
 from analysis.language import features
 from analysis.language.network import ACTIVATION_STEPS, MAX_ACTIVATION, MAX_WEIGHT, VECTOR, Head, Layer, Network
 from training import optimiser
+from training.attribution_examples import examples_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from analysis.content.attribution import Span
     from analysis.language.models import Models
+    from training.attribution_examples import Example
     from training.polnear import Document
 
 __all__ = ["FEATURES", "WORD_VECTOR_STEPS", "Data", "Hyperparameters", "Weights", "fit", "loss", "quantised", "train"]
@@ -35,11 +36,9 @@ _DROPOUT = 0.3
 _WORD_DROPOUT = 0.1
 _WORDS = ("head", "lemma", "low")
 #: The features that the network embeds, beside the word vector.
-FEATURES = (*("deprel", "edge", "entity", "head", "known", "lemma", "low", "p3", "quotation", "s3", "shape_in", "tag"),)
+FEATURES = ("deprel", "edge", "entity", "head", "known", "lemma", "low", "p3", "quotation", "s3", "shape_in", "tag")
 #: Word vectors are divided by this before they are projected.
 WORD_VECTOR_STEPS = 64
-#: A longer article is cut at a paragraph, in words.
-_MAX_WORDS = 900
 #: The most spans of each part in a batch.
 _MAX_SPANS = 256
 #: The weight of the loss of a linker.
@@ -79,108 +78,6 @@ class Hyperparameters(NamedTuple):
     seed: int = 0
 
 
-# Examples
-
-
-class _Example(NamedTuple):
-    """A document, or a part of one, as spans of its words.
-
-    Attributes
-    ----------
-    low, high
-        Its words, as indices into all words.
-    spans
-        The spans of each part, in order.
-    linked
-        For each content the index of its cue, for each cue that of its source, or −1.
-    """
-
-    low: int
-    high: int
-    spans: dict[str, list[Span]]
-    linked: dict[str, list[int]]
-
-
-def _examples(document: Document, first: int) -> Iterator[_Example]:
-    """Cut a document into examples; ``first`` is the number of its first word."""
-    pieces: dict[Span, Span | None] = {}
-    cues: dict[Span, Span | None] = {}
-    taken = {part: np.zeros(document.words.n, dtype=bool) for part in PARTS}
-
-    def spans(part: str, characters: Sequence[Span]) -> list[Span]:
-        """Return the runs of words of a part; a word belongs to one span only."""
-        found = []
-        for run in _runs(document, characters):
-            shared = run in cues or (part == "source" and run in cues.values())
-            if shared or not taken[part][slice(*run)].any():
-                taken[part][slice(*run)] = True
-                found.append(run)
-        return found
-
-    # Long attributions come first: those within them are left out.
-    for each in sorted(document.attributions, key=lambda each: -sum(end - start for start, end in each["content"])):
-        contents, own_cues, sources = (spans(part, each[part]) for part in ("content", CUE, "source"))
-        cue = own_cues[0] if own_cues else None
-        pieces.update(dict.fromkeys(contents, cue))
-        if cue:
-            cues.setdefault(cue, sources[0] if sources else None)
-
-    for low, high in _cuts(document.words.places.paragraph):
-
-        def inside(span: Span | None, low: int = low, high: int = high) -> bool:
-            return span is None or (low <= span[0] and span[1] <= high)
-
-        kept = {piece: cue for piece, cue in pieces.items() if inside(piece) and inside(cue)}
-        kept_cues = {cue: source for cue, source in cues.items() if inside(cue) and inside(source)}
-        links = {"content": kept, CUE: kept_cues}
-        found = {
-            "content": sorted(kept),
-            CUE: sorted({*kept_cues, *(cue for cue in kept.values() if cue)}),
-            "source": sorted({source for source in kept_cues.values() if source}),
-        }
-        index = {part: {span: number for number, span in enumerate(found[part])} for part in PARTS}
-        linked = {
-            part: [index[other].get(links[part].get(span) or (-1, -1), -1) for span in found[part]]
-            for part, other in LINKS.items()
-        }
-        moved = {part: [(first + start, first + end) for start, end in found[part]] for part in PARTS}
-        yield _Example(first + low, first + high, moved, linked)
-
-
-def _runs(document: Document, characters: Sequence[Span]) -> list[Span]:
-    """Return the runs of words of spans of characters; a run ends with its sentence."""
-    words = sorted(
-        {
-            index
-            for low, high in characters
-            for index in range(
-                np.searchsorted([end for _, end in document.spans], low, side="right"),
-                np.searchsorted([start for start, _ in document.spans], high, side="left"),
-            )
-        }
-    )
-    sentence = document.words.places.sentence
-    runs: list[Span] = []
-    for word in words:
-        if runs and runs[-1][1] == word and sentence[word] == sentence[word - 1]:
-            runs[-1] = runs[-1][0], word + 1
-        else:
-            runs.append((word, word + 1))
-    return runs
-
-
-def _cuts(paragraph: NDArray[np.int64]) -> list[Span]:
-    """Return spans of words of at most ``_MAX_WORDS``, which begin with a paragraph where that is possible."""
-    ends = np.append(np.flatnonzero(np.diff(paragraph)) + 1, len(paragraph)).tolist()
-    bounds = [0]
-    for end, following in pairwise([*ends, len(paragraph) + _MAX_WORDS]):
-        while end - bounds[-1] > _MAX_WORDS:
-            bounds.append(bounds[-1] + _MAX_WORDS)
-        if following - bounds[-1] > _MAX_WORDS and end > bounds[-1]:
-            bounds.append(end)
-    return list(pairwise(bounds))
-
-
 class Data:
     """Documents as arrays."""
 
@@ -218,7 +115,7 @@ class Data:
         self.examples = [
             example
             for document, first in zip(documents, firsts, strict=False)
-            for example in _examples(document, first)
+            for example in examples_of(document, first)
         ]
         self.labels = {part: np.zeros(len(self.rows), dtype=np.int32) for part in PARTS}
         for example in self.examples:
@@ -226,9 +123,9 @@ class Data:
                 for start, end in spans:
                     self.labels[part][start:end] = [1, *[2] * (end - start - 1)]
 
-    def batches(self, random: np.random.Generator) -> list[list[_Example]]:
+    def batches(self, random: np.random.Generator) -> list[list[Example]]:
         """Return the examples in batches, shuffled."""
-        batches: list[list[_Example]] = [[]]
+        batches: list[list[Example]] = [[]]
         n_words = 0
         for index in random.permutation(len(self.examples)).tolist():
             example = self.examples[index]
@@ -239,7 +136,7 @@ class Data:
             batches[-1].append(example)
         return batches
 
-    def arrays(self, examples: Sequence[_Example]) -> dict[str, Any]:
+    def arrays(self, examples: Sequence[Example]) -> dict[str, Any]:
         """Return the arrays of a batch: words, padded, then spans and links, padded."""
         words = np.concatenate([np.arange(example.low, example.high) for example in examples])
         owner = np.repeat(np.arange(len(examples)), [example.high - example.low for example in examples])
@@ -320,14 +217,14 @@ def fit(documents: Sequence[Document], models: Models, plan: Hyperparameters) ->
     weights = _initial_weights(random, data, plan)
     epochs = [data.batches(random) for _ in range(plan.epochs)]
     gates = np.ones((len(attribution.DILATIONS), plan.width), dtype=np.float32)
-    return quantised(train(weights, data, epochs, gates, seed=plan.seed), data)
+    return quantised(train(weights, data, epochs, {"gates": gates}, seed=plan.seed), data)
 
 
 def train(
     weights: Weights,
     data: Data,
-    epochs: Sequence[Sequence[Sequence[_Example]]],
-    gates: NDArray[np.float32],
+    epochs: Sequence[Sequence[Sequence[Example]]],
+    constants: dict[str, Any],
     *,
     seed: int,
     share: float = 1.0,
@@ -342,8 +239,9 @@ def train(
         The documents.
     epochs
         The batches of each epoch.
-    gates
-        By what the outputs of each convolution are multiplied, shape (layers, width).
+    constants
+        What each batch has too: ``gates``, by which the outputs of each convolution are multiplied, shape (layers,
+        width), and ``teacher``, if any.
     seed
         Seed of the random numbers.
     share
@@ -361,7 +259,7 @@ def train(
         for batch in batches:
             done += 1
             rate = share * optimiser.learning_rate(done, n_steps)
-            arrays = data.arrays(batch) | {"gates": gates}
+            arrays = data.arrays(batch) | constants
             state, mean = step(state, arrays, jax.random.fold_in(key, done), done, rate)
             averaged = average(averaged, state[0], done)
             losses.append(mean)
@@ -432,17 +330,13 @@ def _encode(weights: Weights, batch: dict[str, Any], key: Any) -> Any:
     return dropped(hidden)
 
 
-def loss(weights: Weights, batch: dict[str, Any], key: Any) -> Any:
-    """Return the sum of the mean cross-entropies of the labels and of the links."""
+def _log_probabilities(weights: Weights, batch: dict[str, Any], key: Any) -> dict[str, Any]:
+    """Return those of the labels of each part, shape (words, labels), and of what each span is linked to, or none."""
     import jax
     from jax import numpy as jnp
 
     hidden = _encode(weights, batch, key)
-    total = 0.0
-    for part in PARTS:
-        log = jax.nn.log_softmax(hidden @ weights.heads[part])
-        right = jnp.take_along_axis(log, batch["labels"][part][:, None], 1) * batch["is_word"]
-        total -= right.sum() / batch["is_word"].sum()
+    found = {f"{part}.label": jax.nn.log_softmax(hidden @ weights.heads[part]) for part in PARTS}
     for part, other in LINKS.items():
         own, links = weights.links[part], batch[part]
         one, two = (hidden[batch["ends"][each]].reshape(_MAX_SPANS, -1) for each in (part, other))
@@ -451,9 +345,31 @@ def loss(weights: Weights, batch: dict[str, Any], key: Any) -> Any:
             scores += own[name][:, 0][links["apart"][name]]
         scores = jnp.where(links["possible"], scores, _NEVER)
         none = one @ own["none"]["weights"] + own["none"]["bias"]
-        log = jax.nn.log_softmax(jnp.concatenate([none, scores], axis=1))
-        right = jnp.take_along_axis(log, links["linked"][:, None], 1)[:, 0] * links["is_span"]
-        total -= _LINK_WEIGHT * right.sum() / jnp.maximum(links["is_span"].sum(), 1)
+        found[part] = jax.nn.log_softmax(jnp.concatenate([none, scores], axis=1))
+    return found
+
+
+def loss(weights: Weights, batch: dict[str, Any], key: Any) -> Any:
+    """Return the sum of the mean cross-entropies of the labels and of the links.
+
+    What is right is what the corpus has or, if the batch has a ``teacher``, how likely those weights take each.
+    """
+    import jax
+    from jax import numpy as jnp
+
+    found = _log_probabilities(weights, batch, key)
+    if "teacher" in batch:
+        taught = _log_probabilities(batch["teacher"], batch | {"gates": jnp.ones_like(batch["gates"])}, None)
+        right = {name: jnp.exp(log) for name, log in taught.items()}
+    else:
+        right = {f"{part}.label": jax.nn.one_hot(batch["labels"][part], len(attribution.LABELS)) for part in PARTS}
+        right |= {part: jax.nn.one_hot(batch[part]["linked"], 1 + _MAX_SPANS) for part in LINKS}
+    entropies = {name: -(right[name] * log).sum(axis=1) for name, log in found.items()}
+    is_word = batch["is_word"][:, 0]
+    total = sum((entropies[f"{part}.label"] * is_word).sum() / is_word.sum() for part in PARTS)
+    for part in LINKS:
+        is_span = batch[part]["is_span"]
+        total += _LINK_WEIGHT * (entropies[part] * is_span).sum() / jnp.maximum(is_span.sum(), 1)
     return total
 
 

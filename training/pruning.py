@@ -1,9 +1,10 @@
-"""Pruning of the network of attributions: those outputs of its convolutions go that matter least, and it trains on.
+"""Pruning of the network of attributions: those outputs of its convolutions go that matter least.
 
-The fewer are left, the faster it runs.
+The fewer are left, the faster it runs. It is then taught by the network that it was to do what that did.
 
 References
 ----------
+G. Hinton, O. Vinyals and J. Dean 2015, Distilling the knowledge in a neural network, NIPS Deep Learning Workshop.
 P. Molchanov, A. Mallya, S. Tyree, I. Frosio and J. Kautz 2019, Importance estimation for neural network pruning, CVPR:
 the square of how the loss changes with an output. H. Hu, R. Peng, Y.-W. Tai and C.-K. Tang 2016, Network trimming: a
 data-driven neuron pruning approach towards efficient deep architectures: the average percentage of zeros.
@@ -63,14 +64,15 @@ class Plan(NamedTuple):
 def prune(
     network: Network, documents: Sequence[Document], models: Models, size: Hyperparameters, plan: Plan
 ) -> Network:
-    """Return a network with fewer outputs of its convolutions, trained on with those."""
+    """Return a network with fewer outputs of its convolutions that does what the network does."""
     optimiser.fix_sums()
     data = _data(network, documents, models, size)
     random = np.random.default_rng(size.seed)
     weights = _weights_of(network)
     gates = _gates(_salience(weights, data, random), plan.kept)
     epochs = [data.batches(random) for _ in range(plan.epochs)]
-    weights = train(_gated(weights, gates), data, epochs, gates, seed=size.seed, share=plan.rate)
+    constants = {"gates": gates, "teacher": weights}
+    weights = train(_gated(weights, gates), data, epochs, constants, seed=size.seed, share=plan.rate)
     slim = _without_silent(quantised(_gated(weights, gates), data), documents, models)
     left = [int((layer.weights != 0).any(axis=0).sum()) for layer in slim.convolutions]
     sys.stdout.write(f"claims: {sum(left)} outputs of convolutions are left, {left}\n")

@@ -129,9 +129,13 @@ class Models:
         return Tagger(Network.from_bytes(self.folder.read_bytes(name)), templates, self.lexicon)
 
     def _mapping(self, name: str) -> dict[str, str]:
-        """Read a file of lines of cells separated by tabs, as a mapping from all but the last cell to the last."""
+        """Read a file of lines of cells separated by tabs, as a mapping from all but the last cell to the last.
+
+        Equal values are one object: there are few, of a hundred thousand lines.
+        """
         lines = self.folder.read_bytes(name).decode().removesuffix("\n").split("\n")
-        return dict(map(methodcaller("rsplit", "\t", 1), lines))
+        values: dict[str, str] = {}
+        return {key: values.setdefault(value, value) for key, value in map(methodcaller("rsplit", "\t", 1), lines)}
 
 
 _DEFAULT = Models.in_folder(MODELS)
