@@ -96,6 +96,9 @@ def test_weights_too_large_for_exact_sums_are_refused():
     layer = Layer(np.full((3 * 160, 160), 127, dtype=np.int8), np.zeros(160, dtype=np.float32), 1.0)
     with pytest.raises(ValueError, match=r"may add up to .+, expected less than 8,388,608"):
         _ = layer.winograd_filters
+    layer = Layer(np.full((3 * 192, 192), 127, dtype=np.int8), np.zeros(192, dtype=np.float32), 1.0)
+    with pytest.raises(ValueError, match=r"may add up to .+, expected less than 16,777,216"):
+        _ = layer.taps
 
 
 def test_a_network_is_read_as_it_was_written():

@@ -65,10 +65,8 @@ __all__ = [
 
 #: How far the outer taps of each convolution are from its middle, in words.
 DILATIONS = (1, 2, 4, 8, 16, 1)
-#: Words are convolved between this many blank rows before them, and the others of ``_N_BLANK`` after them: those that
-#: fill up the last pair of each dilation, and those that its taps reach. Between two articles are as many as before.
+#: The words of an article are convolved between this many blank rows before and after them.
 _REACH = max(DILATIONS)
-_N_BLANK = 4 * _REACH
 #: Articles are convolved together up to this number of words: of more, the vectors do not fit in the cache.
 _WORDS_AT_ONCE = 1200
 CUE = "cue"
@@ -314,7 +312,7 @@ def _batches(articles: Iterable[Words]) -> Iterator[list[Words]]:
 def pad(articles: Sequence[NDArray[np.float32]]) -> tuple[NDArray[np.float32], list[NDArray[np.float32]]]:
     """Copy the vectors of words of articles between blank rows; return all rows, and those of each article."""
     blank = np.zeros((_REACH, articles[0].shape[1]), dtype=np.float32)
-    padded = np.concatenate([*(part for each in articles for part in (blank, each)), *[blank] * 3])
+    padded = np.concatenate([*(part for each in articles for part in (blank, each)), blank])
     ends = np.cumsum([_REACH + len(each) for each in articles]).tolist()
     return padded, [padded[end - len(each) : end] for each, end in zip(articles, ends, strict=True)]
 
@@ -322,12 +320,12 @@ def pad(articles: Sequence[NDArray[np.float32]]) -> tuple[NDArray[np.float32], l
 def _encode(network: Network, articles: Sequence[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
     """Compute the hidden vectors of the words of articles from their initial ones: whole numbers."""
     padded, hidden = pad(articles)
-    rows = padded[_REACH : _REACH - _N_BLANK]
+    rows = padded[_REACH:-_REACH]
     ends = np.cumsum([len(each) + _REACH for each in articles[:-1]], dtype=np.int64)
     between = (ends[:, None] - np.arange(1, _REACH + 1)).ravel()
     for dilation, layer in zip(DILATIONS, network.convolutions, strict=True):
         rows += convolve(padded, layer, dilation)
-        np.clip(rows, 0, MAX_ACTIVATION, out=rows)
+        np.minimum(rows, MAX_ACTIVATION, out=rows)
         rows[between] = 0
     return hidden
 
@@ -338,34 +336,12 @@ def convolve(padded: NDArray[np.float32], layer: Layer, dilation: int) -> NDArra
     The rows between articles have some too.
     """
     kept, places = layer.compact
-    return kept.activate(_sums(padded, kept, dilation)).take(places, axis=1, mode="wrap")  # which checks no place
-
-
-def _sums(padded: NDArray[np.float32], layer: Layer, dilation: int) -> NDArray[np.float32]:
-    """Return the sums of a dilated convolution, two words at a time: four matrix products in place of six.
-
-    References
-    ----------
-    S. Winograd 1980, Arithmetic complexity of computations, SIAM: the filter F(2, 3).
-    """
-    n_words, width = len(padded) - _N_BLANK, padded.shape[1]
-    n_rows = -(-n_words // (2 * dilation)) * 2 * dilation
-    lows = (_REACH - dilation, _REACH, _REACH + dilation)
-    before, here, after = (padded[low : low + n_rows].reshape(-1, 2, dilation, width) for low in lows)
-    a, b, c, d = before[:, 0], here[:, 0], here[:, 1], after[:, 1]
-    sums = np.empty((*here.shape[:3], len(layer.bias)), dtype=np.float32)
-    even, odd = sums[:, 0], sums[:, 1]
-
-    def multiplied(inputs: NDArray[np.float32], taps: NDArray[np.float32]) -> NDArray[np.float32]:
-        return (inputs.reshape(-1, width) @ taps).reshape(even.shape)
-
-    one, two, three, four = layer.winograd_filters
-    total, difference = multiplied(b + c, two), multiplied(c - b, three)
-    np.add(total, difference, out=even)
-    np.subtract(total, difference, out=odd)
-    even += multiplied(a - c, one)
-    odd -= multiplied(b - d, four)
-    return sums.reshape(-1, len(layer.bias))[:n_words]
+    low, high = _REACH, len(padded) - _REACH
+    before, here, after = kept.taps
+    sums = padded[low:high] @ here
+    sums += padded[low - dilation : high - dilation] @ before
+    sums += padded[low + dilation : high + dilation] @ after
+    return kept.activate(sums).take(places, axis=1, mode="wrap")  # which checks no place
 
 
 def relations(

@@ -27,6 +27,7 @@ IN_QUOTATION = frozenset([INSIDE, UNCLOSED])
 
 #: The marks that open a quotation, with those that close it.
 _PAIRS = {"“": "”", "«": "»", "„": "“”", '"': '"', "``": "''", "''": "''", "‘": "’", "'": "'"}
+_MARKS = _PAIRS.keys() | set("".join(_PAIRS.values()))
 #: Marks that look alike at both ends.
 _UNDIRECTED = frozenset(['"', "''", "'"])
 #: Marks that may be apostrophes: one opens a quotation only between white space and a word, and where the paragraph
@@ -57,24 +58,21 @@ def quotation_states(forms: Sequence[str], spaces: Sequence[bool]) -> list[str]:
     """
     if _PAIRS.keys().isdisjoint(forms):
         return [OUTSIDE] * len(forms)
-    states: list[str] = []
+    states = [OUTSIDE] * len(forms)
     opened, closing = 0, ""
-    for index, (form, space) in enumerate(zip(forms, spaces, strict=True)):
-        stands_free = space or not index
+    for index in (at for at, form in enumerate(forms) if form in _MARKS):
+        form, stands_free = forms[index], spaces[index] or not index
         is_followed = index + 1 < len(forms) and not spaces[index + 1]
         if closing and form in _UNDIRECTED and stands_free and is_followed and form == forms[opened]:
             # The one before was never closed: where it ends, nobody knows.
-            states[opened:] = [OUTSIDE] * (index - opened)
-            states.append(OPENING)
+            states[opened], states[index] = OUTSIDE, OPENING
             opened = index
         elif closing and form in closing:
-            states.append(CLOSING)
+            states[opened + 1 : index + 1] = [*[INSIDE] * (index - opened - 1), CLOSING]
             closing = ""
         elif not closing and form in _PAIRS and _opens(forms, index, stands_free and (is_followed or form == "‘")):
-            states.append(OPENING)
+            states[index] = OPENING
             opened, closing = index, _PAIRS[form]
-        else:
-            states.append(INSIDE if closing else OUTSIDE)
     if closing:
         states[opened + 1 :] = [UNCLOSED] * (len(states) - opened - 1)
     return states

@@ -53,8 +53,8 @@ VECTOR = "vector"
 
 #: Words that a convolution computes at a time, an even number.
 _ROWS_AT_ONCE = 1024
-#: Below this, single precision holds multiples of one half exactly.
-_MAX_EXACT = 1 << 23
+#: Below this, single precision holds whole numbers exactly, and multiples of one half below half of it.
+_MAX_EXACT = 1 << 24
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,8 +84,16 @@ class Layer:
 
     @cached_property
     def taps(self) -> NDArray[np.float32]:
-        """The weights of a convolution for the word before, the word and the word after, shape (3, inputs, outputs)."""
-        return self.weights.astype(np.float32, copy=False).reshape(3, -1, self.weights.shape[1])
+        """The weights of a convolution for the word before, the word and the word after, shape (3, inputs, outputs).
+
+        Raises
+        ------
+        ValueError
+            If the weights are so large that sums may not be exact.
+        """
+        weights = self.weights.astype(np.float32, copy=False)
+        _check_exact(np.abs(weights).sum(axis=0), _MAX_EXACT)
+        return weights.reshape(3, -1, self.weights.shape[1])
 
     @cached_property
     def compact(self) -> tuple[Layer, NDArray[np.intp]]:
@@ -106,9 +114,8 @@ class Layer:
         """
         before, here, after = self.taps
         filters = before, (before + here + after) / 2, (before - here + after) / 2, after
-        largest = np.add.reduce([np.abs(each).sum(axis=0) for each in (filters[1], *filters)]).max() * MAX_ACTIVATION
-        if largest >= _MAX_EXACT:
-            raise ValueError(f"weights of a layer may add up to {largest:,.0f}, expected less than {_MAX_EXACT:,}")
+        sums = np.add.reduce([np.abs(each).sum(axis=0) for each in (filters[1], *filters)])
+        _check_exact(sums, _MAX_EXACT / 2)  # of halves
         return filters
 
 
@@ -339,6 +346,13 @@ class Network:
                 layer("same") if "layer_same.weights" in file else None,
                 {name: Head(_lines(file[f"{name}.labels"]), layer(name)) for name in _lines(file["heads"])},
             )
+
+
+def _check_exact(weights: NDArray[np.float32], limit: float) -> None:
+    """Check that sums of products with the largest activation stay below a limit, by the sums of absolute weights."""
+    largest = weights.max() * MAX_ACTIVATION
+    if largest >= limit:
+        raise ValueError(f"weights of a layer may add up to {largest:,.0f}, expected less than {limit:,.0f}")
 
 
 def _convolve_types(
