@@ -1,7 +1,7 @@
 """Cost of what articles say, beside that of the parser: ``python -m benchmarks.content FILE``.
 
 FILE holds articles as any command takes them, such as rows of JSON Lines. Each step is timed on all articles together,
-three times in one run, by one thread, in seconds of the processor, of which the fewest count. The parser’s cost is what
+nine times in one run, by one thread, in seconds of the processor, of which the fewest count. The parser’s cost is what
 ``annotate`` takes longer with syntax than without.
 """
 
@@ -23,7 +23,7 @@ from analysis.language import annotate
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_ROUNDS = 3
+_ROUNDS = 9
 
 
 def _seconds(function: Callable[[], Any]) -> tuple[float, Any]:

@@ -352,12 +352,13 @@ def _log_probabilities(weights: Weights, batch: dict[str, Any], key: Any) -> dic
 def loss(weights: Weights, batch: dict[str, Any], key: Any) -> Any:
     """Return the sum of the mean cross-entropies of the labels and of the links.
 
-    What is right is what the corpus has or, if the batch has a ``teacher``, how likely those weights take each.
+    What is right is what the corpus has or, if the batch has a ``teacher``, how likely those weights take each; of a
+    teacher it learns without dropout.
     """
     import jax
     from jax import numpy as jnp
 
-    found = _log_probabilities(weights, batch, key)
+    found = _log_probabilities(weights, batch, None if "teacher" in batch else key)
     if "teacher" in batch:
         taught = _log_probabilities(batch["teacher"], batch | {"gates": jnp.ones_like(batch["gates"])}, None)
         right = {name: jnp.exp(log) for name, log in taught.items()}

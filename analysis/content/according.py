@@ -58,7 +58,7 @@ class According:
 
         The source goes from there to the comma before what is said, or without one to its subject.
         """
-        rest = list(map(self._before_bracket, attributions))
+        rest = [self._after_source(self._before_bracket(each)) for each in attributions]
         for low in (at for at, lemma in enumerate(self._lemmas) if lemma in ACCORDING):
             first, end = self._sentences[low]
             if low != first and self._xpos[low - 1] != "CC":
@@ -93,6 +93,14 @@ class According:
         if self._quotation[cue[0] - 2] == CLOSING:
             kept = [piece for piece in kept if self._quotation[piece[0]] in IN_QUOTATION] or kept
         return attribution._replace(content=tuple(kept or pieces))
+
+    def _after_source(self, attribution: Attribution) -> Attribution:
+        """Return an attribution whose content begins after its source (*According to the bank | prices rose*)."""
+        cue, source, (start, end), *rest = attribution.cue, attribution.source, *attribution.content
+        if cue is None or source is None or self._lemmas[cue[0]] not in ACCORDING:
+            return attribution
+        is_within = start == source[0] and source[1] < end
+        return attribution._replace(content=((source[1], end), *rest)) if is_within else attribution
 
     def _is_of(self, attribution: Attribution, low: int, after: int, first: int, end: int) -> bool:
         """Return whether an attribution within a sentence has its source, or else its cue, in some of its words."""

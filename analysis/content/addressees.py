@@ -81,8 +81,12 @@ class Addressees:
         return attribution._replace(cue=(at, at + 1 if is_clause or is_saying else cue[1]))
 
     def _rejecting(self, cue: Span) -> int:
-        """Return the verb of denying or the like that a noun of a cue is the object of, before the cue, or −1."""
-        heads = (self._trees.head(at) for at in range(*cue) if self._trees.relation(at) == "obj")
+        """Return the verb of denying or the like that a noun of a cue is the object of, before the cue, or −1.
+
+        The noun may stand before *by* (*denied reports | by Ann Lee*).
+        """
+        own = range(cue[0] - (self._lemmas[cue[0]] == "by" and cue[0] > 0), cue[1])
+        heads = (self._trees.head(at) for at in own if self._trees.relation(at) == "obj")
         is_near = (head for head in heads if self._sentences[cue[0]][0] <= head < cue[0])
         return next((head for head in is_near if self._lemmas[head] in _REJECTING), -1)
 

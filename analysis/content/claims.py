@@ -290,11 +290,10 @@ class _Reader:
 
     def _is_claim(self, attribution: Attribution) -> bool:
         """Return whether the cue is listed, or another tells of a content in quotation marks or with a finite verb."""
-        if attribution.cue is None or all(
-            self._upos[at] in _FUNCTION and self._lemmas[at] not in THIS
-            for low, high in attribution.content
-            for at in range(low, high)
-        ):
+        is_and = self._upos[slice(*(attribution.source or (0, 0)))] == ["CCONJ"]  # which ends a subject
+        words = (at for low, high in attribution.content for at in range(low, high))
+        is_empty = all(self._upos[at] in _FUNCTION and self._lemmas[at] not in THIS for at in words)
+        if attribution.cue is None or is_and or is_empty:
             return False
         verbs = [at for at in range(*attribution.cue) if self._upos[at] == "VERB"]
         is_quoted = bool(self._count(attribution.content)[0])
@@ -425,11 +424,15 @@ class _Reader:
         return told._replace(stance=_DENY) if is_denial else told
 
     def _wants(self, draft: _Draft) -> bool:
-        """Return whether who insists wants something done: a bare verb tells what (*insisted that he leave*)."""
+        """Return whether who insists wants something done: a bare verb tells what (*insisted that he leave*).
+
+        After *insisted* any present is one (*insisted that they leave*).
+        """
         if draft.cue is None or "insist" not in self._lemmas[slice(*draft.cue)]:
             return False
-        roots = self._roots(draft.pieces[0])
-        verbs = [at for at in roots if self._xpos[at] == "VB" or (self._xpos[at] == "VBP" and self._is_one(at))]
+        is_past, roots = "VBD" in self._xpos[slice(*draft.cue)], self._roots(draft.pieces[0])
+        bare = [at for at in roots if self._xpos[at] in ("VB", "VBP")]
+        verbs = [at for at in bare if self._xpos[at] == "VB" or is_past or self._is_one(at)]
         own = {self._lemmas[each] for at in verbs for each in self._trees.children(at, {"aux", "mark"})}
         return bool(verbs) and own <= {"that"}
 

@@ -112,7 +112,10 @@ class ContentSpans:
                 for other in attributions
                 if other.source and other.cue and start < other.source[0] < end <= other.cue[0] < end + _NEAR_WORDS
             ]
-            yield self._passives.with_agent(each._replace(content=(*pieces, (start, min([end, *others])))))
+            pieces = [piece for piece in pieces if not self._coordination.is_of_other_clause(each, piece)]
+            cut = each._replace(content=(*pieces, (start, min([end, *others]))))
+            if pieces or not self._coordination.is_of_other_clause(cut, cut.content[0]):
+                yield self._passives.with_agent(self._passives.with_cue(cut))
 
     def complete(self, attribution: Attribution) -> Attribution:
         """Return an attribution with its whole content."""

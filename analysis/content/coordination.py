@@ -164,6 +164,14 @@ class Coordination:
         is_object = any(self._trees.relation(at) in _OBJECTS for at in range(*source))
         return (start, end) if (start <= source[0] and source[1] <= end) or is_object else source
 
+    def is_of_other_clause(self, attribution: Attribution, piece: Span) -> bool:
+        """Return whether a piece is of a clause that the cue’s is joined to (*Nobody fell, | and he denied it*)."""
+        cue, source = attribution.cue, attribution.source
+        if cue is None or source is None or not piece[1] <= source[0] <= cue[0]:
+            return False
+        is_joined = self._trees.relation(self._own_verb(cue)) == "conj" and self._xpos[source[0] - 1] == "CC"
+        return is_joined and all(self._quotation[at] == OUTSIDE for at in range(*piece))
+
     def before_writer(self, cue: Span | None, piece: Span) -> Span:
         """End a piece before a clause of the writer's own (*refused to go, | and a review has been dropped*)."""
         at = self._writer_again(cue, piece) if cue else -1
@@ -172,9 +180,13 @@ class Coordination:
     def before_saying(self, piece: Span) -> Span:
         """End a piece before a participle of saying of its source (*rejected | that, | saying it rained*)."""
         start, end = piece
-        is_mark = self._lemmas[start] in _POINTING and self._lemmas[start + 1 : start + 2] == [","]
+        is_mark = self._is_mark(start)
         last = next((at for at in range(start + 1, end) if self._is_saying(at, end, is_sure=is_mark)), end)
         return start, last - (last < end and self._upos[last - 1] == "PUNCT" and self._quotation[last - 1] == OUTSIDE)
+
+    def _is_mark(self, start: int) -> bool:
+        """Return whether what is said is nothing but *that* or the like."""
+        return self._lemmas[start] in _POINTING and self._lemmas[start + 1 : start + 2] == [","]
 
     def begins_cue(self, at: int, high: int) -> bool:
         """Return whether a mark and a conjunction stand before a finite verb that is a cue (*…, but denied theft*)."""
@@ -240,8 +252,9 @@ class Coordination:
         if own < 0 or start <= own or self._sentences[start] != self._sentences[cue[0]]:
             return -1, -1
         high = self._sentences[start][1]
+        is_mark = self._is_mark(start)
         for at in range(start + 1, min(end + 2, high - 1)):
-            if self._is_saying(at, end):
+            if self._is_saying(at, end, is_sure=is_mark):
                 return at, at
             if self._lemmas[at] not in _JOINING or self._xpos[at] != "CC" or self._quotation[at] != OUTSIDE:
                 continue

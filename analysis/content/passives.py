@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.content.quotations import OUTSIDE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -39,7 +41,20 @@ class Passives:
 
     def __init__(self, words: Words, trees: Trees, sentences: Sequence[Span]) -> None:
         self._lemmas, self._xpos, self._upos = (words.columns[name] for name in ("lemma", "xpos", "upos"))
-        self._trees, self._sentences = trees, sentences
+        self._quotation, self._trees, self._sentences = words.columns["quotation"], trees, sentences
+
+    def with_cue(self, attribution: Attribution) -> Attribution:
+        """Return what has no cue with the passive in it for one (*rain | is believed | to have fallen*)."""
+        (start, end), *more = attribution.content
+        if attribution.cue or attribution.source or more:
+            return attribution
+        found = (
+            at
+            for at in range(start + 2, end - 1)
+            if self._xpos[at] == "VBN" and self._lemmas[at - 1] == "be" and self._lemmas[at + 1] == "to"
+        )
+        verb = next((at for at in found if self._lemmas[at] in _RAISING and self._quotation[at] == OUTSIDE), -1)
+        return attribution._replace(cue=(verb - 1, verb + 1)) if verb >= 0 else attribution
 
     def with_agent(self, attribution: Attribution) -> Attribution:
         """Return an attribution whose content the agent of its cue begins with that for its source.

@@ -110,8 +110,9 @@ class SourceSpans:
             or self._is_object(attribution, verb)
             or self._is_of_sentence_before(attribution, verb)
             or self._is_in_dateline(attribution, verb)
+            or self._document_before(attribution, verb) >= 0
         ):
-            subject = self._subject_of_cue(attribution, verb)
+            subject = max(self._document_before(attribution, verb), self._subject_of_cue(attribution, verb))
             is_carried = source is None or source[1] <= self._sentences[cue[0]][0]
             if subject < 0 and is_carried and attribution.content[-1][1] <= cue[0] and verb >= 0:
                 subject = self._trees.object_after(verb)  # *“Why?” asked Ann Lee*
@@ -144,6 +145,21 @@ class SourceSpans:
             return subject
         is_other = self._is_thing(subject) or subject > verb
         return before if is_other and not self._is_thing(before) else subject
+
+    def _document_before(self, attribution: Attribution, verb: int) -> int:
+        """Return the document before a participle that says something else than the source of the verb before, or −1.
+
+        In *Oslo says it is safe, despite posts on a site claiming that it burns*, the posts say so.
+        """
+        source = attribution.source
+        if source is None or verb < 1 or self._xpos[verb] != "VBG" or self._upos[verb - 1] not in _NOUNS:
+            return -1
+        noun = verb - 1
+        while self._trees.relation(noun) in ("nmod", "compound") and source[1] < self._trees.head(noun) < verb:
+            noun = self._trees.head(noun)
+        kind = sources.kind_of_noun(self._lemmas[noun], self._xpos[noun], self._upos[noun])
+        is_apart = any(self._xpos[at] in FINITE for at in range(source[1], noun))
+        return noun if kind == "document" and is_apart and source[1] <= noun else -1
 
     def _main_subject(self, verb: int) -> int:
         """Return the subject of a sentence before a participle that the tree has in a relative clause, or −1.

@@ -84,9 +84,13 @@ class Tenses:
         if not is_perfect and any(self._xpos[word] == "TO" for word in children):
             head = self._heads[at]
             return None if head >= 0 and self._lemmas[head] in self._words["AS_GOVERNED"] else FUTURE
-        is_bare = self._xpos[at] == "VB" and self._relations[at] == "root" and not auxiliaries
-        if is_bare and not any(self._relations[word].startswith("nsubj") for word in children):
-            return FUTURE  # *come to the hall on Thursday*
+        has_subject = any(self._relations[word].startswith("nsubj") for word in children)
+        is_asked = self._relations[at] == "root" and not has_subject  # *come to the hall on Thursday*
+        is_asked |= (
+            self._relations[at] == "ccomp" and self._lemmas[self._heads[at]] == "demand"
+        )  # *that it leave by then*
+        if self._xpos[at] == "VB" and is_asked and not auxiliaries:
+            return FUTURE
         return self._tense(at, auxiliaries, is_title=is_title)
 
     def _tense(self, at: int, auxiliaries: Sequence[int], *, is_title: bool) -> str | None:
