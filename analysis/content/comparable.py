@@ -29,8 +29,8 @@ _POINTING = (
     frozenset(
         "accusation allegation charge claim report suggestion rumour rumor assertion statement speculation involvement"
         " responsibility wrongdoing account story truth true happen occur demand request call appeal plea offer"
-        " proposal plan invitation ultimatum figure number estimate calculation finding conclusion"
-        " it that this them these those".split()
+        " proposal plan invitation ultimatum figure number estimate calculation finding conclusion remark comment"
+        " version complete total pure utter outright it that this them these those".split()
     )
     | FALSEHOODS
     | ABSURDITIES
@@ -91,6 +91,8 @@ class Happening(NamedTuple):
         As the events table has them.
     is_mutual
         Whether who acts and who is acted on may change places (*met*).
+    kind
+        The class of the event, or empty.
     """
 
     stems: frozenset[str]
@@ -101,6 +103,7 @@ class Happening(NamedTuple):
     is_negative: bool
     modality: str
     is_mutual: bool = False
+    kind: str = ""
 
 
 class Comparable(NamedTuple):
@@ -386,7 +389,7 @@ def _happenings(reader: _Reader, events: Columns) -> Iterator[tuple[int, Happeni
         is_open = who.lower() in _PRONOUNS and not any(key.startswith("name ") for key in actor)
         stems = frozenset([_act_stem(action)])
         is_negative, is_mutual = polarity == "negative", kind in _MUTUAL
-        happening = Happening(stems, actor, target, place, time, is_negative, modality, is_mutual)
+        happening = Happening(stems, actor, target, place, time, is_negative, modality, is_mutual, kind)
         yield claim, happening, is_open
 
 

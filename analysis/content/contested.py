@@ -132,6 +132,8 @@ def _kind(one: Comparable, other: Comparable) -> str:
         return "doubt" * (other.stance in _EXPECTING and _is_doubted(one, other))
     if one.stance == _REFUSING:
         return "refusal" * (other.stance in _WANTING and _is_refused(one, other))
+    if _is_disclaimed(one, other):
+        return "negation"
     return _opposed(one, other) if {one.stance, other.stance} <= _FOR else ""
 
 
@@ -260,6 +262,15 @@ def _answers(denial: Comparable, other: Comparable) -> bool:
     """Return whether who is accused denies something right after, and not that it would be."""
     is_next = 0 < denial.sentence - other.sentence <= _REACH_OF_ANSWER
     return is_next and not denial.is_ahead and other.stance == _ACCUSING and bool(denial.speakers & other.accused)
+
+
+def _is_disclaimed(one: Comparable, other: Comparable) -> bool:
+    """Return whether who is accused says right after that there was no such act (*that it had not fired a shot*)."""
+    is_next = 0 < one.sentence - other.sentence <= _REACH_OF_ANSWER
+    if not is_next or one.stance not in _FOR or other.stance != _ACCUSING or not one.speakers & other.accused:
+        return False
+    kinds = {each.kind for each in other.happenings} - {""}
+    return any(each.is_negative and each.kind in kinds and each.modality in _DONE for each in one.happenings)
 
 
 def _opposed(one: Comparable, two: Comparable) -> str:
