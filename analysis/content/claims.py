@@ -421,6 +421,10 @@ class _Reader:
             return told._replace(stance=_ASSERT)
         if told.stance == _ASSERT and self._is_question(draft):
             return told._replace(stance=_ASK)
+        if (
+            told.stance == _ASK and draft.cue and "question" in self._lemmas[slice(*draft.cue)]
+        ):  # *questioned the method*
+            return told if self._is_clause(draft.pieces) else told._replace(stance="doubt")
         return told._replace(stance=_DENY) if is_denial else told
 
     def _wants(self, draft: _Draft) -> bool:

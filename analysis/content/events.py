@@ -433,7 +433,8 @@ class _Reader:
         if reading.is_presupposed and not is_charge:
             return modality, is_negative
         said = _BY_STANCE.get(claim.stance, modality)
-        if said in AHEAD and is_verb and self._wording.is_past(event.verb):
+        is_told = said in AHEAD or claim.stance == "warn"  # *warned that it had burst*
+        if is_told and is_verb and self._wording.is_past(event.verb):
             return modality, is_negative
         if said in AHEAD and self._wording.mark(event.verb) == "whether":  # *will decide whether they fired*
             return modality, is_negative

@@ -285,9 +285,11 @@ class Modality:
         return any(self._lemmas[at] == "too" for at in self._trees.children(word, {"advmod"}))
 
     def _obligation(self, verb: int) -> str:
-        """Return what *have to* says: demanded, not yet done (*has yet to sign*), or done (*had to leave*)."""
+        """Return what *have to* says: demanded, not yet done (*has yet to sign*), ahead (*will have to*), or done."""
         if any(self._lemmas[at] == "yet" for at in self._trees.children(verb, {"advmod"})):
             return POSSIBLE
+        if any(self._lemmas[at] in ("will", "'ll") for at in self._trees.children(verb, {"aux"})):
+            return PLANNED
         return "" if self._forms[verb] == "had" else DEMANDED
 
     def _subject(self, _verb: int, word: int, head: int) -> _Step:

@@ -31,6 +31,8 @@ PRONOUNS = frozenset(
 ) | {"no one"}
 _POSSESSIVES = frozenset("its his her their our my your".split())
 _DEMONSTRATIVES = frozenset("this that these those such".split())
+_FIRST_PERSON = re.compile(r"\b(?:I|[Ww]e|us|me|[Mm]y|[Oo]ur)\b")
+_ASKED_OR_ANSWERED = re.compile(r"(?:Q|A|Question|Answer)\s?[:.]")
 _TIMES = frozenset("morning afternoon evening night day week weekend month summer autumn winter spring year".split())
 #: Of a claim less sure than this nothing is told at one look, nor of one whose speaker rests on a pronoun's link with
 #: less of a margin (logits): in the dev part of GUM 92 % of 146 with more have the right name, and 64 % of 30.
@@ -147,7 +149,7 @@ class Story(NamedTuple):
             claims,
             _sure(claims[~is_given_up], contested, sure, mentions),
             contested,
-            told(contents.events),
+            told(contents.events[~contents.events["sentence"].isin(_answers(sentences))]),
             told(contents.times),
             told(contents.places),
             mentions,
@@ -219,12 +221,13 @@ class Story(NamedTuple):
     def points_back(self, event: Any, clause: Clause) -> bool:
         """Return whether a clause begins with what was said before (*That contract was lost*, not *This week …*).
 
-        So does one that leaves a quotation open.
+        So does one that leaves a quotation open, or tells of an *I* that is nobody.
         """
         words = self.words(event, clause)
         first, second, *_ = [*words.lower().split(), "", ""]
         is_broken = words.count('"') % 2 == 1 or words.count("“") > words.count("”")
-        return is_broken or (first in _DEMONSTRATIVES and second not in _TIMES)
+        is_own = event.claim < 0 and _FIRST_PERSON.search(re.sub(r"“[^”]*”|\"[^\"]*\"", "", words))
+        return bool(is_broken or is_own) or (first in _DEMONSTRATIVES and second not in _TIMES)
 
     def with_negation(self, event: Any, clause: Clause) -> str:
         """Return the words that name an event, from what negates them on if that stands before (*nobody may go*)."""
@@ -326,6 +329,13 @@ class Story(NamedTuple):
         near = persons[persons["sentence"].between(sentence - _REACH_OF_PRONOUNS, sentence - 1)]
         last = near[near["sentence"] == near["sentence"].max()]
         return set(last["name"]) == {name}
+
+
+def _answers(sentences: pd.DataFrame) -> list[int]:
+    """Return the sentences of paragraphs that begin with *Q:* or *A:*, as in an interview: not the writer’s own."""
+    first = sentences.drop_duplicates("paragraph")
+    own = first.loc[first["text"].str.match(_ASKED_OR_ANSWERED), "paragraph"]
+    return sentences.loc[sentences["paragraph"].isin(own), "sentence"].tolist()
 
 
 def _sure_pronouns(chains: pd.DataFrame, mentions: pd.DataFrame, sentences: pd.DataFrame) -> dict[int, str]:

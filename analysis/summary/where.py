@@ -19,7 +19,7 @@ __all__ = ["places"]
 
 #: What may be named after a place (*West Nile virus*), and whose club (*former Leeds coach*).
 _NAMED_AFTER = frozenset("disease encephalitis fever flu syndrome virus".split())
-_NAMED_AFTER |= frozenset("coach defender fan forward goalkeeper midfielder striker winger".split())
+_NAMED_AFTER |= frozenset("coach defender fan forward goalkeeper midfielder strait striker winger".split())
 #: A name of which nothing is known is a place if it follows one of these.
 _IN_PLACE = frozenset("in on near outside around inside".split())
 #: So many places of one name leave open which is meant, unless one is so large; and one in another country which
