@@ -91,33 +91,50 @@ def split(form: str) -> list[str]:
     return _PIECES.findall(form)
 
 
-def _first_characters(expression: str) -> set[str]:
-    """Return the characters with which a match of an expression of groups, alternatives and options can begin."""
+class _Beginning(NamedTuple):
+    """With which characters a match can begin, which of them are one alone, and whether it can be empty."""
+
+    first: frozenset[str] = frozenset()
+    alone: frozenset[str] = frozenset()
+    can_be_empty: bool = True
+
+    def then(self, after: _Beginning) -> _Beginning:
+        """Return what a match of this and of what stands after it can begin with."""
+        first = self.first | after.first if self.can_be_empty else self.first
+        alone = (after.alone if self.can_be_empty else frozenset()) | (
+            self.alone if after.can_be_empty else frozenset()
+        )
+        return _Beginning(first, alone, self.can_be_empty and after.can_be_empty)
+
+    def either(self, other: _Beginning) -> _Beginning:
+        """Return what a match of this or of another can begin with."""
+        return _Beginning(self.first | other.first, self.alone | other.alone, self.can_be_empty or other.can_be_empty)
+
+
+def _beginning(expression: str) -> _Beginning:
+    """Return with what a match of an expression of groups, alternatives and options can begin."""
     atoms = iter(_ELEMENT.findall(_GROUP.sub("(?:", expression)))
 
-    def alternatives() -> tuple[set[str], bool]:
-        """Read up to the end of a group; return its first characters, and whether it can be empty."""
-        first: set[str] = set()
-        can_be_empty, is_empty, was_empty = False, True, True
+    def alternatives() -> _Beginning:
+        """Read up to the end of a group."""
+        found: _Beginning | None = None
+        before = last = _Beginning()
         for atom in atoms:
             if atom == "?":
-                if was_empty:
-                    is_empty = True
-                continue
-            if atom in "|)":
-                can_be_empty |= is_empty
-                is_empty = was_empty = True
+                last = last._replace(can_be_empty=True)
+            elif atom in "|)":
+                own = before.then(last)
+                found, before, last = own if found is None else found.either(own), _Beginning(), _Beginning()
                 if atom == ")":
-                    return first, can_be_empty
-                continue
-            own, own_empty = alternatives() if atom == "(?:" else (set(atom.strip("[]")), False)
-            was_empty = is_empty
-            if is_empty:
-                first |= own
-                is_empty = own_empty
-        return first, can_be_empty or is_empty
+                    return found
+            else:
+                characters = frozenset(atom.strip("[]"))
+                before = before.then(last)
+                last = alternatives() if atom == "(?:" else _Beginning(characters, characters, can_be_empty=False)
+        own = before.then(last)
+        return own if found is None else found.either(own)
 
-    return alternatives()[0]
+    return alternatives()
 
 
 @dataclass
@@ -201,14 +218,16 @@ class Patterns:
         lines = (line.split("\t") for line in patterns if not line.startswith("="))
         self._patterns = [self._compile(reading, pattern, parts) for reading, pattern in lines]
         self._starting: dict[str, list[_Pattern]] = defaultdict(list)
+        alone: set[str] = set()
         for pattern in self._patterns:
-            for character in _first_characters(pattern.source):
+            beginning = _beginning(pattern.source)
+            alone |= beginning.alone
+            for character in beginning.first:
                 self._starting[character].append(pattern)
         unnamed = "|".join(_GROUP.sub("(?:", pattern.source) for pattern in self._patterns)
         # Tried at each word of a text: words that begin no expression, alone or with the next, must fail at once.
-        alone = "".join(sorted(each for each in self._starting if re.match(unnamed, each)))
         first = "".join(sorted(self._starting))
-        self._any = re.compile(f"(?=[{alone}]|[{first}][^{OTHER}])(?:{unnamed})")
+        self._any = re.compile(f"(?=[{''.join(sorted(alone))}]|[{first}][^{OTHER}])(?:{unnamed})")
         #: The character of each word.
         self.codes = _Codes(self)
 
