@@ -12,7 +12,7 @@ from analysis.language import gazetteer
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
 
-__all__ = ["acronyms", "gerunds", "progressives"]
+__all__ = ["acronyms", "adjectives", "gerunds", "progressives"]
 
 _BE = frozenset("am are be been is was were 'm 're 's".split())
 _BE_AND_HAVE = _BE | frozenset("had has have 'd 've".split())
@@ -25,6 +25,8 @@ _VERB_TAGS = frozenset({"VBZ", "VBP", "MD"})
 _EMPHATIC = frozenset("VRJU")
 #: After these words and tags only a noun or its modifiers stand, the latter with these tags (*a VERY long list*).
 _ARTICLES = frozenset({"a", "an", "the"})
+#: Adjectives in *-ing* that tell of a country or a house as often as the verb is used.
+_ADJECTIVES = frozenset({"neighboring", "neighbouring"})
 _OWNER_TAGS = frozenset({"PRP$", "POS"})
 _MODIFIER_TAGS = frozenset({"CD", "JJ", "RB"})
 
@@ -102,6 +104,28 @@ def gerunds(forms: Sequence[str], xpos: Sequence[str], starts: Container[int]) -
         and at + 1 not in starts
         and forms[at + 1].lower() in nouns.get(forms[at].lower(), ())
         and (at in starts or forms[at - 1].lower() not in _BE)
+    ]
+
+
+def adjectives(forms: Sequence[str], xpos: Sequence[str], starts: Container[int]) -> list[int]:
+    """Return the indices of supposed participles that are adjectives: *neighbouring* of *accused neighbouring Oman*.
+
+    Parameters
+    ----------
+    forms, xpos
+        The normalised form and the Penn tag of each word.
+    starts
+        The index of the first word of each sentence, and the number of words.
+
+    Examples
+    --------
+    >>> adjectives("It accused neighbouring Oman".split(), ["PRP", "VBD", "VBG", "NNP"], {0, 4})
+    [2]
+    """
+    return [
+        at
+        for at, tag in enumerate(xpos)
+        if tag == "VBG" and forms[at].lower() in _ADJECTIVES and at + 1 not in starts and xpos[at + 1] in _NOUN_TAGS
     ]
 
 

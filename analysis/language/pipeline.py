@@ -381,6 +381,8 @@ def token_columns(words: Words, models: Models, *, syntax: bool) -> dict[str, An
         xpos[index], upos[index] = "NNP", "PROPN"
     for index in corrections.gerunds(forms, xpos, starts):
         xpos[index], upos[index] = "NN", "NOUN"
+    for index in corrections.adjectives(forms, xpos, starts):
+        xpos[index], upos[index] = "JJ", "ADJ"
     for index in corrections.progressives(forms, xpos, entity, starts, models.classes):
         xpos[index], upos[index] = "VBG", "VERB"
     if syntax:
