@@ -218,6 +218,9 @@ def _pointed_at(denial: Comparable, claims: list[Comparable]) -> int:
     ]
     if denial.owners:
         return next((each.row for each in before if denial.owners & each.speakers), -1)
+    others = [each for each in claims if each.tokens[1] < denial.tokens[0] and not each.speakers & denial.speakers]
+    if denial.is_this and max(others, key=lambda each: each.tokens, default=None) not in before:
+        return -1  # *denied theft. The jury did not accept this*
     of_speaker = [each for each in before if denial.speakers & each.spoken_of]
     accusing = [each for each in of_speaker if each.stance == _ACCUSING]
     if denial.predicate in _GUILT:  # *denied any wrongdoing*

@@ -289,7 +289,8 @@ class Coordination:
         if any(before[1] < at < verb for at in self._trees.children(verb, _SUBJECTS)):
             return False
         finite = [at for at in range(*before) if self._xpos[at] in FINITE]
-        if not finite and tag in FINITE:
+        is_joined = self._trees.head(verb) == own and self._lemmas[verb] in _speech()  # whatever its tag
+        if (not finite and tag in FINITE) or is_joined:
             return True
         if not finite or (form != tag and not {form, tag} <= _PAST):
             return False

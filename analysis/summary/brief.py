@@ -273,6 +273,7 @@ def _caveats(event: Any, clause: Clause, story: Story) -> Iterable[str]:
     is_denied = event.source and event.modality == "denied" and (stances == "deny").any()
     is_plain = is_denied or event.modality in _PLAIN_MODALITIES or not (clause.is_told or event.modality == "denied")
     is_open = not stances.isin(_CLOSED_STANCES).all() or _HEDGE.search(event.text)
+    is_plain |= event.modality == "planned" and event.polarity == "negative"  # *will not go*, *never planned to go*
     is_plain |= event.modality == "possible" and (is_quoted or clause.is_attributed or not is_open)
     taken = _TAKEN.get((event.polarity, event.modality)) or _TAKEN.get(event.modality, f"is {event.modality}")
     name = story.pronoun(event, clause)

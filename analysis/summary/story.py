@@ -367,6 +367,9 @@ def _sure(
     names = frozenset(mentions["name"])
     bodies = mentions[mentions["label"].isin(_ORGANIZATIONS)]
 
+    def is_named_within(name: str, start: int, end: int) -> bool:
+        return bool(((mentions["name"] == name) & mentions["start"].between(start, end - 1)).any())
+
     def is_only_body(name: str, sentence: int, start: int) -> bool:
         near = bodies["sentence"].between(sentence - 1, sentence) & (bodies["start"] < start)
         return set(bodies.loc[near, "name"]) == {name}
@@ -374,10 +377,14 @@ def _sure(
     is_linked = np.array(
         [
             source.lower() not in THIRD_PERSON
-            or linked.get(start) in ((speaker,) if speaker in names else (speaker, ""))
+            or (
+                linked.get(start) in ((speaker,) if speaker in names else (speaker, ""))
+                and not (form == "direct" and is_named_within(speaker, low, high))  # *“Ann was better,” she said*
+            )
             or (source.lower() == "it" and is_only_body(speaker, sentence, start))
-            for source, speaker, sentence, start in zip(
-                *(claims[column] for column in ("source", "speaker", "sentence", "source_start")), strict=True
+            for source, speaker, sentence, start, form, low, high in zip(
+                *(claims[name] for name in ("source", "speaker", "sentence", "source_start", "form", "start", "end")),
+                strict=True,
             )
         ],
         dtype=bool,
