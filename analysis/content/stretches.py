@@ -204,15 +204,15 @@ def choose(candidates: Sequence[Stretch], when: date, how: str) -> Stretch | Non
     when
         The day of writing.
     how
-        ``past``: the last that has begun; ``future``: the first that has not ended, unless that is
-        most of a year away and another has just been; ``last``: the last that has ended;
-        ``next``: the first that has not begun; anything else: the nearest.
+        ``past``: the last that has begun; ``ahead``: the first that has not ended; ``future``: the same, unless that
+        is most of a year away and another has just been; ``last``: the last that has ended; ``next``: the first that
+        has not begun; anything else: the nearest.
     """
     nearest = sorted(candidates, key=lambda each: max((each.first - when).days, (when - each.last).days))[:1]
     found = {
         "past": [each for each in candidates if each.first <= when][-1:],
         "last": [each for each in candidates if each.last < when][-1:],
-        "future": [each for each in candidates if each.last >= when][:1],
+        **dict.fromkeys(("ahead", "future"), [each for each in candidates if each.last >= when][:1]),
         "next": [each for each in candidates if each.first > when][:1],
     }.get(how, nearest)
     if how == "future" and found and (found[0].first - when).days > _FAR_DAYS:

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 __all__ = ["FUTURE", "PAST", "Tenses"]
 
 PAST, FUTURE = "past", "future"
-_MODALS = frozenset("will would shall should may might can could must 'll ’ll ll wo ca".split())
+#: The direction of what surely lies ahead (*will open in January*), as against *opens in January* or *would*.
+_AHEAD = "ahead"
+_SURE_MODALS = frozenset("will shall must 'll ’ll ll wo".split())
+_MODALS = _SURE_MODALS | frozenset("would should may might can could ca".split())
 _AUXILIARIES = frozenset(["aux", "aux:pass", "cop"])
 _FINITE = frozenset(["VBD", "VBP", "VBZ"])
 _VERBAL = frozenset(["VERB", "AUX"])
@@ -45,14 +48,15 @@ class Tenses:
         self._xpos, self._upos, self._relations = columns["xpos"], columns["upos"], columns["deprel"]
 
     def direction(self, start: int, end: int, low: int, high: int, *, is_title: bool) -> str:
-        """Return ``PAST``, ``FUTURE`` or an empty string for the words of a time, in a sentence of words."""
+        """Return the direction in which a time is looked for, as ``stretches.choose`` takes it, or an empty string."""
         at = start - 2 if self._forms[max(start - 2, low) : start] == ["at", "least"] else start
         before = self._forms[at - 1] if at > low else ""
         if before == _SINCE:
             return PAST
         found = self._of_verb(start, end, low, high, is_title=is_title)
         is_still = any(self._forms[word] in _NOW for word in range(low, at) if self._lemmas[word] == "have")
-        return FUTURE if before in _UNTIL and (found != PAST or is_still) else found
+        is_bound = before in _UNTIL and found != _AHEAD and (found != PAST or is_still)
+        return FUTURE if is_bound else found
 
     def _of_verb(self, start: int, end: int, low: int, high: int, *, is_title: bool) -> str:
         outer = next((word for word in range(start, end) if not start <= self._heads[word] < end), end - 1)
@@ -97,8 +101,10 @@ class Tenses:
         """Return the direction of a verb; None where its governor has it."""
         lemmas = [self._lemmas[word] for word in auxiliaries]
         tags = [self._xpos[word] for word in auxiliaries]
-        if not _MODALS.isdisjoint(self._forms[word] for word in auxiliaries):
-            return PAST if "have" in lemmas and self._xpos[at] == "VBN" and "will" not in lemmas else FUTURE
+        modals = _MODALS.intersection(self._forms[word] for word in auxiliaries)
+        if modals:
+            is_over = "have" in lemmas and self._xpos[at] == "VBN" and "will" not in lemmas
+            return PAST if is_over else _AHEAD if modals <= _SURE_MODALS else FUTURE
         if "have" in lemmas or "VBD" in {self._xpos[at], *tags}:
             return PAST
         if {"VBZ", "VBP"} & {self._xpos[at], *tags}:

@@ -95,12 +95,11 @@ def brief(chosen: pd.DataFrame, contents: Contents, annotations: Annotations, *,
     half if uttered; less a tenth for each claim before, and less one within another claim; a content that ends within a
     phrase is left out. What is told of a claim, with its events and its speaker, is told only if it is sure:
     ``confidence`` is 0.7 or more (0.4 of a denial or accusation by a verb that has no other sense), the ``margin`` of a
-    pronoun that is its source one logit, or three where another person stands before it in its sentence (an *it* may
-    stand for the only body that its sentence and the one before name), and no one else claims it for its source; or the
-    claim is contested. Events
-    that a claim's words of saying tell, such as an accusation, are left to the claims, but for decisions in the first
-    two sentences, and those that only describe a noun are left out; :func:`glance` chooses among the others, and of
-    each the main clause is quoted, or that of what someone says, with how its verb is to be taken.
+    pronoun that is its source one logit, or three where another person is named not far before it (an *it* may stand
+    for the only body that its sentence and the one before name), and no one else claims it for its source; or the claim
+    is contested. Events that a claim's words of saying tell, such as an accusation, are left to the claims, but for
+    decisions in the first two sentences, and those that only describe a noun are left out; :func:`glance` chooses among
+    the others, and of each the main clause is quoted, or that of what someone says, with how its verb is to be taken.
     Who acts (as :func:`analysis.summary.overview.acts` tells, in what is told as a fact) and who speaks is chosen by
     how often, a place by how often it is named; one that the gazetteer lacks must follow *in* or the like once. Times
     of which only a part is known stand after the others that are chosen. The headline counts only where the body says
