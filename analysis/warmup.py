@@ -37,12 +37,16 @@ _NOTEBOOK_MODULES = (
     "scipy.sparse.linalg",
     "scipy.special",
 )
+#: A line without a verb, for which more patterns are compiled, and a sentence.
+_FEW_WORDS = "Rain in Ostrava.\n\nIt rained in Ostrava."
 #: Long enough that no measure is undefined for lack of words.
 _STORY = """Mayor opens rebuilt bridge in Ostrava – Morning Post
 
 Mayor Jana Nováková opened the rebuilt Miner’s Bridge in Ostrava on Monday, two years after a flood destroyed it. “The
 bridge is open, and it is safe,” she said. The European Union and the Czech Republic paid 12 million euros for the
 work, which the builders finished three months late.
+
+No flood again.
 
 Critics in Prague said the old bridge could have been saved. Nováková denied that, and said engineers from Germany had
 found its piers broken. The Czech Chamber of Engineers, which examined the piers in March 2021, agreed with her.
@@ -62,7 +66,7 @@ def load() -> None:
     from analysis.exhibits import Number
     from analysis.language import annotate
 
-    article = Article.from_text("It rained in Ostrava.")
+    article = Article.from_text(_FEW_WORDS)
     find_contents(article, annotate(article, force=True))
     Number(1, id="number").html()
 
@@ -72,7 +76,7 @@ def load_language() -> None:
     from analysis.article import Article
     from analysis.language import annotate
 
-    annotate(Article.from_text("It rained."), force=True)
+    annotate(Article.from_text(_FEW_WORDS), force=True)
 
 
 def load_worker() -> None:
