@@ -27,6 +27,7 @@ from analysis.content.long_quotations import QUOTED_WORDS, LongQuotations
 from analysis.content.lookalikes import Lookalikes
 from analysis.content.pronouns import Pronouns
 from analysis.content.quotations import CLOSING, IN_QUOTATION, form_of
+from analysis.content.rejections import Rejections
 from analysis.content.source_spans import SourceSpans
 from analysis.content.speakers import Speakers
 from analysis.content.trees import Trees
@@ -154,12 +155,10 @@ class _Reader:
         self, text: str, words: Words, tokens: Mapping[str, list[Any]], named: Sequence[sources.Named]
     ) -> None:
         self._text, self._named = text, named
-        self._article = tokens["article_id"][0]
+        self._article, self._numbers = tokens["article_id"][0], tokens["sentence"]
         self._lemmas, self._quotation = words.columns["lemma"], words.columns["quotation"]
         self._xpos, self._upos = words.columns["xpos"], words.columns["upos"]
-        self._is_word = tokens["is_word"]
-        self._start, self._end = tokens["start"], tokens["end"]
-        self._numbers = tokens["sentence"]
+        self._is_word, self._start, self._end = tokens["is_word"], tokens["start"], tokens["end"]
         self._trees = Trees.of(tokens)
         bounds = [*np.flatnonzero(np.diff(words.places.sentence, prepend=-1)).tolist(), words.n]
         self._sentence = [span for span in pairwise(bounds) for _ in range(*span)]
@@ -168,6 +167,7 @@ class _Reader:
         self._contents = ContentSpans(words, self._trees, self._sentence, self._coordination)
         self._complements = Complements(words, self._trees, self._sentence, self._told, self._identify)
         self._lookalikes = Lookalikes(words, self._trees)
+        self._rejections = Rejections(words, self._trees, self._sentence)
         self._sources = SourceSpans(words, self._trees, named, self._sentence)
         self._pronouns = Pronouns(words, self._trees, named, self._sentence)
         self._quotations = LongQuotations(words, named, self._sentence, self._is_word)
@@ -255,7 +255,8 @@ class _Reader:
         found += self._quotations.signed([each.content for each in own if each.cue is None])
         found += [each for outer in found for each in self._complements.within(outer, attributions)]
         found += map(self._contents.complete, filter(self._is_claim, self._complements.missed(found)))
-        return [each for each in found if each.source is None or self._lemmas[each.source[0]] not in _NOBODY]
+        told = self._rejections.part(found)
+        return [each for each in told if each.source is None or self._lemmas[each.source[0]] not in _NOBODY]
 
     def _speaks_alone(self, attribution: Attribution) -> bool:
         """Return whether what has no source is told all the same: in quotation marks, a passive, or a clause."""
@@ -266,10 +267,8 @@ class _Reader:
             return True
         if not any(self._upos[at] in ("NOUN", "ADJ", "VERB") for at in cue):
             return True
-        if not any(self._upos[at] == "VERB" for at in cue):
-            return False
         is_passive = any(self._xpos[at] == "VBN" for at in cue)
-        return is_passive or self._is_clause(attribution.content)
+        return any(self._upos[at] == "VERB" for at in cue) and (is_passive or self._is_clause(attribution.content))
 
     def _is_clause(self, content: Iterable[Span]) -> bool:
         """Return whether a content has a finite verb."""

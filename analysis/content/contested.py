@@ -5,7 +5,8 @@ the same one who acts, on the same one who is acted on, at no other place or tim
 contents name no event, they must share words: one that names what happened if the one who denies is among those of whom
 the other speaks, more otherwise. A claim whose content only points back (*denied the accusation*, *refused the demand*)
 is about what was said of its speaker, or said at all, shortly before; one that names whose words it is about (*a charge
-by Exxon*) is about theirs; who says that he is innocent answers whoever accuses him.
+by Exxon*) is about theirs, one that has the very words of another about that; who says that he is innocent answers
+whoever accuses him.
 """
 
 from __future__ import annotations
@@ -143,7 +144,12 @@ def _is_against(each: Comparable) -> bool:
 
 
 def _answered(each: Comparable, claims: list[Comparable]) -> tuple[int, tuple[int, str]] | None:
-    """Return the row of a claim that only points back, that of the claim that it is about or −1, and its kind."""
+    """Return the row of a claim that only points back, that of the claim that it is about or −1, and its kind.
+
+    So does one that denies the very words of another (*says that it rained, a claim that Oslo denies*).
+    """
+    if each.stance == _AGAINST and (same := _in_same_words(each, claims)) >= 0:
+        return each.row, (same, "denial")
     if each.is_innocence and each.stance in _FOR | {_AGAINST}:
         return each.row, (_accusation(each, claims), "denial")
     if _is_against(each) and each.points_back:
@@ -154,6 +160,23 @@ def _answered(each: Comparable, claims: list[Comparable]) -> tuple[int, tuple[in
             return each.row, (said, "denial")
         return each.row, (wanted, "refusal")
     return None
+
+
+def _in_same_words(denial: Comparable, claims: list[Comparable]) -> int:
+    """Return the row of the claim of another whose content is that of a denial or ends with it, or −1."""
+    first, last = denial.tokens
+    return next(
+        (
+            each.row
+            for each in claims
+            if each.row != denial.row
+            and each.stance in _FOR
+            and each.tokens[1] == last > -1
+            and each.tokens[0] <= first
+            and not each.speakers & denial.speakers
+        ),
+        -1,
+    )
 
 
 def _accusation(innocent: Comparable, claims: list[Comparable]) -> int:

@@ -270,9 +270,17 @@ def _rejected(cue: tuple[int, int], stance: str, lemmas: Sequence[str], upos: Se
     told = lemmas[after : start + _REACH_FALSE_WORDS]
     if "as" in told and not FALSEHOODS.isdisjoint(told):
         return _DENY
-    if start == len(lemmas) and "be" in lemmas[at - 1 : at]:  # *the offer was rejected*
-        return stances[things().get(lemmas[at - 2], _OTHER)]
-    return stances[_object(lemmas, upos, after)]
+    noun = _noun_before(lemmas, at) if start == len(lemmas) else ""
+    return stances[things().get(noun, _OTHER) if noun else _object(lemmas, upos, after)]
+
+
+def _noun_before(lemmas: Sequence[str], verb: int) -> str:
+    """Return what a verb rejects that stands before it (*the offer was rejected*, *…, a charge he rejects*)."""
+    if "be" in lemmas[verb - 1 : verb]:
+        return lemmas[verb - 2]
+    comma = max((at for at in range(verb) if lemmas[at] == ","), default=verb)
+    first = comma + 1 + (lemmas[comma + 1 : comma + 2] == ["a"])
+    return lemmas[first] if first < verb and things().get(lemmas[first]) == _SAID else ""
 
 
 def _object(lemmas: Sequence[str], upos: Sequence[str], start: int) -> str:

@@ -156,7 +156,7 @@ def _contested(story: Story, n: int) -> Iterable[list[Line]]:
         for claim in alone.itertuples(index=False)
         if (note := disputes.note(*_dispute(claim)))
         and story.tells_whole(claim.start, claim.end)
-        and (claim.source.lower() not in PRONOUNS - {"it"} or story.is_only_person(claim.speaker, claim.sentence))
+        and (claim.source.lower() not in PRONOUNS - {"it"} or story.is_only_person(claim.speaker, claim.sentence, claim.source_start))
     )
     return [*pairs, *([line] for line in noted)]
 

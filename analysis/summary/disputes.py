@@ -33,6 +33,7 @@ _TELLING = frozenset(["nmod", "compound", "acl", "acl:relcl", "appos"])
 _BY, _PARTICIPLES = frozenset(["by", "from"]), frozenset(["VBG", "VBN"])
 #: Prepositions before what someone is accused of, or blameless of, and where something is said.
 _OF, _IN = frozenset(["of", "for"]), frozenset(["in", "on"])
+_EACH_OTHER = (["each", "other"], ["one", "another"])
 _OPEN, _CLOSE, _STRAIGHT = "“", "”", '"'
 
 
@@ -58,7 +59,7 @@ class Disputes:
             The stance and the words of saying of a claim, the characters from these to its content, and its content.
         """
         words = self._words(content)
-        if not words or not self._is_told(words, is_act=stance == _ACCUSE):
+        if not words or not (self._is_mutual(words) or self._is_told(words, is_act=stance == _ACCUSE)):
             return ""
         head = self._head(words)
         notes = {
@@ -67,7 +68,10 @@ class Disputes:
                 self._lemma[head] != _GUILTY,
             ),
             _DOUBT: (stance, bool(_DOUBTING.search(cue)) and self._is_clause(head)),
-            _ACCUSE: (stance, bool(_ACCUSING.search(cue)) and self._is_accused(head, words)),
+            _ACCUSE: (
+                stance,
+                self._is_mutual(words) or (bool(_ACCUSING.search(cue)) and self._is_accused(head, words)),
+            ),
             **dict.fromkeys(_REJECTING, (stance, self._lemma[head].lower() in things() and self._has_owner(head))),
             **dict.fromkeys(_ASSERTING, (stance, self._is_innocence(head))),
         }
@@ -116,6 +120,11 @@ class Disputes:
         points = any(self._upos[at] == "PRON" or self._lemma[at].lower() in _DEFINITE for at in determiners)
         is_owned = any(self._upos[at] not in ("DET", "PRON") for at in determiners)
         return points and not is_owned and not self._trees.children(noun, _TELLING)
+
+    def _is_mutual(self, words: range) -> bool:
+        """Return whether two lay something to each other (*accused one another of breaking the truce*)."""
+        lemmas = [self._lemma[at].lower() for at in words]
+        return lemmas[:2] in _EACH_OTHER and not _OF.isdisjoint(lemmas[2:3])
 
     def _is_clause(self, head: int) -> bool:
         return self._upos[head] == "VERB" or bool(self._trees.children(head, {"cop"}))

@@ -323,10 +323,10 @@ class Story(NamedTuple):
         n_with = sum(map(self.clauses.has_article, starts))
         return f"the {name}" if 2 * n_with > len(starts) else name
 
-    def is_only_person(self, name: str, sentence: int) -> bool:
-        """Return whether a pronoun of a sentence can stand for one person alone: the last before it, by name."""
-        persons = self.mentions[self.mentions["label"] == "person"]
-        near = persons[persons["sentence"].between(sentence - _REACH_OF_PRONOUNS, sentence - 1)]
+    def is_only_person(self, name: str, sentence: int, start: int) -> bool:
+        """Return whether a pronoun that begins there can stand for one person alone: the last before it, by name."""
+        persons = self.mentions[(self.mentions["label"] == "person") & (self.mentions["start"] < start)]
+        near = persons[persons["sentence"] >= sentence - _REACH_OF_PRONOUNS]
         last = near[near["sentence"] == near["sentence"].max()]
         return set(last["name"]) == {name}
 
