@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from analysis import tables
@@ -23,6 +24,8 @@ _LABELS, _PLACE = frozenset(["person", "organization"]), "location"
 _BEFORE = frozenset(["amod", "compound", "nmod:desc"])
 _NOUNS, _NAMES = frozenset(["NN", "NNS"]), frozenset(["NNP", "NNPS"])
 _DETERMINERS = frozenset(["a", "an", "the", "its", "their", "his", "her"])
+#: Words before a noun that tell nothing of it: *his | own lawyer*, and the time of an entry (*17.32 | Rail operator CP*).
+_OWN, _CLOCK = "own", re.compile(r"\d{1,2}[.:h]\d\d")
 #: Titles that say no more than that someone is a person.
 _EMPTY = frozenset(
     """honourable honorable hon hon. mr mr. mrs mrs. ms ms. miss sir dr dr. one man woman people group member individual
@@ -238,7 +241,9 @@ class _Words:
         return word in _CALLED or kind in _BODIES or (kind == _UNKNOWN and word.endswith(_PERSON_ENDINGS))
 
     def _checked(self, begin: int, end: int) -> tuple[int, int] | None:
-        """Return the span of some words in characters, if they say anything."""
+        """Return the span of some words in characters, if they say anything; without *own*, or a time of day."""
+        while begin < end and (self._norm[begin] == _OWN or _CLOCK.fullmatch(self._norm[begin])):
+            begin += 1
         words = [word for word in self._norm[begin:end] if word not in _DETERMINERS]
         says_something = any(
             tag in _NOUNS | _NAMES and word not in _EMPTY

@@ -24,6 +24,8 @@ _VERBAL = frozenset(["VERB", "AUX"])
 _SINCE, _UNTIL = "since", frozenset(["until", "till", "by", "til"])
 #: Forms of *have* in the present: what has been closed until Sunday, still is.
 _NOW = frozenset(["have", "has", "'ve", "'s"])
+#: Prepositions before what something follows.
+_AFTER = frozenset(["after", "following", "follow"])
 _MAX_STEPS = 12
 
 
@@ -37,8 +39,8 @@ class Tenses:
     heads
         The head of each, as an index into all, or −1.
     words
-        The lemmas that look forward (``FORWARD``), those whose infinitive has their own tense (``AS_GOVERNED``), and
-        those of telling (``TELLING``).
+        The lemmas that look forward (``FORWARD``), those whose infinitive has their own tense (``AS_GOVERNED``), those
+        of telling (``TELLING``), and nouns for what is held on a day that is set (``HELD``).
     """
 
     def __init__(
@@ -62,6 +64,8 @@ class Tenses:
         outer = next((word for word in range(start, end) if not start <= self._heads[word] < end), end - 1)
         if self._relations[outer] == "compound" and self._upos[self._heads[outer]] == "NOUN":  # *the May elections*
             return ""
+        if self._relations[outer] == "nmod:poss" and self._is_over(self._heads[outer], low):
+            return PAST
         # The time itself may be the root, with auxiliaries of its own.
         at = self._heads[outer] if self._heads[outer] >= 0 else end - 1
         verb = start - 1 - (start - 1 > low and self._upos[start - 1] == "ADP")
@@ -74,6 +78,11 @@ class Tenses:
                 return found or ""
             at = self._heads[at]
         return ""
+
+    def _is_over(self, noun: int, low: int) -> bool:
+        """Return whether a noun is what something follows, and nothing that is held (*after Saturday’s defeat*)."""
+        cases = (self._lemmas[word] for word in range(low, noun) if self._heads[word] == noun)
+        return not _AFTER.isdisjoint(cases) and self._lemmas[noun] not in self._words["HELD"]
 
     def _of_word(self, at: int, children: Sequence[int], *, is_title: bool) -> str | None:
         """Return the direction of a word that governs a time; None where it leaves that to its own governor."""

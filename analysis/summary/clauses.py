@@ -349,4 +349,7 @@ class Clauses:
         return sum(self._lemma[at] in _QUOTES for at in range(low, high))
 
     def _is_apart(self, word: int) -> bool:
-        return self._trees.relation(word) in _BESIDE or self._has_subject(word)
+        """Return whether a clause is one of its own, and not what a verb before it tells (*which meant | that …*)."""
+        first, _ = self._trees.clause(word)
+        is_told = first > 0 and self._is_that(first) and self._upos[first - 1] == "VERB"
+        return not is_told and (self._trees.relation(word) in _BESIDE or self._has_subject(word))

@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from analysis.content.stance import things
+from analysis.content.stance import FALSEHOODS, things
 from analysis.content.trees import Trees
 from analysis.summary.clauses import POINTING
 
@@ -26,6 +26,7 @@ _NAMING, _NOUNS = frozenset(["NOUN", "PROPN", "VERB", "ADJ", "NUM"]), frozenset(
 _DEFINITE = frozenset("the this that these those".split())
 #: Words that say of something pointed to only that it is so.
 _SO = frozenset("be do happen occur case true so false untrue wrong".split())
+_TRUE, _SAID = frozenset(["true", "correct", "accurate"]), "said"
 _INNOCENT, _GUILTY, _NEGATIONS = "innocent", "guilty", frozenset(["not", "n't", "never"])
 #: Relations of what tells more of a noun than adjectives do.
 _TELLING = frozenset(["nmod", "compound", "acl", "acl:relcl", "appos"])
@@ -73,7 +74,7 @@ class Disputes:
                 self._is_mutual(words) or (bool(_ACCUSING.search(cue)) and self._is_accused(head, words)),
             ),
             **dict.fromkeys(_REJECTING, (stance, self._lemma[head].lower() in things() and self._has_owner(head))),
-            **dict.fromkeys(_ASSERTING, (stance, self._is_innocence(head))),
+            **dict.fromkeys(_ASSERTING, (stance, self._is_innocence(head) or self._is_called_false(head))),
         }
         note, is_one = notes.get(stance, ("", False))
         return note if is_one else ""
@@ -139,6 +140,13 @@ class Disputes:
         near = {self._lemma[at].lower() for at in self._trees.children(head, {"advmod"})}
         is_innocent = lemma == _INNOCENT or (lemma == _GUILTY and not _NEGATIONS.isdisjoint(near))
         return is_innocent and any(self._follows(at, _OF) for at in self._trees.children(head, {"obl", "nmod"}))
+
+    def _is_called_false(self, head: int) -> bool:
+        """Return whether a word says that what others say is not so, and that is told (*reports that it fell are false*)."""
+        near = {self._lemma[at].lower() for at in self._trees.children(head, {"advmod"})}
+        is_false = self._lemma[head].lower() in (_TRUE if not _NEGATIONS.isdisjoint(near) else FALSEHOODS)
+        said = (at for at in self._trees.children(head, {"nsubj"}) if things().get(self._lemma[at].lower()) == _SAID)
+        return is_false and any(self._trees.children(at, {"acl", "nmod"}) for at in said)
 
     def _is_owned(self, noun: int) -> bool:
         """Return whether a noun tells whose it is, or where it is said (*reports circulating online*)."""

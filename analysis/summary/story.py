@@ -89,9 +89,10 @@ class Line(NamedTuple):
 class Story(NamedTuple):
     """The rows of one article: the chosen sentences, the tables of its contents, and what its names are.
 
-    ``sure`` has those claims that are sure or contested, and ``sentences`` the start and text of each sentence; by the
-    number of a claim, ``contents`` has its pieces, if it is someone's, and ``cues`` where its cue begins, and its
-    source. ``links`` has the names for which pronouns surely stand, by where these begin.
+    ``sure`` has those claims that are sure or contested, ``contested`` the pairs of two such, and ``sentences`` the
+    start and text of each sentence; by the number of a claim, ``contents`` has its pieces, if it is someone's, and
+    ``cues`` where its cue begins, and its source. ``links`` has the names for which pronouns surely stand, by where
+    these begin.
     """
 
     chosen: pd.DataFrame
@@ -135,7 +136,7 @@ class Story(NamedTuple):
             pieces[claim].append((start, end))
         mentions, chains = own(annotations.mentions), own(annotations.coreference)
         linked = chains[(chains["kind"] == "pronoun") & (chains["margin"] >= _MIN_MARGIN) & (chains["name"] != "")]
-        sure = _sure_pronouns(chains, mentions, sentences)
+        links = _sure_pronouns(chains, mentions, sentences)
         texts = dict(zip(sentences["sentence"], zip(sentences["start"], sentences["text"], strict=True), strict=True))
         is_given_up = (claims["stance"] == "believe") & np.array(
             [
@@ -144,11 +145,12 @@ class Story(NamedTuple):
             ],
             dtype=bool,
         )
+        sure = _sure(claims[~is_given_up], contested, links, mentions)
         return cls(
             own(chosen),
             claims,
-            _sure(claims[~is_given_up], contested, sure, mentions),
-            contested,
+            sure,
+            contested[contested["claim"].isin(sure["claim"]) & contested["other_claim"].isin(sure["claim"])],
             told(contents.events[~contents.events["sentence"].isin(_answers(sentences))]),
             told(contents.times),
             told(contents.places),
@@ -362,7 +364,8 @@ def _sure(
     """Return the claims of an article that are sure or contested, less those that only belong to another.
 
     Whom a pronoun that is a source stands for is sure if its link is, and has no other name, or if it is *it* and its
-    sentence and the one before name no other body. What someone says that another says is told of nobody.
+    sentence and the one before name no other body. What someone says that another says is told of nobody, unless it is
+    contested.
     """
     names = frozenset(mentions["name"])
     bodies = mentions[mentions["label"].isin(_ORGANIZATIONS)]
@@ -392,8 +395,8 @@ def _sure(
     is_paired = claims["claim"].isin({*contested["claim"], *contested["other_claim"]})
     speakers = dict(zip(claims["claim"], claims["speaker"], strict=True))
     outer = claims["parent"].map(speakers).fillna("")
-    is_linked &= ((outer == "") | (outer == claims["speaker"])).to_numpy()
+    is_own = (outer == "") | (outer == claims["speaker"])
     is_denial = claims["stance"].isin(_OPPOSING) & claims["cue"].str.contains(_DENYING) & (claims["source"] != "")
     lowest = np.where(is_denial, _MIN_DENIAL, _MIN_CONFIDENCE)
     is_untold = claims["claim"].isin(untold(*(claims[name].tolist() for name in ("claim", "parent", "stance"))))
-    return claims[(is_linked & (claims["confidence"] >= lowest) | is_paired) & ~is_untold]
+    return claims[is_linked & ((is_own & (claims["confidence"] >= lowest)) | is_paired) & ~is_untold]
