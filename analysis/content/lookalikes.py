@@ -39,6 +39,8 @@ _ARTICLES = frozenset(["a", "an", "no", "some"])
 _CHARGE, _CHARGED = "charge", frozenset(["with", "of"])
 #: Who calls so says nothing yet.
 _CALL, _BY_PHONE = "call", (["by", "phone"], ["by", "telephone"])
+#: Who is reported to someone is accused, and nothing is told.
+_REPORT, _SOMEONE = "report", frozenset(["PRON", "PROPN"])
 #: What a disaster claims.
 _CLAIM, _TOLL = "claim", frozenset(["life", "victim"])
 _OF_CLAUSES = frozenset(["VERB", "AUX"])
@@ -87,7 +89,7 @@ class Lookalikes:
         if not is_quoted and self._is_of_clause_above(verbs[0], content):
             return True
         is_other = self._is_name(verbs[0]) or self._is_relative(cue, content) or self._is_of_things(verbs[-1], content)
-        is_other = is_other or self._is_addressee(cue, verbs[-1], content)
+        is_other = is_other or self._is_addressee(cue, verbs[-1], content) or self._is_reported(verbs[-1], content)
         return not is_quoted and (is_participle or is_other)
 
     def _is_clause(self, word: int) -> bool:
@@ -107,6 +109,12 @@ class Lookalikes:
         is_passive = self._trees.child(verb, "aux:pass") >= 0 and self._xpos[verb] == "VBN"
         is_to = content[0] == cue[1] and self._lemmas[cue[1] - 1] == "to" and self._xpos[cue[1]] not in ("VB", "TO")
         return is_passive and is_to and not any(self._upos[at] in _OF_CLAUSES for at in range(*content))
+
+    def _is_reported(self, verb: int, content: Span) -> bool:
+        """Return whether someone is reported (*reported him to the police*), and not something."""
+        is_someone = self._lemmas[verb] == _REPORT and self._upos[content[0]] in _SOMEONE and content[0] == verb + 1
+        words = range(*content)
+        return is_someone and "to" in self._lemmas[slice(*content)] and not any(self._xpos[at] in FINITE for at in words)
 
     def _is_given(self, noun: int) -> bool:
         """Return whether a noun names what someone is given (*gives the bank the permission “to lend”*)."""

@@ -36,7 +36,7 @@ __all__ = [
 _DEFAULT = "assert"
 #: The stance of words that look like a cue and are none (*known as*).
 NONE = "none"
-_DECLINE, _REFUSE, _DENY, _AGREE = "decline", "refuse", "deny", "agree"
+_DECLINE, _REFUSE, _DENY, _AGREE, _PLAN = "decline", "refuse", "deny", "agree", "plan"
 #: Words that negate a cue, with the lemmas of those that do by refusing.
 _NEGATIONS = frozenset(["not", "n't", "never", "neither", "nor", "no", "hardly", "cannot"])
 _WITHOUT, _SHORT_OF = "without", ["short", "of"]
@@ -202,6 +202,8 @@ def read_cue(lemmas: Sequence[str], upos: Sequence[str], cue: tuple[int, int], c
     if stance != NONE and "only" not in before and _is_negated(_own_clause(before)):
         is_open = _DENY in lemmas[at + 1 : at + 1 + _REACH_NOUN_WORDS]  # *neither confirmed nor denied*
         is_open |= stance == _DEFAULT and not _ABLE.isdisjoint(before)  # *could not say who*
+        if stance == _PLAN and not _QUESTIONS.isdisjoint(lemmas[slice(*content)][:1]):  # *has not decided whether*
+            return Cue(NONE, is_speech=False, is_known=True)
         is_clause = stance == _AGREE and lemmas[slice(*content)][:1] == ["that"]  # *did not accept that it was so*
         stance = _DENY if is_clause else scheme()[_DENY if is_open else stance].negated
     return Cue(stance, is_speech, is_known=True)

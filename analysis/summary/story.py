@@ -42,7 +42,9 @@ _MIN_CONFIDENCE, _MIN_MARGIN = 0.7, 1.0
 _MIN_MARGIN_OF_TWO, _NEAR = 3.0, 2
 #: A denial or accusation by a verb that has no other sense is told if it is less sure.
 _MIN_DENIAL, _OPPOSING = 0.4, frozenset(["deny", "accuse"])
-_DENYING = re.compile(r"(?i)\b(?:den(?:y|ies|ied|ying)|refut|rebut|repudiat|disput|accus(?:e|es|ing)\b|accused\b)")
+_DENYING = re.compile(
+    r"(?i)\b(?:den(?:y|ies|ied|ying)|refut|rebut|reject|repudiat|dismiss|disput|accus(?:e|es|ing)\b|accused\b)"
+)
 #: Words after a belief by which it was given up (*thought it was new, until …*).
 _GIVEN_UP, _UNTIL = re.compile(r"[\s,;”\"]*(until|till|but|only to)\b"), re.compile(r", (?:until|till|only to) ")
 #: What two disagree about is not what one of them opposes.
@@ -135,7 +137,6 @@ class Story(NamedTuple):
         for claim, start, end in zip(parts["claim"], parts["start"], parts["end"], strict=True):
             pieces[claim].append((start, end))
         mentions, chains = own(annotations.mentions), own(annotations.coreference)
-        linked = chains[(chains["kind"] == "pronoun") & (chains["margin"] >= _MIN_MARGIN) & (chains["name"] != "")]
         links = _sure_pronouns(chains, mentions, sentences)
         texts = dict(zip(sentences["sentence"], zip(sentences["start"], sentences["text"], strict=True), strict=True))
         is_given_up = (claims["stance"] == "believe") & np.array(
@@ -146,12 +147,14 @@ class Story(NamedTuple):
             dtype=bool,
         )
         sure = _sure(claims[~is_given_up], contested, links, mentions)
+        events = told(contents.events)
+        declined = claims.loc[claims["stance"] == _DECLINE, "claim"]  # *did not say that it rained*
         return cls(
             own(chosen),
             claims,
             sure,
             contested[contested["claim"].isin(sure["claim"]) & contested["other_claim"].isin(sure["claim"])],
-            told(contents.events[~contents.events["sentence"].isin(_answers(sentences))]),
+            events[~events["sentence"].isin(_answers(sentences)) & ~events["claim"].isin(declined)],
             told(contents.times),
             told(contents.places),
             mentions,
@@ -163,7 +166,7 @@ class Story(NamedTuple):
                 claim: (cue, source)
                 for claim, cue, source in zip(claims["claim"], claims["cue_start"], claims["source"], strict=True)
             },
-            dict(zip(linked["start"], linked["name"], strict=True)),
+            {start: name for start, name in links.items() if name},
             Clauses(tokens),
             tokens,
         )
