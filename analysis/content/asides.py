@@ -12,11 +12,15 @@ if TYPE_CHECKING:
 
     from analysis.content.trees import Trees
 
-__all__ = ["CLOCK", "asides", "heard_after", "is_attributed"]
+__all__ = ["CLOCK", "SUBORDINATING", "asides", "heard_after", "is_attributed"]
 
 #: The time of an entry of a live blog, before what it tells.
 CLOCK = re.compile(r"\d{1,2}[:.]\d\d")
 _SUBJECTS = frozenset(["nsubj", "nsubj:pass"])
+#: Conjunctions of clauses that do not tell what the clause above says (as *as* does).
+SUBORDINATING = frozenset(
+    "after although because before if since though unless until when whereas while whilst".split()
+)
 #: An aside has none of these: what it tells is what it stands in.
 _TELLING_MORE = frozenset("obj ccomp xcomp conj parataxis".split())
 #: Verbs of those who are told it; marks that end a sentence; and what may follow the verb and come before it.
@@ -31,8 +35,17 @@ def asides(trees: Trees, lemmas: Sequence[str], verb: int) -> list[int]:
     return [
         word
         for word in trees.children(verb, {"parataxis"})
-        if lemmas[word] in verbs and trees.children(word, _SUBJECTS) and not trees.children(word, _TELLING_MORE)
+        if lemmas[word] in verbs and trees.children(word, _SUBJECTS) and not _tells_more(trees, lemmas, word)
     ]
+
+
+def _tells_more(trees: Trees, lemmas: Sequence[str], verb: int) -> bool:
+    """Return whether a verb of saying tells something, other than a clause after a semicolon or joined to it."""
+    if lemmas[verb + 1 : verb + 2] == [";"]:
+        return any(word < verb for word in trees.children(verb, _TELLING_MORE))
+    others = trees.children(verb, {"conj"})
+    joined = [word for word in others if lemmas[verb + 1 : verb + 2] == [","] and trees.children(word, _SUBJECTS)]
+    return any(word not in joined for word in trees.children(verb, _TELLING_MORE))
 
 
 def heard_after(lemmas: Sequence[str], upos: Sequence[str], word: int) -> int:

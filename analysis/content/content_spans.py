@@ -6,9 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from analysis.content import stance
-from analysis.content.asides import CLOCK
+from analysis.content.asides import CLOCK, SUBORDINATING
 from analysis.content.complements import FINITE
-from analysis.content.lookalikes import SUBORDINATING
 from analysis.content.passives import Passives
 from analysis.content.quotations import CLOSING, OPENING, OUTSIDE, spans_of
 
@@ -113,6 +112,7 @@ class ContentSpans:
                 if other.source and other.cue and start < other.source[0] < end <= other.cue[0] < end + _NEAR_WORDS
             ]
             pieces = [piece for piece in pieces if not self._coordination.is_of_other_clause(each, piece)]
+            others = [self._coordination.clause_before(start, at) for at in others]
             cut = each._replace(content=(*pieces, (start, min([end, *others]))))
             if pieces or not self._coordination.is_of_other_clause(cut, cut.content[0]):
                 yield self._passives.with_agent(self._passives.with_cue(cut))

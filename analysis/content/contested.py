@@ -172,7 +172,7 @@ def _in_same_words(denial: Comparable, claims: list[Comparable]) -> int:
             if each.row != denial.row
             and each.stance in _FOR
             and each.tokens[1] == last > -1
-            and each.tokens[0] <= first
+            and (each.tokens[0] == first or (each.tokens[0] < first and each.stance == _ACCUSING))
             and not each.speakers & denial.speakers
         ),
         -1,
@@ -251,7 +251,8 @@ def _pointed_at(denial: Comparable, claims: list[Comparable]) -> int:
     of_speaker = [each for each in of_speaker if denial.sentence - each.sentence <= _REACH_OF_ANY]
     named = [each for each in before if each.stance in denial.named_stances]
     near = [each for each in before if denial.sentence - each.sentence <= _REACH_OF_ANY and each.is_speech]
-    return next((each.row for each in (*accusing, *of_speaker, *named, *near)), -1)
+    charges = [each for each in near if each.stance == _ACCUSING]  # *accused the board of haste and said it would sue*
+    return next((each.row for each in (*accusing, *of_speaker, *named, *charges, *near)), -1)
 
 
 def _is_denied(denial: Comparable, other: Comparable) -> bool:

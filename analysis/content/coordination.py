@@ -31,12 +31,18 @@ _PREPOSITIONS = frozenset(["for", "of", "against", "about", "on"])
 #: Words for what a source says or does, and what begins the clause that comments on it.
 _COMMENTS = frozenset("accusation allegation charge claim decision move statement step suggestion".split())
 _THAT = frozenset(["that", "which"])
-_DENYING, _SAY = frozenset(["deny"]), "say"
+_DENYING, _SAY, _THE_SAME = frozenset(["deny"]), "say", ["the", "same"]
 #: Relations to the verb before of a clause beside its own, and universal tags of subjects.
 _BESIDE, _NAMING = frozenset(["conj", "parataxis"]), frozenset(["NOUN", "PRON", "PROPN"])
 #: Participles that tell what else the source says.
 _PARTICIPLES = frozenset("add argue claim declare explain insist note say state warn".split())
 _NOUNS = frozenset(["NOUN", "PROPN"])
+#: Tags of words with which a clause begins after a comma, of what may go on with it, and of its verb.
+_BEGINNINGS, _NAMING_ON = frozenset(["CC", "IN"]), frozenset(["CCONJ", "DET", "PRON", "PROPN"])
+_VERBAL = frozenset(["AUX", "VERB"])
+#: So many words before a source its clause begins at most.
+_MAX_BEFORE_SOURCE = 7
+_IT_DID = (["CCONJ", "PRON", "AUX"], ["CCONJ", "PRON", "AUX", "PART"])
 _PAST = frozenset(["VBD", "VBN"])
 #: Universal tags of the words of a list of nouns.
 _OF_LISTS = frozenset(["ADJ", "ADP", "CCONJ", "DET", "NOUN", "NUM", "PROPN", "PUNCT"])
@@ -65,7 +71,7 @@ class Coordination:
 
         In *said that rain was near and | warned of floods*, the source says and warns.
         """
-        attributions = list(map(self._from_own_cue, attributions))
+        attributions = [self._of_relative(self._from_own_cue(each)) for each in attributions]
         cues = {at for each in attributions if each.cue for at in range(*each.cue)}
         for each in attributions:
             *pieces, last = each.content
@@ -118,6 +124,15 @@ class Coordination:
             return attribution
         return Attribution(((first, end), *attribution.content[1:]), (verb, verb + 1), (start, start + 1))
 
+    def _of_relative(self, attribution: Attribution) -> Attribution:
+        """Return an attribution whose cue is joined to a verb of *who* and its source (*who left and said*)."""
+        verb = self._own_verb(attribution.cue) if attribution.cue else -1
+        if verb < 0 or self._trees.relation(verb) != "conj" or self._trees.children(verb, _SUBJECTS):
+            return attribution
+        subject = self._trees.child(self._trees.head(verb), "nsubj")
+        is_who = 0 <= subject < verb and self._xpos[subject] == "WP"
+        return attribution._replace(source=(subject, subject + 1)) if is_who else attribution
+
     def _writer_again(self, cue: Span, piece: Span) -> int:
         """Return where in a piece after its cue the writer goes on, or −1.
 
@@ -128,12 +143,16 @@ class Coordination:
         if start < cue[1] or self._sentences[start] != self._sentences[cue[0]]:
             return -1
         own = self._lemmas[self._own_verb(cue)]
-        is_clause = own == _SAY or (self._trees.relation(start) == "mark" and self._xpos[start] != "TO")
+        is_clause = (own == _SAY and self._lemmas[start : start + 2] != _THE_SAME) or (
+            self._trees.relation(start) == "mark" and self._xpos[start] != "TO"
+        )
         is_denial = own in stance.cues_of(_DENYING)
         for at in range(start + 1, end - 2):
             is_clause |= self._xpos[at - 1] in FINITE
             if self._quotation[at] != OUTSIDE or not (self._lemmas[at] == "," or self._xpos[at] == "CC"):
                 continue
+            if self._is_tail(at, end):
+                return at
             if self._lemmas[at : at + 2] == [",", "a"] and self._lemmas[at + 2] in _COMMENTS:
                 if self._lemmas[at + 3] in _THAT:
                     return at
@@ -142,6 +161,11 @@ class Coordination:
                 if self._begins_clause(first, end):
                     return at
         return -1
+
+    def _is_tail(self, at: int, end: int) -> bool:
+        """Return whether the writer tells what came of it (*vowed 150, | of which 38 stand*, *…, | and it did*)."""
+        tail = self._upos[at + 1 : end - (self._upos[end - 1] == "PUNCT")]
+        return self._lemmas[at : at + 3] == [",", "of", "which"] or (self._lemmas[at] == "," and tail in _IT_DID)
 
     def _begins_clause(self, first: int, end: int) -> bool:
         """Return whether the subject of a finite verb that is in no relative clause begins with a word."""
@@ -172,10 +196,26 @@ class Coordination:
         is_joined = self._trees.relation(self._own_verb(cue)) == "conj" and self._xpos[source[0] - 1] == "CC"
         return is_joined and all(self._quotation[at] == OUTSIDE for at in range(*piece))
 
+    def clause_before(self, start: int, source: int) -> int:
+        """Return where the clause of a source begins (*it hit a shop, | after two men and an official said*)."""
+        near = range(source - 1, max(start, source - _MAX_BEFORE_SOURCE), -1)
+        tags = ("CC", "IN")
+        return next((at for at in near if self._lemmas[at] == "," and self._xpos[at + 1] in tags), source)
+
     def before_writer(self, cue: Span | None, piece: Span) -> Span:
         """End a piece before a clause of the writer's own (*refused to go, | and a review has been dropped*)."""
         at = self._writer_again(cue, piece) if cue else -1
-        return (piece[0], at) if at > piece[0] else piece
+        return self._before_half((piece[0], at) if at > piece[0] else piece)
+
+    def _before_half(self, piece: Span) -> Span:
+        """End a piece before the half of a clause (*found a case, | and on Monday* Canada found another)."""
+        start, end = piece
+        comma = next((at for at in range(end - 2, start, -1) if self._lemmas[at] == ","), -1)
+        after = end + (self._lemmas[end : end + 1] == [","])
+        goes_on = not _NAMING_ON.isdisjoint(self._upos[after : after + 1])
+        is_half = comma > 0 and self._xpos[comma + 1] in _BEGINNINGS and goes_on
+        rest = self._upos[comma + 1 : end]
+        return (start, comma) if is_half and _VERBAL.isdisjoint(rest) and len(set(rest)) > 1 else piece
 
     def before_saying(self, piece: Span) -> Span:
         """End a piece before a participle of saying of its source (*rejected | that, | saying it rained*)."""

@@ -24,7 +24,7 @@ _LABELS, _PLACE = frozenset(["person", "organization"]), "location"
 _BEFORE = frozenset(["amod", "compound", "nmod:desc"])
 _NOUNS, _NAMES = frozenset(["NN", "NNS"]), frozenset(["NNP", "NNPS"])
 _DETERMINERS = frozenset(["a", "an", "the", "its", "their", "his", "her"])
-#: Words before a noun that tell nothing of it: *his | own lawyer*, and the time of an entry (*17.32 | Rail operator CP*).
+#: Words before a noun that tell nothing of it: *his | own lawyer*, and the time of an entry (*17.32 | Operator CP*).
 _OWN, _CLOCK = "own", re.compile(r"\d{1,2}[.:h]\d\d")
 #: Titles that say no more than that someone is a person.
 _EMPTY = frozenset(

@@ -5,18 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.content import sources, stance
+from analysis.content.asides import SUBORDINATING
 from analysis.content.complements import FINITE
 
 if TYPE_CHECKING:
     from analysis.content.attribution import Span, Words
     from analysis.content.trees import Trees
 
-__all__ = ["SUBORDINATING", "Lookalikes"]
-
-#: Conjunctions of clauses that do not tell what the clause above says (as *as* does).
-SUBORDINATING = frozenset(
-    "after although because before if since though unless until when whereas while whilst".split()
-)
+__all__ = ["Lookalikes"]
 
 #: Verbs whose participle gives a name to a noun before it.
 _NAMING = frozenset("call dub identify know name term title".split())
@@ -113,8 +109,8 @@ class Lookalikes:
     def _is_reported(self, verb: int, content: Span) -> bool:
         """Return whether someone is reported (*reported him to the police*), and not something."""
         is_someone = self._lemmas[verb] == _REPORT and self._upos[content[0]] in _SOMEONE and content[0] == verb + 1
-        words = range(*content)
-        return is_someone and "to" in self._lemmas[slice(*content)] and not any(self._xpos[at] in FINITE for at in words)
+        tags = self._xpos[slice(*content)]
+        return is_someone and "to" in self._lemmas[slice(*content)] and FINITE.isdisjoint(tags)
 
     def _is_given(self, noun: int) -> bool:
         """Return whether a noun names what someone is given (*gives the bank the permission “to lend”*)."""

@@ -18,8 +18,11 @@ __all__ = ["Rejections"]
 
 #: Words for what was said, with which a comment on it begins, and what may stand before them.
 _SAID = frozenset("accusation allegation assertion charge claim suggestion something".split())
+_CHARGES = frozenset("accusation allegation charge".split())
 _ARTICLES, _RELATIVE = frozenset(["a", "an"]), frozenset(["that", "which"])
-_DENY, _ACCUSE, _REJECT, _WHICH, _OF, _BY = "deny", "accuse", "reject", "which", "of", "by"
+_DENY, _ACCUSE, _REJECT, _WHICH, _BY = "deny", "accuse", "reject", "which", "by"
+#: Prepositions before what someone is accused of.
+_BEFORE_ACT = frozenset(["of", "for"])
 _SUBJECTS = frozenset(["nsubj", "nsubj:pass"])
 _NEGATIONS = frozenset(["not", "n't", "n’t", "never", "neither"])
 _ACTIVE, _PASSIVE = frozenset(["VBD", "VBZ", "VBP", "VBN"]), "VBN"
@@ -56,7 +59,7 @@ class Rejections:
             *pieces, (start, end) = each.content
             told = each._replace(content=(*pieces, (start, min(end, at))))
             yield told
-            if content := self._denied(told):
+            if content := self._denied(told, is_charge=not _CHARGES.isdisjoint(self._lemmas[at + 1 : at + 3])):
                 yield Attribution(content, cue, source)
 
     def _denial(self, attribution: Attribution) -> tuple[int, Span, Span] | None:
@@ -114,11 +117,17 @@ class Rejections:
         is_rejected = is_said and self._lemmas[at] == _REJECT
         return self._upos[at] == "VERB" and (is_rejected or self._lemmas[at] in stance.cues_of(frozenset([_DENY])))
 
-    def _denied(self, told: Attribution) -> tuple[Span, ...]:
-        """Return the pieces that are denied: of an accusation what follows *of* (*accused Ann Lee of | lying*)."""
-        cue = told.cue or (0, 0)
-        if not stance.cues_of(frozenset([_ACCUSE])).isdisjoint(self._lemmas[slice(*cue)]):
-            *_, (start, end) = told.content
-            first = next((at + 1 for at in range(start, end - 1) if self._lemmas[at] == _OF), end)
-            return ((first, end),) if first < end and self._xpos[first] == "VBG" else ()
-        return told.content
+    def _denied(self, told: Attribution, *, is_charge: bool) -> tuple[Span, ...]:
+        """Return the pieces that are denied: of a charge what follows *of* or *for* (*accused Ann Lee of | lying*)."""
+        *_, (start, end) = told.content
+        acts = (
+            at + 1 for at in range(start, end - 1) if self._lemmas[at] in _BEFORE_ACT and self._xpos[at + 1] == "VBG"
+        )
+        first = next(acts, -1) if is_charge or self._accuses(told.cue) else -1
+        if first < 0:
+            return () if self._accuses(told.cue) else told.content
+        return ((first, end),)
+
+    def _accuses(self, cue: Span | None) -> bool:
+        words = self._lemmas[slice(*cue)] if cue else []
+        return not stance.cues_of(frozenset([_ACCUSE])).isdisjoint(words)

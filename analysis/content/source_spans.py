@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.content import sources
-from analysis.content.asides import CLOCK
+from analysis.content.asides import CLOCK, SUBORDINATING
 from analysis.content.complements import FINITE
-from analysis.content.lookalikes import SUBORDINATING
 from analysis.content.source_extents import SourceExtents
 
 if TYPE_CHECKING:

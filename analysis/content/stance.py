@@ -70,7 +70,7 @@ _REACH_TO_WORDS = 12
 #: Words for what is not so, and for what is; what is rejected as one of the first is denied.
 FALSEHOODS = frozenset(
     "false untrue baseless unfounded groundless fabricate fabrication nonsense lie propaganda fiction hoax rubbish"
-    " slander falsehood invention fake forgery bogus spurious".split()
+    " slander falsehood invention fake forgery bogus spurious fantasy myth".split()
 )
 #: Words for what is not to be believed, of what someone says; of what someone does they only blame.
 ABSURDITIES = frozenset(
@@ -202,11 +202,16 @@ def read_cue(lemmas: Sequence[str], upos: Sequence[str], cue: tuple[int, int], c
     if stance != NONE and "only" not in before and _is_negated(_own_clause(before)):
         is_open = _DENY in lemmas[at + 1 : at + 1 + _REACH_NOUN_WORDS]  # *neither confirmed nor denied*
         is_open |= stance == _DEFAULT and not _ABLE.isdisjoint(before)  # *could not say who*
-        if stance == _PLAN and not _QUESTIONS.isdisjoint(lemmas[slice(*content)][:1]):  # *has not decided whether*
-            return Cue(NONE, is_speech=False, is_known=True)
-        is_clause = stance == _AGREE and lemmas[slice(*content)][:1] == ["that"]  # *did not accept that it was so*
-        stance = _DENY if is_clause else scheme()[_DENY if is_open else stance].negated
+        stance = _negated(stance, "".join(lemmas[slice(*content)][:1]), is_open=is_open)
     return Cue(stance, is_speech, is_known=True)
+
+
+def _negated(stance: str, first: str, *, is_open: bool) -> str:
+    """Return the stance of a cue that is negated, by the first word of its content."""
+    if stance == _PLAN and first in _QUESTIONS:  # *has not decided whether*
+        return NONE
+    is_clause = stance == _AGREE and first == "that"  # *did not accept that it was so*
+    return _DENY if is_clause else scheme()[_DENY if is_open else stance].negated
 
 
 def is_cue(lemmas: Sequence[str], upos: Sequence[str], span: tuple[int, int]) -> bool:

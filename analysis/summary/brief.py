@@ -152,11 +152,14 @@ def _contested(story: Story, n: int) -> Iterable[list[Line]]:
     alone = _without_titles(story.sure[is_known & ~story.sure["claim"].isin(paired)], story)
     disputes = Disputes(story.tokens)
     noted = (
-        Line(claim.speaker, claim.start, claim.end, claim.text, note)
+        Line(claim.speaker, *story.with_cue(claim), note)
         for claim in alone.itertuples(index=False)
         if (note := disputes.note(*_dispute(claim)))
         and story.tells_whole(claim.start, claim.end)
-        and (claim.source.lower() not in PRONOUNS - {"it"} or story.is_only_person(claim.speaker, claim.sentence, claim.source_start))
+        and (
+            claim.source.lower() not in PRONOUNS - {"it"}
+            or story.is_only_person(claim.speaker, claim.sentence, claim.source_start)
+        )
     )
     return [*pairs, *([line] for line in noted)]
 

@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from analysis.content.asides import CLOCK, asides, heard_after, is_attributed
+from analysis.content.asides import CLOCK, SUBORDINATING, asides, heard_after, is_attributed
 from analysis.content.interactions import is_someone
 from analysis.content.stance import cues_of, things
 from analysis.content.trees import Trees
@@ -37,7 +37,9 @@ _MAX_DATELINE = 14
 #: Auxiliaries of what need not be so, and words that negate a verb.
 _POSSIBLE, _NEGATIONS = frozenset("can could may might must ought should would".split()), frozenset(["not", "never"])
 _PAIRED = frozenset(["both", "either", "neither"])
-_WHEN = "WRB"
+_WHEN, _NOR = "WRB", frozenset(["nor", "neither"])
+#: What may follow the time of an entry of a live blog.
+_HALVES = (["am"], ["pm"], ["a.m."], ["p.m."], ["gmt"], ["GMT"])
 #: Verbs that say nothing without what is said, and the relations of that to them.
 _SAYING, _SAID = frozenset("say tell add state claim note".split()), frozenset("obj ccomp xcomp parataxis".split())
 _HYPHEN, _CLOSING, _QUOTES = "HYPH", frozenset("” ’ \" '".split()), frozenset('“ ” "'.split())
@@ -129,14 +131,16 @@ class Clauses:
     def only_points(self, start: int, end: int) -> bool:
         """Return whether words only point to what is said: *that, saying none was found*, *it for years*, *the charge*.
 
-        So does *what he says*.
+        So do *what he says*, *the same about it* and *that none will*.
         """
         low, high = self._words(start, end)
         lemmas = [self._lemma[at].lower() for at in range(low, high)]
         if lemmas[:1] == ["what"]:
             return self._lemma[high - 1] in cues_of(only_speech=True)
+        if self._upos[high - 1] == "AUX" and "VERB" not in self._upos[low:high]:  # *that none will*
+            return True
         if lemmas[:1] == ["the"]:
-            return lemmas[1:] == lemmas[1:2] and lemmas[-1] in things()
+            return lemmas[1:2] == ["same"] or (lemmas[1:] == lemmas[1:2] and lemmas[-1] in things())
         is_all = len(lemmas) == 1 or lemmas[1] in (",", "as") or self._trees.relation(low) == "obj"
         return bool(lemmas) and lemmas[0] in POINTING and is_all
 
@@ -256,7 +260,8 @@ class Clauses:
         """Return whether words are a clause that can stand alone: a finite verb, its subject, and nothing half said."""
         verbs = [top, *self._trees.children(top, _AUXILIARIES)]
         is_mark = self._trees.relation(begin) == "mark" or self._xpos[begin] == _WHEN
-        is_joined = is_mark and self._trees.head(begin) == top and self._trees.relation(top) != "root"
+        is_below = self._trees.relation(top) != "root" or self._lemma[begin] in SUBORDINATING
+        is_joined = is_mark and self._trees.head(begin) == top and is_below
         is_said = any(begin <= at < stop for at in self._trees.children(top, _SAID))
         if self._lemma[top] in _SAYING and not is_said:  # *the mayor has said*
             return False
@@ -323,8 +328,11 @@ class Clauses:
     def _begin(self, low: int, high: int) -> int:
         """Return the first word from one on that is no mark, *and* or *that*."""
         is_first = low < high and (not low or self._sentence[low - 1] != self._sentence[low])
-        low += bool(is_first and CLOCK.fullmatch(self._lemma[low]))  # an entry of a live blog
+        if is_first and CLOCK.fullmatch(self._lemma[low]):  # an entry of a live blog
+            low += 1 + (self._lemma[low + 1 : low + 2] in _HALVES)
         while low < high and (self._upos[low] in _JOINING or self._is_that(low)):
+            if self._lemma[low].lower() in _NOR:  # *Nor had it been given*
+                break
             low += 1
         return low
 

@@ -84,7 +84,8 @@ class Disputes:
 
     def _teller(self, cue: tuple[int, int]) -> str:
         """Return who says what is denied, if the words of saying tell it (*rebutted Exxon's accusation*)."""
-        at = next((at for at in self._words(cue) if self._trees.relation(at) == "nmod:poss"), -1)
+        owners = (at for at in self._words(cue) if self._trees.relation(at) == "nmod:poss")
+        at = next((at for at in owners if self._lemma[self._trees.head(at)].lower() in things()), -1)
         if at < 0 or self._upos[at] == "PRON":
             return ""
         first, _ = self._trees.noun_phrase(at)
@@ -142,7 +143,7 @@ class Disputes:
         return is_innocent and any(self._follows(at, _OF) for at in self._trees.children(head, {"obl", "nmod"}))
 
     def _is_called_false(self, head: int) -> bool:
-        """Return whether a word says that what others say is not so, and that is told (*reports that it fell are false*)."""
+        """Return whether a word says that what others say, which is told, is not so (*reports of a fall are false*)."""
         near = {self._lemma[at].lower() for at in self._trees.children(head, {"advmod"})}
         is_false = self._lemma[head].lower() in (_TRUE if not _NEGATIONS.isdisjoint(near) else FALSEHOODS)
         said = (at for at in self._trees.children(head, {"nsubj"}) if things().get(self._lemma[at].lower()) == _SAID)

@@ -45,7 +45,8 @@ _MIN_DENIAL, _OPPOSING = 0.4, frozenset(["deny", "accuse"])
 _DENYING = re.compile(
     r"(?i)\b(?:den(?:y|ies|ied|ying)|refut|rebut|reject|repudiat|dismiss|disput|accus(?:e|es|ing)\b|accused\b)"
 )
-#: Words after a belief by which it was given up (*thought it was new, until …*).
+#: Words after a belief by which it was given up (*thought it was new, until …*), and around a claim that no more holds.
+_SUPERSEDED = re.compile(r"\b(?:earlier|initially|originally|at first)\b"), re.compile(r"\b(?:now|later|then|but)\b")
 _GIVEN_UP, _UNTIL = re.compile(r"[\s,;”\"]*(until|till|but|only to)\b"), re.compile(r", (?:until|till|only to) ")
 #: What two disagree about is not what one of them opposes.
 _DISAGREEING = re.compile(r"\b(disagre|differ)\w* (about|on|over)\b", re.IGNORECASE)
@@ -60,6 +61,9 @@ PICTURE = re.compile(
 #: Cues that tell what one did not do or speak of, after *not*, and not that one would not.
 _BINDING = re.compile(r"\b(announc|declar|promis|offer|guarante|commit|agree|pledg|vow|mention)\w*", re.IGNORECASE)
 _DECLINE = "decline"
+#: Cues that call something so, and the verb with which a cue ends and that what is said begins with.
+_CALLING = re.compile(r"\b(?:call|describ|dubb|brand|label|term)\w*$", re.IGNORECASE)
+_GOING_ON = re.compile(r"\s(to \w+|having \w+(?: \w+(?:ed|en))?)$")
 #: Words before a time that is a bound of a longer one, and after its first bound.
 _BOUND = re.compile(r"\b(from|since|between|until|till|before|after|by)\s+$", re.IGNORECASE)
 _RANGE = re.compile(r"\s*[-–—]\s*|\s+(to|and|until|through)\s+")
@@ -139,16 +143,12 @@ class Story(NamedTuple):
         mentions, chains = own(annotations.mentions), own(annotations.coreference)
         links = _sure_pronouns(chains, mentions, sentences)
         texts = dict(zip(sentences["sentence"], zip(sentences["start"], sentences["text"], strict=True), strict=True))
-        is_given_up = (claims["stance"] == "believe") & np.array(
-            [
-                bool(_GIVEN_UP.match(texts[sentence][1], end - texts[sentence][0]) or _UNTIL.search(text))
-                for sentence, end, text in zip(*(claims[name] for name in ("sentence", "end", "text")), strict=True)
-            ],
-            dtype=bool,
+        is_given_up = np.array(
+            [_is_given_up(claim, *texts[claim.sentence]) for claim in claims.itertuples()], dtype=bool
         )
         sure = _sure(claims[~is_given_up], contested, links, mentions)
         events = told(contents.events)
-        declined = claims.loc[claims["stance"] == _DECLINE, "claim"]  # *did not say that it rained*
+        declined = claims.loc[(claims["stance"] == _DECLINE) | is_given_up, "claim"]  # *did not say that it rained*
         return cls(
             own(chosen),
             claims,
@@ -201,9 +201,12 @@ class Story(NamedTuple):
     def with_cue(self, claim: Any) -> tuple[int, int, str]:
         """Return the span of a content and its words; of what is no clause, with its cue (*calls it | a luxury*)."""
         first, sentence = self.sentences[claim.sentence]
-        is_bare = claim.stance in _ASSERTING and not self.clauses.is_finite(claim.start, claim.end)
+        is_calling = bool(_CALLING.search(claim.cue)) and not claim.text.startswith(("“", '"'))
+        is_bare = claim.stance in _ASSERTING and (is_calling or not self.clauses.is_finite(claim.start, claim.end))
         is_next = first <= claim.cue_start and claim.start - 1 <= claim.cue_end <= claim.start
         start = claim.cue_start if is_bare and is_next else claim.start
+        if is_next and (found := _GOING_ON.search(sentence[claim.cue_start - first : claim.cue_end - first])):
+            start = claim.cue_start + found.start(1)  # *threatened | to dismiss anyone who strikes*
         return start, claim.end, sentence[start - first : claim.start - first] + claim.text
 
     def pronoun(self, event: Any, clause: Clause) -> str | None:
@@ -336,6 +339,14 @@ class Story(NamedTuple):
         return set(last["name"]) == {name}
 
 
+def _is_given_up(claim: Any, first: int, sentence: str) -> bool:
+    """Return whether a claim is not held any more: *thought it was new, until …*, *had earlier said …, but now …*."""
+    before, after = sentence[: max(claim.start - first, 0)], sentence[claim.end - first :]
+    if claim.stance == "believe":
+        return bool(_GIVEN_UP.match(after) or _UNTIL.search(claim.text))
+    return all(pattern.search(part) for pattern, part in zip(_SUPERSEDED, (before, after), strict=True))
+
+
 def _answers(sentences: pd.DataFrame) -> list[int]:
     """Return the sentences of paragraphs that begin with *Q:* or *A:*, as in an interview: not the writer’s own."""
     first = sentences.drop_duplicates("paragraph")
@@ -385,11 +396,11 @@ def _sure(
             source.lower() not in THIRD_PERSON
             or (
                 linked.get(start) in ((speaker,) if speaker in names else (speaker, ""))
-                and not (form == "direct" and is_named_within(speaker, low, high))  # *“Ann was better,” she said*
+                and not is_named_within(speaker, low, high)  # *“Ann was better,” she said*
             )
             or (source.lower() == "it" and is_only_body(speaker, sentence, start))
-            for source, speaker, sentence, start, form, low, high in zip(
-                *(claims[name] for name in ("source", "speaker", "sentence", "source_start", "form", "start", "end")),
+            for source, speaker, sentence, start, low, high in zip(
+                *(claims[name] for name in ("source", "speaker", "sentence", "source_start", "start", "end")),
                 strict=True,
             )
         ],

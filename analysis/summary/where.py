@@ -25,8 +25,10 @@ _IN_PLACE = frozenset("in on near outside around inside".split())
 #: So many places of one name leave open which is meant, unless one is so large; and one in another country which
 #: country is meant, unless it has so small a part of the inhabitants or the article names the country.
 _NAMESAKES, _LARGE, _FAR_LARGER, _FAR_SMALLER = 2, 100_000, 2, 12
-#: What is rather a bank or a club where it speaks.
-_TOWNS_AND_REGIONS = frozenset(["town", "region"])
+#: A town so large may be meant by the name of its region.
+_FAIR = 20_000
+#: What is rather a bank, a club or a firm where it speaks.
+_NO_SPEAKERS = frozenset(["town", "region", "water"])
 #: Codes of ISO 3166 that are of no country of their own, but of a part of one.
 _TERRITORIES = frozenset(
     """AI AS AW AX BL BM BQ CC CK CW CX FK FO GF GG GI GL GP GU HK IM IO JE KY MF MO MP MQ MS NC NF NU PF PM PN PR RE SH
@@ -49,8 +51,11 @@ def places(story: Story, n: int) -> Iterable[list[Line]]:
         dtype=bool,
     )
     found = story.places[is_whole & (story.places["kind"] != "demonym") & (story.places["name"] != "")]
-    is_in = [story.clauses.before(start) in _IN_PLACE for start in found["start"]]
-    is_body = found["kind"].isin(_TOWNS_AND_REGIONS) & found["name"].isin(story.claims["speaker"])  # *Santander said*
+    is_in = [
+        story.clauses.before(start) in _IN_PLACE and len(name.rstrip(".")) > 1  # *said in X.*
+        for start, name in zip(found["start"], found["name"], strict=True)
+    ]
+    is_body = found["kind"].isin(_NO_SPEAKERS) & found["name"].isin(story.claims["speaker"])  # *Santander said*
     is_known = (found["kind"] != "") & ~is_body
     found = found[found["name"].isin({*found.loc[is_in, "name"], *found.loc[is_known, "name"]})]
     counts = Counter(found["name"])
@@ -84,7 +89,7 @@ def _kind_of_place(name: str, kind: str, country: str, told: Collection[str]) ->
         return "territory" if country in _TERRITORIES else kind
     own = [site for site in sites if site.country == country]
     if kind != "town":  # *New York*, *Mecca*: a region and a town
-        is_town = any(site.kind in TOWNS and site.population >= _LARGE for site in own)
+        is_town = any(site.kind in TOWNS and site.population >= _FAIR for site in own)
         return ", ".join(filter(None, ["" if is_town and kind == "region" else kind, country]))
     largest = max((site.population for site in own), default=0)
     if any(site.population > _FAR_LARGER * largest for site in sites if own):
