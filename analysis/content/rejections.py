@@ -23,6 +23,8 @@ _ARTICLES, _RELATIVE = frozenset(["a", "an"]), frozenset(["that", "which"])
 _DENY, _ACCUSE, _REJECT, _WHICH, _BY = "deny", "accuse", "reject", "which", "by"
 #: Prepositions before what someone is accused of.
 _BEFORE_ACT = frozenset(["of", "for"])
+#: Verbs of those who act on a charge, which is what is denied (*fined the firm for | failing to report it*).
+_PUNISHING = frozenset("arrest charge convict detain fine indict investigate penalise penalize prosecute sue".split())
 _SUBJECTS = frozenset(["nsubj", "nsubj:pass"])
 _NEGATIONS = frozenset(["not", "n't", "n’t", "never", "neither"])
 _ACTIVE, _PASSIVE = frozenset(["VBD", "VBZ", "VBP", "VBN"]), "VBN"
@@ -118,15 +120,16 @@ class Rejections:
         return self._upos[at] == "VERB" and (is_rejected or self._lemmas[at] in stance.cues_of(frozenset([_DENY])))
 
     def _denied(self, told: Attribution, *, is_charge: bool) -> tuple[Span, ...]:
-        """Return the pieces that are denied: of a charge what follows *of* or *for* (*accused Ann Lee of | lying*)."""
+        """Return the pieces that are denied: of a charge what follows *of* or *for* (*accused her of | lying*)."""
         *_, (start, end) = told.content
         acts = (
             at + 1 for at in range(start, end - 1) if self._lemmas[at] in _BEFORE_ACT and self._xpos[at + 1] == "VBG"
         )
-        first = next(acts, -1) if is_charge or self._accuses(told.cue) else -1
-        if first < 0:
-            return () if self._accuses(told.cue) else told.content
-        return ((first, end),)
+        first = next(acts, -1)
+        if self._accuses(told.cue):
+            return ((first, end),) if first > 0 else ()
+        is_act = is_charge and first > 0 and self._lemmas[self._trees.head(first)] in _PUNISHING
+        return ((first, end),) if is_act else told.content
 
     def _accuses(self, cue: Span | None) -> bool:
         words = self._lemmas[slice(*cue)] if cue else []
