@@ -25,6 +25,8 @@ _DENY, _ACCUSE, _REJECT, _WHICH, _BY = "deny", "accuse", "reject", "which", "by"
 _BEFORE_ACT = frozenset(["of", "for"])
 #: Verbs of those who act on a charge, which is what is denied (*fined the firm for | failing to report it*).
 _PUNISHING = frozenset("arrest charge convict detain fine indict investigate penalise penalize prosecute sue".split())
+#: Verbs of those who ask for something, and kinds of what is asked for.
+_WISHING, _WISHES = frozenset("appeal apply ask petition request seek".split()), frozenset(["asked", "granted"])
 _SUBJECTS = frozenset(["nsubj", "nsubj:pass"])
 _NEGATIONS = frozenset(["not", "n't", "n’t", "never", "neither"])
 _ACTIVE, _PASSIVE = frozenset(["VBD", "VBZ", "VBP", "VBN"]), "VBN"
@@ -70,14 +72,21 @@ class Rejections:
         _, high = self._sentences[start]
         end = max(end, *(each[1] for each in (attribution.cue, attribution.source) if each))
         for at in range(start + 1, min(end + 2, high - 2)):
-            if self._lemmas[at] == "," and self._quotation[at] == OUTSIDE:
-                first = self._after_noun(at + 1)
-                if first < 0:
-                    continue
-                found = self._passive(first, high) or self._active(first, high)
-                if found and found[1] != attribution.source:
-                    return at, *found
+            found = self._comment(at, high) if self._lemmas[at] == "," and self._quotation[at] == OUTSIDE else None
+            is_wish = self._lemmas[at + 1] == _WHICH and any(map(self._is_wish, range(start, at)))
+            if found and found[1] != attribution.source and not is_wish:
+                return at, *found
         return None
+
+    def _comment(self, comma: int, high: int) -> tuple[Span, Span] | None:
+        """Return the cue and the source of a comment after a comma, if it is a denial."""
+        first = self._after_noun(comma + 1)
+        return None if first < 0 else self._passive(first, high) or self._active(first, high)
+
+    def _is_wish(self, at: int) -> bool:
+        """Return whether a word tells that something is asked for, which may be denied (*asked for bail, which …*)."""
+        kind = stance.things().get(self._lemmas[at])
+        return self._lemmas[at] in _WISHING or kind in _WISHES
 
     def _after_noun(self, at: int) -> int:
         """Return the word after *a charge that*, *something* or *which* from a word on, or −1."""
