@@ -219,6 +219,7 @@ def _events(story: Story, n: int) -> Iterable[list[Line]]:
         and not story.is_asked(event)
         and (_tells_name(event, clause, story) or _has_sure_source(event, story))
         and (event.claim < 0 or not story.clauses.joins_cue(clause.start, clause.end))
+        and (event.claim not in story.unsaid or story.tells_source(event.claim, clause))
         and story.pronoun(event, clause) is not None
         and not story.points_back(event, clause)
     }

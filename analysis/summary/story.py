@@ -97,8 +97,8 @@ class Story(NamedTuple):
 
     ``sure`` has those claims that are sure or contested, ``contested`` the pairs of two such, and ``sentences`` the
     start and text of each sentence; by the number of a claim, ``contents`` has its pieces, if it is someone's, and
-    ``cues`` where its cue begins, and its source. ``links`` has the names for which pronouns surely stand, by where
-    these begin.
+    ``cues`` where its cue begins, and its source. ``links`` has the names for which pronouns stand, by where these
+    begin, and ``sure_links`` where those begin that surely do; ``unsaid`` the claims of what nobody says, or no more.
     """
 
     chosen: pd.DataFrame
@@ -115,6 +115,8 @@ class Story(NamedTuple):
     contents: dict[int, list[tuple[int, int]]]
     cues: dict[int, tuple[int, str]]
     links: dict[int, str]
+    sure_links: set[int]
+    unsaid: frozenset[int]
     clauses: Clauses
     tokens: Columns
 
@@ -141,6 +143,7 @@ class Story(NamedTuple):
         for claim, start, end in zip(parts["claim"], parts["start"], parts["end"], strict=True):
             pieces[claim].append((start, end))
         mentions, chains = own(annotations.mentions), own(annotations.coreference)
+        linked = chains[(chains["kind"] == "pronoun") & (chains["margin"] >= _MIN_MARGIN) & (chains["name"] != "")]
         links = _sure_pronouns(chains, mentions, sentences)
         texts = dict(zip(sentences["sentence"], zip(sentences["start"], sentences["text"], strict=True), strict=True))
         is_given_up = np.array(
@@ -148,13 +151,13 @@ class Story(NamedTuple):
         )
         sure = _sure(claims[~is_given_up], contested, links, mentions)
         events = told(contents.events)
-        declined = claims.loc[(claims["stance"] == _DECLINE) | is_given_up, "claim"]  # *did not say that it rained*
+        unsaid = claims.loc[(claims["stance"] == _DECLINE) | is_given_up, "claim"]  # *did not say that it rained*
         return cls(
             own(chosen),
             claims,
             sure,
             contested[contested["claim"].isin(sure["claim"]) & contested["other_claim"].isin(sure["claim"])],
-            events[~events["sentence"].isin(_answers(sentences)) & ~events["claim"].isin(declined)],
+            events[~events["sentence"].isin(_answers(sentences))],
             told(contents.times),
             told(contents.places),
             mentions,
@@ -166,7 +169,9 @@ class Story(NamedTuple):
                 claim: (cue, source)
                 for claim, cue, source in zip(claims["claim"], claims["cue_start"], claims["source"], strict=True)
             },
-            {start: name for start, name in links.items() if name},
+            dict(zip(linked["start"], linked["name"], strict=True)),
+            {start for start, name in links.items() if name},
+            frozenset(unsaid),
             Clauses(tokens),
             tokens,
         )
@@ -216,7 +221,8 @@ class Story(NamedTuple):
         """
         if not (event.actor.lower() in THIRD_PERSON and clause.start <= event.actor_start < clause.end):
             return ""
-        name = self.links.get(event.actor_start, "" if event.claim >= 0 else None)
+        is_told = event.claim >= 0 or event.actor_start in self.sure_links
+        name = self.links.get(event.actor_start, "") if is_told else None
         speakers = set(self.claims.loc[self.claims["claim"] == event.claim, "speaker"])
         is_other = event.claim >= 0 and event.actor.lower() in ("he", "she") and name not in {"", *speakers}
         return None if is_other else name
