@@ -106,6 +106,12 @@ def test_an_article_without_paragraphs_yields_empty_tables_that_keep_their_contr
         assert tables.check(name, table).empty
 
 
+def test_a_cache_of_types_gives_empty_arrays_for_no_types_also_at_first():
+    cache = tagger.TypeCache(lambda types: [np.zeros((len(types), 2))], 4)
+    assert [array.shape for array in cache.take([])] == [(0, 2)]
+    assert [array.shape for array in cache.take([("a",), ("b",)])] == [(2, 2)]
+
+
 def test_a_text_is_annotated_as_an_article_and_a_path_is_read(tmp_path):
     text = "It rained in Cairo. Nobody was surprised by it."
     path = tmp_path / "rain.txt"
