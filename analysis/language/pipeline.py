@@ -385,7 +385,7 @@ def token_columns(words: Words, models: Models, *, syntax: bool) -> dict[str, An
         xpos[index], upos[index] = "JJ", "ADJ"
     for index in corrections.progressives(forms, xpos, entity, starts, models.classes):
         xpos[index], upos[index] = "VBG", "VERB"
-    if syntax:
+    if syntax and len(forms):
         head, deprel = models.parser.parse(columns | {"xpos": xpos}, words.lengths)
     else:
         head, deprel = np.full(len(forms), ROOT), [""] * len(forms)

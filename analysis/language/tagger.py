@@ -116,7 +116,7 @@ class TypeCache:
             new = [type_ for type_ in types if type_ not in self._rows]
             if new and (not self._arrays or len(self._rows) + len(new) > len(self._arrays[0])):
                 self._rows, self._arrays, new = {}, [], list(types)
-            if new or not self._arrays:
+            if new:
                 self._add(new)
             rows = list(map(self._rows.__getitem__, types))
             return [array.take(rows, axis=0) for array in self._arrays]
