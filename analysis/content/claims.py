@@ -324,6 +324,7 @@ class _Reader:
         if cue is None or not any(self._is_word[slice(*cue)]):
             return attribution
         words = [at for at in range(*cue) if self._is_word[at]]
+        words = [at for at in words if self._sentence[at] == self._sentence[words[-1]]]  # *ends. Asked about*
         while self._upos[words[-1]] == "AUX" and self._trees.head(words[-1]) == words[-1] + 1:  # *is | believed*
             words.append(words[-1] + 1)
         verb = next((at for at in words if self._upos[at] == "VERB"), -1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.content import stance
+from analysis.content.asides import SUBORDINATING
 from analysis.content.attribution import Attribution
 from analysis.content.complements import FINITE
 from analysis.content.quotations import OPENING, OUTSIDE
@@ -24,6 +25,7 @@ _CLEAR = (["make", "it", "clear"], ["make", "clear"])
 _BEFORE_PARTICIPLE = frozenset(["PUNCT", "VERB", "ADV"])
 _SKIPPED = frozenset(["ADV", "AUX", "PART"])
 _SUBJECTS = frozenset(["nsubj", "nsubj:pass", "csubj", "expl"])
+_OWN_PARTS = _SUBJECTS | {"aux:pass"}
 #: Auxiliaries, after whose clause in the past another verb in the past belongs to the cue.
 _AUXILIARIES = frozenset(["be", "have"])
 #: Prepositions that belong to the cue before them.
@@ -37,8 +39,6 @@ _BESIDE, _NAMING = frozenset(["conj", "parataxis"]), frozenset(["NOUN", "PRON", 
 #: Participles that tell what else the source says.
 _PARTICIPLES = frozenset("add argue claim declare explain insist note say state warn".split())
 _NOUNS = frozenset(["NOUN", "PROPN"])
-#: Tags of words with which a clause begins after a comma, of what may go on with it, and of its verb.
-_BEGINNINGS, _NAMING_ON = frozenset(["CC", "IN"]), frozenset(["CCONJ", "DET", "PRON", "PROPN"])
 _VERBAL = frozenset(["AUX", "VERB"])
 #: So many words before a source its clause begins at most.
 _MAX_BEFORE_SOURCE = 7
@@ -125,12 +125,17 @@ class Coordination:
         return Attribution(((first, end), *attribution.content[1:]), (verb, verb + 1), (start, start + 1))
 
     def _of_relative(self, attribution: Attribution) -> Attribution:
-        """Return an attribution whose cue is joined to a verb of *who* and its source (*who left and said*)."""
+        """Return an attribution whose cue is joined to a verb of *who* with that for its source, if that follows it.
+
+        In *an agent, who left and | said it*, the agent says it; a comma before *and* leaves open who does.
+        """
         verb = self._own_verb(attribution.cue) if attribution.cue else -1
-        if verb < 0 or self._trees.relation(verb) != "conj" or self._trees.children(verb, _SUBJECTS):
+        is_joined = verb > 1 and self._xpos[verb - 1] == "CC" and self._upos[verb - 2] != "PUNCT"
+        if not is_joined or self._trees.relation(verb) != "conj" or self._trees.children(verb, _OWN_PARTS):
             return attribution
         subject = self._trees.child(self._trees.head(verb), "nsubj")
-        is_who = 0 <= subject < verb and self._xpos[subject] == "WP"
+        is_who = attribution.source is not None and attribution.source[1] <= subject < verb
+        is_who = is_who and self._xpos[subject] == "WP"
         return attribution._replace(source=(subject, subject + 1)) if is_who else attribution
 
     def _writer_again(self, cue: Span, piece: Span) -> int:
@@ -205,17 +210,25 @@ class Coordination:
     def before_writer(self, cue: Span | None, piece: Span) -> Span:
         """End a piece before a clause of the writer's own (*refused to go, | and a review has been dropped*)."""
         at = self._writer_again(cue, piece) if cue else -1
-        return self._before_half((piece[0], at) if at > piece[0] else piece)
+        return self._before_half(cue, (piece[0], at) if at > piece[0] else piece)
 
-    def _before_half(self, piece: Span) -> Span:
-        """End a piece before the half of a clause (*found a case, | and on Monday* Canada found another)."""
+    def _before_half(self, cue: Span | None, piece: Span) -> Span:
+        """End a piece after its cue before the half of a clause (*found a case, | and on Monday* Canada found another).
+
+        So does one that ends with half of those who say something else (*it hit a shop, | after two men* and …).
+        """
         start, end = piece
+        if cue is None or start < cue[1] or any(self._quotation[at] != OUTSIDE for at in range(start, end)):
+            return piece
         comma = next((at for at in range(end - 2, start, -1) if self._lemmas[at] == ","), -1)
+        if comma < 0 or not _VERBAL.isdisjoint(self._upos[comma + 1 : end]):
+            return piece
+        _, high = self._sentences[start]
         after = end + (self._lemmas[end : end + 1] == [","])
-        goes_on = not _NAMING_ON.isdisjoint(self._upos[after : after + 1])
-        is_half = comma > 0 and self._xpos[comma + 1] in _BEGINNINGS and goes_on
-        rest = self._upos[comma + 1 : end]
-        return (start, comma) if is_half and _VERBAL.isdisjoint(rest) and len(set(rest)) > 1 else piece
+        is_joined = self._xpos[comma + 1] == "CC" and self._upos[comma + 2] == "ADP" and after < high
+        is_half = is_joined and self._begins_clause(after, high)
+        is_half |= self._lemmas[comma + 1] in SUBORDINATING and self._upos[end : min(end + 1, high)] == ["CCONJ"]
+        return (start, comma) if is_half else piece
 
     def before_saying(self, piece: Span) -> Span:
         """End a piece before a participle of saying of its source (*rejected | that, | saying it rained*)."""

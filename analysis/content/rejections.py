@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from analysis.content import stance
 from analysis.content.attribution import Attribution
+from analysis.content.complements import FINITE
 from analysis.content.quotations import OUTSIDE
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ _BEFORE_ACT = frozenset(["of", "for"])
 _PUNISHING = frozenset("arrest charge convict detain fine indict investigate penalise penalize prosecute sue".split())
 #: Verbs of those who ask for something, and kinds of what is asked for.
 _WISHING, _WISHES = frozenset("appeal apply ask petition request seek".split()), frozenset(["asked", "granted"])
+_AUXILIARIES = frozenset(["aux", "aux:pass", "cop"])
 _SUBJECTS = frozenset(["nsubj", "nsubj:pass"])
 _NEGATIONS = frozenset(["not", "n't", "n’t", "never", "neither"])
 _ACTIVE, _PASSIVE = frozenset(["VBD", "VBZ", "VBP", "VBN"]), "VBN"
@@ -129,16 +131,24 @@ class Rejections:
         return self._upos[at] == "VERB" and (is_rejected or self._lemmas[at] in stance.cues_of(frozenset([_DENY])))
 
     def _denied(self, told: Attribution, *, is_charge: bool) -> tuple[Span, ...]:
-        """Return the pieces that are denied: of a charge what follows *of* or *for* (*accused her of | lying*)."""
+        """Return the pieces that are denied: a clause, or of a charge the act (*accused her of | lying*)."""
         *_, (start, end) = told.content
         acts = (
             at + 1 for at in range(start, end - 1) if self._lemmas[at] in _BEFORE_ACT and self._xpos[at + 1] == "VBG"
         )
         first = next(acts, -1)
-        if self._accuses(told.cue):
-            return ((first, end),) if first > 0 else ()
-        is_act = is_charge and first > 0 and self._lemmas[self._trees.head(first)] in _PUNISHING
-        return ((first, end),) if is_act else told.content
+        is_clause = self._is_clause((start, end))
+        is_act = self._accuses(told.cue) and not is_clause
+        is_act |= is_charge and self._lemmas[self._trees.head(first)] in _PUNISHING
+        if is_act and first > 0:
+            return ((first, end),)
+        return told.content if is_clause else ()
+
+    def _is_clause(self, piece: Span) -> bool:
+        """Return whether the word that others of a piece hang on is a finite verb, or a predicate with *be*."""
+        top = next((at for at in range(*piece) if not piece[0] <= self._trees.head(at) < piece[1]), piece[0])
+        own = [top, *self._trees.children(top, _AUXILIARIES)]
+        return any(self._xpos[at] in FINITE for at in own)
 
     def _accuses(self, cue: Span | None) -> bool:
         words = self._lemmas[slice(*cue)] if cue else []

@@ -402,11 +402,12 @@ def _sure(
             source.lower() not in THIRD_PERSON
             or (
                 linked.get(start) in ((speaker,) if speaker in names else (speaker, ""))
-                and not is_named_within(speaker, low, high)  # *“Ann was better,” she said*
+                # *“Ann was better,” she said*, but *Ann lied, a charge she denies*
+                and not ((form == "direct" or start < low) and is_named_within(speaker, low, high))
             )
             or (source.lower() == "it" and is_only_body(speaker, sentence, start))
-            for source, speaker, sentence, start, low, high in zip(
-                *(claims[name] for name in ("source", "speaker", "sentence", "source_start", "start", "end")),
+            for source, speaker, sentence, start, form, low, high in zip(
+                *(claims[name] for name in ("source", "speaker", "sentence", "source_start", "form", "start", "end")),
                 strict=True,
             )
         ],
